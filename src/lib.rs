@@ -1,0 +1,3 @@
+//! Soát biểu: checks, corrects and typesets the tables Vietnamese communes submit.
+
+pub mod workbook;

@@ -1,0 +1,203 @@
+//! A workbook as the rest of the program sees it: sheets of sparse cells.
+//!
+//! Nothing here knows about files or tables. The readers in [`crate::read`] fill it, and the
+//! recogniser in [`crate::recognise`] looks for tables in it.
+
+mod address;
+mod format;
+
+pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+pub use format::NumberFormat;
+
+use rust_decimal::Decimal;
+
+/// The kind of file a workbook was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileFormat {
+    /// Office Open XML workbook (`.xlsx`).
+    Xlsx,
+    /// Office Open XML workbook with macros (`.xlsm`).
+    Xlsm,
+    /// Excel binary workbook (`.xlsb`).
+    Xlsb,
+    /// Excel 97–2003 workbook (`.xls`).
+    Xls,
+    /// OpenDocument spreadsheet (`.ods`).
+    Ods,
+}
+
+impl FileFormat {
+    /// The usual file name suffix, without its dot.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Xlsm => "xlsm",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+        }
+    }
+}
+
+/// What a cell holds, read once and exactly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing, an empty text, or a formula whose result the file does not hold.
+    Blank,
+    /// A number, to the 15 significant digits a spreadsheet keeps.
+    Number(Decimal),
+    /// Text in Unicode NFC, with no-break spaces as plain ones; blanks are kept as stored.
+    Text(String),
+    /// A truth value.
+    Bool(bool),
+    /// A date or time as its serial number (days), which a date format shows as a date.
+    Date(Decimal),
+    /// An error such as `#DIV/0!`, as the spreadsheet prints it.
+    Error(String),
+}
+
+impl Value {
+    /// True for nothing and for text made of blanks alone.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Blank => true,
+            Self::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// One cell: its value, and the formula and number format behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The stored value; for a formula, its cached result.
+    pub value: Value,
+    /// The formula without its leading `=`, relative to this cell (shared formulas are shifted).
+    pub formula: Option<Box<str>>,
+    /// Index into [`Workbook::formats`]; 0 is `General`.
+    pub format: u16,
+    /// True when the whole cell is set in bold type; group rows often are.
+    pub bold: bool,
+}
+
+impl Cell {
+    /// A cell with a value alone.
+    #[must_use]
+    pub fn new(value: Value) -> Self {
+        Self { value, formula: None, format: 0, bold: false }
+    }
+}
+
+/// One sheet. Cells are sorted by row, then column, and addresses are unique.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sheet {
+    /// The name on the tab.
+    pub name: String,
+    /// False for hidden and very hidden sheets.
+    pub visible: bool,
+    cells: Vec<(Address, Cell)>,
+    /// Merged ranges; the value stands in the first cell.
+    pub merges: Vec<Range>,
+    /// Zero-based rows that are hidden, ascending; empty where the format does not tell.
+    pub hidden_rows: Vec<u32>,
+    /// Zero-based columns that are hidden, ascending; empty where the format does not tell.
+    pub hidden_columns: Vec<u32>,
+}
+
+impl Sheet {
+    /// Builds a sheet from cells in any order; of two cells at one address the last stands.
+    #[must_use]
+    pub fn new(name: impl Into<String>, mut cells: Vec<(Address, Cell)>) -> Self {
+        if !cells.is_sorted_by(|a, b| a.0 < b.0) {
+            cells.reverse();
+            cells.sort_by_key(|(address, _)| *address);
+            cells.dedup_by_key(|(address, _)| *address);
+        }
+        Self { name: name.into(), visible: true, cells, ..Self::default() }
+    }
+
+    /// The cell at an address, if the file holds one.
+    #[must_use]
+    pub fn cell(&self, at: Address) -> Option<&Cell> {
+        let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
+        Some(&self.cells[index].1)
+    }
+
+    /// The value at an address; [`Value::Blank`] where there is no cell.
+    #[must_use]
+    pub fn value(&self, at: Address) -> &Value {
+        self.cell(at).map_or(&Value::Blank, |cell| &cell.value)
+    }
+
+    /// All cells, by row, then column.
+    #[must_use]
+    pub fn cells(&self) -> &[(Address, Cell)] {
+        &self.cells
+    }
+
+    /// The cells of one row, by column.
+    #[must_use]
+    pub fn row(&self, row: u32) -> &[(Address, Cell)] {
+        let start = self.cells.partition_point(|(address, _)| address.row < row);
+        let end = self.cells.partition_point(|(address, _)| address.row <= row);
+        &self.cells[start..end]
+    }
+
+    /// The merged range that covers an address, if any.
+    #[must_use]
+    pub fn merge_at(&self, at: Address) -> Option<Range> {
+        self.merges.iter().copied().find(|range| range.contains(at))
+    }
+
+    /// The smallest range that holds every cell with a value.
+    #[must_use]
+    pub fn used(&self) -> Option<Range> {
+        self.cells
+            .iter()
+            .filter(|(_, cell)| !cell.value.is_blank())
+            .map(|(address, _)| Range { start: *address, end: *address })
+            .reduce(Range::union)
+    }
+}
+
+/// A workbook: what was read, and what could not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workbook {
+    /// The kind of file, known from its content.
+    pub format: FileFormat,
+    /// Sheets in the order of their tabs.
+    pub sheets: Vec<Sheet>,
+    /// Number formats that cells point to; the first is `General`.
+    pub formats: Vec<NumberFormat>,
+    /// Names defined in the workbook with what they refer to.
+    pub names: Vec<(String, String)>,
+    /// True when dates count from 1904.
+    pub epoch_1904: bool,
+    /// Sheets that could not be read, with the reason: said, never passed over.
+    pub unread: Vec<UnreadSheet>,
+}
+
+/// A sheet the reader could not give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadSheet {
+    /// The name on the tab.
+    pub name: String,
+    /// Why, in the reader's words.
+    pub reason: String,
+}
+
+impl Workbook {
+    /// The number format of a cell.
+    #[must_use]
+    pub fn number_format(&self, cell: &Cell) -> &NumberFormat {
+        self.formats.get(usize::from(cell.format)).unwrap_or(NumberFormat::general())
+    }
+
+    /// The sheet with a name, compared as Excel does: letter case aside.
+    #[must_use]
+    pub fn sheet(&self, name: &str) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| sheet.name.to_lowercase() == name.to_lowercase())
+    }
+}
