@@ -5,9 +5,11 @@
 
 mod address;
 mod format;
+mod shift;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use format::NumberFormat;
+pub use shift::shift_formula;
 
 use rust_decimal::Decimal;
 
