@@ -4,5 +4,7 @@ pub mod failure;
 pub mod forms;
 pub mod lang;
 pub mod read;
+pub mod recognise;
+pub mod rules;
 pub mod table;
 pub mod workbook;

@@ -18,6 +18,10 @@ fn exact(value: f64) -> Option<Decimal> {
     if !value.is_finite() {
         return None;
     }
+    if value.abs() < 1e-20 {
+        // Below what a decimal of this size resolves: nothing on any paper.
+        return Some(Decimal::ZERO);
+    }
     Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|number| number.normalize())
 }
 

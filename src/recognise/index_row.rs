@@ -105,9 +105,11 @@ fn plain_label(text: &str) -> Option<String> {
         .and_then(|rest| rest.strip_suffix(')'))
         .or_else(|| text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')))
         .unwrap_or(text);
+    // Three digits after a dot are a number with its thousands set apart.
     let digits = !inner.is_empty()
-        && inner.split('.').all(|part| {
-            !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit())
+        && inner.split('.').enumerate().all(|(level, part)| {
+            (1..=if level == 0 { 3 } else { 2 }).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_digit())
         });
     let letter = inner.chars().count() == 1 && inner.chars().all(char::is_alphabetic);
     let roman = inner.len() <= 5 && !inner.is_empty() && inner.chars().all(|c| "IVX".contains(c));

@@ -6,6 +6,7 @@
 mod address;
 mod format;
 mod shift;
+mod text;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use format::NumberFormat;
