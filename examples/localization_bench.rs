@@ -1,7 +1,8 @@
 //! Seeds known errors into generated poverty tables and counts what localization makes of them.
 //!
-//! `cargo run --release --example localization_bench [TRIALS [show]]` prints Markdown tables;
-//! `show` also prints every trial in which something pinned was wrong. Deterministic.
+//! `cargo run --release --example localization_bench [TRIALS [wrong|missed]]` prints Markdown tables;
+//! `wrong` also prints every trial in
+//! which something pinned was wrong, `missed` every trial not fully resolved. Deterministic.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::collections::BTreeMap;
@@ -204,6 +205,14 @@ fn digits(mechanism: usize, value: i128, dice: &mut Dice) -> Option<i128> {
     String::from_utf8(text).ok()?.parse().ok()
 }
 
+/// Which trials are printed in full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Nothing,
+    Wrong,
+    Missed,
+}
+
 #[derive(Default)]
 struct Tally {
     trials: u32,
@@ -269,7 +278,7 @@ fn trial(
 }
 
 impl Tally {
-    fn run(&mut self, trial: &Trial, show: bool) {
+    fn run(&mut self, trial: &Trial, show: Show) {
         let problem = problem(&trial.shown, trial.rules);
         let start = Instant::now();
         let blocks = localize(&problem, &Limits::default());
@@ -282,7 +291,7 @@ impl Tally {
         self.judge(&problem, &blocks, trial, show);
     }
 
-    fn judge(&mut self, problem: &Problem, blocks: &[Block], trial: &Trial, show: bool) {
+    fn judge(&mut self, problem: &Problem, blocks: &[Block], trial: &Trial, show: Show) {
         let wrong_cells = trial.wrong_cells();
         let pinned = || blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
         let changes: Vec<_> = pinned().flat_map(|block| &block.explanations[0].changes).collect();
@@ -313,7 +322,7 @@ impl Tally {
                 && problem.outcome_with(rule, &values) == Outcome::Violated
         });
         self.new_violations += u32::from(broken);
-        if show && faults > 0 {
+        if show == Show::Missed && !whole || show != Show::Nothing && faults > 0 {
             explain(problem, blocks, trial);
         }
     }
@@ -347,7 +356,10 @@ fn explain(problem: &Problem, blocks: &[Block], trial: &Trial) {
         println!("  wrong {} {:?} for {value}", name(cell), problem.cells()[cell.0].value);
     }
     for block in blocks {
-        println!("  {:?} {:?} next {:?}", block.verdict, block.rules, block.next_best);
+        println!(
+            "  {:?} complete {} {:?} next {:?}",
+            block.verdict, block.complete, block.rules, block.next_best
+        );
         for explanation in block.explanations.iter().take(5) {
             for c in &explanation.changes {
                 println!(
@@ -374,7 +386,7 @@ fn header(title: &str) {
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
 }
 
-fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: usize, show: bool) {
+fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: usize, show: Show) {
     let mut tally = Tally::default();
     let mut dice = Dice(villages as u64 * 1000 + errors as u64);
     while tally.trials < trials {
@@ -386,7 +398,7 @@ fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: u
     tally.line(&format!("{}, V={villages}, k={errors}", rules.name()));
 }
 
-fn by_mechanism(rules: RuleSet, trials: u32, show: bool) {
+fn by_mechanism(rules: RuleSet, trials: u32, show: Show) {
     header(&format!("One error by mechanism, V=8, rules: {}", rules.name()));
     for (mechanism, name) in MECHANISMS.iter().enumerate() {
         let mut tally = Tally::default();
@@ -433,7 +445,11 @@ fn wrong_everywhere() {
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let trials = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000);
-    let show = arguments.next().is_some();
+    let show = match arguments.next().as_deref() {
+        None => Show::Nothing,
+        Some("missed") => Show::Missed,
+        Some(_) => Show::Wrong,
+    };
     header("Mixed mechanisms; cells that two or more rules cover");
     for rules in [RuleSet::All, RuleSet::NoDifferences] {
         for villages in [6, 8, 15, 40] {

@@ -236,6 +236,7 @@ impl<'a> Localizer<'a> {
             max_nodes: self.limits.max_nodes,
             max_found: self.limits.max_explanations,
             beyond,
+            max_beyond: self.limits.max_nodes / 16,
         }
     }
 
@@ -315,7 +316,8 @@ impl<'a> Localizer<'a> {
             return;
         }
         let scope = self.scope(&solved.group);
-        let reach = Reach { max_cost: most.min(2), ..self.reach(0) };
+        let reach =
+            Reach { max_cost: most.min(2), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
         let harvest = self.run(&scope, Following::Results, &solved.group, reach);
         solved.operations = Some(harvest).filter(|harvest| !harvest.minima.is_empty());
     }
@@ -444,20 +446,21 @@ fn pins(explanation: &Explanation) -> bool {
     let supported = |change: &Change| {
         let support = &change.support;
         let agreed = support.independent >= 2 && !support.mended.is_empty();
-        agreed || support.implied(Vouched::Loosely)
+        agreed || support.agreeing >= 2 || support.implied(Vouched::Loosely)
     };
     let retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
     retyped.clone().all(supported)
 }
 
 fn grade(explanation: &mut Explanation) {
-    let operation = explanation.changes.iter().any(|change| change.role == Role::Recomputed);
-    for change in &mut explanation.changes {
-        let support = &change.support;
-        let agreed = support.independent >= 2 && !support.mended.is_empty();
-        let safe = !operation && (support.derived() || agreed);
-        change.grade = if safe { Grade::Safe } else { Grade::Suggested };
-    }
+    let safe = |change: &Change| {
+        let agreed = change.support.independent >= 2 && !change.support.mended.is_empty();
+        change.role == Role::Retyped && (change.support.derived() || agreed)
+    };
+    // The changes of one explanation hold together: applying some of them could break a rule.
+    let safe = explanation.changes.iter().all(safe);
+    let grade = if safe { Grade::Safe } else { Grade::Suggested };
+    explanation.changes.iter_mut().for_each(|change| change.grade = grade);
 }
 
 fn join(

@@ -35,6 +35,9 @@ pub struct Support {
     pub independent: usize,
     /// Rules violated before that hold with the proposed values.
     pub mended: Vec<RuleId>,
+    /// How many mended rules, of which no two share another cell, bound the value closely from
+    /// cells that keep theirs; a rate bounds its count so.
+    pub agreeing: usize,
 }
 
 impl Support {
@@ -46,7 +49,9 @@ impl Support {
             same.is_some()
         });
         self.mended.retain(|rule| other.mended.contains(rule));
-        self.independent = independent(problem, cell, &self.witnesses);
+        let sharp = self.witnesses.iter().map(|witness| witness.rule).collect();
+        self.independent = independent(problem, cell, sharp);
+        self.agreeing = self.agreeing.min(other.agreeing);
     }
 
     /// A violated rule implies the value from cells confirmed elsewhere at least this well.
@@ -88,8 +93,18 @@ impl<'a> Weigher<'a> {
             problem.outcome(*rule) == Outcome::Violated
                 && problem.outcome_with(*rule, self.changed) == Outcome::Satisfied
         };
-        let mended = problem.rules_on(cell).iter().copied().filter(mends).collect();
-        Support { independent: independent(problem, cell, &witnesses), witnesses, mended }
+        let mended: Vec<RuleId> = problem.rules_on(cell).iter().copied().filter(mends).collect();
+        let bounds = |rule: &RuleId| {
+            self.speaks(*rule) && self.alone(*rule, cell) && self.limits(*rule, cell, value)
+        };
+        let close: Vec<RuleId> = mended.iter().copied().filter(bounds).collect();
+        let sharp = witnesses.iter().map(|witness| witness.rule).collect();
+        Support {
+            independent: independent(problem, cell, sharp),
+            agreeing: independent(problem, cell, close),
+            witnesses,
+            mended,
+        }
     }
 
     fn speaks(&self, rule: RuleId) -> bool {
@@ -163,8 +178,7 @@ impl<'a> Weigher<'a> {
 }
 
 /// Greedily, the rules that share no cell but the accused one, short rules first.
-fn independent(problem: &Problem, cell: CellId, witnesses: &[Witness]) -> usize {
-    let mut rules: Vec<RuleId> = witnesses.iter().map(|witness| witness.rule).collect();
+fn independent(problem: &Problem, cell: CellId, mut rules: Vec<RuleId>) -> usize {
     rules.sort_unstable_by_key(|&rule| (problem.cells_in(rule).len(), rule));
     let mut used: Vec<CellId> = Vec::new();
     let mut count = 0;

@@ -12,7 +12,7 @@ use super::problem::{CellId, Problem, RuleId};
 pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
     let recomputed = |change: &Change| change.role == Role::Recomputed;
     let operation = block.explanations.iter().flat_map(|e| &e.changes).any(recomputed);
-    let factors = united(problem, &block.rules, factors(&block.explanations));
+    let factors = united(problem, factors(&block.explanations));
     if !block.complete || operation || factors.len() < 2 {
         return vec![block];
     }
@@ -95,24 +95,22 @@ fn project(
     parts
 }
 
-/// Factors that share a rule of the block become one: their figures explain it together.
-fn united(
-    problem: &Problem,
-    rules: &[RuleId],
-    factors: Vec<BTreeSet<CellId>>,
-) -> Vec<BTreeSet<CellId>> {
-    let mut united = factors;
-    for &rule in rules {
-        let speaks =
-            |factor: &BTreeSet<CellId>| problem.cells_in(rule).iter().any(|c| factor.contains(c));
-        let (spoken, mut apart): (Vec<_>, Vec<_>) = united.into_iter().partition(speaks);
-        apart.extend(spoken.into_iter().reduce(|mut all, factor| {
-            all.extend(factor);
-            all
-        }));
+/// Factors that share a rule become one: changing the figures of one alone could break it.
+fn united(problem: &Problem, factors: Vec<BTreeSet<CellId>>) -> Vec<BTreeSet<CellId>> {
+    let mut united: Vec<(BTreeSet<CellId>, BTreeSet<RuleId>)> = Vec::new();
+    for cells in factors {
+        let rules = cells.iter().flat_map(|&cell| problem.rules_on(cell)).copied();
+        let mut whole = (cells.clone(), rules.collect::<BTreeSet<RuleId>>());
+        let (joined, apart): (Vec<_>, Vec<_>) =
+            united.into_iter().partition(|(_, rules)| !rules.is_disjoint(&whole.1));
+        for (cells, rules) in joined {
+            whole.0.extend(cells);
+            whole.1.extend(rules);
+        }
         united = apart;
+        united.push(whole);
     }
-    united
+    united.into_iter().map(|(cells, _)| cells).collect()
 }
 
 /// Each rule goes to the factor it speaks of; `None` when one speaks of none.

@@ -245,7 +245,7 @@ impl<'a> Frame<'a> {
                     below,
                     factor: *factor,
                     zero: *zero,
-                    sign: self.sign(rule, known[1]),
+                    sign: self.sign(rule, denominator, known[1]),
                 };
                 ratio.add_rows(rows);
             }
@@ -280,9 +280,20 @@ impl<'a> Frame<'a> {
         Some(row)
     }
 
-    fn sign(&self, rule: RuleId, denominator: Option<i128>) -> i128 {
-        let whole = self.problem.missing_in(rule).is_empty();
-        denominator.filter(|_| whole).map_or(1, i128::signum)
+    /// The sign a denominator must have: positive for a sum of figures that cannot be negative,
+    /// else the one it has.
+    fn sign(&self, rule: RuleId, denominator: &Expression, known: Option<i128>) -> i128 {
+        let positive = |&(cell, coefficient): &(CellId, i128)| {
+            coefficient > 0 && self.problem.state(cell).domain == Domain::NonNegative
+        };
+        let natural = denominator.constant >= 0 && denominator.terms.iter().all(positive);
+        if known == Some(0) && self.problem.missing_in(rule).is_empty() {
+            0
+        } else if natural || !self.problem.missing_in(rule).is_empty() {
+            1
+        } else {
+            known.map_or(1, i128::signum)
+        }
     }
 
     fn rate(&self, at: usize, cell: CellId, variables: &[Variable]) -> Rate {
@@ -347,7 +358,7 @@ struct Ratio {
     below: Row,
     factor: (i128, i128),
     zero: ZeroDenominator,
-    /// Sign of the denominator as it stands: it is taken to keep it.
+    /// Sign of the denominator; 0 when it stands at 0 and says nothing.
     sign: i128,
 }
 

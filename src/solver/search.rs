@@ -30,6 +30,8 @@ pub(super) struct Reach {
     pub(super) max_found: usize,
     /// Cost beyond the minimum up to which the next best explanation is looked for.
     pub(super) beyond: u32,
+    /// Most sets looked at for that.
+    pub(super) max_beyond: usize,
 }
 
 /// One cheapest set.
@@ -153,6 +155,8 @@ struct Search<'s, 'p> {
     reach: Reach,
     /// Whether a set was left out for costing more than allowed.
     dropped: bool,
+    /// Sets looked at beyond the minimum.
+    past: usize,
     harvest: Harvest,
 }
 
@@ -181,6 +185,7 @@ pub(super) fn search(
         stamp: 0,
         reach,
         dropped: false,
+        past: 0,
         harvest: Harvest { complete: true, next_known: true, ..Harvest::default() },
     };
     search.push(Vec::new(), 0, 0);
@@ -217,6 +222,7 @@ impl Search<'_, '_> {
                 continue;
             }
             self.harvest.nodes += 1;
+            self.past += usize::from(self.harvest.cost().is_some_and(|cost| node.bound > cost));
             self.visit(node);
         }
     }
@@ -225,6 +231,7 @@ impl Search<'_, '_> {
         let crowded = self.seen.len() > self.reach.max_nodes.saturating_mul(16);
         self.harvest.nodes >= self.reach.max_nodes
             || self.harvest.minima.len() >= self.reach.max_found
+            || self.past >= self.reach.max_beyond.max(1)
             || crowded
     }
 
