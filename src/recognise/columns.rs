@@ -123,7 +123,7 @@ fn headings_fit(form: &Form, columns: &[Column]) -> bool {
     let labelled = columns.iter().filter(|column| !column.label.is_empty()).count();
     let described: Vec<&FormColumn> = form.columns.iter().filter(|c| !c.words.is_empty()).collect();
     let fitting = described.iter().filter(|wanted| words_fit(wanted, columns)).count();
-    labelled == form.columns.len() && fitting * 10 >= described.len() * 9
+    labelled == form.columns.len() && fitting * 10 >= described.len() * 8
 }
 
 fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {

@@ -29,7 +29,8 @@ impl Terms {
     }
 
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
-    fn value(&self, table: &Table) -> Option<Decimal> {
+    #[must_use]
+    pub fn value(&self, table: &Table) -> Option<Decimal> {
         self.places.iter().try_fold(self.constant, |sum, (place, coefficient)| {
             sum.checked_add(coefficient.checked_mul(number_or_zero(table, *place)?)?)
         })
