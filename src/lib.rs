@@ -12,13 +12,16 @@
 //! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
 //! nothing. [`check`] is these steps in a row.
 
+pub mod correct;
 pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod lang;
 pub mod locate;
+pub mod output;
 pub mod read;
 pub mod recognise;
+pub mod report;
 pub mod rules;
 pub mod solver;
 pub mod table;

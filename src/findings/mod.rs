@@ -51,6 +51,8 @@ pub enum Reason {
     OnlyExplanation,
     /// Other explanations fit as well.
     OneOfSeveral,
+    /// A person decided.
+    Accepted,
 }
 
 /// A proposed figure for one cell.
