@@ -19,6 +19,7 @@ pub mod forms;
 pub mod lang;
 pub mod locate;
 pub mod output;
+pub mod patch;
 pub mod read;
 pub mod recognise;
 pub mod report;

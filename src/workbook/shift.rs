@@ -25,13 +25,13 @@ pub fn shift_formula(text: &str, rows: i64, columns: i64) -> String {
     let mut rest = text;
     let mut previous = None;
     while let Some(first) = rest.chars().next() {
-        let (taken, replacement) = match first {
+        let (length, replacement) = match first {
             '"' | '\'' => (quoted(rest, first), None),
             '[' => (bracketed(rest), None),
             c if is_word(c) => operand(rest, previous, by),
             c => (c.len_utf8(), None),
         };
-        let (token, tail) = rest.split_at(taken);
+        let (token, tail) = rest.split_at(length);
         moved.push_str(replacement.as_deref().unwrap_or(token));
         previous = token.chars().next_back();
         rest = tail;
