@@ -143,8 +143,10 @@ fn wrong(
         |missing, extra| missing.column == extra.column,
         |reads, instead_of| Difference::WrongRow { reads, instead_of },
     );
+    let is_ratio = |at| source.formula(at).is_some_and(|formula| divides(&formula.root));
+    // A ratio read in place of a count is no slip to the next column.
     cells.pair(
-        |missing, extra| missing.row == extra.row,
+        |missing, extra| missing.row == extra.row && is_ratio(missing) == is_ratio(extra),
         |reads, instead_of| Difference::WrongColumn { reads, instead_of },
     );
     cells.name_missing(formula);

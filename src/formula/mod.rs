@@ -4,7 +4,7 @@
 //! Everything here answers with a value or with [`Unsupported`], which names what is not certain:
 //! a checker then says "not judged" and never raises a false alarm. Nothing outside the workbook
 //! is opened. The reference for what functions do is Excel's own documentation and, for rounding
-//! and comparison, its 15 significant digits; OpenFormula 1.2 (OASIS) where Excel is silent.
+//! and comparison, its 15 significant digits; `OpenFormula` 1.2 (OASIS) where Excel is silent.
 
 mod compare;
 mod diagnose;

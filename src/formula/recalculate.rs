@@ -323,17 +323,17 @@ fn follow_changes(
 /// Formulas that read a changed cell, or a formula that does. A changed cell is no formula any
 /// more.
 fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
-    let changed: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
+    let replaced: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
     let reads_changed = |cell: &FormulaCell| {
         cell.reads.iter().any(|(sheet, range)| {
-            changed.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
+            replaced.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
         })
     };
     let mut found = HashSet::new();
     let mut pending: Vec<usize> =
         (0..plan.cells.len()).filter(|index| reads_changed(&plan.cells[*index])).collect();
     while let Some(index) = pending.pop() {
-        if changed.contains(&plan.cells[index].place) || !found.insert(index) {
+        if replaced.contains(&plan.cells[index].place) || !found.insert(index) {
             continue;
         }
         pending.extend(&plan.links.dependants[index]);

@@ -268,7 +268,7 @@ pub(crate) fn compare(left: &Scalar, right: &Scalar) -> Result<Ordering, Stop> {
         (Scalar::Number(a), Scalar::Number(b)) => fifteen_digits(*a)
             .partial_cmp(&fifteen_digits(*b))
             .ok_or_else(|| Unsupported::new("comparison", "").into()),
-        (Scalar::Text(a), Scalar::Text(b)) => compare_texts(a, b),
+        (Scalar::Text(a), Scalar::Text(b)) => Ok(compare_texts(a, b)),
         (Scalar::Bool(a), Scalar::Bool(b)) => Ok(a.cmp(b)),
         (a, b) => Ok(rank(a).cmp(&rank(b))),
     }
@@ -292,16 +292,9 @@ fn rank(value: &Scalar) -> u8 {
     }
 }
 
-/// Equality holds everywhere; the order of different texts only where no collation is needed.
-fn compare_texts(a: &str, b: &str) -> Result<Ordering, Stop> {
-    let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    if a == b {
-        return Ok(Ordering::Equal);
-    }
-    if a.is_empty() || b.is_empty() {
-        return Ok(a.len().cmp(&b.len()));
-    }
-    Ok(a.cmp(&b))
+/// By code point, letter case aside; whether that is Excel's order is [`plain_order`]'s question.
+fn compare_texts(a: &str, b: &str) -> Ordering {
+    a.to_lowercase().cmp(&b.to_lowercase())
 }
 
 /// True when the order of two texts does not hang on a language's collation.

@@ -70,9 +70,8 @@ fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
 }
 
 fn call(pieces: &[Range]) -> String {
-    let piece = |range: &Range| match range.start == range.end {
-        true => range.start.to_string(),
-        false => range.to_string(),
+    let piece = |range: &Range| {
+        if range.start == range.end { range.start.to_string() } else { range.to_string() }
     };
     format!("SUM({})", pieces.iter().map(piece).collect::<Vec<_>>().join(","))
 }

@@ -155,11 +155,10 @@ fn sum_product(evaluator: &Evaluator<'_>, arguments: Arguments<'_>) -> Step<Oper
             return error(ErrorKind::Value);
         }
         let factors = factors(evaluator, &operand)?;
-        products = match products.is_empty() {
-            true => factors,
-            false => {
-                products.iter().zip(factors).map(|(product, factor)| product * factor).collect()
-            }
+        products = if products.is_empty() {
+            factors
+        } else {
+            products.iter().zip(factors).map(|(product, factor)| product * factor).collect()
         };
     }
     number(products.iter().sum())

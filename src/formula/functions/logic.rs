@@ -97,7 +97,7 @@ fn joined(evaluator: &Evaluator<'_>, arguments: Arguments<'_>) -> Step<Vec<bool>
     for argument in arguments {
         match evaluator.operand(argument)? {
             Operand::Scalar(Scalar::Text(text)) => {
-                take(&Scalar::Bool(Scalar::Text(text).truth()?))?
+                take(&Scalar::Bool(Scalar::Text(text).truth()?))?;
             }
             Operand::Scalar(value) => take(&value)?,
             Operand::Area(area) => evaluator.each_cell(&area, &mut |_, value| take(&value))?,

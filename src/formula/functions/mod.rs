@@ -56,6 +56,7 @@ fn count(count: usize) -> Step<Operand> {
     number(count as f64)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the last step of functions that can fail")]
 fn truth(truth: bool) -> Step<Operand> {
     Ok(Operand::Scalar(Scalar::Bool(truth)))
 }
