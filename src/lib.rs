@@ -16,6 +16,7 @@ pub mod correct;
 pub mod failure;
 pub mod findings;
 pub mod forms;
+pub mod formula;
 pub mod lang;
 pub mod locate;
 pub mod output;

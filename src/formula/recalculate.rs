@@ -1,0 +1,342 @@
+//! Recalculation in the order cells depend on each other: what a correction changes elsewhere, and
+//! which stored results are stale.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::parse::Formula;
+use super::scalar::to_double;
+use super::source::{WorkbookSource, sheet_index};
+use super::syntax::{CellReference, Reference};
+use super::{Limits, Unsupported};
+use crate::workbook::{Address, Range, Value, Workbook};
+
+/// Formulas beyond this number are not looked at.
+const MAX_FORMULAS: usize = 400_000;
+/// Pairs of a formula and a formula it reads.
+const MAX_LINKS: usize = 8_000_000;
+
+/// A cell of a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellPlace {
+    /// Index of the sheet in [`Workbook::sheets`].
+    pub sheet: usize,
+    /// Its address there.
+    pub at: Address,
+}
+
+/// A cell that takes another value; a formula in it is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The cell.
+    pub place: CellPlace,
+    /// Its new value.
+    pub value: Value,
+}
+
+/// A formula whose stored result is not what it calculates from the stored values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The cell.
+    pub place: CellPlace,
+    /// The result the file holds.
+    pub stored: Value,
+    /// The result of the formula.
+    pub calculated: Value,
+}
+
+/// A formula that could not be calculated for certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotJudged {
+    /// The cell.
+    pub place: CellPlace,
+    /// Why.
+    pub reason: Unsupported,
+}
+
+/// The outcome of a recalculation. All lists are sorted by sheet, row and column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recalculated {
+    /// New results of the formulas that depend, directly or not, on the changed cells, whether or
+    /// not they differ from the stored ones.
+    pub values: Vec<(CellPlace, Value)>,
+    /// Formulas whose stored result is stale before any change. A formula that reads a stale
+    /// result is judged on that result: each mistake is named once.
+    pub stale: Vec<Stale>,
+    /// Formulas on a circle, or between two.
+    pub circular: Vec<CellPlace>,
+    /// Formulas, stale or affected ones, that could not be calculated.
+    pub not_judged: Vec<NotJudged>,
+}
+
+/// Calculates what changed cells change, and finds stale results.
+#[must_use]
+pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
+    let mut result = Recalculated::default();
+    let cells = formula_cells(workbook, &mut result);
+    let links = match links(&cells) {
+        Ok(links) => links,
+        Err(reason) => {
+            let not_judged =
+                |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
+            result.not_judged.extend(cells.iter().map(not_judged));
+            return result;
+        }
+    };
+    let (order, circular) = ordered(&links);
+    result.circular = circular.iter().map(|index| cells[*index].place).collect();
+    find_stale(workbook, &cells, &circular, limits, &mut result);
+    let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
+    follow_changes(workbook, changes, &plan, limits, &mut result);
+    result.values.sort_by_key(|(place, _)| *place);
+    result.not_judged.sort_by_key(|not_judged| not_judged.place);
+    result.not_judged.dedup_by_key(|not_judged| not_judged.place);
+    result
+}
+
+struct FormulaCell {
+    place: CellPlace,
+    formula: Formula,
+    stored: Value,
+    reads: Vec<(usize, Range)>,
+}
+
+fn formula_cells(workbook: &Workbook, result: &mut Recalculated) -> Vec<FormulaCell> {
+    let mut cells = Vec::new();
+    let sheets = workbook.sheets.iter().enumerate();
+    let all = sheets.flat_map(|(sheet, own)| own.cells().iter().map(move |cell| (sheet, cell)));
+    for (sheet, (at, cell)) in all {
+        let Some(text) = cell.formula.as_deref() else { continue };
+        let place = CellPlace { sheet, at: *at };
+        let mut refuse = |what, detail: &str| {
+            result.not_judged.push(NotJudged { place, reason: Unsupported::new(what, detail) });
+        };
+        if cells.len() >= MAX_FORMULAS {
+            refuse("formulas beyond the limit", "");
+            continue;
+        }
+        match Formula::parse(text) {
+            Ok(formula) => {
+                let reads = ranges(workbook, sheet, &formula);
+                cells.push(FormulaCell { place, formula, stored: cell.value.clone(), reads });
+            }
+            Err(_) => refuse("formula that cannot be read", text),
+        }
+    }
+    cells
+}
+
+/// The ranges a formula reads, with those behind defined names.
+fn ranges(workbook: &Workbook, sheet: usize, formula: &Formula) -> Vec<(usize, Range)> {
+    let mut found = Vec::new();
+    let mut add = |cells: &CellReference| {
+        let sheet = match cells.sheet.as_deref() {
+            Some(name) => sheet_index(workbook, name),
+            None => Some(sheet),
+        };
+        found.extend(sheet.map(|sheet| (sheet, cells.range)));
+    };
+    for reference in formula.references() {
+        match &reference {
+            Reference::Cells(cells) => add(cells),
+            Reference::Name(name) => named_cells(workbook, name).iter().for_each(&mut add),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn named_cells(workbook: &Workbook, name: &str) -> Vec<CellReference> {
+    let plain = name.rsplit('!').next().unwrap_or(name).to_lowercase();
+    let texts = workbook.names.iter().filter(|(own, _)| own.to_lowercase() == plain);
+    let formulas = texts.filter_map(|(_, text)| Formula::parse(text).ok());
+    formulas
+        .flat_map(|formula| formula.references())
+        .filter_map(|reference| match reference {
+            Reference::Cells(cells) => Some(cells),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Which formulas read which: for each formula those that depend on it, and how many it needs.
+struct Links {
+    dependants: Vec<Vec<usize>>,
+    needs: Vec<usize>,
+}
+
+/// Rows and indexes of the formulas of one column of one sheet, ascending.
+type Columns = BTreeMap<(usize, u32), Vec<(u32, usize)>>;
+
+fn links(cells: &[FormulaCell]) -> Result<Links, Unsupported> {
+    let mut columns = Columns::new();
+    for (index, cell) in cells.iter().enumerate() {
+        let key = (cell.place.sheet, cell.place.at.column);
+        columns.entry(key).or_default().push((cell.place.at.row, index));
+    }
+    let mut links =
+        Links { dependants: vec![Vec::new(); cells.len()], needs: vec![0; cells.len()] };
+    let mut count = 0;
+    for (index, cell) in cells.iter().enumerate() {
+        for needed in cell.reads.iter().flat_map(|read| formulas_in(&columns, *read)) {
+            count += 1;
+            if count > MAX_LINKS {
+                return Err(Unsupported::new("dependencies beyond the limit", ""));
+            }
+            links.dependants[needed].push(index);
+            links.needs[index] += 1;
+        }
+    }
+    Ok(links)
+}
+
+fn formulas_in(columns: &Columns, (sheet, range): (usize, Range)) -> impl Iterator<Item = usize> {
+    let keys = (sheet, range.start.column)..=(sheet, range.end.column);
+    columns.range(keys).flat_map(move |(_, rows)| {
+        let start = rows.partition_point(|(row, _)| *row < range.start.row);
+        let end = rows.partition_point(|(row, _)| *row <= range.end.row);
+        rows[start..end].iter().map(|(_, index)| *index)
+    })
+}
+
+/// Kahn's order (1962): every formula after those it reads; and those that have no such place.
+fn ordered(links: &Links) -> (Vec<usize>, Vec<usize>) {
+    let mut needs = links.needs.clone();
+    let mut order: Vec<usize> = (0..needs.len()).filter(|index| needs[*index] == 0).collect();
+    let mut next = 0;
+    while let Some(done) = order.get(next).copied() {
+        next += 1;
+        for dependant in &links.dependants[done] {
+            needs[*dependant] -= 1;
+            if needs[*dependant] == 0 {
+                order.push(*dependant);
+            }
+        }
+    }
+    let placed: HashSet<usize> = order.iter().copied().collect();
+    let left: Vec<usize> = (0..needs.len()).filter(|index| !placed.contains(index)).collect();
+    (order, on_circles(links, left))
+}
+
+/// Of the formulas without a place in the order, those that are not merely behind a circle.
+fn on_circles(links: &Links, left: Vec<usize>) -> Vec<usize> {
+    let mut alive: HashSet<usize> = left.iter().copied().collect();
+    let mut readers: HashMap<usize, usize> = HashMap::new();
+    let mut read_by: HashMap<usize, Vec<usize>> = HashMap::new();
+    for index in &left {
+        let dependants = links.dependants[*index].iter().filter(|other| alive.contains(other));
+        for dependant in dependants {
+            *readers.entry(*index).or_default() += 1;
+            read_by.entry(*dependant).or_default().push(*index);
+        }
+    }
+    let unread = |index: &usize| !readers.contains_key(index);
+    let mut ends: Vec<usize> = left.iter().copied().filter(unread).collect();
+    while let Some(end) = ends.pop() {
+        alive.remove(&end);
+        for needed in read_by.get(&end).into_iter().flatten() {
+            let Some(count) = readers.get_mut(needed) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                ends.push(*needed);
+            }
+        }
+    }
+    left.into_iter().filter(|index| alive.contains(index)).collect()
+}
+
+fn find_stale(
+    workbook: &Workbook,
+    cells: &[FormulaCell],
+    circular: &[usize],
+    limits: &Limits,
+    result: &mut Recalculated,
+) {
+    let source = WorkbookSource::new(workbook, 0);
+    let circular: HashSet<usize> = circular.iter().copied().collect();
+    for (index, cell) in cells.iter().enumerate() {
+        if circular.contains(&index) {
+            continue;
+        }
+        let CellPlace { sheet, at } = cell.place;
+        match source.evaluate(&cell.formula, sheet, at, limits) {
+            Ok(calculated) if !same_result(&cell.stored, &calculated) => {
+                let stored = cell.stored.clone();
+                result.stale.push(Stale { place: cell.place, stored, calculated });
+            }
+            Ok(_) => {}
+            Err(reason) => result.not_judged.push(NotJudged { place: cell.place, reason }),
+        }
+    }
+}
+
+/// True when a stored result is what was calculated, but for the last digits; a blank one is an
+/// empty text or was not stored, and is no result to judge.
+pub(super) fn same_result(stored: &Value, calculated: &Value) -> bool {
+    match (stored, calculated) {
+        (Value::Blank, _) => true,
+        (Value::Number(a) | Value::Date(a), Value::Number(b) | Value::Date(b)) => {
+            let (a, b) = (to_double(*a), to_double(*b));
+            (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+        }
+        (stored, calculated) => stored == calculated,
+    }
+}
+
+struct Plan<'a> {
+    cells: &'a [FormulaCell],
+    links: &'a Links,
+    order: &'a [usize],
+    circular: &'a [usize],
+}
+
+fn follow_changes(
+    workbook: &Workbook,
+    changes: &[Change],
+    plan: &Plan<'_>,
+    limits: &Limits,
+    result: &mut Recalculated,
+) {
+    if changes.is_empty() {
+        return;
+    }
+    let source = WorkbookSource::new(workbook, 0);
+    for Change { place, value } in changes {
+        source.change(place.sheet, place.at, value.clone());
+    }
+    let affected = affected(changes, plan);
+    for index in plan.circular.iter().filter(|index| affected.contains(index)) {
+        let CellPlace { sheet, at } = plan.cells[*index].place;
+        source.lay_over(sheet, at, Err(Unsupported::new("circular reference", &at.to_string())));
+    }
+    for index in plan.order.iter().filter(|index| affected.contains(index)) {
+        let cell = &plan.cells[*index];
+        let CellPlace { sheet, at } = cell.place;
+        let value = source.evaluate(&cell.formula, sheet, at, limits);
+        source.lay_over(sheet, at, value.clone());
+        match value {
+            Ok(value) => result.values.push((cell.place, value)),
+            Err(reason) => result.not_judged.push(NotJudged { place: cell.place, reason }),
+        }
+    }
+}
+
+/// Formulas that read a changed cell, or a formula that does. A changed cell is no formula any
+/// more.
+fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
+    let replaced: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
+    let reads_changed = |cell: &FormulaCell| {
+        cell.reads.iter().any(|(sheet, range)| {
+            replaced.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
+        })
+    };
+    let mut found = HashSet::new();
+    let mut pending: Vec<usize> =
+        (0..plan.cells.len()).filter(|index| reads_changed(&plan.cells[*index])).collect();
+    while let Some(index) = pending.pop() {
+        if replaced.contains(&plan.cells[index].place) || !found.insert(index) {
+            continue;
+        }
+        pending.extend(&plan.links.dependants[index]);
+    }
+    found
+}
