@@ -200,10 +200,16 @@ fn rounded_rates(case: &Case<'_>) -> Option<Cause> {
     (linear.terms.len() > 1 && value == case.found).then(|| {
         let found = case.print(case.found);
         let (vi, en) = case.right();
+        let difference = linear.terms.len() == 2 && derivation.contains('−');
+        let what = if difference {
+            ("hiệu của hai tỷ lệ đã làm tròn", "the difference of two rounded rates")
+        } else {
+            ("cộng, trừ các tỷ lệ đã làm tròn", "rates that were already rounded, added up")
+        };
         case.cause(
             Mechanism::RoundedRates,
-            format!("{found} = {derivation}: cộng, trừ các tỷ lệ đã làm tròn; {vi}"),
-            format!("{found} = {derivation}: rates that were already rounded; {en}"),
+            format!("{found} = {derivation}: {}; {vi}", what.0),
+            format!("{found} = {derivation}: {}; {en}", what.1),
         )
     })
 }
@@ -344,11 +350,10 @@ fn truncated(case: &Case<'_>) -> Option<Cause> {
     let cut = exact.round_dp_with_strategy(decimals, RoundingStrategy::ToZero).normalize();
     (cut == case.found.normalize()).then(|| {
         let found = case.print(case.found);
-        let (vi, en) = case.right();
         case.cause(
             Mechanism::Truncated,
-            format!("{found} bị cắt bỏ phần lẻ thay vì làm tròn; {vi}"),
-            format!("{found} was cut off instead of rounded; {en}"),
+            format!("{found} bị cắt bỏ phần lẻ thay vì làm tròn"),
+            format!("{found} was cut off instead of rounded"),
         )
     })
 }
@@ -362,11 +367,10 @@ fn fewer_decimals(case: &Case<'_>) -> Option<Cause> {
         })
         .map(|places| {
             let found = print_number(case.found, Some(places));
-            let (vi, en) = case.right();
             case.cause(
                 Mechanism::FewerDecimals,
-                format!("{found} chỉ làm tròn đến {places} chữ số thập phân; {vi}"),
-                format!("{found} is rounded to {places} decimals only; {en}"),
+                format!("{found} chỉ làm tròn đến {places} chữ số thập phân"),
+                format!("{found} is rounded to {places} decimals only"),
             )
         })
 }

@@ -1,11 +1,13 @@
 //! What was changed, as data: for the last sheet of the corrected workbook, `--diff`, the report.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::correct::Corrected;
-use crate::findings::{Checked, words};
+use crate::findings::{Checked, Finding, words};
+use crate::formula as write;
 use crate::lang::Lang;
-use crate::rules::Counts;
+use crate::rules::{Counts, Relation, Terms};
 use crate::table::{Place, Reading};
 use crate::workbook::Address;
 
@@ -26,6 +28,10 @@ pub struct Change {
     pub new: String,
     /// The new value in the unit the cell stores.
     pub stored: Decimal,
+    /// The formula to write with the value, where the cell held one.
+    pub formula: Option<String>,
+    /// True when the cell holds its figure as text.
+    pub is_text: bool,
     /// The rule, with its code.
     pub rule: String,
     /// Why the new value is right, and how the old one came about.
@@ -62,6 +68,40 @@ impl ChangeList {
     }
 }
 
+impl ChangeList {
+    /// Every error as a mark on its cell, corrected or not: for a copy that goes back to its
+    /// author with no figure changed.
+    #[must_use]
+    pub fn marks(tables: &[(&Checked, &Corrected)], lang: Lang) -> Self {
+        let mut list = Self::default();
+        for (before, _) in tables {
+            list.before = add(list.before, before.ledger.counts());
+            list.changes.extend(before.errors().filter_map(|finding| mark(before, finding, lang)));
+        }
+        list.after = list.before;
+        list
+    }
+}
+
+fn mark(checked: &Checked, finding: &Finding, lang: Lang) -> Option<Change> {
+    let place = finding.place?;
+    let table = &checked.table;
+    let new = finding.expected.map_or_else(String::new, |value| table.print(place.column, value));
+    Some(Change {
+        sheet: table.sheet.clone(),
+        at: table.address(place),
+        row: table.rows[place.row].name.clone(),
+        column: table.columns[place.column].name().to_owned(),
+        old: words::printed(table, place),
+        new,
+        stored: Decimal::ZERO,
+        formula: None,
+        is_text: false,
+        rule: format!("{} {}", finding.rule.code, finding.rule.title.get(lang)),
+        reason: words::message(checked, finding, lang),
+    })
+}
+
 fn add(a: Counts, b: Counts) -> Counts {
     Counts {
         satisfied: a.satisfied + b.satisfied,
@@ -96,8 +136,47 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         old: words::printed(table, place),
         new: table.print(place.column, correction.to),
         stored: stored(before, place, correction.to),
+        formula: table.datum(place).formula.is_some().then(|| formula(before, place)).flatten(),
+        is_text: matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
         rule,
         reason,
+    }
+}
+
+/// The formula that computes a cell by its own rule, for a cell that held a formula before.
+fn formula(checked: &Checked, place: Place) -> Option<String> {
+    let table = &checked.table;
+    let instance =
+        checked.ledger.instances.iter().find(|i| i.target == place && i.is_equality())?;
+    let single = |terms: &Terms| match terms.places.as_slice() {
+        [(place, coefficient)] if *coefficient == Decimal::ONE && terms.constant.is_zero() => {
+            Some(table.address(*place))
+        }
+        _ => None,
+    };
+    match &instance.relation {
+        Relation::Ratio { numerator, denominator, scale, decimals } => {
+            let percent = matches!(
+                &table.datum(place).reading, Reading::Number(figure) if figure.percent
+            );
+            let factor = scale.to_u32()?;
+            let (above, below) = (single(numerator)?, single(denominator)?);
+            Some(write::ratio(above, below, factor, percent, Some(*decimals)))
+        }
+        Relation::Balance(terms) if terms.constant.is_zero() => {
+            let address = |wanted: Decimal| -> Vec<Address> {
+                let of_sign = terms.places.iter().filter(|(_, c)| *c == wanted);
+                of_sign.map(|(place, _)| table.address(*place)).collect()
+            };
+            let (plus, minus) = (address(Decimal::ONE), address(Decimal::NEGATIVE_ONE));
+            match (plus.as_slice(), minus.as_slice()) {
+                _ if plus.len() + minus.len() != terms.places.len() => None,
+                (_, []) => Some(write::sum(&plus)),
+                ([first], _) => Some(write::difference(*first, &minus)),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 
@@ -202,17 +281,22 @@ pub fn ledger_rows(list: &ChangeList, lang: Lang) -> Vec<[String; 3]> {
     ]
 }
 
-/// The note on a corrected cell: old value, new value, rule.
+/// The note on a cell: old value, new value, rule. `only_marked` where the figure still stands.
 #[must_use]
-pub fn note(change: &Change, lang: Lang) -> String {
-    match lang {
-        Lang::Vi => format!(
-            "Soát biểu đã sửa\nSố cũ: {}\nSố mới: {}\nQuy tắc: {}\n{}",
-            change.old, change.new, change.rule, change.reason
-        ),
-        Lang::En => format!(
-            "Corrected by soatbieu\nOld: {}\nNew: {}\nRule: {}\n{}",
-            change.old, change.new, change.rule, change.reason
-        ),
+pub fn note(change: &Change, only_marked: bool, lang: Lang) -> String {
+    let Change { old, new, rule, reason, .. } = change;
+    match (lang, only_marked) {
+        (Lang::Vi, false) => {
+            format!("Soát biểu đã sửa\nSố cũ: {old}\nSố mới: {new}\nQuy tắc: {rule}\n{reason}")
+        }
+        (Lang::Vi, true) => {
+            format!("Đề nghị xem lại\nĐang ghi: {old}\nTính được: {new}\nQuy tắc: {rule}\n{reason}")
+        }
+        (Lang::En, false) => {
+            format!("Corrected by soatbieu\nOld: {old}\nNew: {new}\nRule: {rule}\n{reason}")
+        }
+        (Lang::En, true) => {
+            format!("Please look at this\nFound: {old}\nComputed: {new}\nRule: {rule}\n{reason}")
+        }
     }
 }

@@ -4,13 +4,14 @@
 //! not at all, and an existing one is only replaced on request.
 
 pub mod changes;
+mod corrected;
 mod rebuild;
 
 use std::io::Write as _;
 use std::path::Path;
 
 pub use changes::{Change, ChangeList};
-pub use rebuild::rebuild;
+pub use corrected::{Copy, Marks, corrected};
 
 use crate::failure::{Code, Failure};
 

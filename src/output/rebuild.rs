@@ -12,6 +12,7 @@ use rust_xlsxwriter::{
 };
 
 use super::changes::{self, Change, ChangeList};
+use super::corrected::{Marks, Results};
 use crate::failure::{Code, Failure};
 use crate::lang::Lang;
 use crate::workbook::{Address, Cell, Range, Sheet, Value, Workbook};
@@ -19,17 +20,18 @@ use crate::workbook::{Address, Cell, Range, Sheet, Value, Workbook};
 /// The fill of corrected cells: a pale yellow that prints as light grey.
 const HIGHLIGHT: Color = Color::RGB(0x00FF_F2A8);
 
-/// Writes the workbook with its changes. `marks` adds highlight, notes and the list of changes.
+/// Writes the workbook with its changes and the results that follow from them.
 ///
 /// # Errors
 /// [`Code::CannotWrite`] when the writer refuses something, such as a text that is too long.
-pub fn rebuild(
+pub(super) fn rebuild(
     workbook: &Workbook,
     list: &ChangeList,
-    marks: bool,
+    results: &Results,
+    marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, Failure> {
-    write(workbook, list, marks, lang).map_err(|error| {
+    write(workbook, list, results, marks, lang).map_err(|error| {
         Failure::new(
             Code::CannotWrite,
             format!("không dựng lại được sổ tính ({error})"),
@@ -41,7 +43,8 @@ pub fn rebuild(
 fn write(
     workbook: &Workbook,
     list: &ChangeList,
-    marks: bool,
+    results: &Results,
+    marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut writer = Writer::new();
@@ -58,9 +61,10 @@ fn write(
         let page = writer.add_worksheet();
         page.set_name(&sheet.name)?;
         page.set_hidden(!sheet.visible);
-        write_sheet(page, workbook, sheet, &changes, marks, lang)?;
+        let paper = Paper { workbook, sheet, changes, results, marks, lang };
+        paper.write(page)?;
     }
-    if marks && !list.changes.is_empty() {
+    if marks == Marks::Full && !list.changes.is_empty() {
         let names: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         let page = writer.add_worksheet();
         page.set_name(unused_name(&names, changes::sheet_name(lang)))?;
@@ -81,34 +85,79 @@ fn unused_name(names: &[&str], wanted: &str) -> String {
     name
 }
 
-fn write_sheet(
-    page: &mut Worksheet,
-    workbook: &Workbook,
-    sheet: &Sheet,
-    changes: &HashMap<Address, &Change>,
-    marks: bool,
+/// One sheet on its way out.
+struct Paper<'a> {
+    workbook: &'a Workbook,
+    sheet: &'a Sheet,
+    changes: HashMap<Address, &'a Change>,
+    results: &'a Results,
+    marks: Marks,
     lang: Lang,
-) -> Result<(), XlsxError> {
-    for range in sheet.merges.iter().filter(|range| range.start != range.end) {
-        let format = cell_format(workbook, sheet.cell(range.start), false);
-        merge(page, *range, &format)?;
-    }
-    for (at, cell) in sheet.cells() {
-        let change = changes.get(at).copied();
-        let format = cell_format(workbook, Some(cell), marks && change.is_some());
-        write_cell(page, *at, cell, change, &format)?;
-    }
-    for (at, change) in changes {
-        if sheet.cell(*at).is_none() {
-            let format = cell_format(workbook, None, marks);
-            write_number(page, *at, change.stored, &format)?;
+}
+
+impl Paper<'_> {
+    fn write(&self, page: &mut Worksheet) -> Result<(), XlsxError> {
+        for range in self.sheet.merges.iter().filter(|range| range.start != range.end) {
+            let format = cell_format(self.workbook, self.sheet.cell(range.start), false);
+            merge(page, *range, &format)?;
         }
-        if marks {
-            let note = Note::new(changes::note(change, lang)).set_author("soatbieu").add_author_prefix(false);
-            page.insert_note(at.row, column(*at), &note)?;
+        let marked = self.marks != Marks::Plain;
+        for (at, cell) in self.sheet.cells() {
+            let highlight = marked && self.changes.contains_key(at);
+            let format = cell_format(self.workbook, Some(cell), highlight);
+            self.write_cell(page, *at, cell, &format)?;
+        }
+        for (at, change) in &self.changes {
+            if self.sheet.cell(*at).is_none() && self.marks != Marks::Only {
+                let format = cell_format(self.workbook, None, marked);
+                write_number(page, *at, change.stored, &format)?;
+            }
+            if marked {
+                let text = changes::note(change, self.marks == Marks::Only, self.lang);
+                let note = Note::new(text).set_author("Soát biểu").add_author_prefix(false);
+                page.insert_note(at.row, column(*at), &note)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_cell(
+        &self,
+        page: &mut Worksheet,
+        at: Address,
+        cell: &Cell,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let change = self.changes.get(&at).filter(|_| self.marks != Marks::Only);
+        let (row, column) = (at.row, column(at));
+        if let Some(change) = change {
+            return match &change.formula {
+                Some(text) => {
+                    let formula = Formula::new(text).set_result(change.stored.to_string());
+                    page.write_formula_with_format(row, column, formula, format).map(drop)
+                }
+                None if change.is_text => {
+                    page.write_string_with_format(row, column, &change.new, format).map(drop)
+                }
+                None => write_number(page, at, change.stored, format),
+            };
+        }
+        if let Some(text) = &cell.formula {
+            let value = self.results.get(&(self.sheet.name.clone(), at)).unwrap_or(&cell.value);
+            let formula = Formula::new(text.as_ref()).set_result(result_text(value));
+            return page.write_formula_with_format(row, column, formula, format).map(drop);
+        }
+        match &cell.value {
+            Value::Blank => page.write_blank(row, column, format).map(drop),
+            Value::Number(number) | Value::Date(number) => write_number(page, at, *number, format),
+            Value::Text(text) | Value::Error(text) => {
+                page.write_string_with_format(row, column, text, format).map(drop)
+            }
+            Value::Bool(truth) => {
+                page.write_boolean_with_format(row, column, *truth, format).map(drop)
+            }
         }
     }
-    Ok(())
 }
 
 fn column(at: Address) -> u16 {
@@ -143,41 +192,6 @@ fn cell_format(workbook: &Workbook, cell: Option<&Cell>, highlight: bool) -> For
         }
     }
     if highlight { format.set_background_color(HIGHLIGHT) } else { format }
-}
-
-fn write_cell(
-    page: &mut Worksheet,
-    at: Address,
-    cell: &Cell,
-    change: Option<&Change>,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    if let Some(formula) = &cell.formula {
-        let result = match change {
-            Some(change) => change.stored.to_string(),
-            None => result_text(&cell.value),
-        };
-        // A corrected cell keeps no formula: it gave the wrong figure.
-        if change.is_none() {
-            let formula = Formula::new(formula.as_ref()).set_result(result);
-            page.write_formula_with_format(at.row, column(at), formula, format)?;
-            return Ok(());
-        }
-    }
-    if let Some(change) = change {
-        return write_number(page, at, change.stored, format);
-    }
-    match &cell.value {
-        Value::Blank => page.write_blank(at.row, column(at), format)?,
-        Value::Number(number) | Value::Date(number) => {
-            return write_number(page, at, *number, format);
-        }
-        Value::Text(text) | Value::Error(text) => {
-            page.write_string_with_format(at.row, column(at), text, format)?
-        }
-        Value::Bool(truth) => page.write_boolean_with_format(at.row, column(at), *truth, format)?,
-    };
-    Ok(())
 }
 
 fn result_text(value: &Value) -> String {

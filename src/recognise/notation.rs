@@ -158,6 +158,12 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     Some((value, value.scale()))
 }
 
+/// Reads a lone number in either notation; of `1.433` alone the Vietnamese reading is taken.
+#[must_use]
+pub fn read_number_text(text: &str) -> Option<Decimal> {
+    read_text(text, Notation::DecimalComma).map(|(value, _)| value.normalize())
+}
+
 /// Texts that stand for nothing: the places of figures that do not apply.
 const NOT_APPLICABLE: &[&str] = &["x", "X", "…", "..."];
 

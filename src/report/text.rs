@@ -42,9 +42,12 @@ pub fn render(report: &FileReport, style: Style) -> String {
         Ok(checkup) => {
             let mut text = String::new();
             for checked in &checkup.tables {
-                for finding in &checked.findings {
+                for finding in checked.findings.iter().filter(|f| f.severity != Severity::Note) {
                     text.push_str(&render_finding(&report.path, checked, finding, style));
                     text.push('\n');
+                }
+                for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
+                    text.push_str(&render_note(checked, note, style));
                 }
             }
             for skipped in &checkup.skipped {
@@ -77,6 +80,13 @@ pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
         },
         style,
     )
+}
+
+/// A note needs nothing done: one line.
+fn render_note(checked: &Checked, note: &Finding, style: Style) -> String {
+    let word = words::severity(Severity::Note, style.lang);
+    let message = words::message(checked, note, style.lang);
+    format!("{word} {}: {} › {message}\n", note.rule.code, checked.table.sheet)
 }
 
 fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style) -> String {
@@ -123,7 +133,7 @@ fn draw(drawn: &Drawn, style: Style) -> String {
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
-        .with_context_lines(0)
+        .with_context_lines(ROWS_SHOWN)
         .with_links(false);
     let mut text = String::new();
     if handler.render_report(&mut text, drawn).is_err() {

@@ -1,0 +1,126 @@
+//! `soatbieu fix`: the corrected copy.
+
+use std::path::PathBuf;
+
+use rust_decimal::Decimal;
+use soatbieu::correct::{Choice, Corrected, correct, not_a_figure};
+use soatbieu::failure::{Code, Failure};
+use soatbieu::findings::{Checked, Verdict};
+use soatbieu::output::{ChangeList, Marks, changes, corrected, refuse_existing, write_file};
+use soatbieu::report::{FileReport, json};
+use soatbieu::workbook::{Address, FileFormat, Value};
+use soatbieu::{Checkup, recognise, say};
+
+use super::session::Input;
+use super::{Fix, Session, Status};
+
+pub(crate) fn run(session: &Session, wanted: &Fix) -> Result<Status, Failure> {
+    let request = session.request()?;
+    let choice = choice(wanted)?;
+    let input = Input::read(&wanted.file)?;
+    let outcome = session.check(&input, &request);
+    let report = FileReport { path: input.name(), outcome };
+    if session.json {
+        session.print(&format!("{}\n", json::render(std::slice::from_ref(&report), session.lang)));
+    }
+    let checkup = match &report.outcome {
+        Ok(checkup) => checkup,
+        Err(failure) => {
+            session.fail(&report.path, failure);
+            return Ok(Status::Failed);
+        }
+    };
+    every_decision_has_its_cell(checkup, &choice)?;
+    let corrections: Vec<Corrected> = checkup
+        .tables
+        .iter()
+        .map(|checked| correct(checked, &choice))
+        .collect::<Result<_, _>>()?;
+    let pairs: Vec<(&Checked, &Corrected)> = checkup.tables.iter().zip(&corrections).collect();
+    let list = ChangeList::of(&pairs, session.lang);
+    if wanted.diff {
+        session.print(&changes::diff(&list));
+    } else {
+        write(session, wanted, &input, checkup, &pairs, &list)?;
+    }
+    let clean = corrections.iter().all(|corrected| corrected.after.is_clean());
+    Ok(if clean { Status::Done } else { Status::Findings })
+}
+
+fn write(
+    session: &Session,
+    wanted: &Fix,
+    input: &Input,
+    checkup: &Checkup,
+    pairs: &[(&Checked, &Corrected)],
+    list: &ChangeList,
+) -> Result<(), Failure> {
+    let out = wanted.out.clone().unwrap_or_else(|| default_out(input, checkup.workbook.format));
+    refuse_existing(&out, session.force)?;
+    let marks = match (wanted.plain, wanted.marks_only) {
+        (true, _) => Marks::Plain,
+        (_, true) => Marks::Only,
+        _ => Marks::Full,
+    };
+    let marked = if marks == Marks::Only { ChangeList::marks(pairs, session.lang) } else { list.clone() };
+    let copy = corrected(&input.bytes, &checkup.workbook, &marked, marks, session.lang)?;
+    for warning in &copy.warnings {
+        session.tell(warning.get(session.lang));
+    }
+    write_file(&out, &copy.bytes, session.force)?;
+    let left: Vec<_> = pairs.iter().flat_map(|(_, corrected)| corrected.after.errors()).collect();
+    let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();
+    let text = say!(
+        session.lang,
+        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần người quyết định ({open} lỗi chưa xác định được ô sai).",
+        "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
+        count = if marks == Marks::Only { 0 } else { list.changes.len() },
+        out = out.display(),
+        left = left.len(),
+        open = open,
+    );
+    if session.json { session.tell(&text) } else { session.print(&format!("{text}\n")) }
+    Ok(())
+}
+
+fn default_out(input: &Input, format: FileFormat) -> PathBuf {
+    let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+    input.folder().join(format!("{}.corrected.{suffix}", input.stem()))
+}
+
+fn choice(wanted: &Fix) -> Result<Choice, Failure> {
+    let accepted = wanted.accept.iter().map(|text| decision(text)).collect::<Result<_, _>>()?;
+    Ok(Choice { suggested: wanted.suggested, accepted })
+}
+
+/// Reads `Q13=2,35`; a decimal point is taken as well.
+fn decision(text: &str) -> Result<(Address, Decimal), Failure> {
+    let bad = || {
+        Failure::new(
+            Code::Unknown,
+            format!("`{text}` không có dạng Ô=SỐ"),
+            format!("`{text}` is not of the form CELL=VALUE"),
+        )
+        .with_help("ví dụ: --accept Q13=2,35", "for instance: --accept Q13=2,35")
+    };
+    let (cell, value) = text.split_once('=').ok_or_else(bad)?;
+    let address: Address = cell.parse().map_err(|_| bad())?;
+    let number = recognise::notation::read_number_text(value).ok_or_else(bad)?;
+    Ok((address, number))
+}
+
+fn every_decision_has_its_cell(checkup: &Checkup, choice: &Choice) -> Result<(), Failure> {
+    let figure = |at: &Address| {
+        checkup.tables.iter().any(|checked| {
+            let table = &checked.table;
+            table.place(*at).is_some_and(|place| {
+                table.places().any(|known| known == place)
+                    && !matches!(checkup.workbook.sheet(&table.sheet).map(|s| s.value(*at)), Some(Value::Bool(_)))
+            })
+        })
+    };
+    match choice.accepted.iter().find(|(at, _)| !figure(at)) {
+        Some((at, _)) => Err(not_a_figure(*at)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,212 @@
+//! The command line: nouns first, so that the commands stay small.
+
+pub(crate) mod appendix;
+pub(crate) mod catalogue;
+pub(crate) mod check;
+pub(crate) mod fix;
+pub(crate) mod process;
+mod session;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use soatbieu::lang::Lang;
+
+pub(crate) use session::Session;
+
+/// Soát biểu: kiểm tra, sửa và trình bày các bảng số liệu cấp xã.
+///
+/// Checks, corrects and typesets the tables that Vietnamese communes submit.
+#[derive(Debug, Parser)]
+#[command(name = "soatbieu", version, about, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Ngôn ngữ của kết quả / language of the output
+    #[arg(long, global = true, value_enum, default_value_t = Lang::Vi)]
+    pub(crate) lang: Lang,
+    /// Dạng kết quả / how results are printed
+    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
+    pub(crate) format: OutputFormat,
+    /// Biểu mẫu: mã có sẵn hoặc tệp .toml (mặc định: tự nhận dạng) / form id or file
+    #[arg(long, global = true, value_name = "ID|FILE.toml")]
+    pub(crate) form: Option<String>,
+    /// Chỉ soát trang tính này / only this sheet
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+    /// Chỉ báo các quy tắc này, ví dụ R1,R201 / only findings of these rules
+    #[arg(long, global = true, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Không báo các quy tắc này / no findings of these rules
+    #[arg(long, global = true, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Không in gì ngoài lỗi chương trình; chỉ trả mã thoát / print nothing but failures
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Màu / colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Ghi đè tệp kết quả đã có / replace existing outputs
+    #[arg(long, global = true)]
+    pub(crate) force: bool,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people.
+    Text,
+    /// For scripts.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Làm trọn việc: soát, báo cáo, bản đã sửa, phụ lục / check, report, correct, typeset
+    Process(Process),
+    /// Soát tệp hoặc thư mục, không thay đổi gì / check files and folders
+    Check(Check),
+    /// Ghi bản đã sửa / write the corrected copy
+    Fix(Fix),
+    /// Lập phụ lục để ký / write the appendix sheet
+    Appendix(Appendix),
+    /// Giải thích một quy tắc / a rule's page
+    Explain {
+        /// Mã hoặc tên quy tắc, ví dụ R101
+        code: String,
+    },
+    /// Liệt kê các quy tắc / list the rules
+    Rules,
+    /// Liệt kê biểu mẫu, hoặc in một biểu mẫu / list the forms, or print one
+    Forms {
+        /// Mã biểu mẫu
+        id: Option<String>,
+    },
+}
+
+/// `soatbieu process`
+#[derive(Debug, Args)]
+pub(crate) struct Process {
+    /// Sổ tính cần xử lý; `-` đọc từ đầu vào chuẩn
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
+}
+
+/// `soatbieu check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Tệp hoặc thư mục; `-` đọc từ đầu vào chuẩn
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// `soatbieu fix`
+#[derive(Debug, Args)]
+pub(crate) struct Fix {
+    /// Sổ tính cần sửa; `-` đọc từ đầu vào chuẩn
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Tệp kết quả (mặc định: TÊN.corrected.xlsx cạnh tệp gốc) / the corrected copy
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: Option<PathBuf>,
+    /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
+    #[arg(long)]
+    pub(crate) suggested: bool,
+    /// Quyết định của người dùng, ví dụ Q13=2,35; lặp lại được / a person's decision
+    #[arg(long, value_name = "CELL=VALUE")]
+    pub(crate) accept: Vec<String>,
+    /// Chỉ in những gì sẽ thay đổi / write nothing, print what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Chỉ sửa số, không tô màu, ghi chú hay thêm trang / correct the figures and nothing else
+    #[arg(long, conflicts_with = "marks_only")]
+    pub(crate) plain: bool,
+    /// Chỉ tô màu và ghi chú, không sửa số / mark the cells without changing a figure
+    #[arg(long)]
+    pub(crate) marks_only: bool,
+}
+
+/// `soatbieu appendix`
+#[derive(Debug, Args)]
+pub(crate) struct Appendix {
+    /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Tệp phụ lục
+    #[arg(short, long, value_name = "OUT.xlsx")]
+    pub(crate) out: PathBuf,
+    /// Lập cả khi bảng còn lỗi, giữ nguyên số / even from a table with errors, as it stands
+    #[arg(long)]
+    pub(crate) as_is: bool,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
+}
+
+/// What the appendix says besides the table; the workbook's own words where none are given.
+#[derive(Debug, Args)]
+pub(crate) struct Layout {
+    /// Thể thức: ky (để ký), phu-luc (kèm văn bản), dien-tu (điện tử) / mode
+    #[arg(long, value_enum, default_value_t = soatbieu::appendix::Mode::Ky)]
+    pub(crate) mode: soatbieu::appendix::Mode,
+    /// Tên bảng / title
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Dòng “Kèm theo …” / reference line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reference: Option<String>,
+    /// Cơ quan ký, ví dụ “TM. ỦY BAN NHÂN DÂN” / signing authority
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) authority: Option<String>,
+    /// Chức vụ người ký; xuống dòng bằng dấu | / title of the signer
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) signer_title: Option<String>,
+    /// Họ tên người ký / name of the signer
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) signer: Option<String>,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    /// Nothing left to do.
+    Done,
+    /// Something is left for a person.
+    Findings,
+    /// It could not be done.
+    Failed,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Done => Self::SUCCESS,
+            Status::Findings => Self::from(1),
+            Status::Failed => Self::from(2),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What all commands share: the options, reading an input, printing.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use soatbieu::failure::{Code, Failure};
+use soatbieu::forms::{self, Form};
+use soatbieu::lang::Lang;
+use soatbieu::recognise::Request;
+use soatbieu::report::{FileReport, text};
+use soatbieu::rules::Selection;
+use soatbieu::{Checkup, read};
+
+use super::{Color, Common, OutputFormat};
+
+/// Widest and narrowest line the report is drawn in.
+const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
+
+/// The common options, resolved.
+pub(crate) struct Session {
+    pub(crate) lang: Lang,
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    pub(crate) force: bool,
+    form: Option<String>,
+    sheet: Option<String>,
+    selection: Selection,
+    color: Color,
+}
+
+impl Session {
+    pub(crate) fn new(common: &Common) -> Self {
+        Self {
+            lang: common.lang,
+            json: common.format == OutputFormat::Json,
+            quiet: common.quiet,
+            force: common.force,
+            form: common.form.clone(),
+            sheet: common.sheet.clone(),
+            selection: Selection { select: common.select.clone(), ignore: common.ignore.clone() },
+            color: common.color,
+        }
+    }
+
+    /// What is asked of the recogniser.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        if let Some(code) = self.selection.unknown().first() {
+            return Err(Failure::new(
+                Code::Unknown,
+                format!("không có quy tắc `{code}`"),
+                format!("there is no rule `{code}`"),
+            )
+            .with_help("xem danh sách bằng lệnh `soatbieu rules`", "see `soatbieu rules`"));
+        }
+        let form = self.form.as_deref().map(load_form).transpose()?;
+        Ok(Request { sheet: self.sheet.clone(), form, known: forms::builtin()? })
+    }
+
+    /// Checks one file. Findings of rules that are not selected are left out.
+    pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
+        let mut checkup = soatbieu::check(&input.bytes, &read::Limits::default(), request)?;
+        for checked in &mut checkup.tables {
+            checked.findings.retain(|finding| self.selection.wants(finding.rule));
+        }
+        Ok(checkup)
+    }
+
+    /// Prints results.
+    pub(crate) fn print(&self, text: &str) {
+        if !self.quiet {
+            // A closed pipe (`soatbieu … | head`) is no failure.
+            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        }
+    }
+
+    /// Prints a line of progress or of what was written.
+    pub(crate) fn tell(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Prints why something could not be done.
+    pub(crate) fn fail(&self, path: &str, failure: &Failure) {
+        let style = self.style(std::io::stderr().is_terminal());
+        let text = text::render_failure(path, failure, style);
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints the findings of a file, or why there are none.
+    pub(crate) fn print_report(&self, report: &FileReport) {
+        match &report.outcome {
+            Ok(_) => {
+                let style = self.style(std::io::stdout().is_terminal());
+                self.print(&text::render(report, style));
+            }
+            Err(failure) => self.fail(&report.path, failure),
+        }
+    }
+
+    fn style(&self, terminal: bool) -> text::Style {
+        let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && wished,
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let width: usize = columns.unwrap_or(100);
+        text::Style { lang: self.lang, color, width: width.clamp(*WIDTHS.start(), *WIDTHS.end()) }
+    }
+}
+
+/// A built-in form by its id, or a form file.
+fn load_form(name: &str) -> Result<Form, Failure> {
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("toml"));
+    if !is_file {
+        return forms::by_id(name);
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| cannot_open(path, &error))?;
+    forms::parse(&text)
+}
+
+/// An input file in memory.
+pub(crate) struct Input {
+    /// The path as it was named; `-` for standard input.
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Input {
+    /// Reads a file, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let limit = read::Limits::default().file;
+        let mut bytes = Vec::new();
+        let result = if path == Path::new("-") {
+            std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
+        } else {
+            std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        };
+        result.map_err(|error| cannot_open(path, &error))?;
+        Ok(Self { path: path.to_owned(), bytes })
+    }
+
+    /// The path for people and reports.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The file name without its suffix, for naming outputs.
+    pub(crate) fn stem(&self) -> String {
+        let stem = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        stem.filter(|stem| stem != "-").unwrap_or_else(|| "bieu".to_owned())
+    }
+
+    /// The folder the input stands in.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}
+
+fn cannot_open(path: &Path, error: &std::io::Error) -> Failure {
+    let path = path.display();
+    Failure::new(
+        Code::CannotOpen,
+        format!("không mở được tệp `{path}` ({error})"),
+        format!("cannot open `{path}` ({error})"),
+    )
+    .with_help(
+        "kiểm tra tên tệp và quyền đọc tệp",
+        "check the name of the file and whether it can be read",
+    )
+}

@@ -1,0 +1,163 @@
+//! The corrected copy: `.xlsx` and `.xlsm` patched in place, other formats rebuilt as `.xlsx`.
+
+use std::collections::HashMap;
+
+use super::changes::{self, Change, ChangeList};
+use super::rebuild::rebuild;
+use crate::failure::{Code, Failure};
+use crate::formula::{self, CellPlace, recalculate};
+use crate::lang::{Lang, Text};
+use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
+use crate::workbook::{FileFormat, Value, Workbook};
+
+/// What a copy carries besides the figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// Figures corrected, cells highlighted, notes and the list of changes added.
+    Full,
+    /// Figures corrected and nothing else: the copy to submit.
+    Plain,
+    /// Cells highlighted with notes, no figure changed: the copy to send back.
+    Only,
+}
+
+/// A corrected copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What the user must know of it.
+    pub warnings: Vec<Text>,
+}
+
+/// Results of formulas that follow from the changes, by sheet name and cell.
+pub(super) type Results = HashMap<(String, crate::workbook::Address), Value>;
+
+/// Makes the corrected copy of a workbook.
+///
+/// # Errors
+/// [`Code::CannotWrite`] when the copy cannot be made without harm to the workbook; the reason is
+/// named.
+pub fn corrected(
+    bytes: &[u8],
+    workbook: &Workbook,
+    list: &ChangeList,
+    marks: Marks,
+    lang: Lang,
+) -> Result<Copy, Failure> {
+    let results = if marks == Marks::Only { Results::new() } else { results(workbook, list) };
+    match workbook.format {
+        FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),
+        format => {
+            let bytes = rebuild(workbook, list, &results, marks, lang)?;
+            let suffix = format.suffix();
+            let warning = Text::new(
+                format!("tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"),
+                format!("the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"),
+            );
+            Ok(Copy { bytes, warnings: vec![warning] })
+        }
+    }
+}
+
+/// What formulas that depend on changed cells give now.
+fn results(workbook: &Workbook, list: &ChangeList) -> Results {
+    let sheet_index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
+    let changed: Vec<formula::Change> = list
+        .changes
+        .iter()
+        .filter_map(|change| {
+            let place = CellPlace { sheet: sheet_index(&change.sheet)?, at: change.at };
+            Some(formula::Change { place, value: Value::Number(change.stored) })
+        })
+        .collect();
+    recalculate(workbook, &changed, &formula::Limits::default())
+        .values
+        .into_iter()
+        .map(|(place, value)| ((workbook.sheets[place.sheet].name.clone(), place.at), value))
+        .collect()
+}
+
+fn patched(
+    bytes: &[u8],
+    list: &ChangeList,
+    results: &Results,
+    marks: Marks,
+    lang: Lang,
+) -> Result<Copy, Failure> {
+    let mut edits: Vec<Edit> =
+        list.changes.iter().map(|change| edit(change, marks, lang)).collect();
+    for ((sheet, at), value) in results {
+        let known = edits.iter().any(|edit| edit.sheet == *sheet && edit.at == *at);
+        if let (false, Value::Number(result)) = (known, value) {
+            edits.push(Edit {
+                sheet: sheet.clone(),
+                at: *at,
+                content: Content::Result(*result),
+                highlight: false,
+                note: None,
+            });
+        }
+    }
+    let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
+    let sheet = sheet.filter(|_| !list.changes.is_empty());
+    let options = patch::Options::default();
+    let patched = patch::apply(bytes, &edits, sheet.as_ref(), &options).map_err(|e| refused(&e))?;
+    Ok(Copy { bytes: patched.bytes, warnings: patched.warnings.iter().map(warning).collect() })
+}
+
+fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
+    let content = match (marks, &change.formula) {
+        (Marks::Only, _) => Content::Keep,
+        (_, Some(formula)) => {
+            Content::Formula { text: formula.clone(), result: change.stored }
+        }
+        // A figure typed as text stays text, so that the column looks as it did.
+        (_, None) if change.is_text => Content::Text(change.new.clone()),
+        (_, None) => Content::Number(change.stored),
+    };
+    let marked = marks != Marks::Plain;
+    Edit {
+        sheet: change.sheet.clone(),
+        at: change.at,
+        content,
+        highlight: marked,
+        note: marked.then(|| changes::note(change, marks == Marks::Only, lang)),
+    }
+}
+
+fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
+    let columns = changes::headings(lang)
+        .iter()
+        .map(|(heading, width)| ListColumn { heading: (*heading).to_owned(), width: *width })
+        .collect();
+    let text = |text: &String| match text.is_empty() {
+        true => ListCell::Blank,
+        false => ListCell::Text(text.clone()),
+    };
+    let mut rows: Vec<Vec<ListCell>> =
+        changes::rows(list).iter().map(|row| row.iter().map(text).collect()).collect();
+    rows.push(Vec::new());
+    for line in changes::ledger_rows(list, lang) {
+        let mut row = vec![ListCell::Blank; 4];
+        row.extend(line.iter().map(text));
+        rows.push(row);
+    }
+    ListSheet { name: changes::sheet_name(lang).to_owned(), columns, rows }
+}
+
+fn refused(error: &PatchError) -> Failure {
+    Failure::new(
+        Code::CannotWrite,
+        format!("không sửa tại chỗ được: {}", error.vietnamese()),
+        format!("the workbook cannot be corrected in place: {error}"),
+    )
+    .with_help(
+        "hãy mở tệp bằng Excel hoặc LibreOffice, lưu lại thành .xlsx mới rồi chạy lại",
+        "open it in Excel or LibreOffice, save it as a new .xlsx and run again",
+    )
+}
+
+fn warning(warning: &Warning) -> Text {
+    Text::new(warning.vietnamese(), warning.to_string())
+}

@@ -1,0 +1,446 @@
+//! The report as one HTML file: what an official reads to understand the errors.
+//!
+//! No script, no network, nothing but this file. It says the same things in the same words as the
+//! terminal ([`crate::findings::words`]); it prints on A4, reads on a phone and with a screen
+//! reader, and follows the reader's light or dark setting.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{FileReport, Summary};
+use crate::correct::Corrected;
+use crate::findings::{Checked, Finding, Verdict, words};
+use crate::lang::Lang;
+use crate::rules::{Counts, Instance, Outcome, Severity};
+use crate::table::{Kind, Origin, Place, Role, Table, print_number};
+
+const STYLE: &str = include_str!("report.css");
+
+/// Evidence shown of one finding.
+const EVIDENCE_SHOWN: usize = 8;
+
+/// Draws the report of a file. `tables` are its tables with their corrections.
+#[must_use]
+pub fn render(report: &FileReport, tables: &[(&Checked, &Corrected)], lang: Lang) -> String {
+    let page = Page { lang, numbers: BTreeMap::new() };
+    page.render(report, tables)
+}
+
+struct Page {
+    lang: Lang,
+    /// Number of each finding with a cell of the table being drawn, by place.
+    numbers: BTreeMap<Place, usize>,
+}
+
+/// Text as HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl Page {
+    fn words(&self, vi: &'static str, en: &'static str) -> &'static str {
+        match self.lang {
+            Lang::Vi => vi,
+            Lang::En => en,
+        }
+    }
+
+    fn render(mut self, report: &FileReport, tables: &[(&Checked, &Corrected)]) -> String {
+        let title = self.words("Kết quả soát biểu", "Table check report");
+        let name = report.path.rsplit(['/', '\\']).next().unwrap_or(&report.path);
+        let mut html = format!(
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title} – {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+             <header>\n<p class=\"kicker\">{title}</p>\n<h1>{}</h1>\n{}</header>\n",
+            self.lang,
+            escape(name),
+            escape(name),
+            self.summary(report, tables)
+        );
+        for (checked, corrected) in tables {
+            html.push_str(&self.table_section(checked, corrected));
+        }
+        html.push_str(&self.skipped(report));
+        let _ = write!(
+            html,
+            "</main>\n<footer>soatbieu {}</footer>\n</body>\n</html>\n",
+            env!("CARGO_PKG_VERSION")
+        );
+        html
+    }
+
+    /// One sentence each: how many errors, what was corrected, what a person must decide.
+    fn summary(&self, report: &FileReport, tables: &[(&Checked, &Corrected)]) -> String {
+        let summary = Summary::of(std::slice::from_ref(report));
+        let corrected: usize = tables.iter().map(|(_, c)| c.applied.len()).sum();
+        let left: usize = tables.iter().map(|(_, c)| c.after.errors().count()).sum();
+        let (state, sentence) = match (summary.errors, left) {
+            (0, _) => ("good", self.words("Bảng không có lỗi.", "The table has no errors.").to_owned()),
+            (errors, 0) => (
+                "fixed",
+                crate::say!(
+                    self.lang,
+                    "Có {errors} ô sai; cả {corrected} ô đã được sửa trong bản đã sửa, không còn ô nào cần người quyết định.",
+                    "{errors} cells are wrong; all {corrected} are put right in the corrected copy and nothing is left to decide.",
+                    errors = errors,
+                    corrected = corrected,
+                ),
+            ),
+            (errors, left) => (
+                "open",
+                crate::say!(
+                    self.lang,
+                    "Có {errors} lỗi: {corrected} ô đã được sửa trong bản đã sửa, {left} lỗi cần người quyết định.",
+                    "{errors} errors: {corrected} cells are put right in the corrected copy, {left} errors are for a person to decide.",
+                    errors = errors,
+                    corrected = corrected,
+                    left = left,
+                ),
+            ),
+        };
+        let counts = crate::say!(
+            self.lang,
+            "{warnings} cảnh báo, {notes} ghi chú.",
+            "{warnings} warnings, {notes} notes.",
+            warnings = summary.warnings,
+            notes = summary.notes,
+        );
+        format!("<p class=\"summary {state}\">{sentence}</p>\n<p class=\"muted\">{counts}</p>\n")
+    }
+
+    fn table_section(&mut self, checked: &Checked, corrected: &Corrected) -> String {
+        let table = &checked.table;
+        self.numbers = checked
+            .findings
+            .iter()
+            .enumerate()
+            .filter_map(|(index, finding)| Some((finding.place?, index + 1)))
+            .rev()
+            .collect();
+        let form = if table.form == "index-row" {
+            self.words("theo dòng chỉ số in trên bảng", "by the table's own index row").to_owned()
+        } else {
+            crate::say!(self.lang, "theo biểu mẫu {id}", "by the form {id}", id = table.form)
+        };
+        let mut html = format!(
+            "<section>\n<h2>{} <span class=\"muted\">{} · {}</span></h2>\n",
+            escape(&table.sheet),
+            table.range,
+            escape(&form)
+        );
+        html.push_str(&self.drawn_table(checked, corrected));
+        html.push_str(&self.findings(checked, corrected));
+        html.push_str(&self.ledger(checked, corrected));
+        html.push_str(&self.understanding(checked));
+        html.push_str("</section>\n");
+        html
+    }
+
+    fn drawn_table(&self, checked: &Checked, corrected: &Corrected) -> String {
+        let table = &checked.table;
+        let caption = self.words("Bảng đã soát; ô sai được đánh dấu và đánh số", "The table as checked; wrong cells are marked and numbered");
+        let mut html = format!(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table class=\"figures\">\n<caption>{caption}</caption>\n<thead>\n"
+        );
+        html.push_str(&heading_rows(table));
+        html.push_str("<tr class=\"index\">");
+        for column in &table.columns {
+            let text = column
+                .formula
+                .as_ref()
+                .filter(|formula| formula.origin != Origin::Form)
+                .map_or(column.label.as_str(), |formula| formula.text.as_str());
+            let _ = write!(html, "<th scope=\"col\">{}</th>", escape(text));
+        }
+        html.push_str("</tr>\n</thead>\n<tbody>\n");
+        for row in 0..table.rows.len() {
+            html.push_str(&self.drawn_row(checked, corrected, row));
+        }
+        html.push_str("</tbody>\n</table>\n</div>\n");
+        html
+    }
+
+    fn drawn_row(&self, checked: &Checked, corrected: &Corrected, row: usize) -> String {
+        let table = &checked.table;
+        let class = match table.rows[row].role {
+            Role::Total => " class=\"total\"",
+            Role::Subtotal | Role::Heading => " class=\"subtotal\"",
+            _ => "",
+        };
+        let mut html = format!("<tr{class}>");
+        for (index, column) in table.columns.iter().enumerate() {
+            let place = Place::new(row, index);
+            let printed = escape(table.datum(place).printed.trim());
+            if column.kind == Kind::Text {
+                let _ = write!(html, "<td class=\"text\">{printed}</td>");
+                continue;
+            }
+            html.push_str(&self.drawn_figure(checked, corrected, place, &printed));
+        }
+        html.push_str("</tr>\n");
+        html
+    }
+
+    fn drawn_figure(
+        &self,
+        checked: &Checked,
+        corrected: &Corrected,
+        place: Place,
+        printed: &str,
+    ) -> String {
+        let number = self.numbers.get(&place);
+        let finding = number.map(|number| &checked.findings[number - 1]);
+        let Some((number, finding)) = number.zip(finding).filter(|(_, f)| f.severity != Severity::Note)
+        else {
+            return format!("<td>{printed}</td>");
+        };
+        let address = checked.table.address(place);
+        let class = match finding.severity {
+            Severity::Error => "wrong",
+            _ => "warned",
+        };
+        let link = format!(
+            "<a href=\"#{address}\" aria-label=\"{} {number}\"><sup>{number}</sup></a>",
+            words::severity(finding.severity, self.lang)
+        );
+        let applied = corrected.applied.iter().find(|a| a.correction.place == place);
+        match applied {
+            Some(applied) => {
+                let new = checked.table.print(place.column, applied.correction.to);
+                format!("<td class=\"{class}\"><del>{printed}</del> <ins>{new}</ins>{link}</td>")
+            }
+            None => format!("<td class=\"{class}\">{printed}{link}</td>"),
+        }
+    }
+
+    fn findings(&self, checked: &Checked, corrected: &Corrected) -> String {
+        let heading = self.words("Những điều phát hiện", "Findings");
+        let mut html = format!("<h3>{heading}</h3>\n");
+        if checked.findings.is_empty() {
+            let none = self.words("Không có.", "None.");
+            let _ = writeln!(html, "<p>{none}</p>");
+            return html;
+        }
+        html.push_str("<ol class=\"findings\">\n");
+        for finding in &checked.findings {
+            html.push_str(&self.finding(checked, corrected, finding));
+        }
+        html.push_str("</ol>\n");
+        html
+    }
+
+    fn finding(&self, checked: &Checked, corrected: &Corrected, finding: &Finding) -> String {
+        let table = &checked.table;
+        let address = finding.place.map(|place| table.address(place).to_string());
+        let id = address.as_ref().map(|a| format!(" id=\"{a}\"")).unwrap_or_default();
+        let class = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let mut html = format!(
+            "<li class=\"{class}\"{id}>\n<p class=\"head\"><span class=\"badge\">{}</span> <code>{}</code>{}</p>\n<p class=\"message\">{}</p>\n",
+            words::severity(finding.severity, self.lang),
+            finding.rule.code,
+            address.map(|a| format!(" <strong>{a}</strong>")).unwrap_or_default(),
+            escape(&sentence(&words::message(checked, finding, self.lang)))
+        );
+        let mut facts = String::new();
+        if let Some((term, text)) = self.outcome(checked, corrected, finding) {
+            facts.push_str(&fact(term, &text));
+        }
+        if let Some(verdict) = finding.verdict {
+            let term = self.words("Kết luận", "Verdict");
+            facts.push_str(&fact(term, words::verdict(verdict, self.lang)));
+        }
+        for cause in &finding.causes {
+            let term = self.words("Nguyên nhân có thể", "Possible cause");
+            facts.push_str(&fact(term, cause.detail.get(self.lang)));
+        }
+        facts.push_str(&fact(
+            self.words("Cần làm", "What to do"),
+            &words::advice(checked, finding, self.lang),
+        ));
+        let _ = write!(html, "<dl>\n{facts}</dl>\n");
+        html.push_str(&self.evidence(checked, finding));
+        html.push_str("</li>\n");
+        html
+    }
+
+    /// What became of the finding in the corrected copy.
+    fn outcome(
+        &self,
+        checked: &Checked,
+        corrected: &Corrected,
+        finding: &Finding,
+    ) -> Option<(&'static str, String)> {
+        let place = finding.place.filter(|_| finding.severity == Severity::Error)?;
+        let table = &checked.table;
+        let applied = corrected.applied.iter().find(|a| a.correction.place == place);
+        let text = match applied {
+            Some(applied) => {
+                let (old, new) = (
+                    words::printed(table, place),
+                    table.print(place.column, applied.correction.to),
+                );
+                crate::say!(self.lang, "đã sửa {old} → {new}", "corrected {old} → {new}", old = old, new = new)
+            }
+            None if finding.verdict == Some(Verdict::Pinned) => {
+                self.words("chưa sửa, cần người quyết định", "not corrected, for a person to decide").to_owned()
+            }
+            None => self.words("không sửa vì chưa đủ căn cứ", "not corrected for want of evidence").to_owned(),
+        };
+        Some((self.words("Trong bản đã sửa", "In the corrected copy"), text))
+    }
+
+    fn evidence(&self, checked: &Checked, finding: &Finding) -> String {
+        if finding.evidence.is_empty() {
+            return String::new();
+        }
+        let heading = self.words("Căn cứ", "Evidence");
+        let mut html = format!("<details open>\n<summary>{heading}</summary>\n<ul class=\"evidence\">\n");
+        for index in finding.evidence.iter().take(EVIDENCE_SHOWN) {
+            let instance = &checked.ledger.instances[*index];
+            let _ = writeln!(html, "<li>{}</li>", self.evidence_line(&checked.table, instance));
+        }
+        html.push_str("</ul>\n</details>\n");
+        html
+    }
+
+    fn evidence_line(&self, table: &Table, instance: &Instance) -> String {
+        let (mark, state) = match instance.outcome {
+            Outcome::Satisfied => ("✓", self.words("khớp", "holds")),
+            Outcome::Violated => ("✗", self.words("không khớp", "does not hold")),
+            Outcome::Undecided(reason) => ("–", words::undecided(reason, self.lang)),
+        };
+        let printed = words::printed(table, instance.target);
+        let position = words::position(table, instance.target, self.lang);
+        format!(
+            "<span class=\"mark\" aria-hidden=\"true\">{mark}</span> {} ({}): {} {}, {} – {state}",
+            escape(&position),
+            escape(&instance.text),
+            self.words("ghi", "says"),
+            escape(&printed),
+            escape(&words::derivation(table, instance)),
+        )
+    }
+
+    fn ledger(&self, checked: &Checked, corrected: &Corrected) -> String {
+        let (before, after) = (checked.ledger.counts(), corrected.after.ledger.counts());
+        let heading = self.words("Các ràng buộc trước và sau khi sửa", "Rules before and after correction");
+        let names = match self.lang {
+            Lang::Vi => ["Ràng buộc", "Trước", "Sau", "Khớp", "Không khớp", "Chưa kiểm tra được", "Mới phát sinh không khớp"],
+            Lang::En => ["Rules", "Before", "After", "Satisfied", "Violated", "Undecided", "Newly violated"],
+        };
+        let line = |name: &str, pick: fn(&Counts) -> usize| {
+            format!("<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td></tr>\n", pick(&before), pick(&after))
+        };
+        format!(
+            "<h3>{heading}</h3>\n<table class=\"plain\">\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n{}{}{}<tr><th scope=\"row\">{}</th><td></td><td>{}</td></tr>\n</tbody>\n</table>\n",
+            names[0],
+            names[1],
+            names[2],
+            line(names[3], |counts| counts.satisfied),
+            line(names[4], |counts| counts.violated),
+            line(names[5], |counts| counts.undecided),
+            names[6],
+            corrected.newly_violated.len(),
+        )
+    }
+
+    /// How the table was understood: what each column was taken for.
+    fn understanding(&self, checked: &Checked) -> String {
+        let heading = self.words("Chương trình đã hiểu bảng như thế nào", "How the table was understood");
+        let names = match self.lang {
+            Lang::Vi => ["Cột", "Tiêu đề", "Loại", "Công thức", "Hệ số", "Số lẻ"],
+            Lang::En => ["Column", "Heading", "Kind", "Formula", "Scale", "Decimals"],
+        };
+        let mut html = format!("<h3>{heading}</h3>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\">\n<thead><tr>");
+        for name in names {
+            let _ = write!(html, "<th scope=\"col\">{name}</th>");
+        }
+        html.push_str("</tr></thead>\n<tbody>\n");
+        for column in &checked.table.columns {
+            let formula = column.formula.as_ref().map(|f| f.text.clone()).unwrap_or_default();
+            let scale = column.scale.filter(|_| column.formula.is_some());
+            let scale = scale.map(|scale| print_number(scale, None)).unwrap_or_default();
+            let decimals = column.decimals.map(|d| d.to_string()).unwrap_or_default();
+            let _ = writeln!(
+                html,
+                "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td><td>{scale}</td><td>{decimals}</td></tr>",
+                escape(column.name()),
+                escape(&column.heading()),
+                kind(column.kind, self.lang),
+                escape(&formula),
+            );
+        }
+        html.push_str("</tbody>\n</table></div>\n");
+        html
+    }
+
+    fn skipped(&self, report: &FileReport) -> String {
+        let Ok(checkup) = &report.outcome else { return String::new() };
+        if checkup.skipped.is_empty() {
+            return String::new();
+        }
+        let heading = self.words("Trang tính không được soát", "Sheets that were not checked");
+        let mut html = format!("<section>\n<h2>{heading}</h2>\n<ul>\n");
+        for skipped in &checkup.skipped {
+            let _ = writeln!(
+                html,
+                "<li><strong>{}</strong>: {}</li>",
+                escape(&skipped.sheet),
+                escape(skipped.reason.get(self.lang))
+            );
+        }
+        html.push_str("</ul>\n</section>\n");
+        html
+    }
+}
+
+/// A sentence with its first letter in upper case and a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+fn fact(term: &str, text: &str) -> String {
+    format!("<dt>{term}</dt><dd>{}</dd>\n", escape(text))
+}
+
+fn kind(kind: Kind, lang: Lang) -> &'static str {
+    match (kind, lang) {
+        (Kind::Text, Lang::Vi) => "chữ",
+        (Kind::Text, Lang::En) => "text",
+        (Kind::Count, Lang::Vi) => "số đếm",
+        (Kind::Count, Lang::En) => "count",
+        (Kind::Amount, Lang::Vi) => "số lượng, số tiền",
+        (Kind::Amount, Lang::En) => "amount",
+        (Kind::Rate, Lang::Vi) => "tỷ lệ",
+        (Kind::Rate, Lang::En) => "rate",
+        (Kind::Average, Lang::Vi) => "bình quân",
+        (Kind::Average, Lang::En) => "average",
+    }
+}
+
+/// The headings with their spans.
+fn heading_rows(table: &Table) -> String {
+    let mut html = String::new();
+    for row in table.range.start.row..table.index_row {
+        html.push_str("<tr>");
+        for cell in table.headings.iter().filter(|cell| cell.range.start.row == row) {
+            let rows = cell.range.end.row - cell.range.start.row + 1;
+            let columns = cell.range.end.column - cell.range.start.column + 1;
+            let scope = if columns > 1 { "colgroup" } else { "col" };
+            let _ = write!(
+                html,
+                "<th scope=\"{scope}\" rowspan=\"{rows}\" colspan=\"{columns}\">{}</th>",
+                escape(&cell.text)
+            );
+        }
+        html.push_str("</tr>\n");
+    }
+    html
+}
