@@ -2,6 +2,8 @@
 //!
 //! The workbooks are made by `tests/fixtures/make_rich.py`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the failed test")]
+
 mod odd;
 mod package;
 mod random;

@@ -1,5 +1,8 @@
 //! Packages as other programs, or nobody, would write them.
 
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
 use soatbieu::patch::{Content, Options, PackageFault, PatchError, apply, check_package};
 
 use crate::package::{at, cells, edit, entries, list, marked, zipped};
@@ -79,12 +82,11 @@ fn rows_and_cells_without_addresses_are_counted() {
 
 #[test]
 fn very_long_rows_take_a_cell_in_their_midst() {
-    let row: String = (0..16_384_u32)
-        .filter(|column| column % 2 == 0)
-        .map(|column| {
-            format!("<c r=\"{}\"><v>1</v></c>", soatbieu::workbook::Address::new(0, column))
-        })
-        .collect();
+    let mut row = String::new();
+    for column in (0..16_384).step_by(2) {
+        let at = soatbieu::workbook::Address::new(0, column);
+        write!(row, "<c r=\"{at}\"><v>1</v></c>").unwrap();
+    }
     let data = format!("<sheetData><row r=\"1\">{row}</row></sheetData>");
     let after = sheet_after(&data, &[number("BCD1", 2), number("XFD1", 3)]);
     assert!(after.ends_with("<c r=\"XFD1\"><v>3</v></c></row></sheetData>"));
@@ -106,7 +108,7 @@ fn styles_notes_and_list_are_made_where_there_are_none() {
     let sheet = parts["xl/sheets/s.xml"].text();
     assert!(sheet.contains("<legacyDrawing xmlns:sbr="), "{sheet}");
     assert!(sheet.find("legacyDrawing") < sheet.find("extLst"));
-    assert!(parts.contains_key("xl/styles.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
+    assert!(parts.contains_key("xl/styles1.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
     assert!(parts["xl/workbook.xml"].text().contains("sheetId=\"8\""));
     assert_eq!(
         cells(&copy.bytes)[&("Chỗ đã sửa".into(), at("B2"))].0,
@@ -160,8 +162,9 @@ fn faults_of_the_source_are_warned_of_and_not_blamed_on_the_copy() {
     let data = "<sheetData><row r=\"3\"/><row r=\"2\"><c r=\"A2\" s=\"9\"/></row></sheetData>";
     let copy = apply(&book(data), &[number("A2", 1)], None, &Options::default()).unwrap();
     let said: Vec<String> = copy.warnings.iter().map(ToString::to_string).collect();
-    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("row 2 stands twice or out of order"));
+    assert!(said[1].contains("A2 points to a format there is not"));
 }
 
 /// The faults of a sheet.
@@ -214,4 +217,52 @@ fn the_check_looks_at_parts_types_and_relationships() {
         check_package(&without).unwrap_err()[0].to_string(),
         "xl/Sheets/S.xml cannot be read: part xl/Sheets/S.xml is missing"
     );
+}
+
+/// Parts of a rich workbook that a correction reads.
+const READ: [&str; 6] = [
+    "[Content_Types].xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/comments1.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/worksheets/sheet1.xml",
+];
+
+/// What the text is cut with: signs that mean something in XML and in a sheet.
+fn splinter() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[<>/\"'=&; a-zA-Z0-9:]{0,6}",
+        Just("<c r=\"C10\"/>".to_owned()),
+        Just("<row/>".to_owned()),
+        Just("</sheetData>".to_owned()),
+        Just("<![CDATA[".to_owned()),
+        Just("<!--".to_owned()),
+        Just("\u{feff}".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_parts_are_refused_or_corrected_without_new_faults(
+        part in 0..READ.len(), from in 0..1000_usize, length in 0..40_usize, put in splinter(),
+    ) {
+        let source = include_bytes!("../fixtures/excel.xlsx");
+        let mut parts = entries(source);
+        let entry = parts.get_mut(READ[part]).unwrap();
+        let start = entry.plain.len() * from / 1000;
+        let end = (start + length).min(entry.plain.len());
+        entry.plain.splice(start..end, put.into_bytes());
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, entry)| (name.as_str(), entry.plain.as_slice())).collect();
+        let edits = [
+            marked("Phụ lục I", "C10", Content::Number(1.into())),
+            marked("Phụ lục I", "H8", Content::Blank),
+            marked("Phụ lục I", "K30", Content::Text("x".into())),
+        ];
+        let result = apply(&zipped(&parts), &edits, Some(&list()), &Options::default());
+        prop_assert!(!matches!(result, Err(PatchError::NeedsRepair(_))), "{result:?}");
+    }
 }
