@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the failed test")]
 
+mod check;
 mod odd;
 mod package;
 mod random;

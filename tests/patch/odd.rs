@@ -219,6 +219,76 @@ fn the_check_looks_at_parts_types_and_relationships() {
     );
 }
 
+/// As Google Sheets exports: grey as the second fill, notes without an author's name, `<calcPr/>`.
+#[test]
+fn google_sheets_exports_are_corrected() {
+    let types = TYPES.replace(
+        "</Types>",
+        "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>\
+         <Override PartName=\"/xl/comments1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml\"/>\
+         <Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/></Types>",
+    );
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let related = |kinds: &[(&str, &str)]| {
+        let mut text = String::new();
+        for (kind, target) in kinds {
+            write!(
+                text,
+                "<Relationship Id=\"{kind}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>"
+            )
+            .unwrap();
+        }
+        text + "</Relationships>"
+    };
+    let book_relationships =
+        BOOK_RELATIONSHIPS.replace("</Relationships>", &related(&[("styles", "styles.xml")]));
+    let sheet_relationships = BOOK_RELATIONSHIPS.split_once("<Relationship ").unwrap().0.to_owned()
+        + &related(&[("comments", "../comments1.xml"), ("vmlDrawing", "../drawings/v1.vml")]);
+    let workbook = BOOK.replace("</sheets>", "</sheets><definedNames/><calcPr/>");
+    let main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+    let styles = format!(
+        "<styleSheet {main}><fonts count=\"1\"><font/></fonts><fills count=\"2\"><fill>\
+         <patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"lightGray\"/></fill>\
+         </fills><borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs>\
+         <cellXfs count=\"1\"><xf borderId=\"0\" fillId=\"0\" fontId=\"0\" numFmtId=\"0\" xfId=\"0\">\
+         <alignment readingOrder=\"0\"/></xf></cellXfs></styleSheet>"
+    );
+    let comments = format!(
+        "<comments {main}><authors><author/></authors><commentList><comment authorId=\"0\" ref=\"A1\">\
+         <text><t>cũ</t></text></comment></commentList></comments>"
+    );
+    let drawing =
+        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:shape id=\"_x0000_s1025\"/></xml>";
+    let data = "<sheetData><row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c></row></sheetData>\
+        <legacyDrawing xmlns:q=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" q:id=\"vmlDrawing\"/>";
+    let sheet = sheet(data);
+    let source = zipped(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
+        ("xl/workbook.xml", workbook.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", book_relationships.as_bytes()),
+        ("xl/sheets/s.xml", sheet.as_bytes()),
+        ("xl/sheets/_rels/s.xml.rels", sheet_relationships.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("xl/comments1.xml", comments.as_bytes()),
+        ("xl/drawings/v1.vml", drawing.as_bytes()),
+    ]);
+    assert_eq!(check_package(&source), Ok(()));
+    let edits = [
+        marked("Biểu 1", "A1", Content::Number(3.into())),
+        marked("Biểu 1", "B1", Content::Number(4.into())),
+    ];
+    let copy = apply(&source, &edits, Some(&list()), &Options::default()).unwrap();
+    assert_eq!((check_package(&copy.bytes), copy.warnings), (Ok(()), vec![]));
+    let parts = entries(&copy.bytes);
+    assert!(parts["xl/workbook.xml"].text().contains("<calcPr fullCalcOnLoad=\"1\"/>"));
+    assert!(parts["xl/styles.xml"].text().contains("fillId=\"2\""));
+    let comments = parts["xl/comments1.xml"].text();
+    assert!(comments.contains("<author/><author>Soát biểu</author>"));
+    assert!(comments.contains("<t>cũ</t><r>") && comments.contains("ref=\"B1\""));
+    assert_eq!(parts["xl/drawings/v1.vml"].text().matches("<v:shape ").count(), 2);
+}
+
 /// Parts of a rich workbook that a correction reads.
 const READ: [&str; 6] = [
     "[Content_Types].xml",
