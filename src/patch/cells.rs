@@ -188,11 +188,10 @@ impl Writer<'_> {
     }
 
     fn format(&mut self, base: usize, edit: &Edit) -> Result<usize, PatchError> {
-        let quoted =
-            matches!(&edit.content, Content::Text(text) if text.starts_with(['=', '+', '-', '@']));
-        if !edit.highlight && !quoted {
+        if !edit.needs_format() {
             return Ok(base);
         }
+        let quoted = edit.content.is_like_formula();
         let variant = Variant { base, highlight: edit.highlight, quoted };
         let made = match &mut self.styles {
             Some(styles) => styles.variant(variant)?,
@@ -224,7 +223,19 @@ impl Writer<'_> {
     }
 }
 
+impl Edit {
+    /// True when the cell cannot keep its own format.
+    pub(super) fn needs_format(&self) -> bool {
+        self.highlight || self.content.is_like_formula()
+    }
+}
+
 impl Content {
+    /// True for text that would become a formula if it were typed or edited.
+    fn is_like_formula(&self) -> bool {
+        matches!(self, Self::Text(text) if text.starts_with(['=', '+', '-', '@']))
+    }
+
     /// True when the cell's former content, formula included, goes.
     pub(super) fn replaces(&self) -> bool {
         !matches!(self, Self::Keep | Self::Result(_))

@@ -345,6 +345,8 @@ impl Checker<'_> {
         self.guarded(&book.part, |checker| checker.tabs(&book));
         if let Some(styles) = book.related("styles") {
             self.guarded(&styles.target, |checker| checker.styles(&styles.target));
+        } else {
+            self.formats = 1;
         }
         if let Some(texts) = book.related("sharedStrings").filter(|_| self.scope.is_none()) {
             self.guarded(&texts.target, |checker| checker.shared_strings(&texts.target));
@@ -521,24 +523,17 @@ impl Checker<'_> {
     }
 
     fn order(&mut self, text: &str, part: &str, sequence: &[&str]) -> Result<(), PatchError> {
-        let mut reached = 0;
+        let mut order = Order { part, sequence, reached: 0 };
         let faults = &mut *self.faults;
         Scan::new(text, part).tags(|tag| {
-            let place = sequence.iter().position(|name| tag.depth == 1 && *name == tag.local());
-            if let Some(place) = place {
-                if place < reached {
-                    let (part, element) = (part.to_owned(), tag.local().to_owned());
-                    faults.insert(PackageFault::Order { part, element });
-                }
-                reached = reached.max(place);
-            }
+            faults.extend(order.fault(tag));
             Ok(())
         })
     }
 
     fn sheet(&mut self, part: &str) -> Result<(), PatchError> {
         let text = self.package.need(part)?;
-        self.order(&text, part, WORKSHEET)?;
+        let mut order = Order { part, sequence: WORKSHEET, reached: 0 };
         let ids: BTreeSet<String> =
             self.package.relationships(part)?.into_iter().map(|r| r.id).collect();
         let (formats, texts) = (self.formats, self.texts);
@@ -547,6 +542,7 @@ impl Checker<'_> {
         while let Some(event) = events.next()? {
             match event {
                 Event::Open(tag) => {
+                    cells.faults.extend(order.fault(&tag));
                     cells.open(&tag);
                     let leads = tag.depth <= 2 && LEADING.contains(&tag.local());
                     let id = tag.get_any_prefix("id").filter(|_| leads);
@@ -634,6 +630,26 @@ impl Checker<'_> {
                 });
             }
         }
+    }
+}
+
+/// Watches that the root's children keep the schema's sequence.
+struct Order<'a> {
+    part: &'a str,
+    sequence: &'a [&'a str],
+    reached: usize,
+}
+
+impl Order<'_> {
+    fn fault(&mut self, tag: &Tag<'_>) -> Option<PackageFault> {
+        if tag.depth != 1 {
+            return None;
+        }
+        let place = self.sequence.iter().position(|name| *name == tag.local())?;
+        let late = place < self.reached;
+        self.reached = self.reached.max(place);
+        let (part, element) = (self.part.to_owned(), tag.local().to_owned());
+        late.then_some(PackageFault::Order { part, element })
     }
 }
 

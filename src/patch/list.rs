@@ -88,11 +88,12 @@ impl ListSheet {
         );
         text.push_str(&self.widths());
         text.push_str("<sheetData>");
+        let widths: Vec<u16> = self.columns.iter().map(ListColumn::characters).collect();
         let headings: Vec<ListCell> =
             self.columns.iter().map(|column| ListCell::Text(column.heading.clone())).collect();
-        write_row(&mut text, 0, &headings, formats.heading);
+        write_row(&mut text, 0, &headings, &widths, formats.heading);
         for (row, cells) in (1..).zip(&self.rows) {
-            write_row(&mut text, row, cells, formats.body);
+            write_row(&mut text, row, cells, &widths, formats.body);
         }
         text.push_str(
             "</sheetData><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" \
@@ -108,7 +109,7 @@ impl ListSheet {
         }
         let mut text = String::from("<cols>");
         for (number, column) in (1_usize..).zip(&self.columns) {
-            let width = column.width.clamp(1, 255);
+            let width = column.characters();
             let _ = write!(
                 text,
                 "<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"
@@ -118,8 +119,34 @@ impl ListSheet {
     }
 }
 
-fn write_row(text: &mut String, row: u32, cells: &[ListCell], format: usize) {
-    let _ = write!(text, "<row r=\"{}\">", row + 1);
+impl ListColumn {
+    /// The width, within what a spreadsheet program takes.
+    fn characters(&self) -> u16 {
+        self.width.clamp(1, 255)
+    }
+}
+
+/// Points a line of the list takes.
+const LINE: usize = 16;
+/// Points of the highest row (Excel's published limit).
+const HIGHEST: usize = 409;
+
+/// Lines the cells' texts wrap to: stated, because not every program fits rows on opening.
+fn lines(cells: &[ListCell], widths: &[u16]) -> usize {
+    let wrapped = |text: &str, width: u16| -> usize {
+        let lines = text.split('\n').map(|line| line.chars().count().div_ceil(usize::from(width)));
+        lines.map(|lines| lines.max(1)).sum()
+    };
+    let cells = cells.iter().zip(widths).map(|(cell, width)| match cell {
+        ListCell::Text(text) => wrapped(text, *width),
+        _ => 1,
+    });
+    cells.max().unwrap_or(1)
+}
+
+fn write_row(text: &mut String, row: u32, cells: &[ListCell], widths: &[u16], format: usize) {
+    let height = lines(cells, widths).saturating_mul(LINE).min(HIGHEST);
+    let _ = write!(text, "<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", row + 1);
     for (column, cell) in (0..).zip(cells) {
         let at = Address::new(row, column);
         let _ = match cell {
@@ -141,6 +168,14 @@ fn write_row(text: &mut String, row: u32, cells: &[ListCell], format: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_as_high_as_their_text() {
+        let cells = [ListCell::Text("a".repeat(21)), ListCell::Text("a\nb".into())];
+        assert_eq!(lines(&cells, &[10, 10]), 3);
+        assert_eq!(lines(&cells, &[100, 100]), 2);
+        assert_eq!(lines(&[], &[]), 1);
+    }
 
     #[test]
     fn names_become_valid_and_unique() {

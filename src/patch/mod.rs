@@ -214,7 +214,7 @@ impl<'a> Patch<'a> {
         let headers = self.table_headers(part)?;
         guard::check_cells(&map, edits, &headers)?;
         let drawing = self.notes(part, &map, edits)?;
-        if edits.iter().any(|edit| edit.highlight || matches!(edit.content, Content::Text(_))) {
+        if edits.iter().any(|edit| edit.needs_format()) {
             self.open_styles()?;
         }
         let styles = self.styles.as_mut().and_then(|(_, styles)| styles.as_mut());
@@ -287,7 +287,7 @@ impl<'a> Patch<'a> {
         let part = if let Some(part) = known {
             part
         } else {
-            let part = format!("{}styles.xml", self.book.folder());
+            let (part, _) = self.package.fresh(&format!("{}styles", self.book.folder()), "xml");
             self.package.set(&part, styles::minimal(dialect));
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
             self.package.state_type(&part, kind, false)?;
@@ -378,10 +378,13 @@ impl<'a> Patch<'a> {
         let limit = self.options.part_limit;
         let scope = self.package.changed_parts();
         let bytes = self.package.finish()?;
+        let found = check::faults(&bytes, limit, Some(&scope));
+        if found.is_empty() {
+            return Ok(Patched { bytes, warnings: self.warnings });
+        }
         let known = check::faults(source, limit, Some(&scope));
-        let (old, new): (Vec<_>, Vec<_>) = check::faults(&bytes, limit, Some(&scope))
-            .into_iter()
-            .partition(|fault| known.contains(fault));
+        let (old, new): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|fault| known.contains(fault));
         if !new.is_empty() {
             return Err(PatchError::NeedsRepair(new));
         }

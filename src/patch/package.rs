@@ -95,8 +95,21 @@ pub(super) struct Package<'a> {
     limit: u64,
 }
 
+/// A part's name as names are compared: `/` between folders, `%20` resolved, no case.
 fn folded(part: &str) -> String {
-    part.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
+    let plain = part.replace('\\', "/");
+    let plain = plain.trim_start_matches('/');
+    if !plain.contains('%') {
+        return plain.to_ascii_lowercase();
+    }
+    let (mut bytes, mut rest) = (Vec::new(), plain.as_bytes());
+    while let [first, tail @ ..] = rest {
+        let code = tail.get(..2).filter(|_| *first == b'%');
+        let code = code.and_then(|code| u8::from_str_radix(str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).to_ascii_lowercase()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
@@ -291,6 +304,11 @@ impl<'a> Package<'a> {
         by_suffix: bool,
     ) -> Result<(), PatchError> {
         let text = self.need(CONTENT_TYPES)?;
+        let wanted = folded(part);
+        // A type may be stated for a part that was not there.
+        let text = without_children(&text, CONTENT_TYPES, |tag| {
+            tag.get("PartName").is_some_and(|name| folded(&name) == wanted)
+        })?;
         let types = root(&text, CONTENT_TYPES)?;
         let suffix = part.rsplit_once('.').map_or("", |(_, suffix)| suffix);
         let mut default = None;
@@ -508,6 +526,13 @@ mod tests {
         assert_eq!(relative("xl/worksheets/s.xml", "xl/comments1.xml"), "../comments1.xml");
         assert_eq!(relationships_part("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
         assert_eq!(relationships_part(""), "_rels/.rels");
+    }
+
+    #[test]
+    fn names_compare_without_case_and_escapes() {
+        assert_eq!(folded("/xl\\Sheet%201.XML"), "xl/sheet 1.xml");
+        assert_eq!(folded("Bi%E1%BB%83u%"), "biểu%");
+        assert_eq!(folded("%zz%4"), "%zz%4");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Shared formulas: when the cell that holds a group's text gets other content, the group moves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range as Span;
 
 use crate::workbook::{Address, Range, shift_formula};
@@ -30,6 +30,8 @@ struct Group {
 #[derive(Debug, Default)]
 pub(super) struct SharedGroups {
     groups: Vec<Group>,
+    /// From a number to the latest group that has it.
+    latest: BTreeMap<String, usize>,
     orphans: Vec<SharedCell>,
 }
 
@@ -37,11 +39,12 @@ impl SharedGroups {
     /// Adds a cell in document order; a number used again belongs to the latest master.
     pub(super) fn add(&mut self, cell: SharedCell) {
         if !cell.text.is_empty() {
+            self.latest.insert(cell.index.clone(), self.groups.len());
             self.groups.push(Group { master: cell, members: Vec::new() });
             return;
         }
-        match self.groups.iter_mut().rev().find(|group| group.master.index == cell.index) {
-            Some(group) => group.members.push(cell),
+        match self.latest.get(&cell.index) {
+            Some(group) => self.groups[*group].members.push(cell),
             None => self.orphans.push(cell),
         }
     }
@@ -49,9 +52,8 @@ impl SharedGroups {
     /// Gives the cells that stand before their master to it.
     pub(super) fn settle(&mut self) {
         for cell in std::mem::take(&mut self.orphans) {
-            let mut groups = self.groups.iter_mut();
-            if let Some(group) = groups.find(|group| group.master.index == cell.index) {
-                group.members.push(cell);
+            if let Some(group) = self.latest.get(&cell.index) {
+                self.groups[*group].members.push(cell);
             }
         }
     }

@@ -17,8 +17,8 @@ const NAMESPACES: [(&str, &str); 3] = [
     ("o", "urn:schemas-microsoft-com:office:office"),
     ("x", "urn:schemas-microsoft-com:office:excel"),
 ];
-/// The shape type of our notes; Excel's own is `_x0000_t202`, which a file may define its way.
-const SHAPE_TYPE: &str = "_x0000_t202soatbieu";
+/// The shape type of notes in every program's drawings (text box, 202).
+const SHAPE_TYPE: &str = "_x0000_t202";
 /// Shape numbers come in blocks of 1 024; a drawing states its blocks.
 const BLOCK: u32 = 1024;
 
@@ -40,7 +40,7 @@ pub(super) fn with_notes(text: &str, part: &str, notes: &[Note<'_>]) -> Result<S
     let first = block(text).saturating_mul(BLOCK).saturating_add(1);
     let mut numbers = (first..).filter(|number| !taken.contains(number));
     let mut shapes = String::new();
-    if !text.contains(SHAPE_TYPE) {
+    if !text.contains(&format!("id=\"{SHAPE_TYPE}\"")) {
         let _ = write!(
             shapes,
             "<v:shapetype{declared} id=\"{SHAPE_TYPE}\" coordsize=\"21600,21600\" o:spt=\"202\" \
@@ -120,6 +120,10 @@ mod tests {
         let changed = with_notes(text, "p", &[note, note]).unwrap();
         assert!(changed.contains("id=\"_x0000_s2050\"") && changed.contains("id=\"_x0000_s2051\""));
         assert!(changed.contains("<v:shape xmlns:v="));
+        assert_eq!(changed.matches("<v:shapetype").count(), 1);
+        let again = with_notes(&changed, "p", &[note]).unwrap();
+        assert_eq!(again.matches("<v:shapetype").count(), 1);
+        assert!(again.contains("id=\"_x0000_s2052\""));
         assert!(with_notes("<xml>", "p", &[note]).is_err());
         let fresh = with_notes(&empty(3), "p", &[note]).unwrap();
         assert!(fresh.contains("_x0000_s3073") && !fresh.contains("<v:shape xmlns"));

@@ -2,6 +2,9 @@
 //!
 //! The workbooks are made by `tests/fixtures/make_rich.py`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the failed test")]
+
+mod check;
 mod odd;
 mod package;
 mod random;

@@ -1,5 +1,8 @@
 //! Packages as other programs, or nobody, would write them.
 
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
 use soatbieu::patch::{Content, Options, PackageFault, PatchError, apply, check_package};
 
 use crate::package::{at, cells, edit, entries, list, marked, zipped};
@@ -79,12 +82,11 @@ fn rows_and_cells_without_addresses_are_counted() {
 
 #[test]
 fn very_long_rows_take_a_cell_in_their_midst() {
-    let row: String = (0..16_384_u32)
-        .filter(|column| column % 2 == 0)
-        .map(|column| {
-            format!("<c r=\"{}\"><v>1</v></c>", soatbieu::workbook::Address::new(0, column))
-        })
-        .collect();
+    let mut row = String::new();
+    for column in (0..16_384).step_by(2) {
+        let at = soatbieu::workbook::Address::new(0, column);
+        write!(row, "<c r=\"{at}\"><v>1</v></c>").unwrap();
+    }
     let data = format!("<sheetData><row r=\"1\">{row}</row></sheetData>");
     let after = sheet_after(&data, &[number("BCD1", 2), number("XFD1", 3)]);
     assert!(after.ends_with("<c r=\"XFD1\"><v>3</v></c></row></sheetData>"));
@@ -106,7 +108,7 @@ fn styles_notes_and_list_are_made_where_there_are_none() {
     let sheet = parts["xl/sheets/s.xml"].text();
     assert!(sheet.contains("<legacyDrawing xmlns:sbr="), "{sheet}");
     assert!(sheet.find("legacyDrawing") < sheet.find("extLst"));
-    assert!(parts.contains_key("xl/styles.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
+    assert!(parts.contains_key("xl/styles1.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
     assert!(parts["xl/workbook.xml"].text().contains("sheetId=\"8\""));
     assert_eq!(
         cells(&copy.bytes)[&("Chỗ đã sửa".into(), at("B2"))].0,
@@ -160,8 +162,9 @@ fn faults_of_the_source_are_warned_of_and_not_blamed_on_the_copy() {
     let data = "<sheetData><row r=\"3\"/><row r=\"2\"><c r=\"A2\" s=\"9\"/></row></sheetData>";
     let copy = apply(&book(data), &[number("A2", 1)], None, &Options::default()).unwrap();
     let said: Vec<String> = copy.warnings.iter().map(ToString::to_string).collect();
-    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("row 2 stands twice or out of order"));
+    assert!(said[1].contains("A2 points to a format there is not"));
 }
 
 /// The faults of a sheet.
@@ -214,4 +217,122 @@ fn the_check_looks_at_parts_types_and_relationships() {
         check_package(&without).unwrap_err()[0].to_string(),
         "xl/Sheets/S.xml cannot be read: part xl/Sheets/S.xml is missing"
     );
+}
+
+/// As Google Sheets exports: grey as the second fill, notes without an author's name, `<calcPr/>`.
+#[test]
+fn google_sheets_exports_are_corrected() {
+    let types = TYPES.replace(
+        "</Types>",
+        "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>\
+         <Override PartName=\"/xl/comments1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml\"/>\
+         <Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/></Types>",
+    );
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let related = |kinds: &[(&str, &str)]| {
+        let mut text = String::new();
+        for (kind, target) in kinds {
+            write!(
+                text,
+                "<Relationship Id=\"{kind}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>"
+            )
+            .unwrap();
+        }
+        text + "</Relationships>"
+    };
+    let book_relationships =
+        BOOK_RELATIONSHIPS.replace("</Relationships>", &related(&[("styles", "styles.xml")]));
+    let sheet_relationships = BOOK_RELATIONSHIPS.split_once("<Relationship ").unwrap().0.to_owned()
+        + &related(&[("comments", "../comments1.xml"), ("vmlDrawing", "../drawings/v1.vml")]);
+    let workbook = BOOK.replace("</sheets>", "</sheets><definedNames/><calcPr/>");
+    let main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+    let styles = format!(
+        "<styleSheet {main}><fonts count=\"1\"><font/></fonts><fills count=\"2\"><fill>\
+         <patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"lightGray\"/></fill>\
+         </fills><borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs>\
+         <cellXfs count=\"1\"><xf borderId=\"0\" fillId=\"0\" fontId=\"0\" numFmtId=\"0\" xfId=\"0\">\
+         <alignment readingOrder=\"0\"/></xf></cellXfs></styleSheet>"
+    );
+    let comments = format!(
+        "<comments {main}><authors><author/></authors><commentList><comment authorId=\"0\" ref=\"A1\">\
+         <text><t>cũ</t></text></comment></commentList></comments>"
+    );
+    let drawing =
+        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:shape id=\"_x0000_s1025\"/></xml>";
+    let data = "<sheetData><row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c></row></sheetData>\
+        <legacyDrawing xmlns:q=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" q:id=\"vmlDrawing\"/>";
+    let sheet = sheet(data);
+    let source = zipped(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
+        ("xl/workbook.xml", workbook.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", book_relationships.as_bytes()),
+        ("xl/sheets/s.xml", sheet.as_bytes()),
+        ("xl/sheets/_rels/s.xml.rels", sheet_relationships.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("xl/comments1.xml", comments.as_bytes()),
+        ("xl/drawings/v1.vml", drawing.as_bytes()),
+    ]);
+    assert_eq!(check_package(&source), Ok(()));
+    let edits = [
+        marked("Biểu 1", "A1", Content::Number(3.into())),
+        marked("Biểu 1", "B1", Content::Number(4.into())),
+    ];
+    let copy = apply(&source, &edits, Some(&list()), &Options::default()).unwrap();
+    assert_eq!((check_package(&copy.bytes), copy.warnings), (Ok(()), vec![]));
+    let parts = entries(&copy.bytes);
+    assert!(parts["xl/workbook.xml"].text().contains("<calcPr fullCalcOnLoad=\"1\"/>"));
+    assert!(parts["xl/styles.xml"].text().contains("fillId=\"2\""));
+    let comments = parts["xl/comments1.xml"].text();
+    assert!(comments.contains("<author/><author>Soát biểu</author>"));
+    assert!(comments.contains("<t>cũ</t><r>") && comments.contains("ref=\"B1\""));
+    assert_eq!(parts["xl/drawings/v1.vml"].text().matches("<v:shape ").count(), 2);
+}
+
+/// Parts of a rich workbook that a correction reads.
+const READ: [&str; 6] = [
+    "[Content_Types].xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/comments1.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/worksheets/sheet1.xml",
+];
+
+/// What the text is cut with: signs that mean something in XML and in a sheet.
+fn splinter() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[<>/\"'=&; a-zA-Z0-9:]{0,6}",
+        Just("<c r=\"C10\"/>".to_owned()),
+        Just("<row/>".to_owned()),
+        Just("</sheetData>".to_owned()),
+        Just("<![CDATA[".to_owned()),
+        Just("<!--".to_owned()),
+        Just("\u{feff}".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_parts_are_refused_or_corrected_without_new_faults(
+        part in 0..READ.len(), from in 0..1000_usize, length in 0..40_usize, put in splinter(),
+    ) {
+        let source = include_bytes!("../fixtures/excel.xlsx");
+        let mut parts = entries(source);
+        let entry = parts.get_mut(READ[part]).unwrap();
+        let start = entry.plain.len() * from / 1000;
+        let end = (start + length).min(entry.plain.len());
+        entry.plain.splice(start..end, put.into_bytes());
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, entry)| (name.as_str(), entry.plain.as_slice())).collect();
+        let edits = [
+            marked("Phụ lục I", "C10", Content::Number(1.into())),
+            marked("Phụ lục I", "H8", Content::Blank),
+            marked("Phụ lục I", "K30", Content::Text("x".into())),
+        ];
+        let result = apply(&zipped(&parts), &edits, Some(&list()), &Options::default());
+        prop_assert!(!matches!(result, Err(PatchError::NeedsRepair(_))), "{result:?}");
+    }
 }

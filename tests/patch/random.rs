@@ -92,7 +92,7 @@ fn expected(content: &Content) -> Option<(Data, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn only_what_was_meant_changes(plan in workbook(), edits in edits(), listed in any::<bool>()) {
