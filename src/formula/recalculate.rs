@@ -320,8 +320,8 @@ fn follow_changes(
     }
 }
 
-/// Formulas that read a changed cell, or a formula that does. A changed cell is no formula any
-/// more.
+/// Formulas that read a changed cell or change by themselves, and formulas that read such. A
+/// changed cell is no formula any more.
 fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
     let replaced: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
     let reads_changed = |cell: &FormulaCell| {
@@ -329,9 +329,10 @@ fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
             replaced.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
         })
     };
+    let starts = |cell: &FormulaCell| reads_changed(cell) || cell.formula.volatile().is_some();
     let mut found = HashSet::new();
     let mut pending: Vec<usize> =
-        (0..plan.cells.len()).filter(|index| reads_changed(&plan.cells[*index])).collect();
+        (0..plan.cells.len()).filter(|index| starts(&plan.cells[*index])).collect();
     while let Some(index) = pending.pop() {
         if replaced.contains(&plan.cells[index].place) || !found.insert(index) {
             continue;
