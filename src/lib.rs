@@ -1,4 +1,74 @@
 //! Soát biểu: checks, corrects and typesets the tables Vietnamese communes submit.
+//!
+//! The work goes one way, a module a step:
+//!
+//! ```text
+//! read ─→ recognise ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
+//! bytes   workbook     table    ledger    blocks      corrections        files
+//! ```
+//!
+//! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`rules`] evaluates every
+//! validation rule, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts
+//! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
+//! nothing. [`check`] is these steps in a row.
 
+pub mod correct;
+pub mod failure;
+pub mod findings;
+pub mod forms;
 pub mod formula;
+pub mod lang;
+pub mod locate;
+pub mod output;
+pub mod patch;
+pub mod read;
+pub mod recognise;
+pub mod report;
+pub mod rules;
+pub mod solver;
+pub mod table;
 pub mod workbook;
+
+use failure::Failure;
+use findings::Checked;
+use recognise::{Request, Skipped};
+use table::Table;
+use workbook::Workbook;
+
+/// What a check of one workbook gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkup {
+    /// The workbook as read.
+    pub workbook: Workbook,
+    /// Its tables, each with its ledger and findings.
+    pub tables: Vec<Checked>,
+    /// Sheets without a table, with the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads a workbook and checks its tables.
+///
+/// # Errors
+/// A [`Failure`] when the bytes are no readable workbook or hold no table that can be checked.
+pub fn check(bytes: &[u8], limits: &read::Limits, request: &Request) -> Result<Checkup, Failure> {
+    check_workbook(read::workbook(bytes, limits)?, request)
+}
+
+/// Checks the tables of a workbook that was read before.
+///
+/// # Errors
+/// A [`Failure`] when the workbook holds no table that can be checked.
+pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, Failure> {
+    let recognised = recognise::recognise(&workbook, request)?;
+    let tables = recognised.tables.into_iter().map(check_table).collect();
+    Ok(Checkup { workbook, tables, skipped: recognised.skipped })
+}
+
+/// Evaluates the rules on a table and locates the wrong cells.
+#[must_use]
+pub fn check_table(table: Table) -> Checked {
+    let ledger = rules::evaluate(&table);
+    let blocks = locate::locate(&table, &ledger);
+    let findings = findings::assemble(&table, &ledger, &blocks);
+    Checked { table, ledger, findings }
+}

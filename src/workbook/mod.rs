@@ -5,9 +5,12 @@
 
 mod address;
 mod format;
+mod shift;
+mod text;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use format::NumberFormat;
+pub use shift::shift_formula;
 
 use rust_decimal::Decimal;
 
@@ -125,10 +128,22 @@ impl Sheet {
         Some(&self.cells[index].1)
     }
 
+    /// The cell at an address, to change.
+    pub fn cell_mut(&mut self, at: Address) -> Option<&mut Cell> {
+        let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
+        Some(&mut self.cells[index].1)
+    }
+
     /// The value at an address; [`Value::Blank`] where there is no cell.
     #[must_use]
     pub fn value(&self, at: Address) -> &Value {
         self.cell(at).map_or(&Value::Blank, |cell| &cell.value)
+    }
+
+    /// All cells, by row, then column, given away.
+    #[must_use]
+    pub fn into_cells(self) -> Vec<(Address, Cell)> {
+        self.cells
     }
 
     /// All cells, by row, then column.
@@ -188,7 +203,28 @@ pub struct UnreadSheet {
     pub reason: String,
 }
 
+impl UnreadSheet {
+    /// A sheet without cells: a chart, a dialog, a macro.
+    #[must_use]
+    pub fn not_cells(name: &str) -> Self {
+        Self { name: name.to_owned(), reason: "not a worksheet".to_owned() }
+    }
+}
+
 impl Workbook {
+    /// A workbook without sheets yet.
+    #[must_use]
+    pub fn empty(format: FileFormat) -> Self {
+        Self {
+            format,
+            sheets: Vec::new(),
+            formats: vec![NumberFormat::general().clone()],
+            names: Vec::new(),
+            epoch_1904: false,
+            unread: Vec::new(),
+        }
+    }
+
     /// The number format of a cell.
     #[must_use]
     pub fn number_format(&self, cell: &Cell) -> &NumberFormat {

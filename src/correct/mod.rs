@@ -1,0 +1,175 @@
+//! Corrections: which are applied, proved on the table before anything is written.
+//!
+//! Corrections are put into the table in memory and every rule is evaluated again. One that breaks
+//! a rule that held before is refused: a corrected file never has a new fault. What is left is the
+//! ledger before and after, which the change list and the report show.
+
+use rust_decimal::Decimal;
+
+use crate::failure::{Code, Failure};
+use crate::findings::{Checked, Correction, Finding, Grade, Reason};
+use crate::rules::{Ledger, Outcome};
+use crate::table::{Datum, Figure, Place, Reading, Table};
+use crate::workbook::Address;
+
+/// Which corrections are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// Also corrections of grade [`Grade::Suggested`].
+    pub suggested: bool,
+    /// A person's decisions: cell and figure, in the unit the table prints.
+    pub accepted: Vec<(Address, Decimal)>,
+}
+
+/// A correction that is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// What is changed.
+    pub correction: Correction,
+    /// The finding it answers, as an index into [`Checked::findings`]; `None` for a decision on a
+    /// cell without a finding.
+    pub finding: Option<usize>,
+}
+
+/// A table with its corrections applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// What was changed, by row, then column.
+    pub applied: Vec<Applied>,
+    /// Corrections of the wanted grade that were refused, because they would break a rule.
+    pub refused: Vec<Correction>,
+    /// The table after the corrections, checked again.
+    pub after: Checked,
+    /// Rules that held before and do not after; always empty unless a person's decision broke one.
+    pub newly_violated: Vec<usize>,
+}
+
+/// Applies the wanted corrections to a checked table.
+///
+/// # Errors
+/// [`Code::CannotCorrect`] when an accepted cell is not a figure of the table, or when the accepted
+/// figure would break a rule that holds.
+pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> {
+    let decided = decisions(before, choice)?;
+    let mut applied = decided.clone();
+    let mut refused = Vec::new();
+    for (index, finding) in before.findings.iter().enumerate() {
+        let Some(correction) = wanted(finding, choice) else { continue };
+        if applied.iter().any(|known| known.correction.place == correction.place) {
+            continue;
+        }
+        applied.push(Applied { correction: correction.clone(), finding: Some(index) });
+    }
+    loop {
+        let after = evaluate(before, &applied);
+        let broken = newly_violated(&before.ledger, &after.ledger);
+        let culprit = broken.iter().find_map(|index| {
+            let cells: Vec<Place> = before.ledger.instances[*index].cells().collect();
+            applied.iter().rposition(|a| cells.contains(&a.correction.place))
+        });
+        let Some(position) = culprit else {
+            applied.sort_by_key(|applied| applied.correction.place);
+            return Ok(Corrected { applied, refused, after, newly_violated: broken });
+        };
+        let culprit = applied.remove(position);
+        if culprit.correction.reason == Reason::Accepted {
+            return Err(breaks_rule(before, &culprit.correction, &broken));
+        }
+        refused.push(culprit.correction);
+    }
+}
+
+fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
+    finding.correction.as_ref().filter(|correction| match correction.grade {
+        Grade::Safe => true,
+        Grade::Suggested => choice.suggested,
+        Grade::Shown => false,
+    })
+}
+
+fn decisions(before: &Checked, choice: &Choice) -> Result<Vec<Applied>, Failure> {
+    let table = &before.table;
+    choice
+        .accepted
+        .iter()
+        .filter_map(|(at, value)| Some((table.place(*at)?, *value)))
+        .map(|(place, to)| {
+            if table.columns[place.column].kind == crate::table::Kind::Text {
+                return Err(not_a_figure(table.address(place)));
+            }
+            let finding = before.findings.iter().position(|f| f.place == Some(place));
+            let from = table.number(place);
+            let correction =
+                Correction { place, from, to, grade: Grade::Shown, reason: Reason::Accepted };
+            Ok(Applied { correction, finding })
+        })
+        .collect()
+}
+
+/// The failure of a decision on a cell that holds no figure of a table.
+#[must_use]
+pub fn not_a_figure(at: Address) -> Failure {
+    Failure::new(
+        Code::CannotCorrect,
+        format!("ô {at} không phải ô số liệu của bảng nào"),
+        format!("cell {at} is not a figure of any table"),
+    )
+    .with_help(
+        "xem lại địa chỉ ô trong kết quả của lệnh `soatbieu check`",
+        "look up the cell in the output of `soatbieu check`",
+    )
+}
+
+fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> Failure {
+    let table = &before.table;
+    let cell = table.address(correction.place);
+    let value = table.print(correction.place.column, correction.to);
+    let rules: Vec<&str> =
+        broken.iter().map(|index| before.ledger.instances[*index].text.as_str()).collect();
+    let rules = rules.join("; ");
+    Failure::new(
+        Code::CannotCorrect,
+        format!("không nhận {cell} = {value}: số này làm sai ràng buộc đang đúng ({rules})"),
+        format!("{cell} = {value} is not taken: it breaks rules that hold ({rules})"),
+    )
+    .with_help(
+        "đưa đủ các ô phải sửa cùng lúc, mỗi ô một --accept",
+        "give all cells that must change together, each with its own --accept",
+    )
+}
+
+fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
+    let mut table = before.table.clone();
+    for applied in applied {
+        put(&mut table, applied.correction.place, applied.correction.to);
+    }
+    crate::check_table(table)
+}
+
+/// Writes a figure into the table as it will stand in the corrected file.
+fn put(table: &mut Table, place: Place, value: Decimal) {
+    let printed = table.print(place.column, value);
+    let datum = table.datum(place);
+    let (percent, own) = match &datum.reading {
+        Reading::Number(figure) => (figure.percent, figure.decimals),
+        _ => (false, 0),
+    };
+    let decimals = table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
+    let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
+    let formula = datum.formula.clone();
+    table.grid[place.row][place.column] =
+        Datum { reading: Reading::Number(figure), printed, formula };
+}
+
+/// Instances that are violated after and were not before.
+fn newly_violated(before: &Ledger, after: &Ledger) -> Vec<usize> {
+    // The same table gives the same instances in the same order.
+    before
+        .instances
+        .iter()
+        .zip(&after.instances)
+        .enumerate()
+        .filter(|(_, (b, a))| b.outcome == Outcome::Satisfied && a.outcome == Outcome::Violated)
+        .map(|(index, _)| index)
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! What stops the work on a file: an unreadable file, no table, a form that does not fit.
+//!
+//! A wrong table is a finding; a [`Failure`] means that nothing could be judged, and that nothing
+//! was written. Each says what happened and what to do, in both languages.
+
+use crate::lang::{Lang, Text};
+
+/// Why a file, a sheet or a form could not be worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Stable code, for scripts.
+    pub code: Code,
+    /// What happened, without a full stop.
+    pub message: Text,
+    /// What to do about it; empty where there is nothing to add.
+    pub help: Text,
+}
+
+/// The kinds of failure. `E1..` concern files, `E2..` tables and forms, `E3..` writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The file cannot be opened at all.
+    CannotOpen,
+    /// The file is empty.
+    EmptyFile,
+    /// The content is no workbook.
+    NotAWorkbook,
+    /// The workbook is protected by a password.
+    Encrypted,
+    /// The workbook is damaged.
+    Damaged,
+    /// A kind of workbook that is not read.
+    UnsupportedFormat,
+    /// A limit was passed.
+    TooLarge,
+    /// No table was found.
+    NoTable,
+    /// A sheet that was asked for does not exist.
+    NoSuchSheet,
+    /// The table has more than one total row.
+    TwoTotals,
+    /// The form that was asked for does not fit the table.
+    FormDoesNotFit,
+    /// The form cannot be read.
+    BadForm,
+    /// An unknown rule, form or option value.
+    Unknown,
+    /// An output exists already.
+    OutputExists,
+    /// An output cannot be written.
+    CannotWrite,
+    /// The table still has errors, so the appendix is refused.
+    NotClean,
+    /// A correction that was asked for cannot be made.
+    CannotCorrect,
+}
+
+impl Code {
+    /// The code as scripts see it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CannotOpen => "E101",
+            Self::EmptyFile => "E102",
+            Self::NotAWorkbook => "E103",
+            Self::Encrypted => "E104",
+            Self::Damaged => "E105",
+            Self::UnsupportedFormat => "E106",
+            Self::TooLarge => "E107",
+            Self::NoTable => "E201",
+            Self::NoSuchSheet => "E202",
+            Self::TwoTotals => "E203",
+            Self::FormDoesNotFit => "E204",
+            Self::BadForm => "E205",
+            Self::Unknown => "E206",
+            Self::OutputExists => "E301",
+            Self::CannotWrite => "E302",
+            Self::NotClean => "E303",
+            Self::CannotCorrect => "E304",
+        }
+    }
+}
+
+impl Failure {
+    /// A failure with its message.
+    #[must_use]
+    pub fn new(code: Code, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { code, message: Text::new(vi, en), help: Text::default() }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn with_help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.help = Text::new(vi, en);
+        self
+    }
+
+    /// The message in one language.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> &str {
+        self.message.get(lang)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.message.en)
+    }
+}
+
+impl std::error::Error for Failure {}

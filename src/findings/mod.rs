@@ -1,0 +1,123 @@
+//! Findings: what is told of a table, as data. One error per wrong cell, with the broken rules as
+//! its evidence. Renderers ([`crate::report`]) turn findings into text, JSON and HTML; the words
+//! they share are in [`words`].
+
+mod assemble;
+mod causes;
+pub mod words;
+
+use rust_decimal::Decimal;
+
+pub use assemble::assemble;
+pub use causes::{Cause, Mechanism, causes_of};
+
+use crate::rules::{Rule, Severity};
+use crate::table::Place;
+
+/// What can honestly be said about which cell is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// One explanation, and every other needs more changes.
+    Pinned,
+    /// The wrong cells are among those listed.
+    Narrowed,
+    /// The rules do not tell.
+    Undecidable,
+}
+
+/// What may be done with a correction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// Promise: the cell is computed from figures that other satisfied rules confirm, or at least
+    /// two independent rules agree in this one figure. Applied by `fix`.
+    Safe,
+    /// Promise: the only best answer, with less support than [`Grade::Safe`]. Applied with
+    /// `--suggested`.
+    Suggested,
+    /// Promise: fits the rules, but others fit as well. Never applied unless a person accepts it.
+    Shown,
+}
+
+/// Why a correction has its grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Computed from figures that other satisfied rules vouch for.
+    InputsVouched,
+    /// Independent rules agree in the figure; how many.
+    RulesAgree(usize),
+    /// The only explanation with the fewest changes.
+    OnlyExplanation,
+    /// Other explanations fit as well.
+    OneOfSeveral,
+    /// A person decided.
+    Accepted,
+}
+
+/// A proposed figure for one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The cell.
+    pub place: Place,
+    /// The figure as it stands; `None` where the cell holds no number.
+    pub from: Option<Decimal>,
+    /// The figure it should be, in the unit the table prints.
+    pub to: Decimal,
+    /// What may be done with it.
+    pub grade: Grade,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that tells it.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The cell concerned; `None` for a finding on a heading.
+    pub place: Option<Place>,
+    /// Further cells with the same remark (of the same column).
+    pub others: Vec<Place>,
+    /// For a finding on a heading: its column, and the two texts compared (found, wanted).
+    pub heading: Option<(usize, String, String)>,
+    /// The figure the rule computes, in the unit the table prints.
+    pub expected: Option<Decimal>,
+    /// Which cell is wrong, and how surely; `None` where the question does not arise.
+    pub verdict: Option<Verdict>,
+    /// Other cell sets that explain the same.
+    pub alternatives: Vec<Vec<Place>>,
+    /// How the wrong figure came to be, most specific first.
+    pub causes: Vec<Cause>,
+    /// The rule instances that speak against or for the cell, as indices into the ledger: the
+    /// violated ones first.
+    pub evidence: Vec<usize>,
+    /// What it should be, where that can be said.
+    pub correction: Option<Correction>,
+}
+
+/// A table with all that was found on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The table.
+    pub table: crate::table::Table,
+    /// Every rule instance with its outcome.
+    pub ledger: crate::rules::Ledger,
+    /// Findings by sheet row, then column.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Findings of severity error.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+
+    /// True when no finding is an error.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.errors().next().is_none()
+    }
+}

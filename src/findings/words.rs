@@ -1,0 +1,422 @@
+//! The sentences of the report, shared by the terminal, the JSON and the HTML: they say the same
+//! things in the same words.
+
+use rust_decimal::Decimal;
+
+use super::{Checked, Finding, Grade, Reason, Verdict};
+use crate::lang::Lang;
+use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
+use crate::say;
+use crate::table::{Place, Table, print_number};
+
+/// Rows named in a sentence before it says how many more there are.
+const NAMED: usize = 6;
+
+/// What the finding says, in one sentence without a full stop.
+#[must_use]
+pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    if let Some((column, found, wanted)) = &finding.heading {
+        let label = table.columns[*column].name();
+        return say!(
+            lang,
+            "cột {label}: dòng chỉ số in `{found}` nhưng biểu mẫu quy định `{wanted}`",
+            "column {label}: the index row prints `{found}` but the form states `{wanted}`",
+            label = label,
+            found = found,
+            wanted = wanted,
+        );
+    }
+    let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
+    let position = position(table, place, lang);
+    match finding.rule.name {
+        "rate-mismatch" | "formula-mismatch" | "total-mismatch" | "total-rate-mismatch" => {
+            figure_message(checked, finding, place, lang)
+        }
+        "number-as-text" | "missing-decimals" | "unrounded-rate" => column_message(table, finding, place, lang),
+        "blank-cell" => with_expected(
+            table,
+            finding,
+            place,
+            say!(lang, "{position}: bỏ trống", "{position}: blank", position = position),
+            lang,
+        ),
+        "unreadable-number" | "error-value" => {
+            let found = &table.datum(place).printed;
+            with_expected(
+                table,
+                finding,
+                place,
+                say!(
+                    lang,
+                    "{position}: ghi “{found}”, không phải là số",
+                    "{position}: says “{found}”, which is no number",
+                    position = position,
+                    found = found,
+                ),
+                lang,
+            )
+        }
+        _ => {
+            let found = printed(table, place);
+            let title = lower_first(finding.rule.title.get(lang));
+            let detail = bound_detail(checked, finding);
+            let text = say!(
+                lang,
+                "{position}: ghi {found}; {title}{detail}",
+                "{position}: says {found}; {title}{detail}",
+                position = position,
+                found = found,
+                title = title,
+                detail = detail,
+            );
+            match &finding.correction {
+                Some(correction) => {
+                    let right = table.print(place.column, correction.to);
+                    say!(lang, "{text}; đúng là {right}", "{text}; it should be {right}", text = text, right = right)
+                }
+                None => text,
+            }
+        }
+    }
+}
+
+fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang) -> String {
+    let table = &checked.table;
+    let position = position(table, place, lang);
+    let found = printed(table, place);
+    let derivation = telling(checked, finding)
+        .map(|instance| derivation(table, instance))
+        .unwrap_or_default();
+    let right = finding.expected.map(|value| table.print(place.column, value)).unwrap_or_default();
+    let own = telling(checked, finding).is_some_and(|instance| instance.target == place);
+    match finding.verdict {
+        Some(Verdict::Pinned) if own => say!(
+            lang,
+            "{position}: ghi {found} nhưng {derivation}",
+            "{position}: says {found} but {derivation}",
+            position = position,
+            found = found,
+            derivation = derivation,
+        ),
+        Some(Verdict::Pinned) => say!(
+            lang,
+            "{position}: ghi {found}, đúng là {right}",
+            "{position}: says {found}, it should be {right}",
+            position = position,
+            found = found,
+            right = right,
+        ),
+        Some(Verdict::Narrowed) => say!(
+            lang,
+            "{position}: ghi {found} nhưng {derivation}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
+            "{position}: says {found} but {derivation}; this cell or another is wrong, which one is not certain",
+            position = position,
+            found = found,
+            derivation = derivation,
+        ),
+        _ => say!(
+            lang,
+            "{position}: ghi {found} nhưng {derivation}; không xác định được ô nào sai",
+            "{position}: says {found} but {derivation}; which cell is wrong cannot be told",
+            position = position,
+            found = found,
+            derivation = derivation,
+        ),
+    }
+}
+
+fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
+    let label = table.columns[place.column].name();
+    let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
+    let count = finding.others.len() + 1;
+    let title = lower_first(finding.rule.title.get(lang));
+    say!(
+        lang,
+        "cột {label}: {title} ({count} ô: {cells})",
+        "column {label}: {title} ({count} cells: {cells})",
+        label = label,
+        title = title,
+        count = count,
+        cells = cells,
+    )
+}
+
+fn with_expected(table: &Table, finding: &Finding, place: Place, text: String, lang: Lang) -> String {
+    match finding.expected {
+        Some(value) => {
+            let right = table.print(place.column, value);
+            say!(lang, "{text}; tính được là {right}", "{text}; the rules give {right}", text = text, right = right)
+        }
+        None => text,
+    }
+}
+
+/// The broken bound with its figures: ` (7 ≤ 3: 8 > 7)`.
+fn bound_detail(checked: &Checked, finding: &Finding) -> String {
+    let broken = finding.evidence.iter().map(|index| &checked.ledger.instances[*index]).find(|i| {
+        i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_))
+    });
+    broken.map_or_else(String::new, |instance| {
+        format!(" ({})", instance.text.replace("<=", " ≤ "))
+    })
+}
+
+/// The instance a finding's sentence is about: the broken one that computes the cell, else the
+/// first broken one.
+#[must_use]
+pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instance> {
+    let instances = || finding.evidence.iter().map(|index| &checked.ledger.instances[*index]);
+    instances()
+        .find(|i| i.outcome == Outcome::Violated && Some(i.target) == finding.place && i.rule == finding.rule)
+        .or_else(|| instances().find(|i| i.outcome == Outcome::Violated))
+}
+
+/// Where a cell is, as an official points at it: `Tây Nam 2, cột 14`.
+#[must_use]
+pub fn position(table: &Table, place: Place, lang: Lang) -> String {
+    let row = &table.rows[place.row].name;
+    let column = table.columns[place.column].name();
+    say!(lang, "{row}, cột {column}", "{row}, column {column}", row = row, column = column)
+}
+
+/// The figure as the cell prints it; a dash for nothing.
+#[must_use]
+pub fn printed(table: &Table, place: Place) -> String {
+    let text = table.datum(place).printed.trim();
+    if text.is_empty() { "–".to_owned() } else { text.to_owned() }
+}
+
+/// How the relation computes its target, with the figures: `12/510 = 2,35`.
+#[must_use]
+pub fn derivation(table: &Table, instance: &Instance) -> String {
+    let result = instance
+        .expected
+        .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
+    let body = match &instance.relation {
+        Relation::Balance(terms) => sum_text(table, terms),
+        Relation::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
+        Relation::Product(left, right) => {
+            format!("{} × {}", factor_text(table, left), factor_text(table, right))
+        }
+        Relation::Ratio { numerator, denominator, .. } => {
+            format!("{}/{}", factor_text(table, numerator), factor_text(table, denominator))
+        }
+    };
+    format!("{body} = {result}")
+}
+
+fn factor_text(table: &Table, terms: &Terms) -> String {
+    let text = sum_text(table, terms);
+    if terms.places.len() > 1 { format!("({text})") } else { text }
+}
+
+/// A sum with its figures; a long one names its first and last.
+fn sum_text(table: &Table, terms: &Terms) -> String {
+    let mut text = String::new();
+    let many = terms.places.len() > NAMED;
+    for (index, (place, coefficient)) in terms.places.iter().enumerate() {
+        if many && index == 3 {
+            text.push_str(" + …");
+        }
+        if many && (3..terms.places.len() - 1).contains(&index) {
+            continue;
+        }
+        let sign = if coefficient.is_sign_negative() { "−" } else { "+" };
+        if !text.is_empty() {
+            text.push_str(&format!(" {sign} "));
+        } else if sign == "−" {
+            text.push('−');
+        }
+        let size = coefficient.abs();
+        if size != Decimal::ONE {
+            text.push_str(&format!("{}×", print_number(size, None)));
+        }
+        text.push_str(&printed(table, *place));
+    }
+    if !terms.constant.is_zero() || text.is_empty() {
+        let joint = if text.is_empty() { "" } else { " + " };
+        text.push_str(&format!("{joint}{}", print_number(terms.constant, None)));
+    }
+    text
+}
+
+/// Addresses, with a count where there are many.
+#[must_use]
+pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
+    let all: Vec<String> = places.map(|place| table.address(place).to_string()).collect();
+    if all.len() <= NAMED {
+        return all.join(", ");
+    }
+    format!("{}, … {}", all[..NAMED - 1].join(", "), all[all.len() - 1])
+}
+
+/// What to do about a finding.
+#[must_use]
+pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    if let (Some(correction), true) = (&finding.correction, finding.verdict == Some(Verdict::Pinned)) {
+        let cell = table.address(correction.place);
+        let value = table.print(correction.place.column, correction.to);
+        let reason = reason(correction.reason, lang);
+        let action = match correction.grade {
+            Grade::Safe => say!(
+                lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}",
+                cell = cell, value = value,
+            ),
+            _ => say!(
+                lang,
+                "xem lại ô {cell}; số phù hợp là {value}",
+                "look at cell {cell}; {value} fits",
+                cell = cell, value = value,
+            ),
+        };
+        return format!("{action} ({reason})");
+    }
+    if !finding.alternatives.is_empty() {
+        let sets: Vec<String> = finding
+            .alternatives
+            .iter()
+            .take(NAMED)
+            .map(|set| cell_list(table, set.iter().copied()))
+            .collect();
+        let more = if finding.alternatives.len() > NAMED { "; …" } else { "" };
+        let sets = sets.join("; ");
+        return say!(
+            lang,
+            "đối chiếu số gốc của ô này và của: {sets}{more}; biết số đúng thì dùng --accept Ô=SỐ",
+            "compare this cell with its source, and also: {sets}{more}; with the right figure use --accept CELL=VALUE",
+            sets = sets, more = more,
+        );
+    }
+    default_advice(finding, lang)
+}
+
+fn default_advice(finding: &Finding, lang: Lang) -> String {
+    match finding.rule.name {
+        "number-as-text" => say!(
+            lang,
+            "chọn các ô, đổi sang kiểu số (Dữ liệu › Văn bản thành cột) để hàm SUM tính được",
+            "select the cells and convert them to numbers (Data › Text to Columns) so that SUM counts them",
+        ),
+        "missing-decimals" => say!(
+            lang,
+            "đặt định dạng 0,00 cho cột; phụ lục do chương trình lập đã in đủ chữ số",
+            "give the column the format 0.00; the appendix prints all decimals already",
+        ),
+        "unrounded-rate" => say!(
+            lang,
+            "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
+            "use ROUND(…,2), or give the column the format 0.00",
+        ),
+        "contradicted-formula" => say!(
+            lang,
+            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
+            "put the index row right, or name the form in force with --form",
+        ),
+        _ if finding.severity == Severity::Error => say!(
+            lang,
+            "đối chiếu với số gốc rồi sửa; biết số đúng thì dùng --accept Ô=SỐ",
+            "compare with the source and correct it; with the right figure use --accept CELL=VALUE",
+        ),
+        _ => say!(lang, "xem lại ô này", "look at this cell"),
+    }
+}
+
+/// Why a correction has its grade.
+#[must_use]
+pub fn reason(reason: Reason, lang: Lang) -> String {
+    match reason {
+        Reason::InputsVouched => say!(
+            lang,
+            "tính từ các ô đã được ràng buộc khác xác nhận",
+            "computed from cells that other rules confirm",
+        ),
+        Reason::RulesAgree(count) => say!(
+            lang,
+            "{count} ràng buộc độc lập cùng cho số này",
+            "{count} independent rules agree in this figure",
+            count = count,
+        ),
+        Reason::OnlyExplanation => say!(
+            lang,
+            "cách giải thích duy nhất với ít ô sai nhất, nhưng ít căn cứ",
+            "the only explanation with the fewest wrong cells, with little support",
+        ),
+        Reason::OneOfSeveral => say!(
+            lang,
+            "một trong nhiều cách giải thích",
+            "one of several explanations",
+        ),
+        Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
+    }
+}
+
+/// The name of a grade.
+#[must_use]
+pub fn grade(grade: Grade, lang: Lang) -> &'static str {
+    match (grade, lang) {
+        (Grade::Safe, Lang::Vi) => "an toàn",
+        (Grade::Safe, Lang::En) => "safe",
+        (Grade::Suggested, Lang::Vi) => "đề xuất",
+        (Grade::Suggested, Lang::En) => "suggested",
+        (Grade::Shown, Lang::Vi) => "chỉ nêu",
+        (Grade::Shown, Lang::En) => "shown",
+    }
+}
+
+/// The name of a verdict.
+#[must_use]
+pub fn verdict(verdict: Verdict, lang: Lang) -> &'static str {
+    match (verdict, lang) {
+        (Verdict::Pinned, Lang::Vi) => "xác định được ô sai",
+        (Verdict::Pinned, Lang::En) => "pinned",
+        (Verdict::Narrowed, Lang::Vi) => "khoanh được các ô có thể sai",
+        (Verdict::Narrowed, Lang::En) => "narrowed",
+        (Verdict::Undecidable, Lang::Vi) => "không xác định được",
+        (Verdict::Undecidable, Lang::En) => "undecidable",
+    }
+}
+
+/// The name of a severity.
+#[must_use]
+pub fn severity(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Error, Lang::Vi) => "lỗi",
+        (Severity::Error, Lang::En) => "error",
+        (Severity::Warning, Lang::Vi) => "cảnh báo",
+        (Severity::Warning, Lang::En) => "warning",
+        (Severity::Note, Lang::Vi) => "ghi chú",
+        (Severity::Note, Lang::En) => "note",
+    }
+}
+
+/// Why an instance could not be evaluated.
+#[must_use]
+pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
+    match (reason, lang) {
+        (Undecided::TargetBlank, Lang::Vi) => "ô tính bỏ trống",
+        (Undecided::TargetBlank, Lang::En) => "the computed cell is blank",
+        (Undecided::InputsBlank, Lang::Vi) => "các ô đầu vào bỏ trống",
+        (Undecided::InputsBlank, Lang::En) => "the inputs are blank",
+        (Undecided::Unreadable, Lang::Vi) => "có ô không phải là số",
+        (Undecided::Unreadable, Lang::En) => "a cell holds no number",
+        (Undecided::ZeroDenominator, Lang::Vi) => "mẫu số bằng 0",
+        (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
+        (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
+        (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
+        (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
+        (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
+    }
+}
+
+/// The first letter in lower case, unless the word is written in capitals.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

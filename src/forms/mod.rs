@@ -1,0 +1,216 @@
+//! Forms: what a kind of table looks like and which rules it states, as data.
+//!
+//! A form is one strict TOML file, keyed by the column LABELS of the index row. Built-in forms are
+//! the files in `src/forms/builtin`; a person brings one's own with `--form my.toml`. Reading goes
+//! in two steps: [`raw`] is the file, [`Form`] is what was validated, and all problems of a file
+//! are reported at once.
+
+mod raw;
+mod validate;
+
+use rust_decimal::Decimal;
+
+use crate::failure::{Code, Failure};
+use crate::lang::{Lang, Text};
+use crate::table::{BoundKind, Expression, Kind};
+
+/// A validated form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// Stable id, for `--form` and the JSON report.
+    pub id: String,
+    /// What the form is called.
+    pub name: Text,
+    /// Where it is laid down, for people.
+    pub source: Text,
+    /// Columns in the order of the form.
+    pub columns: Vec<FormColumn>,
+    /// Relations a reader takes for granted.
+    pub bounds: Vec<FormBound>,
+    /// True when the table ends or begins with a total row.
+    pub total: bool,
+    /// How the appendix is laid out.
+    pub layout: Layout,
+    /// The TOML text, as `soatbieu forms ID` prints it.
+    pub toml: String,
+}
+
+/// A column of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormColumn {
+    /// Its label in the index row.
+    pub label: String,
+    /// Words that its headings contain, in lower case; all must occur for a match.
+    pub words: Vec<String>,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its formula with the text it was written as, without the label.
+    pub formula: Option<(String, Expression)>,
+    /// Factor of a ratio.
+    pub scale: Option<Decimal>,
+    /// Decimals of its figures.
+    pub decimals: Option<u32>,
+}
+
+/// A bound of a form: `part <= whole`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormBound {
+    /// As written.
+    pub text: String,
+    /// Smaller side.
+    pub part: Expression,
+    /// Larger side.
+    pub whole: Expression,
+    /// What it says.
+    pub kind: BoundKind,
+}
+
+/// Paper orientation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Orientation {
+    /// Chosen by the number of columns.
+    #[default]
+    Auto,
+    /// Upright.
+    Portrait,
+    /// Across.
+    Landscape,
+}
+
+/// The layout of the appendix. Lengths are millimetres, sizes points.
+///
+/// The defaults are those of Nghị định 30/2020/NĐ-CP, Phụ lục I: A4, margins of 20–25 mm above
+/// and below, 30–35 mm left, 15–20 mm right; Times New Roman; titles of 13–14 pt.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Layout {
+    /// Orientation of the paper.
+    pub orientation: Orientation,
+    /// Upper and lower margin.
+    pub margin_top: u16,
+    /// Lower margin.
+    pub margin_bottom: u16,
+    /// Left margin, where the binding is.
+    pub margin_left: u16,
+    /// Right margin.
+    pub margin_right: u16,
+    /// Font of the whole sheet.
+    pub font: String,
+    /// Size of titles and of the signature block.
+    pub title_size: u16,
+    /// Size of the text in the table.
+    pub text_size: u16,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            orientation: Orientation::Auto,
+            margin_top: 20,
+            margin_bottom: 20,
+            margin_left: 30,
+            margin_right: 15,
+            font: "Times New Roman".to_owned(),
+            title_size: 14,
+            text_size: 11,
+        }
+    }
+}
+
+/// The text of every built-in form.
+const BUILTIN: &[(&str, &str)] =
+    &[("poverty-target-allocation", include_str!("builtin/poverty-target-allocation.toml"))];
+
+/// All built-in forms.
+///
+/// # Errors
+/// A [`Failure`] if an embedded form is invalid; a test keeps that from happening.
+pub fn builtin() -> Result<Vec<Form>, Failure> {
+    BUILTIN.iter().map(|(_, text)| parse(text)).collect()
+}
+
+/// The built-in form with an id.
+///
+/// # Errors
+/// [`Code::Unknown`] when there is none, with the ids there are.
+pub fn by_id(id: &str) -> Result<Form, Failure> {
+    let ids: Vec<&str> = BUILTIN.iter().map(|(id, _)| *id).collect();
+    let text = BUILTIN.iter().find(|(known, _)| *known == id).map(|(_, text)| *text);
+    let text = text.ok_or_else(|| {
+        Failure::new(
+            Code::Unknown,
+            format!("không có biểu mẫu `{id}`"),
+            format!("there is no form `{id}`"),
+        )
+        .with_help(
+            format!("các biểu mẫu có sẵn: {}; hoặc đưa tệp TOML của mình vào --form", ids.join(", ")),
+            format!("built-in forms: {}; or give a TOML file of your own to --form", ids.join(", ")),
+        )
+    })?;
+    parse(text)
+}
+
+/// Reads a form from its TOML text.
+///
+/// # Errors
+/// [`Code::BadForm`] with every problem found, each with its line where TOML gives one.
+pub fn parse(text: &str) -> Result<Form, Failure> {
+    let raw: raw::Form = toml::from_str(text).map_err(|error| bad(&[Text::new(
+        error.to_string(),
+        error.to_string(),
+    )]))?;
+    validate::form(raw, text).map_err(|problems| bad(&problems))
+}
+
+fn bad(problems: &[Text]) -> Failure {
+    let list = |lang| {
+        problems.iter().map(|problem| problem.get(lang).trim_end()).collect::<Vec<_>>().join("; ")
+    };
+    Failure::new(
+        Code::BadForm,
+        format!("biểu mẫu không hợp lệ: {}", list(Lang::Vi)),
+        format!("the form is invalid: {}", list(Lang::En)),
+    )
+    .with_help(
+        "xem mẫu đúng bằng lệnh `soatbieu forms poverty-target-allocation`",
+        "see a valid one with `soatbieu forms poverty-target-allocation`",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_form_is_valid_and_carries_its_id() {
+        let forms = builtin().expect("built-in forms are valid");
+        for (form, (id, _)) in forms.iter().zip(BUILTIN) {
+            assert_eq!(form.id, *id);
+        }
+    }
+
+    #[test]
+    fn all_problems_of_a_form_are_told_at_once() {
+        let text = r#"
+            id = "x"
+            name = { vi = "X", en = "X" }
+            [[column]]
+            label = "1"
+            kind = "count"
+            [[column]]
+            label = "1"
+            kind = "rate"
+            formula = "7/1"
+            [[bound]]
+            relation = "1>2"
+            kind = "part"
+        "#;
+        let failure = parse(text).expect_err("three problems");
+        for part in ["`1`", "`7/1`", "`1>2`"] {
+            assert!(failure.message.en.contains(part), "{part}: {}", failure.message.en);
+        }
+        let unknown = parse("id = 'x'\nname = {vi='a',en='b'}\ncolour = 1").expect_err("strict");
+        assert!(unknown.message.en.contains("colour"), "{}", unknown.message.en);
+    }
+}

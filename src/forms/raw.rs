@@ -1,0 +1,65 @@
+//! The TOML file of a form, as written. Strict: what is not known is an error.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::Layout;
+use crate::table::{BoundKind, Kind};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form {
+    pub(super) id: String,
+    pub(super) name: Bilingual,
+    #[serde(default)]
+    pub(super) source: Bilingual,
+    /// True when there is a total row: sums of counts and amounts, ratios of totals.
+    #[serde(default = "yes")]
+    pub(super) total: bool,
+    #[serde(default)]
+    pub(super) column: Vec<Column>,
+    #[serde(default)]
+    pub(super) bound: Vec<Bound>,
+    #[serde(default)]
+    pub(super) appendix: Layout,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bilingual {
+    pub(super) vi: String,
+    pub(super) en: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Column {
+    pub(super) label: String,
+    pub(super) kind: Kind,
+    #[serde(default)]
+    pub(super) words: Vec<String>,
+    pub(super) formula: Option<String>,
+    pub(super) scale: Option<Decimal>,
+    pub(super) decimals: Option<u32>,
+    #[serde(default)]
+    pub(super) rounding: Rounding,
+}
+
+/// How figures are rounded. Half up (away from zero) is the only way in use in these tables.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Rounding {
+    #[default]
+    HalfUp,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bound {
+    pub(super) relation: String,
+    pub(super) kind: BoundKind,
+}

@@ -1,0 +1,131 @@
+//! From the written form to the validated one: every problem is collected.
+
+use super::{Form, FormBound, FormColumn, raw};
+use crate::lang::Text;
+use crate::table::{Expression, Kind, parse_expression};
+
+/// Decimals a form may ask for; more than paper ever shows.
+const MAX_DECIMALS: u32 = 6;
+
+pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
+    let mut problems = Vec::new();
+    let labels: Vec<String> = raw.column.iter().map(|column| column.label.clone()).collect();
+    for (index, label) in labels.iter().enumerate() {
+        if labels[..index].contains(label) {
+            problems.push(Text::new(
+                format!("nhãn cột `{label}` lặp lại"),
+                format!("column label `{label}` occurs twice"),
+            ));
+        }
+    }
+    let expression = |text: &str| -> Result<Expression, Text> {
+        let parsed = parse_expression(text, &|label| labels.iter().any(|known| known == label));
+        parsed.ok().filter(|parsed| names_columns_only(parsed)).ok_or_else(|| {
+            Text::new(
+                format!("`{text}` không phải công thức giữa các cột đã khai báo"),
+                format!("`{text}` is no formula of declared columns"),
+            )
+        })
+    };
+    let columns: Vec<FormColumn> = raw
+        .column
+        .into_iter()
+        .filter_map(|written| column(written, &expression, &mut problems))
+        .collect();
+    let bounds: Vec<FormBound> = raw
+        .bound
+        .into_iter()
+        .filter_map(|written| bound(written, &expression, &mut problems))
+        .collect();
+    if columns.is_empty() {
+        problems.push(Text::new("chưa khai báo cột nào", "no column is declared"));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Form {
+        id: raw.id,
+        name: Text::new(raw.name.vi, raw.name.en),
+        source: Text::new(raw.source.vi, raw.source.en),
+        columns,
+        bounds,
+        total: raw.total,
+        layout: raw.appendix,
+        toml: toml.to_owned(),
+    })
+}
+
+fn column(
+    written: raw::Column,
+    expression: &impl Fn(&str) -> Result<Expression, Text>,
+    problems: &mut Vec<Text>,
+) -> Option<FormColumn> {
+    let raw::Rounding::HalfUp = written.rounding;
+    if written.decimals.is_some_and(|decimals| decimals > MAX_DECIMALS) {
+        problems.push(Text::new(
+            format!("cột `{}`: quá {MAX_DECIMALS} chữ số thập phân", written.label),
+            format!("column `{}`: more than {MAX_DECIMALS} decimals", written.label),
+        ));
+    }
+    if written.kind == Kind::Text && written.formula.is_some() {
+        problems.push(Text::new(
+            format!("cột `{}`: cột chữ không có công thức", written.label),
+            format!("column `{}`: a text column has no formula", written.label),
+        ));
+    }
+    let formula = match written.formula {
+        None => None,
+        Some(text) => match expression(&text) {
+            Ok(parsed) => Some((text, parsed)),
+            Err(problem) => {
+                problems.push(problem);
+                return None;
+            }
+        },
+    };
+    Some(FormColumn {
+        label: written.label,
+        words: written.words.iter().map(|word| word.to_lowercase()).collect(),
+        kind: written.kind,
+        formula,
+        scale: written.scale,
+        decimals: written.decimals,
+    })
+}
+
+fn bound(
+    written: raw::Bound,
+    expression: &impl Fn(&str) -> Result<Expression, Text>,
+    problems: &mut Vec<Text>,
+) -> Option<FormBound> {
+    let Some((part, whole)) = written.relation.split_once("<=") else {
+        problems.push(Text::new(
+            format!("`{}` không có dạng `phần<=toàn bộ`", written.relation),
+            format!("`{}` is not of the form `part<=whole`", written.relation),
+        ));
+        return None;
+    };
+    match (expression(part), expression(whole)) {
+        (Ok(part), Ok(whole)) => {
+            Some(FormBound { text: written.relation, part, whole, kind: written.kind })
+        }
+        (left, right) => {
+            problems.extend(left.err().into_iter().chain(right.err()));
+            None
+        }
+    }
+}
+
+/// In a form every number that is not a scale must be a declared label.
+fn names_columns_only(expression: &Expression) -> bool {
+    match expression {
+        Expression::Label(_) => true,
+        Expression::Constant(value) => ["0", "100", "1000", "0.01"]
+            .iter()
+            .any(|known| value.normalize().to_string() == *known),
+        Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => names_columns_only(a) && names_columns_only(b),
+    }
+}

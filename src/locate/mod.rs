@@ -1,0 +1,296 @@
+//! From broken rules to the wrong cells: the table's ledger put to the [`solver`](crate::solver),
+//! its answers put back into places and decimals.
+//!
+//! The whole table is one record. Its cells become whole numbers of the smallest unit their column
+//! is judged by, its rule instances become balance, ratio and inequality edits.
+
+use std::collections::HashMap;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::findings::{Grade, Reason, Verdict};
+use crate::rules::{Instance, Ledger, Outcome, Relation, Terms, ratio};
+use crate::solver::{self, CellId, CellState, Expression, Form, ProblemBuilder, Rule, RuleId};
+use crate::table::{Kind, Place, Reading, Table};
+
+/// A figure that an explanation changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which cell.
+    pub place: Place,
+    /// The value proposed, in the unit the table prints; `None` where several fit.
+    pub value: Option<Decimal>,
+    /// What may be done with it.
+    pub grade: Grade,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Broken rules that are explained together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The broken instances, as indices into the ledger.
+    pub instances: Vec<usize>,
+    /// What can be said.
+    pub verdict: Verdict,
+    /// All cheapest explanations.
+    pub explanations: Vec<Vec<Change>>,
+}
+
+/// Locates the wrong cells of a table.
+#[must_use]
+pub fn locate(table: &Table, ledger: &Ledger) -> Vec<Block> {
+    let broken = |i: &Instance| i.outcome == Outcome::Violated && i.is_equality();
+    if !ledger.instances.iter().any(broken) {
+        return Vec::new();
+    }
+    let model = Model::of(table, ledger);
+    let Ok(problem) = model.builder.clone().build() else { return Vec::new() };
+    solver::localize(&problem, &solver::Limits::default())
+        .into_iter()
+        .map(|block| model.block(block))
+        .filter(|block| block.instances.iter().any(|index| broken(&ledger.instances[*index])))
+        .collect()
+}
+
+/// The table in the solver's terms.
+struct Model {
+    builder: ProblemBuilder,
+    /// By cell number: its place and the decimals of its unit.
+    cells: Vec<(Place, u32)>,
+    /// By rule number: the instance.
+    rules: Vec<usize>,
+}
+
+impl Model {
+    fn of(table: &Table, ledger: &Ledger) -> Self {
+        let decimals = unit_decimals(table, ledger);
+        let mut model = Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
+        let mut ids: HashMap<Place, CellId> = HashMap::new();
+        let satisfied = satisfied_rates(table, ledger, &decimals);
+        for place in table.places() {
+            let unit = decimals[place.column];
+            let mut state = state(table, place, unit);
+            state.value = satisfied.get(&place).copied().or(state.value);
+            let id = model.builder.cell(state);
+            model.cells.push((place, unit));
+            ids.insert(place, id);
+        }
+        for (index, instance) in ledger.instances.iter().enumerate() {
+            let scaled = Scaled { ids: &ids, decimals: &decimals };
+            if let Some(rule) = scaled.rule(table, instance) {
+                model.builder.rule(rule);
+                model.rules.push(index);
+            }
+        }
+        model
+    }
+
+    fn block(&self, block: solver::Block) -> Block {
+        let verdict = match block.verdict {
+            solver::Verdict::Pinned => Verdict::Pinned,
+            solver::Verdict::Narrowed => Verdict::Narrowed,
+            solver::Verdict::Undecidable => Verdict::Undecidable,
+        };
+        let explanations = block
+            .explanations
+            .iter()
+            .map(|explanation| explanation.changes.iter().map(|c| self.change(c)).collect())
+            .collect();
+        let instances = block.rules.iter().map(|RuleId(rule)| self.rules[*rule]).collect();
+        Block { instances, verdict, explanations }
+    }
+
+    fn change(&self, change: &solver::Change) -> Change {
+        let (place, decimals) = self.cells[change.cell.0];
+        let value = change
+            .value
+            .and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok())
+            .map(|value| value.normalize());
+        let grade = match change.grade {
+            solver::Grade::Safe => Grade::Safe,
+            solver::Grade::Suggested => Grade::Suggested,
+            solver::Grade::Shown => Grade::Shown,
+        };
+        let reason = match (grade, change.support.derived()) {
+            (Grade::Safe, true) => Reason::InputsVouched,
+            (Grade::Safe, false) => Reason::RulesAgree(change.support.independent),
+            (Grade::Suggested, _) => Reason::OnlyExplanation,
+            (Grade::Shown, _) => Reason::OneOfSeveral,
+        };
+        Change { place, value, grade, reason }
+    }
+}
+
+/// The decimals of each column's unit: those its rates are judged by, else the most any of its
+/// figures has.
+fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
+    let mut decimals = vec![0_u32; table.columns.len()];
+    let mut judged = vec![None; table.columns.len()];
+    for instance in &ledger.instances {
+        if let Relation::Ratio { decimals, .. } = instance.relation {
+            let slot: &mut Option<u32> = &mut judged[instance.target.column];
+            *slot = Some(slot.map_or(decimals, |known| known.max(decimals)));
+        }
+    }
+    for place in table.places() {
+        if let Some(number) = table.number(place) {
+            let column = &mut decimals[place.column];
+            *column = (*column).max(number.normalize().scale());
+        }
+    }
+    decimals.iter().zip(judged).map(|(own, judged)| judged.unwrap_or(*own).min(12)).collect()
+}
+
+/// Rates that are right at the decimals they print, to the unit of their column: a rate printed
+/// with fewer decimals than others must not look wrong for it.
+fn satisfied_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, i128> {
+    let ratios = ledger.instances.iter().filter(|i| i.outcome == Outcome::Satisfied);
+    ratios
+        .filter_map(|instance| {
+            let Relation::Ratio { numerator, denominator, scale, .. } = &instance.relation else {
+                return None;
+            };
+            let unit = decimals[instance.target.column];
+            let (above, below) = (numerator.value(table)?, denominator.value(table)?);
+            let exact = ratio::rounded(above, below, *scale, unit)?;
+            Some((instance.target, to_units(exact, unit)?))
+        })
+        .collect()
+}
+
+fn state(table: &Table, place: Place, decimals: u32) -> CellState {
+    let datum = table.datum(place);
+    let units = table.number(place).and_then(|number| to_units(number, decimals));
+    let Some(units) = units else { return signed_unless_count(table, place, CellState::missing()) };
+    let state = match datum.reading {
+        Reading::Dash => CellState::typed(0),
+        _ => CellState::typed(units),
+    };
+    signed_unless_count(table, place, state)
+}
+
+/// Only a form can say that figures are never negative.
+fn signed_unless_count(table: &Table, place: Place, state: CellState) -> CellState {
+    let counted = table.form != "index-row"
+        && matches!(table.columns[place.column].kind, Kind::Count | Kind::Rate);
+    if counted { state } else { state.signed() }
+}
+
+fn to_units(number: Decimal, decimals: u32) -> Option<i128> {
+    let rounded =
+        number.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero).normalize();
+    let power = 10_i128.checked_pow(decimals - rounded.scale().min(decimals))?;
+    rounded.mantissa().checked_mul(power)
+}
+
+/// Instances as rules over units.
+struct Scaled<'a> {
+    ids: &'a HashMap<Place, CellId>,
+    decimals: &'a [u32],
+}
+
+impl Scaled<'_> {
+    fn rule(&self, table: &Table, instance: &Instance) -> Option<Rule> {
+        match instance.outcome {
+            Outcome::Undecided(_) => return None,
+            Outcome::Satisfied | Outcome::Violated => {}
+        }
+        let target = *self.ids.get(&instance.target)?;
+        match &instance.relation {
+            Relation::Balance(terms) => {
+                let (expression, slack) = self.balance(table, instance, terms)?;
+                Some(Rule { form: Form::Linear { expression, slack }, target: Some(target) })
+            }
+            Relation::AtMost(terms) => {
+                let unit = self.common_unit(instance.target, terms);
+                let mut expression = self.expression(terms, unit)?;
+                expression.terms.push((target, -self.factor(instance.target.column, unit)?));
+                Some(Rule::bound(expression))
+            }
+            Relation::Ratio { numerator, denominator, scale, .. } => {
+                self.ratio(instance, target, numerator, denominator, *scale)
+            }
+            Relation::Product(..) => None,
+        }
+    }
+
+    fn balance(
+        &self,
+        table: &Table,
+        instance: &Instance,
+        terms: &Terms,
+    ) -> Option<(Expression, i128)> {
+        let unit = self.common_unit(instance.target, terms);
+        let mut expression = self.expression(terms, unit)?;
+        let target = *self.ids.get(&instance.target)?;
+        expression.terms.push((target, -self.factor(instance.target.column, unit)?));
+        // A sum of rounded figures that holds within rounding keeps the slack it holds with.
+        let slack = match instance.outcome {
+            Outcome::Satisfied => {
+                let found = table.number(instance.target)?;
+                to_units((found - instance.expected?).abs(), unit)?
+            }
+            _ => 0,
+        };
+        Some((expression, slack))
+    }
+
+    fn ratio(
+        &self,
+        instance: &Instance,
+        rate: CellId,
+        numerator: &Terms,
+        denominator: &Terms,
+        scale: Decimal,
+    ) -> Option<Rule> {
+        let above = terms_unit(self.decimals, numerator);
+        let below = terms_unit(self.decimals, denominator);
+        let rate_unit = self.decimals[instance.target.column];
+        // rate/10^r = scale · (n/10^a) / (d/10^b), so rate = scale · 10^(r+b-a) · n/d.
+        let power = i64::from(rate_unit) + i64::from(below) - i64::from(above);
+        let ten = 10_i128.checked_pow(u32::try_from(power.unsigned_abs()).ok()?)?;
+        let scale = scale.normalize();
+        let divisor = 10_i128.checked_pow(scale.scale())?;
+        let factor = if power >= 0 {
+            (scale.mantissa().checked_mul(ten)?, divisor)
+        } else {
+            (scale.mantissa(), divisor.checked_mul(ten)?)
+        };
+        let form = Form::Ratio {
+            rate,
+            numerator: self.expression(numerator, above)?,
+            denominator: self.expression(denominator, below)?,
+            factor,
+            zero: solver::ZeroDenominator::Undecided,
+        };
+        Some(Rule { form, target: Some(rate) })
+    }
+
+    fn common_unit(&self, target: Place, terms: &Terms) -> u32 {
+        terms_unit(self.decimals, terms).max(self.decimals[target.column])
+    }
+
+    /// How many common units one unit of a column is.
+    fn factor(&self, column: usize, unit: u32) -> Option<i128> {
+        10_i128.checked_pow(unit.checked_sub(self.decimals[column])?)
+    }
+
+    fn expression(&self, terms: &Terms, unit: u32) -> Option<Expression> {
+        let mut found = Vec::with_capacity(terms.places.len());
+        for (place, coefficient) in &terms.places {
+            let coefficient = coefficient.normalize();
+            if coefficient.scale() > 0 {
+                return None;
+            }
+            let factor = self.factor(place.column, unit)?;
+            found.push((*self.ids.get(place)?, coefficient.mantissa().checked_mul(factor)?));
+        }
+        Some(Expression { terms: found, constant: to_units(terms.constant, unit)? })
+    }
+}
+
+/// The finest unit among the columns of some terms.
+fn terms_unit(decimals: &[u32], terms: &Terms) -> u32 {
+    terms.places.iter().map(|(place, _)| decimals[place.column]).max().unwrap_or(0)
+}

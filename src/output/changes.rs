@@ -1,0 +1,218 @@
+//! What was changed, as data: for the last sheet of the corrected workbook, `--diff`, the report.
+
+use rust_decimal::Decimal;
+
+use crate::correct::Corrected;
+use crate::findings::{Checked, words};
+use crate::lang::Lang;
+use crate::rules::Counts;
+use crate::table::{Place, Reading};
+use crate::workbook::Address;
+
+/// One changed cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell.
+    pub at: Address,
+    /// The row's name.
+    pub row: String,
+    /// The column's label.
+    pub column: String,
+    /// What the cell printed.
+    pub old: String,
+    /// What it prints now.
+    pub new: String,
+    /// The new value in the unit the cell stores.
+    pub stored: Decimal,
+    /// The rule, with its code.
+    pub rule: String,
+    /// Why the new value is right, and how the old one came about.
+    pub reason: String,
+}
+
+/// All changes of a workbook, with the ledger before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeList {
+    /// By sheet, row, column.
+    pub changes: Vec<Change>,
+    /// Rule instances before.
+    pub before: Counts,
+    /// Rule instances after.
+    pub after: Counts,
+    /// Instances that held before and do not after.
+    pub newly_violated: usize,
+}
+
+impl ChangeList {
+    /// The changes of several tables of one workbook.
+    #[must_use]
+    pub fn of(tables: &[(&Checked, &Corrected)], lang: Lang) -> Self {
+        let mut list = Self::default();
+        for (before, corrected) in tables {
+            list.before = add(list.before, before.ledger.counts());
+            list.after = add(list.after, corrected.after.ledger.counts());
+            list.newly_violated += corrected.newly_violated.len();
+            list.changes.extend(
+                corrected.applied.iter().map(|applied| change(before, applied, lang)),
+            );
+        }
+        list
+    }
+}
+
+fn add(a: Counts, b: Counts) -> Counts {
+    Counts {
+        satisfied: a.satisfied + b.satisfied,
+        violated: a.violated + b.violated,
+        undecided: a.undecided + b.undecided,
+    }
+}
+
+fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Change {
+    let table = &before.table;
+    let correction = &applied.correction;
+    let place = correction.place;
+    let finding = applied.finding.map(|index| &before.findings[index]);
+    let rule = finding.map_or_else(String::new, |finding| {
+        format!("{} {}", finding.rule.code, finding.rule.title.get(lang))
+    });
+    let mut reason = words::reason(correction.reason, lang);
+    if let Some(finding) = finding {
+        if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
+            let derivation = words::derivation(table, instance);
+            reason = format!("{} → {derivation}; {reason}", instance.text);
+        }
+        if let Some(cause) = finding.causes.first() {
+            reason = format!("{reason}; {}", cause.detail.get(lang));
+        }
+    }
+    Change {
+        sheet: table.sheet.clone(),
+        at: table.address(place),
+        row: table.rows[place.row].name.clone(),
+        column: table.columns[place.column].name().to_owned(),
+        old: words::printed(table, place),
+        new: table.print(place.column, correction.to),
+        stored: stored(before, place, correction.to),
+        rule,
+        reason,
+    }
+}
+
+fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {
+    match &checked.table.datum(place).reading {
+        Reading::Number(figure) => figure.to_stored(value),
+        _ => value,
+    }
+}
+
+/// The lines of a change, old and new, as `--diff` prints them.
+#[must_use]
+pub fn diff(list: &ChangeList) -> String {
+    list.changes
+        .iter()
+        .map(|change| {
+            format!(
+                "{}!{}\t{}, {}\n- {}\n+ {}\t{}\n",
+                change.sheet, change.at, change.row, change.column, change.old, change.new, change.reason
+            )
+        })
+        .collect()
+}
+
+/// The name of the sheet that lists the changes.
+#[must_use]
+pub fn sheet_name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Vi => "Danh sách sửa",
+        Lang::En => "Corrections",
+    }
+}
+
+/// The headings of the list, with their widths in characters.
+#[must_use]
+pub fn headings(lang: Lang) -> [(&'static str, u16); 9] {
+    match lang {
+        Lang::Vi => [
+            ("TT", 5),
+            ("Trang tính", 16),
+            ("Ô", 7),
+            ("Dòng", 20),
+            ("Cột", 8),
+            ("Số cũ", 11),
+            ("Số mới", 11),
+            ("Quy tắc", 34),
+            ("Lý do", 64),
+        ],
+        Lang::En => [
+            ("No", 5),
+            ("Sheet", 16),
+            ("Cell", 7),
+            ("Row", 20),
+            ("Column", 8),
+            ("Old", 11),
+            ("New", 11),
+            ("Rule", 34),
+            ("Reason", 64),
+        ],
+    }
+}
+
+/// The rows of the list, under its headings.
+#[must_use]
+pub fn rows(list: &ChangeList) -> Vec<[String; 9]> {
+    list.changes
+        .iter()
+        .enumerate()
+        .map(|(index, change)| {
+            [
+                (index + 1).to_string(),
+                change.sheet.clone(),
+                change.at.to_string(),
+                change.row.clone(),
+                change.column.clone(),
+                change.old.clone(),
+                change.new.clone(),
+                change.rule.clone(),
+                change.reason.clone(),
+            ]
+        })
+        .collect()
+}
+
+/// The ledger under the list: what it is, before, after.
+#[must_use]
+pub fn ledger_rows(list: &ChangeList, lang: Lang) -> Vec<[String; 3]> {
+    let row = |vi: &str, en: &str, before: usize, after: usize| {
+        let name = if lang == Lang::Vi { vi } else { en };
+        [name.to_owned(), before.to_string(), after.to_string()]
+    };
+    let heading = match lang {
+        Lang::Vi => ["Ràng buộc", "Trước khi sửa", "Sau khi sửa"],
+        Lang::En => ["Rules", "Before", "After"],
+    };
+    vec![
+        heading.map(str::to_owned),
+        row("Khớp", "Satisfied", list.before.satisfied, list.after.satisfied),
+        row("Không khớp", "Violated", list.before.violated, list.after.violated),
+        row("Chưa kiểm tra được", "Undecided", list.before.undecided, list.after.undecided),
+        row("Mới phát sinh không khớp", "Newly violated", 0, list.newly_violated),
+    ]
+}
+
+/// The note on a corrected cell: old value, new value, rule.
+#[must_use]
+pub fn note(change: &Change, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!(
+            "Soát biểu đã sửa\nSố cũ: {}\nSố mới: {}\nQuy tắc: {}\n{}",
+            change.old, change.new, change.rule, change.reason
+        ),
+        Lang::En => format!(
+            "Corrected by soatbieu\nOld: {}\nNew: {}\nRule: {}\n{}",
+            change.old, change.new, change.rule, change.reason
+        ),
+    }
+}

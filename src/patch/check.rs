@@ -1,0 +1,774 @@
+//! Would a spreadsheet program open this package without repair?
+//!
+//! Excel refuses or repairs a workbook whose parts contradict each other, often without a word
+//! about where. These are the contradictions that a change in place can cause, after ECMA-376
+//! parts 1 and 2 and what Excel is known to insist on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::workbook::Address;
+
+use super::book::{Book, folded};
+use super::package::{CONTENT_TYPES, Package, read_relationships};
+use super::xml::{Container, Event, Scan, Tag, containers, plain_text, root};
+use super::{DEFAULT_PART_LIMIT, PatchError};
+
+/// The sequence of `<worksheet>`'s children (`CT_Worksheet`).
+const WORKSHEET: &[&str] = &[
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+];
+/// The sequence of `<workbook>`'s children (`CT_Workbook`).
+const WORKBOOK: &[&str] = &[
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+    "calcPr",
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
+];
+/// The sequence of `<styleSheet>`'s children (`CT_Stylesheet`).
+const STYLESHEET: &[&str] = &[
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+];
+/// Children of a sheet that lead to other parts by their `r:id`.
+const LEADING: &[&str] = &[
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "picture",
+    "hyperlink",
+    "tablePart",
+    "control",
+];
+
+/// A contradiction in a package.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
+pub enum PackageFault {
+    /// A part, or the package itself, cannot be read.
+    #[error("{part} cannot be read: {reason}")]
+    Unreadable {
+        /// The part's name.
+        part: String,
+        /// Why.
+        reason: String,
+    },
+    /// Two parts have names that differ in case alone.
+    #[error("part {0} stands twice")]
+    PartTwice(String),
+    /// A part has no content type.
+    #[error("part {0} has no content type")]
+    NoContentType(String),
+    /// A part or suffix has two content types.
+    #[error("{0} has two content types")]
+    ContentTypeTwice(String),
+    /// A content type is stated for a part that is missing.
+    #[error("a content type is stated for the missing part {0}")]
+    ContentTypeOfNothing(String),
+    /// A relationship leads to a part that is missing.
+    #[error("relationship {id} of `{owner}` leads to the missing part {target}")]
+    NoTarget {
+        /// The part that has the relationship; empty for the package.
+        owner: String,
+        /// The relationship.
+        id: String,
+        /// The part it should lead to.
+        target: String,
+    },
+    /// Two relationships of a part have one id.
+    #[error("relationship {id} of `{owner}` stands twice")]
+    RelationshipTwice {
+        /// The part that has the relationships.
+        owner: String,
+        /// Their id.
+        id: String,
+    },
+    /// A part uses a relationship it does not have.
+    #[error("part {part} uses the missing relationship `{id}`")]
+    NoRelationship {
+        /// The part.
+        part: String,
+        /// The relationship.
+        id: String,
+    },
+    /// Two tabs have one name or number, or a name is not allowed.
+    #[error("the tab `{0}` stands twice or has a name that is not allowed")]
+    Tab(String),
+    /// Elements stand in another order than the schema's.
+    #[error("in {part} `{element}` stands too late")]
+    Order {
+        /// The part.
+        part: String,
+        /// The element's name.
+        element: String,
+    },
+    /// The styles count wrongly, or point to a font, fill, border or style there is not.
+    #[error("the styles' `{0}` do not agree with their number")]
+    Styles(String),
+    /// Rows stand twice or not in order.
+    #[error("in {part} row {row} stands twice or out of order")]
+    RowOrder {
+        /// The part.
+        part: String,
+        /// The row, one-based.
+        row: u32,
+    },
+    /// A cell stands twice, out of order or in another row.
+    #[error("in {part} the cell {at} stands twice or out of place")]
+    CellOrder {
+        /// The part.
+        part: String,
+        /// The cell.
+        at: Address,
+    },
+    /// A cell points to a format, text or shared formula there is not.
+    #[error("in {part} the cell {at} points to a {what} there is not")]
+    CellPoints {
+        /// The part.
+        part: String,
+        /// The cell.
+        at: Address,
+        /// What it points to.
+        what: CellTarget,
+    },
+    /// Two notes on one cell, or a note without its author.
+    #[error("in {part} the note on {at} stands twice or has no author")]
+    Note {
+        /// The part.
+        part: String,
+        /// The cell.
+        at: Address,
+    },
+    /// The calculation chain names a cell that has no formula.
+    #[error("the calculation chain names {at} of {part}, which has no formula")]
+    CalculationChain {
+        /// The sheet's part.
+        part: String,
+        /// The cell.
+        at: Address,
+    },
+}
+
+/// What a cell points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CellTarget {
+    /// A format in the styles.
+    Format,
+    /// A text among the shared strings.
+    Text,
+    /// The first cell of a shared formula.
+    SharedFormula,
+}
+
+impl std::fmt::Display for CellTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Format => "format",
+            Self::Text => "text",
+            Self::SharedFormula => "shared formula",
+        })
+    }
+}
+
+impl CellTarget {
+    fn vietnamese(self) -> &'static str {
+        match self {
+            Self::Format => "định dạng",
+            Self::Text => "chuỗi dùng chung",
+            Self::SharedFormula => "công thức dùng chung",
+        }
+    }
+}
+
+impl PackageFault {
+    /// The fault in Vietnamese; `Display` gives the English text.
+    #[must_use]
+    pub fn vietnamese(&self) -> String {
+        match self {
+            Self::Unreadable { part, reason } => format!("không đọc được {part}: {reason}"),
+            Self::PartTwice(part) => format!("thành phần {part} bị lặp"),
+            Self::NoContentType(part) => format!("thành phần {part} không có kiểu nội dung"),
+            Self::ContentTypeTwice(part) => format!("{part} có hai kiểu nội dung"),
+            Self::ContentTypeOfNothing(part) => {
+                format!("khai kiểu nội dung cho thành phần không có: {part}")
+            }
+            Self::NoTarget { owner, id, target } => {
+                format!("quan hệ {id} của `{owner}` dẫn tới thành phần không có: {target}")
+            }
+            Self::RelationshipTwice { owner, id } => format!("quan hệ {id} của `{owner}` bị lặp"),
+            Self::NoRelationship { part, id } => format!("{part} dùng quan hệ không có: `{id}`"),
+            Self::Tab(name) => format!("trang tính `{name}` bị lặp hoặc có tên không hợp lệ"),
+            Self::Order { part, element } => format!("trong {part}, `{element}` đứng sai thứ tự"),
+            Self::Styles(element) => format!("`{element}` trong định dạng không khớp số lượng"),
+            Self::RowOrder { part, row } => {
+                format!("trong {part}, dòng {row} bị lặp hoặc sai thứ tự")
+            }
+            Self::CellOrder { part, at } => format!("trong {part}, ô {at} bị lặp hoặc sai chỗ"),
+            Self::CellPoints { part, at, what } => {
+                format!("trong {part}, ô {at} trỏ tới {} không có", what.vietnamese())
+            }
+            Self::Note { part, at } => {
+                format!("trong {part}, ghi chú ở ô {at} bị lặp hoặc không có tác giả")
+            }
+            Self::CalculationChain { part, at } => {
+                format!("chuỗi tính toán có ô {at} của {part} nhưng ô không có công thức")
+            }
+        }
+    }
+}
+
+/// Checks a whole package, part against part. Parts that unpack to more than 512 MiB count as
+/// unreadable.
+///
+/// # Errors
+///
+/// All contradictions found, sorted, each once.
+pub fn check_package(bytes: &[u8]) -> Result<(), Vec<PackageFault>> {
+    let faults = faults(bytes, DEFAULT_PART_LIMIT, None);
+    if faults.is_empty() { Ok(()) } else { Err(faults.into_iter().collect()) }
+}
+
+/// The faults of a package; with a scope, sheets and notes outside it are not looked into.
+pub(super) fn faults(
+    bytes: &[u8],
+    limit: u64,
+    scope: Option<&BTreeSet<String>>,
+) -> BTreeSet<PackageFault> {
+    let mut faults = BTreeSet::new();
+    let result = Package::open(bytes, limit).and_then(|package| {
+        let mut checker = Checker {
+            package,
+            scope,
+            formats: usize::MAX,
+            texts: usize::MAX,
+            formulas: BTreeMap::new(),
+            faults: &mut faults,
+        };
+        checker.run()
+    });
+    if let Err(error) = result {
+        faults.insert(unreadable("", &error));
+    }
+    faults
+}
+
+fn unreadable(part: &str, error: &PatchError) -> PackageFault {
+    let (part, reason) = match error {
+        PatchError::Malformed { part, reason } => (part.clone(), reason.clone()),
+        other => (part.to_owned(), other.to_string()),
+    };
+    PackageFault::Unreadable { part, reason }
+}
+
+struct Checker<'a> {
+    package: Package<'a>,
+    scope: Option<&'a BTreeSet<String>>,
+    /// Formats in the styles.
+    formats: usize,
+    /// Shared strings.
+    texts: usize,
+    /// Formula cells of the sheets looked into.
+    formulas: BTreeMap<String, BTreeSet<Address>>,
+    faults: &'a mut BTreeSet<PackageFault>,
+}
+
+impl Checker<'_> {
+    fn run(&mut self) -> Result<(), PatchError> {
+        let names: Vec<String> = self.package.names().map(str::to_owned).collect();
+        self.names(&names);
+        self.content_types(&names)?;
+        for name in names.iter().filter(|name| name.to_ascii_lowercase().ends_with(".rels")) {
+            self.guarded(name, |checker| checker.relationships(name));
+        }
+        let book = Book::open(&mut self.package)?;
+        self.guarded(&book.part, |checker| checker.tabs(&book));
+        if let Some(styles) = book.related("styles") {
+            self.guarded(&styles.target, |checker| checker.styles(&styles.target));
+        }
+        if let Some(texts) = book.related("sharedStrings").filter(|_| self.scope.is_none()) {
+            self.guarded(&texts.target, |checker| checker.shared_strings(&texts.target));
+        }
+        for tab in book.tabs.iter().filter(|tab| tab.worksheet) {
+            if self.covers(&tab.part) {
+                self.guarded(&tab.part, |checker| checker.sheet(&tab.part));
+            }
+            self.guarded(&tab.part, |checker| checker.notes(&tab.part));
+        }
+        if let Some(chain) = book.related("calcChain") {
+            self.guarded(&chain.target, |checker| checker.chain(&book, &chain.target));
+        }
+        self.well_formed(&names);
+        Ok(())
+    }
+
+    fn covers(&self, part: &str) -> bool {
+        self.scope.is_none_or(|scope| scope.contains(&part.to_ascii_lowercase()))
+    }
+
+    fn guarded(&mut self, part: &str, check: impl FnOnce(&mut Self) -> Result<(), PatchError>) {
+        if let Err(error) = check(self) {
+            self.faults.insert(unreadable(part, &error));
+        }
+    }
+
+    fn names(&mut self, names: &[String]) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name.to_ascii_lowercase()) {
+                self.faults.insert(PackageFault::PartTwice(name.clone()));
+            }
+        }
+    }
+
+    fn content_types(&mut self, names: &[String]) -> Result<(), PatchError> {
+        let text = self.package.need(CONTENT_TYPES)?;
+        let (mut suffixes, mut parts) = (BTreeSet::new(), BTreeSet::new());
+        let faults = &mut *self.faults;
+        Scan::new(&text, CONTENT_TYPES).tags(|tag| {
+            let suffix = tag.get("Extension").map(|s| s.to_ascii_lowercase());
+            let part = tag.get("PartName").map(|name| name.to_ascii_lowercase());
+            if let Some(name) = suffix.filter(|_| tag.local() == "Default")
+                && !suffixes.insert(name.clone())
+            {
+                faults.insert(PackageFault::ContentTypeTwice(name));
+            }
+            if let Some(name) = part.filter(|_| tag.local() == "Override")
+                && !parts.insert(name.trim_start_matches('/').to_owned())
+            {
+                faults.insert(PackageFault::ContentTypeTwice(name));
+            }
+            Ok(())
+        })?;
+        for name in names.iter().map(|name| name.to_ascii_lowercase()) {
+            let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+            if !parts.remove(&name)
+                && !suffixes.contains(suffix)
+                && !name.eq_ignore_ascii_case(CONTENT_TYPES)
+            {
+                self.faults.insert(PackageFault::NoContentType(name));
+            }
+        }
+        for part in parts.into_iter().filter(|part| !self.package.has(part)) {
+            self.faults.insert(PackageFault::ContentTypeOfNothing(part));
+        }
+        Ok(())
+    }
+
+    fn relationships(&mut self, part: &str) -> Result<(), PatchError> {
+        let text = self.package.need(part)?;
+        let owner = part.replacen("_rels/", "", 1);
+        let owner = owner.strip_suffix(".rels").unwrap_or(&owner).to_owned();
+        let mut seen = BTreeSet::new();
+        for relationship in read_relationships(&owner, part, &text)? {
+            let (owner, id) = (owner.clone(), relationship.id);
+            if !seen.insert(id.clone()) {
+                let (owner, id) = (owner.clone(), id.clone());
+                self.faults.insert(PackageFault::RelationshipTwice { owner, id });
+            }
+            // A link into the workbook itself (`#Sheet2!A1`) has no part.
+            let inner = !relationship.external && relationship.kind != "hyperlink";
+            if inner && !self.package.has(&relationship.target) {
+                let target = relationship.target;
+                self.faults.insert(PackageFault::NoTarget { owner, id, target });
+            }
+        }
+        Ok(())
+    }
+
+    fn tabs(&mut self, book: &Book) -> Result<(), PatchError> {
+        let text = self.package.need(&book.part)?;
+        self.order(&text, &book.part, WORKBOOK)?;
+        let (mut names, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+        let faults = &mut *self.faults;
+        Scan::new(&text, &book.part).tags(|tag| {
+            if tag.depth == 2 && tag.local() == "sheet" {
+                let name = tag.get("name").unwrap_or_default();
+                let number = tag.get("sheetId").unwrap_or_default();
+                let new = names.insert(folded(&name)) && numbers.insert(number);
+                if !new || !is_tab_name(&name) {
+                    faults.insert(PackageFault::Tab(name));
+                }
+            }
+            Ok(())
+        })?;
+        for tab in book.tabs.iter().filter(|tab| tab.part.is_empty()) {
+            let (part, id) = (book.part.clone(), tab.name.clone());
+            self.faults.insert(PackageFault::NoRelationship { part, id });
+        }
+        Ok(())
+    }
+
+    fn styles(&mut self, part: &str) -> Result<(), PatchError> {
+        let text = self.package.need(part)?;
+        self.order(&text, part, STYLESHEET)?;
+        let names = ["fonts", "fills", "borders", "cellStyleXfs", "cellXfs"];
+        let found = containers(&text, part, &names)?;
+        for container in &found {
+            let stated = container.element.get("count").and_then(|count| count.parse().ok());
+            if stated.is_some_and(|stated: usize| stated != container.children.len()) {
+                self.faults.insert(PackageFault::Styles(local(&container.element.name)));
+            }
+        }
+        let number = |name| {
+            let one = found.iter().find(|c| local(&c.element.name) == name);
+            one.map_or(0, |c: &Container| c.children.len())
+        };
+        self.formats = number("cellXfs");
+        let pointers = [
+            ("fontId", number("fonts")),
+            ("fillId", number("fills")),
+            ("borderId", number("borders")),
+            ("xfId", number("cellStyleXfs")),
+        ];
+        self.format_pointers(&text, part, &pointers)
+    }
+
+    fn format_pointers(
+        &mut self,
+        text: &str,
+        part: &str,
+        pointers: &[(&str, usize)],
+    ) -> Result<(), PatchError> {
+        let mut inside = false;
+        let faults = &mut *self.faults;
+        Scan::new(text, part).tags(|tag| {
+            match tag.depth {
+                1 => inside = tag.local() == "cellXfs",
+                2 if inside => {
+                    for (name, number) in pointers {
+                        let index = tag.get(name).and_then(|index| index.parse::<usize>().ok());
+                        if index.is_some_and(|index| index > 0 && index >= *number) {
+                            faults.insert(PackageFault::Styles((*name).to_owned()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn shared_strings(&mut self, part: &str) -> Result<(), PatchError> {
+        let text = self.package.need(part)?;
+        let mut number = 0;
+        Scan::new(&text, part).tags(|tag| {
+            number += usize::from(tag.depth == 1 && tag.local() == "si");
+            Ok(())
+        })?;
+        self.texts = number;
+        Ok(())
+    }
+
+    fn order(&mut self, text: &str, part: &str, sequence: &[&str]) -> Result<(), PatchError> {
+        let mut reached = 0;
+        let faults = &mut *self.faults;
+        Scan::new(text, part).tags(|tag| {
+            let place = sequence.iter().position(|name| tag.depth == 1 && *name == tag.local());
+            if let Some(place) = place {
+                if place < reached {
+                    let (part, element) = (part.to_owned(), tag.local().to_owned());
+                    faults.insert(PackageFault::Order { part, element });
+                }
+                reached = reached.max(place);
+            }
+            Ok(())
+        })
+    }
+
+    fn sheet(&mut self, part: &str) -> Result<(), PatchError> {
+        let text = self.package.need(part)?;
+        self.order(&text, part, WORKSHEET)?;
+        let ids: BTreeSet<String> =
+            self.package.relationships(part)?.into_iter().map(|r| r.id).collect();
+        let (formats, texts) = (self.formats, self.texts);
+        let mut cells = SheetCheck::new(part, &text, formats, texts, self.faults);
+        let mut events = Scan::new(&text, part);
+        while let Some(event) = events.next()? {
+            match event {
+                Event::Open(tag) => {
+                    cells.open(&tag);
+                    let leads = tag.depth <= 2 && LEADING.contains(&tag.local());
+                    let id = tag.get_any_prefix("id").filter(|_| leads);
+                    if let Some(id) = id.filter(|id| !ids.contains(id)) {
+                        let part = part.to_owned();
+                        cells.faults.insert(PackageFault::NoRelationship { part, id });
+                    }
+                }
+                Event::Close(depth, span) => cells.close(depth, span.start),
+            }
+        }
+        let formulas = cells.finish();
+        self.formulas.insert(part.to_owned(), formulas);
+        Ok(())
+    }
+
+    fn notes(&mut self, sheet: &str) -> Result<(), PatchError> {
+        let relationships = self.package.relationships(sheet)?;
+        for relationship in relationships.into_iter().filter(|r| r.kind == "comments") {
+            let part = relationship.target;
+            if !self.covers(&part) {
+                continue;
+            }
+            let text = self.package.need(&part)?;
+            let found = containers(&text, &part, &["authors"])?;
+            let authors = found.first().map_or(0, |authors| authors.children.len());
+            let mut seen = BTreeSet::new();
+            let faults = &mut *self.faults;
+            Scan::new(&text, &part).tags(|tag| {
+                if tag.depth == 2 && tag.local() == "comment" {
+                    let at = tag.get("ref").and_then(|at| at.parse().ok()).unwrap_or_default();
+                    let author = tag.get("authorId").and_then(|id| id.parse::<usize>().ok());
+                    if !seen.insert(at) || author.is_none_or(|author| author >= authors) {
+                        faults.insert(PackageFault::Note { part: part.clone(), at });
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn chain(&mut self, book: &Book, part: &str) -> Result<(), PatchError> {
+        let text = self.package.need(part)?;
+        let sheets = self.sheets_by_number(book)?;
+        let (formulas, faults) = (&self.formulas, &mut *self.faults);
+        let mut number = String::new();
+        Scan::new(&text, part).tags(|tag| {
+            if let (1, Some(at)) = (tag.depth, tag.get("r").and_then(|at| at.parse().ok())) {
+                // Without its own the entry is on the sheet of the one before.
+                number = tag.get("i").unwrap_or(std::mem::take(&mut number));
+                let sheet = sheets.get(&number);
+                let cells = sheet.and_then(|sheet| formulas.get(sheet));
+                if let (Some(sheet), Some(cells)) = (sheet, cells)
+                    && !cells.contains(&at)
+                {
+                    faults.insert(PackageFault::CalculationChain { part: sheet.clone(), at });
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn sheets_by_number(&mut self, book: &Book) -> Result<BTreeMap<String, String>, PatchError> {
+        let text = self.package.need(&book.part)?;
+        let mut numbers = Vec::new();
+        Scan::new(&text, &book.part).tags(|tag| {
+            if tag.depth == 2 && tag.local() == "sheet" {
+                numbers.push(tag.get("sheetId").unwrap_or_default());
+            }
+            Ok(())
+        })?;
+        Ok(numbers.into_iter().zip(book.tabs.iter().map(|tab| tab.part.clone())).collect())
+    }
+
+    fn well_formed(&mut self, names: &[String]) {
+        for name in names {
+            let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+            let unseen = !self.formulas.contains_key(name) && self.covers(name);
+            if unseen && suffix.eq_ignore_ascii_case("xml") {
+                self.guarded(name, |checker| {
+                    let text = checker.package.need(name)?;
+                    root(&text, name)?;
+                    Scan::new(&text, name).tags(|_| Ok(()))
+                });
+            }
+        }
+    }
+}
+
+fn local(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or_default().to_owned()
+}
+
+fn is_tab_name(name: &str) -> bool {
+    (1..=31).contains(&name.encode_utf16().count())
+        && !name.contains(['[', ']', ':', '*', '?', '/', '\\'])
+        && !name.starts_with('\'')
+        && !name.ends_with('\'')
+}
+
+/// The cells of one sheet, checked as they pass.
+struct SheetCheck<'a> {
+    part: &'a str,
+    text: &'a str,
+    formats: usize,
+    texts: usize,
+    faults: &'a mut BTreeSet<PackageFault>,
+    in_data: bool,
+    /// One-based; 0 before the first.
+    row: u32,
+    column: u32,
+    at: Address,
+    shared_text: bool,
+    value: Option<usize>,
+    formulas: BTreeSet<Address>,
+    masters: BTreeSet<String>,
+    members: Vec<(String, Address)>,
+}
+
+impl<'a> SheetCheck<'a> {
+    fn new(
+        part: &'a str,
+        text: &'a str,
+        formats: usize,
+        texts: usize,
+        faults: &'a mut BTreeSet<PackageFault>,
+    ) -> Self {
+        Self {
+            part,
+            text,
+            formats,
+            texts,
+            faults,
+            in_data: false,
+            row: 0,
+            column: 0,
+            at: Address::default(),
+            shared_text: false,
+            value: None,
+            formulas: BTreeSet::new(),
+            masters: BTreeSet::new(),
+            members: Vec::new(),
+        }
+    }
+
+    fn open(&mut self, tag: &Tag<'_>) {
+        match (tag.depth, tag.local()) {
+            (1, name) => self.in_data = name == "sheetData",
+            (2, "row") if self.in_data => self.open_row(tag),
+            (3, "c") if self.in_data => self.open_cell(tag),
+            (4, "f") if self.in_data => self.open_formula(tag),
+            (4, "v") if self.in_data && self.shared_text => self.value = Some(tag.span.end),
+            _ => {}
+        }
+    }
+
+    fn open_row(&mut self, tag: &Tag<'_>) {
+        let before = self.row;
+        self.column = 0;
+        self.row = match tag.get("r") {
+            Some(number) => number.trim().parse().unwrap_or(0),
+            None => before.saturating_add(1),
+        };
+        if self.row <= before {
+            self.faults
+                .insert(PackageFault::RowOrder { part: self.part.to_owned(), row: self.row });
+        }
+    }
+
+    fn open_cell(&mut self, tag: &Tag<'_>) {
+        let before = self.column;
+        let row = self.row.saturating_sub(1);
+        let stated = tag.get("r").map(|at| at.parse::<Address>());
+        self.at = match &stated {
+            Some(Ok(at)) => *at,
+            _ => Address::new(row, before),
+        };
+        self.column = self.at.column.saturating_add(1);
+        if matches!(stated, Some(Err(_))) || self.at.row != row || self.column <= before {
+            let (part, at) = (self.part.to_owned(), self.at);
+            self.faults.insert(PackageFault::CellOrder { part, at });
+        }
+        let format = tag.get("s").and_then(|format| format.trim().parse::<usize>().ok());
+        if format.is_some_and(|format| format > 0 && format >= self.formats) {
+            self.points(self.at, CellTarget::Format);
+        }
+        self.shared_text = tag.get("t").as_deref() == Some("s");
+    }
+
+    fn open_formula(&mut self, tag: &Tag<'_>) {
+        self.formulas.insert(self.at);
+        if tag.get("t").as_deref() != Some("shared") {
+            return;
+        }
+        let index = tag.get("si").unwrap_or_default();
+        if tag.get("ref").is_some() && !tag.empty {
+            self.masters.insert(index);
+        } else {
+            self.members.push((index, self.at));
+        }
+    }
+
+    fn close(&mut self, depth: usize, at: usize) {
+        if let (4, Some(start)) = (depth, self.value.take()) {
+            let index = plain_text(self.text.get(start..at).unwrap_or_default());
+            if index.trim().parse::<usize>().is_ok_and(|index| index >= self.texts) {
+                self.points(self.at, CellTarget::Text);
+            }
+        }
+    }
+
+    fn points(&mut self, at: Address, what: CellTarget) {
+        self.faults.insert(PackageFault::CellPoints { part: self.part.to_owned(), at, what });
+    }
+
+    fn finish(mut self) -> BTreeSet<Address> {
+        for (index, at) in std::mem::take(&mut self.members) {
+            if !self.masters.contains(&index) {
+                self.points(at, CellTarget::SharedFormula);
+            }
+        }
+        self.formulas
+    }
+}

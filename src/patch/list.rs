@@ -1,0 +1,154 @@
+//! The sheet that lists the changes.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use crate::workbook::Address;
+
+use super::book::folded;
+use super::package::{Dialect, declared};
+use super::styles::ListFormats;
+use super::xml::escaped_string;
+
+/// UTF-16 units of a sheet's name.
+const LONGEST_NAME: usize = 31;
+
+/// A sheet to be added behind the others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListSheet {
+    /// The name on the tab; made valid and unique.
+    pub name: String,
+    /// The columns, left to right.
+    pub columns: Vec<ListColumn>,
+    /// The rows below the headings.
+    pub rows: Vec<Vec<ListCell>>,
+}
+
+/// A column of a [`ListSheet`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListColumn {
+    /// The text in the first row.
+    pub heading: String,
+    /// Width in characters.
+    pub width: u16,
+}
+
+/// A cell of a [`ListSheet`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListCell {
+    /// Nothing.
+    Blank,
+    /// Text, never read as a formula.
+    Text(String),
+    /// A number.
+    Number(Decimal),
+}
+
+/// A name like the wanted one that a tab may have and no other has.
+pub(super) fn unique_name<'a>(wanted: &str, others: impl Iterator<Item = &'a str>) -> String {
+    let taken: BTreeSet<String> = others.map(folded).collect();
+    let plain: String =
+        wanted.chars().map(|c| if "[]:*?/\\".contains(c) || c < ' ' { ' ' } else { c }).collect();
+    let plain = plain.trim_matches(|c: char| c == '\'' || c.is_whitespace());
+    let plain = if plain.is_empty() { "Soát biểu" } else { plain };
+    let mut name = shortened(plain, "");
+    let mut number = 2;
+    // `History` is a name Excel keeps for itself.
+    while taken.contains(&folded(&name)) || folded(&name) == "history" {
+        name = shortened(plain, &format!(" ({number})"));
+        number += 1;
+    }
+    name
+}
+
+fn shortened(name: &str, suffix: &str) -> String {
+    let mut short = String::new();
+    let mut room = LONGEST_NAME - suffix.len();
+    for c in name.chars() {
+        if c.len_utf16() > room {
+            break;
+        }
+        room -= c.len_utf16();
+        short.push(c);
+    }
+    short.trim_end_matches('\'').to_owned() + suffix
+}
+
+impl ListSheet {
+    /// The sheet's part: headings in bold, frozen; text wrapped; A4 across.
+    pub(super) fn part(&self, dialect: Dialect, formats: Option<ListFormats>) -> String {
+        let formats = formats.unwrap_or(ListFormats { heading: 0, body: 0 });
+        let mut text = format!(
+            "<worksheet xmlns=\"{}\"><sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr>\
+             <sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" \
+             activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>",
+            dialect.main()
+        );
+        text.push_str(&self.widths());
+        text.push_str("<sheetData>");
+        let headings: Vec<ListCell> =
+            self.columns.iter().map(|column| ListCell::Text(column.heading.clone())).collect();
+        write_row(&mut text, 0, &headings, formats.heading);
+        for (row, cells) in (1..).zip(&self.rows) {
+            write_row(&mut text, row, cells, formats.body);
+        }
+        text.push_str(
+            "</sheetData><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" \
+             header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"landscape\" \
+             fitToHeight=\"0\"/></worksheet>",
+        );
+        declared(&text)
+    }
+
+    fn widths(&self) -> String {
+        if self.columns.is_empty() {
+            return String::new();
+        }
+        let mut text = String::from("<cols>");
+        for (number, column) in (1_usize..).zip(&self.columns) {
+            let width = column.width.clamp(1, 255);
+            let _ = write!(
+                text,
+                "<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"
+            );
+        }
+        text + "</cols>"
+    }
+}
+
+fn write_row(text: &mut String, row: u32, cells: &[ListCell], format: usize) {
+    let _ = write!(text, "<row r=\"{}\">", row + 1);
+    for (column, cell) in (0..).zip(cells) {
+        let at = Address::new(row, column);
+        let _ = match cell {
+            ListCell::Blank => write!(text, "<c r=\"{at}\" s=\"{format}\"/>"),
+            ListCell::Number(value) => {
+                write!(text, "<c r=\"{at}\" s=\"{format}\"><v>{}</v></c>", value.normalize())
+            }
+            ListCell::Text(value) => write!(
+                text,
+                "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t>\
+                 </is></c>",
+                escaped_string(value)
+            ),
+        };
+    }
+    text.push_str("</row>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_valid_and_unique() {
+        let unique = |wanted: &str| unique_name(wanted, ["Chỗ sửa", "CHỖ SỬA (2)"].into_iter());
+        assert_eq!(unique("chỗ sửa"), "chỗ sửa (3)");
+        assert_eq!(unique("'a/b'"), "a b");
+        assert_eq!(unique("  "), "Soát biểu");
+        assert_eq!(unique("History"), "History (2)");
+        assert_eq!(unique(&"x".repeat(40)).len(), 31);
+    }
+}

@@ -1,0 +1,523 @@
+//! The package around a workbook: zip entries, relationships and content types.
+//!
+//! Reference: ECMA-376 part 2 (Open Packaging Conventions). Part names are compared without
+//! regard to case, as the standard asks; entries that are not touched are copied compressed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Cursor, Read, Write};
+use std::ops::Range as Span;
+
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::PatchError;
+use super::xml::{Element, Event, Scan, Splices, Tag, escaped, malformed, root, with_last_child};
+
+pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
+const PACKAGE_RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const XML_DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
+/// The two families of namespaces a workbook may be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Transitional,
+    Strict,
+}
+
+impl Dialect {
+    pub(super) fn of(workbook_xml: &str) -> Self {
+        let strict = workbook_xml.contains(Self::Strict.main());
+        if strict { Self::Strict } else { Self::Transitional }
+    }
+
+    /// Namespace of sheets, styles and comments.
+    pub(super) fn main(self) -> &'static str {
+        match self {
+            Self::Transitional => "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            Self::Strict => "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        }
+    }
+
+    /// Namespace of `r:id` and stem of the relationships' types.
+    pub(super) fn relationships(self) -> &'static str {
+        match self {
+            Self::Transitional => {
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            }
+            Self::Strict => "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        }
+    }
+
+    /// A `r:id` attribute for a child of `root`, with the prefix bound there or its own.
+    pub(super) fn id_attribute(self, root: &Element, id: &str) -> String {
+        let namespace = self.relationships();
+        root.bound_prefix(namespace).map_or_else(
+            || format!("xmlns:sbr=\"{namespace}\" sbr:id=\"{id}\""),
+            |prefix| format!("{prefix}id=\"{id}\""),
+        )
+    }
+}
+
+/// A new part's first lines.
+pub(super) fn declared(content: &str) -> String {
+    format!("{XML_DECLARATION}{content}")
+}
+
+/// One relationship of a part.
+#[derive(Debug, Clone)]
+pub(super) struct Relationship {
+    pub(super) id: String,
+    /// The last segment of its type: `worksheet`, `comments`, `vmlDrawing`…
+    pub(super) kind: String,
+    /// The part it leads to; for an external one the address as written.
+    pub(super) target: String,
+    pub(super) external: bool,
+    span: Span<usize>,
+}
+
+#[derive(Debug)]
+enum Change {
+    Written(String),
+    Dropped,
+}
+
+/// A package being read, with the changes made so far.
+pub(super) struct Package<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// Entry names in order.
+    names: Vec<String>,
+    /// From a folded part name to its entry.
+    entries: HashMap<String, usize>,
+    changes: BTreeMap<String, Change>,
+    /// New parts in the order they were added.
+    added: Vec<String>,
+    limit: u64,
+}
+
+fn folded(part: &str) -> String {
+    part.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+fn unreadable(error: ZipError) -> PatchError {
+    PatchError::NotAPackage(error.to_string())
+}
+
+impl<'a> Package<'a> {
+    pub(super) fn open(bytes: &'a [u8], limit: u64) -> Result<Self, PatchError> {
+        if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+            return Err(PatchError::OleContainer);
+        }
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
+        if zip.has_duplicate_names() {
+            return Err(PatchError::DuplicateParts);
+        }
+        let name = |index| match zip.name_for_index(index) {
+            Some(name) => name.map(std::borrow::Cow::into_owned).map_err(unreadable),
+            None => Ok(String::new()),
+        };
+        let names = (0..zip.len()).map(name).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = HashMap::new();
+        for (index, name) in names.iter().enumerate() {
+            entries.entry(folded(name)).or_insert(index);
+        }
+        let (changes, added) = (BTreeMap::new(), Vec::new());
+        Ok(Self { zip, names, entries, changes, added, limit })
+    }
+
+    /// Names of all entries that are not folders, as the source has them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str).filter(|name| !name.ends_with('/'))
+    }
+
+    pub(super) fn has(&self, part: &str) -> bool {
+        let key = folded(part);
+        match self.changes.get(&key) {
+            Some(change) => matches!(change, Change::Written(_)),
+            None => self.entries.contains_key(&key),
+        }
+    }
+
+    /// A part's text, if the package has the part.
+    pub(super) fn text(&mut self, part: &str) -> Result<Option<String>, PatchError> {
+        let key = folded(part);
+        match (self.changes.get(&key), self.entries.get(&key)) {
+            (Some(Change::Written(text)), _) => Ok(Some(text.clone())),
+            (Some(Change::Dropped), _) | (None, None) => Ok(None),
+            (None, Some(&index)) => decoded(self.bytes(index, part)?, part).map(Some),
+        }
+    }
+
+    /// Unpacks an entry, counting: a header's word about the size is not taken.
+    fn bytes(&mut self, index: usize, part: &str) -> Result<Vec<u8>, PatchError> {
+        let limit = self.limit;
+        let entry = self.zip.by_index(index).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        entry
+            .take(limit.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|error| malformed(part, error))?;
+        if bytes.len() as u64 > limit {
+            return Err(PatchError::PartTooLarge { part: part.to_owned(), limit });
+        }
+        Ok(bytes)
+    }
+
+    pub(super) fn need(&mut self, part: &str) -> Result<String, PatchError> {
+        self.text(part)?.ok_or_else(|| PatchError::MissingPart(part.to_owned()))
+    }
+
+    /// True when a sheet's XML holds a formula; unpacked in pieces, nothing is kept.
+    pub(super) fn holds_formula(&mut self, part: &str) -> Result<bool, PatchError> {
+        let key = folded(part);
+        let Some(&index) = self.entries.get(&key) else { return Ok(false) };
+        let mut entry = self.zip.by_index(index).map_err(unreadable)?.take(self.limit);
+        let mut window = vec![0; 1 << 16];
+        let mut kept = 0;
+        loop {
+            let read = entry.read(&mut window[kept..]).map_err(|error| malformed(part, error))?;
+            if read == 0 {
+                return Ok(false);
+            }
+            let filled = &window[..kept + read];
+            if filled.windows(3).any(is_formula_tag) {
+                return Ok(true);
+            }
+            let tail = filled.len().saturating_sub(2);
+            let end = filled.len();
+            window.copy_within(tail..end, 0);
+            kept = end - tail;
+        }
+    }
+
+    pub(super) fn set(&mut self, part: &str, text: String) {
+        let key = folded(part);
+        if !self.entries.contains_key(&key) && !self.changes.contains_key(&key) {
+            self.added.push(part.to_owned());
+        }
+        self.changes.insert(key, Change::Written(text));
+    }
+
+    /// Folded names of all parts written or dropped.
+    pub(super) fn changed_parts(&self) -> BTreeSet<String> {
+        self.changes.keys().cloned().collect()
+    }
+
+    /// Takes a part out, with its own relationships and its content type.
+    pub(super) fn drop_part(&mut self, part: &str) -> Result<(), PatchError> {
+        for name in [part.to_owned(), relationships_part(part)] {
+            if self.has(&name) {
+                self.changes.insert(folded(&name), Change::Dropped);
+            }
+        }
+        let wanted = folded(part);
+        let text = self.need(CONTENT_TYPES)?;
+        let changed = without_children(&text, CONTENT_TYPES, |tag| {
+            tag.get("PartName").is_some_and(|name| folded(&name) == wanted)
+        })?;
+        if changed != text {
+            self.set(CONTENT_TYPES, changed);
+        }
+        Ok(())
+    }
+
+    /// A name no part has: `stem`, a number, `.` and the suffix.
+    pub(super) fn fresh(&self, stem: &str, suffix: &str) -> (String, usize) {
+        let named = |number| (format!("{stem}{number}.{suffix}"), number);
+        let mut number = 1;
+        while self.has(&named(number).0) || self.changes.contains_key(&folded(&named(number).0)) {
+            number += 1;
+        }
+        named(number)
+    }
+
+    pub(super) fn relationships(&mut self, owner: &str) -> Result<Vec<Relationship>, PatchError> {
+        let part = relationships_part(owner);
+        match self.text(&part)? {
+            Some(text) => read_relationships(owner, &part, &text),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds a relationship and gives its id.
+    pub(super) fn relate(
+        &mut self,
+        owner: &str,
+        kind: &str,
+        target: &str,
+        dialect: Dialect,
+    ) -> Result<String, PatchError> {
+        let part = relationships_part(owner);
+        let text = self.text(&part)?.unwrap_or_else(|| {
+            declared(&format!("<Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\"/>"))
+        });
+        let taken = read_relationships(owner, &part, &text)?;
+        let mut number = 1;
+        while taken.iter().any(|r| r.id.eq_ignore_ascii_case(&format!("rIdSb{number}"))) {
+            number += 1;
+        }
+        let id = format!("rIdSb{number}");
+        let child = format!(
+            "<{}Relationship Id=\"{id}\" Type=\"{}/{kind}\" Target=\"{}\"/>",
+            root(&text, &part)?.prefix(),
+            dialect.relationships(),
+            escaped(&relative(owner, target)),
+        );
+        let changed = with_last_child(&text, &part, &child)?;
+        self.set(&part, changed);
+        Ok(id)
+    }
+
+    pub(super) fn unrelate(&mut self, owner: &str, id: &str) -> Result<(), PatchError> {
+        let part = relationships_part(owner);
+        let text = self.need(&part)?;
+        let mut splices = Splices::default();
+        for relationship in read_relationships(owner, &part, &text)? {
+            if relationship.id == id {
+                splices.replace(relationship.span, "");
+            }
+        }
+        let changed = splices.apply(&text, &part)?;
+        self.set(&part, changed);
+        Ok(())
+    }
+
+    /// States a part's content type, by its suffix where that is new or already so.
+    pub(super) fn state_type(
+        &mut self,
+        part: &str,
+        content_type: &str,
+        by_suffix: bool,
+    ) -> Result<(), PatchError> {
+        let text = self.need(CONTENT_TYPES)?;
+        let types = root(&text, CONTENT_TYPES)?;
+        let suffix = part.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        let mut default = None;
+        Scan::new(&text, CONTENT_TYPES).tags(|tag| {
+            let same = |s: String| s.eq_ignore_ascii_case(suffix);
+            if tag.local() == "Default" && tag.get("Extension").is_some_and(same) {
+                default = tag.get("ContentType");
+            }
+            Ok(())
+        })?;
+        let prefix = types.prefix();
+        let changed = match default {
+            Some(known) if by_suffix && known == content_type => return Ok(()),
+            None if by_suffix && !types.empty => {
+                let mut splices = Splices::default();
+                let child = format!(
+                    "<{prefix}Default Extension=\"{suffix}\" ContentType=\"{content_type}\"/>"
+                );
+                splices.insert(types.span.end, child);
+                splices.apply(&text, CONTENT_TYPES)?
+            }
+            _ => {
+                let child = format!(
+                    "<{prefix}Override PartName=\"/{}\" ContentType=\"{content_type}\"/>",
+                    escaped(part)
+                );
+                with_last_child(&text, CONTENT_TYPES, &child)?
+            }
+        };
+        self.set(CONTENT_TYPES, changed);
+        Ok(())
+    }
+
+    /// The package with its changes; entries not touched are copied as they are compressed.
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, PatchError> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut stamp = DateTime::default();
+        for (index, name) in self.names.iter().enumerate() {
+            let entry = self.zip.by_index_raw(index).map_err(unreadable)?;
+            stamp = entry.last_modified().unwrap_or(stamp);
+            match self.changes.get(&folded(name)) {
+                None => writer.raw_copy_file(entry).map_err(unreadable)?,
+                Some(Change::Written(text)) => write_part(&mut writer, name, text, stamp)?,
+                Some(Change::Dropped) => {}
+            }
+        }
+        for name in &self.added {
+            if let Some(Change::Written(text)) = self.changes.get(&folded(name)) {
+                write_part(&mut writer, name, text, stamp)?;
+            }
+        }
+        writer.set_raw_comment(self.zip.comment().into()).map_err(unreadable)?;
+        Ok(writer.finish().map_err(unreadable)?.into_inner())
+    }
+}
+
+fn write_part(
+    writer: &mut ZipWriter<Cursor<Vec<u8>>>,
+    name: &str,
+    text: &str,
+    stamp: DateTime,
+) -> Result<(), PatchError> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(stamp)
+        .large_file(u32::try_from(text.len()).is_err());
+    writer.start_file(name, options).map_err(unreadable)?;
+    writer.write_all(text.as_bytes()).map_err(|error| malformed(name, error))
+}
+
+fn is_formula_tag(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'<' | b':', b'f', b' ' | b'>' | b'/' | b'\t' | b'\r' | b'\n'])
+}
+
+/// UTF-8 with or without mark, or UTF-16 with one; the declaration then says UTF-8.
+fn decoded(mut bytes: Vec<u8>, part: &str) -> Result<String, PatchError> {
+    let unknown = || PatchError::UnknownEncoding(part.to_owned());
+    let pair = |read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|c| read([c[0], c[1]])).collect();
+        let text = String::from_utf16(&units).map_err(|_| unknown())?;
+        let head = text.find("?>").unwrap_or(0);
+        let said = text[..head].replace("UTF-16", "UTF-8").replace("utf-16", "UTF-8");
+        Ok(said + &text[head..])
+    };
+    match bytes.as_slice() {
+        [0xFF, 0xFE, ..] => return pair(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => return pair(u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, ..] => {
+            bytes.drain(..3);
+        }
+        _ => {}
+    }
+    let text = String::from_utf8(bytes).map_err(|_| unknown())?;
+    match declared_encoding(&text) {
+        Some(name) if !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii") => Err(unknown()),
+        _ => Ok(text),
+    }
+}
+
+fn declared_encoding(text: &str) -> Option<String> {
+    let declaration = text.trim_start().strip_prefix("<?xml ")?.split_once("?>")?.0;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next()?;
+    Some(value[1..].split_once(quote)?.0.to_ascii_lowercase())
+}
+
+/// Where a part's relationships stand; the package's own for the empty name.
+pub(super) fn relationships_part(part: &str) -> String {
+    let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}_rels/{name}.rels")
+}
+
+pub(super) fn read_relationships(
+    owner: &str,
+    part: &str,
+    text: &str,
+) -> Result<Vec<Relationship>, PatchError> {
+    let mut found: Vec<Relationship> = Vec::new();
+    let mut events = Scan::new(text, part);
+    while let Some(event) = events.next()? {
+        match event {
+            Event::Open(tag) if tag.depth == 1 => found.push(relationship(owner, &tag)),
+            Event::Close(1, span) => {
+                if let Some(last) = found.last_mut() {
+                    last.span.end = span.end;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn relationship(owner: &str, tag: &Tag<'_>) -> Relationship {
+    let kind = tag.get("Type").unwrap_or_default();
+    let target = tag.get("Target").unwrap_or_default();
+    let external = tag.get("TargetMode").is_some_and(|mode| mode == "External");
+    Relationship {
+        id: tag.get("Id").unwrap_or_default(),
+        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+        target: if external { target } else { resolved(owner, &target) },
+        external,
+        span: tag.span.clone(),
+    }
+}
+
+/// A relationship's target as a part name.
+fn resolved(owner: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let target = target.split('#').next().unwrap_or_default();
+    let mut path: Vec<&str> = owner.split('/').collect();
+    path.pop();
+    if target.starts_with('/') {
+        path.clear();
+    }
+    for segment in target.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            name => path.push(name),
+        }
+    }
+    path.join("/")
+}
+
+/// The way from one part to another.
+fn relative(owner: &str, target: &str) -> String {
+    let mut from: Vec<&str> = owner.split('/').collect();
+    from.pop();
+    let to: Vec<&str> = target.split('/').collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    "../".repeat(from.len() - shared) + &to[shared..].join("/")
+}
+
+/// The text without the root's children that match.
+fn without_children(
+    text: &str,
+    part: &str,
+    matches: impl Fn(&Tag<'_>) -> bool,
+) -> Result<String, PatchError> {
+    let mut splices = Splices::default();
+    let mut open = None;
+    let mut events = Scan::new(text, part);
+    while let Some(event) = events.next()? {
+        match event {
+            Event::Open(tag) if tag.depth == 1 && matches(&tag) => open = Some(tag.span.start),
+            Event::Close(1, span) => {
+                if let Some(start) = open.take() {
+                    splices.replace(start..span.end, "");
+                }
+            }
+            _ => {}
+        }
+    }
+    splices.apply(text, part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_resolve_and_return() {
+        assert_eq!(
+            resolved("xl/workbook.xml", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
+        assert_eq!(resolved("xl/worksheets/s.xml", "../comments1.xml"), "xl/comments1.xml");
+        assert_eq!(resolved("xl/worksheets/s.xml", "/xl/a.xml#b"), "xl/a.xml");
+        assert_eq!(resolved("", "xl\\workbook.xml"), "xl/workbook.xml");
+        assert_eq!(resolved("a", "../../../b"), "b");
+        assert_eq!(relative("xl/worksheets/s.xml", "xl/comments1.xml"), "../comments1.xml");
+        assert_eq!(relationships_part("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
+        assert_eq!(relationships_part(""), "_rels/.rels");
+    }
+
+    #[test]
+    fn utf_16_parts_are_read_and_other_encodings_refused() {
+        let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a b=\"Đ\"/>";
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(decoded(bytes, "p").unwrap(), text.replace("UTF-16", "UTF-8"));
+        let latin = b"<?xml version='1.0' encoding='windows-1258'?><a/>".to_vec();
+        assert!(matches!(decoded(latin, "p"), Err(PatchError::UnknownEncoding(_))));
+        assert!(decoded(vec![0xFF, 0xFE], "p").is_ok());
+    }
+}

@@ -1,0 +1,260 @@
+//! The styles part: formats that equal a cell's own but for the highlight.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::PatchError;
+use super::package::{Dialect, declared};
+use super::xml::{Container, Element, Event, Scan, Splices, containers, malformed, root};
+
+/// Formats one workbook may have, by Excel's published limits.
+const MOST_FORMATS: usize = 65_490;
+
+/// Formats asked for, added when [`Styles::finish`] runs.
+#[derive(Debug)]
+pub(super) struct Styles {
+    text: String,
+    part: String,
+    prefix: String,
+    fonts: Container,
+    fills: Container,
+    formats: Container,
+    highlight: String,
+    clones: BTreeMap<Variant, usize>,
+    new_formats: Vec<String>,
+    list: Option<ListFormats>,
+    needs_fill: bool,
+}
+
+/// A cell's own format and what is to differ from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Variant {
+    /// Index of the cell's format.
+    pub(super) base: usize,
+    pub(super) highlight: bool,
+    /// The cell holds text that would become a formula when typed.
+    pub(super) quoted: bool,
+}
+
+/// Formats of the list of changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ListFormats {
+    pub(super) heading: usize,
+    pub(super) body: usize,
+}
+
+/// The least a styles part may hold (two fills are reserved).
+pub(super) fn minimal(dialect: Dialect) -> String {
+    declared(&format!(
+        "<styleSheet xmlns=\"{}\"><fonts count=\"1\"><font><sz val=\"11\"/>\
+         <name val=\"Calibri\"/></font></fonts><fills count=\"2\"><fill>\
+         <patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/>\
+         </fill></fills><borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/>\
+         </border></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
+         borderId=\"0\"/></cellStyleXfs><cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" \
+         fillId=\"0\" borderId=\"0\" xfId=\"0\"/></cellXfs></styleSheet>",
+        dialect.main()
+    ))
+}
+
+impl Styles {
+    /// Reads a styles part; `None` where it lacks fonts, fills or formats to add to.
+    pub(super) fn read(
+        text: String,
+        part: &str,
+        highlight: [u8; 3],
+    ) -> Result<Option<Self>, PatchError> {
+        let prefix = root(&text, part)?.prefix().to_owned();
+        let mut found = containers(&text, part, &["fonts", "fills", "cellXfs"])?;
+        let mut take = |name: &str| {
+            let at = found.iter().position(|c| c.element.name == format!("{prefix}{name}"))?;
+            Some(found.swap_remove(at))
+        };
+        let (Some(fonts), Some(fills), Some(formats)) =
+            (take("fonts"), take("fills"), take("cellXfs"))
+        else {
+            return Ok(None);
+        };
+        let [red, green, blue] = highlight;
+        Ok((!fonts.children.is_empty() && !formats.children.is_empty()).then(|| Self {
+            text,
+            part: part.to_owned(),
+            prefix,
+            fonts,
+            fills,
+            formats,
+            highlight: format!("FF{red:02X}{green:02X}{blue:02X}"),
+            clones: BTreeMap::new(),
+            new_formats: Vec::new(),
+            list: None,
+            needs_fill: false,
+        }))
+    }
+
+    /// The index of a variant, made where there is none yet; `None` when no more formats fit.
+    pub(super) fn variant(&mut self, variant: Variant) -> Result<Option<usize>, PatchError> {
+        if let Some(index) = self.clones.get(&variant) {
+            return Ok(Some(*index));
+        }
+        if self.next_format() >= MOST_FORMATS {
+            return Ok(None);
+        }
+        let format = self.clone_of(variant)?;
+        let index = self.next_format();
+        self.needs_fill |= variant.highlight;
+        self.new_formats.push(format);
+        self.clones.insert(variant, index);
+        Ok(Some(index))
+    }
+
+    fn next_format(&self) -> usize {
+        self.formats.children.len() + self.new_formats.len()
+    }
+
+    /// Fills 0 and 1 are reserved (none and a grey pattern), so ours is never one of them.
+    fn highlight_fill(&self) -> usize {
+        self.fills.children.len().max(2)
+    }
+
+    fn clone_of(&self, variant: Variant) -> Result<String, PatchError> {
+        let own = self.formats.children.get(variant.base).or(self.formats.children.first());
+        let raw = own.and_then(|span| self.text.get(span.clone())).unwrap_or_default();
+        let mut set = Vec::new();
+        if variant.highlight {
+            set.push(("fillId", Some(self.highlight_fill().to_string())));
+            set.push(("applyFill", Some("1".to_owned())));
+        }
+        if variant.quoted {
+            set.push(("quotePrefix", Some("1".to_owned())));
+        }
+        let (tag, rest) = first_tag(raw, &self.part)?;
+        Ok(format!("{}{rest}", tag.rewritten(&set, tag.empty)))
+    }
+
+    /// Formats for the list of changes: bold and plain, wrapped, at the top.
+    pub(super) fn list_formats(&mut self) -> ListFormats {
+        if let Some(list) = self.list {
+            return list;
+        }
+        let first = self.next_format();
+        let fonts = self.fonts.children.len();
+        let prefix = &self.prefix;
+        for font in [fonts, fonts + 1] {
+            self.new_formats.push(format!(
+                "<{prefix}xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\" \
+                 xfId=\"0\" applyFont=\"1\" applyAlignment=\"1\"><{prefix}alignment \
+                 vertical=\"top\" wrapText=\"1\"/></{prefix}xf>"
+            ));
+        }
+        let list = ListFormats { heading: first, body: first + 1 };
+        self.list = Some(list);
+        list
+    }
+
+    /// The changed part; `None` when nothing was asked for.
+    pub(super) fn finish(self) -> Result<Option<String>, PatchError> {
+        if self.new_formats.is_empty() {
+            return Ok(None);
+        }
+        let mut splices = Splices::default();
+        if self.needs_fill {
+            self.add_fill(&mut splices);
+        }
+        if self.list.is_some() {
+            let fonts = list_fonts(&self.prefix);
+            self.fonts.append(&mut splices, &fonts, 2);
+        }
+        let formats = self.new_formats.concat();
+        self.formats.append(&mut splices, &formats, self.new_formats.len());
+        splices.apply(&self.text, &self.part).map(Some)
+    }
+
+    fn add_fill(&self, splices: &mut Splices) {
+        let (prefix, colour) = (&self.prefix, &self.highlight);
+        let reserved = ["none", "gray125"];
+        let missing = reserved.get(self.fills.children.len()..).unwrap_or_default();
+        let mut fills = String::new();
+        for kind in missing {
+            let pattern = format!("<{prefix}patternFill patternType=\"{kind}\"/>");
+            let _ = write!(fills, "<{prefix}fill>{pattern}</{prefix}fill>");
+        }
+        let _ = write!(
+            fills,
+            "<{prefix}fill><{prefix}patternFill patternType=\"solid\"><{prefix}fgColor \
+             rgb=\"{colour}\"/><{prefix}bgColor indexed=\"64\"/></{prefix}patternFill></{prefix}fill>"
+        );
+        self.fills.append(splices, &fills, missing.len() + 1);
+    }
+}
+
+fn list_fonts(prefix: &str) -> String {
+    ["<b/>", ""]
+        .map(|bold| {
+            let bold = bold.replace('<', &format!("<{prefix}"));
+            format!(
+                "<{prefix}font>{bold}<{prefix}sz val=\"12\"/><{prefix}name \
+                 val=\"Times New Roman\"/><{prefix}family val=\"1\"/></{prefix}font>"
+            )
+        })
+        .concat()
+}
+
+/// An element's start tag, and all that follows it.
+fn first_tag<'a>(raw: &'a str, part: &str) -> Result<(Element, &'a str), PatchError> {
+    match Scan::new(raw, part).next()? {
+        Some(Event::Open(tag)) => Ok((tag.element(), &raw[tag.span.end..])),
+        _ => Err(malformed(part, "no format")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YELLOW: [u8; 3] = [0xFF, 0xF2, 0xA8];
+
+    #[test]
+    fn a_clone_differs_in_its_fill_alone() {
+        let text = minimal(Dialect::Transitional).replace(
+            "xfId=\"0\"/></cellXfs>",
+            "xfId=\"0\"/><xf numFmtId=\"4\" fontId=\"0\" borderId=\"0\" applyBorder=\"1\">\
+             <alignment wrapText=\"1\"/></xf></cellXfs>",
+        );
+        let text = text.replace("cellXfs count=\"1\"", "cellXfs count=\"2\"");
+        let mut styles = Styles::read(text, "p", YELLOW).unwrap().unwrap();
+        let variant = Variant { base: 1, highlight: true, quoted: false };
+        assert_eq!(styles.variant(variant).unwrap(), Some(2));
+        assert_eq!(styles.variant(variant).unwrap(), Some(2));
+        let list = styles.list_formats();
+        assert_eq!((list.heading, list.body), (3, 4));
+        let done = styles.finish().unwrap().unwrap();
+        assert!(done.contains(
+            "<xf numFmtId=\"4\" fontId=\"0\" borderId=\"0\" applyBorder=\"1\" fillId=\"2\" \
+             applyFill=\"1\"><alignment wrapText=\"1\"/></xf>"
+        ));
+        assert!(done.contains("<cellXfs count=\"5\">"));
+        assert!(done.contains("<fills count=\"3\">"));
+        assert!(done.contains("<fonts count=\"3\">"));
+        assert!(done.contains("rgb=\"FFFFF2A8\""));
+    }
+
+    #[test]
+    fn reserved_fills_are_completed() {
+        let text = minimal(Dialect::Strict).replace(
+            "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill>\
+             <patternFill patternType=\"gray125\"/></fill></fills>",
+            "<fills/>",
+        );
+        let mut styles = Styles::read(text, "p", YELLOW).unwrap().unwrap();
+        let variant = Variant { base: 9, highlight: true, quoted: true };
+        assert_eq!(styles.variant(variant).unwrap(), Some(1));
+        let done = styles.finish().unwrap().unwrap();
+        assert_eq!(done.matches("<fill>").count(), 3);
+        assert!(done.contains("fillId=\"2\"") && done.contains("quotePrefix=\"1\""));
+    }
+
+    #[test]
+    fn styles_without_formats_cannot_be_added_to() {
+        assert!(Styles::read("<styleSheet/>".into(), "p", YELLOW).unwrap().is_none());
+    }
+}

@@ -1,0 +1,120 @@
+//! Calamine's values as ours: exact decimals, composed text, blanks that are blanks.
+
+use std::collections::BTreeMap;
+
+use calamine::{Data, DataRef};
+use rust_decimal::Decimal;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
+use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Range, Value};
+
+/// A stored number to the 15 significant digits that spreadsheet programs keep and show.
+/// What no decimal can hold (infinities, 1e300) is kept as text, so that it is reported.
+pub(super) fn number(value: f64) -> Value {
+    exact(value).map_or_else(|| Value::Text(value.to_string()), Value::Number)
+}
+
+fn exact(value: f64) -> Option<Decimal> {
+    if !value.is_finite() {
+        return None;
+    }
+    if value.abs() < 1e-20 {
+        // Below what a decimal of this size resolves: nothing on any paper.
+        return Some(Decimal::ZERO);
+    }
+    Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|number| number.normalize())
+}
+
+/// Text in NFC with plain blanks; nothing is [`Value::Blank`].
+pub(super) fn text(raw: &str) -> Value {
+    if raw.is_empty() {
+        return Value::Blank;
+    }
+    let composed = if is_nfc(raw) { raw.to_owned() } else { raw.nfc().collect() };
+    Value::Text(composed.replace(['\u{a0}', '\u{202f}', '\u{2007}'], " ").replace('\r', ""))
+}
+
+pub(super) fn value(data: &Data) -> Value {
+    match data {
+        Data::Empty => Value::Blank,
+        Data::Int(number) => Value::Number(Decimal::from(*number)),
+        Data::Float(float) => number(*float),
+        Data::String(raw) | Data::DateTimeIso(raw) | Data::DurationIso(raw) => text(raw),
+        Data::Bool(truth) => Value::Bool(*truth),
+        Data::DateTime(date) => date_serial(date.as_f64()),
+        Data::Error(error) => Value::Error(error.to_string()),
+    }
+}
+
+pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
+    match data {
+        DataRef::SharedString(raw) => text(raw),
+        DataRef::Empty => Value::Blank,
+        DataRef::Int(number) => Value::Number(Decimal::from(*number)),
+        DataRef::Float(float) => number(*float),
+        DataRef::String(raw) | DataRef::DateTimeIso(raw) | DataRef::DurationIso(raw) => text(raw),
+        DataRef::Bool(truth) => Value::Bool(*truth),
+        DataRef::DateTime(date) => date_serial(date.as_f64()),
+        DataRef::Error(error) => Value::Error(error.to_string()),
+    }
+}
+
+/// A merged range.
+pub(super) fn range(dimensions: &calamine::Dimensions) -> Range {
+    Range::new(
+        Address::new(dimensions.start.0, dimensions.start.1),
+        Address::new(dimensions.end.0, dimensions.end.1),
+    )
+}
+
+fn date_serial(serial: f64) -> Value {
+    exact(serial).map_or_else(|| Value::Text(serial.to_string()), Value::Date)
+}
+
+/// Values and formulas of readers that give each as a range of its own, joined by address.
+pub(super) fn joined(
+    values: &calamine::Range<Data>,
+    formulas: &calamine::Range<String>,
+    notation: impl Fn(&str) -> String,
+) -> Vec<(Address, Cell)> {
+    let mut cells: BTreeMap<Address, Cell> = used(values)
+        .map(|(at, data)| (at, Cell::new(value(data))))
+        .filter(|(_, cell)| cell.value != Value::Blank)
+        .collect();
+    for (at, text) in used(formulas).filter(|(_, text)| !text.is_empty()) {
+        let cell = cells.entry(at).or_insert_with(|| Cell::new(Value::Blank));
+        cell.formula = Some(notation(text).into());
+    }
+    cells.into_iter().filter(|(at, _)| at.row < MAX_ROWS && at.column < MAX_COLUMNS).collect()
+}
+
+/// The used cells of a range by their absolute address.
+fn used<T: calamine::CellType>(range: &calamine::Range<T>) -> impl Iterator<Item = (Address, &T)> {
+    let (top, left) = range.start().unwrap_or_default();
+    range.used_cells().filter_map(move |(row, column, value)| {
+        let row = u32::try_from(row).ok()?.checked_add(top)?;
+        let column = u32::try_from(column).ok()?.checked_add(left)?;
+        Some((Address::new(row, column), value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact_to_fifteen_digits() {
+        assert_eq!(number(2.35), Value::Number(Decimal::new(235, 2)));
+        assert_eq!(number(0.1 + 0.2), Value::Number(Decimal::new(3, 1)));
+        assert_eq!(number(685_419_000_000.0), Value::Number(Decimal::from(685_419_000_000_i64)));
+        assert_eq!(number(f64::NAN), Value::Text("NaN".into()));
+        assert!(matches!(number(1e300), Value::Text(_)));
+        assert_eq!(number(1e-300), Value::Number(Decimal::ZERO));
+    }
+
+    #[test]
+    fn text_is_composed_and_its_blanks_are_plain() {
+        assert_eq!(text("Ty\u{309} lê\u{323}\u{a0}%"), Value::Text("Tỷ lệ %".into()));
+        assert_eq!(text(""), Value::Blank);
+    }
+}

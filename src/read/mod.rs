@@ -1,0 +1,108 @@
+//! From the bytes of a file to a [`Workbook`].
+//!
+//! The content decides the kind of file, never its suffix ([`sniff`]); then calamine's typed
+//! reader is called, because its automatic one loses every error. `.xlsx` and `.xlsb` are streamed
+//! cell by cell into our own sparse storage: a dense range of a sheet with two far corners would
+//! ask for terabytes.
+
+mod cells;
+mod guard;
+mod ods;
+mod sniff;
+mod xls;
+mod xlsb;
+mod xlsx;
+
+pub use sniff::{Content, sniff};
+
+use crate::failure::{Code, Failure};
+use crate::workbook::{FileFormat, Workbook};
+
+/// Limits for what is read; an input beyond one is refused with a clear failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub file: u64,
+    /// Bytes of all parts of a package when unpacked.
+    pub unpacked: u64,
+    /// Cells of one sheet.
+    pub cells: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file: 256 << 20, unpacked: 1 << 30, cells: 20_000_000 }
+    }
+}
+
+/// Reads a workbook from the bytes of a file.
+///
+/// # Errors
+/// A [`Failure`] of the `E1` kind when the bytes are no workbook that can be read: it says what
+/// they are instead, or where they are damaged, and what to do.
+pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+    if bytes.len() as u64 > limits.file {
+        return Err(too_large("tệp", "the file", limits.file));
+    }
+    let format = match sniff(bytes) {
+        Content::Workbook(format) => format,
+        other => return Err(other.refusal()),
+    };
+    guard::look_before_opening(bytes, format, limits)?;
+    // The readers index into what a damaged file promises; a panic there is a damaged file.
+    std::panic::catch_unwind(|| match format {
+        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits),
+        FileFormat::Xlsb => xlsb::read(bytes, limits),
+        FileFormat::Xls => xls::read(bytes, limits),
+        FileFormat::Ods => ods::read(bytes, limits),
+    })
+    .unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
+}
+
+/// The failure of a limit passed by something named in both languages.
+fn too_large(vi: &str, en: &str, limit: u64) -> Failure {
+    Failure::new(
+        Code::TooLarge,
+        format!("{vi} vượt giới hạn {limit} byte"),
+        format!("{en} is over the limit of {limit} bytes"),
+    )
+    .with_help(
+        "hãy tách tệp hoặc xoá các trang tính, hình ảnh không cần thiết rồi thử lại",
+        "split the file, or remove sheets and pictures that are not needed, and try again",
+    )
+}
+
+/// The failure of a sheet with too many cells.
+fn too_many_cells(sheet: &str, limit: usize) -> Failure {
+    Failure::new(
+        Code::TooLarge,
+        format!("trang tính `{sheet}` có hơn {limit} ô"),
+        format!("sheet `{sheet}` has more than {limit} cells"),
+    )
+}
+
+/// A reader's error as a failure.
+fn damaged(reason: impl std::fmt::Display) -> Failure {
+    Failure::new(
+        Code::Damaged,
+        format!("tệp bị hỏng hoặc không đúng định dạng ({reason})"),
+        format!("the file is damaged or malformed ({reason})"),
+    )
+    .with_help(
+        "hãy mở tệp bằng Excel hoặc LibreOffice, lưu lại thành tệp .xlsx mới rồi kiểm tra lại",
+        "open the file in Excel or LibreOffice, save it as a new .xlsx and check again",
+    )
+}
+
+/// The failure of a workbook that asks for a password.
+fn encrypted() -> Failure {
+    Failure::new(
+        Code::Encrypted,
+        "tệp được bảo vệ bằng mật khẩu nên không đọc được",
+        "the file is protected by a password and cannot be read",
+    )
+    .with_help(
+        "hãy mở tệp bằng mật khẩu, bỏ mật khẩu mở tệp (Tệp › Thông tin › Bảo vệ sổ làm việc), lưu lại rồi kiểm tra",
+        "open it with its password, remove the password (File › Info › Protect Workbook), save and check again",
+    )
+}

@@ -1,0 +1,240 @@
+//! What the bytes of a file are, whatever its suffix says.
+
+use std::io::Cursor;
+
+use crate::failure::{Code, Failure};
+use crate::workbook::FileFormat;
+
+/// What a file's content turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// A workbook that can be read.
+    Workbook(FileFormat),
+    /// No bytes at all.
+    Empty,
+    /// An encrypted workbook (OLE container around an encrypted package).
+    Encrypted,
+    /// A web page, often saved by a web system under the suffix `.xls`.
+    Html,
+    /// Excel 2003 XML.
+    SpreadsheetMl2003,
+    /// Excel 2.0 to 4.0, a stream without a container.
+    OldExcel,
+    /// Text with separators.
+    SeparatedText,
+    /// Something else, with its common name.
+    Other(&'static str),
+}
+
+/// Decides what the bytes are from their first bytes and, for a package, its parts.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> Content {
+    if bytes.is_empty() {
+        return Content::Empty;
+    }
+    if bytes.starts_with(b"PK") {
+        return sniff_package(bytes);
+    }
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+        return sniff_container(bytes);
+    }
+    if matches!(bytes, [0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06, 0x00, ..]) {
+        return Content::OldExcel;
+    }
+    sniff_signature(bytes).unwrap_or_else(|| sniff_text(bytes))
+}
+
+/// Files known by their signature alone.
+fn sniff_signature(bytes: &[u8]) -> Option<Content> {
+    const SIGNATURES: &[(&[u8], &str)] = &[
+        (b"%PDF", "PDF"),
+        (b"\x89PNG", "PNG"),
+        (b"\xFF\xD8\xFF", "JPEG"),
+        (b"{\\rtf", "RTF"),
+        (b"Rar!", "RAR"),
+        (b"7z\xBC\xAF", "7-Zip"),
+        (b"\x1F\x8B", "gzip"),
+    ];
+    let found = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature))?;
+    Some(Content::Other(found.1))
+}
+
+/// A zip archive: the names of its parts tell which kind.
+fn sniff_package(bytes: &[u8]) -> Content {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
+        return Content::Other("ZIP");
+    };
+    let has = |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
+    if has("xl/workbook.bin") {
+        return Content::Workbook(FileFormat::Xlsb);
+    }
+    if has("word/document.xml") {
+        return Content::Other("Word");
+    }
+    if has("ppt/presentation.xml") {
+        return Content::Other("PowerPoint");
+    }
+    if has("[Content_Types].xml") {
+        return Content::Workbook(ooxml_kind(&mut archive));
+    }
+    if has("content.xml") {
+        return open_document_kind(&mut archive);
+    }
+    Content::Other("ZIP")
+}
+
+/// The beginning of a part as text; empty when there is none.
+fn head(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> String {
+    use std::io::Read as _;
+    let Ok(part) = archive.by_name(name) else { return String::new() };
+    let mut head = Vec::new();
+    // 64 KiB holds the declarations looked for here, and bounds what a bomb can unpack.
+    let _ = part.take(64 << 10).read_to_end(&mut head);
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+fn ooxml_kind(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> FileFormat {
+    let types = head(archive, "[Content_Types].xml");
+    if types.contains("macroEnabled") { FileFormat::Xlsm } else { FileFormat::Xlsx }
+}
+
+fn open_document_kind(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Content {
+    let kind = head(archive, "mimetype");
+    if kind.contains("opendocument.text") {
+        Content::Other("OpenDocument Text")
+    } else if kind.contains("opendocument.presentation") {
+        Content::Other("OpenDocument Presentation")
+    } else {
+        Content::Workbook(FileFormat::Ods)
+    }
+}
+
+/// An OLE container: its directory names are UTF-16.
+fn sniff_container(bytes: &[u8]) -> Content {
+    let has = |name: &str| {
+        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        bytes.windows(wide.len()).any(|window| window == wide)
+    };
+    if has("EncryptedPackage") {
+        Content::Encrypted
+    } else if has("WordDocument") {
+        Content::Other("Word")
+    } else {
+        Content::Workbook(FileFormat::Xls)
+    }
+}
+
+/// Plain text of one kind or another.
+fn sniff_text(bytes: &[u8]) -> Content {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_lowercase();
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    if start.starts_with("<?xml") && start.contains("office:spreadsheet") {
+        return Content::SpreadsheetMl2003;
+    }
+    if ["<html", "<!doctype html", "<table", "<head", "<body"].iter().any(|tag| start.contains(tag))
+    {
+        return Content::Html;
+    }
+    if is_separated_text(bytes) { Content::SeparatedText } else { Content::Other("?") }
+}
+
+/// Text without control characters, in which most lines hold the same separator.
+fn is_separated_text(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(4096)];
+    let text = String::from_utf8_lossy(start);
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    if text.chars().any(control) {
+        return false;
+    }
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    ['\t', ';', ','].iter().any(|separator| {
+        let with = lines.iter().filter(|line| line.contains(*separator)).count();
+        with >= 2 && with * 2 > lines.len()
+    })
+}
+
+impl Content {
+    /// Why this content is not read, and what to do.
+    pub(super) fn refusal(self) -> Failure {
+        let save_as = |vi: &str, en: &str| {
+            Failure::new(Code::UnsupportedFormat, vi, en).with_help(
+                "hãy mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành… kiểu .xlsx rồi kiểm tra tệp mới",
+                "open it in Excel or LibreOffice, choose Save As… of type .xlsx and check the new file",
+            )
+        };
+        match self {
+            Self::Workbook(_) => super::damaged("workbook"),
+            Self::Empty => Failure::new(
+                Code::EmptyFile,
+                "tệp rỗng (0 byte)",
+                "the file is empty (0 bytes)",
+            )
+            .with_help(
+                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
+                "it may have been cut off when it was sent or saved; ask for it again",
+            ),
+            Self::Encrypted => super::encrypted(),
+            Self::Html => save_as(
+                "tệp thực ra là trang web (HTML), không phải sổ tính Excel",
+                "the file is really a web page (HTML), not an Excel workbook",
+            ),
+            Self::SpreadsheetMl2003 => save_as(
+                "tệp là XML của Excel 2003, chưa đọc được",
+                "the file is Excel 2003 XML, which is not read",
+            ),
+            Self::OldExcel => save_as(
+                "tệp là Excel 2.0–4.0, chưa đọc được",
+                "the file is Excel 2.0–4.0, which is not read",
+            ),
+            Self::SeparatedText => save_as(
+                "tệp thực ra là văn bản phân tách (CSV), không phải sổ tính Excel",
+                "the file is really separated text (CSV), not an Excel workbook",
+            ),
+            Self::Other(kind) => Failure::new(
+                Code::NotAWorkbook,
+                format!("tệp không phải sổ tính (nội dung: {})", name_of(kind, "không rõ")),
+                format!("the file is not a workbook (content: {})", name_of(kind, "unknown")),
+            )
+            .with_help(
+                "cần tệp .xlsx, .xlsm, .xlsb, .xls hoặc .ods; hãy kiểm tra lại tên tệp đã đưa vào",
+                "an .xlsx, .xlsm, .xlsb, .xls or .ods file is needed; check which file was named",
+            ),
+        }
+    }
+}
+
+fn name_of(kind: &'static str, unknown: &'static str) -> &'static str {
+    if kind == "?" { unknown } else { kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_told_by_its_bytes() {
+        assert_eq!(sniff(b""), Content::Empty);
+        assert_eq!(sniff(b"%PDF-1.7"), Content::Other("PDF"));
+        assert_eq!(sniff(b"\xEF\xBB\xBF <html><table>"), Content::Html);
+        assert_eq!(sniff("TT\tThôn\n1\tĐông Nam\n2\tTây\n".as_bytes()), Content::SeparatedText);
+        assert_eq!(sniff(&[9, 4, 6, 0, 0, 0]), Content::OldExcel);
+        assert_eq!(sniff(b"PK\x03\x04 cut off"), Content::Other("ZIP"));
+        assert_eq!(sniff(&[0, 1, 2, 3]), Content::Other("?"));
+    }
+
+    #[test]
+    fn every_refusal_says_what_to_do() {
+        for content in [
+            Content::Empty,
+            Content::Encrypted,
+            Content::Html,
+            Content::SpreadsheetMl2003,
+            Content::OldExcel,
+            Content::SeparatedText,
+            Content::Other("PDF"),
+        ] {
+            let failure = content.refusal();
+            assert!(!failure.help.vi.is_empty() && !failure.help.en.is_empty(), "{failure:?}");
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Columns: what each holds and how it is computed, from the index row and from a form.
+
+use rust_decimal::Decimal;
+
+use super::headings::Headings;
+use super::notation::{Evidence, read_cell};
+use super::region::Region;
+use super::rows::Rows;
+use super::words::{HeadingHint, fold, hint};
+use super::{Request, surroundings};
+use crate::failure::{Code, Failure};
+use crate::forms::{Form, FormColumn, Layout};
+use crate::table::{
+    Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
+    parse_expression,
+};
+use crate::workbook::{Address, Range, Sheet, Value, Workbook};
+
+/// Columns with the grid below them, ready to become a table.
+pub(super) struct Columns {
+    columns: Vec<Column>,
+    grid: Vec<Vec<Datum>>,
+    form: Option<Form>,
+    contradictions: Vec<(usize, String, String)>,
+}
+
+pub(super) fn read(
+    workbook: &Workbook,
+    sheet: &Sheet,
+    region: &Region,
+    headings: &Headings,
+    rows: &Rows,
+    request: &Request,
+) -> Result<Columns, Failure> {
+    let mut columns = bare_columns(region, headings);
+    let form = choose_form(sheet, region, &columns, request)?;
+    set_kinds(sheet, rows, &mut columns, form.as_ref());
+    let grid = read_grid(workbook, sheet, rows, &columns);
+    let contradictions = set_formulas(region, &mut columns, form.as_ref());
+    refine(&mut columns, &grid, rows);
+    Ok(Columns { columns, grid, form, contradictions })
+}
+
+impl Columns {
+    pub(super) fn into_table(
+        self,
+        workbook: &Workbook,
+        sheet: &Sheet,
+        region: &Region,
+        headings: Headings,
+        rows: Rows,
+    ) -> Table {
+        let bottom = rows.rows.last().map_or(region.index_row, |row| row.sheet_row);
+        let range = Range {
+            start: Address::new(region.top, region.left),
+            end: Address::new(bottom, region.right),
+        };
+        let bounds = self.form.as_ref().map(|form| bounds(form, &self.columns)).unwrap_or_default();
+        let layout = self.form.as_ref().map_or_else(Layout::default, |form| form.layout.clone());
+        Table {
+            sheet: sheet.name.clone(),
+            range,
+            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id),
+            index_row: region.index_row,
+            surroundings: surroundings::read(workbook, sheet, region, bottom),
+            columns: self.columns,
+            rows: rows.rows,
+            grid: self.grid,
+            headings: headings.cells,
+            bounds,
+            contradictions: self.contradictions,
+            layout,
+        }
+    }
+}
+
+fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
+    (region.left..=region.right)
+        .map(|sheet_column| Column {
+            sheet_column,
+            label: region.labels.get(&sheet_column).map(|cell| cell.label.clone()).unwrap_or_default(),
+            headings: headings.paths.get(&sheet_column).cloned().unwrap_or_default(),
+            kind: Kind::Text,
+            formula: None,
+            scale: None,
+            decimals: None,
+            decimals_stated: false,
+        })
+        .collect()
+}
+
+/// The form asked for, or the known form that fits, or none.
+fn choose_form(
+    sheet: &Sheet,
+    region: &Region,
+    columns: &[Column],
+    request: &Request,
+) -> Result<Option<Form>, Failure> {
+    if let Some(form) = &request.form {
+        return match missing_columns(form, columns) {
+            missing if missing.is_empty() => Ok(Some(form.clone())),
+            missing => Err(does_not_fit(sheet, region, form, &missing)),
+        };
+    }
+    Ok(request
+        .known
+        .iter()
+        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns))
+        .cloned())
+}
+
+fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
+    form.columns
+        .iter()
+        .map(|wanted| wanted.label.as_str())
+        .filter(|label| !columns.iter().any(|column| column.label == *label))
+        .collect()
+}
+
+/// A known form is taken for the table only when its headings say the same and it has no column
+/// more: the same labels occur under very different tables.
+fn headings_fit(form: &Form, columns: &[Column]) -> bool {
+    let labelled = columns.iter().filter(|column| !column.label.is_empty()).count();
+    let described: Vec<&FormColumn> = form.columns.iter().filter(|c| !c.words.is_empty()).collect();
+    let fitting = described.iter().filter(|wanted| words_fit(wanted, columns)).count();
+    labelled == form.columns.len() && fitting * 10 >= described.len() * 8
+}
+
+fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
+    let Some(column) = columns.iter().find(|column| column.label == wanted.label) else {
+        return false;
+    };
+    let heading = fold(&column.heading()).replace("tỉ lệ", "tỷ lệ");
+    wanted.words.iter().all(|word| heading.contains(word.as_str()))
+}
+
+fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -> Failure {
+    let (row, missing) = (region.index_row + 1, missing.join(", "));
+    Failure::new(
+        Code::FormDoesNotFit,
+        format!("biểu mẫu `{}` không khớp bảng ở trang tính `{}`: dòng chỉ số (dòng {row}) thiếu cột {missing}", form.id, sheet.name),
+        format!("the form `{}` does not fit the table on sheet `{}`: the index row (row {row}) lacks column {missing}", form.id, sheet.name),
+    )
+    .with_help(
+        "bỏ --form để soát theo dòng chỉ số in trên bảng, hoặc chọn biểu mẫu khác (xem `soatbieu forms`)",
+        "leave out --form to check by the table's own index row, or choose another form (see `soatbieu forms`)",
+    )
+}
+
+/// Kinds from the form; without one from what the cells hold and the headings say.
+fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&Form>) {
+    for column in columns {
+        let stated = form.and_then(|form| form.columns.iter().find(|c| c.label == column.label));
+        column.kind = match stated {
+            Some(stated) => stated.kind,
+            None => observed_kind(sheet, rows, column),
+        };
+        column.scale = stated.and_then(|stated| stated.scale);
+        column.decimals = stated.and_then(|stated| stated.decimals);
+        column.decimals_stated = column.decimals.is_some();
+    }
+}
+
+fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
+    let values = || {
+        rows.rows
+            .iter()
+            .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)))
+            .filter(|value| !value.is_blank())
+    };
+    let figures = values().filter(|value| super::notation::looks_like_figure(value)).count();
+    let letter = !column.label.is_empty() && column.label.chars().all(char::is_alphabetic);
+    let names = column.sheet_column <= rows.name_column;
+    if names || (letter && !column.label.chars().all(|c| "IVX".contains(c))) {
+        return Kind::Text;
+    }
+    // A column without figures yet still has a name to be computed from.
+    if figures == 0 && (values().count() > 1 || column.label.is_empty()) {
+        return Kind::Text;
+    }
+    let heading = column.headings.last().map_or("", String::as_str);
+    match hint(heading).or_else(|| hint(&column.heading())) {
+        Some(HeadingHint::Rate) => Kind::Rate,
+        Some(HeadingHint::Average) => Kind::Average,
+        None if values().all(is_whole) => Kind::Count,
+        None => Kind::Amount,
+    }
+}
+
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.fract().is_zero(),
+        Value::Text(text) => !text.contains(','),
+        _ => true,
+    }
+}
+
+fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]) -> Vec<Vec<Datum>> {
+    let notations: Vec<_> = columns
+        .iter()
+        .map(|column| {
+            let values = rows.rows.iter().map(|row| {
+                sheet.value(Address::new(row.sheet_row, column.sheet_column))
+            });
+            Evidence::of(values).notation(column.kind == Kind::Count)
+        })
+        .collect();
+    rows.rows
+        .iter()
+        .map(|row| {
+            columns
+                .iter()
+                .zip(&notations)
+                .map(|(column, notation)| {
+                    let cell = sheet.cell(Address::new(row.sheet_row, column.sheet_column));
+                    let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
+                        workbook.number_format(cell)
+                    });
+                    read_cell(cell, format, *notation)
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Formulas printed in the index row, joined with those of the form. Returns contradictions:
+/// column, printed formula, stated formula.
+fn set_formulas(
+    region: &Region,
+    columns: &mut [Column],
+    form: Option<&Form>,
+) -> Vec<(usize, String, String)> {
+    let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let lookup = |label: &str| find_label(&labels, label);
+    let mut contradictions = Vec::new();
+    for index in 0..columns.len() {
+        let column = &columns[index];
+        let printed = region
+            .labels
+            .get(&column.sheet_column)
+            .and_then(|cell| cell.formula.as_deref())
+            .and_then(|text| {
+                let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
+                Some((text.to_owned(), shape(&parsed, &lookup)?))
+            });
+        let stated = form
+            .and_then(|form| form.columns.iter().find(|c| c.label == column.label))
+            .and_then(|column| column.formula.as_ref())
+            .and_then(|(text, parsed)| Some((text.clone(), shape(parsed, &lookup)?)));
+        let label = &column.label;
+        let formula = match (printed, stated) {
+            (None, None) => None,
+            (Some((text, shape)), None) => Some(formula(label, &text, shape, Origin::Printed)),
+            (None, Some((text, shape))) => Some(formula(label, &text, shape, Origin::Form)),
+            (Some((printed, a)), Some((text, b))) => {
+                let origin = if same(&a, &b) { Origin::Both } else { Origin::Form };
+                if origin == Origin::Form {
+                    contradictions.push((index, format!("{label}={printed}"), format!("{label}={text}")));
+                }
+                Some(formula(label, &text, b, origin))
+            }
+        };
+        columns[index].formula = formula;
+    }
+    contradictions
+}
+
+/// The column with a label; `1.0` and `1` are the same name where only one of them occurs.
+fn find_label(labels: &[String], label: &str) -> Option<usize> {
+    let exact = labels.iter().position(|known| known == label);
+    let plain = label.trim_end_matches(".0");
+    exact.or_else(|| labels.iter().position(|known| known.trim_end_matches(".0") == plain))
+}
+
+fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
+    Shape::of(expression, lookup).ok()
+}
+
+fn formula(label: &str, text: &str, shape: Shape, origin: Origin) -> ColumnFormula {
+    ColumnFormula { text: format!("{label}={text}"), shape, origin }
+}
+
+/// The same computation, the printed scale aside: `4=3/1` and `4=3/1*100` agree.
+fn same(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (
+            Shape::Ratio { numerator: n1, denominator: d1, .. },
+            Shape::Ratio { numerator: n2, denominator: d2, .. },
+        ) => n1 == n2 && d1 == d2,
+        _ => a == b,
+    }
+}
+
+/// What only the formulas and the figures together tell: rates among the computed columns, the
+/// scale of ratios, the decimals of rates.
+fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
+    for index in 0..columns.len() {
+        if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape) {
+            let printed = *scale;
+            let inferred = printed.or(columns[index].scale).or_else(|| infer_scale(columns, index, grid, rows));
+            let column = &mut columns[index];
+            column.scale = column.scale.or(inferred);
+            if !matches!(column.kind, Kind::Rate | Kind::Average) {
+                let rate = column.scale.is_some_and(|scale| scale > Decimal::ONE);
+                column.kind = if rate { Kind::Rate } else { Kind::Average };
+            }
+        }
+        let column = &mut columns[index];
+        if column.decimals.is_none() && matches!(column.kind, Kind::Rate | Kind::Average) {
+            column.decimals = printed_decimals(index, grid);
+        }
+    }
+}
+
+/// The decimals most figures of a column print, at most four: longer ones are unrounded results.
+fn printed_decimals(column: usize, grid: &[Vec<Datum>]) -> Option<u32> {
+    grid.iter()
+        .filter_map(|row| match &row[column].reading {
+            Reading::Number(figure) if figure.decimals <= 4 => Some(figure.decimals),
+            _ => None,
+        })
+        .max()
+}
+
+/// Scales that ratios of official tables are printed in: a quotient, per cent, per mille.
+const SCALES: [i64; 3] = [100, 1, 1000];
+
+/// The scale under which most rows hold; `None` where no scale holds for more than half of them.
+fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<Decimal> {
+    let Some(Shape::Ratio { numerator, denominator, .. }) =
+        columns[index].formula.as_ref().map(|formula| &formula.shape)
+    else {
+        return None;
+    };
+    let mut tested = 0;
+    let mut fits = [0_usize; SCALES.len()];
+    for (row, data) in rows.rows.iter().zip(grid) {
+        let number = |column: usize| match &data[column].reading {
+            Reading::Number(figure) => Some(figure.shown),
+            Reading::Dash => Some(Decimal::ZERO),
+            _ => None,
+        };
+        let Reading::Number(printed) = &data[index].reading else { continue };
+        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number)) else {
+            continue;
+        };
+        if row.role == Role::Heading || below.is_zero() || above.is_zero() {
+            continue;
+        }
+        tested += 1;
+        for (count, scale) in fits.iter_mut().zip(SCALES) {
+            let expected = crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
+            *count += usize::from(expected == Some(printed.shown.normalize()));
+        }
+    }
+    let (best, count) = SCALES.iter().zip(fits).max_by_key(|(_, count)| *count)?;
+    (count > 0 && count * 2 > tested).then(|| Decimal::from(*best))
+}
+
+fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
+    let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let linear = |expression: &Expression| match Shape::of(expression, &|label| find_label(&labels, label)) {
+        Ok(Shape::Linear(linear)) => Some(linear),
+        _ => None,
+    };
+    form.bounds
+        .iter()
+        .filter_map(|bound| {
+            Some(Bound {
+                text: bound.text.clone(),
+                part: linear(&bound.part)?,
+                whole: linear(&bound.whole)?,
+                kind: bound.kind,
+            })
+        })
+        .collect()
+}

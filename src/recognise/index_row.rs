@@ -1,0 +1,175 @@
+//! The index row: the line under the headings that names the columns and states their formulas.
+//!
+//! ```text
+//! index row = { cell }
+//! cell      = [ caption ] [ "%" ] label [ "=" [ "%" ] expression ]   (caption may open a bracket)
+//! label     = digits { "." digits } | "(" digits ")" | one or two letters | Roman number
+//! ```
+//!
+//! `expression` is the grammar of [`crate::table::parse_expression`]. White space and line breaks
+//! count for nothing. A label is a name, never a position: labels are skipped, repeated and out of
+//! order in print. Excel turns some of what is typed into something else: `(1)` becomes the number
+//! −1, `1.0` the number 1, and a bare `3/1` a date, which is no longer readable as a label.
+
+use rust_decimal::Decimal;
+
+use crate::workbook::Value;
+
+/// One cell of an index row, before labels are looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexCell {
+    /// The column's name.
+    pub label: String,
+    /// The text after the equals sign, white space dropped, if there is one.
+    pub formula: Option<String>,
+    /// True when words stood before the label: the formula is part of a caption.
+    pub in_caption: bool,
+}
+
+/// Reads one cell as a member of an index row; `None` when it is none.
+#[must_use]
+pub fn read_cell(value: &Value) -> Option<IndexCell> {
+    match value {
+        Value::Number(number) => label_number(*number),
+        Value::Text(text) => read_text(text),
+        _ => None,
+    }
+}
+
+/// A number in an index row: whole and small, or a bracketed label that became negative.
+fn label_number(number: Decimal) -> Option<IndexCell> {
+    let number = number.abs().normalize();
+    let small = number.scale() <= 1 && number < Decimal::ONE_THOUSAND;
+    (small && !number.is_zero()).then(|| IndexCell {
+        label: number.to_string(),
+        formula: None,
+        in_caption: false,
+    })
+}
+
+fn read_text(text: &str) -> Option<IndexCell> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if text.chars().count() > 400 {
+        return None;
+    }
+    match text.find('=') {
+        None => {
+            let label = plain_label(&text)?;
+            Some(IndexCell { label, formula: None, in_caption: false })
+        }
+        Some(at) => read_formula(&text, at),
+    }
+}
+
+fn read_formula(text: &str, equals: usize) -> Option<IndexCell> {
+    let (left, right) = (&text[..equals], &text[equals + 1..]);
+    let start = label_start(left);
+    let (caption, label) = left.split_at(start);
+    let label = plain_label(label)?;
+    let right = right.trim_start_matches('%');
+    // `Tổng số (1=2+3)`: the bracket that opened before the label closes after the formula.
+    let opened = caption.ends_with(['(', '[']);
+    let right = if opened { right.strip_suffix([')', ']'])? } else { right };
+    let caption = caption.trim_end_matches(['(', '[', '%']);
+    Some(IndexCell { label, formula: Some(right.to_owned()), in_caption: !caption.is_empty() })
+}
+
+/// Where the label at the end of a text begins.
+fn label_start(left: &str) -> usize {
+    let mut start = left.len();
+    let mut bracket = false;
+    for (index, c) in left.char_indices().rev() {
+        let part = match c {
+            ')' if start == left.len() => {
+                bracket = true;
+                true
+            }
+            '(' if bracket => {
+                return index;
+            }
+            c => c.is_ascii_digit() || c == '.',
+        };
+        if !part {
+            break;
+        }
+        start = index;
+    }
+    // A lone letter is a label only when it is all there is.
+    if start == left.len() { 0 } else { start }
+}
+
+/// A label without its brackets; `None` when the text is no label.
+fn plain_label(text: &str) -> Option<String> {
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .or_else(|| text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')))
+        .unwrap_or(text);
+    // Three digits after a dot are a number with its thousands set apart.
+    let digits = !inner.is_empty()
+        && inner.split('.').enumerate().all(|(level, part)| {
+            (1..=if level == 0 { 3 } else { 2 }).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_digit())
+        });
+    let letter = inner.chars().count() == 1 && inner.chars().all(char::is_alphabetic);
+    let roman = inner.len() <= 5 && !inner.is_empty() && inner.chars().all(|c| "IVX".contains(c));
+    (digits || letter || roman).then(|| inner.to_owned())
+}
+
+/// True when the cells name the columns of a table: at least one states a formula, or the plain
+/// numbers among them run 1, 2, 3 … without a gap.
+#[must_use]
+pub fn is_index_row(cells: &[IndexCell]) -> bool {
+    let numbers: Vec<u32> = cells.iter().filter_map(|cell| cell.label.parse().ok()).collect();
+    if cells.iter().any(|cell| cell.formula.is_some()) {
+        return cells.len() >= 2;
+    }
+    numbers.len() >= 3 && numbers.iter().zip(1..).all(|(number, expected)| *number == expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, Option<String>, bool)> {
+        read_cell(&Value::Text(text.into())).map(|c| (c.label, c.formula, c.in_caption))
+    }
+
+    fn formula(label: &str, right: &str, in_caption: bool) -> Option<(String, Option<String>, bool)> {
+        Some((label.into(), Some(right.into()), in_caption))
+    }
+
+    #[test]
+    fn cells_of_real_index_rows() {
+        assert_eq!(read("4=3/1"), formula("4", "3/1", false));
+        assert_eq!(read("9=1-2-3-\n4+5"), formula("9", "1-2-3-4+5", false));
+        assert_eq!(read("(3)= (2)-(1)"), formula("3", "(2)-(1)", false));
+        assert_eq!(read("Tổng số (1=2+3)"), formula("1", "2+3", true));
+        assert_eq!(read("Tổng giờ\n(3)=(1)+(2)"), formula("3", "(1)+(2)", true));
+        assert_eq!(read("% (3)=(2)/(1)*100"), formula("3", "(2)/(1)*100", false));
+        assert_eq!(read("14=13/5 x100%"), formula("14", "13/5x100%", false));
+        assert_eq!(read("(4)=(3):(1)x100"), formula("4", "(3):(1)x100", false));
+        assert_eq!(read("c=a/b"), formula("c", "a/b", false));
+        assert_eq!(read(" A "), Some(("A".into(), None, false)));
+        assert_eq!(read("II"), Some(("II".into(), None, false)));
+        assert_eq!(read("1.2.10"), Some(("1.2.10".into(), None, false)));
+    }
+
+    #[test]
+    fn what_the_spreadsheet_made_of_a_label() {
+        let label = |number: Decimal| read_cell(&Value::Number(number)).map(|c| c.label);
+        assert_eq!(label(Decimal::from(-1)), Some("1".into()));
+        assert_eq!(label(Decimal::new(10, 1)), Some("1".into()));
+        assert_eq!(label(Decimal::from(2024)), None);
+        assert_eq!(label(Decimal::ZERO), None);
+    }
+
+    #[test]
+    fn prose_and_data_are_no_labels() {
+        for text in ["Tổng số", "Số hộ", "2024-2025", "10.000", "a=b=c d", "="] {
+            assert!(read(text).is_none_or(|c| c.1.is_some()), "{text}");
+        }
+        assert_eq!(read("Tổng số"), None);
+        assert_eq!(read("10.0000"), None);
+    }
+}

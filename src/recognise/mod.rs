@@ -1,0 +1,144 @@
+//! From a sheet to the tables on it.
+//!
+//! The table says itself what it is: its index row names the columns and states their formulas
+//! ([`index_row`]), the rows above are its headings, the rows below its figures until notes or a
+//! signature block begin. A form, where one fits or is asked for, adds what is not printed. Every
+//! sheet is accounted for: it gives tables, or a reason why not.
+
+mod columns;
+mod headings;
+pub mod index_row;
+pub mod notation;
+mod region;
+mod rows;
+mod surroundings;
+pub mod words;
+
+use crate::failure::{Code, Failure};
+use crate::forms::Form;
+use crate::table::{Table};
+use crate::workbook::{Sheet, Workbook};
+
+use region::Region;
+
+/// Which tables are wanted, and which forms may fit them.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Only this sheet.
+    pub sheet: Option<String>,
+    /// Exactly this form; a table it does not fit is a failure.
+    pub form: Option<Form>,
+    /// Forms to try where none is asked for.
+    pub known: Vec<Form>,
+}
+
+/// A sheet that gave no table, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The sheet's name.
+    pub sheet: String,
+    /// Why.
+    pub reason: crate::lang::Text,
+}
+
+/// What was recognised in a workbook.
+#[derive(Debug, Clone, Default)]
+pub struct Recognised {
+    /// Tables in the order of sheets, then rows.
+    pub tables: Vec<Table>,
+    /// Sheets without one.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Finds the tables of a workbook.
+///
+/// # Errors
+/// [`Code::NoSuchSheet`], [`Code::NoTable`] when no sheet holds one (with the nearest miss),
+/// [`Code::TwoTotals`] and [`Code::FormDoesNotFit`].
+pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, Failure> {
+    let mut found = Recognised::default();
+    for sheet in wanted_sheets(workbook, request)? {
+        let regions = region::find(sheet);
+        if regions.is_empty() {
+            found.skipped.push(Skipped { sheet: sheet.name.clone(), reason: region::miss(sheet) });
+        }
+        for region in regions {
+            match build(workbook, sheet, &region, request)? {
+                Ok(table) => found.tables.push(table),
+                Err(reason) => {
+                    found.skipped.push(Skipped { sheet: sheet.name.clone(), reason });
+                }
+            }
+        }
+    }
+    for unread in &workbook.unread {
+        found.skipped.push(Skipped {
+            sheet: unread.name.clone(),
+            reason: crate::lang::Text::new(
+                format!("không đọc được ({})", unread.reason),
+                format!("could not be read ({})", unread.reason),
+            ),
+        });
+    }
+    if found.tables.is_empty() { Err(no_table(&found.skipped)) } else { Ok(found) }
+}
+
+fn wanted_sheets<'a>(
+    workbook: &'a Workbook,
+    request: &Request,
+) -> Result<Vec<&'a Sheet>, Failure> {
+    let Some(name) = &request.sheet else { return Ok(workbook.sheets.iter().collect()) };
+    if let Some(sheet) = workbook.sheet(name) {
+        return Ok(vec![sheet]);
+    }
+    let names: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    Err(Failure::new(
+        Code::NoSuchSheet,
+        format!("không có trang tính `{name}`"),
+        format!("there is no sheet `{name}`"),
+    )
+    .with_help(
+        format!("các trang tính trong tệp: {}", names.join(", ")),
+        format!("the sheets of the file: {}", names.join(", ")),
+    ))
+}
+
+/// The table of a region; the inner error says why the region is no table after all.
+fn build(
+    workbook: &Workbook,
+    sheet: &Sheet,
+    region: &Region,
+    request: &Request,
+) -> Result<Result<Table, crate::lang::Text>, Failure> {
+    let headings = headings::read(sheet, region);
+    let Some(rows) = rows::read(sheet, region)? else {
+        return Ok(Err(crate::lang::Text::new(
+            format!(
+                "có dòng chỉ số cột ở dòng {} nhưng bên dưới không có số liệu",
+                region.index_row + 1
+            ),
+            format!("has an index row in row {} but no figures below it", region.index_row + 1),
+        )));
+    };
+    let columns = columns::read(workbook, sheet, region, &headings, &rows, request)?;
+    Ok(Ok(columns.into_table(workbook, sheet, region, headings, rows)))
+}
+
+fn no_table(skipped: &[Skipped]) -> Failure {
+    let list = |lang| {
+        let reasons: Vec<String> = skipped
+            .iter()
+            .map(|skipped| format!("`{}`: {}", skipped.sheet, skipped.reason.get(lang)))
+            .collect();
+        reasons.join("; ")
+    };
+    Failure::new(
+        Code::NoTable,
+        format!("không tìm thấy bảng nào để soát ({})", list(crate::lang::Lang::Vi)),
+        format!("no table was found ({})", list(crate::lang::Lang::En)),
+    )
+    .with_help(
+        "chương trình tìm dòng chỉ số cột ngay dưới tiêu đề bảng, ví dụ `A B 1 2 3 4=3/1`; hãy bổ sung dòng này hoặc kiểm tra lại tệp",
+        "the program looks for an index row right under the headings, such as `A B 1 2 3 4=3/1`; add one, or check which file was named",
+    )
+}

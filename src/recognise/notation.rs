@@ -1,0 +1,258 @@
+//! Numbers as texts: decided per column from all its cells, never per cell.
+//!
+//! Vietnamese figures have a dot after thousands and a comma before decimals (Luật Kế toán
+//! 88/2015/QH13, Điều 11.2); software exports write a decimal point and no grouping. `1.433` alone
+//! says neither. Three digits after every dot of a column mean grouping; one text that can only be
+//! read one way decides for the column.
+
+use rust_decimal::Decimal;
+
+use crate::table::{Datum, Figure, Reading, print_number};
+use crate::workbook::{Cell, NumberFormat, Value};
+
+/// What separates the decimals of a column's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notation {
+    /// `1.433,5`: the Vietnamese way.
+    #[default]
+    DecimalComma,
+    /// `1,433.5` or `1433.5`: the way of software exports.
+    DecimalPoint,
+}
+
+/// How the texts of one column spell their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Texts that can only have a decimal comma.
+    pub comma: usize,
+    /// Texts that can only have a decimal point.
+    pub point: usize,
+    /// Texts such as `1,433`, read either way.
+    pub grouped_by_comma: usize,
+}
+
+impl Evidence {
+    /// Gathers the evidence of a column's values.
+    pub fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
+        values.fold(Self::default(), |mut evidence, value| {
+            if let Value::Text(text) = value {
+                match spelling(text) {
+                    Some(Spelling::Comma) => evidence.comma += 1,
+                    Some(Spelling::Point) => evidence.point += 1,
+                    Some(Spelling::OneCommaGroup) => evidence.grouped_by_comma += 1,
+                    _ => {}
+                }
+            }
+            evidence
+        })
+    }
+
+    /// The column's notation; `whole` tells a column of counts, where `1,433` cannot be decimals.
+    #[must_use]
+    pub fn notation(self, whole: bool) -> Notation {
+        if self.point > self.comma
+            || (self.comma == 0 && self.point == 0 && self.grouped_by_comma > 0 && whole)
+        {
+            Notation::DecimalPoint
+        } else {
+            Notation::DecimalComma
+        }
+    }
+}
+
+/// What a text's separators say about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// Digits alone.
+    Plain,
+    /// Only a decimal comma makes sense of it.
+    Comma,
+    /// Only a decimal point makes sense of it.
+    Point,
+    /// `1.433`.
+    OneDotGroup,
+    /// `1,433`.
+    OneCommaGroup,
+}
+
+/// A text without sign, brackets, blanks and per cent sign: its digits and separators.
+struct Stripped {
+    digits: String,
+    negative: bool,
+}
+
+fn strip(text: &str) -> Option<Stripped> {
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (text, bracketed) =
+        match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            Some(inner) => (inner.trim(), true),
+            None => (text, false),
+        };
+    let unsigned = text.strip_prefix(['-', '−', '–']).map(str::trim_start);
+    let negative = bracketed || unsigned.is_some();
+    let digits: String = unsigned
+        .or_else(|| text.strip_prefix('+'))
+        .unwrap_or(text)
+        .chars()
+        .filter(|c| *c != ' ')
+        .collect();
+    let valid = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+        && blanks_group_thousands(unsigned.unwrap_or(text));
+    valid.then_some(Stripped { digits, negative })
+}
+
+/// Blanks inside a number stand only before groups of three digits.
+fn blanks_group_thousands(text: &str) -> bool {
+    let mut groups = text.trim().split(' ');
+    groups.next();
+    groups.all(|group| {
+        let digits = group.chars().take_while(char::is_ascii_digit).count();
+        digits == 3
+    })
+}
+
+fn spelling(text: &str) -> Option<Spelling> {
+    let digits = strip(text)?.digits;
+    let (dots, commas) = (digits.matches('.').count(), digits.matches(',').count());
+    Some(match (dots, commas) {
+        (0, 0) => Spelling::Plain,
+        (1, 0) if is_grouped(&digits, '.') => Spelling::OneDotGroup,
+        (1, 0) => Spelling::Point,
+        (0, 1) if is_grouped(&digits, ',') => Spelling::OneCommaGroup,
+        (0, 1) => Spelling::Comma,
+        (_, 0) if is_grouped(&digits, '.') => Spelling::Comma,
+        (0, _) if is_grouped(&digits, ',') => Spelling::Point,
+        (_, 1) if digits.rfind('.') < digits.rfind(',') => {
+            let whole = digits.split(',').next().unwrap_or_default();
+            return is_grouped(whole, '.').then_some(Spelling::Comma);
+        }
+        (1, _) if digits.rfind(',') < digits.rfind('.') => {
+            let whole = digits.split('.').next().unwrap_or_default();
+            return is_grouped(whole, ',').then_some(Spelling::Point);
+        }
+        _ => return None,
+    })
+}
+
+/// Groups of three after a first one of one to three digits that is not a lone zero.
+fn is_grouped(digits: &str, separator: char) -> bool {
+    let mut groups = digits.split(separator);
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|g| g.len() == 3)
+}
+
+/// Reads a text as a number: value and decimals on paper.
+fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
+    let stripped = strip(text)?;
+    let decimal = match (spelling(text)?, notation) {
+        (Spelling::Comma, _) | (Spelling::OneDotGroup | Spelling::Plain, Notation::DecimalComma) => ',',
+        (Spelling::OneCommaGroup, Notation::DecimalComma) => ',',
+        (Spelling::Point, _) | (_, Notation::DecimalPoint) => '.',
+    };
+    let grouping = if decimal == ',' { '.' } else { ',' };
+    let plain = stripped.digits.replace(grouping, "").replace(decimal, ".");
+    let value: Decimal = plain.parse().ok()?;
+    let value = if stripped.negative { -value } else { value };
+    Some((value, value.scale()))
+}
+
+/// Texts that stand for nothing: the places of figures that do not apply.
+const NOT_APPLICABLE: &[&str] = &["x", "X", "…", "..."];
+
+/// Reads one cell of a figure column.
+#[must_use]
+pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation) -> Datum {
+    let Some(cell) = cell else {
+        return Datum { reading: Reading::Blank, printed: String::new(), formula: None };
+    };
+    let (reading, printed) = match &cell.value {
+        Value::Number(number) => read_number(*number, format),
+        Value::Text(text) => read_label(text.trim(), notation),
+        Value::Blank => (Reading::Blank, String::new()),
+        Value::Bool(truth) => {
+            let text = if *truth { "TRUE" } else { "FALSE" };
+            (Reading::Text(text.to_owned()), text.to_owned())
+        }
+        Value::Date(serial) => {
+            let text = format!("ngày {serial}");
+            (Reading::Text(text.clone()), text)
+        }
+        Value::Error(error) => (Reading::Error(error.clone()), error.clone()),
+    };
+    Datum { reading, printed, formula: cell.formula.clone() }
+}
+
+fn read_number(number: Decimal, format: &NumberFormat) -> (Reading, String) {
+    let shown = format.shown(number).normalize();
+    let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
+    let decimals = format.decimals.unwrap_or_else(|| shown.scale());
+    let figure =
+        Figure { shown, exact, decimals, is_text: false, percent: format.percent };
+    let mut printed = print_number(shown, Some(decimals));
+    if format.percent {
+        printed.push('%');
+    }
+    (Reading::Number(figure), printed)
+}
+
+fn read_label(text: &str, notation: Notation) -> (Reading, String) {
+    let printed = text.to_owned();
+    if text.is_empty() || NOT_APPLICABLE.contains(&text) {
+        return (Reading::Blank, printed);
+    }
+    if matches!(text, "-" | "–" | "—" | "−") {
+        return (Reading::Dash, printed);
+    }
+    match read_text(text, notation) {
+        Some((value, decimals)) => {
+            let shown = value.normalize();
+            let figure = Figure { shown, exact: shown, decimals, is_text: true, percent: false };
+            (Reading::Number(figure), printed)
+        }
+        None => (Reading::Text(text.to_owned()), printed),
+    }
+}
+
+/// True when a value could be a figure in some notation.
+#[must_use]
+pub fn looks_like_figure(value: &Value) -> bool {
+    match value {
+        Value::Number(_) | Value::Error(_) => true,
+        Value::Text(text) => spelling(text).is_some(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str], whole: bool) -> Vec<String> {
+        let values: Vec<Value> = texts.iter().map(|t| Value::Text((*t).to_owned())).collect();
+        let notation = Evidence::of(values.iter()).notation(whole);
+        texts
+            .iter()
+            .map(|text| read_text(text, notation).map_or("?".to_owned(), |(v, d)| format!("{v}/{d}")))
+            .collect()
+    }
+
+    #[test]
+    fn a_column_decides_for_its_cells() {
+        assert_eq!(read(&["1.433", "360"], true), ["1433/0", "360/0"]);
+        assert_eq!(read(&["0,00", "0", "0,7", "1,67"], false), ["0.00/2", "0/0", "0.7/1", "1.67/2"]);
+        assert_eq!(read(&["375.2", "12.345", "2040"], false), ["375.2/1", "12.345/3", "2040/0"]);
+        assert_eq!(read(&["1,433", "360"], true), ["1433/0", "360/0"]);
+        assert_eq!(read(&["1,433", "360"], false), ["1.433/3", "360/0"]);
+        assert_eq!(read(&["1.234.567,8", "(12)", "- 5", "+3"], false), ["1234567.8/1", "-12/0", "-5/0", "3/0"]);
+        assert_eq!(read(&["3 022", "2,35 %", "11 898"], false), ["3022/0", "2.35/2", "11898/0"]);
+    }
+
+    #[test]
+    fn what_is_no_number_stays_text() {
+        for text in ["", "Tiền T", "1.43.2", "1 2", "12 hộ", ".5", "5.", "1,2,3", "--", "?"] {
+            assert_eq!(read_text(text, Notation::DecimalComma), None, "{text}");
+        }
+    }
+}

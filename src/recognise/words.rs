@@ -1,0 +1,116 @@
+//! The words official tables use for their parts. They are vocabulary of the language, not of one
+//! form: totals, notes, signatures, rates.
+
+/// Letter case and blanks folded, for comparing.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Names of a total row, folded. `Cộng` alone and `Tổng cộng` both occur, first or last.
+const TOTALS: &[&str] = &[
+    "tổng cộng", "tổng số", "tổng", "cộng", "tổng toàn xã", "toàn xã", "toàn huyện", "toàn tỉnh",
+    "toàn phường", "toàn thành phố", "toàn thị trấn", "toàn quốc", "cả nước", "cộng toàn xã",
+    "tổng cộng toàn xã", "cộng chung", "tổng chung",
+];
+
+/// True when a row's name says that it sums up others.
+#[must_use]
+pub fn is_total(name: &str) -> bool {
+    let name = fold(name);
+    let name = name.trim_end_matches([':', '.', ' ']);
+    TOTALS.contains(&name)
+        || name.starts_with("tổng cộng")
+        || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with("(") || rest.len() < 24)
+}
+
+/// True when the name is that of a sum over the whole table rather than over a part of it.
+#[must_use]
+pub fn is_grand_total(name: &str) -> bool {
+    let name = fold(name);
+    is_total(&name) && name != "cộng" && !name.starts_with("cộng ")
+}
+
+/// True when a row starts what follows a table: notes, place and date, signatures.
+#[must_use]
+pub fn ends_table(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "ghi chú", "ghi chu", "lưu ý", "chú thích", "nguồn", "nơi nhận", "người lập", "tm.", "kt.",
+        "tl.", "tuq.", "chủ tịch", "phó chủ tịch", "thủ trưởng", "kế toán", "giám đốc",
+        "xác nhận", "* ghi", "(*)", "./.",
+    ];
+    let folded = fold(text);
+    STARTS.iter().any(|start| folded.starts_with(start)) || is_date_line(&folded)
+}
+
+/// `Đại Lãnh, ngày … tháng … năm …`
+fn is_date_line(folded: &str) -> bool {
+    folded.contains("ngày") && folded.contains("tháng") && folded.contains("năm")
+}
+
+/// True when a line belongs to a signature block.
+#[must_use]
+pub fn is_signature(text: &str) -> bool {
+    const STARTS: &[&str] = &["tm.", "kt.", "tl.", "tuq.", "chủ tịch", "phó chủ tịch"];
+    let folded = fold(text);
+    STARTS.iter().any(|start| folded.starts_with(start))
+}
+
+/// True when a line in brackets says what the table is attached to.
+#[must_use]
+pub fn is_reference(text: &str) -> bool {
+    let folded = fold(text);
+    let folded = folded.trim_start_matches('(');
+    ["kèm theo", "đính kèm", "ban hành kèm"].iter().any(|start| folded.starts_with(start))
+}
+
+/// True when a line names the unit of measure.
+#[must_use]
+pub fn is_unit_line(text: &str) -> bool {
+    let folded = fold(text);
+    ["đơn vị tính", "đvt", "đơn vị tỉnh:"].iter().any(|start| folded.starts_with(start))
+}
+
+/// What a heading says of its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadingHint {
+    /// `Tỷ lệ`, `%`.
+    Rate,
+    /// `Bình quân`.
+    Average,
+}
+
+/// What the lowest headings of a column say of its figures.
+#[must_use]
+pub fn hint(heading: &str) -> Option<HeadingHint> {
+    let folded = fold(heading);
+    if folded.contains("bình quân") || folded.contains("bq") {
+        return Some(HeadingHint::Average);
+    }
+    let rate = ["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "%"].iter().any(|w| folded.contains(w));
+    rate.then_some(HeadingHint::Rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_known_by_their_names() {
+        for name in ["Tổng cộng", "TỔNG SỐ", " Cộng: ", "Toàn xã", "Cả nước", "Cộng (I+II)"] {
+            assert!(is_total(name), "{name}");
+        }
+        for name in ["Đông Nam", "Cộng Hòa thứ hai của một cái tên rất dài", "Tổng Cọt", "Toàn Thắng"] {
+            assert!(!is_total(name), "{name}");
+        }
+        assert!(is_grand_total("Tổng cộng") && !is_grand_total("Cộng"));
+    }
+
+    #[test]
+    fn what_follows_a_table_is_known() {
+        assert!(ends_table("TM. ỦY BAN NHÂN DÂN"));
+        assert!(ends_table("Đại Lãnh, ngày     tháng 02 năm 2024"));
+        assert!(!ends_table("Tây Nam 2"));
+        assert!(is_reference("(Đính kèm Kế hoạch số:   /KH-UBND)"));
+    }
+}

@@ -1,0 +1,231 @@
+//! The JSON report, for scripts. Cells are A1, decimals are strings with a point, in the cell's
+//! own unit.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::{FileReport, Summary};
+use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
+use crate::lang::Lang;
+use crate::rules::{Counts, Outcome, Severity};
+use crate::table::{Place, Reading, Table};
+
+/// The version of this layout; it changes when a field's meaning does.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: u32,
+    tool: &'static str,
+    files: Vec<File<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    path: &'a str,
+    status: &'static str,
+    error: Option<Error<'a>>,
+    tables: Vec<TableReport<'a>>,
+    skipped: Vec<Skipped<'a>>,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: &'static str,
+    message: &'a str,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    sheet: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct TableReport<'a> {
+    sheet: &'a str,
+    range: String,
+    form: &'a str,
+    rows: usize,
+    columns: usize,
+    checks: Counts,
+    findings: Vec<FindingReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingReport<'a> {
+    code: &'static str,
+    rule: &'static str,
+    severity: Severity,
+    cell: String,
+    row: &'a str,
+    column: &'a str,
+    message: String,
+    found: Option<String>,
+    expected: Option<String>,
+    verdict: Option<Verdict>,
+    alternatives: Vec<Vec<String>>,
+    cause: Option<CauseReport<'a>>,
+    /// Further mechanisms that fit, less specific ones after more specific ones.
+    other_causes: Vec<CauseReport<'a>>,
+    /// Further cells with the same remark.
+    cells: Vec<String>,
+    evidence: Vec<EvidenceReport<'a>>,
+    correction: Option<CorrectionReport>,
+}
+
+#[derive(Serialize)]
+struct CauseReport<'a> {
+    mechanism: Mechanism,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceReport<'a> {
+    rule: &'a str,
+    cells: Vec<String>,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+struct CorrectionReport {
+    cell: String,
+    from: Option<String>,
+    to: String,
+    grade: crate::findings::Grade,
+    reason: String,
+}
+
+/// The whole report as one JSON object.
+#[must_use]
+pub fn render(reports: &[FileReport], lang: Lang) -> String {
+    let report = Report {
+        schema: SCHEMA,
+        tool: concat!("soatbieu ", env!("CARGO_PKG_VERSION")),
+        files: reports.iter().map(|report| file(report, lang)).collect(),
+        summary: Summary::of(reports),
+    };
+    serde_json::to_string_pretty(&report).unwrap_or_default()
+}
+
+fn file(report: &FileReport, lang: Lang) -> File<'_> {
+    let path = report.path.as_str();
+    match &report.outcome {
+        Ok(checkup) => File {
+            path,
+            status: "checked",
+            error: None,
+            tables: checkup.tables.iter().map(|checked| table(checked, lang)).collect(),
+            skipped: checkup
+                .skipped
+                .iter()
+                .map(|s| Skipped { sheet: &s.sheet, reason: s.reason.get(lang) })
+                .collect(),
+        },
+        Err(failure) => {
+            let code = failure.code.as_str();
+            let status = if code.starts_with("E2") { "no-table" } else { "unreadable" };
+            let error =
+                Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
+            File { path, status, error: Some(error), tables: Vec::new(), skipped: Vec::new() }
+        }
+    }
+}
+
+fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
+    let table = &checked.table;
+    TableReport {
+        sheet: &table.sheet,
+        range: table.range.to_string(),
+        form: &table.form,
+        rows: table.rows.len(),
+        columns: table.columns.len(),
+        checks: checked.ledger.counts(),
+        findings: checked.findings.iter().map(|f| finding(checked, f, lang)).collect(),
+    }
+}
+
+fn finding<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> FindingReport<'a> {
+    let table = &checked.table;
+    let column = finding.heading.as_ref().map(|(column, ..)| *column);
+    let column = column.or(finding.place.map(|place| place.column));
+    let cells = |places: &[Place]| places.iter().map(|p| table.address(*p).to_string()).collect();
+    let cell = finding.place.map_or_else(
+        || heading_cell(table, column.unwrap_or(0)),
+        |place| table.address(place).to_string(),
+    );
+    let mut causes = finding
+        .causes
+        .iter()
+        .map(|cause| CauseReport { mechanism: cause.mechanism, detail: cause.detail.get(lang) });
+    FindingReport {
+        code: finding.rule.code,
+        rule: finding.rule.name,
+        severity: finding.severity,
+        cell,
+        row: finding.place.map_or("", |place| table.rows[place.row].name.as_str()),
+        column: column.map_or("", |column| table.columns[column].name()),
+        message: words::message(checked, finding, lang),
+        found: found(table, finding),
+        expected: finding.place.zip(finding.expected).map(|(p, v)| own_unit(table, p, v)),
+        verdict: finding.verdict,
+        alternatives: finding.alternatives.iter().map(|set| cells(set)).collect(),
+        cause: causes.next(),
+        other_causes: causes.collect(),
+        cells: cells(&finding.others),
+        evidence: evidence(checked, finding),
+        correction: finding.correction.as_ref().map(|correction| CorrectionReport {
+            cell: table.address(correction.place).to_string(),
+            from: correction.from.map(|value| own_unit(table, correction.place, value)),
+            to: own_unit(table, correction.place, correction.to),
+            grade: correction.grade,
+            reason: words::reason(correction.reason, lang),
+        }),
+    }
+}
+
+/// The cell of the index row, for findings on a heading.
+fn heading_cell(table: &Table, column: usize) -> String {
+    crate::workbook::Address::new(table.index_row, table.columns[column].sheet_column).to_string()
+}
+
+fn found(table: &Table, finding: &Finding) -> Option<String> {
+    if let Some((_, found, _)) = &finding.heading {
+        return Some(found.clone());
+    }
+    let place = finding.place?;
+    match &table.datum(place).reading {
+        Reading::Number(figure) => Some(own_unit(table, place, figure.shown)),
+        Reading::Blank => None,
+        Reading::Dash => Some("0".to_owned()),
+        Reading::Error(text) | Reading::Text(text) => Some(text.clone()),
+    }
+}
+
+/// A value in the unit the cell stores, with a point.
+fn own_unit(table: &Table, place: Place, value: Decimal) -> String {
+    let stored = match &table.datum(place).reading {
+        Reading::Number(figure) => figure.to_stored(value),
+        _ => value,
+    };
+    stored.normalize().to_string()
+}
+
+fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'a>> {
+    finding
+        .evidence
+        .iter()
+        .map(|index| &checked.ledger.instances[*index])
+        .map(|instance| EvidenceReport {
+            rule: &instance.text,
+            cells: instance.cells().map(|p| checked.table.address(p).to_string()).collect(),
+            outcome: match instance.outcome {
+                Outcome::Satisfied => "satisfied",
+                Outcome::Violated => "violated",
+                Outcome::Undecided(_) => "undecided",
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,362 @@
+//! The terminal report: each finding with the table's rows as its source, drawn by miette.
+//!
+//! A workbook has no byte offsets, so each finding gets a small source of its own: the rows it
+//! speaks of, with the figures that take part. The gutter shows the sheet's row numbers, and the
+//! header its file, sheet and cell, then row and column in numbers.
+
+use std::fmt;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::FileReport;
+use crate::failure::Failure;
+use crate::findings::{Checked, Finding, words};
+use crate::lang::Lang;
+use crate::rules::Severity;
+use crate::say;
+use crate::table::{Place, Table};
+
+/// How the report is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The language.
+    pub lang: Lang,
+    /// True for colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// Rows shown of a long sum before and after the gap.
+const ROWS_SHOWN: usize = 9;
+
+/// Draws all findings of a file, or why there are none.
+#[must_use]
+pub fn render(report: &FileReport, style: Style) -> String {
+    match &report.outcome {
+        Err(failure) => render_failure(&report.path, failure, style),
+        Ok(checkup) => {
+            let mut text = String::new();
+            for checked in &checkup.tables {
+                for finding in &checked.findings {
+                    text.push_str(&render_finding(&report.path, checked, finding, style));
+                    text.push('\n');
+                }
+            }
+            for skipped in &checkup.skipped {
+                text.push_str(&say!(
+                    style.lang,
+                    "{path}: trang tính `{sheet}` không được soát: {reason}\n",
+                    "{path}: sheet `{sheet}` was not checked: {reason}\n",
+                    path = report.path,
+                    sheet = skipped.sheet,
+                    reason = skipped.reason.get(style.lang),
+                ));
+            }
+            text
+        }
+    }
+}
+
+/// Draws a failure.
+#[must_use]
+pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
+    let help = failure.help.get(style.lang);
+    draw(
+        &Drawn {
+            code: failure.code.as_str(),
+            severity: miette::Severity::Error,
+            message: format!("{path}: {}", failure.message.get(style.lang)),
+            help: (!help.is_empty()).then(|| help.to_owned()),
+            source: None,
+            labels: Vec::new(),
+        },
+        style,
+    )
+}
+
+fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style) -> String {
+    let (source, labels) = match finding.place {
+        Some(place) => {
+            let drawing = Drawing::of(path, checked, finding, place, style.lang);
+            (Some(drawing.source), drawing.labels)
+        }
+        None => (None, Vec::new()),
+    };
+    let mut message = words::message(checked, finding, style.lang);
+    if source.is_none() {
+        message = format!("{path} › {}: {message}", checked.table.sheet);
+    }
+    let mut help = words::advice(checked, finding, style.lang);
+    for cause in &finding.causes {
+        let because = match style.lang {
+            Lang::Vi => "nguyên nhân có thể",
+            Lang::En => "possible cause",
+        };
+        help = format!("{help}\n{because}: {}", cause.detail.get(style.lang));
+    }
+    draw(
+        &Drawn {
+            code: finding.rule.code,
+            severity: match finding.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+                Severity::Note => miette::Severity::Advice,
+            },
+            message,
+            help: Some(help),
+            source,
+            labels,
+        },
+        style,
+    )
+}
+
+fn draw(drawn: &Drawn, style: Style) -> String {
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(0)
+        .with_links(false);
+    let mut text = String::new();
+    if handler.render_report(&mut text, drawn).is_err() {
+        return drawn.message.clone();
+    }
+    match style.lang {
+        // The handler knows only the English word; the Vietnamese one is as wide.
+        Lang::Vi => text.replacen("help:", "việc:", 1),
+        Lang::En => text,
+    }
+}
+
+/// A diagnostic in miette's terms.
+#[derive(Debug)]
+struct Drawn {
+    code: &'static str,
+    severity: miette::Severity,
+    message: String,
+    help: Option<String>,
+    source: Option<RowSource>,
+    labels: Vec<LabeledSpan>,
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn {}
+
+impl Diagnostic for Drawn {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// Rows of a sheet as lines of text; line numbers are the sheet's row numbers.
+#[derive(Debug)]
+struct RowSource {
+    name: String,
+    text: String,
+    /// Zero-based sheet row of the first line.
+    first_row: usize,
+    /// Zero-based sheet column of the wrong cell.
+    column: usize,
+}
+
+impl SourceCode for RowSource {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.text.as_str().read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            contents.data(),
+            *contents.span(),
+            contents.line() + self.first_row,
+            self.column,
+            contents.line_count(),
+        )))
+    }
+}
+
+/// A finding's rows and labels.
+struct Drawing {
+    source: RowSource,
+    labels: Vec<LabeledSpan>,
+}
+
+/// One figure of a drawn row.
+struct Drawable {
+    place: Place,
+    text: String,
+}
+
+impl Drawing {
+    fn of(path: &str, checked: &Checked, finding: &Finding, place: Place, lang: Lang) -> Self {
+        let table = &checked.table;
+        let lines = lines(checked, finding, place);
+        let widths = column_widths(&lines);
+        let mut text = String::new();
+        let mut labels = Vec::new();
+        for (row, figures) in &lines {
+            let name = &table.rows[*row].name;
+            text.push_str(name);
+            text.push_str(&" ".repeat(widths.name(table, &lines).saturating_sub(name.width())));
+            for figure in figures {
+                let label = table.columns[figure.place.column].name();
+                text.push_str(&format!(" │ ({label}) "));
+                let width = widths.figure(figure.place.column);
+                text.push_str(&" ".repeat(width.saturating_sub(figure.text.width())));
+                let span = (text.len(), figure.text.len());
+                text.push_str(&figure.text);
+                if let Some(words) = label_words(checked, finding, figure.place, place, lang) {
+                    labels.push(if figure.place == place {
+                        LabeledSpan::new_primary_with_span(Some(words), span)
+                    } else {
+                        LabeledSpan::new_with_span(Some(words), span)
+                    });
+                }
+            }
+            text.push('\n');
+        }
+        let address = table.address(place);
+        let source = RowSource {
+            name: format!("{path} › {} › {address}", table.sheet),
+            text,
+            first_row: lines.first().map_or(0, |(row, _)| table.rows[*row].sheet_row as usize),
+            column: address.column as usize,
+        };
+        Self { source, labels }
+    }
+}
+
+/// The rows to draw, each with its figures by column: the cell's own row with the figures that
+/// take part, and for a sum the rows it adds, where they stand next to each other.
+fn lines(checked: &Checked, finding: &Finding, place: Place) -> Vec<(usize, Vec<Drawable>)> {
+    let table = &checked.table;
+    let mut places: Vec<Place> = vec![place];
+    if let Some(instance) = words::telling(checked, finding) {
+        places.extend(instance.cells());
+    }
+    places.sort_unstable();
+    places.dedup();
+    let mut rows: Vec<usize> = places.iter().map(|place| place.row).collect();
+    rows.dedup();
+    if rows.len() > ROWS_SHOWN || !adjacent(table, &rows) {
+        rows = vec![place.row];
+    }
+    rows.into_iter()
+        .map(|row| {
+            let figures = places
+                .iter()
+                .filter(|place| place.row == row)
+                .map(|place| Drawable {
+                    place: *place,
+                    text: one_line(&words::printed(table, *place)),
+                })
+                .collect();
+            (row, figures)
+        })
+        .collect()
+}
+
+fn adjacent(table: &Table, rows: &[usize]) -> bool {
+    rows.windows(2).all(|pair| table.rows[pair[0]].sheet_row + 1 == table.rows[pair[1]].sheet_row)
+}
+
+/// Line breaks and tabs in a cell would shift the rows.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+struct Widths(Vec<(usize, usize)>);
+
+fn column_widths(lines: &[(usize, Vec<Drawable>)]) -> Widths {
+    let mut widths: Vec<(usize, usize)> = Vec::new();
+    for figure in lines.iter().flat_map(|(_, figures)| figures) {
+        let width = figure.text.width();
+        match widths.iter_mut().find(|(column, _)| *column == figure.place.column) {
+            Some((_, known)) => *known = (*known).max(width),
+            None => widths.push((figure.place.column, width)),
+        }
+    }
+    Widths(widths)
+}
+
+impl Widths {
+    fn figure(&self, column: usize) -> usize {
+        self.0.iter().find(|(known, _)| *known == column).map_or(0, |(_, width)| *width)
+    }
+
+    #[expect(clippy::unused_self, reason = "reads beside the widths of figures")]
+    fn name(&self, table: &Table, lines: &[(usize, Vec<Drawable>)]) -> usize {
+        lines.iter().map(|(row, _)| table.rows[*row].name.width()).max().unwrap_or(0)
+    }
+}
+
+/// What stands under a figure: the wrong cell says what it should be, an input what it is.
+fn label_words(
+    checked: &Checked,
+    finding: &Finding,
+    figure: Place,
+    main: Place,
+    lang: Lang,
+) -> Option<String> {
+    let table = &checked.table;
+    if figure == main {
+        let found = words::printed(table, figure);
+        let right = finding.expected.map(|value| table.print(figure.column, value));
+        let pinned = finding.verdict == Some(crate::findings::Verdict::Pinned);
+        return Some(match right {
+            Some(right) if pinned => say!(
+                lang, "ghi {found}, đúng là {right}", "says {found}, should be {right}",
+                found = found, right = right,
+            ),
+            Some(right) => say!(
+                lang, "ghi {found}, tính lại là {right}", "says {found}, recomputed {right}",
+                found = found, right = right,
+            ),
+            None => say!(lang, "ghi {found}", "says {found}", found = found),
+        });
+    }
+    // In a sum every row is an input; labels on all of them would only repeat the figures.
+    (figure.row == main.row).then(|| heading_words(table, figure.column))
+}
+
+/// A heading short enough for a label.
+fn heading_words(table: &Table, column: usize) -> String {
+    let heading = table.columns[column].headings.first().cloned().unwrap_or_default();
+    let mut short: String = heading.chars().take(40).collect();
+    if short.len() < heading.len() {
+        short.push('…');
+    }
+    short
+}

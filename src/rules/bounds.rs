@@ -1,0 +1,228 @@
+//! Bounds: what every reader takes for granted. They are stated by a form, never guessed.
+
+use rust_decimal::Decimal;
+
+use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use crate::lang::Words;
+use crate::table::{BoundKind, Kind, Linear, Place, Reading, Role, Table};
+
+/// R301: a part is larger than the whole.
+pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
+    code: "R301",
+    name: "part-exceeds-whole",
+    severity: Severity::Error,
+    title: Words { vi: "Bộ phận lớn hơn tổng thể", en: "A part is larger than the whole" },
+    what: Words {
+        vi: "So các số bộ phận với tổng thể mà biểu mẫu nêu, ví dụ hộ nghèo cộng hộ cận nghèo không quá tổng số hộ.",
+        en: "Parts are compared with the whole the form names: poor and near-poor households are not more than all households.",
+    },
+    why: Words {
+        vi: "Số bộ phận lớn hơn tổng thể chắc chắn có ô nhập sai.",
+        en: "A part larger than the whole means that some figure was entered wrongly.",
+    },
+    safety: Words {
+        vi: "Không tự sửa: ràng buộc này chỉ cho biết có ô sai, không cho biết số đúng.",
+        en: "Never corrected: the bound shows that a figure is wrong, not what it should be.",
+    },
+    example: Example {
+        form: Some(BOUND_FORM),
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t37\t1\nTây\t42\t163\t3\t1\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t1\nTây\t42\t163\t3\t1\n",
+    },
+    check: Check::Relations(|table| bounds(table, &PART_EXCEEDS_WHOLE, BoundKind::Part)),
+};
+
+/// R302: more is taken away than there was.
+pub(super) static REDUCTION_EXCEEDS_START: Rule = Rule {
+    code: "R302",
+    name: "reduction-exceeds-start",
+    severity: Severity::Error,
+    title: Words { vi: "Số giảm lớn hơn số đầu kỳ", en: "A reduction is larger than the start" },
+    what: Words {
+        vi: "So số giảm trong kỳ với số đầu kỳ mà biểu mẫu nêu.",
+        en: "The reduction is compared with the start of the period the form names.",
+    },
+    why: Words {
+        vi: "Không thể giảm nhiều hộ hơn số hộ đang có.",
+        en: "No more households can leave than there are.",
+    },
+    safety: Words {
+        vi: "Không tự sửa: không biết số giảm hay số đầu kỳ sai.",
+        en: "Never corrected: either figure may be the wrong one.",
+    },
+    example: Example {
+        form: Some(BOUND_FORM),
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t8\nTây\t42\t163\t3\t1\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
+    },
+    check: Check::Relations(|table| bounds(table, &REDUCTION_EXCEEDS_START, BoundKind::Reduction)),
+};
+
+/// R303: fewer people than households.
+pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
+    code: "R303",
+    name: "fewer-people-than-households",
+    severity: Severity::Error,
+    title: Words { vi: "Số khẩu ít hơn số hộ", en: "There are fewer people than households" },
+    what: Words {
+        vi: "So số nhân khẩu với số hộ của cùng một dòng.",
+        en: "The people of a row are compared with its households.",
+    },
+    why: Words {
+        vi: "Mỗi hộ có ít nhất một người; ít khẩu hơn hộ thường do nhập nhầm cột hoặc thiếu chữ số.",
+        en: "Every household has a person; fewer people usually means a wrong column or a lost digit.",
+    },
+    safety: Words {
+        vi: "Không tự sửa: không biết số hộ hay số khẩu sai.",
+        en: "Never corrected: either figure may be the wrong one.",
+    },
+    example: Example {
+        form: Some(BOUND_FORM),
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t14\t7\t2\nTây\t42\t163\t3\t1\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
+    },
+    check: Check::Relations(|table| bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People)),
+};
+
+/// A small form with one bound of each kind, for the examples.
+const BOUND_FORM: &str = r#"
+id = "example"
+name = { vi = "Ví dụ", en = "Example" }
+column = [
+  { label = "A", kind = "text" },
+  { label = "1", kind = "count" },
+  { label = "2", kind = "count" },
+  { label = "3", kind = "count" },
+  { label = "4", kind = "count" },
+]
+bound = [
+  { relation = "3<=1", kind = "part" },
+  { relation = "4<=3", kind = "reduction" },
+  { relation = "1<=2", kind = "people" },
+]
+"#;
+
+/// The bounds of one kind on every row. The target is the smaller side's first column.
+fn bounds(table: &Table, rule: &'static Rule, kind: BoundKind) -> Vec<Instance> {
+    let mut found = Vec::new();
+    for bound in table.bounds.iter().filter(|bound| bound.kind == kind) {
+        let Some((target_column, rest)) = isolate(&bound.part, &bound.whole) else { continue };
+        for (row_index, row) in table.rows.iter().enumerate() {
+            if matches!(row.role, Role::Heading | Role::Exception) {
+                continue;
+            }
+            let target = Place::new(row_index, target_column);
+            let relation = Relation::AtMost(Terms::in_row(&rest, row_index));
+            found.push(Instance::new(table, rule, bound.text.clone(), target, relation));
+        }
+    }
+    found
+}
+
+/// `part <= whole` as `first column of part <= the rest`; only for a first coefficient of one.
+fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
+    let (column, coefficient) = part.terms.iter().next()?;
+    if *coefficient != Decimal::ONE {
+        return None;
+    }
+    let others = part.clone().plus(&Linear::column(*column), Decimal::NEGATIVE_ONE)?;
+    Some((*column, whole.clone().plus(&others, Decimal::NEGATIVE_ONE)?))
+}
+
+/// R304: a count that is not whole.
+pub(super) static NOT_WHOLE: Rule = Rule {
+    code: "R304",
+    name: "not-whole",
+    severity: Severity::Error,
+    title: Words { vi: "Số đếm không phải số nguyên", en: "A count is not a whole number" },
+    what: Words {
+        vi: "Số hộ, số khẩu và các số đếm khác phải là số nguyên.",
+        en: "Households, people and other counts must be whole numbers.",
+    },
+    why: Words {
+        vi: "Số lẻ thường do dấu chấm hàng nghìn bị hiểu là dấu thập phân: gõ 1.433 mà ô giữ số 1,433.",
+        en: "A fraction usually means that a thousands dot was read as a decimal point: 1.433 was typed and the cell holds 1,433.",
+    },
+    safety: Words {
+        vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
+        en: "Corrected only when other rules agree in one figure.",
+    },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433,5\t1793,5\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
+    },
+    check: Check::Remarks(|table| {
+        remark_counts(table, &NOT_WHOLE, |value| !value.fract().is_zero())
+    }),
+};
+
+/// R305: a negative count.
+pub(super) static NEGATIVE: Rule = Rule {
+    code: "R305",
+    name: "negative-count",
+    severity: Severity::Error,
+    title: Words { vi: "Số đếm âm", en: "A count is negative" },
+    what: Words {
+        vi: "Số hộ, số khẩu mà biểu mẫu nêu là số đếm thì không được âm.",
+        en: "What the form declares as a count, such as households and people, must not be negative.",
+    },
+    why: Words {
+        vi: "Số âm cho thấy gõ nhầm dấu, hoặc số giảm lớn hơn số đầu kỳ.",
+        en: "A negative count means a mistyped sign, or a reduction larger than the start.",
+    },
+    safety: Words {
+        vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
+        en: "Corrected only when other rules agree in one figure.",
+    },
+    example: Example {
+        form: Some(BOUND_FORM),
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t-2\nTây\t42\t163\t3\t1\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
+    },
+    check: Check::Remarks(|table| {
+        // A difference may well be negative; only a form can say that a column counts things.
+        if table.form == "index-row" {
+            return Vec::new();
+        }
+        remark_counts(table, &NEGATIVE, |value| value.is_sign_negative() && !value.is_zero())
+    }),
+};
+
+fn remark_counts(
+    table: &Table,
+    rule: &'static Rule,
+    breaks: impl Fn(Decimal) -> bool,
+) -> Vec<Remark> {
+    table
+        .places()
+        .filter(|place| counts(table, place.column))
+        .filter(|place| match &table.datum(*place).reading {
+            Reading::Number(figure) => breaks(figure.shown),
+            _ => false,
+        })
+        .map(|place| Remark::at(rule, place))
+        .collect()
+}
+
+/// Declared a count by the form; without a form, a column of which all but a few figures are
+/// whole holds counts.
+fn counts(table: &Table, column: usize) -> bool {
+    match table.columns[column].kind {
+        Kind::Count => true,
+        Kind::Amount if table.columns[column].formula.is_none() => {
+            let figures = || {
+                table.grid.iter().filter_map(|row| match &row[column].reading {
+                    Reading::Number(figure) => Some(figure.shown),
+                    _ => None,
+                })
+            };
+            let fractions = figures().filter(|value| !value.fract().is_zero()).count();
+            let heading = super::super::recognise::words::fold(&table.columns[column].heading());
+            let names_things = ["số hộ", "nhân khẩu", "số khẩu", "số người"];
+            names_things.iter().any(|word| heading.contains(word))
+                && fractions * 2 < figures().count()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,276 @@
+//! The rules: what is checked, declared once each.
+//!
+//! A rule is one file: its documentation, an example that breaks it and one that does not, how
+//! safe its correction is, and one plain function. [`ALL`] is the registry; `explain`, `rules`,
+//! the table in the README, selection by code and the tests of every rule derive from it.
+//!
+//! Rules come in two kinds. Validation rules over several cells make [`Instance`]s, each evaluated
+//! and kept as satisfied, violated or undecided; which cell is to blame is decided later, over the
+//! whole table ([`crate::locate`]). Rules over one cell make [`Remark`]s at once.
+
+mod bounds;
+mod cells;
+mod column_formula;
+mod columns;
+mod instance;
+pub mod ratio;
+mod total;
+
+use std::fmt;
+
+use crate::lang::Words;
+use crate::table::{Place, Table};
+
+pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A figure is wrong, or cannot be judged as it stands.
+    Error,
+    /// The figures may be right, but the way they are given misleads.
+    Warning,
+    /// Worth knowing; nothing needs to change.
+    Note,
+}
+
+/// A declared rule.
+pub struct Rule {
+    /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table.
+    pub code: &'static str,
+    /// Stable name, in English.
+    pub name: &'static str,
+    /// How much a finding of this rule matters.
+    pub severity: Severity,
+    /// One line, for lists.
+    pub title: Words,
+    /// What is checked.
+    pub what: Words,
+    /// Why it matters.
+    pub why: Words,
+    /// How safe its correction is.
+    pub safety: Words,
+    /// Tables that break and keep the rule.
+    pub example: Example,
+    /// The function that checks.
+    pub check: Check,
+}
+
+/// Two small tables as text, in the notation of [`crate::workbook::Workbook::from_text`].
+pub struct Example {
+    /// The form they are checked with, as TOML; without one their index row is the form.
+    pub form: Option<&'static str>,
+    /// Breaks the rule exactly once.
+    pub wrong: &'static str,
+    /// The same table put right.
+    pub right: &'static str,
+}
+
+/// The two kinds of rules.
+pub enum Check {
+    /// Over several cells.
+    Relations(fn(&Table) -> Vec<Instance>),
+    /// Over one cell, or a few that need no search.
+    Remarks(fn(&Table) -> Vec<Remark>),
+}
+
+/// What a rule over one cell found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The first cell concerned.
+    pub place: Option<Place>,
+    /// Further cells of the same column with the same remark.
+    pub others: Vec<Place>,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// What it should be, where the rule tells.
+    pub expected: Option<rust_decimal::Decimal>,
+    /// Two texts to compare, where the rule is about texts: found and wanted.
+    pub texts: Option<(String, String)>,
+}
+
+/// Every rule, in the order of codes.
+pub static ALL: &[&Rule] = &[
+    &column_formula::RATE_MISMATCH,
+    &column_formula::FORMULA_MISMATCH,
+    &total::TOTAL_MISMATCH,
+    &total::TOTAL_RATE_MISMATCH,
+    &bounds::PART_EXCEEDS_WHOLE,
+    &bounds::REDUCTION_EXCEEDS_START,
+    &bounds::FEWER_PEOPLE_THAN_HOUSEHOLDS,
+    &bounds::NOT_WHOLE,
+    &bounds::NEGATIVE,
+    &cells::UNREADABLE_NUMBER,
+    &cells::BLANK_CELL,
+    &cells::ERROR_VALUE,
+    &cells::NUMBER_AS_TEXT,
+    &cells::MISSING_DECIMALS,
+    &cells::UNROUNDED_RATE,
+    &columns::CONTRADICTED_FORMULA,
+];
+
+/// The rule with a code or a name, letter case aside.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| {
+        rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code)
+    })
+}
+
+/// Which rules are wanted: `--select` and `--ignore`, codes or their beginnings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Only these; all when empty.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+impl Selection {
+    /// True when findings of the rule are wanted. The more exact of two conflicting codes wins.
+    #[must_use]
+    pub fn wants(&self, rule: &Rule) -> bool {
+        let longest = |codes: &[String]| {
+            codes.iter().filter(|code| rule.answers_to(code)).map(String::len).max()
+        };
+        match (longest(&self.select), longest(&self.ignore)) {
+            (selected, Some(ignored)) => selected.is_some_and(|length| length > ignored),
+            (Some(_), None) => true,
+            (None, None) => self.select.is_empty(),
+        }
+    }
+
+    /// Codes that no rule answers to.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&str> {
+        let known = |code: &&String| ALL.iter().any(|rule| rule.answers_to(code));
+        self.select.iter().chain(&self.ignore).filter(|c| !known(c)).map(String::as_str).collect()
+    }
+}
+
+impl Rule {
+    fn answers_to(&self, code: &str) -> bool {
+        let code = code.to_ascii_uppercase();
+        code == "ALL" || !code.is_empty() && self.code.starts_with(&code)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Rule {}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.name)
+    }
+}
+
+/// Everything the rules said of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// Every rule instance with its outcome.
+    pub instances: Vec<Instance>,
+    /// What rules over single cells found.
+    pub remarks: Vec<Remark>,
+}
+
+/// Evaluates every rule on a table.
+#[must_use]
+pub fn evaluate(table: &Table) -> Ledger {
+    let mut ledger = Ledger::default();
+    for rule in ALL {
+        match rule.check {
+            Check::Relations(instances) => ledger.instances.extend(instances(table)),
+            Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
+        }
+    }
+    ledger
+}
+
+impl Ledger {
+    /// How many instances are satisfied, violated, undecided.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for instance in &self.instances {
+            match instance.outcome {
+                Outcome::Satisfied => counts.satisfied += 1,
+                Outcome::Violated => counts.violated += 1,
+                Outcome::Undecided(_) => counts.undecided += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Rule instances by outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Counts {
+    /// Instances that hold.
+    pub satisfied: usize,
+    /// Instances that do not.
+    pub violated: usize,
+    /// Instances that could not be evaluated.
+    pub undecided: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forms;
+    use crate::recognise::{Request, recognise};
+    use crate::workbook::Workbook;
+
+    /// How often a rule speaks up on a table of an example.
+    fn times(rule: &Rule, example: &Example, text: &str) -> usize {
+        let form = example.form.map(|toml| forms::parse(toml).unwrap());
+        let request = Request { form, ..Request::default() };
+        let workbook = Workbook::from_text("Biểu", text);
+        let found = recognise(&workbook, &request).unwrap();
+        let ledger = evaluate(&found.tables[0]);
+        let violated = |instance: &&Instance| {
+            instance.rule == rule && instance.outcome == Outcome::Violated
+        };
+        ledger.instances.iter().filter(violated).count()
+            + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
+    }
+
+    #[test]
+    fn the_example_of_every_rule_breaks_it_once_and_then_keeps_it() {
+        for rule in ALL {
+            assert_eq!(times(rule, &rule.example, rule.example.wrong), 1, "{rule:?}: wrong example");
+            assert_eq!(times(rule, &rule.example, rule.example.right), 0, "{rule:?}: right example");
+        }
+    }
+
+    #[test]
+    fn the_right_example_of_a_rule_keeps_every_rule() {
+        for rule in ALL {
+            for other in ALL.iter().filter(|other| other.severity != Severity::Note) {
+                let count = times(other, &rule.example, rule.example.right);
+                assert_eq!(count, 0, "{other:?} on the right example of {rule:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_more_exact_code_wins() {
+        let selection = |select: &[&str], ignore: &[&str]| Selection {
+            select: select.iter().map(ToString::to_string).collect(),
+            ignore: ignore.iter().map(ToString::to_string).collect(),
+        };
+        let rate = &column_formula::RATE_MISMATCH;
+        assert!(selection(&[], &[]).wants(rate));
+        assert!(!selection(&[], &["R1"]).wants(rate));
+        assert!(selection(&["R101"], &["R1"]).wants(rate));
+        assert!(!selection(&["R2"], &[]).wants(rate));
+        assert_eq!(selection(&["R9", "R1"], &[]).unknown(), ["R9"]);
+    }
+}

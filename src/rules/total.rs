@@ -1,0 +1,92 @@
+//! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
+
+use rust_decimal::Decimal;
+
+use super::column_formula::{instances, is_ratio, is_sum};
+use super::{Check, Example, Instance, Relation, Rule, Severity, Terms};
+use crate::lang::Words;
+use crate::table::{Place, Table};
+
+/// R201: a total differs from the sum of its rows.
+pub(super) static TOTAL_MISMATCH: Rule = Rule {
+    code: "R201",
+    name: "total-mismatch",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Dòng tổng không bằng cộng các dòng",
+        en: "A total differs from the sum of its rows",
+    },
+    what: Words {
+        vi: "Cộng dọc các dòng thành phần của từng cột số lượng, số tiền rồi so với dòng tổng. Cột tỷ lệ và bình quân không cộng.",
+        en: "The rows of each column of counts or amounts are added and compared with the total row. Rates and averages are not added.",
+    },
+    why: Words {
+        vi: "Dòng tổng là số xã báo cáo lên trên; sai ở đây là sai chỉ tiêu của cả xã.",
+        en: "The total row is what the commune reports; an error here is an error in its target.",
+    },
+    safety: Words {
+        vi: "Chỉ có phép cộng dọc thì không thể biết ô nào sai, nên không bao giờ tự sửa; an toàn khi công thức của cột ở dòng tổng cũng cho cùng một số.",
+        en: "A column sum alone cannot tell which cell is wrong, so nothing is corrected on it; safe when the column's formula on the total row gives the same figure.",
+    },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.856\n",
+        right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.858\n",
+    },
+    check: Check::Relations(sums),
+};
+
+/// R202: a rate in a total row differs from the ratio of the totals.
+pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
+    code: "R202",
+    name: "total-rate-mismatch",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Tỷ lệ ở dòng tổng không khớp số tổng",
+        en: "A rate in the total row differs from the ratio of the totals",
+    },
+    what: Words {
+        vi: "Ở dòng tổng, tỷ lệ phải tính từ các số tổng theo cùng công thức của cột; không phải cộng, trừ hay lấy trung bình các tỷ lệ.",
+        en: "In a total row the rate is the column's ratio of the totals, never a sum, difference or mean of rates.",
+    },
+    why: Words {
+        vi: "Cộng trừ các tỷ lệ đã làm tròn cho số lệch ở chữ số cuối, và trung bình tỷ lệ các thôn cho số sai hẳn.",
+        en: "Adding rounded rates is off in the last digit, and a mean of the villages' rates is simply wrong.",
+    },
+    safety: Words {
+        vi: "An toàn khi các số tổng ở tử và mẫu được phép cộng dọc xác nhận.",
+        en: "Safe when the column sums vouch for the totals it is computed from.",
+    },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,87\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,95\n",
+    },
+    check: Check::Relations(|table| {
+        instances(table, &TOTAL_RATE_MISMATCH, |row, column| is_sum(row) && is_ratio(column))
+    }),
+};
+
+fn sums(table: &Table) -> Vec<Instance> {
+    let mut found = Vec::new();
+    for (row_index, row) in table.rows.iter().enumerate().filter(|(_, row)| is_sum(row)) {
+        if row.parts.is_empty() {
+            continue;
+        }
+        for (column_index, column) in table.columns.iter().enumerate() {
+            if !column.kind.adds_up() || is_ratio(column) {
+                continue;
+            }
+            let places = row
+                .parts
+                .iter()
+                .map(|part| (Place::new(*part, column_index), Decimal::ONE))
+                .collect();
+            let relation = Relation::Balance(Terms { places, constant: Decimal::ZERO });
+            let text = format!("{} = Σ", row.name);
+            let target = Place::new(row_index, column_index);
+            found.push(Instance::new(table, &TOTAL_MISMATCH, text, target, relation));
+        }
+    }
+    found
+}

@@ -1,0 +1,527 @@
+//! From violated rules to verdicts: blocks kept apart, explanations collected, evidence weighed.
+
+use super::evidence::{Support, Vouched, Weigher};
+use super::factor;
+use super::feasible::{Freed, Scope};
+use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
+use super::search::{Dependence, Following, Found, Harvest, Reach, search};
+
+/// Bounds on the work; beyond them the verdict is [`Verdict::Undecidable`], never a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most changes (summed weights) an explanation of one block may need.
+    pub max_changes: u32,
+    /// Most sets of cells looked at for one block.
+    pub max_nodes: usize,
+    /// Most sets of cells looked at for the whole table.
+    pub max_nodes_total: usize,
+    /// Most equally good explanations collected for one block.
+    pub max_explanations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_changes: 6, max_nodes: 4_000, max_nodes_total: 20_000, max_explanations: 400 }
+    }
+}
+
+/// What can honestly be said about a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// One explanation, its values unique, supported, and every other needs more changes.
+    Pinned,
+    /// With the fewest changes the wrong cells are among those of the explanations listed.
+    Narrowed,
+    /// The rules do not tell; nothing is claimed.
+    Undecidable,
+}
+
+/// What may be done with a correction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// A derived cell whose inputs other satisfied rules confirm, or a figure on which at least
+    /// two independent rules agree.
+    Safe,
+    /// The single best answer, with less support.
+    Suggested,
+    /// One of several, or unsupported: shown, not chosen.
+    Shown,
+}
+
+/// Why a cell changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The figure itself is wrong.
+    Retyped,
+    /// It follows from a retyped figure by the rule that produces it.
+    Recomputed,
+}
+
+/// One cell of an explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The cell.
+    pub cell: CellId,
+    /// Why it changes.
+    pub role: Role,
+    /// The value proposed; `None` where several fit.
+    pub value: Option<i128>,
+    /// Least value that fits, as far as the rules bound it.
+    pub low: Option<i128>,
+    /// Greatest value that fits, as far as the rules bound it.
+    pub high: Option<i128>,
+    /// What speaks for the value.
+    pub support: Support,
+    /// What may be done with it.
+    pub grade: Grade,
+}
+
+/// A cheapest set of changes that lets every rule of the block hold and breaks none that held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The cells that change, in order.
+    pub changes: Vec<Change>,
+    /// Changes needed, summed weights; what is recomputed costs nothing.
+    pub cost: u32,
+    /// Whether values that let every rule hold were found; else the set is only unrefuted.
+    pub proved: bool,
+}
+
+impl Explanation {
+    /// The retyped cells, in order.
+    pub fn accused(&self) -> impl Iterator<Item = CellId> + '_ {
+        let retyped = self.changes.iter().filter(|change| change.role == Role::Retyped);
+        retyped.map(|change| change.cell)
+    }
+
+    /// Cells and new values, when every value is settled.
+    #[must_use]
+    pub fn values(&self) -> Option<Vec<(CellId, i128)>> {
+        self.changes.iter().map(|change| Some((change.cell, change.value?))).collect()
+    }
+}
+
+/// Violated rules that have to be explained together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The violated rules, in order.
+    pub rules: Vec<RuleId>,
+    /// What can be said.
+    pub verdict: Verdict,
+    /// All cheapest explanations found, ordered by their cells.
+    pub explanations: Vec<Explanation>,
+    /// Cost of the cheapest other explanation, when one within one more change was met.
+    pub next_best: Option<u32>,
+    /// Whether `next_best` is certain: `None` then means none within one more change.
+    pub next_known: bool,
+    /// Whether the explanations are certain to be all the cheapest ones.
+    pub complete: bool,
+}
+
+/// Explains every violated rule of the table.
+///
+/// Violated rules that share an accusable cell form a block. A block whose cheapest explanations
+/// would differ if the figures of other blocks were in doubt is merged with them and searched
+/// again, so that blocks reported apart are independent of each other.
+///
+/// The result does not depend on the order in which rules were added, up to their numbering.
+#[must_use]
+pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
+    let mut localizer = Localizer::new(problem, *limits);
+    let mut groups = localizer.groups();
+    loop {
+        let (solved, merged) = localizer.round(&groups);
+        match merged {
+            None => {
+                let mut blocks: Vec<Block> =
+                    solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
+                blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
+                return blocks;
+            }
+            Some(next) => groups = next,
+        }
+    }
+}
+
+/// Violated rules to be searched together.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    seeds: Vec<RuleId>,
+    /// Violated inequalities on cells of the block: mended if possible, never accusing.
+    bounds: Vec<RuleId>,
+}
+
+struct Solved {
+    group: Group,
+    harvest: Harvest,
+    /// Explanations by retyping one figure and recomputing what depends on it.
+    operations: Option<Harvest>,
+}
+
+struct Localizer<'a> {
+    problem: &'a Problem,
+    limits: Limits,
+    formulas: Dependence<'a>,
+    results: Dependence<'a>,
+    nodes_left: usize,
+}
+
+impl<'a> Localizer<'a> {
+    fn new(problem: &'a Problem, limits: Limits) -> Self {
+        Self {
+            problem,
+            limits,
+            formulas: Dependence::new(problem, Following::Formulas),
+            results: Dependence::new(problem, Following::Results),
+            nodes_left: limits.max_nodes_total,
+        }
+    }
+
+    fn accusable(&self, rule: RuleId) -> Vec<CellId> {
+        self.formulas.accusable(self.problem.cells_in(rule).iter().copied())
+    }
+
+    fn violated(&self, bounds: bool) -> Vec<RuleId> {
+        let wanted = |rule: &RuleId| {
+            self.problem.outcome(*rule) == Outcome::Violated
+                && self.problem.rule(*rule).is_bound() == bounds
+        };
+        self.problem.rule_ids().filter(wanted).collect()
+    }
+
+    /// Violated equalities joined where they share an accusable cell; a violated bound joins the
+    /// group it touches, or stands alone.
+    fn groups(&self) -> Vec<Group> {
+        let mut owner: Vec<Option<usize>> = vec![None; self.problem.cells().len()];
+        let mut groups: Vec<Group> = Vec::new();
+        for rule in self.violated(false) {
+            let cells = self.accusable(rule);
+            join(&mut groups, &mut owner, &cells, |group| group.seeds.push(rule));
+        }
+        for rule in self.violated(true) {
+            let cells = self.accusable(rule);
+            let touches = cells.iter().any(|cell| owner[cell.0].is_some());
+            join(&mut groups, &mut owner, &cells, |group| {
+                let list = if touches { &mut group.bounds } else { &mut group.seeds };
+                list.push(rule);
+            });
+        }
+        groups.retain(|group| !group.seeds.is_empty());
+        groups
+    }
+
+    /// Searches every group alone; returns merged groups when some were found to interact.
+    fn round(&mut self, groups: &[Group]) -> (Vec<Solved>, Option<Vec<Group>>) {
+        self.nodes_left = self.limits.max_nodes_total;
+        let owner = self.owners(groups);
+        let mut merger = Merger::new(groups.len());
+        let mut solved = Vec::new();
+        for (at, group) in groups.iter().enumerate() {
+            let scope = self.scope(group);
+            let harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
+            let partners = self.partners(at, groups, &owner, &scope, &harvest);
+            partners.into_iter().for_each(|partner| merger.unite(at, partner));
+            solved.push(Solved { group: group.clone(), harvest, operations: None });
+        }
+        let next = merger.apply(groups);
+        if next.is_none() {
+            solved.iter_mut().for_each(|solved| self.add_operations(solved));
+        }
+        (solved, next)
+    }
+
+    fn reach(&self, beyond: u32) -> Reach {
+        Reach {
+            max_cost: self.limits.max_changes,
+            max_nodes: self.limits.max_nodes,
+            max_found: self.limits.max_explanations,
+            beyond,
+            max_beyond: self.limits.max_nodes / 16,
+        }
+    }
+
+    fn run(
+        &mut self,
+        scope: &Scope<'a>,
+        following: Following,
+        group: &Group,
+        reach: Reach,
+    ) -> Harvest {
+        let dependence = match following {
+            Following::Formulas => &self.formulas,
+            Following::Results => &self.results,
+        };
+        let reach = Reach { max_nodes: reach.max_nodes.min(self.nodes_left), ..reach };
+        let harvest = search(scope, dependence, &group.seeds, reach);
+        self.nodes_left -= harvest.nodes.min(self.nodes_left);
+        harvest
+    }
+
+    /// Everything that held or was undecided, and the group's own violated rules.
+    fn scope(&self, group: &Group) -> Scope<'a> {
+        let held = |rule: RuleId| self.problem.outcome(rule) != Outcome::Violated;
+        let mut active: Vec<bool> = self.problem.rule_ids().map(held).collect();
+        group.seeds.iter().for_each(|rule| active[rule.0] = true);
+        Scope { problem: self.problem, active }
+    }
+
+    fn owners(&self, groups: &[Group]) -> Vec<Option<usize>> {
+        let mut owner = vec![None; self.problem.cells().len()];
+        for (at, group) in groups.iter().enumerate() {
+            for cell in group.seeds.iter().flat_map(|&rule| self.accusable(rule)) {
+                owner[cell.0] = Some(at);
+            }
+        }
+        owner
+    }
+
+    /// Groups whose figures, were they in doubt, would allow this group other explanations.
+    fn partners(
+        &mut self,
+        at: usize,
+        groups: &[Group],
+        owner: &[Option<usize>],
+        scope: &Scope<'a>,
+        harvest: &Harvest,
+    ) -> Vec<usize> {
+        let Some(cost) = harvest.cost().filter(|_| groups.len() > 1 && harvest.complete) else {
+            return Vec::new();
+        };
+        let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
+        let doubtful =
+            |rule: RuleId| self.problem.cells_in(rule).iter().any(|cell| foreign(cell).is_some());
+        let mut relaxed = scope.clone();
+        for rule in self.problem.rule_ids().filter(|&rule| doubtful(rule)) {
+            relaxed.active[rule.0] = false;
+        }
+        let reach = Reach { max_cost: cost, beyond: 0, ..self.reach(0) };
+        let freer = self.run(&relaxed, Following::Formulas, &groups[at], reach);
+        let known = harvest.root_sets();
+        let fresh = freer.minima.iter().filter(|found| !known.contains(&found.roots.as_slice()));
+        let used = harvest.minima.iter().flat_map(|found| &found.roots);
+        let mut partners: Vec<usize> = used.filter_map(foreign).collect();
+        for rule in fresh.flat_map(|found| &found.freed).flat_map(|f| self.problem.rules_on(f.cell))
+        {
+            partners.extend(self.problem.cells_in(*rule).iter().filter_map(foreign));
+        }
+        partners
+    }
+
+    fn add_operations(&mut self, solved: &mut Solved) {
+        let most = match solved.harvest.cost() {
+            Some(cost) if solved.harvest.complete => cost.saturating_sub(1),
+            _ => self.limits.max_changes,
+        };
+        if most == 0 {
+            return;
+        }
+        let scope = self.scope(&solved.group);
+        let reach =
+            Reach { max_cost: most.min(2), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
+        let harvest = self.run(&scope, Following::Results, &solved.group, reach);
+        solved.operations = Some(harvest).filter(|harvest| !harvest.minima.is_empty());
+    }
+
+    fn conclude(&self, solved: Solved) -> Vec<Block> {
+        let Solved { mut group, harvest, operations } = solved;
+        let plain = harvest.cost().filter(|_| harvest.complete);
+        let mut complete = harvest.complete;
+        let mut explanations = self.explain(&group, &harvest.minima);
+        if let Some(operations) = operations {
+            let cheaper = operations.cost().unwrap_or(0);
+            let fewer = plain.is_none_or(|plain| plain >= cheaper + 2);
+            if fewer {
+                (explanations, complete) = (Vec::new(), operations.complete);
+            }
+            explanations.extend(self.explain(&group, &operations.minima));
+        }
+        group.seeds.append(&mut group.bounds);
+        group.seeds.sort_unstable();
+        let block = Block {
+            rules: group.seeds,
+            verdict: Verdict::Undecidable,
+            explanations,
+            next_best: harvest.next_best,
+            next_known: harvest.next_known,
+            complete,
+        };
+        let mut parts = factor::split(self.problem, block);
+        parts.iter_mut().for_each(|part| self.judge(part));
+        parts
+    }
+
+    /// Explanations, those that leave the fewest violated bounds and impossible figures.
+    fn explain(&self, group: &Group, minima: &[Found]) -> Vec<Explanation> {
+        let left = |found: &Found| self.left_broken(group, &found.freed);
+        let least = minima.iter().map(left).min();
+        let best = minima.iter().filter(|found| Some(left(found)) == least);
+        best.map(|found| self.explanation(found)).collect()
+    }
+
+    fn left_broken(&self, group: &Group, freed: &[Freed]) -> usize {
+        let changed: Vec<_> =
+            freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
+        let open = |rule: &&RuleId| {
+            let cells = self.problem.cells_in(**rule);
+            let unsettled = |f: &Freed| f.value.is_none() && cells.binary_search(&f.cell).is_ok();
+            !freed.iter().any(unsettled)
+        };
+        let broken =
+            |rule: &&RuleId| self.problem.outcome_with(**rule, &changed) == Outcome::Violated;
+        let bounds = group.bounds.iter().filter(open).filter(broken).count();
+        let cells = group.seeds.iter().flat_map(|&rule| self.problem.cells_in(rule));
+        let mut impossible: Vec<CellId> = cells.copied().filter(|&c| self.impossible(c)).collect();
+        impossible.sort_unstable();
+        impossible.dedup();
+        impossible.retain(|cell| freed.iter().all(|freed| freed.cell != *cell));
+        bounds + impossible.len()
+    }
+
+    fn impossible(&self, cell: CellId) -> bool {
+        let state = self.problem.state(cell);
+        state.domain == Domain::NonNegative && state.value.is_some_and(|value| value < 0)
+    }
+
+    fn explanation(&self, found: &Found) -> Explanation {
+        let stands = |freed: &&Freed| {
+            freed.value.is_none() || freed.value != self.problem.state(freed.cell).value
+        };
+        let typed = |freed: &&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
+        let freed: Vec<&Freed> = found.freed.iter().filter(stands).filter(typed).collect();
+        let mut values: Vec<(CellId, i128)> =
+            found.freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
+        values.sort_unstable();
+        let weigher = Weigher::new(self.problem, &values);
+        let change = |freed: &&Freed| Change {
+            cell: freed.cell,
+            role: if found.roots.contains(&freed.cell) { Role::Retyped } else { Role::Recomputed },
+            value: freed.value,
+            low: freed.low,
+            high: freed.high,
+            support: freed
+                .value
+                .map_or_else(Support::default, |value| weigher.support(freed.cell, value)),
+            grade: Grade::Shown,
+        };
+        let mut changes: Vec<Change> = freed.iter().map(change).collect();
+        changes.sort_unstable_by_key(|change| change.cell);
+        Explanation { changes, cost: found.cost, proved: found.proved }
+    }
+
+    fn judge(&self, block: &mut Block) {
+        if !block.complete || block.explanations.is_empty() {
+            return;
+        }
+        if let [only] = block.explanations.as_mut_slice()
+            && only.proved
+            && only.values().is_some()
+            && pins(only)
+        {
+            block.verdict = Verdict::Pinned;
+            grade(only);
+            return;
+        }
+        if self.tells_apart(block) {
+            block.verdict = Verdict::Narrowed;
+        }
+    }
+
+    /// Whether other rules cleared some figure of the violated rules; else the violated rules are
+    /// all that speaks, and even the number of errors is a guess.
+    fn tells_apart(&self, block: &Block) -> bool {
+        let cleared = |cell: &CellId| {
+            let confirmed = self.problem.rules_on(*cell).iter().any(|&rule| {
+                self.problem.outcome(rule) == Outcome::Satisfied
+                    && !self.problem.rule(rule).is_bound()
+            });
+            confirmed && block.explanations.iter().all(|e| e.accused().all(|c| c != *cell))
+        };
+        block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
+    }
+}
+
+/// Every accused cell is confirmed by two independent rules, or implied by a violated rule whose
+/// other cells are themselves confirmed.
+fn pins(explanation: &Explanation) -> bool {
+    let supported = |change: &Change| {
+        let support = &change.support;
+        let agreed = support.independent >= 2 && !support.mended.is_empty();
+        agreed || support.agreeing >= 2 || support.implied(Vouched::Loosely)
+    };
+    let retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
+    retyped.clone().all(supported)
+}
+
+fn grade(explanation: &mut Explanation) {
+    let safe = |change: &Change| {
+        let agreed = change.support.independent >= 2 && !change.support.mended.is_empty();
+        change.role == Role::Retyped && (change.support.derived() || agreed)
+    };
+    // The changes of one explanation hold together: applying some of them could break a rule.
+    let safe = explanation.changes.iter().all(safe);
+    let grade = if safe { Grade::Safe } else { Grade::Suggested };
+    explanation.changes.iter_mut().for_each(|change| change.grade = grade);
+}
+
+fn join(
+    groups: &mut Vec<Group>,
+    owner: &mut [Option<usize>],
+    cells: &[CellId],
+    add: impl FnOnce(&mut Group),
+) {
+    let mut joined: Vec<usize> = cells.iter().filter_map(|cell| owner[cell.0]).collect();
+    joined.sort_unstable();
+    joined.dedup();
+    let into = joined.first().copied().unwrap_or_else(|| {
+        groups.push(Group::default());
+        groups.len() - 1
+    });
+    for &from in joined.iter().skip(1) {
+        let group = std::mem::take(&mut groups[from]);
+        groups[into].seeds.extend(group.seeds);
+        groups[into].bounds.extend(group.bounds);
+        let moved = owner.iter_mut().filter(|owner| **owner == Some(from));
+        moved.for_each(|owner| *owner = Some(into));
+    }
+    cells.iter().for_each(|cell| owner[cell.0] = Some(into));
+    add(&mut groups[into]);
+}
+
+/// Groups to be united.
+struct Merger {
+    parent: Vec<usize>,
+    united: bool,
+}
+
+impl Merger {
+    fn new(groups: usize) -> Self {
+        Self { parent: (0..groups).collect(), united: false }
+    }
+
+    fn root(&self, mut at: usize) -> usize {
+        while self.parent[at] != at {
+            at = self.parent[at];
+        }
+        at
+    }
+
+    fn unite(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parent[a.max(b)] = a.min(b);
+        self.united |= a != b;
+    }
+
+    fn apply(&self, groups: &[Group]) -> Option<Vec<Group>> {
+        if !self.united {
+            return None;
+        }
+        let mut merged = vec![Group::default(); groups.len()];
+        for (at, group) in groups.iter().enumerate() {
+            let into = &mut merged[self.root(at)];
+            into.seeds.extend(&group.seeds);
+            into.bounds.extend(&group.bounds);
+        }
+        merged.retain(|group| !group.seeds.is_empty());
+        Some(merged)
+    }
+}

@@ -1,0 +1,194 @@
+//! What speaks for a proposed value: which rules, and who vouches for their other cells.
+
+use super::problem::{CellId, Form, Outcome, Problem, RuleId};
+
+/// How well the figures a rule uses are themselves confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vouched {
+    /// Some figure is confirmed by no other satisfied rule.
+    No,
+    /// Some figure is confirmed only within a range (a rate confirms its count so).
+    Loosely,
+    /// Each figure would break another satisfied rule if it were one unit off.
+    Exactly,
+}
+
+/// A rule that, with its other cells as they stand, allows one value only: the proposed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The rule.
+    pub rule: RuleId,
+    /// Whether it was violated before the change.
+    pub was_violated: bool,
+    /// Whether it produces the cell (the cell is its total, rate or difference).
+    pub produces: bool,
+    /// How well its other cells are confirmed.
+    pub inputs: Vouched,
+}
+
+/// The evidence for one proposed value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Support {
+    /// Rules that each imply exactly this value from cells that keep theirs.
+    pub witnesses: Vec<Witness>,
+    /// How many of them share no cell but this one.
+    pub independent: usize,
+    /// Rules violated before that hold with the proposed values.
+    pub mended: Vec<RuleId>,
+    /// How many mended rules, of which no two share another cell, bound the value closely from
+    /// cells that keep theirs; a rate bounds its count so.
+    pub agreeing: usize,
+}
+
+impl Support {
+    /// Keeps what `other` confirms as well, each witness at its weaker strength.
+    pub(super) fn intersect(&mut self, problem: &Problem, cell: CellId, other: &Self) {
+        self.witnesses.retain_mut(|witness| {
+            let same = other.witnesses.iter().find(|same| same.rule == witness.rule);
+            witness.inputs = same.map_or(witness.inputs, |same| witness.inputs.min(same.inputs));
+            same.is_some()
+        });
+        self.mended.retain(|rule| other.mended.contains(rule));
+        let sharp = self.witnesses.iter().map(|witness| witness.rule).collect();
+        self.independent = independent(problem, cell, sharp);
+        self.agreeing = self.agreeing.min(other.agreeing);
+    }
+
+    /// A violated rule implies the value from cells confirmed elsewhere at least this well.
+    #[must_use]
+    pub fn implied(&self, least: Vouched) -> bool {
+        self.witnesses.iter().any(|witness| witness.was_violated && witness.inputs >= least)
+    }
+
+    /// The cell is the product of a violated rule whose inputs are confirmed exactly.
+    #[must_use]
+    pub fn derived(&self) -> bool {
+        let sound = |witness: &Witness| {
+            witness.produces && witness.was_violated && witness.inputs == Vouched::Exactly
+        };
+        self.witnesses.iter().any(sound)
+    }
+}
+
+/// Weighs proposed values against every rule of the table.
+pub(super) struct Weigher<'a> {
+    problem: &'a Problem,
+    changed: &'a [(CellId, i128)],
+}
+
+impl<'a> Weigher<'a> {
+    /// `changed`: the cells with a new value, in order.
+    pub(super) fn new(problem: &'a Problem, changed: &'a [(CellId, i128)]) -> Self {
+        Self { problem, changed }
+    }
+
+    pub(super) fn support(&self, cell: CellId, value: i128) -> Support {
+        let problem = self.problem;
+        let equalities = problem.rules_on(cell).iter().copied().filter(|rule| self.speaks(*rule));
+        let witnesses: Vec<Witness> = equalities
+            .filter(|&rule| self.alone(rule, cell) && self.settles(rule, cell, value))
+            .map(|rule| self.witness(rule, cell))
+            .collect();
+        let mends = |rule: &RuleId| {
+            problem.outcome(*rule) == Outcome::Violated
+                && problem.outcome_with(*rule, self.changed) == Outcome::Satisfied
+        };
+        let mended: Vec<RuleId> = problem.rules_on(cell).iter().copied().filter(mends).collect();
+        let bounds = |rule: &RuleId| {
+            self.speaks(*rule) && self.alone(*rule, cell) && self.limits(*rule, cell, value)
+        };
+        let close: Vec<RuleId> = mended.iter().copied().filter(bounds).collect();
+        let sharp = witnesses.iter().map(|witness| witness.rule).collect();
+        Support {
+            independent: independent(problem, cell, sharp),
+            agreeing: independent(problem, cell, close),
+            witnesses,
+            mended,
+        }
+    }
+
+    fn speaks(&self, rule: RuleId) -> bool {
+        let exact = match &self.problem.rule(rule).form {
+            Form::Linear { slack, .. } => *slack == 0,
+            Form::Ratio { .. } => true,
+            Form::Bound { .. } => false,
+        };
+        exact && self.problem.outcome_with(rule, self.changed) == Outcome::Satisfied
+    }
+
+    /// No other cell of the rule changes.
+    fn alone(&self, rule: RuleId, cell: CellId) -> bool {
+        let cells = self.problem.cells_in(rule);
+        self.changed.iter().all(|(other, _)| *other == cell || cells.binary_search(other).is_err())
+    }
+
+    /// One unit more or less would violate the rule.
+    fn settles(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
+        [value - 1, value + 1].iter().all(|&beside| self.refutes(rule, cell, beside))
+    }
+
+    fn refutes(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
+        self.problem.outcome_with(rule, &[(cell, value)]) == Outcome::Violated
+    }
+
+    fn witness(&self, rule: RuleId, cell: CellId) -> Witness {
+        let others = self.problem.cells_in(rule).iter().filter(|other| **other != cell);
+        Witness {
+            rule,
+            was_violated: self.problem.outcome(rule) == Outcome::Violated,
+            produces: self.problem.rule(rule).target == Some(cell),
+            inputs: others
+                .map(|&other| self.vouched(other, cell))
+                .min()
+                .unwrap_or(Vouched::Exactly),
+        }
+    }
+
+    /// How well satisfied rules without any changed cell confirm a figure.
+    fn vouched(&self, cell: CellId, accused: CellId) -> Vouched {
+        let problem = self.problem;
+        let Some(value) = problem.state(cell).value else { return Vouched::No };
+        if problem.state(cell).kind == super::problem::CellKind::Fixed {
+            return Vouched::Exactly;
+        }
+        let untouched = |rule: &RuleId| {
+            self.speaks(*rule)
+                && problem.outcome(*rule) == Outcome::Satisfied
+                && self.alone(*rule, accused)
+                && problem.cells_in(*rule).binary_search(&accused).is_err()
+        };
+        let strength = |rule: RuleId| {
+            if self.settles(rule, cell, value) {
+                Vouched::Exactly
+            } else if self.limits(rule, cell, value) {
+                Vouched::Loosely
+            } else {
+                Vouched::No
+            }
+        };
+        let rules = problem.rules_on(cell).iter().copied().filter(untouched);
+        rules.map(strength).max().unwrap_or(Vouched::No)
+    }
+
+    /// A tenth more or less would violate the rule.
+    fn limits(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
+        let step = (value.abs() / 10).max(1);
+        [value - step, value + step].iter().all(|&beside| self.refutes(rule, cell, beside))
+    }
+}
+
+/// Greedily, the rules that share no cell but the accused one, short rules first.
+fn independent(problem: &Problem, cell: CellId, mut rules: Vec<RuleId>) -> usize {
+    rules.sort_unstable_by_key(|&rule| (problem.cells_in(rule).len(), rule));
+    let mut used: Vec<CellId> = Vec::new();
+    let mut count = 0;
+    for rule in rules {
+        let cells = problem.cells_in(rule).iter().filter(|other| **other != cell);
+        let cells: Vec<CellId> = cells.copied().collect();
+        if !cells.iter().any(|other| used.contains(other)) {
+            used.extend(cells);
+            count += 1;
+        }
+    }
+    count
+}

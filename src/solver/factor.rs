@@ -1,0 +1,129 @@
+//! Splits a block whose explanations are free combinations of independent parts.
+//!
+//! Where every explanation changes A and then one of B, C, D, the answer is "A, and one of B, C,
+//! D": A is not in doubt because the rest is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::block::{Block, Change, Explanation, Role};
+use super::problem::{CellId, Problem, RuleId};
+
+/// The independent parts of a block; the block itself where there is only one.
+pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
+    let recomputed = |change: &Change| change.role == Role::Recomputed;
+    let operation = block.explanations.iter().flat_map(|e| &e.changes).any(recomputed);
+    let factors = united(problem, factors(&block.explanations));
+    if !block.complete || operation || factors.len() < 2 {
+        return vec![block];
+    }
+    let projections: Vec<Vec<Explanation>> =
+        factors.iter().map(|factor| project(problem, &block.explanations, factor)).collect();
+    let combinations =
+        projections.iter().try_fold(1_usize, |all, part| all.checked_mul(part.len()));
+    let owned = share(problem, &block.rules, &factors);
+    match owned {
+        Some(owned) if combinations == Some(block.explanations.len()) => projections
+            .into_iter()
+            .zip(owned)
+            .map(|(explanations, rules)| Block { rules, explanations, ..block.clone() })
+            .collect(),
+        _ => vec![block],
+    }
+}
+
+/// Accused cells, grouped so that cells of two groups meet in some explanation.
+fn factors(explanations: &[Explanation]) -> Vec<BTreeSet<CellId>> {
+    let sets: Vec<BTreeSet<CellId>> = explanations.iter().map(|e| e.accused().collect()).collect();
+    let cells: BTreeSet<CellId> = sets.iter().flatten().copied().collect();
+    let mut met: BTreeMap<CellId, BTreeSet<CellId>> = BTreeMap::new();
+    for set in &sets {
+        for &cell in set {
+            met.entry(cell).or_default().extend(set);
+        }
+    }
+    let mut left = cells.clone();
+    let mut factors = Vec::new();
+    while let Some(first) = left.pop_first() {
+        let mut factor = BTreeSet::from([first]);
+        let mut queue = vec![first];
+        while let Some(cell) = queue.pop() {
+            let apart: Vec<CellId> =
+                left.iter().filter(|other| !met[&cell].contains(other)).copied().collect();
+            for other in apart {
+                left.remove(&other);
+                factor.insert(other);
+                queue.push(other);
+            }
+        }
+        factors.push(factor);
+    }
+    factors
+}
+
+/// The distinct ways the explanations treat the cells of one factor.
+fn project(
+    problem: &Problem,
+    explanations: &[Explanation],
+    factor: &BTreeSet<CellId>,
+) -> Vec<Explanation> {
+    let mut parts: Vec<Explanation> = Vec::new();
+    for explanation in explanations {
+        let changes = explanation.changes.iter().filter(|change| factor.contains(&change.cell));
+        let changes: Vec<Change> = changes.cloned().collect();
+        let same = |part: &Explanation| {
+            part.changes.len() == changes.len()
+                && part.changes.iter().zip(&changes).all(|(a, b)| {
+                    (a.cell, a.value, a.low, a.high) == (b.cell, b.value, b.low, b.high)
+                })
+        };
+        let weight = |change: &Change| problem.state(change.cell).weight.max(1);
+        match parts.iter_mut().find(|part| same(part)) {
+            // Support that holds whatever the other parts turn out to be.
+            Some(part) => {
+                part.proved &= explanation.proved;
+                part.changes.iter_mut().zip(changes).for_each(|(kept, other)| {
+                    kept.support.intersect(problem, kept.cell, &other.support);
+                });
+            }
+            None => parts.push(Explanation {
+                cost: changes.iter().map(weight).sum(),
+                changes,
+                proved: explanation.proved,
+            }),
+        }
+    }
+    parts
+}
+
+/// Factors that share a rule become one: changing the figures of one alone could break it.
+fn united(problem: &Problem, factors: Vec<BTreeSet<CellId>>) -> Vec<BTreeSet<CellId>> {
+    let mut united: Vec<(BTreeSet<CellId>, BTreeSet<RuleId>)> = Vec::new();
+    for cells in factors {
+        let rules = cells.iter().flat_map(|&cell| problem.rules_on(cell)).copied();
+        let mut whole = (cells.clone(), rules.collect::<BTreeSet<RuleId>>());
+        let (joined, apart): (Vec<_>, Vec<_>) =
+            united.into_iter().partition(|(_, rules)| !rules.is_disjoint(&whole.1));
+        for (cells, rules) in joined {
+            whole.0.extend(cells);
+            whole.1.extend(rules);
+        }
+        united = apart;
+        united.push(whole);
+    }
+    united.into_iter().map(|(cells, _)| cells).collect()
+}
+
+/// Each rule goes to the factor it speaks of; `None` when one speaks of none.
+fn share(
+    problem: &Problem,
+    rules: &[RuleId],
+    factors: &[BTreeSet<CellId>],
+) -> Option<Vec<Vec<RuleId>>> {
+    let mut owned = vec![Vec::new(); factors.len()];
+    for &rule in rules {
+        let cells = problem.cells_in(rule);
+        let speaks = |factor: &BTreeSet<CellId>| cells.iter().any(|cell| factor.contains(cell));
+        owned[factors.iter().position(speaks)?].push(rule);
+    }
+    Some(owned)
+}

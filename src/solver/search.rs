@@ -1,0 +1,320 @@
+//! All cheapest sets of cells to change: A* over the hitting sets of proved conflicts (Reiter's
+//! hitting-set tree).
+//!
+//! A node is a set of accused cells; what recomputes itself from them is freed with them, at no
+//! cost. Where the freed cells cannot make the rules hold, the proof names cells of which one more
+//! must change, and the node branches on those alone. Violated rules that share no accusable cell
+//! each need a change of their own: that bounds the cost from below.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+
+use super::feasible::{Feasibility, Freed, Scope, check};
+use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
+
+/// Which cells follow their inputs at no cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Following {
+    /// Live formulas only.
+    Formulas,
+    /// Live formulas, and typed results that agree with their inputs: they may have been worked
+    /// out from a wrong figure (Scholtus 2016, edit operations).
+    Results,
+}
+
+/// How far a search goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    pub(super) max_cost: u32,
+    pub(super) max_nodes: usize,
+    pub(super) max_found: usize,
+    /// Cost beyond the minimum up to which the next best explanation is looked for.
+    pub(super) beyond: u32,
+    /// Most sets looked at for that.
+    pub(super) max_beyond: usize,
+}
+
+/// One cheapest set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The accused cells, in order.
+    pub(super) roots: Vec<CellId>,
+    /// Every cell freed, with what is left to it.
+    pub(super) freed: Vec<Freed>,
+    pub(super) cost: u32,
+    pub(super) proved: bool,
+}
+
+/// What a search brought.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Harvest {
+    /// All cheapest sets, ordered by their cells.
+    pub(super) minima: Vec<Found>,
+    /// Cost of the cheapest explanation that is not a minimum, when one was met.
+    pub(super) next_best: Option<u32>,
+    /// Whether `next_best` is certain: `None` then means none within reach.
+    pub(super) next_known: bool,
+    /// Whether the minima are certain to be all.
+    pub(super) complete: bool,
+    pub(super) nodes: usize,
+}
+
+impl Harvest {
+    pub(super) fn cost(&self) -> Option<u32> {
+        self.minima.first().map(|found| found.cost)
+    }
+
+    pub(super) fn root_sets(&self) -> Vec<&[CellId]> {
+        self.minima.iter().map(|found| found.roots.as_slice()).collect()
+    }
+}
+
+/// Which cells recompute themselves, and who can be blamed for them.
+#[derive(Debug)]
+pub(super) struct Dependence<'a> {
+    problem: &'a Problem,
+    follows: Vec<bool>,
+}
+
+impl<'a> Dependence<'a> {
+    pub(super) fn new(problem: &'a Problem, following: Following) -> Self {
+        let follows = |at: usize| {
+            let outcome = problem.producer(CellId(at)).map(|rule| problem.outcome(rule));
+            match problem.cells()[at].kind {
+                CellKind::Computed => outcome.is_some_and(|outcome| outcome != Outcome::Undecided),
+                CellKind::Typed => {
+                    following == Following::Results && outcome == Some(Outcome::Satisfied)
+                }
+                CellKind::Missing | CellKind::Fixed => false,
+            }
+        };
+        Self { problem, follows: (0..problem.cells().len()).map(follows).collect() }
+    }
+
+    /// The cells and everything that recomputes itself from them, in order.
+    pub(super) fn closure(&self, cells: &[CellId]) -> Vec<CellId> {
+        let mut closed = cells.to_vec();
+        let mut seen: HashSet<CellId> = closed.iter().copied().collect();
+        let mut next = 0;
+        while next < closed.len() {
+            for &rule in self.problem.rules_on(closed[next]) {
+                closed.extend(self.follower(rule).filter(|cell| seen.insert(*cell)));
+            }
+            next += 1;
+        }
+        closed.sort_unstable();
+        closed
+    }
+
+    fn follower(&self, rule: RuleId) -> Option<CellId> {
+        let target = self.problem.rule(rule).target?;
+        let own = self.problem.producer(target) == Some(rule);
+        (own && self.follows[target.0]).then_some(target)
+    }
+
+    /// The typed cells a change in one of these cells can come from, in order.
+    pub(super) fn accusable(&self, cells: impl IntoIterator<Item = CellId>) -> Vec<CellId> {
+        let mut queue: Vec<CellId> = cells.into_iter().collect();
+        let mut seen: HashSet<CellId> = queue.iter().copied().collect();
+        let mut accusable = Vec::new();
+        while let Some(cell) = queue.pop() {
+            if self.problem.state(cell).kind == CellKind::Typed {
+                accusable.push(cell);
+            }
+            if let Some(rule) = self.problem.producer(cell).filter(|_| self.follows[cell.0]) {
+                let inputs = self.problem.cells_in(rule).iter().copied();
+                queue.extend(inputs.filter(|input| seen.insert(*input)));
+            }
+        }
+        accusable.sort_unstable();
+        accusable.dedup();
+        accusable
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Node {
+    bound: u32,
+    depth: Reverse<usize>,
+    roots: Vec<CellId>,
+    cost: u32,
+}
+
+struct Search<'s, 'p> {
+    scope: &'s Scope<'p>,
+    dependence: &'s Dependence<'p>,
+    seeds: &'s [RuleId],
+    /// Cells of each seed, and the typed cells that can mend it; short rules first.
+    wants: Vec<(RuleId, Vec<CellId>)>,
+    /// Live formulas whose stored figure is stale: they are recomputed first.
+    stale: Vec<CellId>,
+    open: BinaryHeap<Reverse<Node>>,
+    seen: HashSet<Vec<CellId>>,
+    claimed: Vec<usize>,
+    stamp: usize,
+    reach: Reach,
+    /// Whether a set was left out for costing more than allowed.
+    dropped: bool,
+    /// Sets looked at beyond the minimum.
+    past: usize,
+    harvest: Harvest,
+}
+
+/// All cheapest sets of typed cells whose change lets `seeds` hold and breaks no rule in force.
+pub(super) fn search(
+    scope: &Scope<'_>,
+    dependence: &Dependence<'_>,
+    seeds: &[RuleId],
+    reach: Reach,
+) -> Harvest {
+    let problem = scope.problem;
+    let mut seeds = seeds.to_vec();
+    seeds.sort_unstable_by_key(|&rule| (problem.cells_in(rule).len(), rule));
+    let wants = seeds
+        .iter()
+        .map(|&rule| (rule, dependence.accusable(problem.cells_in(rule).iter().copied())));
+    let mut search = Search {
+        scope,
+        dependence,
+        wants: wants.collect(),
+        stale: stale(problem, &seeds),
+        seeds: &seeds,
+        open: BinaryHeap::new(),
+        seen: HashSet::new(),
+        claimed: vec![0; problem.cells().len()],
+        stamp: 0,
+        reach,
+        dropped: false,
+        past: 0,
+        harvest: Harvest { complete: true, next_known: true, ..Harvest::default() },
+    };
+    search.push(Vec::new(), 0, 0);
+    search.run();
+    let dropped = search.dropped;
+    let mut harvest = search.harvest;
+    let reached = harvest.cost().map(|cost| cost.saturating_add(reach.beyond));
+    harvest.complete &= reached.is_some() || !dropped;
+    harvest.next_known &= reached.is_some_and(|cost| cost <= reach.max_cost);
+    harvest.minima.sort_by(|a, b| a.roots.cmp(&b.roots));
+    harvest
+}
+
+fn stale(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
+    let computed = |cell: &CellId| problem.state(*cell).kind == CellKind::Computed;
+    let own = |rule: &RuleId| {
+        let target = problem.rule(*rule).target?;
+        Some(target).filter(|target| problem.producer(*target) == Some(*rule))
+    };
+    seeds.iter().filter_map(own).filter(computed).collect()
+}
+
+impl Search<'_, '_> {
+    fn run(&mut self) {
+        while let Some(Reverse(node)) = self.open.pop() {
+            if node.bound > self.limit() || self.harvest.next_best.is_some() {
+                return;
+            }
+            if self.exhausted() {
+                self.give_up(&node);
+                return;
+            }
+            if self.explained(&node.roots) {
+                continue;
+            }
+            self.harvest.nodes += 1;
+            self.past += usize::from(self.harvest.cost().is_some_and(|cost| node.bound > cost));
+            self.visit(node);
+        }
+    }
+
+    fn exhausted(&self) -> bool {
+        let crowded = self.seen.len() > self.reach.max_nodes.saturating_mul(16);
+        self.harvest.nodes >= self.reach.max_nodes
+            || self.harvest.minima.len() >= self.reach.max_found
+            || self.past >= self.reach.max_beyond.max(1)
+            || crowded
+    }
+
+    fn give_up(&mut self, node: &Node) {
+        self.harvest.next_known = false;
+        if self.harvest.cost().is_none_or(|cost| node.bound <= cost) {
+            self.harvest.complete = false;
+        }
+    }
+
+    /// Highest cost still of interest.
+    fn limit(&self) -> u32 {
+        let found = self.harvest.cost().map(|cost| cost.saturating_add(self.reach.beyond));
+        found.unwrap_or(u32::MAX).min(self.reach.max_cost)
+    }
+
+    fn explained(&self, roots: &[CellId]) -> bool {
+        let within = |found: &Found| found.roots.iter().all(|c| roots.binary_search(c).is_ok());
+        self.harvest.minima.iter().any(within)
+    }
+
+    fn visit(&mut self, node: Node) {
+        let mut freed = node.roots.clone();
+        freed.extend(self.stale.iter().filter(|cell| node.roots.binary_search(cell).is_err()));
+        let freed = self.dependence.closure(&freed);
+        match check(self.scope, &freed, self.seeds) {
+            Feasibility::Holds { freed, proved } => self.record(node, freed, proved),
+            Feasibility::Conflict(rules) => self.branch(&node, &freed, &rules),
+        }
+    }
+
+    fn record(&mut self, node: Node, freed: Vec<Freed>, proved: bool) {
+        if self.harvest.cost().is_some_and(|cost| node.cost > cost) {
+            self.harvest.next_best = Some(node.cost);
+            return;
+        }
+        self.harvest.minima.push(Found { roots: node.roots, freed, cost: node.cost, proved });
+    }
+
+    fn branch(&mut self, node: &Node, freed: &[CellId], rules: &[RuleId]) {
+        let problem = self.scope.problem;
+        let kept = rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
+        let kept = kept.filter(|cell| freed.binary_search(cell).is_err());
+        for cell in self.dependence.accusable(kept) {
+            let Err(place) = node.roots.binary_search(&cell) else { continue };
+            let mut roots = node.roots.clone();
+            roots.insert(place, cell);
+            let cost = node.cost.saturating_add(problem.state(cell).weight.max(1));
+            self.push(roots, cost, node.bound);
+        }
+    }
+
+    fn push(&mut self, roots: Vec<CellId>, cost: u32, least: u32) {
+        if self.seen.contains(&roots) {
+            return;
+        }
+        let bound = cost.saturating_add(self.still_needed(&roots)).max(least);
+        if bound > self.limit() {
+            self.dropped |= bound > self.reach.max_cost;
+            return;
+        }
+        self.seen.insert(roots.clone());
+        self.open.push(Reverse(Node { bound, depth: Reverse(roots.len()), roots, cost }));
+    }
+
+    /// Cost of the seeds no freed cell touches, counting only seeds that share no accusable cell.
+    fn still_needed(&mut self, roots: &[CellId]) -> u32 {
+        let problem = self.scope.problem;
+        self.stamp += 1;
+        let touched = self.dependence.closure(roots);
+        let mut needed: u32 = 0;
+        for (rule, accusable) in &self.wants {
+            let cells = problem.cells_in(*rule);
+            let touches = touched.iter().any(|cell| cells.binary_search(cell).is_ok())
+                || cells.iter().any(|cell| self.stale.contains(cell));
+            let shares = accusable.iter().any(|cell| self.claimed[cell.0] == self.stamp);
+            if touches || shares {
+                continue;
+            }
+            accusable.iter().for_each(|cell| self.claimed[cell.0] = self.stamp);
+            let cheapest = accusable.iter().map(|&cell| problem.state(cell).weight.max(1)).min();
+            needed = needed.saturating_add(cheapest.unwrap_or(1));
+        }
+        needed
+    }
+}

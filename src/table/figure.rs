@@ -1,0 +1,90 @@
+//! Figures as they are printed: the value a reader of the paper sees, and how it was written.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// A number in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// The value on paper: what the number format shows, in per cent where it shows per cent.
+    pub shown: Decimal,
+    /// The value in the file, in the same unit, before the format rounds it.
+    pub exact: Decimal,
+    /// Decimals on paper.
+    pub decimals: u32,
+    /// True when the cell holds text.
+    pub is_text: bool,
+    /// True when the format shows a stored fraction as per cent: the file holds `shown / 100`.
+    pub percent: bool,
+}
+
+impl Figure {
+    /// A value of this table's unit in the unit the file stores.
+    #[must_use]
+    pub fn to_stored(&self, value: Decimal) -> Decimal {
+        if self.percent { (value / Decimal::ONE_HUNDRED).normalize() } else { value }
+    }
+}
+
+/// What a cell of a figure column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// A number.
+    Number(Figure),
+    /// Nothing.
+    Blank,
+    /// A dash, which stands for zero.
+    Dash,
+    /// An error value such as `#DIV/0!`.
+    Error(String),
+    /// A text that is no number.
+    Text(String),
+}
+
+/// Digits of a whole number with a dot after thousands, millions and billions (Luật Kế toán
+/// 88/2015/QH13, Điều 11.2).
+#[must_use]
+pub fn group_thousands(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number as Vietnamese offices print it: `3.022`, `0,30`, `-1.588,5`. With `decimals` it is
+/// rounded half up to exactly that many; without, it keeps its own.
+#[must_use]
+pub fn print_number(value: Decimal, decimals: Option<u32>) -> String {
+    let value = match decimals {
+        Some(places) => {
+            let mut rounded =
+                value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+            rounded.rescale(places);
+            rounded
+        }
+        None => value.normalize(),
+    };
+    let sign = if value.is_sign_negative() && !value.is_zero() { "-" } else { "" };
+    let text = value.abs().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let comma = if fraction.is_empty() { "" } else { "," };
+    format!("{sign}{}{comma}{fraction}", group_thousands(whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_print_as_offices_write_them() {
+        assert_eq!(print_number(Decimal::from(3022), None), "3.022");
+        assert_eq!(print_number(Decimal::new(3, 1), Some(2)), "0,30");
+        assert_eq!(print_number(Decimal::new(-15885, 1), None), "-1.588,5");
+        assert_eq!(print_number(Decimal::new(2675, 3), Some(2)), "2,68");
+        assert_eq!(print_number(Decimal::new(-1, 3), Some(2)), "0,00");
+        assert_eq!(print_number(Decimal::from(999), None), "999");
+    }
+}

@@ -1,0 +1,299 @@
+//! The recognised table: what the sheet's cells mean.
+//!
+//! A table is a grid of [`Datum`]s with a [`Column`] for each labelled column and a [`Row`] for
+//! each row of figures. It is made once by [`crate::recognise`] and only read afterwards.
+
+mod expression;
+mod figure;
+mod linear;
+
+pub use expression::{Expression, ParseError, parse as parse_expression};
+pub use figure::{Figure, Reading, group_thousands, print_number};
+pub use linear::{Linear, Shape};
+
+use rust_decimal::Decimal;
+
+use crate::workbook::{Address, Range};
+
+/// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Index into [`Table::rows`].
+    pub row: usize,
+    /// Index into [`Table::columns`].
+    pub column: usize,
+}
+
+impl Place {
+    /// A place from its row and column.
+    #[must_use]
+    pub fn new(row: usize, column: usize) -> Self {
+        Self { row, column }
+    }
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Names, ordinals, notes: nothing to compute with.
+    Text,
+    /// Whole things counted: households, people.
+    Count,
+    /// Money, areas and other measured amounts, which may have decimals.
+    Amount,
+    /// A proportion, usually per cent; never summed.
+    Rate,
+    /// A mean; never summed.
+    Average,
+}
+
+impl Kind {
+    /// True where a total row holds the sum of the rows.
+    #[must_use]
+    pub fn adds_up(self) -> bool {
+        matches!(self, Self::Count | Self::Amount)
+    }
+}
+
+/// How a column's formula came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Printed in the index row or in a caption.
+    Printed,
+    /// Stated by the form alone.
+    Form,
+    /// Printed, and the form says the same.
+    Both,
+}
+
+/// The rule that computes a column from others of the same row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnFormula {
+    /// As an official reads it, for instance `14=13/1`.
+    pub text: String,
+    /// What it computes, with columns by their index in [`Table::columns`].
+    pub shape: Shape,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Zero-based column of the sheet.
+    pub sheet_column: u32,
+    /// Its name in the index row: a name, never a position; empty where none is printed.
+    pub label: String,
+    /// Headings from the top level down, joined from merged cells.
+    pub headings: Vec<String>,
+    /// What it holds.
+    pub kind: Kind,
+    /// The formula, if it is computed.
+    pub formula: Option<ColumnFormula>,
+    /// The factor of a ratio (100 for per cent); `None` where the rows do not agree on one.
+    pub scale: Option<Decimal>,
+    /// Decimals the form or the column prints; `None` where nothing tells.
+    pub decimals: Option<u32>,
+    /// True where a form states the decimals, so that others are a fault.
+    pub decimals_stated: bool,
+}
+
+impl Column {
+    /// How a person points at the column: its label, or its heading.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        if self.label.is_empty() {
+            self.headings.last().map_or("", String::as_str)
+        } else {
+            &self.label
+        }
+    }
+
+    /// The headings as one phrase.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        self.headings.join(" – ")
+    }
+}
+
+/// What part a row plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A unit (village, commune, hospital) with its own figures.
+    Unit,
+    /// A row that sums up the rows below or above it, inside the table.
+    Subtotal,
+    /// The total of the whole table.
+    Total,
+    /// A heading inside the table, without figures.
+    Heading,
+    /// Figures that follow rules of their own: a difference or a rate between rows.
+    Exception,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Zero-based row of the sheet.
+    pub sheet_row: u32,
+    /// The ordinal as printed (`1`, `1.1`, `I`), empty where there is none.
+    pub ordinal: String,
+    /// The unit's name, in NFC, blanks folded.
+    pub name: String,
+    /// Its part.
+    pub role: Role,
+    /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
+    pub parts: Vec<usize>,
+}
+
+/// One figure of the grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Datum {
+    /// What was read.
+    pub reading: Reading,
+    /// The text as printed: what an official sees in the cell.
+    pub printed: String,
+    /// The formula behind the cell, without `=`.
+    pub formula: Option<Box<str>>,
+}
+
+/// What stands around the table on its sheet, for the appendix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Surroundings {
+    /// Lines above the headings, top down, without the ones named below.
+    pub titles: Vec<String>,
+    /// The line that says what the table is attached to, in brackets.
+    pub reference: Option<String>,
+    /// The line that names the unit of measure.
+    pub unit_line: Option<String>,
+    /// Lines of the signature block at the right, top down (`TM. …`, `KT. …`, titles, name).
+    pub signature: Vec<String>,
+    /// Notes under the table.
+    pub notes: Vec<String>,
+}
+
+/// A heading cell with its span, for drawing the headings again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadingCell {
+    /// Where it stands in the sheet.
+    pub range: Range,
+    /// Its text.
+    pub text: String,
+}
+
+/// A recognised table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The sheet's name.
+    pub sheet: String,
+    /// From the first heading row to the last row of figures.
+    pub range: Range,
+    /// The form's id, or `index-row` where the table is its own form.
+    pub form: String,
+    /// Zero-based sheet row of the index row.
+    pub index_row: u32,
+    /// Columns from left to right.
+    pub columns: Vec<Column>,
+    /// Rows from top to bottom.
+    pub rows: Vec<Row>,
+    /// `grid[row][column]`.
+    pub grid: Vec<Vec<Datum>>,
+    /// Heading cells above the index row.
+    pub headings: Vec<HeadingCell>,
+    /// What stands around it.
+    pub surroundings: Surroundings,
+    /// Linear relations between columns that a reader takes for granted (stated by the form).
+    pub bounds: Vec<Bound>,
+    /// Printed formulas that say something else than the form: label, printed, stated.
+    pub contradictions: Vec<(usize, String, String)>,
+    /// How the form wants its appendix; from the form, or the program's plain layout.
+    pub layout: crate::forms::Layout,
+}
+
+/// A relation `whole - part >= 0` between columns of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// As printed, for instance `3+5<=1`.
+    pub text: String,
+    /// The smaller side.
+    pub part: Linear,
+    /// The larger side.
+    pub whole: Linear,
+    /// Which rule it is an instance of.
+    pub kind: BoundKind,
+}
+
+/// What a bound says, which decides the rule that reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoundKind {
+    /// A part is not larger than the whole.
+    Part,
+    /// A reduction is not larger than what there was.
+    Reduction,
+    /// There are at least as many people as households.
+    People,
+}
+
+impl Table {
+    /// The figure at a place.
+    #[must_use]
+    pub fn datum(&self, place: Place) -> &Datum {
+        &self.grid[place.row][place.column]
+    }
+
+    /// The number at a place, in the unit it is printed in.
+    #[must_use]
+    pub fn number(&self, place: Place) -> Option<Decimal> {
+        match &self.datum(place).reading {
+            Reading::Number(figure) => Some(figure.shown),
+            Reading::Dash => Some(Decimal::ZERO),
+            _ => None,
+        }
+    }
+
+    /// The address of a place in its sheet.
+    #[must_use]
+    pub fn address(&self, place: Place) -> Address {
+        Address::new(self.rows[place.row].sheet_row, self.columns[place.column].sheet_column)
+    }
+
+    /// The place of a sheet address, if it is one of the table's.
+    #[must_use]
+    pub fn place(&self, at: Address) -> Option<Place> {
+        let row = self.rows.iter().position(|row| row.sheet_row == at.row)?;
+        let column = self.columns.iter().position(|column| column.sheet_column == at.column)?;
+        Some(Place { row, column })
+    }
+
+    /// The index of the column with a label.
+    #[must_use]
+    pub fn column(&self, label: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.label == label)
+    }
+
+    /// All places of columns that hold figures, by row, then column.
+    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        (0..self.rows.len())
+            .flat_map(|row| (0..self.columns.len()).map(move |column| Place { row, column }))
+            .filter(|place| {
+                self.columns[place.column].kind != Kind::Text
+                    && self.rows[place.row].role != Role::Heading
+            })
+    }
+
+    /// A number as this table prints numbers in a column: thousand dots, decimal comma, and for
+    /// rates their decimals.
+    #[must_use]
+    pub fn print(&self, column: usize, value: Decimal) -> String {
+        let column = &self.columns[column];
+        let decimals = match column.kind {
+            Kind::Rate | Kind::Average => column.decimals,
+            _ => None,
+        };
+        print_number(value, decimals)
+    }
+}

@@ -1,0 +1,320 @@
+//! Moves a formula: its relative references follow, as when a spreadsheet program fills a column.
+//!
+//! A shared formula (ECMA-376 part 1, 18.3.1.40) stores its text once, for its master cell; every
+//! other cell of the group means that text moved by its distance from the master. Only references
+//! in A1 notation move. Text in quotes, sheet names (`'Biểu D8'!`), table columns (`Bang[D8]`),
+//! functions (`LOG10(`) and names (`Nam.D8`) look like references and are none.
+
+use super::address::{MAX_COLUMNS, MAX_ROWS};
+
+/// What a spreadsheet program shows for a reference that left the sheet.
+const LOST: &str = "#REF!";
+
+/// The formula's text as it reads in a cell `rows` below and `columns` to the right.
+///
+/// The text comes without its leading `=`, in the form files hold (English functions, commas
+/// between arguments). References fixed by `$` stay; one that would leave the sheet becomes
+/// `#REF!`. What is not understood is kept as it is.
+#[must_use]
+pub fn shift_formula(text: &str, rows: i64, columns: i64) -> String {
+    if (rows, columns) == (0, 0) {
+        return text.to_owned();
+    }
+    let by = Offset { rows, columns };
+    let mut moved = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    let mut previous = None;
+    while let Some(first) = rest.chars().next() {
+        let (length, replacement) = match first {
+            '"' | '\'' => (quoted(rest, first), None),
+            '[' => (bracketed(rest), None),
+            c if is_word(c) => operand(rest, previous, by),
+            c => (c.len_utf8(), None),
+        };
+        let (token, tail) = rest.split_at(length);
+        moved.push_str(replacement.as_deref().unwrap_or(token));
+        previous = token.chars().next_back();
+        rest = tail;
+    }
+    moved
+}
+
+#[derive(Clone, Copy)]
+struct Offset {
+    rows: i64,
+    columns: i64,
+}
+
+/// Letters of every script and combining marks belong to names, so that a decomposed `Tổng1`
+/// is never read as the cell `NG1`.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_.\\$?".contains(c) || (!c.is_ascii() && !c.is_whitespace())
+}
+
+/// Bytes of a quoted text; a doubled quote simply begins the next one.
+fn quoted(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |at| at + 2)
+}
+
+/// Bytes of a bracketed column or file, brackets inside included; `'` escapes the next sign.
+fn bracketed(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut signs = text.char_indices();
+    while let Some((at, sign)) = signs.next() {
+        match sign {
+            '\'' => {
+                let _ = signs.next();
+            }
+            '[' => depth += 1,
+            ']' if depth == 1 => return at + 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn word(text: &str) -> &str {
+    &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())]
+}
+
+/// A word, or two joined by a colon: the bytes it takes, and its moved form if it refers to cells.
+fn operand(text: &str, previous: Option<char>, by: Offset) -> (usize, Option<String>) {
+    let first = word(text);
+    let after = &text[first.len()..];
+    if names_something(after) {
+        return (first.len(), None);
+    }
+    let Some(second) = after.strip_prefix(':').map(word).filter(|second| !second.is_empty()) else {
+        return (first.len(), moved_cell(first, by));
+    };
+    let both = first.len() + 1 + second.len();
+    let beyond = &text[both..];
+    // `T1:T3!A1` runs over sheets; in `Biểu!A1:Biểu!B3` the sheet's name stands again.
+    if beyond.starts_with('!') && previous != Some('!') {
+        return (both, None);
+    }
+    let area = if names_something(beyond) { None } else { moved_area(first, second, by) };
+    area.map_or_else(|| (first.len(), moved_cell(first, by)), |area| (both, Some(area)))
+}
+
+/// True when what follows a word makes it a function, a sheet or a table.
+fn names_something(after: &str) -> bool {
+    after.starts_with(['(', '!', '['])
+}
+
+fn moved_cell(word: &str, by: Offset) -> Option<String> {
+    Cell::read(word).map(|cell| cell.moved(by).unwrap_or_else(|| LOST.to_owned()))
+}
+
+/// `B4:C9`, `B:C` or `4:9`; an area that leaves the sheet is lost as a whole.
+fn moved_area(first: &str, second: &str, by: Offset) -> Option<String> {
+    let corners = [first, second].map(|word| {
+        let cell = || Cell::read(word).map(|cell| (0, cell.moved(by)));
+        let column = || Column::read(word).map(|column| (1, column.moved(by)));
+        let row = || Row::read(word).map(|row| (2, row.moved(by)));
+        cell().or_else(column).or_else(row)
+    });
+    let [Some((first_kind, first)), Some((second_kind, second))] = corners else { return None };
+    if first_kind != second_kind {
+        return None;
+    }
+    Some(first.zip(second).map_or_else(|| LOST.to_owned(), |(a, b)| format!("{a}:{b}")))
+}
+
+struct Cell {
+    column: Column,
+    row: Row,
+}
+
+impl Cell {
+    fn read(word: &str) -> Option<Self> {
+        let split = word.get(1..)?.find(|c: char| !c.is_ascii_alphabetic())? + 1;
+        let (column, row) = word.split_at(split);
+        Some(Self { column: Column::read(column)?, row: Row::read(row)? })
+    }
+
+    fn moved(&self, by: Offset) -> Option<String> {
+        Some(format!("{}{}", self.column.moved(by)?, self.row.moved(by)?))
+    }
+}
+
+struct Column {
+    fixed: bool,
+    /// One-based.
+    number: i64,
+}
+
+impl Column {
+    fn read(word: &str) -> Option<Self> {
+        let (fixed, letters) = without_dollar(word);
+        if !(1..=3).contains(&letters.len()) || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return None;
+        }
+        let digit = |letter: u8| i64::from(letter.to_ascii_uppercase() - b'A') + 1;
+        let number = letters.bytes().fold(0, |sum, letter| sum * 26 + digit(letter));
+        (number <= i64::from(MAX_COLUMNS)).then_some(Self { fixed, number })
+    }
+
+    fn moved(&self, by: Offset) -> Option<String> {
+        let number = moved_number(self.number, self.fixed, by.columns, MAX_COLUMNS)?;
+        let letters = super::Address::new(0, number - 1).column_letters();
+        Some(format!("{}{letters}", dollar(self.fixed)))
+    }
+}
+
+struct Row {
+    fixed: bool,
+    /// One-based.
+    number: i64,
+}
+
+impl Row {
+    fn read(word: &str) -> Option<Self> {
+        let (fixed, digits) = without_dollar(word);
+        if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let number = digits.parse().ok()?;
+        (1..=i64::from(MAX_ROWS)).contains(&number).then_some(Self { fixed, number })
+    }
+
+    fn moved(&self, by: Offset) -> Option<String> {
+        let number = moved_number(self.number, self.fixed, by.rows, MAX_ROWS)?;
+        Some(format!("{}{number}", dollar(self.fixed)))
+    }
+}
+
+fn moved_number(number: i64, fixed: bool, by: i64, largest: u32) -> Option<u32> {
+    let moved = if fixed { number } else { number.checked_add(by)? };
+    u32::try_from(moved).ok().filter(|moved| (1..=largest).contains(moved))
+}
+
+fn without_dollar(word: &str) -> (bool, &str) {
+    word.strip_prefix('$').map_or((false, word), |rest| (true, rest))
+}
+
+fn dollar(fixed: bool) -> &'static str {
+    if fixed { "$" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shift_formula;
+    use proptest::prelude::*;
+
+    fn check(rows: i64, columns: i64, cases: &[(&str, &str)]) {
+        for (text, moved) in cases {
+            assert_eq!(shift_formula(text, rows, columns), *moved, "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_references_follow_and_fixed_ones_stay() {
+        check(
+            1,
+            2,
+            &[
+                ("D8", "F9"),
+                ("$D8", "$D9"),
+                ("D$8", "F$8"),
+                ("$D$8", "$D$8"),
+                ("ROUND(D8*100/$C8,2)", "ROUND(F9*100/$C9,2)"),
+                ("SUM($C$8:C10)-z9", "SUM($C$8:E11)-AB10"),
+                ("A1:B2 B1:C2,-A1%", "C2:D3 D2:E3,-C2%"),
+                ("A1#+@B2", "C2#+@D3"),
+                ("Z1", "AB2"),
+                ("{1,2;3,4}*A1", "{1,2;3,4}*C2"),
+                ("1E5+1.5E3*A1", "1E5+1.5E3*C2"),
+                ("OFFSET(A1,1,1):C5", "OFFSET(C2,1,1):E6"),
+                ("A1:INDEX(B:B,3)", "C2:INDEX(D:D,3)"),
+            ],
+        );
+    }
+
+    #[test]
+    fn whole_rows_and_columns_follow() {
+        check(
+            2,
+            1,
+            &[
+                ("SUM(A:C)", "SUM(B:D)"),
+                ("SUM($A:C)", "SUM($A:D)"),
+                ("SUM(1:3)", "SUM(3:5)"),
+                ("SUM($1:3)", "SUM($1:5)"),
+                ("Sheet1!A:B", "Sheet1!B:C"),
+                ("A1:B", "B3:B"),
+            ],
+        );
+    }
+
+    #[test]
+    fn sheets_tables_functions_names_and_text_are_left_alone() {
+        check(
+            1,
+            1,
+            &[
+                ("PL1!B4+'B1'!$B4", "PL1!C5+'B1'!$B5"),
+                ("'Biểu D8'!B4", "'Biểu D8'!C5"),
+                ("'Xã A1''s B2'!A1", "'Xã A1''s B2'!B2"),
+                ("Biểu1!A1", "Biểu1!B2"),
+                ("[1]PL1!B2+'[a B1.xlsx]C1'!D1", "[1]PL1!C3+'[a B1.xlsx]C1'!E2"),
+                ("T1:T3!A1", "T1:T3!B2"),
+                ("JAN:MAR!A1", "JAN:MAR!B2"),
+                ("'T1:T3'!A1", "'T1:T3'!B2"),
+                ("Biểu!A1:Biểu!B3", "Biểu!B2:Biểu!C4"),
+                ("Bang[D8]+A1", "Bang[D8]+B2"),
+                ("Bang[[#All],[D8]:[D9]]+A1", "Bang[[#All],[D8]:[D9]]+B2"),
+                ("Bang[a'[D8]+A1", "Bang[a'[D8]+B2"),
+                ("LOG10(A1)+ATAN2(A1,B1)", "LOG10(B2)+ATAN2(B2,C2)"),
+                ("_xlfn.SINGLE(A1)", "_xlfn.SINGLE(B2)"),
+                ("TAX2024+TONG.D8+_D8+D8_", "TAY2025+TONG.D8+_D8+D8_"),
+                ("R1C1+RC+R[1]C[1]", "R1C1+RC+R[1]C[1]"),
+                ("XFE1+ABCD1+A1048577+A0", "XFE1+ABCD1+A1048577+A0"),
+                ("\"B4\"&A1&\"a \"\"B4\"\"\"", "\"B4\"&B2&\"a \"\"B4\"\"\""),
+                ("Tổng1+Tổ\u{323}ng1+Đ1", "Tổng1+Tổ\u{323}ng1+Đ1"),
+                ("To\u{302}\u{309}ng1", "To\u{302}\u{309}ng1"),
+                ("#REF!+#N/A+#DIV/0!+Sheet1!#REF!", "#REF!+#N/A+#DIV/0!+Sheet1!#REF!"),
+                ("A1:D8Name", "B2:D8Name"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_reference_that_leaves_the_sheet_is_lost() {
+        check(-1, -1, &[("A5", "#REF!"), ("B1", "#REF!"), ("B2", "A1"), ("$A$1", "$A$1")]);
+        check(
+            -1,
+            0,
+            &[("SUM(A1:A5)", "SUM(#REF!)"), ("1:3", "#REF!"), ("Sheet1!A1", "Sheet1!#REF!")],
+        );
+        check(1, 1, &[("XFD1", "#REF!"), ("A1048576", "#REF!"), ("XFD:XFD", "#REF!")]);
+        assert_eq!(shift_formula("A1+A$1", i64::MAX, 0), "#REF!+A$1");
+        assert_eq!(shift_formula("B7", i64::MIN, i64::MIN), "#REF!");
+    }
+
+    #[test]
+    fn unfinished_text_is_kept() {
+        for text in ["\"A1", "'A1", "[A1", "A1:", "$", "$$1", "A$", "'", "\"", "[", "a'[", "A1:$"] {
+            let _ = shift_formula(text, 1, 1);
+        }
+        assert_eq!(shift_formula("\"A1", 1, 1), "\"A1");
+        assert_eq!(shift_formula("Bang[A1", 1, 1), "Bang[A1");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in any::<String>(), rows in any::<i64>(), columns in any::<i64>()) {
+            let _ = shift_formula(&text, rows, columns);
+        }
+
+        #[test]
+        fn there_and_back_is_the_same(
+            column in "[B-Z]", row in 20_u32..500, rows in -10_i64..10, columns in -1_i64..3,
+        ) {
+            let text = format!("SUM({column}{row}:$C{row})+'A1'!{column}$3");
+            let there = shift_formula(&text, rows, columns);
+            prop_assert_eq!(shift_formula(&there, -rows, -columns), text);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Workbooks from plain text: for tests, examples in the rules' pages, and pasted tables.
+
+use rust_decimal::Decimal;
+
+use super::{Address, Cell, FileFormat, NumberFormat, Sheet, Value, Workbook};
+
+impl Workbook {
+    /// A workbook of one sheet from lines of cells separated by tabs.
+    ///
+    /// Figures in Vietnamese notation become numbers with a format that shows them as written
+    /// (`0,70`), `'1.433` and everything else stays text, `#…` becomes an error value, and
+    /// `=SUM(C3:C8) -> 360` a formula with its stored result.
+    #[must_use]
+    pub fn from_text(name: &str, text: &str) -> Self {
+        let mut workbook = Self::empty(FileFormat::Xlsx);
+        let mut cells = Vec::new();
+        for (row, line) in (0..).zip(text.lines()) {
+            for (column, raw) in (0..).zip(line.split('\t')) {
+                if let Some(cell) = read_cell(raw, &mut workbook.formats) {
+                    cells.push((Address::new(row, column), cell));
+                }
+            }
+        }
+        workbook.sheets.push(Sheet::new(name, cells));
+        workbook
+    }
+}
+
+fn read_cell(raw: &str, formats: &mut Vec<NumberFormat>) -> Option<Cell> {
+    if let Some(formula) = raw.strip_prefix('=') {
+        let (formula, result) = formula.split_once(" -> ").unwrap_or((formula, ""));
+        let stored = read_cell(result, formats).unwrap_or_else(|| Cell::new(Value::Blank));
+        return Some(Cell { formula: Some(formula.trim().into()), ..stored });
+    }
+    if raw.trim().is_empty() {
+        return None;
+    }
+    if let Some(text) = raw.strip_prefix('\'') {
+        return Some(Cell::new(Value::Text(text.to_owned())));
+    }
+    if raw.starts_with('#') {
+        return Some(Cell::new(Value::Error(raw.to_owned())));
+    }
+    Some(match vietnamese_number(raw) {
+        Some(number) => Cell {
+            format: format_for(number.scale(), formats),
+            ..Cell::new(Value::Number(number.normalize()))
+        },
+        None => Cell::new(Value::Text(raw.to_owned())),
+    })
+}
+
+/// `-1.433,50` with dots only where thousands are.
+fn vietnamese_number(raw: &str) -> Option<Decimal> {
+    let unsigned = raw.strip_prefix('-').unwrap_or(raw);
+    let (whole, fraction) = unsigned.split_once(',').unwrap_or((unsigned, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let mut groups = whole.split('.');
+    let first = groups.next()?;
+    let grouped = digits(first) && groups.all(|group| group.len() == 3 && digits(group));
+    if !grouped || !digits(fraction) {
+        return None;
+    }
+    raw.replace('.', "").replace(',', ".").parse().ok()
+}
+
+fn format_for(decimals: u32, formats: &mut Vec<NumberFormat>) -> u16 {
+    if decimals == 0 {
+        return 0;
+    }
+    let code = format!("#,##0.{}", "0".repeat(decimals as usize));
+    let known = formats.iter().position(|format| format.code == code);
+    let index = known.unwrap_or_else(|| {
+        formats.push(NumberFormat::parse(&code));
+        formats.len() - 1
+    });
+    u16::try_from(index).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_becomes_typed_cells() {
+        let text = "Thôn\t1.433\t0,70\t'0,7\t=B1*2 -> 2.866\n\t#REF!";
+        let workbook = Workbook::from_text("S", text);
+        let value = |at: &str| workbook.sheets[0].value(at.parse().unwrap()).clone();
+        assert_eq!(value("B1"), Value::Number(1433.into()));
+        assert_eq!(value("C1"), Value::Number(Decimal::new(7, 1)));
+        assert_eq!(value("D1"), Value::Text("0,7".into()));
+        assert_eq!(value("E1"), Value::Number(2866.into()));
+        assert_eq!(value("B2"), Value::Error("#REF!".into()));
+        let cell = workbook.sheets[0].cell("C1".parse().unwrap()).unwrap();
+        assert_eq!(workbook.number_format(cell).decimals, Some(2));
+    }
+}

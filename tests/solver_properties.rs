@@ -1,0 +1,172 @@
+//! Properties of localization over generated tables: a row of counts and rates under a total row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use soatbieu::solver::{
+    CellId, CellState, Grade, Limits, Outcome, Problem, ProblemBuilder, Rule, RuleId, Verdict,
+    localize,
+};
+
+/// Households, poor before, rate, poor after, rate, fewer, rate.
+const COLUMNS: usize = 7;
+const COUNTS: [usize; 4] = [0, 1, 3, 5];
+const RATES: [(usize, usize); 3] = [(2, 1), (4, 3), (6, 5)];
+
+type Table = Vec<[i128; COLUMNS]>;
+
+fn rate(count: i128, of: i128) -> i128 {
+    (20_000 * count + of) / (2 * of)
+}
+
+fn table(villages: &[(i128, i128, i128)]) -> Table {
+    let counts = |&(households, poor, fewer): &(i128, i128, i128)| {
+        let fewer = fewer.min(poor);
+        [households, poor, 0, poor - fewer, 0, fewer, 0]
+    };
+    let mut rows: Table = villages.iter().map(counts).collect();
+    let total = std::array::from_fn(|column| rows.iter().map(|row| row[column]).sum());
+    rows.push(total);
+    for row in &mut rows {
+        RATES.iter().for_each(|&(at, count)| row[at] = rate(row[count], row[0]));
+    }
+    rows
+}
+
+fn tables() -> impl Strategy<Value = Table> {
+    let village = (200_i128..700, 5_i128..40, 1_i128..9);
+    prop::collection::vec(village, 3..7).prop_map(|villages| table(&villages))
+}
+
+/// The rules of the table, added in the order given by `order`.
+fn problem(table: &Table, order: &[usize]) -> Problem {
+    let mut builder = ProblemBuilder::new();
+    table.iter().flatten().for_each(|&value| {
+        builder.cell(CellState::typed(value));
+    });
+    let last = table.len() - 1;
+    let cell = |row: usize, column: usize| CellId(row * COLUMNS + column);
+    let mut rules: Vec<Rule> = COUNTS
+        .iter()
+        .map(|&c| Rule::total(cell(last, c), (0..last).map(|row| (cell(row, c), 1))))
+        .collect();
+    for row in 0..=last {
+        let at = |column| cell(row, column);
+        rules.extend(RATES.map(|(rate, count)| Rule::ratio(at(rate), at(count), at(0), 10_000)));
+        rules.push(Rule::total(at(5), [(at(1), 1), (at(3), -1)]));
+    }
+    let mut rules: Vec<Option<Rule>> = rules.into_iter().map(Some).collect();
+    let count = rules.len();
+    for &place in order {
+        rules[place % count].take().into_iter().for_each(|rule| {
+            builder.rule(rule);
+        });
+    }
+    rules.into_iter().flatten().for_each(|rule| {
+        builder.rule(rule);
+    });
+    builder.build().expect("a sound problem")
+}
+
+/// Answers free of rule numbers: verdict and explanations of every block.
+fn answers(problem: &Problem) -> BTreeSet<(Verdict, Vec<Vec<(CellId, Option<i128>)>>)> {
+    let blocks = localize(problem, &Limits::default()).into_iter();
+    let plain = blocks.map(|block| {
+        let explanations = block.explanations.iter();
+        let changes = explanations.map(|e| e.changes.iter().map(|c| (c.cell, c.value)).collect());
+        (block.verdict, changes.collect())
+    });
+    plain.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_consistent_table_is_silent(table in tables()) {
+        prop_assert!(localize(&problem(&table, &[]), &Limits::default()).is_empty());
+    }
+
+    #[test]
+    fn one_wrong_count_is_pinned_and_right(table in tables(), row in 0_usize..8, pick in 0_usize..3, off in 1_i128..60) {
+        let (row, column) = (row % table.len(), [1, 3, 5][pick]);
+        let mut shown = table.clone();
+        shown[row][column] += off;
+        let blocks = localize(&problem(&shown, &[]), &Limits::default());
+        let cell = CellId(row * COLUMNS + column);
+        prop_assert_eq!(blocks.len(), 1);
+        prop_assert_eq!(blocks[0].verdict, Verdict::Pinned);
+        prop_assert_eq!(blocks[0].explanations[0].values(), Some(vec![(cell, table[row][column])]));
+        prop_assert_eq!(blocks[0].explanations[0].changes[0].grade, Grade::Safe);
+    }
+
+    #[test]
+    fn one_wrong_rate_is_pinned_and_right(table in tables(), row in 0_usize..8, pick in 0_usize..3, off in 1_i128..200) {
+        let (row, column) = (row % table.len(), RATES[pick].0);
+        let mut shown = table.clone();
+        shown[row][column] += off;
+        let blocks = localize(&problem(&shown, &[]), &Limits::default());
+        prop_assert_eq!(blocks.len(), 1);
+        prop_assert_eq!(blocks[0].verdict, Verdict::Pinned);
+        let cell = CellId(row * COLUMNS + column);
+        prop_assert_eq!(blocks[0].explanations[0].values(), Some(vec![(cell, table[row][column])]));
+    }
+
+    #[test]
+    fn the_order_of_rules_does_not_matter(
+        table in tables(),
+        wrong in prop::collection::vec((0_usize..56, 1_i128..50), 1..4),
+        order in prop::collection::vec(0_usize..64, 0..40),
+    ) {
+        let shown = damaged(&table, &wrong);
+        prop_assert_eq!(answers(&problem(&shown, &[])), answers(&problem(&shown, &order)));
+    }
+
+    #[test]
+    fn settled_explanations_mend_their_rules_and_break_none(
+        table in tables(),
+        wrong in prop::collection::vec((0_usize..56, 1_i128..50), 1..4),
+    ) {
+        let shown = damaged(&table, &wrong);
+        let problem = problem(&shown, &[]);
+        for block in localize(&problem, &Limits::default()) {
+            for values in block.explanations.iter().filter_map(|e| e.values()) {
+                for &rule in &block.rules {
+                    prop_assert_eq!(problem.outcome_with(rule, &values), Outcome::Satisfied);
+                }
+                prop_assert!(!breaks(&problem, &values));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_pinned_may_be_applied_together(
+        table in tables(),
+        wrong in prop::collection::vec((0_usize..56, 1_i128..50), 1..5),
+    ) {
+        let shown = damaged(&table, &wrong);
+        let problem = problem(&shown, &[]);
+        let blocks = localize(&problem, &Limits::default());
+        let pinned = blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
+        let values: Vec<_> = pinned.flat_map(|b| b.explanations[0].values().unwrap_or_default()).collect();
+        prop_assert!(!breaks(&problem, &values));
+        let cells: BTreeMap<_, _> = values.iter().copied().collect();
+        prop_assert_eq!(cells.len(), values.len());
+    }
+}
+
+fn damaged(table: &Table, wrong: &[(usize, i128)]) -> Table {
+    let mut shown = table.clone();
+    for &(place, off) in wrong {
+        let place = place % (table.len() * COLUMNS);
+        shown[place / COLUMNS][place % COLUMNS] += off;
+    }
+    shown
+}
+
+fn breaks(problem: &Problem, values: &[(CellId, i128)]) -> bool {
+    (0..problem.rules().len()).map(RuleId).any(|rule| {
+        problem.outcome(rule) == Outcome::Satisfied
+            && problem.outcome_with(rule, values) != Outcome::Satisfied
+    })
+}
