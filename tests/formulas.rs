@@ -309,6 +309,18 @@ fn a_stale_result_is_named_once() {
 }
 
 #[test]
+fn a_blank_may_be_an_empty_text() {
+    let cells = [("A1", "1"), ("C1", "5 = A1+B1"), ("D1", "x = IF(B1>0,\"x\",\"\")")];
+    let mut workbook = workbook(vec![sheet("S", &cells)], &[]);
+    let result = recalculate(&workbook, &[], &Limits::default());
+    assert_eq!(result.stale.len(), 1);
+    let error = Value::Error("#VALUE!".to_owned());
+    let stored = Cell { value: error, ..cell("5 = A1+B1") };
+    workbook.sheets[0] = Sheet::new("S", vec![(at("A1"), cell("1")), (at("C1"), stored)]);
+    assert_eq!(recalculate(&workbook, &[], &Limits::default()).stale, vec![]);
+}
+
+#[test]
 fn circles_are_found_and_what_hangs_on_them_is_not() {
     let cells = [
         ("A1", "1 = B1+1"),
