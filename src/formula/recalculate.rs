@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::evaluate::meet;
 use super::parse::Formula;
 use super::scalar::to_double;
 use super::source::{WorkbookSource, sheet_index};
@@ -14,6 +15,8 @@ use crate::workbook::{Address, Range, Value, Workbook};
 const MAX_FORMULAS: usize = 400_000;
 /// Pairs of a formula and a formula it reads.
 const MAX_LINKS: usize = 8_000_000;
+/// Differing results that are looked at a second time, and blanks tried in each.
+const MAX_EXPLAINED: usize = 2_000;
 
 /// A cell of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -252,6 +255,7 @@ fn find_stale(
     result: &mut Recalculated,
 ) {
     let source = WorkbookSource::new(workbook, 0);
+    let mut differing = Vec::new();
     let circular: HashSet<usize> = circular.iter().copied().collect();
     for (index, cell) in cells.iter().enumerate() {
         if circular.contains(&index) {
@@ -261,12 +265,48 @@ fn find_stale(
         match source.evaluate(&cell.formula, sheet, at, limits) {
             Ok(calculated) if !same_result(&cell.stored, &calculated) => {
                 let stored = cell.stored.clone();
-                result.stale.push(Stale { place: cell.place, stored, calculated });
+                differing.push((index, Stale { place: cell.place, stored, calculated }));
             }
             Ok(_) => {}
             Err(reason) => result.not_judged.push(NotJudged { place: cell.place, reason }),
         }
     }
+    for (tried, (index, stale)) in differing.into_iter().enumerate() {
+        if tried >= MAX_EXPLAINED {
+            let reason = Unsupported::new("differing results beyond the limit", "");
+            result.not_judged.push(NotJudged { place: stale.place, reason });
+        } else if !holds_with_empty_texts(workbook, &cells[index], limits) {
+            result.stale.push(stale);
+        }
+    }
+}
+
+/// True when the stored result follows once the blanks that are read are empty texts: a reader
+/// cannot tell a cell that holds `""` from one that holds nothing, a formula can (`""+1` is
+/// `#VALUE!`).
+fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell, limits: &Limits) -> bool {
+    let source = WorkbookSource::new(workbook, 0);
+    let mut found = 0;
+    for (sheet, range) in &cell.reads {
+        let Some(own) = workbook.sheets.get(*sheet) else { continue };
+        let Some(Range { start, end }) = own.used().and_then(|used| meet(used, *range)) else {
+            // Beyond all values only cells named one by one matter.
+            source.change(*sheet, range.start, Value::Text(String::new()));
+            found += 1;
+            continue;
+        };
+        let rows = (start.row..=end.row).take(MAX_EXPLAINED);
+        let cells = rows.flat_map(|row| {
+            (start.column..=end.column).map(move |column| Address::new(row, column))
+        });
+        for at in cells.filter(|at| own.cell(*at).is_none()).take(MAX_EXPLAINED) {
+            source.change(*sheet, at, Value::Text(String::new()));
+            found += 1;
+        }
+    }
+    let CellPlace { sheet, at } = cell.place;
+    let result = source.evaluate(&cell.formula, sheet, at, limits);
+    found > 0 && result.is_ok_and(|value| same_result(&cell.stored, &value))
 }
 
 /// True when a stored result is what was calculated, but for the last digits; a blank one is an
@@ -320,8 +360,8 @@ fn follow_changes(
     }
 }
 
-/// Formulas that read a changed cell, or a formula that does. A changed cell is no formula any
-/// more.
+/// Formulas that read a changed cell or change by themselves, and formulas that read such. A
+/// changed cell is no formula any more.
 fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
     let replaced: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
     let reads_changed = |cell: &FormulaCell| {
@@ -329,9 +369,10 @@ fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
             replaced.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
         })
     };
+    let starts = |cell: &FormulaCell| reads_changed(cell) || cell.formula.volatile().is_some();
     let mut found = HashSet::new();
     let mut pending: Vec<usize> =
-        (0..plan.cells.len()).filter(|index| reads_changed(&plan.cells[*index])).collect();
+        (0..plan.cells.len()).filter(|index| starts(&plan.cells[*index])).collect();
     while let Some(index) = pending.pop() {
         if replaced.contains(&plan.cells[index].place) || !found.insert(index) {
             continue;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::workbook::{Address, Range};
+use crate::workbook::{Address, Range, shift_formula};
 
 /// A ratio: `ROUND(E8/C8*100,2)`, under a per cent format `ROUND(E8/C8,4)`.
 ///
@@ -50,18 +50,12 @@ pub fn difference(minuend: Address, subtrahends: &[Address]) -> String {
 }
 
 /// The right formula of another row of the column, moved to a cell: what its author would write.
-///
-/// `shift` moves the relative references of a formula by rows and columns.
+/// Whether it is right there too is [`super::agreement`]'s question.
 #[must_use]
-pub fn in_style_of(
-    sibling: &str,
-    from: Address,
-    to: Address,
-    shift: impl Fn(&str, i64, i64) -> String,
-) -> String {
+pub fn in_style_of(sibling: &str, from: Address, to: Address) -> String {
     let rows = i64::from(to.row) - i64::from(from.row);
     let columns = i64::from(to.column) - i64::from(from.column);
-    shift(sibling, rows, columns)
+    shift_formula(sibling, rows, columns)
 }
 
 fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
@@ -134,9 +128,6 @@ mod tests {
     #[test]
     fn differences_and_siblings() {
         assert_eq!(difference(at("G8"), &[at("I8"), at("K8")]), "G8-I8-K8");
-        let moved = in_style_of("E8/C8", at("F8"), at("F10"), |text, rows, columns| {
-            format!("{text} by {rows},{columns}")
-        });
-        assert_eq!(moved, "E8/C8 by 2,0");
+        assert_eq!(in_style_of("E8/$C8", at("F8"), at("F10")), "E10/$C10");
     }
 }
