@@ -1,5 +1,7 @@
 //! From violated rules to verdicts: blocks kept apart, explanations collected, evidence weighed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::evidence::{Support, Vouched, Weigher};
 use super::factor;
 use super::feasible::{Freed, Scope};
@@ -135,6 +137,7 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
             None => {
                 let mut blocks: Vec<Block> =
                     solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
+                distrust_shared_vouchers(&mut blocks);
                 blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
                 return blocks;
             }
@@ -317,7 +320,7 @@ impl<'a> Localizer<'a> {
         }
         let scope = self.scope(&solved.group);
         let reach =
-            Reach { max_cost: most.min(2), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
+            Reach { max_cost: most.min(1), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
         let harvest = self.run(&scope, Following::Results, &solved.group, reach);
         solved.operations = Some(harvest).filter(|harvest| !harvest.minima.is_empty());
     }
@@ -450,6 +453,34 @@ fn pins(explanation: &Explanation) -> bool {
     };
     let retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
     retyped.clone().all(supported)
+}
+
+/// Demotes corrections that trust figures which one and the same rule confirms, and nothing else:
+/// two errors that cancel out in that rule (two figures exchanged) would have the same effect.
+fn distrust_shared_vouchers(blocks: &mut [Block]) {
+    let mut leaning: BTreeMap<RuleId, BTreeSet<CellId>> = BTreeMap::new();
+    for change in blocks.iter().flat_map(|b| &b.explanations).flat_map(|e| &e.changes) {
+        for rule in change.support.witnesses.iter().flat_map(|witness| &witness.leans_on) {
+            leaning.entry(*rule).or_default().insert(change.cell);
+        }
+    }
+    let shared = |change: &Change| {
+        let mut leans = change.support.witnesses.iter().flat_map(|witness| &witness.leans_on);
+        change.support.agreeing < 2 && leans.any(|rule| leaning[rule].len() > 1)
+    };
+    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
+        let changes = block.explanations.iter_mut().flat_map(|e| &mut e.changes);
+        let mut changes: Vec<&mut Change> = changes.collect();
+        if !changes.iter().any(|change| shared(change)) {
+            continue;
+        }
+        let alone = block.next_known && block.next_best.is_none();
+        let grade = if alone { Grade::Suggested } else { Grade::Shown };
+        changes.iter_mut().for_each(|change| change.grade = grade);
+        if !alone {
+            block.verdict = Verdict::Narrowed;
+        }
+    }
 }
 
 fn grade(explanation: &mut Explanation) {

@@ -1,6 +1,6 @@
 //! What speaks for a proposed value: which rules, and who vouches for their other cells.
 
-use super::problem::{CellId, Form, Outcome, Problem, RuleId};
+use super::problem::{CellId, CellKind, Form, Outcome, Problem, RuleId};
 
 /// How well the figures a rule uses are themselves confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,9 @@ pub struct Witness {
     pub produces: bool,
     /// How well its other cells are confirmed.
     pub inputs: Vouched,
+    /// Rules that alone confirm one of its other cells: two errors that cancel out in such a rule
+    /// would deceive every witness leaning on it.
+    pub leans_on: Vec<RuleId>,
 }
 
 /// The evidence for one proposed value.
@@ -133,24 +136,29 @@ impl<'a> Weigher<'a> {
 
     fn witness(&self, rule: RuleId, cell: CellId) -> Witness {
         let others = self.problem.cells_in(rule).iter().filter(|other| **other != cell);
-        Witness {
-            rule,
-            was_violated: self.problem.outcome(rule) == Outcome::Violated,
-            produces: self.problem.rule(rule).target == Some(cell),
-            inputs: others
-                .map(|&other| self.vouched(other, cell))
-                .min()
-                .unwrap_or(Vouched::Exactly),
+        let (mut inputs, mut leans_on) = (Vouched::Exactly, Vec::new());
+        for &other in others {
+            if self.problem.state(other).kind == CellKind::Fixed {
+                continue;
+            }
+            let vouchers = self.vouchers(other, cell);
+            let strongest = vouchers.iter().map(|voucher| voucher.1).max();
+            inputs = inputs.min(strongest.unwrap_or(Vouched::No));
+            if let [(sole, _)] = vouchers[..] {
+                leans_on.push(sole);
+            }
         }
+        leans_on.sort_unstable();
+        leans_on.dedup();
+        let was_violated = self.problem.outcome(rule) == Outcome::Violated;
+        let produces = self.problem.rule(rule).target == Some(cell);
+        Witness { rule, was_violated, produces, inputs, leans_on }
     }
 
-    /// How well satisfied rules without any changed cell confirm a figure.
-    fn vouched(&self, cell: CellId, accused: CellId) -> Vouched {
+    /// The satisfied rules without any changed cell that confirm a figure.
+    fn vouchers(&self, cell: CellId, accused: CellId) -> Vec<(RuleId, Vouched)> {
         let problem = self.problem;
-        let Some(value) = problem.state(cell).value else { return Vouched::No };
-        if problem.state(cell).kind == super::problem::CellKind::Fixed {
-            return Vouched::Exactly;
-        }
+        let Some(value) = problem.state(cell).value else { return Vec::new() };
         let untouched = |rule: &RuleId| {
             self.speaks(*rule)
                 && problem.outcome(*rule) == Outcome::Satisfied
@@ -159,15 +167,12 @@ impl<'a> Weigher<'a> {
         };
         let strength = |rule: RuleId| {
             if self.settles(rule, cell, value) {
-                Vouched::Exactly
-            } else if self.limits(rule, cell, value) {
-                Vouched::Loosely
+                Some((rule, Vouched::Exactly))
             } else {
-                Vouched::No
+                self.limits(rule, cell, value).then_some((rule, Vouched::Loosely))
             }
         };
-        let rules = problem.rules_on(cell).iter().copied().filter(untouched);
-        rules.map(strength).max().unwrap_or(Vouched::No)
+        problem.rules_on(cell).iter().copied().filter(untouched).filter_map(strength).collect()
     }
 
     /// A tenth more or less would violate the rule.

@@ -74,6 +74,8 @@ impl Harvest {
 pub(super) struct Dependence<'a> {
     problem: &'a Problem,
     follows: Vec<bool>,
+    /// Whether no cell follows: most tables are typed throughout.
+    inert: bool,
 }
 
 impl<'a> Dependence<'a> {
@@ -88,12 +90,17 @@ impl<'a> Dependence<'a> {
                 CellKind::Missing | CellKind::Fixed => false,
             }
         };
-        Self { problem, follows: (0..problem.cells().len()).map(follows).collect() }
+        let follows: Vec<bool> = (0..problem.cells().len()).map(follows).collect();
+        Self { problem, inert: !follows.contains(&true), follows }
     }
 
     /// The cells and everything that recomputes itself from them, in order.
     pub(super) fn closure(&self, cells: &[CellId]) -> Vec<CellId> {
         let mut closed = cells.to_vec();
+        if self.inert {
+            closed.sort_unstable();
+            return closed;
+        }
         let mut seen: HashSet<CellId> = closed.iter().copied().collect();
         let mut next = 0;
         while next < closed.len() {
@@ -115,6 +122,12 @@ impl<'a> Dependence<'a> {
     /// The typed cells a change in one of these cells can come from, in order.
     pub(super) fn accusable(&self, cells: impl IntoIterator<Item = CellId>) -> Vec<CellId> {
         let mut queue: Vec<CellId> = cells.into_iter().collect();
+        if self.inert {
+            queue.retain(|&cell| self.problem.state(cell).kind == CellKind::Typed);
+            queue.sort_unstable();
+            queue.dedup();
+            return queue;
+        }
         let mut seen: HashSet<CellId> = queue.iter().copied().collect();
         let mut accusable = Vec::new();
         while let Some(cell) = queue.pop() {
@@ -272,6 +285,10 @@ impl Search<'_, '_> {
     }
 
     fn branch(&mut self, node: &Node, freed: &[CellId], rules: &[RuleId]) {
+        if node.cost >= self.limit() {
+            self.dropped |= node.cost >= self.reach.max_cost;
+            return;
+        }
         let problem = self.scope.problem;
         let kept = rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
         let kept = kept.filter(|cell| freed.binary_search(cell).is_err());
@@ -285,7 +302,8 @@ impl Search<'_, '_> {
     }
 
     fn push(&mut self, roots: Vec<CellId>, cost: u32, least: u32) {
-        if self.seen.contains(&roots) {
+        if cost > self.limit() || self.seen.contains(&roots) {
+            self.dropped |= cost > self.reach.max_cost;
             return;
         }
         let bound = cost.saturating_add(self.still_needed(&roots)).max(least);
