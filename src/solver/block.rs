@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{Support, Vouched, Weigher};
+use super::evidence::{Support, weigh};
 use super::factor;
 use super::feasible::{Freed, Scope};
 use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
@@ -138,6 +138,7 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
                 let mut blocks: Vec<Block> =
                     solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
                 distrust_shared_vouchers(&mut blocks);
+                keep_rules_whole(problem, &mut blocks);
                 blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
                 return blocks;
             }
@@ -216,21 +217,44 @@ impl<'a> Localizer<'a> {
     /// Searches every group alone; returns merged groups when some were found to interact.
     fn round(&mut self, groups: &[Group]) -> (Vec<Solved>, Option<Vec<Group>>) {
         self.nodes_left = self.limits.max_nodes_total;
-        let owner = self.owners(groups);
-        let mut merger = Merger::new(groups.len());
-        let mut solved = Vec::new();
-        for (at, group) in groups.iter().enumerate() {
+        let mut solved: Vec<Solved> = Vec::new();
+        for group in groups {
             let scope = self.scope(group);
             let harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
-            let partners = self.partners(at, groups, &owner, &scope, &harvest);
-            partners.into_iter().for_each(|partner| merger.unite(at, partner));
             solved.push(Solved { group: group.clone(), harvest, operations: None });
         }
-        let next = merger.apply(groups);
+        let next = self.interactions(&solved).apply(groups);
         if next.is_none() {
             solved.iter_mut().for_each(|solved| self.add_operations(solved));
         }
         (solved, next)
+    }
+
+    /// Which groups could explain each other's rules more cheaply, or in other ways.
+    ///
+    /// Every group is searched with the rules left out that speak of cells another group may
+    /// change: at first all cells of its violated rules, then only those that came up.
+    fn interactions(&mut self, solved: &[Solved]) -> Merger {
+        let mut owner = self.owners(solved);
+        let mut merger = Merger::new(solved.len());
+        for _ in 0..3 {
+            merger = Merger::new(solved.len());
+            let mut doubtful = vec![None; owner.len()];
+            for (at, solved) in solved.iter().enumerate() {
+                let (partners, cells) = self.partners(at, solved, &owner);
+                partners.into_iter().for_each(|partner| merger.unite(at, partner));
+                let kept = |cell: &usize| match &cells {
+                    Some(cells) => cells.contains(&CellId(*cell)),
+                    None => owner[*cell] == Some(at),
+                };
+                (0..owner.len()).filter(kept).for_each(|cell| doubtful[cell] = Some(at));
+            }
+            if !merger.united {
+                break;
+            }
+            owner = doubtful;
+        }
+        merger
     }
 
     fn reach(&self, beyond: u32) -> Reach {
@@ -268,37 +292,36 @@ impl<'a> Localizer<'a> {
         Scope { problem: self.problem, active }
     }
 
-    fn owners(&self, groups: &[Group]) -> Vec<Option<usize>> {
+    fn owners(&self, solved: &[Solved]) -> Vec<Option<usize>> {
         let mut owner = vec![None; self.problem.cells().len()];
-        for (at, group) in groups.iter().enumerate() {
-            for cell in group.seeds.iter().flat_map(|&rule| self.accusable(rule)) {
+        for (at, solved) in solved.iter().enumerate() {
+            for cell in solved.group.seeds.iter().flat_map(|&rule| self.accusable(rule)) {
                 owner[cell.0] = Some(at);
             }
         }
         owner
     }
 
-    /// Groups whose figures, were they in doubt, would allow this group other explanations.
+    /// Groups whose figures, were they in doubt, would allow this group other explanations; and
+    /// the cells this group may change then, where that is known.
     fn partners(
         &mut self,
         at: usize,
-        groups: &[Group],
+        solved: &Solved,
         owner: &[Option<usize>],
-        scope: &Scope<'a>,
-        harvest: &Harvest,
-    ) -> Vec<usize> {
-        let Some(cost) = harvest.cost().filter(|_| groups.len() > 1 && harvest.complete) else {
-            return Vec::new();
+    ) -> (Vec<usize>, Option<BTreeSet<CellId>>) {
+        let harvest = &solved.harvest;
+        let Some(cost) = harvest.cost().filter(|_| harvest.complete) else {
+            return (Vec::new(), None);
         };
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
-        let doubtful =
-            |rule: RuleId| self.problem.cells_in(rule).iter().any(|cell| foreign(cell).is_some());
-        let mut relaxed = scope.clone();
-        for rule in self.problem.rule_ids().filter(|&rule| doubtful(rule)) {
-            relaxed.active[rule.0] = false;
+        let mut relaxed = self.scope(&solved.group);
+        let cells = (0..owner.len()).map(CellId).filter(|cell| foreign(cell).is_some());
+        for rule in cells.flat_map(|cell| self.problem.rules_on(cell)) {
+            relaxed.active[rule.0] &= solved.group.seeds.contains(rule);
         }
         let reach = Reach { max_cost: cost, beyond: 0, ..self.reach(0) };
-        let freer = self.run(&relaxed, Following::Formulas, &groups[at], reach);
+        let freer = self.run(&relaxed, Following::Formulas, &solved.group, reach);
         let known = harvest.root_sets();
         let fresh = freer.minima.iter().filter(|found| !known.contains(&found.roots.as_slice()));
         let used = harvest.minima.iter().flat_map(|found| &found.roots);
@@ -307,7 +330,9 @@ impl<'a> Localizer<'a> {
         {
             partners.extend(self.problem.cells_in(*rule).iter().filter_map(foreign));
         }
-        partners
+        let exact = freer.complete && freer.cost() == Some(cost);
+        let all = freer.minima.iter().chain(&harvest.minima).flat_map(|found| &found.roots);
+        (partners, exact.then(|| all.copied().collect()))
     }
 
     fn add_operations(&mut self, solved: &mut Solved) {
@@ -386,27 +411,25 @@ impl<'a> Localizer<'a> {
     }
 
     fn explanation(&self, found: &Found) -> Explanation {
-        let stands = |freed: &&Freed| {
+        let moves = |freed: &&Freed| {
             freed.value.is_none() || freed.value != self.problem.state(freed.cell).value
         };
-        let typed = |freed: &&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
-        let freed: Vec<&Freed> = found.freed.iter().filter(stands).filter(typed).collect();
-        let mut values: Vec<(CellId, i128)> =
-            found.freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
-        values.sort_unstable();
-        let weigher = Weigher::new(self.problem, &values);
+        let moved: Vec<&Freed> = found.freed.iter().filter(moves).collect();
+        let values: Vec<(CellId, i128)> =
+            moved.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
+        let settled = values.len() == moved.len();
+        let mut supports = if settled { weigh(self.problem, &values) } else { BTreeMap::new() };
+        let written = |freed: &&&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
         let change = |freed: &&Freed| Change {
             cell: freed.cell,
             role: if found.roots.contains(&freed.cell) { Role::Retyped } else { Role::Recomputed },
             value: freed.value,
             low: freed.low,
             high: freed.high,
-            support: freed
-                .value
-                .map_or_else(Support::default, |value| weigher.support(freed.cell, value)),
+            support: supports.remove(&freed.cell).unwrap_or_default(),
             grade: Grade::Shown,
         };
-        let mut changes: Vec<Change> = freed.iter().map(change).collect();
+        let mut changes: Vec<Change> = moved.iter().filter(written).map(change).collect();
         changes.sort_unstable_by_key(|change| change.cell);
         Explanation { changes, cost: found.cost, proved: found.proved }
     }
@@ -443,16 +466,10 @@ impl<'a> Localizer<'a> {
     }
 }
 
-/// Every accused cell is confirmed by two independent rules, or implied by a violated rule whose
-/// other cells are themselves confirmed.
+/// There is evidence enough against every accused cell.
 fn pins(explanation: &Explanation) -> bool {
-    let supported = |change: &Change| {
-        let support = &change.support;
-        let agreed = support.independent >= 2 && !support.mended.is_empty();
-        agreed || support.agreeing >= 2 || support.implied(Vouched::Loosely)
-    };
-    let retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
-    retyped.clone().all(supported)
+    let mut retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
+    retyped.all(|change| change.support.convicts())
 }
 
 /// Demotes corrections that trust figures which one and the same rule confirms, and nothing else:
@@ -460,14 +477,12 @@ fn pins(explanation: &Explanation) -> bool {
 fn distrust_shared_vouchers(blocks: &mut [Block]) {
     let mut leaning: BTreeMap<RuleId, BTreeSet<CellId>> = BTreeMap::new();
     for change in blocks.iter().flat_map(|b| &b.explanations).flat_map(|e| &e.changes) {
-        for rule in change.support.witnesses.iter().flat_map(|witness| &witness.leans_on) {
-            leaning.entry(*rule).or_default().insert(change.cell);
+        for rule in change.support.leans_on() {
+            leaning.entry(rule).or_default().insert(change.cell);
         }
     }
-    let shared = |change: &Change| {
-        let mut leans = change.support.witnesses.iter().flat_map(|witness| &witness.leans_on);
-        change.support.agreeing < 2 && leans.any(|rule| leaning[rule].len() > 1)
-    };
+    let shared =
+        |change: &Change| change.support.leans_on().iter().any(|rule| leaning[rule].len() > 1);
     for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
         let changes = block.explanations.iter_mut().flat_map(|e| &mut e.changes);
         let mut changes: Vec<&mut Change> = changes.collect();
@@ -483,15 +498,55 @@ fn distrust_shared_vouchers(blocks: &mut [Block]) {
     }
 }
 
+/// Grades a pinned explanation.
 fn grade(explanation: &mut Explanation) {
-    let safe = |change: &Change| {
-        let agreed = change.support.independent >= 2 && !change.support.mended.is_empty();
-        change.role == Role::Retyped && (change.support.derived() || agreed)
-    };
-    // The changes of one explanation hold together: applying some of them could break a rule.
-    let safe = explanation.changes.iter().all(safe);
-    let grade = if safe { Grade::Safe } else { Grade::Suggested };
-    explanation.changes.iter_mut().for_each(|change| change.grade = grade);
+    for change in &mut explanation.changes {
+        let sound = change.role == Role::Retyped && !change.support.rests_on_corrections;
+        let safe = sound && (change.support.derived() || change.support.agreed());
+        change.grade = if safe { Grade::Safe } else { Grade::Suggested };
+    }
+}
+
+/// Lowers what could not be applied together without breaking a rule that holds: first all pinned
+/// corrections, then the safe ones alone.
+fn keep_rules_whole(problem: &Problem, blocks: &mut [Block]) {
+    for worst in [Grade::Suggested, Grade::Safe] {
+        while let Some(rule) = broken_by(problem, blocks, worst) {
+            lower(problem.cells_in(rule), blocks, worst);
+        }
+    }
+}
+
+fn broken_by(problem: &Problem, blocks: &[Block], worst: Grade) -> Option<RuleId> {
+    let pinned = blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
+    let changes = pinned.flat_map(|block| &block.explanations).flat_map(|e| &e.changes);
+    let changes = changes.filter(|change| change.grade <= worst);
+    let values: Vec<(CellId, i128)> =
+        changes.filter_map(|change| Some((change.cell, change.value?))).collect();
+    let mut rules = values.iter().flat_map(|value| problem.rules_on(value.0)).copied();
+    rules.find(|&rule| {
+        problem.outcome(rule) == Outcome::Satisfied
+            && problem.outcome_with(rule, &values) != Outcome::Satisfied
+    })
+}
+
+/// Lowers every pinned block that changes one of the cells at `worst` or better.
+fn lower(cells: &[CellId], blocks: &mut [Block], worst: Grade) {
+    let concerns =
+        |change: &Change| change.grade <= worst && cells.binary_search(&change.cell).is_ok();
+    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
+        if !block.explanations.iter().flat_map(|e| &e.changes).any(concerns) {
+            continue;
+        }
+        let lowered = if worst == Grade::Safe {
+            Grade::Suggested
+        } else {
+            block.verdict = Verdict::Narrowed;
+            Grade::Shown
+        };
+        let changes = block.explanations.iter_mut().flat_map(|e| &mut e.changes);
+        changes.for_each(|change| change.grade = change.grade.max(lowered));
+    }
 }
 
 fn join(
