@@ -23,7 +23,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_changes: 6, max_nodes: 4_000, max_nodes_total: 20_000, max_explanations: 400 }
+        Self { max_changes: 12, max_nodes: 4_000, max_nodes_total: 20_000, max_explanations: 400 }
     }
 }
 
@@ -118,6 +118,14 @@ pub struct Block {
     pub next_known: bool,
     /// Whether the explanations are certain to be all the cheapest ones.
     pub complete: bool,
+}
+
+impl Block {
+    /// No change keeps a better grade.
+    fn lower(&mut self, grade: Grade) {
+        let changes = self.explanations.iter_mut().flat_map(|e| &mut e.changes);
+        changes.for_each(|change| change.grade = change.grade.max(grade));
+    }
 }
 
 /// Explains every violated rule of the table.
@@ -472,30 +480,40 @@ fn pins(explanation: &Explanation) -> bool {
     retyped.all(|change| change.support.convicts())
 }
 
-/// Demotes corrections that trust figures which one and the same rule confirms, and nothing else:
+/// Lowers corrections that trust figures which one and the same rule confirms, and nothing else:
 /// two errors that cancel out in that rule (two figures exchanged) would have the same effect.
 fn distrust_shared_vouchers(blocks: &mut [Block]) {
-    let mut leaning: BTreeMap<RuleId, BTreeSet<CellId>> = BTreeMap::new();
-    for change in blocks.iter().flat_map(|b| &b.explanations).flat_map(|e| &e.changes) {
-        for rule in change.support.leans_on() {
-            leaning.entry(rule).or_default().insert(change.cell);
+    let mut leaning: BTreeMap<RuleId, Leaning> = BTreeMap::new();
+    for block in blocks.iter() {
+        let close = !block.next_known || block.next_best.is_some();
+        for change in block.explanations.iter().flat_map(|e| &e.changes) {
+            for rule in change.support.leans_on() {
+                let leaning = leaning.entry(rule).or_default();
+                leaning.cells.insert(change.cell);
+                leaning.contested |= close;
+            }
         }
     }
-    let shared =
-        |change: &Change| change.support.leans_on().iter().any(|rule| leaning[rule].len() > 1);
+    leaning.retain(|_, leaning| leaning.cells.len() > 1);
     for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
-        let changes = block.explanations.iter_mut().flat_map(|e| &mut e.changes);
-        let mut changes: Vec<&mut Change> = changes.collect();
-        if !changes.iter().any(|change| shared(change)) {
-            continue;
-        }
-        let alone = block.next_known && block.next_best.is_none();
-        let grade = if alone { Grade::Suggested } else { Grade::Shown };
-        changes.iter_mut().for_each(|change| change.grade = grade);
-        if !alone {
+        let changes = block.explanations.iter().flat_map(|e| &e.changes);
+        let leans: Vec<RuleId> = changes.flat_map(|change| change.support.leans_on()).collect();
+        let shared: Vec<&Leaning> = leans.iter().filter_map(|rule| leaning.get(rule)).collect();
+        if shared.iter().any(|leaning| leaning.contested) {
             block.verdict = Verdict::Narrowed;
+            block.lower(Grade::Shown);
+        } else if !shared.is_empty() {
+            block.lower(Grade::Suggested);
         }
     }
+}
+
+/// The corrections that fall with one rule.
+#[derive(Default)]
+struct Leaning {
+    cells: BTreeSet<CellId>,
+    /// Whether one of their blocks has another explanation at one more change.
+    contested: bool,
 }
 
 /// Grades a pinned explanation.
@@ -538,14 +556,12 @@ fn lower(cells: &[CellId], blocks: &mut [Block], worst: Grade) {
         if !block.explanations.iter().flat_map(|e| &e.changes).any(concerns) {
             continue;
         }
-        let lowered = if worst == Grade::Safe {
-            Grade::Suggested
+        if worst == Grade::Safe {
+            block.lower(Grade::Suggested);
         } else {
             block.verdict = Verdict::Narrowed;
-            Grade::Shown
-        };
-        let changes = block.explanations.iter_mut().flat_map(|e| &mut e.changes);
-        changes.for_each(|change| change.grade = change.grade.max(lowered));
+            block.lower(Grade::Shown);
+        }
     }
 }
 
