@@ -140,9 +140,8 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
     let mut localizer = Localizer::new(problem, *limits);
     let mut groups = localizer.groups();
     loop {
-        let (solved, merged) = localizer.round(&groups);
-        match merged {
-            None => {
+        match localizer.round(&groups) {
+            Ok(solved) => {
                 let mut blocks: Vec<Block> =
                     solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
                 distrust_shared_vouchers(&mut blocks);
@@ -150,7 +149,7 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
                 blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
                 return blocks;
             }
-            Some(next) => groups = next,
+            Err(merged) => groups = merged,
         }
     }
 }
@@ -161,6 +160,14 @@ struct Group {
     seeds: Vec<RuleId>,
     /// Violated inequalities on cells of the block: mended if possible, never accusing.
     bounds: Vec<RuleId>,
+}
+
+/// What a group has to do with others.
+#[derive(Default)]
+struct Partners {
+    partners: Vec<usize>,
+    /// The cells this group may change even then; `None` where the search gave out.
+    cells: Option<BTreeSet<CellId>>,
 }
 
 struct Solved {
@@ -222,36 +229,40 @@ impl<'a> Localizer<'a> {
         groups
     }
 
-    /// Searches every group alone; returns merged groups when some were found to interact.
-    fn round(&mut self, groups: &[Group]) -> (Vec<Solved>, Option<Vec<Group>>) {
-        self.nodes_left = self.limits.max_nodes_total;
-        let mut solved: Vec<Solved> = Vec::new();
-        for group in groups {
+    /// Explains every group, or returns merged groups when some were found to interact.
+    fn round(&mut self, groups: &[Group]) -> Result<Vec<Solved>, Vec<Group>> {
+        let (merger, apart) = self.interactions(groups);
+        if let Some(merged) = merger.apply(groups) {
+            return Err(merged);
+        }
+        let solved = groups.iter().zip(apart).map(|(group, apart)| {
             let scope = self.scope(group);
-            let harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
-            solved.push(Solved { group: group.clone(), harvest, operations: None });
-        }
-        let next = self.interactions(&solved).apply(groups);
-        if next.is_none() {
-            solved.iter_mut().for_each(|solved| self.add_operations(solved));
-        }
-        (solved, next)
+            let mut harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
+            harvest.complete &= apart;
+            let mut solved = Solved { group: group.clone(), harvest, operations: None };
+            self.add_operations(&mut solved);
+            solved
+        });
+        Ok(solved.collect())
     }
 
-    /// Which groups could explain each other's rules more cheaply, or in other ways.
+    /// Which groups could explain each other's rules more cheaply, or in other ways; and for each
+    /// group whether that could be found out.
     ///
     /// Every group is searched with the rules left out that speak of cells another group may
     /// change: at first all cells of its violated rules, then only those that came up.
-    fn interactions(&mut self, solved: &[Solved]) -> Merger {
-        let mut owner = self.owners(solved);
-        let mut merger = Merger::new(solved.len());
-        for _ in 0..3 {
-            merger = Merger::new(solved.len());
+    fn interactions(&mut self, groups: &[Group]) -> (Merger, Vec<bool>) {
+        let mut merger = Merger::new(groups.len());
+        let mut apart = vec![true; groups.len()];
+        let mut owner = self.owners(groups);
+        for _ in 0..if groups.len() > 1 { 3 } else { 0 } {
+            merger = Merger::new(groups.len());
             let mut doubtful = vec![None; owner.len()];
-            for (at, solved) in solved.iter().enumerate() {
-                let (partners, cells) = self.partners(at, solved, &owner);
-                partners.into_iter().for_each(|partner| merger.unite(at, partner));
-                let kept = |cell: &usize| match &cells {
+            for (at, group) in groups.iter().enumerate() {
+                let found = self.partners(at, group, &owner);
+                apart[at] = found.cells.is_some();
+                found.partners.into_iter().for_each(|partner| merger.unite(at, partner));
+                let kept = |cell: &usize| match &found.cells {
                     Some(cells) => cells.contains(&CellId(*cell)),
                     None => owner[*cell] == Some(at),
                 };
@@ -262,7 +273,7 @@ impl<'a> Localizer<'a> {
             }
             owner = doubtful;
         }
-        merger
+        (merger, apart)
     }
 
     fn reach(&self, beyond: u32) -> Reach {
@@ -271,7 +282,7 @@ impl<'a> Localizer<'a> {
             max_nodes: self.limits.max_nodes,
             max_found: self.limits.max_explanations,
             beyond,
-            max_beyond: self.limits.max_nodes / 16,
+            max_beyond: self.limits.max_nodes / 32,
         }
     }
 
@@ -300,47 +311,42 @@ impl<'a> Localizer<'a> {
         Scope { problem: self.problem, active }
     }
 
-    fn owners(&self, solved: &[Solved]) -> Vec<Option<usize>> {
+    fn owners(&self, groups: &[Group]) -> Vec<Option<usize>> {
         let mut owner = vec![None; self.problem.cells().len()];
-        for (at, solved) in solved.iter().enumerate() {
-            for cell in solved.group.seeds.iter().flat_map(|&rule| self.accusable(rule)) {
+        for (at, group) in groups.iter().enumerate() {
+            for cell in group.seeds.iter().flat_map(|&rule| self.accusable(rule)) {
                 owner[cell.0] = Some(at);
             }
         }
         owner
     }
 
-    /// Groups whose figures, were they in doubt, would allow this group other explanations; and
-    /// the cells this group may change then, where that is known.
-    fn partners(
-        &mut self,
-        at: usize,
-        solved: &Solved,
-        owner: &[Option<usize>],
-    ) -> (Vec<usize>, Option<BTreeSet<CellId>>) {
-        let harvest = &solved.harvest;
-        let Some(cost) = harvest.cost().filter(|_| harvest.complete) else {
-            return (Vec::new(), None);
-        };
+    /// Compares a group's cheapest explanations with those it would have if the cells of other
+    /// groups were in doubt.
+    fn partners(&mut self, at: usize, group: &Group, owner: &[Option<usize>]) -> Partners {
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
-        let mut relaxed = self.scope(&solved.group);
+        let scope = self.scope(group);
+        let mut relaxed = scope.clone();
         let cells = (0..owner.len()).map(CellId).filter(|cell| foreign(cell).is_some());
         for rule in cells.flat_map(|cell| self.problem.rules_on(cell)) {
-            relaxed.active[rule.0] &= solved.group.seeds.contains(rule);
+            relaxed.active[rule.0] &= group.seeds.contains(rule);
         }
-        let reach = Reach { max_cost: cost, beyond: 0, ..self.reach(0) };
-        let freer = self.run(&relaxed, Following::Formulas, &solved.group, reach);
-        let known = harvest.root_sets();
+        let freer = self.run(&relaxed, Following::Formulas, group, self.reach(0));
+        let Some(cost) = freer.cost().filter(|_| freer.complete) else {
+            return Partners::default();
+        };
+        let reach = Reach { max_cost: cost, ..self.reach(0) };
+        let alone = self.run(&scope, Following::Formulas, group, reach);
+        let known = alone.root_sets();
         let fresh = freer.minima.iter().filter(|found| !known.contains(&found.roots.as_slice()));
-        let used = harvest.minima.iter().flat_map(|found| &found.roots);
+        let used = alone.minima.iter().flat_map(|found| &found.roots);
         let mut partners: Vec<usize> = used.filter_map(foreign).collect();
         for rule in fresh.flat_map(|found| &found.freed).flat_map(|f| self.problem.rules_on(f.cell))
         {
             partners.extend(self.problem.cells_in(*rule).iter().filter_map(foreign));
         }
-        let exact = freer.complete && freer.cost() == Some(cost);
-        let all = freer.minima.iter().chain(&harvest.minima).flat_map(|found| &found.roots);
-        (partners, exact.then(|| all.copied().collect()))
+        let all = freer.minima.iter().chain(&alone.minima).flat_map(|found| &found.roots);
+        Partners { partners, cells: Some(all.copied().collect()) }
     }
 
     fn add_operations(&mut self, solved: &mut Solved) {
