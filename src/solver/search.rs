@@ -170,6 +170,8 @@ struct Search<'s, 'p> {
     dropped: bool,
     /// Sets looked at beyond the minimum.
     past: usize,
+    /// Most sets kept in memory.
+    max_seen: usize,
     harvest: Harvest,
 }
 
@@ -199,15 +201,11 @@ pub(super) fn search(
         reach,
         dropped: false,
         past: 0,
+        max_seen: reach.max_nodes.saturating_mul(8),
         harvest: Harvest { complete: true, next_known: true, ..Harvest::default() },
     };
-    search.push(Vec::new(), 0, 0);
-    search.run();
-    let dropped = search.dropped;
+    search.deepen();
     let mut harvest = search.harvest;
-    let reached = harvest.cost().map(|cost| cost.saturating_add(reach.beyond));
-    harvest.complete &= reached.is_some() || !dropped;
-    harvest.next_known &= reached.is_some_and(|cost| cost <= reach.max_cost);
     harvest.minima.sort_by(|a, b| a.roots.cmp(&b.roots));
     harvest
 }
@@ -222,6 +220,50 @@ fn stale(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
 }
 
 impl Search<'_, '_> {
+    /// Raises the cost allowed step by step: sets that cost more are refused before they are
+    /// stored, which a rule over a whole column would otherwise bring in by the thousand.
+    fn deepen(&mut self) {
+        let (reach, mut nodes) = (self.reach, 0);
+        for cost in self.still_needed(&[]).min(reach.max_cost)..=reach.max_cost {
+            self.start(Reach { max_cost: cost, beyond: 0, max_nodes: reach.max_nodes, ..reach });
+            self.harvest.nodes = nodes;
+            self.run();
+            nodes = self.harvest.nodes;
+            if !self.harvest.minima.is_empty() || !self.harvest.complete || !self.dropped {
+                break;
+            }
+        }
+        self.harvest.complete &= !self.harvest.minima.is_empty() || !self.dropped;
+        self.harvest.next_known = false;
+        if let Some(cost) = self.harvest.cost().filter(|_| self.harvest.complete) {
+            self.look_beyond(cost, reach);
+        }
+    }
+
+    /// Searches once more for the next best explanation.
+    fn look_beyond(&mut self, cost: u32, reach: Reach) {
+        let further = cost.saturating_add(reach.beyond);
+        if reach.beyond == 0 || further > reach.max_cost {
+            return;
+        }
+        let minima = self.harvest.clone();
+        self.max_seen = reach.max_beyond.saturating_mul(32);
+        self.start(Reach { max_cost: further, ..reach });
+        self.harvest.nodes = minima.nodes;
+        self.run();
+        let Harvest { next_best, next_known, nodes, .. } = self.harvest;
+        self.harvest = Harvest { next_best, next_known, nodes, ..minima };
+    }
+
+    fn start(&mut self, reach: Reach) {
+        self.reach = reach;
+        self.open.clear();
+        self.seen.clear();
+        (self.dropped, self.past) = (false, 0);
+        self.harvest = Harvest { complete: true, next_known: true, ..Harvest::default() };
+        self.push(&[], 0, 0);
+    }
+
     fn run(&mut self) {
         while let Some(Reverse(node)) = self.open.pop() {
             if node.bound > self.limit() || self.harvest.next_best.is_some() {
@@ -241,7 +283,7 @@ impl Search<'_, '_> {
     }
 
     fn exhausted(&self) -> bool {
-        let crowded = self.seen.len() > self.reach.max_nodes.saturating_mul(16);
+        let crowded = self.seen.len() > self.max_seen;
         self.harvest.nodes >= self.reach.max_nodes
             || self.harvest.minima.len() >= self.reach.max_found
             || self.past >= self.reach.max_beyond.max(1)
@@ -292,27 +334,25 @@ impl Search<'_, '_> {
         let problem = self.scope.problem;
         let kept = rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
         let kept = kept.filter(|cell| freed.binary_search(cell).is_err());
+        let mut roots = node.roots.clone();
         for cell in self.dependence.accusable(kept) {
-            let Err(place) = node.roots.binary_search(&cell) else { continue };
-            let mut roots = node.roots.clone();
+            let Err(place) = roots.binary_search(&cell) else { continue };
             roots.insert(place, cell);
             let cost = node.cost.saturating_add(problem.state(cell).weight.max(1));
-            self.push(roots, cost, node.bound);
+            self.push(&roots, cost, node.bound);
+            roots.remove(place);
         }
     }
 
-    fn push(&mut self, roots: Vec<CellId>, cost: u32, least: u32) {
-        if cost > self.limit() || self.seen.contains(&roots) {
-            self.dropped |= cost > self.reach.max_cost;
-            return;
-        }
-        let bound = cost.saturating_add(self.still_needed(&roots)).max(least);
+    fn push(&mut self, roots: &[CellId], cost: u32, least: u32) {
+        let bound = cost.saturating_add(self.still_needed(roots)).max(least);
         if bound > self.limit() {
             self.dropped |= bound > self.reach.max_cost;
-            return;
+        } else if !self.seen.contains(roots) {
+            self.seen.insert(roots.to_vec());
+            let depth = Reverse(roots.len());
+            self.open.push(Reverse(Node { bound, depth, roots: roots.to_vec(), cost }));
         }
-        self.seen.insert(roots.clone());
-        self.open.push(Reverse(Node { bound, depth: Reverse(roots.len()), roots, cost }));
     }
 
     /// Cost of the seeds no freed cell touches, counting only seeds that share no accusable cell.
