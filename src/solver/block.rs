@@ -17,13 +17,21 @@ pub struct Limits {
     pub max_nodes: usize,
     /// Most sets of cells looked at for the whole table.
     pub max_nodes_total: usize,
+    /// Most blocks searched; with more, nothing is told apart.
+    pub max_blocks: usize,
     /// Most equally good explanations collected for one block.
     pub max_explanations: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_changes: 12, max_nodes: 4_000, max_nodes_total: 20_000, max_explanations: 400 }
+        Self {
+            max_changes: 12,
+            max_nodes: 4_000,
+            max_nodes_total: 40_000,
+            max_blocks: 2_000,
+            max_explanations: 400,
+        }
     }
 }
 
@@ -139,6 +147,9 @@ impl Block {
 pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
     let mut localizer = Localizer::new(problem, *limits);
     let mut groups = localizer.groups();
+    if groups.len() > limits.max_blocks {
+        return groups.into_iter().map(unexplained).collect();
+    }
     loop {
         match localizer.round(&groups) {
             Ok(solved) => {
@@ -151,6 +162,20 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
             }
             Err(merged) => groups = merged,
         }
+    }
+}
+
+fn unexplained(group: Group) -> Block {
+    let mut rules = group.seeds;
+    rules.extend(group.bounds);
+    rules.sort_unstable();
+    Block {
+        rules,
+        verdict: Verdict::Undecidable,
+        explanations: Vec::new(),
+        next_best: None,
+        next_known: false,
+        complete: false,
     }
 }
 
@@ -182,6 +207,8 @@ struct Localizer<'a> {
     limits: Limits,
     formulas: Dependence<'a>,
     results: Dependence<'a>,
+    /// Rules not violated.
+    held: Vec<bool>,
     nodes_left: usize,
 }
 
@@ -192,6 +219,7 @@ impl<'a> Localizer<'a> {
             limits,
             formulas: Dependence::new(problem, Following::Formulas),
             results: Dependence::new(problem, Following::Results),
+            held: problem.rule_ids().map(|r| problem.outcome(r) != Outcome::Violated).collect(),
             nodes_left: limits.max_nodes_total,
         }
     }
@@ -211,19 +239,25 @@ impl<'a> Localizer<'a> {
     /// Violated equalities joined where they share an accusable cell; a violated bound joins the
     /// group it touches, or stands alone.
     fn groups(&self) -> Vec<Group> {
-        let mut owner: Vec<Option<usize>> = vec![None; self.problem.cells().len()];
-        let mut groups: Vec<Group> = Vec::new();
-        for rule in self.violated(false) {
-            let cells = self.accusable(rule);
-            join(&mut groups, &mut owner, &cells, |group| group.seeds.push(rule));
+        let equalities = self.violated(false);
+        let bounds = self.violated(true);
+        let rules: Vec<RuleId> = equalities.iter().chain(&bounds).copied().collect();
+        let mut merger = Merger::new(rules.len());
+        let mut first: Vec<Option<usize>> = vec![None; self.problem.cells().len()];
+        for (at, &rule) in rules.iter().enumerate() {
+            for cell in self.accusable(rule) {
+                let with = *first[cell.0].get_or_insert(at);
+                merger.unite(at, with);
+            }
         }
-        for rule in self.violated(true) {
-            let cells = self.accusable(rule);
-            let touches = cells.iter().any(|cell| owner[cell.0].is_some());
-            join(&mut groups, &mut owner, &cells, |group| {
-                let list = if touches { &mut group.bounds } else { &mut group.seeds };
-                list.push(rule);
-            });
+        let mut groups = vec![Group::default(); rules.len()];
+        for (at, &rule) in rules.iter().enumerate() {
+            let group = &mut groups[merger.root(at)];
+            let list = if at < equalities.len() { &mut group.seeds } else { &mut group.bounds };
+            list.push(rule);
+        }
+        for group in groups.iter_mut().filter(|group| group.seeds.is_empty()) {
+            std::mem::swap(&mut group.seeds, &mut group.bounds);
         }
         groups.retain(|group| !group.seeds.is_empty());
         groups
@@ -231,7 +265,7 @@ impl<'a> Localizer<'a> {
 
     /// Explains every group, or returns merged groups when some were found to interact.
     fn round(&mut self, groups: &[Group]) -> Result<Vec<Solved>, Vec<Group>> {
-        let (merger, apart) = self.interactions(groups);
+        let (mut merger, apart) = self.interactions(groups);
         if let Some(merged) = merger.apply(groups) {
             return Err(merged);
         }
@@ -258,15 +292,14 @@ impl<'a> Localizer<'a> {
         for _ in 0..if groups.len() > 1 { 3 } else { 0 } {
             merger = Merger::new(groups.len());
             let mut doubtful = vec![None; owner.len()];
+            let claims = self.claims(&owner);
             for (at, group) in groups.iter().enumerate() {
-                let found = self.partners(at, group, &owner);
+                let found = self.partners(at, group, &owner, &claims);
                 apart[at] = found.cells.is_some();
                 found.partners.into_iter().for_each(|partner| merger.unite(at, partner));
-                let kept = |cell: &usize| match &found.cells {
-                    Some(cells) => cells.contains(&CellId(*cell)),
-                    None => owner[*cell] == Some(at),
-                };
-                (0..owner.len()).filter(kept).for_each(|cell| doubtful[cell] = Some(at));
+                let own = || group.seeds.iter().flat_map(|&rule| self.accusable(rule)).collect();
+                let kept: BTreeSet<CellId> = found.cells.unwrap_or_else(own);
+                kept.into_iter().for_each(|cell| doubtful[cell.0] = Some(at));
             }
             if !merger.united {
                 break;
@@ -305,10 +338,18 @@ impl<'a> Localizer<'a> {
 
     /// Everything that held or was undecided, and the group's own violated rules.
     fn scope(&self, group: &Group) -> Scope<'a> {
-        let held = |rule: RuleId| self.problem.outcome(rule) != Outcome::Violated;
-        let mut active: Vec<bool> = self.problem.rule_ids().map(held).collect();
+        let mut active = self.held.clone();
         group.seeds.iter().for_each(|rule| active[rule.0] = true);
         Scope { problem: self.problem, active }
+    }
+
+    /// For each rule: no group's cell, one group's (`Some(Some(_))`), or several groups' cells.
+    fn claims(&self, owner: &[Option<usize>]) -> Vec<Option<Option<usize>>> {
+        let claim = |rule: RuleId| {
+            let owners = self.problem.cells_in(rule).iter().filter_map(|cell| owner[cell.0]);
+            owners.map(Some).reduce(|one, other| if one == other { one } else { None })
+        };
+        self.problem.rule_ids().map(claim).collect()
     }
 
     fn owners(&self, groups: &[Group]) -> Vec<Option<usize>> {
@@ -323,14 +364,20 @@ impl<'a> Localizer<'a> {
 
     /// Compares a group's cheapest explanations with those it would have if the cells of other
     /// groups were in doubt.
-    fn partners(&mut self, at: usize, group: &Group, owner: &[Option<usize>]) -> Partners {
+    fn partners(
+        &mut self,
+        at: usize,
+        group: &Group,
+        owner: &[Option<usize>],
+        claims: &[Option<Option<usize>>],
+    ) -> Partners {
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
         let scope = self.scope(group);
         let mut relaxed = scope.clone();
-        let cells = (0..owner.len()).map(CellId).filter(|cell| foreign(cell).is_some());
-        for rule in cells.flat_map(|cell| self.problem.rules_on(cell)) {
-            relaxed.active[rule.0] &= group.seeds.contains(rule);
+        for (active, claim) in relaxed.active.iter_mut().zip(claims) {
+            *active &= claim.is_none_or(|claim| claim == Some(at));
         }
+        group.seeds.iter().for_each(|rule| relaxed.active[rule.0] = true);
         let freer = self.run(&relaxed, Following::Formulas, group, self.reach(0));
         let Some(cost) = freer.cost().filter(|_| freer.complete) else {
             return Partners::default();
@@ -375,7 +422,10 @@ impl<'a> Localizer<'a> {
             if fewer {
                 (explanations, complete) = (Vec::new(), operations.complete);
             }
-            explanations.extend(self.explain(&group, &operations.minima));
+            let retold = self.explain(&group, &operations.minima);
+            // The same correction, told as one operation instead of several changes.
+            explanations.retain(|plain| retold.iter().all(|one| one.values() != plain.values()));
+            explanations.extend(retold);
         }
         group.seeds.append(&mut group.bounds);
         group.seeds.sort_unstable();
@@ -466,8 +516,8 @@ impl<'a> Localizer<'a> {
         }
     }
 
-    /// Whether other rules cleared some figure of the violated rules; else the violated rules are
-    /// all that speaks, and even the number of errors is a guess.
+    /// Whether one figure is wrong whatever the explanation, or other rules cleared some figure of
+    /// the violated rules; else the violated rules are all that speaks, and even the number of errors is a guess.
     fn tells_apart(&self, block: &Block) -> bool {
         let cleared = |cell: &CellId| {
             let confirmed = self.problem.rules_on(*cell).iter().any(|&rule| {
@@ -476,7 +526,12 @@ impl<'a> Localizer<'a> {
             });
             confirmed && block.explanations.iter().all(|e| e.accused().all(|c| c != *cell))
         };
-        block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
+        let convicted = |e: &Explanation, cell: CellId| {
+            e.changes.iter().any(|change| change.cell == cell && change.support.convicts())
+        };
+        let certain = |cell: CellId| block.explanations.iter().all(|e| convicted(e, cell));
+        block.explanations.iter().flat_map(Explanation::accused).any(certain)
+            || block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
     }
 }
 
@@ -506,7 +561,7 @@ fn distrust_shared_vouchers(blocks: &mut [Block]) {
         let leans: Vec<RuleId> = changes.flat_map(|change| change.support.leans_on()).collect();
         let shared: Vec<&Leaning> = leans.iter().filter_map(|rule| leaning.get(rule)).collect();
         if shared.iter().any(|leaning| leaning.contested) {
-            block.verdict = Verdict::Narrowed;
+            block.verdict = Verdict::Undecidable;
             block.lower(Grade::Shown);
         } else if !shared.is_empty() {
             block.lower(Grade::Suggested);
@@ -571,31 +626,7 @@ fn lower(cells: &[CellId], blocks: &mut [Block], worst: Grade) {
     }
 }
 
-fn join(
-    groups: &mut Vec<Group>,
-    owner: &mut [Option<usize>],
-    cells: &[CellId],
-    add: impl FnOnce(&mut Group),
-) {
-    let mut joined: Vec<usize> = cells.iter().filter_map(|cell| owner[cell.0]).collect();
-    joined.sort_unstable();
-    joined.dedup();
-    let into = joined.first().copied().unwrap_or_else(|| {
-        groups.push(Group::default());
-        groups.len() - 1
-    });
-    for &from in joined.iter().skip(1) {
-        let group = std::mem::take(&mut groups[from]);
-        groups[into].seeds.extend(group.seeds);
-        groups[into].bounds.extend(group.bounds);
-        let moved = owner.iter_mut().filter(|owner| **owner == Some(from));
-        moved.for_each(|owner| *owner = Some(into));
-    }
-    cells.iter().for_each(|cell| owner[cell.0] = Some(into));
-    add(&mut groups[into]);
-}
-
-/// Groups to be united.
+/// Rules or groups to be united (disjoint sets).
 struct Merger {
     parent: Vec<usize>,
     united: bool,
@@ -606,8 +637,9 @@ impl Merger {
         Self { parent: (0..groups).collect(), united: false }
     }
 
-    fn root(&self, mut at: usize) -> usize {
+    fn root(&mut self, mut at: usize) -> usize {
         while self.parent[at] != at {
+            self.parent[at] = self.parent[self.parent[at]];
             at = self.parent[at];
         }
         at
@@ -619,7 +651,7 @@ impl Merger {
         self.united |= a != b;
     }
 
-    fn apply(&self, groups: &[Group]) -> Option<Vec<Group>> {
+    fn apply(&mut self, groups: &[Group]) -> Option<Vec<Group>> {
         if !self.united {
             return None;
         }

@@ -12,6 +12,9 @@ use std::collections::{BinaryHeap, HashSet};
 use super::feasible::{Feasibility, Freed, Scope, check};
 use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 
+/// Most cells freed together, what recomputes itself included.
+const MAX_FREED: usize = 96;
+
 /// Which cells follow their inputs at no cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Following {
@@ -168,6 +171,8 @@ struct Search<'s, 'p> {
     reach: Reach,
     /// Whether a set was left out for costing more than allowed.
     dropped: bool,
+    /// Whether a set freed more cells than can be solved for.
+    overlong: bool,
     /// Sets looked at beyond the minimum.
     past: usize,
     /// Most sets kept in memory.
@@ -200,6 +205,7 @@ pub(super) fn search(
         stamp: 0,
         reach,
         dropped: false,
+        overlong: false,
         past: 0,
         max_seen: reach.max_nodes.saturating_mul(8),
         harvest: Harvest { complete: true, next_known: true, ..Harvest::default() },
@@ -234,6 +240,7 @@ impl Search<'_, '_> {
             }
         }
         self.harvest.complete &= !self.harvest.minima.is_empty() || !self.dropped;
+        self.harvest.complete &= !self.overlong;
         self.harvest.next_known = false;
         if let Some(cost) = self.harvest.cost().filter(|_| self.harvest.complete) {
             self.look_beyond(cost, reach);
@@ -312,6 +319,10 @@ impl Search<'_, '_> {
         let mut freed = node.roots.clone();
         freed.extend(self.stale.iter().filter(|cell| node.roots.binary_search(cell).is_err()));
         let freed = self.dependence.closure(&freed);
+        if freed.len() > MAX_FREED {
+            self.overlong = true;
+            return;
+        }
         match check(self.scope, &freed, self.seeds) {
             Feasibility::Holds { freed, proved } => self.record(node, freed, proved),
             Feasibility::Conflict(rules) => self.branch(&node, &freed, &rules),
