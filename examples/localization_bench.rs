@@ -1,8 +1,9 @@
 //! Seeds known errors into generated poverty tables and counts what localization makes of them.
 //!
-//! `cargo run --release --example localization_bench [TRIALS [wrong|missed]]` prints Markdown tables;
+//! `cargo run --release --example localization_bench [TRIALS [wrong|missed|quiet [SECTION]]]` prints Markdown tables;
 //! `wrong` also prints every trial in
-//! which something pinned was wrong, `missed` every trial not fully resolved. Deterministic.
+//! which something pinned was wrong, `missed` every trial not fully resolved.
+//! Sections: covered, any, large, mechanisms, clean. Deterministic.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::collections::BTreeMap;
@@ -249,6 +250,7 @@ impl Trial {
 
 /// `None` when an error falls on a cell that fewer than `covered` rules speak of.
 fn trial(
+    sound: &Problem,
     villages: usize,
     rules: RuleSet,
     mechanisms: &[usize],
@@ -257,7 +259,6 @@ fn trial(
 ) -> Option<Trial> {
     let truth = true_table(villages, dice);
     let mut shown = truth.clone();
-    let sound = problem(&truth, rules);
     let mut what = Vec::new();
     for &mechanism in mechanisms {
         for ((row, column), value) in damage(mechanism, &truth, dice)? {
@@ -389,9 +390,11 @@ fn header(title: &str) {
 fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: usize, show: Show) {
     let mut tally = Tally::default();
     let mut dice = Dice(villages as u64 * 1000 + errors as u64);
+    // Which rules speak of a cell is the same in every table of this size.
+    let sound = problem(&true_table(villages, &mut dice), rules);
     while tally.trials < trials {
         let picks: Vec<usize> = (0..errors).map(|_| dice.below(MECHANISMS.len())).collect();
-        if let Some(trial) = trial(villages, rules, &picks, covered, &mut dice) {
+        if let Some(trial) = trial(&sound, villages, rules, &picks, covered, &mut dice) {
             tally.run(&trial, show);
         }
     }
@@ -400,6 +403,7 @@ fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: u
 
 fn by_mechanism(rules: RuleSet, trials: u32, show: Show) {
     header(&format!("One error by mechanism, V=8, rules: {}", rules.name()));
+    let sound = problem(&true_table(8, &mut Dice(0)), rules);
     for (mechanism, name) in MECHANISMS.iter().enumerate() {
         let mut tally = Tally::default();
         let mut dice = Dice(mechanism as u64);
@@ -407,7 +411,7 @@ fn by_mechanism(rules: RuleSet, trials: u32, show: Show) {
             if tally.trials >= trials {
                 break;
             }
-            if let Some(trial) = trial(8, rules, &[mechanism], 1, &mut dice) {
+            if let Some(trial) = trial(&sound, 8, rules, &[mechanism], 1, &mut dice) {
                 tally.run(&trial, show);
             }
         }
@@ -446,25 +450,36 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let trials = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000);
     let show = match arguments.next().as_deref() {
-        None => Show::Nothing,
+        None | Some("quiet") => Show::Nothing,
         Some("missed") => Show::Missed,
         Some(_) => Show::Wrong,
     };
-    header("Mixed mechanisms; cells that two or more rules cover");
-    for rules in [RuleSet::All, RuleSet::NoDifferences] {
-        for villages in [6, 8, 15, 40] {
-            (1..=3).for_each(|errors| mixed(villages, rules, errors, trials, 2, show));
+    let only = arguments.next().unwrap_or_default();
+    if "covered".contains(&only) {
+        header("Mixed mechanisms; cells that two or more rules cover");
+        for rules in [RuleSet::All, RuleSet::NoDifferences] {
+            for villages in [6, 8, 15, 40] {
+                (1..=3).for_each(|errors| mixed(villages, rules, errors, trials, 2, show));
+            }
         }
     }
-    header("Mixed mechanisms; cells that one or more rules cover");
-    for rules in [RuleSet::All, RuleSet::NoDifferences, RuleSet::SumsOnly] {
-        (1..=3).for_each(|errors| mixed(8, rules, errors, trials, 1, show));
+    if "any".contains(&only) {
+        header("Mixed mechanisms; cells that one or more rules cover");
+        for rules in [RuleSet::All, RuleSet::NoDifferences, RuleSet::SumsOnly] {
+            (1..=3).for_each(|errors| mixed(8, rules, errors, trials, 1, show));
+        }
     }
-    header("200 villages");
-    [1, 3, 5].into_iter().for_each(|k| mixed(200, RuleSet::All, k, trials / 10, 2, show));
-    for rules in [RuleSet::All, RuleSet::NoDifferences, RuleSet::SumsOnly] {
-        by_mechanism(rules, trials, show);
+    if "large".contains(&only) {
+        header("200 villages");
+        [1, 3, 5].into_iter().for_each(|k| mixed(200, RuleSet::All, k, trials / 10, 2, show));
+        wrong_everywhere();
     }
-    clean(trials.saturating_mul(10));
-    wrong_everywhere();
+    if "mechanisms".contains(&only) {
+        for rules in [RuleSet::All, RuleSet::NoDifferences, RuleSet::SumsOnly] {
+            by_mechanism(rules, trials, show);
+        }
+    }
+    if "clean".contains(&only) {
+        clean(trials.saturating_mul(10));
+    }
 }

@@ -190,3 +190,65 @@ fn a_table_wrong_everywhere_ends_undecided() {
     assert!(!found.is_empty());
     assert!(found.iter().all(|block| block.verdict == Verdict::Undecidable && !block.complete));
 }
+
+#[test]
+fn a_count_that_flowed_into_its_row_is_one_operation() {
+    let mut builder = ProblemBuilder::new();
+    let poor = builder.cell(CellState::typed(21));
+    let near = builder.cell(CellState::fixed(30));
+    let both = builder.cell(CellState::typed(51));
+    let households = builder.cell(CellState::fixed(510));
+    let share = builder.cell(CellState::typed(1000));
+    let elsewhere = builder.cell(CellState::fixed(12));
+    builder.rule(Rule::total(both, [(poor, 1), (near, 1)]));
+    builder.rule(Rule::ratio(share, both, households, 10_000));
+    builder.rule(Rule::total(elsewhere, [(poor, 1)]));
+    let found = blocks(&builder.build().expect("a sound problem"));
+    assert_eq!(found.len(), 1);
+    let [only] = &found[0].explanations[..] else { panic!("one explanation: {found:?}") };
+    assert_eq!(only.accused().collect::<Vec<_>>(), [poor]);
+    assert_eq!(only.values(), Some(vec![(poor, 12), (both, 42), (share, 824)]));
+    assert_eq!(only.cost, 1);
+}
+
+#[test]
+fn many_separate_blocks_end_in_bounded_work() {
+    let mut builder = ProblemBuilder::new();
+    for row in 0..2_500 {
+        let count = builder.cell(CellState::typed(10 + row % 7));
+        let all = builder.cell(CellState::typed(400));
+        let rate = builder.cell(CellState::typed(9_999));
+        builder.rule(Rule::ratio(rate, count, all, 10_000));
+    }
+    let found = blocks(&builder.build().expect("a sound problem"));
+    assert_eq!(found.len(), 2_500);
+    assert!(found.iter().all(|block| block.verdict == Verdict::Undecidable));
+}
+
+#[test]
+fn truncated_rates_down_a_column_are_each_pinned() {
+    let mut builder = ProblemBuilder::new();
+    let (mut counts, mut rows) = (Vec::new(), Vec::new());
+    for row in 0..60 {
+        let (before, after) = (20 + row % 9, 11 + row % 5);
+        let [a, b, d] = [before, after, before - after].map(|v| builder.cell(CellState::typed(v)));
+        let all = builder.cell(CellState::fixed(407 + row));
+        let rate = builder.cell(CellState::typed(10_000 * (before - after) / (407 + row)));
+        builder.rule(Rule::total(d, [(a, 1), (b, -1)]));
+        builder.rule(Rule::ratio(rate, d, all, 10_000));
+        counts.push([a, b, d]);
+        rows.push([before, after, before - after]);
+    }
+    for column in 0..3 {
+        let total = builder.cell(CellState::typed(rows.iter().map(|row| row[column]).sum()));
+        builder.rule(Rule::total(total, counts.iter().map(|row| (row[column], 1))));
+    }
+    let problem = builder.build().expect("a sound problem");
+    let wrong = (0..problem.rules().len())
+        .filter(|&rule| problem.outcome(RuleId(rule)) == Outcome::Violated)
+        .count();
+    let found = blocks(&problem);
+    assert!(wrong > 20);
+    assert_eq!(found.iter().filter(|b| b.verdict == Verdict::Pinned).count(), wrong);
+    assert!(found.iter().all(|b| b.explanations[0].changes[0].grade == Grade::Safe));
+}

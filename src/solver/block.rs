@@ -1,6 +1,8 @@
 //! From violated rules to verdicts: blocks kept apart, explanations collected, evidence weighed.
 
-use super::evidence::{Support, Vouched, Weigher};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::evidence::{Support, weigh};
 use super::factor;
 use super::feasible::{Freed, Scope};
 use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
@@ -15,13 +17,21 @@ pub struct Limits {
     pub max_nodes: usize,
     /// Most sets of cells looked at for the whole table.
     pub max_nodes_total: usize,
+    /// Most blocks searched; with more, nothing is told apart.
+    pub max_blocks: usize,
     /// Most equally good explanations collected for one block.
     pub max_explanations: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_changes: 6, max_nodes: 4_000, max_nodes_total: 20_000, max_explanations: 400 }
+        Self {
+            max_changes: 12,
+            max_nodes: 4_000,
+            max_nodes_total: 40_000,
+            max_blocks: 2_000,
+            max_explanations: 400,
+        }
     }
 }
 
@@ -118,6 +128,14 @@ pub struct Block {
     pub complete: bool,
 }
 
+impl Block {
+    /// No change keeps a better grade.
+    fn lower(&mut self, grade: Grade) {
+        let changes = self.explanations.iter_mut().flat_map(|e| &mut e.changes);
+        changes.for_each(|change| change.grade = change.grade.max(grade));
+    }
+}
+
 /// Explains every violated rule of the table.
 ///
 /// Violated rules that share an accusable cell form a block. A block whose cheapest explanations
@@ -129,17 +147,35 @@ pub struct Block {
 pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
     let mut localizer = Localizer::new(problem, *limits);
     let mut groups = localizer.groups();
+    if groups.len() > limits.max_blocks {
+        return groups.into_iter().map(unexplained).collect();
+    }
     loop {
-        let (solved, merged) = localizer.round(&groups);
-        match merged {
-            None => {
+        match localizer.round(&groups) {
+            Ok(solved) => {
                 let mut blocks: Vec<Block> =
                     solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
+                distrust_shared_vouchers(&mut blocks);
+                keep_rules_whole(problem, &mut blocks);
                 blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
                 return blocks;
             }
-            Some(next) => groups = next,
+            Err(merged) => groups = merged,
         }
+    }
+}
+
+fn unexplained(group: Group) -> Block {
+    let mut rules = group.seeds;
+    rules.extend(group.bounds);
+    rules.sort_unstable();
+    Block {
+        rules,
+        verdict: Verdict::Undecidable,
+        explanations: Vec::new(),
+        next_best: None,
+        next_known: false,
+        complete: false,
     }
 }
 
@@ -149,6 +185,14 @@ struct Group {
     seeds: Vec<RuleId>,
     /// Violated inequalities on cells of the block: mended if possible, never accusing.
     bounds: Vec<RuleId>,
+}
+
+/// What a group has to do with others.
+#[derive(Default)]
+struct Partners {
+    partners: Vec<usize>,
+    /// The cells this group may change even then; `None` where the search gave out.
+    cells: Option<BTreeSet<CellId>>,
 }
 
 struct Solved {
@@ -163,6 +207,8 @@ struct Localizer<'a> {
     limits: Limits,
     formulas: Dependence<'a>,
     results: Dependence<'a>,
+    /// Rules not violated.
+    held: Vec<bool>,
     nodes_left: usize,
 }
 
@@ -173,6 +219,7 @@ impl<'a> Localizer<'a> {
             limits,
             formulas: Dependence::new(problem, Following::Formulas),
             results: Dependence::new(problem, Following::Results),
+            held: problem.rule_ids().map(|r| problem.outcome(r) != Outcome::Violated).collect(),
             nodes_left: limits.max_nodes_total,
         }
     }
@@ -192,42 +239,74 @@ impl<'a> Localizer<'a> {
     /// Violated equalities joined where they share an accusable cell; a violated bound joins the
     /// group it touches, or stands alone.
     fn groups(&self) -> Vec<Group> {
-        let mut owner: Vec<Option<usize>> = vec![None; self.problem.cells().len()];
-        let mut groups: Vec<Group> = Vec::new();
-        for rule in self.violated(false) {
-            let cells = self.accusable(rule);
-            join(&mut groups, &mut owner, &cells, |group| group.seeds.push(rule));
+        let equalities = self.violated(false);
+        let bounds = self.violated(true);
+        let rules: Vec<RuleId> = equalities.iter().chain(&bounds).copied().collect();
+        let mut merger = Merger::new(rules.len());
+        let mut first: Vec<Option<usize>> = vec![None; self.problem.cells().len()];
+        for (at, &rule) in rules.iter().enumerate() {
+            for cell in self.accusable(rule) {
+                let with = *first[cell.0].get_or_insert(at);
+                merger.unite(at, with);
+            }
         }
-        for rule in self.violated(true) {
-            let cells = self.accusable(rule);
-            let touches = cells.iter().any(|cell| owner[cell.0].is_some());
-            join(&mut groups, &mut owner, &cells, |group| {
-                let list = if touches { &mut group.bounds } else { &mut group.seeds };
-                list.push(rule);
-            });
+        let mut groups = vec![Group::default(); rules.len()];
+        for (at, &rule) in rules.iter().enumerate() {
+            let group = &mut groups[merger.root(at)];
+            let list = if at < equalities.len() { &mut group.seeds } else { &mut group.bounds };
+            list.push(rule);
+        }
+        for group in groups.iter_mut().filter(|group| group.seeds.is_empty()) {
+            std::mem::swap(&mut group.seeds, &mut group.bounds);
         }
         groups.retain(|group| !group.seeds.is_empty());
         groups
     }
 
-    /// Searches every group alone; returns merged groups when some were found to interact.
-    fn round(&mut self, groups: &[Group]) -> (Vec<Solved>, Option<Vec<Group>>) {
-        self.nodes_left = self.limits.max_nodes_total;
-        let owner = self.owners(groups);
-        let mut merger = Merger::new(groups.len());
-        let mut solved = Vec::new();
-        for (at, group) in groups.iter().enumerate() {
+    /// Explains every group, or returns merged groups when some were found to interact.
+    fn round(&mut self, groups: &[Group]) -> Result<Vec<Solved>, Vec<Group>> {
+        let (mut merger, apart) = self.interactions(groups);
+        if let Some(merged) = merger.apply(groups) {
+            return Err(merged);
+        }
+        let solved = groups.iter().zip(apart).map(|(group, apart)| {
             let scope = self.scope(group);
-            let harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
-            let partners = self.partners(at, groups, &owner, &scope, &harvest);
-            partners.into_iter().for_each(|partner| merger.unite(at, partner));
-            solved.push(Solved { group: group.clone(), harvest, operations: None });
+            let mut harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
+            harvest.complete &= apart;
+            let mut solved = Solved { group: group.clone(), harvest, operations: None };
+            self.add_operations(&mut solved);
+            solved
+        });
+        Ok(solved.collect())
+    }
+
+    /// Which groups could explain each other's rules more cheaply, or in other ways; and for each
+    /// group whether that could be found out.
+    ///
+    /// Every group is searched with the rules left out that speak of cells another group may
+    /// change: at first all cells of its violated rules, then only those that came up.
+    fn interactions(&mut self, groups: &[Group]) -> (Merger, Vec<bool>) {
+        let mut merger = Merger::new(groups.len());
+        let mut apart = vec![true; groups.len()];
+        let mut owner = self.owners(groups);
+        for _ in 0..if groups.len() > 1 { 3 } else { 0 } {
+            merger = Merger::new(groups.len());
+            let mut doubtful = vec![None; owner.len()];
+            let claims = self.claims(&owner);
+            for (at, group) in groups.iter().enumerate() {
+                let found = self.partners(at, group, &owner, &claims);
+                apart[at] = found.cells.is_some();
+                found.partners.into_iter().for_each(|partner| merger.unite(at, partner));
+                let own = || group.seeds.iter().flat_map(|&rule| self.accusable(rule)).collect();
+                let kept: BTreeSet<CellId> = found.cells.unwrap_or_else(own);
+                kept.into_iter().for_each(|cell| doubtful[cell.0] = Some(at));
+            }
+            if !merger.united {
+                break;
+            }
+            owner = doubtful;
         }
-        let next = merger.apply(groups);
-        if next.is_none() {
-            solved.iter_mut().for_each(|solved| self.add_operations(solved));
-        }
-        (solved, next)
+        (merger, apart)
     }
 
     fn reach(&self, beyond: u32) -> Reach {
@@ -236,7 +315,7 @@ impl<'a> Localizer<'a> {
             max_nodes: self.limits.max_nodes,
             max_found: self.limits.max_explanations,
             beyond,
-            max_beyond: self.limits.max_nodes / 16,
+            max_beyond: self.limits.max_nodes / 32,
         }
     }
 
@@ -259,10 +338,18 @@ impl<'a> Localizer<'a> {
 
     /// Everything that held or was undecided, and the group's own violated rules.
     fn scope(&self, group: &Group) -> Scope<'a> {
-        let held = |rule: RuleId| self.problem.outcome(rule) != Outcome::Violated;
-        let mut active: Vec<bool> = self.problem.rule_ids().map(held).collect();
+        let mut active = self.held.clone();
         group.seeds.iter().for_each(|rule| active[rule.0] = true);
         Scope { problem: self.problem, active }
+    }
+
+    /// For each rule: no group's cell, one group's (`Some(Some(_))`), or several groups' cells.
+    fn claims(&self, owner: &[Option<usize>]) -> Vec<Option<Option<usize>>> {
+        let claim = |rule: RuleId| {
+            let owners = self.problem.cells_in(rule).iter().filter_map(|cell| owner[cell.0]);
+            owners.map(Some).reduce(|one, other| if one == other { one } else { None })
+        };
+        self.problem.rule_ids().map(claim).collect()
     }
 
     fn owners(&self, groups: &[Group]) -> Vec<Option<usize>> {
@@ -275,36 +362,38 @@ impl<'a> Localizer<'a> {
         owner
     }
 
-    /// Groups whose figures, were they in doubt, would allow this group other explanations.
+    /// Compares a group's cheapest explanations with those it would have if the cells of other
+    /// groups were in doubt.
     fn partners(
         &mut self,
         at: usize,
-        groups: &[Group],
+        group: &Group,
         owner: &[Option<usize>],
-        scope: &Scope<'a>,
-        harvest: &Harvest,
-    ) -> Vec<usize> {
-        let Some(cost) = harvest.cost().filter(|_| groups.len() > 1 && harvest.complete) else {
-            return Vec::new();
-        };
+        claims: &[Option<Option<usize>>],
+    ) -> Partners {
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
-        let doubtful =
-            |rule: RuleId| self.problem.cells_in(rule).iter().any(|cell| foreign(cell).is_some());
+        let scope = self.scope(group);
         let mut relaxed = scope.clone();
-        for rule in self.problem.rule_ids().filter(|&rule| doubtful(rule)) {
-            relaxed.active[rule.0] = false;
+        for (active, claim) in relaxed.active.iter_mut().zip(claims) {
+            *active &= claim.is_none_or(|claim| claim == Some(at));
         }
-        let reach = Reach { max_cost: cost, beyond: 0, ..self.reach(0) };
-        let freer = self.run(&relaxed, Following::Formulas, &groups[at], reach);
-        let known = harvest.root_sets();
+        group.seeds.iter().for_each(|rule| relaxed.active[rule.0] = true);
+        let freer = self.run(&relaxed, Following::Formulas, group, self.reach(0));
+        let Some(cost) = freer.cost().filter(|_| freer.complete) else {
+            return Partners::default();
+        };
+        let reach = Reach { max_cost: cost, ..self.reach(0) };
+        let alone = self.run(&scope, Following::Formulas, group, reach);
+        let known = alone.root_sets();
         let fresh = freer.minima.iter().filter(|found| !known.contains(&found.roots.as_slice()));
-        let used = harvest.minima.iter().flat_map(|found| &found.roots);
+        let used = alone.minima.iter().flat_map(|found| &found.roots);
         let mut partners: Vec<usize> = used.filter_map(foreign).collect();
         for rule in fresh.flat_map(|found| &found.freed).flat_map(|f| self.problem.rules_on(f.cell))
         {
             partners.extend(self.problem.cells_in(*rule).iter().filter_map(foreign));
         }
-        partners
+        let all = freer.minima.iter().chain(&alone.minima).flat_map(|found| &found.roots);
+        Partners { partners, cells: Some(all.copied().collect()) }
     }
 
     fn add_operations(&mut self, solved: &mut Solved) {
@@ -317,7 +406,7 @@ impl<'a> Localizer<'a> {
         }
         let scope = self.scope(&solved.group);
         let reach =
-            Reach { max_cost: most.min(2), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
+            Reach { max_cost: most.min(1), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
         let harvest = self.run(&scope, Following::Results, &solved.group, reach);
         solved.operations = Some(harvest).filter(|harvest| !harvest.minima.is_empty());
     }
@@ -333,7 +422,10 @@ impl<'a> Localizer<'a> {
             if fewer {
                 (explanations, complete) = (Vec::new(), operations.complete);
             }
-            explanations.extend(self.explain(&group, &operations.minima));
+            let retold = self.explain(&group, &operations.minima);
+            // The same correction, told as one operation instead of several changes.
+            explanations.retain(|plain| retold.iter().all(|one| one.values() != plain.values()));
+            explanations.extend(retold);
         }
         group.seeds.append(&mut group.bounds);
         group.seeds.sort_unstable();
@@ -383,27 +475,25 @@ impl<'a> Localizer<'a> {
     }
 
     fn explanation(&self, found: &Found) -> Explanation {
-        let stands = |freed: &&Freed| {
+        let moves = |freed: &&Freed| {
             freed.value.is_none() || freed.value != self.problem.state(freed.cell).value
         };
-        let typed = |freed: &&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
-        let freed: Vec<&Freed> = found.freed.iter().filter(stands).filter(typed).collect();
-        let mut values: Vec<(CellId, i128)> =
-            found.freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
-        values.sort_unstable();
-        let weigher = Weigher::new(self.problem, &values);
+        let moved: Vec<&Freed> = found.freed.iter().filter(moves).collect();
+        let values: Vec<(CellId, i128)> =
+            moved.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
+        let settled = values.len() == moved.len();
+        let mut supports = if settled { weigh(self.problem, &values) } else { BTreeMap::new() };
+        let written = |freed: &&&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
         let change = |freed: &&Freed| Change {
             cell: freed.cell,
             role: if found.roots.contains(&freed.cell) { Role::Retyped } else { Role::Recomputed },
             value: freed.value,
             low: freed.low,
             high: freed.high,
-            support: freed
-                .value
-                .map_or_else(Support::default, |value| weigher.support(freed.cell, value)),
+            support: supports.remove(&freed.cell).unwrap_or_default(),
             grade: Grade::Shown,
         };
-        let mut changes: Vec<Change> = freed.iter().map(change).collect();
+        let mut changes: Vec<Change> = moved.iter().filter(written).map(change).collect();
         changes.sort_unstable_by_key(|change| change.cell);
         Explanation { changes, cost: found.cost, proved: found.proved }
     }
@@ -426,8 +516,8 @@ impl<'a> Localizer<'a> {
         }
     }
 
-    /// Whether other rules cleared some figure of the violated rules; else the violated rules are
-    /// all that speaks, and even the number of errors is a guess.
+    /// Whether one figure is wrong whatever the explanation, or other rules cleared some figure of
+    /// the violated rules; else the violated rules are all that speaks, and even the number of errors is a guess.
     fn tells_apart(&self, block: &Block) -> bool {
         let cleared = |cell: &CellId| {
             let confirmed = self.problem.rules_on(*cell).iter().any(|&rule| {
@@ -436,58 +526,107 @@ impl<'a> Localizer<'a> {
             });
             confirmed && block.explanations.iter().all(|e| e.accused().all(|c| c != *cell))
         };
-        block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
+        let convicted = |e: &Explanation, cell: CellId| {
+            e.changes.iter().any(|change| change.cell == cell && change.support.convicts())
+        };
+        let certain = |cell: CellId| block.explanations.iter().all(|e| convicted(e, cell));
+        block.explanations.iter().flat_map(Explanation::accused).any(certain)
+            || block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
     }
 }
 
-/// Every accused cell is confirmed by two independent rules, or implied by a violated rule whose
-/// other cells are themselves confirmed.
+/// There is evidence enough against every accused cell.
 fn pins(explanation: &Explanation) -> bool {
-    let supported = |change: &Change| {
-        let support = &change.support;
-        let agreed = support.independent >= 2 && !support.mended.is_empty();
-        agreed || support.agreeing >= 2 || support.implied(Vouched::Loosely)
-    };
-    let retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
-    retyped.clone().all(supported)
+    let mut retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
+    retyped.all(|change| change.support.convicts())
 }
 
-fn grade(explanation: &mut Explanation) {
-    let safe = |change: &Change| {
-        let agreed = change.support.independent >= 2 && !change.support.mended.is_empty();
-        change.role == Role::Retyped && (change.support.derived() || agreed)
-    };
-    // The changes of one explanation hold together: applying some of them could break a rule.
-    let safe = explanation.changes.iter().all(safe);
-    let grade = if safe { Grade::Safe } else { Grade::Suggested };
-    explanation.changes.iter_mut().for_each(|change| change.grade = grade);
-}
-
-fn join(
-    groups: &mut Vec<Group>,
-    owner: &mut [Option<usize>],
-    cells: &[CellId],
-    add: impl FnOnce(&mut Group),
-) {
-    let mut joined: Vec<usize> = cells.iter().filter_map(|cell| owner[cell.0]).collect();
-    joined.sort_unstable();
-    joined.dedup();
-    let into = joined.first().copied().unwrap_or_else(|| {
-        groups.push(Group::default());
-        groups.len() - 1
-    });
-    for &from in joined.iter().skip(1) {
-        let group = std::mem::take(&mut groups[from]);
-        groups[into].seeds.extend(group.seeds);
-        groups[into].bounds.extend(group.bounds);
-        let moved = owner.iter_mut().filter(|owner| **owner == Some(from));
-        moved.for_each(|owner| *owner = Some(into));
+/// Lowers corrections that trust figures which one and the same rule confirms, and nothing else:
+/// two errors that cancel out in that rule (two figures exchanged) would have the same effect.
+fn distrust_shared_vouchers(blocks: &mut [Block]) {
+    let mut leaning: BTreeMap<RuleId, Leaning> = BTreeMap::new();
+    for block in blocks.iter() {
+        let close = !block.next_known || block.next_best.is_some();
+        for change in block.explanations.iter().flat_map(|e| &e.changes) {
+            for rule in change.support.leans_on() {
+                let leaning = leaning.entry(rule).or_default();
+                leaning.cells.insert(change.cell);
+                leaning.contested |= close;
+            }
+        }
     }
-    cells.iter().for_each(|cell| owner[cell.0] = Some(into));
-    add(&mut groups[into]);
+    leaning.retain(|_, leaning| leaning.cells.len() > 1);
+    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
+        let changes = block.explanations.iter().flat_map(|e| &e.changes);
+        let leans: Vec<RuleId> = changes.flat_map(|change| change.support.leans_on()).collect();
+        let shared: Vec<&Leaning> = leans.iter().filter_map(|rule| leaning.get(rule)).collect();
+        if shared.iter().any(|leaning| leaning.contested) {
+            block.verdict = Verdict::Undecidable;
+            block.lower(Grade::Shown);
+        } else if !shared.is_empty() {
+            block.lower(Grade::Suggested);
+        }
+    }
 }
 
-/// Groups to be united.
+/// The corrections that fall with one rule.
+#[derive(Default)]
+struct Leaning {
+    cells: BTreeSet<CellId>,
+    /// Whether one of their blocks has another explanation at one more change.
+    contested: bool,
+}
+
+/// Grades a pinned explanation.
+fn grade(explanation: &mut Explanation) {
+    for change in &mut explanation.changes {
+        let sound = change.role == Role::Retyped && !change.support.rests_on_corrections;
+        let safe = sound && (change.support.derived() || change.support.agreed());
+        change.grade = if safe { Grade::Safe } else { Grade::Suggested };
+    }
+}
+
+/// Lowers what could not be applied together without breaking a rule that holds: first all pinned
+/// corrections, then the safe ones alone.
+fn keep_rules_whole(problem: &Problem, blocks: &mut [Block]) {
+    for worst in [Grade::Suggested, Grade::Safe] {
+        while let Some(rule) = broken_by(problem, blocks, worst) {
+            lower(problem.cells_in(rule), blocks, worst);
+        }
+    }
+}
+
+fn broken_by(problem: &Problem, blocks: &[Block], worst: Grade) -> Option<RuleId> {
+    let pinned = blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
+    let changes = pinned.flat_map(|block| &block.explanations).flat_map(|e| &e.changes);
+    let changes = changes.filter(|change| change.grade <= worst);
+    let values: Vec<(CellId, i128)> =
+        changes.filter_map(|change| Some((change.cell, change.value?))).collect();
+    let mut rules = values.iter().flat_map(|value| problem.rules_on(value.0)).copied();
+    rules.find(|&rule| {
+        problem.outcome(rule) == Outcome::Satisfied
+            && problem.outcome_with(rule, &values) != Outcome::Satisfied
+    })
+}
+
+/// Lowers every pinned block that changes one of the cells at `worst` or better.
+fn lower(cells: &[CellId], blocks: &mut [Block], worst: Grade) {
+    let concerns =
+        |change: &Change| change.grade <= worst && cells.binary_search(&change.cell).is_ok();
+    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
+        if !block.explanations.iter().flat_map(|e| &e.changes).any(concerns) {
+            continue;
+        }
+        if worst == Grade::Safe {
+            block.lower(Grade::Suggested);
+        } else {
+            block.verdict = Verdict::Narrowed;
+            block.lower(Grade::Shown);
+        }
+    }
+}
+
+/// Rules or groups to be united (disjoint sets).
 struct Merger {
     parent: Vec<usize>,
     united: bool,
@@ -498,8 +637,9 @@ impl Merger {
         Self { parent: (0..groups).collect(), united: false }
     }
 
-    fn root(&self, mut at: usize) -> usize {
+    fn root(&mut self, mut at: usize) -> usize {
         while self.parent[at] != at {
+            self.parent[at] = self.parent[self.parent[at]];
             at = self.parent[at];
         }
         at
@@ -511,7 +651,7 @@ impl Merger {
         self.united |= a != b;
     }
 
-    fn apply(&self, groups: &[Group]) -> Option<Vec<Group>> {
+    fn apply(&mut self, groups: &[Group]) -> Option<Vec<Group>> {
         if !self.united {
             return None;
         }

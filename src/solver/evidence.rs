@@ -1,6 +1,8 @@
 //! What speaks for a proposed value: which rules, and who vouches for their other cells.
 
-use super::problem::{CellId, Form, Outcome, Problem, RuleId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::problem::{CellId, CellKind, Form, Outcome, Problem, RuleId};
 
 /// How well the figures a rule uses are themselves confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +26,9 @@ pub struct Witness {
     pub produces: bool,
     /// How well its other cells are confirmed.
     pub inputs: Vouched,
+    /// Rules that alone confirm one of its other cells: two errors that cancel out in such a rule
+    /// would deceive every witness leaning on it.
+    pub leans_on: Vec<RuleId>,
 }
 
 /// The evidence for one proposed value.
@@ -38,6 +43,8 @@ pub struct Support {
     /// How many mended rules, of which no two share another cell, bound the value closely from
     /// cells that keep theirs; a rate bounds its count so.
     pub agreeing: usize,
+    /// Whether the evidence counts on other corrections of the same explanation.
+    pub rests_on_corrections: bool,
 }
 
 impl Support {
@@ -52,6 +59,34 @@ impl Support {
         let sharp = self.witnesses.iter().map(|witness| witness.rule).collect();
         self.independent = independent(problem, cell, sharp);
         self.agreeing = self.agreeing.min(other.agreeing);
+        self.rests_on_corrections |= other.rests_on_corrections;
+    }
+
+    /// At least two rules, of which no two share another cell, imply exactly this value.
+    #[must_use]
+    pub fn agreed(&self) -> bool {
+        self.independent >= 2 && !self.mended.is_empty()
+    }
+
+    /// Enough to accuse the cell: rules agree on it, or a violated rule implies its value from
+    /// cells that are themselves confirmed.
+    #[must_use]
+    pub fn convicts(&self) -> bool {
+        self.agreed() || self.agreeing >= 2 || self.implied(Vouched::Loosely)
+    }
+
+    /// The rules this evidence would fall with: each alone confirms a figure it needs.
+    #[must_use]
+    pub fn leans_on(&self) -> Vec<RuleId> {
+        if self.agreed() || self.agreeing >= 2 {
+            return Vec::new();
+        }
+        let needed = |witness: &&Witness| witness.was_violated && witness.inputs > Vouched::No;
+        let mut needed = self.witnesses.iter().filter(needed);
+        let Some(first) = needed.next() else { return Vec::new() };
+        let mut leans = first.leans_on.clone();
+        needed.for_each(|witness| leans.retain(|rule| witness.leans_on.contains(rule)));
+        leans
     }
 
     /// A violated rule implies the value from cells confirmed elsewhere at least this well.
@@ -70,19 +105,40 @@ impl Support {
     }
 }
 
-/// Weighs proposed values against every rule of the table.
-pub(super) struct Weigher<'a> {
-    problem: &'a Problem,
-    changed: &'a [(CellId, i128)],
+/// The evidence for every changed cell of an explanation. Cells with evidence enough of their own
+/// are taken as given while the others are weighed.
+pub(super) fn weigh(problem: &Problem, changed: &[(CellId, i128)]) -> BTreeMap<CellId, Support> {
+    let mut open: BTreeSet<CellId> = changed.iter().map(|change| change.0).collect();
+    let mut supports = BTreeMap::new();
+    loop {
+        let weigher = Weigher { problem, changed, open: &open };
+        let rests_on_corrections = open.len() < changed.len();
+        let weighed = changed.iter().filter(|change| open.contains(&change.0));
+        let weighed = weighed.map(|&(cell, value)| {
+            (cell, Support { rests_on_corrections, ..weigher.support(cell, value) })
+        });
+        let weighed: Vec<(CellId, Support)> = weighed.collect();
+        let settled = weighed.iter().filter(|(_, support)| support.convicts());
+        let settled: Vec<CellId> = settled.map(|(cell, _)| *cell).collect();
+        supports.extend(weighed);
+        settled.iter().for_each(|cell| {
+            open.remove(cell);
+        });
+        if settled.is_empty() || open.is_empty() {
+            return supports;
+        }
+    }
 }
 
-impl<'a> Weigher<'a> {
-    /// `changed`: the cells with a new value, in order.
-    pub(super) fn new(problem: &'a Problem, changed: &'a [(CellId, i128)]) -> Self {
-        Self { problem, changed }
-    }
+struct Weigher<'a> {
+    problem: &'a Problem,
+    changed: &'a [(CellId, i128)],
+    /// Changed cells not yet taken as given.
+    open: &'a BTreeSet<CellId>,
+}
 
-    pub(super) fn support(&self, cell: CellId, value: i128) -> Support {
+impl Weigher<'_> {
+    fn support(&self, cell: CellId, value: i128) -> Support {
         let problem = self.problem;
         let equalities = problem.rules_on(cell).iter().copied().filter(|rule| self.speaks(*rule));
         let witnesses: Vec<Witness> = equalities
@@ -100,6 +156,7 @@ impl<'a> Weigher<'a> {
         let close: Vec<RuleId> = mended.iter().copied().filter(bounds).collect();
         let sharp = witnesses.iter().map(|witness| witness.rule).collect();
         Support {
+            rests_on_corrections: false,
             independent: independent(problem, cell, sharp),
             agreeing: independent(problem, cell, close),
             witnesses,
@@ -116,10 +173,10 @@ impl<'a> Weigher<'a> {
         exact && self.problem.outcome_with(rule, self.changed) == Outcome::Satisfied
     }
 
-    /// No other cell of the rule changes.
+    /// No other cell of the rule is in question.
     fn alone(&self, rule: RuleId, cell: CellId) -> bool {
         let cells = self.problem.cells_in(rule);
-        self.changed.iter().all(|(other, _)| *other == cell || cells.binary_search(other).is_err())
+        self.open.iter().all(|other| *other == cell || cells.binary_search(other).is_err())
     }
 
     /// One unit more or less would violate the rule.
@@ -128,29 +185,37 @@ impl<'a> Weigher<'a> {
     }
 
     fn refutes(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
-        self.problem.outcome_with(rule, &[(cell, value)]) == Outcome::Violated
+        let others = self.changed.iter().copied().filter(|change| change.0 != cell);
+        let values: Vec<_> = others.chain([(cell, value)]).collect();
+        self.problem.outcome_with(rule, &values) == Outcome::Violated
     }
 
     fn witness(&self, rule: RuleId, cell: CellId) -> Witness {
         let others = self.problem.cells_in(rule).iter().filter(|other| **other != cell);
-        Witness {
-            rule,
-            was_violated: self.problem.outcome(rule) == Outcome::Violated,
-            produces: self.problem.rule(rule).target == Some(cell),
-            inputs: others
-                .map(|&other| self.vouched(other, cell))
-                .min()
-                .unwrap_or(Vouched::Exactly),
+        let (mut inputs, mut leans_on) = (Vouched::Exactly, Vec::new());
+        for &other in others {
+            if self.problem.state(other).kind == CellKind::Fixed {
+                continue;
+            }
+            let vouchers = self.vouchers(other, cell);
+            let strongest = vouchers.iter().map(|voucher| voucher.1).max();
+            inputs = inputs.min(strongest.unwrap_or(Vouched::No));
+            if let [(sole, _)] = vouchers[..] {
+                leans_on.push(sole);
+            }
         }
+        leans_on.sort_unstable();
+        leans_on.dedup();
+        let was_violated = self.problem.outcome(rule) == Outcome::Violated;
+        let produces = self.problem.rule(rule).target == Some(cell);
+        Witness { rule, was_violated, produces, inputs, leans_on }
     }
 
-    /// How well satisfied rules without any changed cell confirm a figure.
-    fn vouched(&self, cell: CellId, accused: CellId) -> Vouched {
+    /// The satisfied rules without any changed cell that confirm a figure.
+    fn vouchers(&self, cell: CellId, accused: CellId) -> Vec<(RuleId, Vouched)> {
         let problem = self.problem;
-        let Some(value) = problem.state(cell).value else { return Vouched::No };
-        if problem.state(cell).kind == super::problem::CellKind::Fixed {
-            return Vouched::Exactly;
-        }
+        let new = self.changed.iter().find(|change| change.0 == cell).map(|change| change.1);
+        let Some(value) = new.or(problem.state(cell).value) else { return Vec::new() };
         let untouched = |rule: &RuleId| {
             self.speaks(*rule)
                 && problem.outcome(*rule) == Outcome::Satisfied
@@ -159,15 +224,12 @@ impl<'a> Weigher<'a> {
         };
         let strength = |rule: RuleId| {
             if self.settles(rule, cell, value) {
-                Vouched::Exactly
-            } else if self.limits(rule, cell, value) {
-                Vouched::Loosely
+                Some((rule, Vouched::Exactly))
             } else {
-                Vouched::No
+                self.limits(rule, cell, value).then_some((rule, Vouched::Loosely))
             }
         };
-        let rules = problem.rules_on(cell).iter().copied().filter(untouched);
-        rules.map(strength).max().unwrap_or(Vouched::No)
+        problem.rules_on(cell).iter().copied().filter(untouched).filter_map(strength).collect()
     }
 
     /// A tenth more or less would violate the rule.

@@ -25,10 +25,20 @@ pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
         Some(owned) if combinations == Some(block.explanations.len()) => projections
             .into_iter()
             .zip(owned)
-            .map(|(explanations, rules)| Block { rules, explanations, ..block.clone() })
+            .map(|(explanations, rules)| part(&block, explanations, rules))
             .collect(),
         _ => vec![block],
     }
+}
+
+/// A part's next best explanation costs as much more than its best as the block's does.
+fn part(block: &Block, explanations: Vec<Explanation>, rules: Vec<RuleId>) -> Block {
+    let cost = |explanations: &[Explanation]| explanations.first().map_or(0, |e| e.cost);
+    let own = cost(&explanations);
+    let next_best =
+        block.next_best.map(|next| next.saturating_sub(cost(&block.explanations)) + own);
+    let Block { next_known, complete, verdict, .. } = *block;
+    Block { rules, verdict, explanations, next_best, next_known, complete }
 }
 
 /// Accused cells, grouped so that cells of two groups meet in some explanation.

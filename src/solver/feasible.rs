@@ -18,6 +18,8 @@ const MAX_VARIABLES: usize = 64;
 const MAX_SWEEPS: usize = 24;
 /// Ranges up to this width are tried value by value.
 const MAX_WIDTH: i128 = 32;
+/// Rules up to this length are tried first: a short proof leaves few cells to branch on.
+const SHORT: usize = 12;
 /// Trials spent on one set in search of a witness.
 const WITNESS_TRIALS: usize = 96;
 
@@ -132,17 +134,20 @@ pub(super) fn check(scope: &Scope<'_>, freed: &[CellId], required: &[RuleId]) ->
     if let Some(rule) = untouched(scope.problem, freed, required) {
         return Feasibility::Conflict(vec![rule]);
     }
-    for longest in [12, usize::MAX] {
-        let frame = Frame::around(scope, freed, longest);
-        let mut variables = frame.start();
-        if let Err(why) = frame.solve(&mut variables) {
-            return Feasibility::Conflict(frame.rules_behind(why));
-        }
-        if longest == usize::MAX {
-            return frame.conclude(&variables);
+    let whole = Frame::around(scope, freed, usize::MAX);
+    let lengthy =
+        whole.rules.last().is_some_and(|&rule| scope.problem.cells_in(rule).len() > SHORT);
+    if lengthy {
+        let short = Frame::around(scope, freed, SHORT);
+        if let Err(why) = short.solve(&mut short.start()) {
+            return Feasibility::Conflict(short.rules_behind(why));
         }
     }
-    Feasibility::Conflict(required.to_vec())
+    let mut variables = whole.start();
+    match whole.solve(&mut variables) {
+        Err(why) => Feasibility::Conflict(whole.rules_behind(why)),
+        Ok(()) => whole.conclude(&variables),
+    }
 }
 
 fn untouched(problem: &Problem, freed: &[CellId], required: &[RuleId]) -> Option<RuleId> {

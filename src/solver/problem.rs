@@ -21,7 +21,8 @@ pub enum CellKind {
     /// A figure somebody typed: it may be accused.
     Typed,
     /// A live formula that recomputes the rule this cell is the target of: never accused, it
-    /// follows its inputs, and an error in it is looked for there.
+    /// follows its inputs, and an error in it is looked for there. A stale one is recomputed, but
+    /// a table of stale formulas is better recalculated before it comes here.
     Computed,
     /// Nothing was written: free at no cost, any value that fits.
     Missing,

@@ -12,6 +12,9 @@ use std::collections::{BinaryHeap, HashSet};
 use super::feasible::{Feasibility, Freed, Scope, check};
 use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 
+/// Most cells freed together, what recomputes itself included.
+const MAX_FREED: usize = 96;
+
 /// Which cells follow their inputs at no cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Following {
@@ -74,6 +77,8 @@ impl Harvest {
 pub(super) struct Dependence<'a> {
     problem: &'a Problem,
     follows: Vec<bool>,
+    /// Whether no cell follows: most tables are typed throughout.
+    inert: bool,
 }
 
 impl<'a> Dependence<'a> {
@@ -88,12 +93,17 @@ impl<'a> Dependence<'a> {
                 CellKind::Missing | CellKind::Fixed => false,
             }
         };
-        Self { problem, follows: (0..problem.cells().len()).map(follows).collect() }
+        let follows: Vec<bool> = (0..problem.cells().len()).map(follows).collect();
+        Self { problem, inert: !follows.contains(&true), follows }
     }
 
     /// The cells and everything that recomputes itself from them, in order.
     pub(super) fn closure(&self, cells: &[CellId]) -> Vec<CellId> {
         let mut closed = cells.to_vec();
+        if self.inert {
+            closed.sort_unstable();
+            return closed;
+        }
         let mut seen: HashSet<CellId> = closed.iter().copied().collect();
         let mut next = 0;
         while next < closed.len() {
@@ -115,6 +125,12 @@ impl<'a> Dependence<'a> {
     /// The typed cells a change in one of these cells can come from, in order.
     pub(super) fn accusable(&self, cells: impl IntoIterator<Item = CellId>) -> Vec<CellId> {
         let mut queue: Vec<CellId> = cells.into_iter().collect();
+        if self.inert {
+            queue.retain(|&cell| self.problem.state(cell).kind == CellKind::Typed);
+            queue.sort_unstable();
+            queue.dedup();
+            return queue;
+        }
         let mut seen: HashSet<CellId> = queue.iter().copied().collect();
         let mut accusable = Vec::new();
         while let Some(cell) = queue.pop() {
@@ -155,8 +171,12 @@ struct Search<'s, 'p> {
     reach: Reach,
     /// Whether a set was left out for costing more than allowed.
     dropped: bool,
+    /// Whether a set freed more cells than can be solved for.
+    overlong: bool,
     /// Sets looked at beyond the minimum.
     past: usize,
+    /// Most sets kept in memory.
+    max_seen: usize,
     harvest: Harvest,
 }
 
@@ -185,16 +205,13 @@ pub(super) fn search(
         stamp: 0,
         reach,
         dropped: false,
+        overlong: false,
         past: 0,
+        max_seen: reach.max_nodes.saturating_mul(8),
         harvest: Harvest { complete: true, next_known: true, ..Harvest::default() },
     };
-    search.push(Vec::new(), 0, 0);
-    search.run();
-    let dropped = search.dropped;
+    search.deepen();
     let mut harvest = search.harvest;
-    let reached = harvest.cost().map(|cost| cost.saturating_add(reach.beyond));
-    harvest.complete &= reached.is_some() || !dropped;
-    harvest.next_known &= reached.is_some_and(|cost| cost <= reach.max_cost);
     harvest.minima.sort_by(|a, b| a.roots.cmp(&b.roots));
     harvest
 }
@@ -209,6 +226,51 @@ fn stale(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
 }
 
 impl Search<'_, '_> {
+    /// Raises the cost allowed step by step: sets that cost more are refused before they are
+    /// stored, which a rule over a whole column would otherwise bring in by the thousand.
+    fn deepen(&mut self) {
+        let (reach, mut nodes) = (self.reach, 0);
+        for cost in self.still_needed(&[]).min(reach.max_cost)..=reach.max_cost {
+            self.start(Reach { max_cost: cost, beyond: 0, max_nodes: reach.max_nodes, ..reach });
+            self.harvest.nodes = nodes;
+            self.run();
+            nodes = self.harvest.nodes;
+            if !self.harvest.minima.is_empty() || !self.harvest.complete || !self.dropped {
+                break;
+            }
+        }
+        self.harvest.complete &= !self.harvest.minima.is_empty() || !self.dropped;
+        self.harvest.complete &= !self.overlong;
+        self.harvest.next_known = false;
+        if let Some(cost) = self.harvest.cost().filter(|_| self.harvest.complete) {
+            self.look_beyond(cost, reach);
+        }
+    }
+
+    /// Searches once more for the next best explanation.
+    fn look_beyond(&mut self, cost: u32, reach: Reach) {
+        let further = cost.saturating_add(reach.beyond);
+        if reach.beyond == 0 || further > reach.max_cost {
+            return;
+        }
+        let minima = self.harvest.clone();
+        self.max_seen = reach.max_beyond.saturating_mul(32);
+        self.start(Reach { max_cost: further, ..reach });
+        self.harvest.nodes = minima.nodes;
+        self.run();
+        let Harvest { next_best, next_known, nodes, .. } = self.harvest;
+        self.harvest = Harvest { next_best, next_known, nodes, ..minima };
+    }
+
+    fn start(&mut self, reach: Reach) {
+        self.reach = reach;
+        self.open.clear();
+        self.seen.clear();
+        (self.dropped, self.past) = (false, 0);
+        self.harvest = Harvest { complete: true, next_known: true, ..Harvest::default() };
+        self.push(&[], 0, 0);
+    }
+
     fn run(&mut self) {
         while let Some(Reverse(node)) = self.open.pop() {
             if node.bound > self.limit() || self.harvest.next_best.is_some() {
@@ -228,7 +290,7 @@ impl Search<'_, '_> {
     }
 
     fn exhausted(&self) -> bool {
-        let crowded = self.seen.len() > self.reach.max_nodes.saturating_mul(16);
+        let crowded = self.seen.len() > self.max_seen;
         self.harvest.nodes >= self.reach.max_nodes
             || self.harvest.minima.len() >= self.reach.max_found
             || self.past >= self.reach.max_beyond.max(1)
@@ -257,6 +319,10 @@ impl Search<'_, '_> {
         let mut freed = node.roots.clone();
         freed.extend(self.stale.iter().filter(|cell| node.roots.binary_search(cell).is_err()));
         let freed = self.dependence.closure(&freed);
+        if freed.len() > MAX_FREED {
+            self.overlong = true;
+            return;
+        }
         match check(self.scope, &freed, self.seeds) {
             Feasibility::Holds { freed, proved } => self.record(node, freed, proved),
             Feasibility::Conflict(rules) => self.branch(&node, &freed, &rules),
@@ -272,29 +338,32 @@ impl Search<'_, '_> {
     }
 
     fn branch(&mut self, node: &Node, freed: &[CellId], rules: &[RuleId]) {
+        if node.cost >= self.limit() {
+            self.dropped |= node.cost >= self.reach.max_cost;
+            return;
+        }
         let problem = self.scope.problem;
         let kept = rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
         let kept = kept.filter(|cell| freed.binary_search(cell).is_err());
+        let mut roots = node.roots.clone();
         for cell in self.dependence.accusable(kept) {
-            let Err(place) = node.roots.binary_search(&cell) else { continue };
-            let mut roots = node.roots.clone();
+            let Err(place) = roots.binary_search(&cell) else { continue };
             roots.insert(place, cell);
             let cost = node.cost.saturating_add(problem.state(cell).weight.max(1));
-            self.push(roots, cost, node.bound);
+            self.push(&roots, cost, node.bound);
+            roots.remove(place);
         }
     }
 
-    fn push(&mut self, roots: Vec<CellId>, cost: u32, least: u32) {
-        if self.seen.contains(&roots) {
-            return;
-        }
-        let bound = cost.saturating_add(self.still_needed(&roots)).max(least);
+    fn push(&mut self, roots: &[CellId], cost: u32, least: u32) {
+        let bound = cost.saturating_add(self.still_needed(roots)).max(least);
         if bound > self.limit() {
             self.dropped |= bound > self.reach.max_cost;
-            return;
+        } else if !self.seen.contains(roots) {
+            self.seen.insert(roots.to_vec());
+            let depth = Reverse(roots.len());
+            self.open.push(Reverse(Node { bound, depth, roots: roots.to_vec(), cost }));
         }
-        self.seen.insert(roots.clone());
-        self.open.push(Reverse(Node { bound, depth: Reverse(roots.len()), roots, cost }));
     }
 
     /// Cost of the seeds no freed cell touches, counting only seeds that share no accusable cell.
