@@ -14,8 +14,8 @@ use crate::table::{Place, Reading, Table};
 pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(table, ledger, block)).collect();
-    findings.extend(left_over(table, ledger, blocks));
-    findings.extend(from_bounds(table, ledger, &findings));
+    findings.extend(left_over(ledger, blocks));
+    findings.extend(from_bounds(ledger, &findings));
     for remark in &ledger.remarks {
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
@@ -46,7 +46,7 @@ fn from_block(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
             .map(|change| accused(table, ledger, block, change, Vec::new()))
             .collect(),
         (Verdict::Narrowed, [first, ..]) => narrowed(table, ledger, block, first),
-        _ => undecidable(table, ledger, block),
+        _ => undecidable(ledger, block),
     }
 }
 
@@ -75,7 +75,7 @@ fn narrowed(table: &Table, ledger: &Ledger, block: &Block, first: &[Change]) -> 
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
-fn undecidable(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
+fn undecidable(ledger: &Ledger, block: &Block) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for index in &block.instances {
         let instance = &ledger.instances[*index];
@@ -89,7 +89,6 @@ fn undecidable(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
             ..bare(instance.rule, Severity::Error, Some(instance.target))
         });
     }
-    let _ = table;
     findings
 }
 
@@ -133,38 +132,45 @@ fn telling_instance<'a>(ledger: &'a Ledger, block: &Block, place: Place) -> Opti
         .or_else(|| broken().find(|instance| instance.inputs.contains(&place)))
 }
 
-/// The rule instances around a cell: broken ones first, then those that hold.
+/// The most instances that are kept as evidence of one finding.
+const EVIDENCE: usize = 10;
+
+/// The rule instances around a cell: the broken ones first, then what holds for the cell itself,
+/// then what clears the other cells of the broken rules, the rules that compute them before the
+/// sums they are part of.
 fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
-    let around = |outcome: Outcome| {
-        ledger
-            .instances
-            .iter()
-            .enumerate()
-            .filter(move |(_, instance)| {
-                instance.outcome == outcome && instance.is_equality() && instance.cells().any(|c| c == place)
-            })
-            .map(|(index, _)| index)
-    };
-    let mut evidence: Vec<usize> = around(Outcome::Violated).collect();
-    let targets: Vec<Place> = evidence
-        .iter()
-        .flat_map(|index| ledger.instances[*index].cells().collect::<Vec<_>>())
+    let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
+    let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
+    let broken: Vec<usize> = equalities()
+        .filter(|(_, i)| i.outcome == Outcome::Violated && about(i))
+        .map(|(index, _)| index)
         .collect();
-    evidence.extend(around(Outcome::Satisfied));
-    // Rules that hold for the other cells of a broken rule clear those cells.
-    for (index, instance) in ledger.instances.iter().enumerate() {
-        let clears = instance.outcome == Outcome::Satisfied
-            && instance.is_equality()
-            && instance.cells().any(|cell| targets.contains(&cell));
-        if clears && !evidence.contains(&index) && evidence.len() < 12 {
-            evidence.push(index);
-        }
-    }
-    evidence
+    let others: BTreeSet<Place> =
+        broken.iter().flat_map(|index| ledger.instances[*index].cells()).collect();
+    let mut clearing: Vec<(u8, usize)> = equalities()
+        .filter(|(_, instance)| instance.outcome == Outcome::Satisfied)
+        .filter_map(|(index, instance)| {
+            let rank = if about(instance) {
+                0
+            } else if others.contains(&instance.target) {
+                1
+            } else if !instance.cells().any(|cell| others.contains(&cell)) {
+                return None;
+            } else if instance.inputs.iter().all(|input| input.row != instance.target.row) {
+                2
+            } else {
+                3
+            };
+            Some((rank, index))
+        })
+        .collect();
+    clearing.sort_unstable();
+    let clearing = clearing.into_iter().map(|(_, index)| index);
+    broken.iter().copied().chain(clearing).take(EVIDENCE.max(broken.len())).collect()
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
@@ -172,7 +178,6 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
         if !broken || taken.contains(&index) {
             continue;
         }
-        let _ = table;
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
@@ -185,8 +190,7 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
-    let _ = table;
+fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)

@@ -22,6 +22,8 @@ pub enum Content {
     OldExcel,
     /// Text with separators.
     SeparatedText,
+    /// A package that was cut off: its directory, at its end, is missing.
+    CutPackage,
     /// Something else, with its common name.
     Other(&'static str),
 }
@@ -62,7 +64,7 @@ fn sniff_signature(bytes: &[u8]) -> Option<Content> {
 /// A zip archive: the names of its parts tell which kind.
 fn sniff_package(bytes: &[u8]) -> Content {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
-        return Content::Other("ZIP");
+        return Content::CutPackage;
     };
     let has = |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
     if has("xl/workbook.bin") {
@@ -164,6 +166,15 @@ impl Content {
         };
         match self {
             Self::Workbook(_) => super::damaged("workbook"),
+            Self::CutPackage => Failure::new(
+                Code::Damaged,
+                "tệp bị cắt cụt hoặc hỏng nên không mở được",
+                "the file is cut off or damaged and cannot be opened",
+            )
+            .with_help(
+                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
+                "it may have been cut off when it was sent or saved; ask for it again",
+            ),
             Self::Empty => Failure::new(
                 Code::EmptyFile,
                 "tệp rỗng (0 byte)",
@@ -218,7 +229,7 @@ mod tests {
         assert_eq!(sniff(b"\xEF\xBB\xBF <html><table>"), Content::Html);
         assert_eq!(sniff("TT\tThôn\n1\tĐông Nam\n2\tTây\n".as_bytes()), Content::SeparatedText);
         assert_eq!(sniff(&[9, 4, 6, 0, 0, 0]), Content::OldExcel);
-        assert_eq!(sniff(b"PK\x03\x04 cut off"), Content::Other("ZIP"));
+        assert_eq!(sniff(b"PK\x03\x04 cut off"), Content::CutPackage);
         assert_eq!(sniff(&[0, 1, 2, 3]), Content::Other("?"));
     }
 
@@ -226,6 +237,7 @@ mod tests {
     fn every_refusal_says_what_to_do() {
         for content in [
             Content::Empty,
+            Content::CutPackage,
             Content::Encrypted,
             Content::Html,
             Content::SpreadsheetMl2003,

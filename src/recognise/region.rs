@@ -115,8 +115,8 @@ fn heading_top(sheet: &Sheet, index_row: u32, first: u32, last: u32) -> u32 {
         // A single text is a title, unless headings merged over rows pass through this one.
         let inside_merge = row >= merged_to;
         if texts == 0 && !inside_merge || figures > texts || (texts < 2 && !inside_merge) {
-            // A lone heading between two full rows of headings belongs to them.
-            if !(texts == 1 && row + 1 == top && continues_above(sheet, row, last)) {
+            // A lone heading, or none, between two full rows of headings belongs to them.
+            if !(texts <= 1 && row + 1 == top && continues_above(sheet, row, last)) {
                 break;
             }
         }

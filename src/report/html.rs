@@ -111,8 +111,8 @@ impl Page {
 
     fn table_section(&mut self, checked: &Checked, corrected: &Corrected) -> String {
         let table = &checked.table;
-        self.numbers = checked
-            .findings
+        let ordered = by_weight(checked);
+        self.numbers = ordered
             .iter()
             .enumerate()
             .filter_map(|(index, finding)| Some((finding.place?, index + 1)))
@@ -190,7 +190,7 @@ impl Page {
         printed: &str,
     ) -> String {
         let number = self.numbers.get(&place);
-        let finding = number.map(|number| &checked.findings[number - 1]);
+        let finding = number.and_then(|number| by_weight(checked).get(number - 1).copied());
         let Some((number, finding)) = number.zip(finding).filter(|(_, f)| f.severity != Severity::Note)
         else {
             return format!("<td>{printed}</td>");
@@ -223,7 +223,7 @@ impl Page {
             return html;
         }
         html.push_str("<ol class=\"findings\">\n");
-        for finding in &checked.findings {
+        for finding in by_weight(checked) {
             html.push_str(&self.finding(checked, corrected, finding));
         }
         html.push_str("</ol>\n");
@@ -397,6 +397,13 @@ impl Page {
         html.push_str("</ul>\n</section>\n");
         html
     }
+}
+
+/// Findings as they are numbered: errors first, each severity by row, then column.
+fn by_weight(checked: &Checked) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = checked.findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    findings
 }
 
 /// A sentence with its first letter in upper case and a full stop.
