@@ -4,7 +4,7 @@ use soatbieu::appendix::{Options, appendix};
 use soatbieu::correct::{Choice, correct};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::Checked;
-use soatbieu::output::write_file;
+use soatbieu::output::{refuse_existing, refuse_input, write_file};
 
 use super::session::Input;
 use super::{Appendix, Layout, Session, Status};
@@ -12,6 +12,8 @@ use super::{Appendix, Layout, Session, Status};
 pub(crate) fn run(session: &Session, wanted: &Appendix) -> Result<Status, Failure> {
     let request = session.request()?;
     let input = Input::read(&wanted.file)?;
+    refuse_input(&wanted.out, &input.path)?;
+    refuse_existing(&wanted.out, session.force)?;
     let checkup = match session.check(&input, &request) {
         Ok(checkup) => checkup,
         Err(failure) => {

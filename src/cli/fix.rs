@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use soatbieu::correct::{Choice, Corrected, correct, not_a_figure};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::{Checked, Verdict};
-use soatbieu::output::{ChangeList, Marks, changes, corrected, refuse_existing, write_file};
+use soatbieu::output::{ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file};
 use soatbieu::report::{FileReport, json};
 use soatbieu::workbook::{Address, FileFormat, Value};
 use soatbieu::{Checkup, recognise, say};
@@ -56,6 +56,7 @@ fn write(
     list: &ChangeList,
 ) -> Result<(), Failure> {
     let out = wanted.out.clone().unwrap_or_else(|| default_out(input, checkup.workbook.format));
+    refuse_input(&out, &input.path)?;
     refuse_existing(&out, session.force)?;
     let marks = match (wanted.plain, wanted.marks_only) {
         (true, _) => Marks::Plain,

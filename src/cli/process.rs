@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use soatbieu::correct::{Choice, Corrected, correct};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::Checked;
-use soatbieu::output::{ChangeList, Marks, corrected, refuse_existing, write_file};
+use soatbieu::output::{ChangeList, Marks, corrected, refuse_existing, refuse_input, write_file};
 use soatbieu::report::{FileReport, Summary, html, json};
 use soatbieu::workbook::FileFormat;
 use soatbieu::{Checkup, say};
@@ -75,6 +75,7 @@ fn write_all(
 ) -> Result<Status, Failure> {
     let outputs = Outputs::of(input, wanted, checkup.workbook.format);
     for path in [&outputs.report, &outputs.corrected, &outputs.appendix] {
+        refuse_input(path, &input.path)?;
         refuse_existing(path, session.force)?;
     }
     let corrections: Vec<Corrected> = checkup

@@ -74,6 +74,27 @@ pub fn refuse_existing(path: &Path, replace: bool) -> Result<(), Failure> {
     ))
 }
 
+/// Refuses to write over an input, whatever name it goes by.
+///
+/// # Errors
+/// [`Code::CannotWrite`].
+pub fn refuse_input(out: &Path, input: &Path) -> Result<(), Failure> {
+    let same = match (out.canonicalize(), input.canonicalize()) {
+        (Ok(out), Ok(input)) => out == input,
+        _ => false,
+    };
+    if !same {
+        return Ok(());
+    }
+    let path = out.display();
+    Err(Failure::new(
+        Code::CannotWrite,
+        format!("`{path}` là tệp gốc, chương trình không bao giờ ghi đè tệp gốc"),
+        format!("`{path}` is the input, which is never written to"),
+    )
+    .with_help("chọn tên khác cho tệp kết quả", "choose another name for the output"))
+}
+
 fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     let path = path.display();
     Failure::new(

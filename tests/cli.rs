@@ -1,0 +1,321 @@
+//! The program as a user runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use serde_json::Value;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+    assert_cmd::Command::cargo_bin("soatbieu")
+        .unwrap()
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn run(arguments: &[&str]) -> Output {
+    run_in(&samples(), arguments)
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn errors(report: &Value) -> Vec<(String, String, String)> {
+    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    findings
+        .iter()
+        .filter(|finding| finding["severity"] == "error")
+        .map(|f| (text(&f["cell"]), text(&f["found"]), text(&f["expected"])))
+        .collect()
+}
+
+fn cell(path: &Path, sheet: &str, at: (u32, u32)) -> Data {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    book.worksheet_range(sheet).unwrap().get_value(at).cloned().unwrap_or(Data::Empty)
+}
+
+#[test]
+fn the_main_job_on_the_table_this_project_was_born_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().to_str().unwrap();
+    let output = run(&["process", "dai-lanh-2024.xlsx", "--out", to]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    insta::assert_snapshot!("main_job", out(&output).replace(to, "OUT"));
+    let corrected = folder.path().join("dai-lanh-2024.corrected.xlsx");
+    assert_eq!(cell(&corrected, "PB 2024", (12, 16)), Data::Float(2.35));
+    assert_eq!(cell(&corrected, "PB 2024", (13, 14)), Data::Float(0.3));
+    for name in ["dai-lanh-2024.report.html", "dai-lanh-2024.appendix.xlsx"] {
+        assert!(folder.path().join(name).metadata().unwrap().len() > 1000, "{name}");
+    }
+}
+
+#[test]
+fn the_json_of_the_main_job() {
+    let output = run(&["check", "dai-lanh-2024.xlsx", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_json_snapshot!("main_job_json", json(&output), { ".tool" => "soatbieu" });
+}
+
+#[test]
+fn every_kind_of_workbook_gives_the_same_two_errors() {
+    let expected = vec![
+        ("Q13".to_owned(), "2.16".to_owned(), "2.35".to_owned()),
+        ("O14".to_owned(), "0.29".to_owned(), "0.3".to_owned()),
+    ];
+    for name in [
+        "dai-lanh-2024.xlsx",
+        "dai-lanh-2024-text.xlsx",
+        "dai-lanh-2024-formulas.xlsx",
+        "dai-lanh-2024.xls",
+        "dai-lanh-2024.ods",
+    ] {
+        let output = run(&["check", name, "--format", "json"]);
+        let report = json(&output);
+        assert_eq!(errors(&report), expected, "{name}");
+        let table = &report["files"][0]["tables"][0];
+        assert_eq!(table["form"], "poverty-target-allocation", "{name}");
+        assert_eq!(table["range"], "B4:Q14", "{name}");
+    }
+}
+
+#[test]
+fn exit_statuses_tell_what_is_left() {
+    for (name, status) in
+        [("clean.xlsx", 0), ("dai-lanh-2024.xlsx", 1), ("broken.xlsx", 2), ("no-table.xlsx", 2)]
+    {
+        assert_eq!(run(&["check", name]).status.code(), Some(status), "{name}");
+    }
+    assert_eq!(run(&["check", "not-there.xlsx"]).status.code(), Some(2));
+    assert_eq!(run(&["explain", "R999"]).status.code(), Some(2));
+    assert_eq!(run(&["forms", "not-there"]).status.code(), Some(2));
+    assert_eq!(run(&["check", "clean.xlsx", "--select", "X1"]).status.code(), Some(2));
+    assert_eq!(run(&["check", "clean.xlsx", "--sheet", "Không có"]).status.code(), Some(2));
+}
+
+#[test]
+fn bad_input_is_named_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("empty.xlsx", b"");
+    write("page.xls", b"<html><table><tr><td>1</td></tr></table></html>");
+    write("list.xlsx", "TT;Th\u{f4}n;S\u{1ed1} h\u{1ed9}\n1;A;2\n2;B;3\n".as_bytes());
+    write("letter.xlsx", b"%PDF-1.4");
+    for (name, code) in
+        [("empty.xlsx", "E102"), ("page.xls", "E106"), ("list.xlsx", "E106"), ("letter.xlsx", "E103")]
+    {
+        let output = run_in(folder.path(), &["process", name, "--out", "out"]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let told = err(&output);
+        assert!(told.contains(code) && told.contains(name) && told.contains("việc:"), "{told}");
+    }
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_failure_stands_in_the_json() {
+    let report = json(&run(&["check", "no-table.xlsx", "--format", "json", "--lang", "en"]));
+    let file = &report["files"][0];
+    assert_eq!(file["status"], "no-table");
+    assert_eq!(file["error"]["code"], "E201");
+    assert!(file["error"]["help"].as_str().unwrap().contains("index row"));
+    let report = json(&run(&["check", "broken.xlsx", "--format", "json"]));
+    assert_eq!(report["files"][0]["status"], "unreadable");
+}
+
+#[test]
+fn an_existing_output_is_refused_and_the_input_never_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("a.xlsx");
+    let bytes = std::fs::read(samples().join("dai-lanh-2024.xlsx")).unwrap();
+    std::fs::write(&input, &bytes).unwrap();
+    std::fs::write(folder.path().join("b.xlsx"), b"mine").unwrap();
+    let refused = run_in(folder.path(), &["fix", "a.xlsx", "-o", "b.xlsx"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("E301"));
+    assert_eq!(std::fs::read(folder.path().join("b.xlsx")).unwrap(), b"mine");
+    let itself = run_in(folder.path(), &["fix", "a.xlsx", "-o", "a.xlsx", "--force"]);
+    assert_eq!(itself.status.code(), Some(2), "the input is never written to, even by force");
+    assert_eq!(std::fs::read(&input).unwrap(), bytes);
+    let forced = run_in(folder.path(), &["fix", "a.xlsx", "-o", "b.xlsx", "--force"]);
+    assert_eq!(forced.status.code(), Some(0));
+}
+
+#[test]
+fn correcting_the_corrected_file_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["dai-lanh-2024.xlsx", "dai-lanh-2024-text.xlsx", "dai-lanh-2024-formulas.xlsx", "dai-lanh-2024.xls", "dai-lanh-2024.ods"] {
+        let once = folder.path().join(format!("{name}.xlsx"));
+        let once = once.to_str().unwrap();
+        assert_eq!(run(&["fix", name, "-o", once]).status.code(), Some(0), "{name}");
+        assert_eq!(run(&["check", once]).status.code(), Some(0), "{name}");
+        let diff = run(&["fix", once, "--diff"]);
+        assert_eq!((diff.status.code(), out(&diff).as_str()), (Some(0), ""), "{name}");
+    }
+}
+
+#[test]
+fn a_diff_writes_nothing_and_shows_old_and_new() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(samples().join("dai-lanh-2024.xlsx"), folder.path().join("a.xlsx")).unwrap();
+    let output = run_in(folder.path(), &["fix", "a.xlsx", "--diff", "--lang", "en"]);
+    let text = out(&output);
+    assert!(text.contains("PB 2024!Q13") && text.contains("- 2,16\n+ 2,35"), "{text}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_decision_is_taken_or_refused_with_the_rule_it_breaks() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(samples().join("dai-lanh-2024.xlsx"), folder.path().join("a.xlsx")).unwrap();
+    let refused = run_in(folder.path(), &["fix", "a.xlsx", "--accept", "P13=11"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("E304"), "{}", err(&refused));
+    let outside = run_in(folder.path(), &["fix", "a.xlsx", "--accept", "A1=11"]);
+    assert!(err(&outside).contains("E304"));
+    let garbled = run_in(folder.path(), &["fix", "a.xlsx", "--accept", "Q13"]);
+    assert!(err(&garbled).contains("E206"));
+    let taken = run_in(folder.path(), &["fix", "a.xlsx", "--accept", "Q13=2,35", "-o", "b.xlsx"]);
+    assert_eq!(taken.status.code(), Some(0), "{}", err(&taken));
+}
+
+#[test]
+fn the_appendix_of_a_table_with_open_errors_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Thôn\tSố hộ\tNhân khẩu\tKhác\nA\t1\t2\t3\nĐông\t10\t40\t1\nTây\t20\t80\t2\nTổng cộng\t31\t120\t3\n";
+    write_xlsx(&folder.path().join("a.xlsx"), text);
+    let refused = run_in(folder.path(), &["appendix", "a.xlsx", "-o", "b.xlsx"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(err(&refused).contains("E303"), "{}", err(&refused));
+    assert!(!folder.path().join("b.xlsx").exists());
+    let as_is = run_in(folder.path(), &["appendix", "a.xlsx", "-o", "b.xlsx", "--as-is"]);
+    assert_eq!(as_is.status.code(), Some(0), "{}", err(&as_is));
+}
+
+/// A workbook of typed cells from lines of text.
+fn write_xlsx(path: &Path, text: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (row, line) in (0..).zip(text.lines()) {
+        for (column, value) in (0..).zip(line.split('\t')) {
+            match value.parse::<f64>() {
+                Ok(number) => page.write_number(row, column, number).unwrap(),
+                Err(_) => page.write_string(row, column, value).unwrap(),
+            };
+        }
+    }
+    book.save(path).unwrap();
+}
+
+#[test]
+fn standard_input_is_a_workbook_too() {
+    let bytes = std::fs::read(samples().join("dai-lanh-2024.xlsx")).unwrap();
+    let output = assert_cmd::Command::cargo_bin("soatbieu")
+        .unwrap()
+        .args(["check", "-", "--format", "json"])
+        .write_stdin(bytes)
+        .output()
+        .unwrap();
+    assert_eq!(errors(&json(&output)).len(), 2);
+}
+
+#[test]
+fn folders_are_searched_and_lock_files_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    let put = |name: &str| {
+        std::fs::copy(samples().join("clean.xlsx"), folder.path().join(name)).unwrap();
+    };
+    put("b.xlsx");
+    put("sub/a.XLSX");
+    std::fs::write(folder.path().join("~$b.xlsx"), b"lock").unwrap();
+    std::fs::write(folder.path().join("notes.txt"), b"text").unwrap();
+    let report = json(&run_in(folder.path(), &["check", ".", "--format", "json"]));
+    let paths: Vec<&str> =
+        report["files"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["./b.xlsx", "./sub/a.XLSX"]);
+}
+
+#[test]
+fn findings_are_selected_by_code() {
+    let only = run(&["check", "dai-lanh-2024.xlsx", "--format", "json", "--select", "R101"]);
+    assert_eq!(errors(&json(&only)).len(), 1);
+    let none = run(&["check", "dai-lanh-2024.xlsx", "--ignore", "R1,R2,R4"]);
+    assert_eq!(none.status.code(), Some(0));
+}
+
+#[test]
+fn english_on_request() {
+    let text = out(&run(&["check", "dai-lanh-2024.xlsx", "--lang", "en"]));
+    assert!(text.contains("says 2,16 but 12/510 = 2,35") && text.contains("help:"), "{text}");
+    assert!(text.contains("Checked 1 table in 1 file: 2 errors"), "{text}");
+}
+
+#[test]
+fn every_rule_and_form_has_its_page() {
+    for rule in soatbieu::rules::ALL {
+        for lang in ["vi", "en"] {
+            let page = out(&run(&["explain", rule.code, "--lang", lang]));
+            assert!(page.contains(rule.name) && page.lines().count() > 12, "{page}");
+        }
+    }
+    assert_eq!(out(&run(&["rules"])).lines().count(), soatbieu::rules::ALL.len());
+    for form in soatbieu::forms::builtin().unwrap() {
+        assert!(out(&run(&["forms"])).contains(&form.id));
+        let printed = out(&run(&["forms", &form.id]));
+        assert_eq!(soatbieu::forms::parse(&printed).unwrap(), form);
+    }
+}
+
+#[test]
+fn a_form_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    write_xlsx(&folder.path().join("a.xlsx"), "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\n");
+    let output = run_in(folder.path(), &["check", "a.xlsx", "--form", "poverty-target-allocation"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("E204"), "{}", err(&output));
+}
+
+#[test]
+fn two_totals_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    write_xlsx(
+        &folder.path().join("a.xlsx"),
+        "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\nTổng cộng\t10\t4\t6\nTổng cộng\t10\t4\t6\n",
+    );
+    let output = run_in(folder.path(), &["check", "a.xlsx"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("E203"), "{}", err(&output));
+}
+
+#[test]
+fn the_rules_table_of_the_readme_is_generated() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(&readme).unwrap();
+    let table = soatbieu::report::catalogue::markdown();
+    let (start, end) = ("<!-- rules -->\n", "<!-- /rules -->");
+    let from = text.find(start).unwrap() + start.len();
+    let to = text.find(end).unwrap();
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(&readme, format!("{}{table}{}", &text[..from], &text[to..])).unwrap();
+    } else {
+        assert_eq!(&text[from..to], table, "run the test with UPDATE_README=1");
+    }
+}
