@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::Failure;
-use soatbieu::report::{FileReport, Summary, json};
+use soatbieu::report::{FileReport, Summary, explain, json};
 
 use super::session::Input;
 use super::{Check, Session, Status};
@@ -16,6 +16,9 @@ pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> 
         let report = FileReport { path: path.display().to_string(), outcome };
         if !session.json {
             session.print_report(&report);
+            if let (true, Ok(checkup)) = (wanted.explain_table, &report.outcome) {
+                session.print(&explain::render(checkup, session.lang));
+            }
         }
         reports.push(report);
     }

@@ -123,6 +123,9 @@ pub(crate) struct Check {
     /// Tệp hoặc thư mục; `-` đọc từ đầu vào chuẩn
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// In cách chương trình hiểu từng bảng / print how each table was understood
+    #[arg(long)]
+    pub(crate) explain_table: bool,
 }
 
 /// `soatbieu fix`

@@ -7,7 +7,7 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::lang::Lang;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
-use crate::table::{Place, Table, print_number};
+use crate::table::{Kind, Place, Table, print_number};
 
 /// Rows named in a sentence before it says how many more there are.
 const NAMED: usize = 6;
@@ -407,6 +407,23 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
         (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
         (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
+    }
+}
+
+/// The name of a kind of column.
+#[must_use]
+pub fn kind(kind: Kind, lang: Lang) -> &'static str {
+    match (kind, lang) {
+        (Kind::Text, Lang::Vi) => "chữ",
+        (Kind::Text, Lang::En) => "text",
+        (Kind::Count, Lang::Vi) => "số đếm",
+        (Kind::Count, Lang::En) => "count",
+        (Kind::Amount, Lang::Vi) => "số lượng, số tiền",
+        (Kind::Amount, Lang::En) => "amount",
+        (Kind::Rate, Lang::Vi) => "tỷ lệ",
+        (Kind::Rate, Lang::En) => "rate",
+        (Kind::Average, Lang::Vi) => "bình quân",
+        (Kind::Average, Lang::En) => "average",
     }
 }
 

@@ -69,6 +69,7 @@ impl Columns {
             headings: headings.cells,
             bounds,
             contradictions: self.contradictions,
+            notes: rows.notes,
             layout,
         }
     }
@@ -170,7 +171,7 @@ fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
     };
     let figures = values().filter(|value| super::notation::looks_like_figure(value)).count();
     let letter = !column.label.is_empty() && column.label.chars().all(char::is_alphabetic);
-    let names = column.sheet_column <= rows.name_column;
+    let names = column.sheet_column <= rows.last_lead;
     if names || (letter && !column.label.chars().all(|c| "IVX".contains(c))) {
         return Kind::Text;
     }
@@ -185,6 +186,13 @@ fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
         None if values().all(is_whole) => Kind::Count,
         None => Kind::Amount,
     }
+}
+
+/// True for a column whose total is the sum of its rows.
+pub(super) fn is_summed(table: &Table, column: usize) -> bool {
+    let column = &table.columns[column];
+    let ratio = matches!(column.formula.as_ref().map(|f| &f.shape), Some(Shape::Ratio { .. }));
+    column.kind.adds_up() && !ratio
 }
 
 fn is_whole(value: &Value) -> bool {

@@ -11,12 +11,13 @@ pub mod index_row;
 pub mod notation;
 mod region;
 mod rows;
+mod structure;
 mod surroundings;
 pub mod words;
 
 use crate::failure::{Code, Failure};
 use crate::forms::Form;
-use crate::table::{Table};
+use crate::table::Table;
 use crate::workbook::{Sheet, Workbook};
 
 use region::Region;
@@ -111,7 +112,7 @@ fn build(
     request: &Request,
 ) -> Result<Result<Table, crate::lang::Text>, Failure> {
     let headings = headings::read(sheet, region);
-    let Some(rows) = rows::read(sheet, region)? else {
+    let Some(rows) = rows::read(sheet, region) else {
         return Ok(Err(crate::lang::Text::new(
             format!(
                 "có dòng chỉ số cột ở dòng {} nhưng bên dưới không có số liệu",
@@ -121,7 +122,9 @@ fn build(
         )));
     };
     let columns = columns::read(workbook, sheet, region, &headings, &rows, request)?;
-    Ok(Ok(columns.into_table(workbook, sheet, region, headings, rows)))
+    let mut table = columns.into_table(workbook, sheet, region, headings, rows);
+    structure::assign(&mut table)?;
+    Ok(Ok(table))
 }
 
 fn no_table(skipped: &[Skipped]) -> Failure {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::index_row::{IndexCell, is_index_row, read_cell};
 use super::notation::looks_like_figure;
+use super::words::{ends_table, is_total};
 use crate::lang::Text;
 use crate::workbook::{Address, Sheet, Value};
 
@@ -23,6 +24,8 @@ pub(super) struct Region {
     pub(super) right: u32,
     /// Labels by sheet column.
     pub(super) labels: BTreeMap<u32, IndexCell>,
+    /// Rows of headings repeated inside the table (it goes on over the page), index row included.
+    pub(super) breaks: Vec<std::ops::RangeInclusive<u32>>,
     /// The row that the next table on the sheet begins with, which this one cannot reach.
     pub(super) limit: u32,
 }
@@ -38,13 +41,29 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
         row_start += in_row.len();
         let Some(labels) = index_labels(in_row) else { continue };
         if let Some(region) = around(sheet, row, labels) {
-            if let Some(previous) = regions.last_mut() {
-                previous.limit = region.top;
+            match regions.last_mut() {
+                Some(previous) if continues(sheet, previous, &region) => {
+                    previous.breaks.push(region.top..=region.index_row);
+                    continue;
+                }
+                Some(previous) => previous.limit = region.top,
+                None => {}
             }
             regions.push(region);
         }
     }
     regions
+}
+
+/// True when a region only repeats the headings of the one before it, as a table does on a new
+/// page: the same columns and formulas, and no total yet.
+fn continues(sheet: &Sheet, previous: &Region, next: &Region) -> bool {
+    let ended = (previous.index_row + 1..next.top).any(|row| {
+        sheet.row(row).iter().any(|(_, cell)| {
+            matches!(&cell.value, Value::Text(text) if is_total(text) || ends_table(text))
+        })
+    });
+    !ended && previous.labels == next.labels
 }
 
 /// The labels of a row that can only be an index row.
@@ -83,7 +102,7 @@ fn around(sheet: &Sheet, index_row: u32, labels: BTreeMap<u32, IndexCell>) -> Op
         right += 1;
     }
     let states_formula = labels.values().any(|cell| cell.formula.is_some());
-    let region = Region { top, index_row, left, right, labels, limit: u32::MAX };
+    let region = Region { top, index_row, left, right, labels, breaks: Vec::new(), limit: u32::MAX };
     (states_formula || !leaves_figures_unnamed(sheet, &region)).then_some(region)
 }
 

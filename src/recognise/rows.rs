@@ -1,100 +1,144 @@
-//! The rows below the index row: which hold figures, what part each plays, where the table ends.
+//! The rows below the index row: which hold figures, what names them, where the table ends. What
+//! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold, is_grand_total, is_total};
-use crate::failure::{Code, Failure};
+use super::words::{ends_table, fold};
+use crate::lang::Text;
 use crate::table::{Role, Row};
 use crate::workbook::{Address, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
-    /// The sheet column of names.
-    pub(super) name_column: u32,
+    /// The last of the leading columns; figures begin right of it.
+    pub(super) last_lead: u32,
+    /// What a person should know of how the rows were read.
+    pub(super) notes: Vec<Text>,
 }
 
+/// The leading columns of a table: what names its rows.
+struct Lead {
+    ordinal: Option<u32>,
+    name: u32,
+    /// A column such as `Hộ` / `Nhân khẩu` that tells the lines of one unit apart.
+    line: Option<u32>,
+    last: u32,
+}
+
+/// Blank rows inside a table beyond which it has ended.
+const MAX_GAP: u32 = 2;
+
 /// Reads the rows; `None` when no row below the index row holds a figure.
-///
-/// # Errors
-/// [`Code::TwoTotals`] when two rows claim to be the total of the whole table.
-pub(super) fn read(sheet: &Sheet, region: &Region) -> Result<Option<Rows>, Failure> {
-    let (ordinal_column, name_column) = naming_columns(sheet, region);
-    let figure_columns: Vec<u32> =
-        (region.left..=region.right).filter(|column| *column > name_column).collect();
+pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
+    let lead = leading_columns(sheet, region);
+    let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
-    let last = sheet.used().map_or(0, |used| used.end.row);
-    for sheet_row in region.index_row + 1..=last.min(region.limit.saturating_sub(1)) {
-        let text_of = |column: u32| text(resolved(sheet, Address::new(sheet_row, column)));
-        let figures = figure_columns
-            .iter()
-            .filter(|column| {
-                looks_like_figure(sheet.value(Address::new(sheet_row, **column)))
-            })
-            .count();
-        let lead: Vec<String> = (region.left..=name_column).map(text_of).collect();
-        let first_text = sheet.row(sheet_row).iter().find_map(|(_, cell)| {
-            matches!(&cell.value, Value::Text(t) if !t.trim().is_empty()).then(|| text(&cell.value))
-        });
-        let closes = lead.iter().chain(&first_text).any(|text| ends_table(text));
-        if closes && figures < 2 {
-            break;
+    let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
+    let mut sheet_row = region.index_row + 1;
+    while sheet_row <= last {
+        if let Some(end) = region.breaks.iter().find(|b| b.contains(&sheet_row)).map(|b| *b.end()) {
+            sheet_row = end + 1;
+            continue;
         }
-        let name = row_name(&lead, text_of(name_column));
-        if figures == 0 && (name.is_empty() || !figures_follow(sheet, region, sheet_row, &figure_columns)) {
-            if figures_follow(sheet, region, sheet_row, &figure_columns) {
-                continue;
-            }
-            break;
+        match reader.row(sheet_row, rows.last()) {
+            Found::Row(row) => rows.push(row),
+            Found::Gap => {}
+            Found::End => break,
         }
-        let ordinal = ordinal_column.map(text_of).unwrap_or_default();
-        let role = if figures == 0 { Role::Heading } else { Role::Unit };
-        rows.push(Row { sheet_row, ordinal, name, role, parts: Vec::new() });
+        sheet_row += 1;
     }
     while rows.last().is_some_and(|row| row.role == Role::Heading) {
         rows.pop();
     }
-    if !rows.iter().any(|row| row.role == Role::Unit) {
-        return Ok(None);
+    let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
+    holds_figures.then(|| {
+        let notes = hidden_notes(sheet, region, &rows);
+        Rows { rows, last_lead: lead.last, notes }
+    })
+}
+
+enum Found {
+    Row(Row),
+    Gap,
+    End,
+}
+
+struct Reader<'a> {
+    sheet: &'a Sheet,
+    region: &'a Region,
+    lead: &'a Lead,
+}
+
+impl Reader<'_> {
+    fn row(&self, sheet_row: u32, previous: Option<&Row>) -> Found {
+        let figures = self.figures(sheet_row);
+        let texts: Vec<String> =
+            self.sheet.row(sheet_row).iter().map(|(_, cell)| text(&cell.value)).collect();
+        if figures < 2 && texts.iter().any(|text| ends_table(text)) {
+            return Found::End;
+        }
+        let text_of = |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column)));
+        let line = self.lead.line.map(text_of).unwrap_or_default();
+        let mut name = self.name(sheet_row, text_of(self.lead.name));
+        let mut ordinal = self.lead.ordinal.map(text_of).unwrap_or_default();
+        if let (true, false, Some(above)) = (name.is_empty(), line.is_empty(), previous) {
+            // The second line of a unit: files without merged ranges leave its name blank.
+            name.clone_from(&above.name);
+            ordinal.clone_from(&above.ordinal);
+        }
+        if figures == 0 && !self.figures_follow(sheet_row) {
+            return Found::End;
+        }
+        if figures == 0 && name.is_empty() {
+            return Found::Gap;
+        }
+        let role = if figures == 0 { Role::Heading } else { Role::Unit };
+        let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
+        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, parts: Vec::new() })
     }
-    assign_roles(sheet, region, &mut rows)?;
-    Ok(Some(Rows { rows, name_column }))
-}
 
-/// The ordinal column, if there is one, and the name column: the leading columns of a table, the
-/// names being the last of them that holds more texts than figures.
-fn naming_columns(sheet: &Sheet, region: &Region) -> (Option<u32>, u32) {
-    let sample = region.index_row + 1..region.index_row + 40;
-    let counts = |column: u32| {
-        sample.clone().fold((0, 0), |(texts, figures), row| {
-            match resolved(sheet, Address::new(row, column)) {
-                value if value.is_blank() => (texts, figures),
-                value if looks_like_figure(value) => (texts, figures + 1),
-                _ => (texts + 1, figures),
+    fn figures(&self, sheet_row: u32) -> usize {
+        let value = |column| self.sheet.value(Address::new(sheet_row, column));
+        (self.lead.last + 1..=self.region.right).filter(|c| looks_like_figure(value(*c))).count()
+    }
+
+    /// The name of a row; a total often stands in the ordinal column, merged over both.
+    fn name(&self, sheet_row: u32, name: String) -> String {
+        if !name.is_empty() {
+            return name;
+        }
+        (self.region.left..=self.lead.last)
+            .filter(|column| Some(*column) != self.lead.line)
+            .map(|column| text(resolved(self.sheet, Address::new(sheet_row, column))))
+            .find(|text| text.chars().filter(|c| c.is_alphabetic()).count() >= 3)
+            .unwrap_or_default()
+    }
+
+    /// True when figures go on below, with no more than headings and a few blank rows between.
+    fn figures_follow(&self, row: u32) -> bool {
+        let mut gap = 0;
+        for below in row + 1..self.region.limit.min(row + 12) {
+            if self.region.breaks.iter().any(|rows| rows.contains(&below)) {
+                return true;
             }
-        })
-    };
-    let leading = region.left..=region.right.min(region.left + 4);
-    let name = leading
-        .clone()
-        .find(|column| {
-            let (texts, figures) = counts(*column);
-            texts > figures && texts > 0 && is_name_column(sheet, region, *column)
-        })
-        .unwrap_or(region.left);
-    let ordinal = (name > region.left).then_some(region.left);
-    (ordinal, name)
-}
-
-/// Names are words; a column of ordinals such as `1.1.` or `I` is none.
-fn is_name_column(sheet: &Sheet, region: &Region, column: u32) -> bool {
-    let words = (region.index_row + 1..region.index_row + 40)
-        .filter(|row| {
-            let text = text(sheet.value(Address::new(*row, column)));
-            text.chars().filter(|c| c.is_alphabetic()).count() >= 3
-        })
-        .count();
-    words >= 2 || words == 1 && column > region.left
+            let figures = self.figures(below);
+            let width = (self.region.right - self.lead.last) as usize;
+            if figures * 4 >= width && figures > 0 {
+                return true;
+            }
+            let texts: Vec<String> =
+                self.sheet.row(below).iter().map(|(_, cell)| text(&cell.value)).collect();
+            if texts.iter().any(|text| ends_table(text)) {
+                return false;
+            }
+            gap = if texts.iter().all(String::is_empty) { gap + 1 } else { 0 };
+            if gap > MAX_GAP {
+                return false;
+            }
+        }
+        false
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -105,82 +149,112 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// The name of a row; a total often stands in the ordinal column, merged over both.
-fn row_name(lead: &[String], name: String) -> String {
-    if !name.is_empty() {
-        return name;
-    }
-    lead.iter().find(|text| text.chars().any(char::is_alphabetic)).cloned().unwrap_or_default()
+/// What the first rows of a column hold.
+#[derive(Default)]
+struct Sample {
+    words: usize,
+    short: usize,
+    figures: usize,
+    /// Distinct texts.
+    distinct: std::collections::BTreeSet<String>,
+    /// Neighbouring rows with different texts.
+    alternations: usize,
 }
 
-/// True when figures go on within the next two rows.
-fn figures_follow(sheet: &Sheet, region: &Region, row: u32, columns: &[u32]) -> bool {
-    let limit = region.limit.min(row + 3);
-    (row + 1..limit).any(|below| {
-        let figures = columns
-            .iter()
-            .filter(|column| looks_like_figure(sheet.value(Address::new(below, **column))))
-            .count();
-        figures >= 1 && figures * 3 >= columns.len()
-    })
-}
-
-/// Gives totals and subtotals their parts.
-fn assign_roles(sheet: &Sheet, region: &Region, rows: &mut [Row]) -> Result<(), Failure> {
-    let grand: Vec<usize> = (0..rows.len())
-        .filter(|index| rows[*index].role == Role::Unit && is_grand_total(&rows[*index].name))
-        .collect();
-    let totals: Vec<usize> = (0..rows.len())
-        .filter(|index| rows[*index].role == Role::Unit && is_total(&rows[*index].name))
-        .collect();
-    let total = match (grand.as_slice(), totals.as_slice()) {
-        ([], []) => return Ok(()),
-        ([], [.., last]) => *last,
-        ([one], _) => *one,
-        (several, _) => {
-            let same = |index: &&usize| fold(&rows[**index].name) == fold(&rows[several[0]].name);
-            if several.iter().filter(same).count() > 1 {
-                return Err(two_totals(sheet, region, rows, several));
-            }
-            several[several.len() - 1]
-        }
-    };
-    let mut parts = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    for index in 0..rows.len() {
-        if index == total || rows[index].role == Role::Heading {
+fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
+    let mut sample = Sample::default();
+    let mut previous: Option<String> = None;
+    for row in region.index_row + 1..region.limit.min(region.index_row + 60) {
+        let value = resolved(sheet, Address::new(row, column));
+        let text = text(value);
+        if text.is_empty() {
             continue;
         }
-        if totals.contains(&index) {
-            // `Cộng` closes the rows above it that no other subtotal has closed.
-            rows[index].role = Role::Subtotal;
-            rows[index].parts = std::mem::take(&mut open);
-            parts.push(index);
+        if looks_like_figure(value) {
+            sample.figures += 1;
+        } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+            sample.words += 1;
         } else {
-            open.push(index);
+            sample.short += 1;
         }
+        let folded = fold(&text);
+        if previous.as_ref().is_some_and(|previous| *previous != folded) {
+            sample.alternations += 1;
+        }
+        previous = Some(folded.clone());
+        sample.distinct.insert(folded);
     }
-    parts.extend(open);
-    parts.sort_unstable();
-    rows[total].role = Role::Total;
-    rows[total].parts = parts;
-    Ok(())
+    sample
 }
 
-fn two_totals(sheet: &Sheet, region: &Region, rows: &[Row], totals: &[usize]) -> Failure {
-    let cells: Vec<String> = totals
+/// The columns before the first one of figures: letters name them, or they hold words.
+fn leading_columns(sheet: &Sheet, region: &Region) -> Lead {
+    let mut lead: Vec<(u32, Sample)> = Vec::new();
+    for column in region.left..region.right {
+        let sample = sample(sheet, region, column);
+        let label = region.labels.get(&column).map(|cell| cell.label.as_str());
+        let letters = label.is_some_and(|label| label.chars().all(char::is_alphabetic));
+        let numbered = label.is_some() && !letters;
+        let texts = sample.words + sample.short;
+        let formula = region.labels.get(&column).is_some_and(|cell| cell.formula.is_some());
+        let holds_words = sample.words > 1 && sample.words > sample.figures;
+        let is_lead = !formula
+            && (letters || holds_words || (!numbered && (texts >= sample.figures || column == region.left)));
+        if !is_lead {
+            break;
+        }
+        lead.push((column, sample));
+    }
+    let last = lead.last().map_or(region.left, |(column, _)| *column);
+    let line = lead
         .iter()
-        .map(|index| Address::new(rows[*index].sheet_row, region.left).to_string())
+        .skip(1)
+        .find(|(_, sample)| is_line(sample))
+        .map(|(column, _)| *column);
+    let name = lead
+        .iter()
+        .filter(|(column, _)| Some(*column) != line)
+        .max_by_key(|(column, sample)| (sample.words.min(sample.distinct.len()), u32::MAX - column))
+        .map_or(region.left, |(column, _)| *column);
+    let ordinal = (name > region.left).then_some(region.left);
+    Lead { ordinal, name, line, last }
+}
+
+/// Two to four texts that take turns from row to row.
+fn is_line(sample: &Sample) -> bool {
+    let rows = sample.words + sample.short;
+    sample.figures == 0
+        && rows >= 4
+        && (2..=4).contains(&sample.distinct.len())
+        && sample.distinct.len() * 2 <= rows
+        && sample.alternations + 1 >= rows
+}
+
+/// Hidden rows and columns are checked like the others, and said.
+fn hidden_notes(sheet: &Sheet, region: &Region, rows: &[Row]) -> Vec<Text> {
+    let mut notes = Vec::new();
+    let hidden: Vec<String> = rows
+        .iter()
+        .filter(|row| sheet.hidden_rows.binary_search(&row.sheet_row).is_ok())
+        .map(|row| (row.sheet_row + 1).to_string())
         .collect();
-    let cells = cells.join(", ");
-    let name = &rows[totals[0]].name;
-    Failure::new(
-        Code::TwoTotals,
-        format!("trang tính `{}` có nhiều dòng `{name}` (các dòng ở ô {cells}) nên không biết dòng nào là tổng của bảng", sheet.name),
-        format!("sheet `{}` has several rows `{name}` (at {cells}), so it is not known which one is the total of the table", sheet.name),
-    )
-    .with_help(
-        "hãy giữ một dòng tổng, hoặc đổi tên các dòng cộng từng phần thành `Cộng`",
-        "keep one total row, or rename the sums of parts to `Cộng`",
-    )
+    if !hidden.is_empty() {
+        let list = hidden.join(", ");
+        notes.push(Text::new(
+            format!("các dòng đang ẩn vẫn được soát: {list}"),
+            format!("hidden rows are checked as well: {list}"),
+        ));
+    }
+    let hidden: Vec<String> = (region.left..=region.right)
+        .filter(|column| sheet.hidden_columns.binary_search(column).is_ok())
+        .map(|column| Address::new(0, column).column_letters())
+        .collect();
+    if !hidden.is_empty() {
+        let list = hidden.join(", ");
+        notes.push(Text::new(
+            format!("các cột đang ẩn vẫn được soát: {list}"),
+            format!("hidden columns are checked as well: {list}"),
+        ));
+    }
+    notes
 }

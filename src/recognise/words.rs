@@ -31,6 +31,17 @@ pub fn is_grand_total(name: &str) -> bool {
     is_total(&name) && name != "cộng" && !name.starts_with("cộng ")
 }
 
+/// True when a row's figures come from other rows by a rule of their own: a change, a rate.
+#[must_use]
+pub fn is_exception(name: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "tăng/giảm", "tăng, giảm", "tăng giảm", "tăng (+)", "chênh lệch", "so sánh", "so với",
+        "tỷ lệ", "tỉ lệ", "tốc độ", "% ", "tỷ trọng",
+    ];
+    let folded = fold(name);
+    STARTS.iter().any(|start| folded.starts_with(start))
+}
+
 /// True when a row starts what follows a table: notes, place and date, signatures.
 #[must_use]
 pub fn ends_table(text: &str) -> bool {

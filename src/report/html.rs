@@ -371,7 +371,7 @@ impl Page {
                 "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td><td>{scale}</td><td>{decimals}</td></tr>",
                 escape(column.name()),
                 escape(&column.heading()),
-                kind(column.kind, self.lang),
+                words::kind(column.kind, self.lang),
                 escape(&formula),
             );
         }
@@ -415,21 +415,6 @@ fn sentence(text: &str) -> String {
 
 fn fact(term: &str, text: &str) -> String {
     format!("<dt>{term}</dt><dd>{}</dd>\n", escape(text))
-}
-
-fn kind(kind: Kind, lang: Lang) -> &'static str {
-    match (kind, lang) {
-        (Kind::Text, Lang::Vi) => "chữ",
-        (Kind::Text, Lang::En) => "text",
-        (Kind::Count, Lang::Vi) => "số đếm",
-        (Kind::Count, Lang::En) => "count",
-        (Kind::Amount, Lang::Vi) => "số lượng, số tiền",
-        (Kind::Amount, Lang::En) => "amount",
-        (Kind::Rate, Lang::Vi) => "tỷ lệ",
-        (Kind::Rate, Lang::En) => "rate",
-        (Kind::Average, Lang::Vi) => "bình quân",
-        (Kind::Average, Lang::En) => "average",
-    }
 }
 
 /// The headings with their spans.

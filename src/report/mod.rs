@@ -1,6 +1,7 @@
 //! Reports: findings as data on their way out, one renderer a file.
 
 pub mod catalogue;
+pub mod explain;
 pub mod html;
 pub mod json;
 mod summary;

@@ -143,6 +143,10 @@ pub struct Row {
     pub ordinal: String,
     /// The unit's name, in NFC, blanks folded.
     pub name: String,
+    /// Where a unit has several lines (`Hộ`, `Nhân khẩu`), which one this is; else empty.
+    pub line: String,
+    /// True when the name is set in bold type.
+    pub bold: bool,
     /// Its part.
     pub role: Role,
     /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
@@ -209,6 +213,9 @@ pub struct Table {
     pub bounds: Vec<Bound>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
+    /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
+    /// sums that were not taken for granted.
+    pub notes: Vec<crate::lang::Text>,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: crate::forms::Layout,
 }
