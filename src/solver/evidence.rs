@@ -113,17 +113,18 @@ pub(super) fn weigh(problem: &Problem, changed: &[(CellId, i128)]) -> BTreeMap<C
     loop {
         let weigher = Weigher { problem, changed, open: &open };
         let rests_on_corrections = open.len() < changed.len();
-        let weighed = changed.iter().filter(|change| open.contains(&change.0));
-        let weighed = weighed.map(|&(cell, value)| {
-            (cell, Support { rests_on_corrections, ..weigher.support(cell, value) })
-        });
-        let weighed: Vec<(CellId, Support)> = weighed.collect();
-        let settled = weighed.iter().filter(|(_, support)| support.convicts());
+        let in_question = changed.iter().filter(|change| open.contains(&change.0));
+        let latest: Vec<(CellId, Support)> = in_question
+            .map(|&(cell, value)| {
+                (cell, Support { rests_on_corrections, ..weigher.support(cell, value) })
+            })
+            .collect();
+        let settled = latest.iter().filter(|(_, support)| support.convicts());
         let settled: Vec<CellId> = settled.map(|(cell, _)| *cell).collect();
-        supports.extend(weighed);
-        settled.iter().for_each(|cell| {
+        supports.extend(latest);
+        for cell in &settled {
             open.remove(cell);
-        });
+        }
         if settled.is_empty() || open.is_empty() {
             return supports;
         }
