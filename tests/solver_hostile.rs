@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use soatbieu::solver::{
-    CellId, CellKind, CellState, Domain, Expression, Form, Limits, MAX_COEFFICIENT, MAX_VALUE,
-    Outcome, Problem, ProblemBuilder, ProblemError, Rule, RuleId, ZeroDenominator, localize,
+    CellId, CellKind, CellState, Domain, Explanation, Expression, Form, Limits, MAX_COEFFICIENT,
+    MAX_VALUE, Outcome, Problem, ProblemBuilder, ProblemError, Rule, RuleId, ZeroDenominator,
+    localize,
 };
 
 const CELLS: usize = 9;
@@ -83,7 +84,7 @@ proptest! {
         let Ok(problem) = problem(cells, rules) else { return Ok(()) };
         let limits = Limits { max_nodes: 200, max_nodes_total: 600, ..Limits::default() };
         let blocks = localize(&problem, &limits);
-        for values in blocks.iter().flat_map(|b| &b.explanations).filter_map(|e| e.values()) {
+        for values in blocks.iter().flat_map(|b| &b.explanations).filter_map(Explanation::values) {
             for &(cell, value) in &values {
                 let state = problem.cells()[cell.0];
                 prop_assert!(state.kind != CellKind::Fixed);
