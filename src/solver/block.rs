@@ -50,8 +50,8 @@ pub enum Verdict {
 /// What may be done with a correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
-    /// A derived cell whose inputs other satisfied rules confirm, or a figure on which at least
-    /// two independent rules agree.
+    /// A derived cell whose inputs other satisfied rules confirm to the unit, or a figure on which
+    /// at least two independent rules agree; and no two cells exchanged would explain it.
     Safe,
     /// The single best answer, with less support.
     Suggested,
