@@ -5,6 +5,7 @@
 //! which something pinned was wrong, `missed` every trial not fully resolved.
 //! Sections: covered, any, large, mechanisms, clean. Deterministic.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::expect_used, reason = "generated figures are always in range")]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use soatbieu::solver::{
     Verdict, localize,
 };
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, and the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -225,7 +226,7 @@ struct Tally {
     proposals: u32,
     proposals_right: u32,
     tied: u32,
-    alternatives: usize,
+    alternatives: u32,
     truth_listed: u32,
     new_violations: u32,
     incomplete: u32,
@@ -310,7 +311,7 @@ impl Tally {
         self.proposals_right += u32::try_from(changes.len() - faults).unwrap_or(0);
         for block in blocks.iter().filter(|block| block.explanations.len() > 1) {
             self.tied += 1;
-            self.alternatives += block.explanations.len();
+            self.alternatives += u32::try_from(block.explanations.len()).unwrap_or(0);
         }
         let listed = |block: &Block| {
             block.explanations.iter().any(|e| e.accused().all(|c| wrong_cells.contains_key(&c)))
@@ -338,7 +339,7 @@ impl Tally {
             share(self.wrong),
             share(self.safe),
             self.safe_wrong,
-            self.alternatives as f64 / f64::from(self.tied.max(1)),
+            f64::from(self.alternatives) / f64::from(self.tied.max(1)),
             share(self.truth_listed),
             self.proposals_right,
             self.proposals,
@@ -471,7 +472,9 @@ fn main() {
     }
     if "large".contains(&only) {
         header("200 villages");
-        [1, 3, 5].into_iter().for_each(|k| mixed(200, RuleSet::All, k, trials / 10, 2, show));
+        for errors in [1, 3, 5] {
+            mixed(200, RuleSet::All, errors, trials / 10, 2, show);
+        }
         wrong_everywhere();
     }
     if "mechanisms".contains(&only) {

@@ -1,8 +1,10 @@
 //! Records with known answers: Scholtus (2009), and what the rules can and cannot tell.
 
+#![expect(clippy::expect_used, reason = "a helper that fails is a failed test")]
+
 use soatbieu::solver::{
-    Block, CellId, CellState, Expression, Grade, Limits, Outcome, Problem, ProblemBuilder, Rule,
-    RuleId, Verdict, localize,
+    Block, CellId, CellState, Explanation, Expression, Grade, Limits, Outcome, Problem,
+    ProblemBuilder, Rule, RuleId, Verdict, localize,
 };
 
 const TRUTH: [i128; 11] = [1452, 116, 1568, 116, 323, 76, 12, 411, 1979, 1842, 137];
@@ -140,7 +142,7 @@ fn an_error_under_a_formula_moves_to_its_inputs() {
     builder.rule(Rule::total(fixed, [(a, 1)]));
     let problem = builder.build().expect("a sound problem");
     let found = blocks(&problem);
-    let values: Vec<_> = found[0].explanations.iter().map(|e| e.values()).collect();
+    let values: Vec<_> = found[0].explanations.iter().map(Explanation::values).collect();
     assert_eq!(values, [Some(vec![(a, 43), (sum, 50)])]);
 }
 

@@ -1,11 +1,13 @@
 //! Properties of localization over generated tables: a row of counts and rates under a total row.
 
+#![expect(clippy::expect_used, reason = "a helper that fails is a failed test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use soatbieu::solver::{
-    CellId, CellState, Grade, Limits, Outcome, Problem, ProblemBuilder, Rule, RuleId, Verdict,
-    localize,
+    CellId, CellState, Explanation, Grade, Limits, Outcome, Problem, ProblemBuilder, Rule, RuleId,
+    Verdict, localize,
 };
 
 /// Households, poor before, rate, poor after, rate, fewer, rate.
@@ -28,7 +30,9 @@ fn table(villages: &[(i128, i128, i128)]) -> Table {
     let total = std::array::from_fn(|column| rows.iter().map(|row| row[column]).sum());
     rows.push(total);
     for row in &mut rows {
-        RATES.iter().for_each(|&(at, count)| row[at] = rate(row[count], row[0]));
+        for (at, count) in RATES {
+            row[at] = rate(row[count], row[0]);
+        }
     }
     rows
 }
@@ -68,8 +72,10 @@ fn problem(table: &Table, order: &[usize]) -> Problem {
     builder.build().expect("a sound problem")
 }
 
+type Changes = Vec<(CellId, Option<i128>)>;
+
 /// Answers free of rule numbers: verdict and explanations of every block.
-fn answers(problem: &Problem) -> BTreeSet<(Verdict, Vec<Vec<(CellId, Option<i128>)>>)> {
+fn answers(problem: &Problem) -> BTreeSet<(Verdict, Vec<Changes>)> {
     let blocks = localize(problem, &Limits::default()).into_iter();
     let plain = blocks.map(|block| {
         let explanations = block.explanations.iter();
@@ -130,7 +136,7 @@ proptest! {
         let shown = damaged(&table, &wrong);
         let problem = problem(&shown, &[]);
         for block in localize(&problem, &Limits::default()) {
-            for values in block.explanations.iter().filter_map(|e| e.values()) {
+            for values in block.explanations.iter().filter_map(Explanation::values) {
                 for &rule in &block.rules {
                     prop_assert_eq!(problem.outcome_with(rule, &values), Outcome::Satisfied);
                 }

@@ -7,6 +7,7 @@ use super::factor;
 use super::feasible::{Freed, Scope};
 use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
 use super::search::{Dependence, Following, Found, Harvest, Reach, search};
+use super::verdict::{distrust_shared_vouchers, grade, keep_rules_whole, pins};
 
 /// Bounds on the work; beyond them the verdict is [`Verdict::Undecidable`], never a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +50,8 @@ pub enum Verdict {
 /// What may be done with a correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
-    /// A derived cell whose inputs other satisfied rules confirm, or a figure on which at least
-    /// two independent rules agree.
+    /// A derived cell whose inputs other satisfied rules confirm to the unit, or a figure on which
+    /// at least two independent rules agree; and no two cells exchanged would explain it.
     Safe,
     /// The single best answer, with less support.
     Suggested,
@@ -128,14 +129,6 @@ pub struct Block {
     pub complete: bool,
 }
 
-impl Block {
-    /// No change keeps a better grade.
-    fn lower(&mut self, grade: Grade) {
-        let changes = self.explanations.iter_mut().flat_map(|e| &mut e.changes);
-        changes.for_each(|change| change.grade = change.grade.max(grade));
-    }
-}
-
 /// Explains every violated rule of the table.
 ///
 /// Violated rules that share an accusable cell form a block. A block whose cheapest explanations
@@ -185,6 +178,17 @@ struct Group {
     seeds: Vec<RuleId>,
     /// Violated inequalities on cells of the block: mended if possible, never accusing.
     bounds: Vec<RuleId>,
+}
+
+/// Whose cells a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// No group's.
+    Free,
+    /// One group's.
+    By(usize),
+    /// Several groups'.
+    Shared,
 }
 
 /// What a group has to do with others.
@@ -299,7 +303,9 @@ impl<'a> Localizer<'a> {
                 found.partners.into_iter().for_each(|partner| merger.unite(at, partner));
                 let own = || group.seeds.iter().flat_map(|&rule| self.accusable(rule)).collect();
                 let kept: BTreeSet<CellId> = found.cells.unwrap_or_else(own);
-                kept.into_iter().for_each(|cell| doubtful[cell.0] = Some(at));
+                for cell in kept {
+                    doubtful[cell.0] = Some(at);
+                }
             }
             if !merger.united {
                 break;
@@ -343,11 +349,14 @@ impl<'a> Localizer<'a> {
         Scope { problem: self.problem, active }
     }
 
-    /// For each rule: no group's cell, one group's (`Some(Some(_))`), or several groups' cells.
-    fn claims(&self, owner: &[Option<usize>]) -> Vec<Option<Option<usize>>> {
+    fn claims(&self, owner: &[Option<usize>]) -> Vec<Claim> {
         let claim = |rule: RuleId| {
             let owners = self.problem.cells_in(rule).iter().filter_map(|cell| owner[cell.0]);
-            owners.map(Some).reduce(|one, other| if one == other { one } else { None })
+            owners.fold(Claim::Free, |claim, owner| match claim {
+                Claim::Free => Claim::By(owner),
+                Claim::By(other) if other == owner => claim,
+                Claim::By(_) | Claim::Shared => Claim::Shared,
+            })
         };
         self.problem.rule_ids().map(claim).collect()
     }
@@ -369,13 +378,13 @@ impl<'a> Localizer<'a> {
         at: usize,
         group: &Group,
         owner: &[Option<usize>],
-        claims: &[Option<Option<usize>>],
+        claims: &[Claim],
     ) -> Partners {
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
         let scope = self.scope(group);
         let mut relaxed = scope.clone();
         for (active, claim) in relaxed.active.iter_mut().zip(claims) {
-            *active &= claim.is_none_or(|claim| claim == Some(at));
+            *active &= matches!(claim, Claim::Free) || *claim == Claim::By(at);
         }
         group.seeds.iter().for_each(|rule| relaxed.active[rule.0] = true);
         let freer = self.run(&relaxed, Following::Formulas, group, self.reach(0));
@@ -438,7 +447,9 @@ impl<'a> Localizer<'a> {
             complete,
         };
         let mut parts = factor::split(self.problem, block);
-        parts.iter_mut().for_each(|part| self.judge(part));
+        for part in &mut parts {
+            self.judge(part);
+        }
         parts
     }
 
@@ -475,10 +486,10 @@ impl<'a> Localizer<'a> {
     }
 
     fn explanation(&self, found: &Found) -> Explanation {
-        let moves = |freed: &&Freed| {
+        let changes = |freed: &&Freed| {
             freed.value.is_none() || freed.value != self.problem.state(freed.cell).value
         };
-        let moved: Vec<&Freed> = found.freed.iter().filter(moves).collect();
+        let moved: Vec<&Freed> = found.freed.iter().filter(changes).collect();
         let values: Vec<(CellId, i128)> =
             moved.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
         let settled = values.len() == moved.len();
@@ -532,97 +543,6 @@ impl<'a> Localizer<'a> {
         let certain = |cell: CellId| block.explanations.iter().all(|e| convicted(e, cell));
         block.explanations.iter().flat_map(Explanation::accused).any(certain)
             || block.rules.iter().flat_map(|&rule| self.accusable(rule)).any(|cell| cleared(&cell))
-    }
-}
-
-/// There is evidence enough against every accused cell.
-fn pins(explanation: &Explanation) -> bool {
-    let mut retyped = explanation.changes.iter().filter(|change| change.role == Role::Retyped);
-    retyped.all(|change| change.support.convicts())
-}
-
-/// Lowers corrections that trust figures which one and the same rule confirms, and nothing else:
-/// two errors that cancel out in that rule (two figures exchanged) would have the same effect.
-fn distrust_shared_vouchers(blocks: &mut [Block]) {
-    let mut leaning: BTreeMap<RuleId, Leaning> = BTreeMap::new();
-    for block in blocks.iter() {
-        let close = !block.next_known || block.next_best.is_some();
-        for change in block.explanations.iter().flat_map(|e| &e.changes) {
-            for rule in change.support.leans_on() {
-                let leaning = leaning.entry(rule).or_default();
-                leaning.cells.insert(change.cell);
-                leaning.contested |= close;
-            }
-        }
-    }
-    leaning.retain(|_, leaning| leaning.cells.len() > 1);
-    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
-        let changes = block.explanations.iter().flat_map(|e| &e.changes);
-        let leans: Vec<RuleId> = changes.flat_map(|change| change.support.leans_on()).collect();
-        let shared: Vec<&Leaning> = leans.iter().filter_map(|rule| leaning.get(rule)).collect();
-        if shared.iter().any(|leaning| leaning.contested) {
-            block.verdict = Verdict::Undecidable;
-            block.lower(Grade::Shown);
-        } else if !shared.is_empty() {
-            block.lower(Grade::Suggested);
-        }
-    }
-}
-
-/// The corrections that fall with one rule.
-#[derive(Default)]
-struct Leaning {
-    cells: BTreeSet<CellId>,
-    /// Whether one of their blocks has another explanation at one more change.
-    contested: bool,
-}
-
-/// Grades a pinned explanation.
-fn grade(explanation: &mut Explanation) {
-    for change in &mut explanation.changes {
-        let sound = change.role == Role::Retyped && !change.support.rests_on_corrections;
-        let safe = sound && (change.support.derived() || change.support.agreed());
-        change.grade = if safe { Grade::Safe } else { Grade::Suggested };
-    }
-}
-
-/// Lowers what could not be applied together without breaking a rule that holds: first all pinned
-/// corrections, then the safe ones alone.
-fn keep_rules_whole(problem: &Problem, blocks: &mut [Block]) {
-    for worst in [Grade::Suggested, Grade::Safe] {
-        while let Some(rule) = broken_by(problem, blocks, worst) {
-            lower(problem.cells_in(rule), blocks, worst);
-        }
-    }
-}
-
-fn broken_by(problem: &Problem, blocks: &[Block], worst: Grade) -> Option<RuleId> {
-    let pinned = blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
-    let changes = pinned.flat_map(|block| &block.explanations).flat_map(|e| &e.changes);
-    let changes = changes.filter(|change| change.grade <= worst);
-    let values: Vec<(CellId, i128)> =
-        changes.filter_map(|change| Some((change.cell, change.value?))).collect();
-    let mut rules = values.iter().flat_map(|value| problem.rules_on(value.0)).copied();
-    rules.find(|&rule| {
-        problem.outcome(rule) == Outcome::Satisfied
-            && problem.outcome_with(rule, &values) != Outcome::Satisfied
-    })
-}
-
-/// Lowers every pinned block that changes one of the cells at `worst` or better.
-fn lower(cells: &[CellId], blocks: &mut [Block], worst: Grade) {
-    let concerns =
-        |change: &Change| change.grade <= worst && cells.binary_search(&change.cell).is_ok();
-    for block in blocks.iter_mut().filter(|block| block.verdict == Verdict::Pinned) {
-        if !block.explanations.iter().flat_map(|e| &e.changes).any(concerns) {
-            continue;
-        }
-        if worst == Grade::Safe {
-            block.lower(Grade::Suggested);
-        } else {
-            block.verdict = Verdict::Narrowed;
-            block.lower(Grade::Shown);
-        }
     }
 }
 

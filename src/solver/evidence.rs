@@ -29,6 +29,9 @@ pub struct Witness {
     /// Rules that alone confirm one of its other cells: two errors that cancel out in such a rule
     /// would deceive every witness leaning on it.
     pub leans_on: Vec<RuleId>,
+    /// The figure as it stands would be right if an input so confirmed had been exchanged with
+    /// another figure of the confirming rule (two villages' counts exchanged in a column).
+    pub exchange_fits: bool,
 }
 
 /// The evidence for one proposed value.
@@ -99,7 +102,8 @@ impl Support {
     #[must_use]
     pub fn derived(&self) -> bool {
         let sound = |witness: &Witness| {
-            witness.produces && witness.was_violated && witness.inputs == Vouched::Exactly
+            let derived = witness.produces && witness.was_violated;
+            derived && witness.inputs == Vouched::Exactly && !witness.exchange_fits
         };
         self.witnesses.iter().any(sound)
     }
@@ -113,17 +117,18 @@ pub(super) fn weigh(problem: &Problem, changed: &[(CellId, i128)]) -> BTreeMap<C
     loop {
         let weigher = Weigher { problem, changed, open: &open };
         let rests_on_corrections = open.len() < changed.len();
-        let weighed = changed.iter().filter(|change| open.contains(&change.0));
-        let weighed = weighed.map(|&(cell, value)| {
-            (cell, Support { rests_on_corrections, ..weigher.support(cell, value) })
-        });
-        let weighed: Vec<(CellId, Support)> = weighed.collect();
-        let settled = weighed.iter().filter(|(_, support)| support.convicts());
+        let in_question = changed.iter().filter(|change| open.contains(&change.0));
+        let latest: Vec<(CellId, Support)> = in_question
+            .map(|&(cell, value)| {
+                (cell, Support { rests_on_corrections, ..weigher.support(cell, value) })
+            })
+            .collect();
+        let settled = latest.iter().filter(|(_, support)| support.convicts());
         let settled: Vec<CellId> = settled.map(|(cell, _)| *cell).collect();
-        supports.extend(weighed);
-        settled.iter().for_each(|cell| {
+        supports.extend(latest);
+        for cell in &settled {
             open.remove(cell);
-        });
+        }
         if settled.is_empty() || open.is_empty() {
             return supports;
         }
@@ -192,7 +197,7 @@ impl Weigher<'_> {
 
     fn witness(&self, rule: RuleId, cell: CellId) -> Witness {
         let others = self.problem.cells_in(rule).iter().filter(|other| **other != cell);
-        let (mut inputs, mut leans_on) = (Vouched::Exactly, Vec::new());
+        let (mut inputs, mut leans_on, mut exchange_fits) = (Vouched::Exactly, Vec::new(), false);
         for &other in others {
             if self.problem.state(other).kind == CellKind::Fixed {
                 continue;
@@ -202,13 +207,22 @@ impl Weigher<'_> {
             inputs = inputs.min(strongest.unwrap_or(Vouched::No));
             if let [(sole, _)] = vouchers[..] {
                 leans_on.push(sole);
+                exchange_fits |= self.exchange_fits(rule, other, sole);
             }
         }
         leans_on.sort_unstable();
         leans_on.dedup();
         let was_violated = self.problem.outcome(rule) == Outcome::Violated;
         let produces = self.problem.rule(rule).target == Some(cell);
-        Witness { rule, was_violated, produces, inputs, leans_on }
+        Witness { rule, was_violated, produces, inputs, leans_on, exchange_fits }
+    }
+
+    /// Whether `rule` would hold as the figures stand, had `input` the value of another cell of
+    /// `voucher`.
+    fn exchange_fits(&self, rule: RuleId, input: CellId, voucher: RuleId) -> bool {
+        let others = self.problem.cells_in(voucher).iter().filter(|other| **other != input);
+        let mut values = others.filter_map(|other| self.problem.state(*other).value);
+        values.any(|value| self.problem.outcome_with(rule, &[(input, value)]) == Outcome::Satisfied)
     }
 
     /// The satisfied rules without any changed cell that confirm a figure.

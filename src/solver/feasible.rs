@@ -109,8 +109,8 @@ impl Row {
     }
 
     fn negated(&self) -> Self {
-        let coefficients = self.coefficients.iter().map(|&coefficient| -coefficient).collect();
-        Self { coefficients, constant: -self.constant, why: self.why }
+        let coefficients = self.coefficients.iter().map(|c| c.saturating_neg()).collect();
+        Self { coefficients, constant: self.constant.saturating_neg(), why: self.why }
     }
 }
 
@@ -462,7 +462,7 @@ fn clear_column(rows: &mut [Row], top: usize, place: usize, pivot: &Row) {
             continue;
         }
         let common = gcd(lead, own).max(1);
-        let mixed = row.combine(lead / common, pivot, -(own / common), 0);
+        let mixed = row.combine(lead / common, pivot, (own / common).saturating_neg(), 0);
         // Beyond exact reach the row is dropped: it then refutes nothing.
         *row = mixed.map_or_else(|| empty(row.coefficients.len()), Row::reduced);
     }
@@ -503,14 +503,15 @@ fn tighten(row: &Row, variables: &mut [Variable]) -> Result<bool, Why> {
             continue;
         }
         let Some((rest, why)) = rest_of(row, place, variables) else { continue };
+        let Some(rest) = rest.checked_neg() else { continue };
         let variable = &mut variables[place];
         if coefficient > 0 {
-            let Some(low) = div_ceil(-rest, coefficient) else { continue };
+            let Some(low) = div_ceil(rest, coefficient) else { continue };
             if low > variable.low {
                 (variable.low, variable.low_why, changed) = (low, why, true);
             }
         } else {
-            let Some(high) = div_floor(-rest, coefficient) else { continue };
+            let Some(high) = div_floor(rest, coefficient) else { continue };
             if high < variable.high {
                 (variable.high, variable.high_why, changed) = (high, why, true);
             }

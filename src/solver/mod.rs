@@ -20,6 +20,7 @@ mod factor;
 mod feasible;
 mod problem;
 mod search;
+mod verdict;
 
 pub use block::{Block, Change, Explanation, Grade, Limits, Role, Verdict, localize};
 pub use evidence::{Support, Vouched, Witness};

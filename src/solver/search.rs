@@ -370,17 +370,19 @@ impl Search<'_, '_> {
     fn still_needed(&mut self, roots: &[CellId]) -> u32 {
         let problem = self.scope.problem;
         self.stamp += 1;
-        let touched = self.dependence.closure(roots);
+        let freed = self.dependence.closure(roots);
         let mut needed: u32 = 0;
         for (rule, accusable) in &self.wants {
             let cells = problem.cells_in(*rule);
-            let touches = touched.iter().any(|cell| cells.binary_search(cell).is_ok())
+            let touches = freed.iter().any(|cell| cells.binary_search(cell).is_ok())
                 || cells.iter().any(|cell| self.stale.contains(cell));
             let shares = accusable.iter().any(|cell| self.claimed[cell.0] == self.stamp);
             if touches || shares {
                 continue;
             }
-            accusable.iter().for_each(|cell| self.claimed[cell.0] = self.stamp);
+            for cell in accusable {
+                self.claimed[cell.0] = self.stamp;
+            }
             let cheapest = accusable.iter().map(|&cell| problem.state(cell).weight.max(1)).min();
             needed = needed.saturating_add(cheapest.unwrap_or(1));
         }
