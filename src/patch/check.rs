@@ -561,7 +561,7 @@ impl<'a> SheetCheck<'a> {
     fn open_cell(&mut self, tag: &Tag<'_>) {
         let before = self.column;
         let row = self.row.saturating_sub(1);
-        let stated = tag.get("r").map(|at| at.parse::<Address>());
+        let stated = tag.cell();
         self.at = match &stated {
             Some(Ok(at)) => *at,
             _ => Address::new(row, before),
