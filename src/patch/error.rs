@@ -2,7 +2,7 @@
 
 use crate::workbook::Address;
 
-use super::check::PackageFault;
+use super::fault::PackageFault;
 
 /// Why nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

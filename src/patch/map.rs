@@ -215,8 +215,8 @@ impl<'a> Mapper<'a> {
     fn open_cell(&mut self, tag: &Tag<'_>) -> Result<(), PatchError> {
         let wrong = || malformed(self.part, "cell address out of range");
         let before = self.column;
-        let at = match tag.get("r") {
-            Some(text) => text.parse::<Address>().map_err(|_| wrong())?,
+        let at = match tag.cell() {
+            Some(cell) => cell.map_err(|_| wrong())?,
             None if before < MAX_COLUMNS => Address::new(self.row.saturating_sub(1), before),
             None => return Err(wrong()),
         };

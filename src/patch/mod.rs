@@ -18,6 +18,7 @@ mod book;
 mod cells;
 mod check;
 mod error;
+mod fault;
 mod guard;
 mod list;
 mod map;
@@ -28,8 +29,9 @@ mod styles;
 mod vml;
 mod xml;
 
-pub use check::{CellTarget, PackageFault, check_package};
+pub use check::check_package;
 pub use error::{PatchError, Warning};
+pub use fault::{CellTarget, PackageFault};
 pub use list::{ListCell, ListColumn, ListSheet};
 
 use std::collections::{BTreeMap, BTreeSet};

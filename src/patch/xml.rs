@@ -10,6 +10,8 @@ use quick_xml::Reader;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event as Raw};
 
+use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS};
+
 use super::PatchError;
 
 /// Changes to one text, collected in any order.
@@ -89,6 +91,13 @@ impl Tag<'_> {
         Some(unescaped(&found.value))
     }
 
+    /// The cell a tag's `r` names, if it has one.
+    pub(super) fn cell(&self) -> Option<Result<Address, <Address as std::str::FromStr>::Err>> {
+        let mut attributes = self.attributes();
+        let found = attributes.find(|attribute| attribute.key.into_inner() == "r")?;
+        Some(quick_address(&found.value).map_or_else(|| unescaped(&found.value).parse(), Ok))
+    }
+
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value == "1" || value == "true")
     }
@@ -110,6 +119,20 @@ impl Tag<'_> {
             empty: self.empty,
         }
     }
+}
+
+/// An address in its plain form, read without a copy: sheets hold millions of them.
+fn quick_address(text: &str) -> Option<Address> {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let (column, row) = text.as_bytes().split_at(letters);
+    if !(1..=3).contains(&letters) || !(1..=7).contains(&row.len()) {
+        return None;
+    }
+    let column = column.iter().fold(0, |sum, b| sum * 26 + u32::from(b - b'A') + 1);
+    let digit = |sum: u32, b: &u8| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0'));
+    let row = row.iter().try_fold(0, digit)?;
+    let inside = (1..=MAX_COLUMNS).contains(&column) && (1..=MAX_ROWS).contains(&row);
+    inside.then(|| Address::new(row - 1, column - 1))
 }
 
 /// A start tag to be kept and written again.
@@ -413,6 +436,23 @@ mod tests {
             tag.rewritten(&set, false),
             "<x:c r=\"A1\" s=\"7\" foo='a\"b &amp; c' q=\"&lt;\">"
         );
+    }
+
+    #[test]
+    fn addresses_are_read_alike_the_quick_way() {
+        for text in
+            ["A1", "XFD1048576", "XFE1", "A1048577", "A0", "a1", "$A$1", "A", "1", "", "A1B"]
+        {
+            let quick = quick_address(text);
+            assert!(quick.is_none() || quick == text.parse().ok(), "{text}");
+        }
+        assert_eq!(quick_address("AB12"), Some(Address::new(11, 27)));
+        let tag = |text: &str| match Scan::new(text, "p").next().unwrap() {
+            Some(Event::Open(tag)) => tag.cell(),
+            _ => None,
+        };
+        assert_eq!(tag("<c r='$b$2'/>"), Some(Ok(Address::new(1, 1))));
+        assert!(tag("<c/>").is_none() && tag("<c r='B0'/>").is_some_and(|cell| cell.is_err()));
     }
 
     #[test]
