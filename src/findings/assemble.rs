@@ -14,7 +14,7 @@ use crate::table::{Place, Reading, Table};
 pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(table, ledger, block)).collect();
-    findings.extend(left_over(ledger, blocks));
+    findings.extend(left_over(table, ledger, blocks));
     findings.extend(from_bounds(ledger, &findings));
     for remark in &ledger.remarks {
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
@@ -170,7 +170,7 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
@@ -181,12 +181,19 @@ fn left_over(ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
-            alternatives: instance.inputs.iter().map(|place| vec![*place]).collect(),
+            alternatives: blanks_first(table, instance),
             evidence: evidence(ledger, instance.target),
             ..bare(instance.rule, Severity::Error, Some(instance.target))
         });
     }
     findings
+}
+
+/// The other cells of a broken relation, blank ones first: what is missing is the likelier fault.
+fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
+    let mut inputs = instance.inputs.clone();
+    inputs.sort_by_key(|place| table.datum(*place).reading != Reading::Blank);
+    inputs.into_iter().map(|place| vec![place]).collect()
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.

@@ -7,10 +7,12 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::lang::Lang;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
-use crate::table::{Kind, Place, Table, print_number};
+use crate::table::{Kind, Place, Reading, Table, print_number};
 
 /// Rows named in a sentence before it says how many more there are.
 const NAMED: usize = 6;
+/// Figures written out in a sum.
+const WRITTEN_OUT: usize = 9;
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
@@ -107,14 +109,18 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
             found = found,
             right = right,
         ),
-        Some(Verdict::Narrowed) => say!(
-            lang,
-            "{position}: ghi {found} nhưng {derivation}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
-            "{position}: says {found} but {derivation}; this cell or another is wrong, which one is not certain",
-            position = position,
-            found = found,
-            derivation = derivation,
-        ),
+        Some(Verdict::Narrowed) => {
+            let blanks = blank_note(checked, finding, lang);
+            say!(
+                lang,
+                "{position}: ghi {found} nhưng {derivation}{blanks}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
+                "{position}: says {found} but {derivation}{blanks}; this cell or another is wrong, which one is not certain",
+                position = position,
+                found = found,
+                derivation = derivation,
+                blanks = blanks,
+            )
+        }
         _ => say!(
             lang,
             "{position}: ghi {found} nhưng {derivation}; không xác định được ô nào sai",
@@ -124,6 +130,18 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
             derivation = derivation,
         ),
     }
+}
+
+/// Which inputs are blank, and that they count as zero.
+fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    let Some(instance) = telling(checked, finding) else { return String::new() };
+    let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
+    let blanks = cell_list(table, instance.inputs.iter().copied().filter(blank));
+    if blanks.is_empty() {
+        return String::new();
+    }
+    say!(lang, " (ô trống {blanks} tính là 0)", " (blank {blanks} counted as 0)", blanks = blanks)
 }
 
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
@@ -175,9 +193,19 @@ pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instan
 /// Where a cell is, as an official points at it: `Tây Nam 2, cột 14`.
 #[must_use]
 pub fn position(table: &Table, place: Place, lang: Lang) -> String {
-    let row = &table.rows[place.row].name;
+    let row = row_name(&table.rows[place.row]);
     let column = table.columns[place.column].name();
     say!(lang, "{row}, cột {column}", "{row}, column {column}", row = row, column = column)
+}
+
+/// A row's name, with the line where a unit has several: `Xã Đắk Ha (Hộ)`.
+#[must_use]
+pub fn row_name(row: &crate::table::Row) -> String {
+    match (row.name.is_empty(), row.line.is_empty()) {
+        (true, _) => format!("dòng {}", row.sheet_row + 1),
+        (false, true) => row.name.clone(),
+        (false, false) => format!("{} ({})", row.name, row.line),
+    }
 }
 
 /// The figure as the cell prints it; a dash for nothing.
@@ -214,12 +242,18 @@ fn factor_text(table: &Table, terms: &Terms) -> String {
 /// A sum with its figures; a long one names its first and last.
 fn sum_text(table: &Table, terms: &Terms) -> String {
     let mut text = String::new();
-    let many = terms.places.len() > NAMED;
-    for (index, (place, coefficient)) in terms.places.iter().enumerate() {
+    // Blanks count as nothing and would only be noise among the figures.
+    let filled: Vec<_> = terms
+        .places
+        .iter()
+        .filter(|(place, _)| table.datum(*place).reading != Reading::Blank)
+        .collect();
+    let many = filled.len() > WRITTEN_OUT;
+    for (index, (place, coefficient)) in filled.iter().enumerate() {
         if many && index == 3 {
             text.push_str(" + …");
         }
-        if many && (3..terms.places.len() - 1).contains(&index) {
+        if many && (3..filled.len() - 1).contains(&index) {
             continue;
         }
         let sign = if coefficient.is_sign_negative() { "−" } else { "+" };

@@ -135,22 +135,19 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) -> Vec<(usize,
     if groups.is_empty() {
         return Vec::new();
     }
-    if fits.speaks_for() {
-        for (row, children) in groups {
-            table.rows[*row].role = Role::Subtotal;
-            table.rows[*row].parts.clone_from(children);
-        }
-        return groups.to_vec();
-    }
-    // The figures do not bear out all groups: each is taken on its own evidence.
+    // Where most groups add up, one that does not is an error; where none of its columns does,
+    // its rows are not all there (a list cut off), and without such support each group stands on
+    // its own evidence.
+    let usual = fits.speaks_for();
     let mut taken = Vec::new();
     let mut left: Vec<String> = Vec::new();
     for (row, children) in groups {
-        if fit(table, *row, children).speaks_for() {
+        let own = fit(table, *row, children);
+        if own.speaks_for() || (usual && (own.fitted > 0 || own.missed < 2)) {
             table.rows[*row].role = Role::Subtotal;
             table.rows[*row].parts.clone_from(children);
             taken.push((*row, children.clone()));
-        } else if fit(table, *row, children).missed > 0 {
+        } else if own.missed > 0 {
             left.push((table.rows[*row].sheet_row + 1).to_string());
         }
     }

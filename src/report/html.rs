@@ -129,6 +129,9 @@ impl Page {
             table.range,
             escape(&form)
         );
+        for note in &table.notes {
+            let _ = writeln!(html, "<p class=\"muted\">{}</p>", escape(&sentence(note.get(self.lang))));
+        }
         html.push_str(&self.drawn_table(checked, corrected));
         html.push_str(&self.findings(checked, corrected));
         html.push_str(&self.ledger(checked, corrected));

@@ -51,6 +51,8 @@ struct TableReport<'a> {
     rows: usize,
     columns: usize,
     checks: Counts,
+    /// What was decided while the table was recognised that a person should know.
+    notes: Vec<&'a str>,
     findings: Vec<FindingReport<'a>>,
 }
 
@@ -143,6 +145,7 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
         rows: table.rows.len(),
         columns: table.columns.len(),
         checks: checked.ledger.counts(),
+        notes: table.notes.iter().map(|note| note.get(lang)).collect(),
         findings: checked.findings.iter().map(|f| finding(checked, f, lang)).collect(),
     }
 }

@@ -33,6 +33,8 @@ pub struct Style {
 
 /// Rows shown of a long sum before and after the gap.
 const ROWS_SHOWN: usize = 9;
+/// Inputs that get a label of their own.
+const LABELLED: usize = 4;
 
 /// Draws all findings of a file, or why there are none.
 #[must_use]
@@ -45,6 +47,11 @@ pub fn render(report: &FileReport, style: Style) -> String {
                 for finding in checked.findings.iter().filter(|f| f.severity != Severity::Note) {
                     text.push_str(&render_finding(&report.path, checked, finding, style));
                     text.push('\n');
+                }
+                for note in &checked.table.notes {
+                    let word = words::severity(Severity::Note, style.lang);
+                    let note = note.get(style.lang);
+                    text.push_str(&format!("{word}: {} › {note}\n", checked.table.sheet));
                 }
                 for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
                     text.push_str(&render_note(checked, note, style));
@@ -237,8 +244,8 @@ impl Drawing {
         let mut text = String::new();
         let mut labels = Vec::new();
         for (row, figures) in &lines {
-            let name = &table.rows[*row].name;
-            text.push_str(name);
+            let name = words::row_name(&table.rows[*row]);
+            text.push_str(&name);
             text.push_str(&" ".repeat(widths.name(table, &lines).saturating_sub(name.width())));
             for figure in figures {
                 let label = table.columns[figure.place.column].name();
@@ -328,7 +335,7 @@ impl Widths {
 
     #[expect(clippy::unused_self, reason = "reads beside the widths of figures")]
     fn name(&self, table: &Table, lines: &[(usize, Vec<Drawable>)]) -> usize {
-        lines.iter().map(|(row, _)| table.rows[*row].name.width()).max().unwrap_or(0)
+        lines.iter().map(|(row, _)| words::row_name(&table.rows[*row]).width()).max().unwrap_or(0)
     }
 }
 
@@ -357,13 +364,18 @@ fn label_words(
             None => say!(lang, "ghi {found}", "says {found}", found = found),
         });
     }
-    // In a sum every row is an input; labels on all of them would only repeat the figures.
-    (figure.row == main.row).then(|| heading_words(table, figure.column))
+    // In a sum every row is an input; labels on all of them would only repeat the figures, and
+    // more than a few labels on one row bury it.
+    let inputs = words::telling(checked, finding).map_or(0, |instance| instance.inputs.len());
+    (figure.row == main.row && inputs <= LABELLED).then(|| heading_words(table, figure.column))
 }
 
 /// A heading short enough for a label.
 fn heading_words(table: &Table, column: usize) -> String {
-    let heading = table.columns[column].headings.first().cloned().unwrap_or_default();
+    // `Hộ` or `Tỷ lệ` alone says little: then the heading above it is taken.
+    let headings = &table.columns[column].headings;
+    let telling = headings.iter().rev().find(|heading| heading.chars().count() >= 12);
+    let heading = telling.or(headings.last()).cloned().unwrap_or_default();
     let mut short: String = heading.chars().take(40).collect();
     if short.len() < heading.len() {
         short.push('…');

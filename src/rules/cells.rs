@@ -146,7 +146,7 @@ pub(super) static MISSING_DECIMALS: Rule = Rule {
     },
     check: Check::Remarks(|table| {
         by_column(remarks(table, &MISSING_DECIMALS, |place| {
-            let wanted = table.columns[place.column].decimals.unwrap_or(0);
+            let wanted = usual_decimals(table, place.column);
             table.columns[place.column].kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.decimals < wanted)
@@ -219,6 +219,20 @@ fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
         }
     }
     joined
+}
+
+/// The decimals a column prints: those the form states, else those of most of its figures.
+/// Exports trim trailing zeros, so a few longer figures set no rule for the others.
+fn usual_decimals(table: &Table, column: usize) -> u32 {
+    let wanted = table.columns[column].decimals.unwrap_or(0);
+    let figures = || {
+        table.grid.iter().filter_map(|row| match &row[column].reading {
+            Reading::Number(figure) => Some(figure.decimals),
+            _ => None,
+        })
+    };
+    let most = figures().filter(|decimals| *decimals >= wanted).count() * 2 > figures().count();
+    if table.columns[column].decimals_stated || most { wanted } else { 0 }
 }
 
 /// Computed cells that are blank although a figure can be computed and most of the column is
