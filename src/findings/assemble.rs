@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Correction, Finding, Grade, Reason, Verdict, causes_of};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
-use crate::table::{Place, Reading, Table};
+use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column.
 #[must_use]
@@ -226,6 +226,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let heading = remark
         .texts
         .clone()
+        .filter(|_| remark.place.is_none())
         .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
     let error = remark.severity == Severity::Error;
     let computed = place.filter(|_| error).and_then(|place| computed_value(ledger, place));
@@ -243,7 +244,10 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
-        verdict: (error && place.is_some()).then_some(Verdict::Pinned),
+        // A text is judged as it stands; the question of which figure is wrong does not arise.
+        verdict: place
+            .filter(|place| error && table.columns[place.column].kind != Kind::Text)
+            .map(|_| Verdict::Pinned),
         evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)

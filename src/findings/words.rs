@@ -18,8 +18,19 @@ const WRITTEN_OUT: usize = 9;
 #[must_use]
 pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
+    if finding.rule.name == "uncovered-column" {
+        return uncovered_message(table, finding, lang);
+    }
     if let Some((column, found, wanted)) = &finding.heading {
         let label = table.columns[*column].name();
+        if finding.rule.name == "doubtful-formula" {
+            return say!(
+                lang,
+                "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
+                "column {label}: most rows ({wanted}) do not follow the formula `{found}` in the index row; either it is misprinted or the whole column was computed another way",
+                label = label, found = found, wanted = wanted,
+            );
+        }
         return say!(
             lang,
             "cột {label}: dòng chỉ số in `{found}` nhưng biểu mẫu quy định `{wanted}`",
@@ -32,8 +43,29 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
     let position = position(table, place, lang);
     match finding.rule.name {
-        "rate-mismatch" | "formula-mismatch" | "total-mismatch" | "total-rate-mismatch" => {
+        "rate-mismatch" | "formula-mismatch" | "row-formula-mismatch" | "total-mismatch" | "total-rate-mismatch" => {
             figure_message(checked, finding, place, lang)
+        }
+        "repeated-unit" => {
+            let name = words_of(table, place);
+            let others = cell_list(table, finding.others.iter().copied());
+            let cell = table.address(place);
+            say!(
+                lang,
+                "“{name}” ở ô {cell} lặp lại ở {others}",
+                "“{name}” in cell {cell} occurs again in {others}",
+                name = name, cell = cell, others = others,
+            )
+        }
+        "ordinal-gap" => {
+            let (name, cell) = (words_of(table, place), table.address(place));
+            let wanted = finding.expected.map(|value| print_number(value, None)).unwrap_or_default();
+            say!(
+                lang,
+                "số thứ tự ở ô {cell} là {name}, đáng lẽ là {wanted}",
+                "the ordinal in cell {cell} is {name} where {wanted} follows",
+                name = name, cell = cell, wanted = wanted,
+            )
         }
         "number-as-text" | "missing-decimals" | "unrounded-rate" => column_message(table, finding, place, lang),
         "blank-cell" => with_expected(
@@ -130,6 +162,22 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
             derivation = derivation,
         ),
     }
+}
+
+fn words_of(table: &Table, place: Place) -> String {
+    table.datum(place).printed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {
+    let names: Vec<&str> =
+        finding.others.iter().map(|place| table.columns[place.column].name()).collect();
+    let names = names.join(", ");
+    say!(
+        lang,
+        "không ràng buộc nào kiểm tra được các cột: {names}",
+        "no rule covers the columns: {names}",
+        names = names,
+    )
 }
 
 /// Which inputs are blank, and that they count as zero.
@@ -343,6 +391,26 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
             "use ROUND(…,2), or give the column the format 0.00",
         ),
+        "repeated-unit" => say!(
+            lang,
+            "xem lại tên hoặc mã đơn vị; một đơn vị chỉ đứng một lần trong bảng",
+            "check the name or code of the unit; a unit stands in a table once",
+        ),
+        "ordinal-gap" => say!(
+            lang,
+            "xem lại có thiếu dòng hoặc đánh số nhầm không",
+            "see whether a row is missing or misnumbered",
+        ),
+        "doubtful-formula" => say!(
+            lang,
+            "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
+            "compare the formula in the index row with the form; the rows of this column were not checked",
+        ),
+        "uncovered-column" => say!(
+            lang,
+            "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
+            "compare these columns with their source; the program cannot see errors there",
+        ),
         "contradicted-formula" => say!(
             lang,
             "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
@@ -439,6 +507,8 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
         (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
+        (Undecided::Contradicted, Lang::Vi) => "phần lớn các dòng trái với công thức in trên biểu",
+        (Undecided::Contradicted, Lang::En) => "most rows contradict the printed formula",
         (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
         (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
     }

@@ -164,8 +164,10 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
 
 fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
     let values = || {
+        // Rows with rules of their own (a change, a rate) say nothing of the column.
         rows.rows
             .iter()
+            .filter(|row| row.role != Role::Exception)
             .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)))
             .filter(|value| !value.is_blank())
     };
@@ -315,15 +317,17 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
         }
         let column = &mut columns[index];
         if column.decimals.is_none() && matches!(column.kind, Kind::Rate | Kind::Average) {
-            column.decimals = printed_decimals(index, grid);
+            column.decimals = printed_decimals(index, grid, rows);
         }
     }
 }
 
 /// The decimals most figures of a column print, at most four: longer ones are unrounded results.
-fn printed_decimals(column: usize, grid: &[Vec<Datum>]) -> Option<u32> {
+fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
     grid.iter()
-        .filter_map(|row| match &row[column].reading {
+        .zip(&rows.rows)
+        .filter(|(_, row)| row.role != Role::Exception)
+        .filter_map(|(row, _)| match &row[column].reading {
             Reading::Number(figure) if figure.decimals <= 4 => Some(figure.decimals),
             _ => None,
         })
@@ -352,7 +356,8 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
         let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number)) else {
             continue;
         };
-        if row.role == Role::Heading || below.is_zero() || above.is_zero() {
+        let exceptional = matches!(row.role, Role::Heading | Role::Exception);
+        if exceptional || below.is_zero() || above.is_zero() {
             continue;
         }
         tested += 1;

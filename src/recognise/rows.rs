@@ -3,7 +3,7 @@
 
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold};
+use super::words::{ends_table, fold, is_exception};
 use crate::lang::Text;
 use crate::table::{Role, Row};
 use crate::workbook::{Address, Sheet, Value};
@@ -93,9 +93,14 @@ impl Reader<'_> {
         if figures == 0 && name.is_empty() {
             return Found::Gap;
         }
-        let role = if figures == 0 { Role::Heading } else { Role::Unit };
+        let role = match figures {
+            0 => Role::Heading,
+            _ if is_exception(&name) => Role::Exception,
+            _ => Role::Unit,
+        };
         let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
-        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, parts: Vec::new() })
+        let (formula, parts) = (None, Vec::new());
+        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts })
     }
 
     fn figures(&self, sheet_row: u32) -> usize {

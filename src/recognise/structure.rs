@@ -7,11 +7,10 @@
 
 use rust_decimal::Decimal;
 
-use super::words::{fold, is_exception, is_grand_total, is_total};
+use super::words::{fold, is_grand_total, is_total};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::{Role, Row, Table};
-use crate::table::Place;
+use crate::table::{Place, Role, Row, RowFormula, Table};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -19,11 +18,6 @@ use crate::workbook::Address;
 /// # Errors
 /// [`Code::TwoTotals`] when two rows claim to be the total of the whole table.
 pub(super) fn assign(table: &mut Table) -> Result<(), Failure> {
-    for row in &mut table.rows {
-        if row.role == Role::Unit && is_exception(&row.name) {
-            row.role = Role::Exception;
-        }
-    }
     let mut lines: Vec<String> = table.rows.iter().map(|row| row.line.clone()).collect();
     lines.sort();
     lines.dedup();
@@ -32,8 +26,67 @@ pub(super) fn assign(table: &mut Table) -> Result<(), Failure> {
             .filter(|index| table.rows[*index].line == line || table.rows[*index].line.is_empty())
             .collect();
         assign_line(table, &rows)?;
+        exceptions(table, &rows);
     }
     Ok(())
+}
+
+/// Rows above an exceptional one that its figures may come from.
+const REACH: usize = 4;
+
+/// Finds how the figures of exceptional rows come from the rows above them: as a difference, or as
+/// a rate. The pair of rows that most columns bear out is taken.
+fn exceptions(table: &mut Table, rows: &[usize]) {
+    for (position, row) in rows.iter().enumerate() {
+        if table.rows[*row].role != Role::Exception || table.rows[*row].formula.is_some() {
+            continue;
+        }
+        let above: Vec<usize> = rows[..position]
+            .iter()
+            .rev()
+            .filter(|above| table.rows[**above].role != Role::Heading)
+            .take(REACH)
+            .copied()
+            .collect();
+        let best = above
+            .iter()
+            .flat_map(|a| above.iter().filter(move |b| a != *b).map(move |b| (*a, *b)))
+            .flat_map(|(a, b)| [RowFormula::Difference(a, b), RowFormula::Rate(a, b)])
+            .map(|formula| (row_fit(table, *row, formula), formula))
+            .filter(|(fit, _)| fit.speaks_for() && fit.fitted >= 2)
+            .max_by_key(|(fit, _)| fit.fitted);
+        match best {
+            Some((_, formula)) => table.rows[*row].formula = Some(formula),
+            None => {
+                let number = table.rows[*row].sheet_row + 1;
+                table.notes.push(Text::new(
+                    format!("dòng {number} có cách tính riêng chưa nhận ra nên không được soát"),
+                    format!("row {number} follows a rule of its own that was not recognised, so it is not checked"),
+                ));
+            }
+        }
+    }
+}
+
+fn row_fit(table: &Table, row: usize, formula: RowFormula) -> Fit {
+    let mut fit = Fit::default();
+    for column in 0..table.columns.len() {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(row) else { continue };
+        let expected = match formula {
+            RowFormula::Difference(a, b) => number(a).zip(number(b)).map(|(a, b)| a - b),
+            RowFormula::Rate(a, b) => number(a).zip(number(b)).and_then(|(a, b)| {
+                crate::rules::ratio::rounded(a, b, Decimal::ONE_HUNDRED, found.normalize().scale())
+            }),
+        };
+        match expected {
+            Some(expected) if expected.is_zero() && found.is_zero() => {}
+            Some(expected) if expected == found.normalize() => fit.fitted += 1,
+            Some(_) => fit.missed += 1,
+            None => {}
+        }
+    }
+    fit
 }
 
 /// Roles within one line of units (or within the whole table where units have one line).

@@ -196,7 +196,7 @@ fn remark_counts(
 ) -> Vec<Remark> {
     table
         .places()
-        .filter(|place| counts(table, place.column))
+        .filter(|place| counts(table, place.column) && table.rows[place.row].role != Role::Exception)
         .filter(|place| match &table.datum(*place).reading {
             Reading::Number(figure) => breaks(figure.shown),
             _ => false,

@@ -90,6 +90,8 @@ pub enum Undecided {
     ZeroDenominator,
     /// The rows do not agree on a scale.
     NoScale,
+    /// Most rows contradict the formula, so it is not taken for a rule.
+    Contradicted,
     /// The numbers are too large for exact arithmetic.
     TooLarge,
 }
@@ -126,6 +128,20 @@ impl Instance {
         let inputs = relation.inputs();
         let (outcome, expected) = evaluate(table, target, &inputs, &relation);
         Self { rule, text, target, inputs, relation, outcome, expected }
+    }
+
+    /// An instance of a ratio whose scale the rows do not agree on: undecided, and said so.
+    #[must_use]
+    pub fn without_scale(
+        rule: &'static Rule,
+        text: String,
+        target: Place,
+        shape: &crate::table::Shape,
+    ) -> Self {
+        let inputs = shape.columns().iter().map(|c| Place::new(target.row, *c)).collect();
+        let relation = Relation::Balance(Terms::default());
+        let outcome = Outcome::Undecided(Undecided::NoScale);
+        Self { rule, text, target, inputs, relation, outcome, expected: None }
     }
 
     /// All cells: the target first.

@@ -14,6 +14,7 @@ mod column_formula;
 mod columns;
 mod instance;
 pub mod ratio;
+mod rows;
 mod total;
 
 use std::fmt;
@@ -96,6 +97,7 @@ pub struct Remark {
 pub static ALL: &[&Rule] = &[
     &column_formula::RATE_MISMATCH,
     &column_formula::FORMULA_MISMATCH,
+    &rows::ROW_FORMULA_MISMATCH,
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
     &bounds::PART_EXCEEDS_WHOLE,
@@ -110,6 +112,10 @@ pub static ALL: &[&Rule] = &[
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
     &columns::CONTRADICTED_FORMULA,
+    &columns::DOUBTFUL_FORMULA,
+    &rows::REPEATED_UNIT,
+    &rows::ORDINAL_GAP,
+    &columns::UNCOVERED_COLUMN,
 ];
 
 /// The rule with a code or a name, letter case aside.
@@ -191,6 +197,7 @@ pub fn evaluate(table: &Table) -> Ledger {
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
         }
     }
+    columns::set_aside_contradicted(table, &mut ledger);
     ledger
 }
 

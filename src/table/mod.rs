@@ -149,8 +149,19 @@ pub struct Row {
     pub bold: bool,
     /// Its part.
     pub role: Role,
+    /// For an exception: how its figures come from other rows, where that could be told.
+    pub formula: Option<RowFormula>,
     /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
     pub parts: Vec<usize>,
+}
+
+/// How the figures of an exceptional row come from two others, column by column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFormula {
+    /// The first row less the second (indices into [`Table::rows`]).
+    Difference(usize, usize),
+    /// The first row in per cent of the second.
+    Rate(usize, usize),
 }
 
 /// One figure of the grid.
