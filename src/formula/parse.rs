@@ -98,9 +98,9 @@ impl Formula {
         let mut found = false;
         self.root.visit(&mut |node| {
             found |= match node {
-                Expression::Binary(Binary::Greater | Binary::GreaterEqual, ..) => true,
                 Expression::Reference(Reference::Cells(cells)) => cells.sheet.is_some(),
-                Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,
+                Expression::Binary(Binary::Greater | Binary::GreaterEqual, ..)
+                | Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,
                 _ => false,
             };
         });

@@ -9,7 +9,7 @@ use super::syntax::{CellReference, Reference};
 use crate::workbook::{Address, Range};
 
 /// Cells listed one by one; a formula that reads more is not compared cell by cell.
-const MAX_CELLS: usize = 20_000;
+const MAX_CELLS: usize = 5_000;
 
 /// What a formula reads.
 #[derive(Debug, Clone, Default)]

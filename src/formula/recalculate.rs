@@ -76,20 +76,23 @@ pub struct Recalculated {
 pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
     let mut result = Recalculated::default();
     let cells = formula_cells(workbook, &mut result);
-    let links = match links(&cells) {
-        Ok(links) => links,
+    match links(&cells) {
+        Ok(links) => {
+            let (order, circular) = ordered(&links);
+            result.circular = circular.iter().map(|index| cells[*index].place).collect();
+            find_stale(workbook, &cells, &circular, limits, &mut result);
+            let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
+            follow_changes(workbook, changes, &plan, limits, &mut result);
+        }
         Err(reason) => {
+            find_stale(workbook, &cells, &[], limits, &mut result);
+            // What depends on what is not known: after a change no result is.
+            let unknown = cells.iter().filter(|_| !changes.is_empty());
             let not_judged =
                 |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
-            result.not_judged.extend(cells.iter().map(not_judged));
-            return result;
+            result.not_judged.extend(unknown.map(not_judged));
         }
-    };
-    let (order, circular) = ordered(&links);
-    result.circular = circular.iter().map(|index| cells[*index].place).collect();
-    find_stale(workbook, &cells, &circular, limits, &mut result);
-    let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
-    follow_changes(workbook, changes, &plan, limits, &mut result);
+    }
     result.values.sort_by_key(|(place, _)| *place);
     result.not_judged.sort_by_key(|not_judged| not_judged.place);
     result.not_judged.dedup_by_key(|not_judged| not_judged.place);

@@ -11,7 +11,7 @@ use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook};
 /// Formulas without a stored result that may hang on each other: beyond, none is calculated.
 const NESTED_FORMULAS: u32 = 4;
 /// Visits of cells over the life of one source.
-const VISITS: u64 = 200_000_000;
+const VISITS: u64 = 30_000_000;
 
 /// The formula of a cell, if it has one, parsed.
 ///
@@ -19,6 +19,7 @@ const VISITS: u64 = 200_000_000;
 /// [`Unsupported`] where the text does not follow the grammar, or where it cannot be trusted: the
 /// binary formats hold no text but code, and calamine 0.38 writes `>` for `>=`, `>=` for `>` and
 /// other columns for references to another sheet when it spells that code out.
+#[must_use]
 pub fn formula_of(workbook: &Workbook, cell: &Cell) -> Option<Result<Formula, Unsupported>> {
     let text = cell.formula.as_deref()?;
     let Ok(formula) = Formula::parse(text) else {
