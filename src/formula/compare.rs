@@ -274,39 +274,44 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// Calculates rule and formula on one fill and notes what that shows.
     fn compare(&self, kind: Kind, values: &HashMap<Address, Value>, tally: &mut Tally) {
         let filled = Filled { base: self.source, values };
         let Some(exact) = self.rule_value(&filled) else { return };
-        let found = match evaluate(self.formula, self.at, &filled, &LIMITS) {
-            Ok(found) => found,
+        let emptied = matches!(kind, Kind::Zero(_) | Kind::Blank(_));
+        match evaluate(self.formula, self.at, &filled, &LIMITS) {
             Err(what) => {
                 tally.obstacle.get_or_insert(what);
-                return;
             }
-        };
-        let emptied = matches!(kind, Kind::Zero(_) | Kind::Blank(_));
-        if is_guard(&found, emptied || exact.is_zero()) {
-            return;
+            Ok(found) if is_guard(&found, emptied || exact.is_zero()) => {}
+            Ok(found) => self.note(kind, &filled, exact, found, tally),
         }
-        tally.compared += 1;
+    }
+
+    fn note(
+        &self,
+        kind: Kind,
+        filled: &Filled<'_>,
+        exact: Decimal,
+        found: Value,
+        tally: &mut Tally,
+    ) {
         let number = as_number(&found).map(to_double);
         let percent = self.rule.percent_format;
         let fits = |hypothesis: &Hypothesis| {
             let expected = hypothesis.value(exact, percent).map(to_double);
             number.zip(expected).is_some_and(|(found, expected)| close(found, expected))
         };
+        tally.compared += 1;
         tally.hypotheses.retain(fits);
         let expected = Hypothesis { factor: Decimal::ONE, decimals: self.rule.decimals };
         let unrounded = Hypothesis { decimals: None, ..expected };
-        let agrees = fits(&expected) || fits(&unrounded);
-        tally.own_agrees |= kind == Kind::Own && agrees;
-        if agrees {
-            return;
-        }
-        if tally.counterexample.is_none() {
+        if fits(&expected) || fits(&unrounded) {
+            tally.own_agrees |= kind == Kind::Own;
+        } else if tally.counterexample.is_none() {
             tally.plausible = kind != Kind::Arbitrary;
             tally.counterexample = Some(Box::new(Counterexample {
-                cells: self.shown(&filled),
+                cells: self.shown(filled),
                 expected: expected.value(exact, percent).unwrap_or(exact),
                 found,
                 own_values: kind == Kind::Own,
