@@ -201,9 +201,9 @@ impl<'a> Trial<'a> {
         let number =
             |at: &Address| matches!(source.value(None, *at), Ok(Value::Number(_) | Value::Date(_)));
         let mut filled: BTreeSet<Address> = rule.cells.iter().copied().collect();
-        filled.extend(reads.own.keys().copied().filter(number));
+        filled.extend(reads.figures.iter().copied().filter(number));
         for (_, formula) in &derived {
-            filled.extend(Reads::of(formula, source).own.into_keys().filter(number));
+            filled.extend(Reads::of(formula, source).figures.into_iter().filter(number));
         }
         filled.remove(&at);
         Self { formula, at, rule, source, reads, derived, filled }
