@@ -124,10 +124,9 @@ fn is_condition(call: &Call, index: usize) -> bool {
         "IF" | "CHOOSE" | "SWITCH" => index == 0,
         "IFS" => index.is_multiple_of(2),
         "SUMIF" | "AVERAGEIF" => index == 1 || (index == 0 && call.arguments.len() > 2),
-        "SUMIFS" | "AVERAGEIFS" => index > 0,
+        "SUMIFS" | "AVERAGEIFS" | "INDEX" => index > 0,
         "VLOOKUP" | "HLOOKUP" => index != 1,
         "LOOKUP" | "XLOOKUP" => index < 2,
-        "INDEX" => index > 0,
         "COUNTIF" | "COUNTIFS" | "MATCH" | "ROW" | "COLUMN" | "ROWS" | "COLUMNS" => true,
         name => name.starts_with("IS"),
     }
