@@ -226,7 +226,12 @@ fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]
                     let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
                         workbook.number_format(cell)
                     });
-                    read_cell(cell, format, *notation)
+                    let mut datum = read_cell(cell, format, *notation);
+                    if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
+                        // Codes and ordinals are names: their digits are not set apart.
+                        datum.printed = code.to_string();
+                    }
+                    datum
                 })
                 .collect()
         })

@@ -34,6 +34,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     let lead = leading_columns(sheet, region);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
+    let mut nameless: Vec<u32> = Vec::new();
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.index_row + 1;
     while sheet_row <= last {
@@ -42,6 +43,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
             continue;
         }
         match reader.row(sheet_row, rows.last()) {
+            Found::Row(row) if row.is_nameless() => nameless.push(sheet_row + 1),
             Found::Row(row) => rows.push(row),
             Found::Gap => {}
             Found::End => break,
@@ -53,9 +55,23 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     }
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
-        let notes = hidden_notes(sheet, region, &rows);
+        let mut notes = hidden_notes(sheet, region, &rows);
+        if !nameless.is_empty() {
+            let list = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            notes.push(Text::new(
+                format!("các dòng có số nhưng không có tên nên không coi là của bảng: {list}"),
+                format!("rows with figures but no name are not taken for part of the table: {list}"),
+            ));
+        }
         Rows { rows, last_lead: lead.last, notes }
     })
+}
+
+impl Row {
+    /// True for figures that nothing names: working notes beside or below a table.
+    fn is_nameless(&self) -> bool {
+        self.name.is_empty() && self.ordinal.is_empty() && self.line.is_empty()
+    }
 }
 
 enum Found {

@@ -1,6 +1,6 @@
 //! Rules over single cells: what cannot be read, and what is read but badly given.
 
-use super::{Check, Example, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Remark, Rule, Severity, column_formula, columns, total};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
@@ -11,8 +11,8 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
     severity: Severity::Error,
     title: Words { vi: "Ô số liệu không đọc được thành số", en: "A cell cannot be read as a number" },
     what: Words {
-        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số.",
-        en: "A cell of a figure column holds words, a date or signs that are no number.",
+        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Nếu không ràng buộc nào dùng cột đó thì chỉ là cảnh báo.",
+        en: "A cell of a figure column holds words, a date or signs that are no number. Where no rule reads the column this is only a warning.",
     },
     why: Words {
         vi: "Ràng buộc nào dùng ô này cũng không kiểm tra được, và Excel coi ô đó là 0 khi cộng.",
@@ -28,10 +28,16 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        remarks(table, &UNREADABLE_NUMBER, |place| {
+        let mut found = remarks(table, &UNREADABLE_NUMBER, |place| {
             matches!(table.datum(place).reading, Reading::Text(_))
                 && table.rows[place.row].role != Role::Heading
-        })
+        });
+        for remark in &mut found {
+            // Where no rule reads the column, a text may be what belongs there.
+            let read = remark.place.is_none_or(|place| columns::is_covered(table, place.column));
+            remark.severity = if read { Severity::Error } else { Severity::Warning };
+        }
+        found
     }),
 };
 

@@ -165,19 +165,21 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     check: Check::Remarks(uncovered),
 };
 
+/// True when some formula or sum reads or computes the column.
+pub(super) fn is_covered(table: &Table, column: usize) -> bool {
+    let formulas = table.columns.iter().enumerate().any(|(index, described)| {
+        let formula = described.formula.as_ref();
+        formula.is_some_and(|f| index == column || f.shape.columns().contains(&column))
+    });
+    let summed = table.columns[column].kind.adds_up()
+        && table.rows.iter().any(|row| !row.parts.is_empty());
+    formulas || summed || table.rows.iter().any(|row| row.formula.is_some())
+}
+
 fn uncovered(table: &Table) -> Vec<Remark> {
-    let mut covered = vec![false; table.columns.len()];
-    for (index, column) in table.columns.iter().enumerate() {
-        if let Some(formula) = &column.formula {
-            covered[index] = true;
-            formula.shape.columns().into_iter().for_each(|read| covered[read] = true);
-        }
-    }
-    let sums = table.rows.iter().any(|row| !row.parts.is_empty());
-    let rows = table.rows.iter().any(|row| row.formula.is_some());
     let bare: Vec<Place> = (0..table.columns.len())
-        .filter(|column| table.columns[*column].kind != Kind::Text && !covered[*column])
-        .filter(|column| !rows && !(sums && table.columns[*column].kind.adds_up()))
+        .filter(|column| table.columns[*column].kind != Kind::Text)
+        .filter(|column| !is_covered(table, *column))
         .map(|column| Place::new(0, column))
         .collect();
     if bare.is_empty() {
