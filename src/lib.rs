@@ -12,6 +12,7 @@
 //! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
 //! nothing. [`check`] is these steps in a row.
 
+pub mod appendix;
 pub mod failure;
 pub mod findings;
 pub mod forms;
