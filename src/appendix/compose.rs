@@ -6,11 +6,11 @@ use super::figures::{Figures, Shown};
 use super::headings::{Head, Heads};
 use super::metrics::Type;
 use super::pages::Rows;
-use super::paper::{self, PADDING, Plan};
+use super::paper::{self, Plan};
 use super::surroundings::{self, Around, Signature};
 use super::{Mode, surroundings as around_words};
 use crate::lang::Text;
-use crate::table::{Kind, Place, Reading, Role, Table};
+use crate::table::{Kind, Place, Role, Table};
 
 /// First and last column of something.
 type Columns = (u16, u16);
@@ -36,7 +36,7 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let heads = Heads::of(table);
     let texts = texts(table);
     let plan = paper::plan(table, &heads, &texts, notes);
-    let mut sheet = Sheet { table, plan: &plan, around: &around, drawing: Drawing::default() };
+    let mut sheet = Sheet { table, plan: &plan, around: &around, drawing: Drawing::default(), room: Vec::new() };
     sheet.above(options.mode);
     let top = sheet.drawing.next_row();
     sheet.headings(&heads);
@@ -44,8 +44,9 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     sheet.rows(&texts, first, notes);
     let after = sheet.drawing.next_row();
     sheet.below();
-    let mut drawing = sheet.drawing;
-    let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, top, first, after);
+    let (room, mut drawing) = (sheet.room, sheet.drawing);
+    let parts = Parts { top, first, after, room: &room };
+    let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, &parts);
     let title = around.titles.join(" ");
     Composition { drawing, plan, title, repeated_rows, break_before }
 }
@@ -65,16 +66,26 @@ fn texts(table: &Table) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Settles row heights and breaks: rows of figures from `first` up to `after`.
+/// Where the parts of a sheet begin.
+struct Parts<'a> {
+    /// First heading row.
+    top: u32,
+    /// First row of figures.
+    first: u32,
+    /// First row after them.
+    after: u32,
+    /// Rows left for a signature.
+    room: &'a [u32],
+}
+
+/// Settles row heights and breaks. Returns the rows to repeat, and the row to break before.
 fn paginate(
     table: &Table,
     plan: &Plan,
     drawing: &mut Drawing,
-    top: u32,
-    first: u32,
-    after: u32,
+    parts: &Parts<'_>,
 ) -> (Option<(u32, u32)>, Option<u32>) {
-    let (top, first, after) = (top as usize, first as usize, after as usize);
+    let (top, first, after) = (parts.top as usize, parts.first as usize, parts.after as usize);
     let sum = |rows: &[u32]| rows.iter().sum::<u32>();
     let page = plan.height(&table.layout);
     let headings = sum(&drawing.heights[top..first]);
@@ -85,15 +96,18 @@ fn paginate(
         repeated: if repeats { headings } else { 0 },
         figures: drawing.heights[first..after].to_vec(),
         below: sum(&drawing.heights[after..]),
+        spare: row_number(parts.room.len()) * ROOM_SPARE,
         page,
     };
     let layout = rows.layout();
     for height in &mut drawing.heights[first..after] {
         *height += layout.pad;
     }
-    let row = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    let repeated_rows = (repeats && first > top).then(|| (row(top), row(first - 1)));
-    (repeated_rows, layout.break_before.map(|index| row(first + index)))
+    for row in parts.room.iter().filter(|_| layout.squeezed) {
+        drawing.heights[*row as usize] -= ROOM_SPARE;
+    }
+    let repeated_rows = (repeats && first > top).then(|| (parts.top, parts.first - 1));
+    (repeated_rows, layout.break_before.map(|index| parts.first + row_number(index)))
 }
 
 struct Sheet<'a> {
@@ -101,6 +115,8 @@ struct Sheet<'a> {
     plan: &'a Plan,
     around: &'a Around,
     drawing: Drawing,
+    /// Rows left for a signature.
+    room: Vec<u32>,
 }
 
 impl Sheet<'_> {
@@ -331,7 +347,6 @@ impl Sheet<'_> {
     /// The rows of figures; their pads are added when the pages are known.
     fn rows(&mut self, texts: &[Vec<String>], first: u32, notes: &mut Vec<Text>) {
         let figures = Figures::new(self.table, first);
-        let indents = self.indents(texts);
         let mut contradictions = 0;
         for (index, texts) in texts.iter().enumerate() {
             let row = self.drawing.row(self.row_height(index, texts));
@@ -342,7 +357,7 @@ impl Sheet<'_> {
                 } else {
                     let shown = figures.show(Place::new(index, position));
                     contradictions += usize::from(shown.contradicts);
-                    self.figure_cell(index, position, row, shown, indents[position]);
+                    self.figure_cell(index, position, row, shown);
                 }
             }
         }
@@ -406,39 +421,11 @@ impl Sheet<'_> {
         self.drawing.put(cell(row, position), content, style);
     }
 
-    fn figure_cell(&mut self, index: usize, position: usize, row: u32, shown: Shown, indent: u8) {
-        let is_text = matches!(shown.content, Content::Text(_));
-        let style = Style {
-            side: if is_text { Side::Centre } else { Side::Right },
-            indent: if is_text { 0 } else { indent },
-            number: shown.format,
-            ..self.row_style(index)
-        };
+    /// Figures stand in the middle, as offices set them: LibreOffice prints no room at the side of
+    /// figures that stand at the right.
+    fn figure_cell(&mut self, index: usize, position: usize, row: u32, shown: Shown) {
+        let style = Style { number: shown.format, ..self.row_style(index) };
         self.drawing.put(cell(row, position), shown.content, style);
-    }
-
-    /// Figures stand at the right, so that their digits are under each other, with room at the
-    /// side that puts the widest one in the middle of its column.
-    fn indents(&self, texts: &[Vec<String>]) -> Vec<u8> {
-        /// A step of indentation: three blanks of the normal format, a little more in LibreOffice.
-        const STEP: u32 = 1000;
-        (0..self.table.columns.len())
-            .map(|position| {
-                let is_figure = |row: usize| {
-                    !matches!(self.table.grid[row][position].reading, Reading::Text(_) | Reading::Error(_))
-                };
-                let widest = texts
-                    .iter()
-                    .enumerate()
-                    .filter(|(row, _)| is_figure(*row))
-                    .map(|(row, texts)| self.row_type(row).width(&texts[position]))
-                    .max()
-                    .unwrap_or(0);
-                let room = self.plan.width((column(position), column(position))) * 75;
-                let free = room.saturating_sub(widest + PADDING);
-                u8::try_from(free / 2 / STEP).unwrap_or(0).min(15)
-            })
-            .collect()
     }
 
     /// Notes, `./.`, and the signature block.
@@ -452,7 +439,7 @@ impl Sheet<'_> {
             self.line(columns, line, &note, if index == 0 { 6 } else { 2 });
         }
         let end = Style { size: 13, side: Side::Right, ..Style::default() };
-        self.line(columns, "./.", &end, 4);
+        self.line(columns, "./.", &end, 0);
         if let Some(signature) = &around.signature {
             self.signature(signature, last_page);
         }
@@ -476,8 +463,13 @@ impl Sheet<'_> {
         let blank = (String::new(), Style { size: self.title_size(), ..Style::default() });
         for index in 0..right_lines.len().max(left_lines.len()) {
             let (right_text, right_style) = right_lines.get(index).unwrap_or(&blank);
-            let row = self.drawing.row(Type { size: right_style.size, bold: true }.height(1));
-            if !right_text.is_empty() {
+            let row = self.drawing.row(match right_text.as_str() {
+                "" => ROOM_HEIGHT,
+                _ => Type { size: right_style.size, bold: true }.height(1),
+            });
+            if right_text.is_empty() {
+                self.room.push(row);
+            } else {
                 self.drawing.text(row, right, right_text, right_style);
             }
             if let (Some(left), Some((text, style))) = (left, left_lines.get(index))
@@ -491,6 +483,9 @@ impl Sheet<'_> {
 
 /// Lines left for a signature and a seal.
 const ROOM: usize = 4;
+/// Height of such a line in pixels, and what can be taken from it to save a page.
+const ROOM_HEIGHT: u32 = 24;
+const ROOM_SPARE: u32 = 7;
 
 /// A side of the block: titles, how to sign, room, name.
 fn side_lines(side: &around_words::Side, size: u16) -> Vec<(String, Style)> {

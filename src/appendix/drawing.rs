@@ -52,8 +52,6 @@ pub(super) struct Style {
     pub(super) top: bool,
     /// Thin lines on all sides.
     pub(super) ruled: bool,
-    /// Steps of room at the side.
-    pub(super) indent: u8,
     /// Format code of numbers; empty for `General`.
     pub(super) number: String,
 }
@@ -137,7 +135,7 @@ impl Style {
             Side::Right => FormatAlign::Right,
         };
         let level = if self.top { FormatAlign::Top } else { FormatAlign::VerticalCenter };
-        format.set_align(side).set_align(level).set_indent(self.indent)
+        format.set_align(side).set_align(level)
     }
 }
 

@@ -46,14 +46,9 @@ impl Heads {
         Self { rows, cells, index: index_row(table) }
     }
 
-    /// The heading cell of a column alone, lowest level; empty where groups reach down.
-    pub(super) fn leaf(&self, column: usize) -> &str {
-        self.cells
-            .iter()
-            .filter(|head| head.left == column && head.right == column)
-            .map(|head| head.text.as_str())
-            .max_by_key(|text| text.chars().count())
-            .unwrap_or("")
+    /// The heading cells over one column alone.
+    pub(super) fn alone(&self, column: usize) -> impl Iterator<Item = &Head> {
+        self.cells.iter().filter(move |head| head.left == column && head.right == column)
     }
 
     /// The index row is set a point smaller than the table.

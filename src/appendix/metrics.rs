@@ -55,7 +55,7 @@ impl Type {
             '\u{31b}' => 60,
             '\u{300}'..='\u{36f}' => 0,
             'đ' => ascii('d').unwrap_or(500),
-            'Đ' | '…' | '—' | '₫' => 1000,
+            'Đ' => ascii('D').unwrap_or(722),
             '–' | '“' | '”' | '‘' | '’' | '\u{a0}' => 500,
             _ => ascii(c).unwrap_or(1000),
         }
@@ -105,6 +105,7 @@ mod tests {
     fn accents_take_no_room() {
         assert_eq!(PLAIN.width("3.022"), 2250);
         assert_eq!(PLAIN.width("nghèo"), PLAIN.width("ngheo"));
+        assert_eq!(PLAIN.width("Đông đủ"), PLAIN.width("Dong du"));
         assert!(PLAIN.width("Tổng số") < Type { bold: true, ..PLAIN }.width("Tổng số"));
     }
 

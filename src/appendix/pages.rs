@@ -8,6 +8,8 @@
 const COMPANY: usize = 2;
 /// Room above and below the text of a row of figures, in pixels, as it is preferred.
 const PADS: [u32; 7] = [8, 7, 9, 6, 10, 5, 4];
+/// The same for a table that fits one page: the more room the better.
+const ONE_PAGE: [u32; 7] = [12, 10, 8, 7, 6, 5, 4];
 
 /// The rows of a sheet, by their heights in pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) struct Rows {
     pub(super) figures: Vec<u32>,
     /// Everything after them, together.
     pub(super) below: u32,
+    /// What could be taken from `below` to save a page.
+    pub(super) spare: u32,
     /// Height between the margins.
     pub(super) page: u32,
 }
@@ -31,22 +35,31 @@ pub(super) struct Layout {
     pub(super) pad: u32,
     /// The row of figures that has to begin a page by a manual break.
     pub(super) break_before: Option<usize>,
+    /// The spare height is taken away.
+    pub(super) squeezed: bool,
 }
 
 impl Rows {
     /// Chooses the pad and, if need be, a break.
     pub(super) fn layout(&self) -> Layout {
-        let fits_one = |pad: &&u32| self.starts(**pad, self.page).len() == 1 && self.keeps(**pad);
-        if let Some(pad) = [12, 10, 8, 7, 6, 5, 4].iter().find(fits_one) {
-            return Layout { pad: *pad, break_before: None };
+        let tight = Self { below: self.below.saturating_sub(self.spare), ..self.clone() };
+        let loose = ONE_PAGE.iter().find(|pad| self.on_one_page(**pad)).map(|pad| (*pad, false));
+        let pressed = || ONE_PAGE.iter().find(|pad| tight.on_one_page(**pad)).map(|pad| (*pad, true));
+        if let Some((pad, squeezed)) = loose.or_else(pressed) {
+            return Layout { pad, break_before: None, squeezed };
         }
-        match PADS.iter().find(|pad| self.keeps(**pad)) {
-            Some(pad) => Layout { pad: *pad, break_before: None },
-            None => Layout {
-                pad: PADS[0],
-                break_before: Some(self.figures.len().saturating_sub(COMPANY)),
-            },
+        let kept = PADS.iter().find(|pad| self.keeps(**pad));
+        let break_before = self.figures.len().saturating_sub(COMPANY);
+        Layout {
+            pad: *kept.unwrap_or(&PADS[0]),
+            break_before: kept.is_none().then_some(break_before),
+            squeezed: false,
         }
+    }
+
+    /// True when one page takes it all, with a little to spare for other programs.
+    fn on_one_page(&self, pad: u32) -> bool {
+        self.starts(pad, self.page - self.page / 100).len() == 1
     }
 
     /// True when the last page holds some rows of figures with what follows them, also in a
@@ -81,7 +94,7 @@ mod tests {
     #[test]
     fn the_signature_block_always_has_company() {
         for count in 1..200 {
-            let rows = Rows { above: 200, repeated: 80, figures: vec![18; count], below: 190, page: 640 };
+            let rows = Rows { above: 200, repeated: 80, figures: vec![18; count], below: 190, spare: 28, page: 640 };
             let layout = rows.layout();
             let starts = rows.starts(layout.pad, rows.page);
             let last = *starts.last().unwrap();
@@ -92,8 +105,8 @@ mod tests {
 
     #[test]
     fn a_short_table_fills_one_page_with_taller_rows() {
-        let rows = Rows { above: 200, repeated: 80, figures: vec![18; 7], below: 150, page: 640 };
-        assert_eq!(rows.layout(), Layout { pad: 12, break_before: None });
+        let rows = Rows { above: 200, repeated: 80, figures: vec![18; 7], below: 150, spare: 28, page: 640 };
+        assert_eq!(rows.layout(), Layout { pad: 12, break_before: None, squeezed: false });
         assert_eq!(rows.starts(12, rows.page), [0]);
     }
 }

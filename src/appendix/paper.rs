@@ -14,8 +14,6 @@ use crate::table::{Kind, Role, Table};
 const SMALLEST: u16 = 9;
 /// Room beside a cell's text: both programs leave about 2,6 pt on either side.
 pub(super) const PADDING: Centipoints = 560;
-/// Headings of more lines than this are a reason for wider columns.
-const COMFORTABLE_LINES: u32 = 4;
 /// Spreadsheet programs round every column to their own units: this much of the width is kept
 /// free, so that no program has to scale the sheet down.
 const SLACK_PER_MILLE: u32 = 8;
@@ -168,13 +166,22 @@ fn figure_need(
     let index = Type { size: heads.index_size(size), bold: false };
     let labels = heads.index_pieces(column);
     let label = labels.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
-    let heading = heads.leaf(column);
-    let least = figure.max(label).max(bold.longest_word(heading)) + PADDING;
+    let word = heads.alone(column).map(|head| bold.longest_word(&head.text)).max().unwrap_or(0);
+    let least = figure.max(label).max(word) + PADDING;
     let mut comfort = least.max((index.width(&labels.concat()) + PADDING).min(least * 3 / 2));
-    while bold.lines(heading, comfort - PADDING) > COMFORTABLE_LINES && comfort < least * 2 {
+    let cramped = |width: Centipoints| {
+        heads.alone(column).any(|head| bold.lines(&head.text, width - PADDING) > comfortable(&head.text))
+    };
+    while cramped(comfort) && comfort < least * 2 {
         comfort += 200;
     }
     Need { least, comfort, share: 2 }
+}
+
+/// A heading of two words wants one line; longer ones may take up to five.
+fn comfortable(heading: &str) -> u32 {
+    let words = u32::try_from(heading.split_whitespace().count()).unwrap_or(u32::MAX);
+    (words / 2).clamp(1, 5)
 }
 
 /// Names want one line, but never more than a third of a page; ordinals take what they need.
@@ -190,7 +197,7 @@ fn text_need(
     let words = figures
         .iter()
         .map(|row| bold.longest_word(&row[column]))
-        .chain([bold.longest_word(heads.leaf(column))])
+        .chain(heads.alone(column).map(|head| bold.longest_word(&head.text)))
         .max()
         .unwrap_or(0);
     let cap = printable(&table.layout, false) / 3;
