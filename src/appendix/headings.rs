@@ -74,6 +74,12 @@ impl Heads {
         lines.join("\n")
     }
 
+    /// Lines a column's label takes.
+    pub(super) fn index_lines(&self, column: usize, fits: impl Fn(&str) -> bool) -> u32 {
+        let breaks = self.index_text(column, fits).matches('\n').count();
+        u32::try_from(breaks + 1).unwrap_or(u32::MAX)
+    }
+
     /// Columns that top-level headings hold together, from a column on: first, and end (exclusive).
     pub(super) fn groups(&self, from: usize, columns: usize) -> Vec<(usize, usize)> {
         let mut groups = Vec::new();

@@ -67,30 +67,33 @@ fn paper_less(side: u32, margins: u32) -> u32 {
 /// What one column asks for at one size.
 #[derive(Debug, Clone, Copy)]
 struct Need {
-    /// Narrower would break words or figures.
+    /// Narrower would break words or figures; names want one line.
     least: Centipoints,
-    /// Headings in few lines, names on one.
-    comfort: Centipoints,
+    /// What a name column can be pressed to.
+    pressed: Centipoints,
     /// Takes what room is left over, in shares.
     share: u32,
+    /// Holds figures.
+    figures: bool,
 }
 
 /// Chooses paper, size and widths.
 pub(super) fn plan(table: &Table, heads: &Heads, figures: &[Vec<String>], notes: &mut Vec<Text>) -> Plan {
     let layout = &table.layout;
     let nominal = layout.text_size.max(SMALLEST);
-    for (landscape, size, comfortable) in candidates(layout.orientation, nominal) {
-        let needs = needs(table, heads, figures, size);
+    let measures: Vec<Measure> =
+        (SMALLEST..=nominal).map(|size| Measure::new(table, heads, figures, size)).collect();
+    for (landscape, size, lines) in candidates(layout.orientation, nominal) {
+        let measure = &measures[usize::from(size - SMALLEST)];
         let room = printable(layout, landscape);
-        let wanted: u32 = needs.iter().map(|n| if comfortable { n.comfort } else { n.least }).sum();
-        if wanted <= room {
+        if let Some(widths) = measure.widths(lines, room) {
             note_choice(layout, nominal, (landscape, size), notes);
-            let widths = pixels(&fill(&needs, room), room);
-            let pages = vec![(0, needs.len().saturating_sub(1))];
+            let widths = pixels(&fill(&measure.needs, widths, room), room);
+            let pages = vec![(0, widths.len().saturating_sub(1))];
             return Plan { landscape, size, widths, repeated: 0, pages };
         }
     }
-    split(table, heads, figures, notes)
+    split(table, heads, &measures, notes)
 }
 
 /// Width between the margins.
@@ -101,15 +104,21 @@ fn printable(layout: &Layout, landscape: bool) -> Centipoints {
     width - width / 1000 * SLACK_PER_MILLE
 }
 
-/// Paper and sizes in the order they are preferred; the last flag asks for comfortable widths.
-fn candidates(orientation: Orientation, nominal: u16) -> Vec<(bool, u16, bool)> {
-    let sizes = || (SMALLEST..=nominal).rev();
-    let across = sizes().map(|size| (true, size, true)).chain(sizes().map(|size| (true, size, false)));
-    let upright = sizes().map(|size| (false, size, true)).chain(sizes().map(|size| (false, size, false)));
+/// Lines that headings on upright paper, on paper across, and in a last attempt may take.
+const LINES: [u32; 3] = [3, 5, MOST_LINES];
+const MOST_LINES: u32 = 8;
+
+/// Paper, sizes and heading lines in the order they are preferred: readable type counts for more
+/// than headings in few lines, upright paper is only for tables with room to spare.
+fn candidates(orientation: Orientation, nominal: u16) -> Vec<(bool, u16, u32)> {
+    let on = |landscape: bool| {
+        let sizes = (SMALLEST..=nominal).rev().map(move |size| (landscape, size, LINES[1]));
+        sizes.chain([(landscape, SMALLEST, LINES[2])])
+    };
     match orientation {
-        Orientation::Auto => std::iter::once((false, nominal, true)).chain(across).collect(),
-        Orientation::Portrait => upright.chain(across).collect(),
-        Orientation::Landscape => across.collect(),
+        Orientation::Auto => std::iter::once((false, nominal, LINES[0])).chain(on(true)).collect(),
+        Orientation::Portrait => on(false).chain(on(true)).collect(),
+        Orientation::Landscape => on(true).collect(),
     }
 }
 
@@ -129,29 +138,115 @@ fn note_choice(layout: &Layout, nominal: u16, chosen: (bool, u16), notes: &mut V
     }
 }
 
-fn needs(table: &Table, heads: &Heads, figures: &[Vec<String>], size: u16) -> Vec<Need> {
-    let mut needs: Vec<Need> = (0..table.columns.len())
-        .map(|column| match table.columns[column].kind {
-            Kind::Text => text_need(table, heads, figures, column, size),
-            _ => figure_need(table, heads, figures, column, size),
-        })
-        .collect();
-    for head in heads.cells.iter().filter(|head| head.right > head.left) {
-        widen_group(&mut needs[head.left..=head.right], &head.text, size);
-    }
-    needs
+/// A table measured at one size.
+struct Measure {
+    size: u16,
+    needs: Vec<Need>,
+    /// For each heading cell and each index label: its rows and columns (inclusive), and the width
+    /// it needs in one line, two lines, and so on.
+    texts: Vec<Wrapped>,
+    /// Heading rows with the index row.
+    rows: usize,
 }
 
-/// A group heading must not be broken either: what is missing is shared out evenly.
-fn widen_group(needs: &mut [Need], text: &str, size: u16) {
-    let word = Type { size, bold: true }.longest_word(text) + PADDING;
-    let count = u32::try_from(needs.len()).unwrap_or(1).max(1);
-    let have: u32 = needs.iter().map(|need| need.least).sum();
-    let more = word.saturating_sub(have).div_ceil(count);
-    for need in needs {
-        need.least += more;
-        need.comfort = need.comfort.max(need.least);
+struct Wrapped {
+    rows: (usize, usize),
+    columns: (usize, usize),
+    by_lines: Vec<Centipoints>,
+}
+
+impl Measure {
+    fn new(table: &Table, heads: &Heads, figures: &[Vec<String>], size: u16) -> Self {
+        let needs = (0..table.columns.len())
+            .map(|column| match table.columns[column].kind {
+                Kind::Text => text_need(table, heads, figures, column, size),
+                _ => figure_need(table, heads, figures, column, size),
+            })
+            .collect();
+        let bold = Type { size, bold: true };
+        let mut texts: Vec<Wrapped> = heads
+            .cells
+            .iter()
+            .map(|head| Wrapped {
+                rows: (head.top, head.bottom),
+                columns: (head.left, head.right),
+                by_lines: by_lines(bold.longest_word(&head.text), bold.width(&head.text), |width| {
+                    bold.lines(&head.text, width)
+                }),
+            })
+            .collect();
+        // Cells over few columns first, so that groups find their columns widened already.
+        texts.sort_by_key(|text| text.columns.1 - text.columns.0);
+        let index = Type { size: heads.index_size(size), bold: false };
+        let labels = (0..table.columns.len()).map(|column| {
+            let pieces = heads.index_pieces(column);
+            let widest = pieces.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
+            let lines = |width| heads.index_lines(column, |line| index.width(line) <= width);
+            let by_lines = by_lines(widest, index.width(&pieces.concat()), lines);
+            Wrapped { rows: (heads.rows, heads.rows), columns: (column, column), by_lines }
+        });
+        texts.splice(0..0, labels);
+        Self { size, needs, texts, rows: heads.rows + 1 }
     }
+
+    /// Widths with the lowest headings the room allows; `None` where even headings of this many
+    /// lines are too wide.
+    fn widths(&self, most: u32, room: Centipoints) -> Option<Vec<Centipoints>> {
+        let fits = |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
+        let mut lines = vec![most; self.rows];
+        let mut best = fits(&lines)?;
+        let mut open: Vec<usize> = (0..self.rows).collect();
+        while let Some(row) = open.iter().copied().max_by_key(|row| (lines[*row], *row)) {
+            lines[row] -= 1;
+            match if lines[row] == 0 { None } else { fits(&lines) } {
+                Some(widths) => best = widths,
+                None => {
+                    lines[row] += 1;
+                    open.retain(|other| *other != row);
+                }
+            }
+        }
+        Some(best)
+    }
+
+    /// The narrowest widths with which each heading row has so many lines.
+    fn with_lines(&self, lines: &[u32]) -> Vec<Centipoints> {
+        let mut widths: Vec<u32> = self.needs.iter().map(|need| need.least).collect();
+        for text in &self.texts {
+            let allowed: u32 = lines[text.rows.0..=text.rows.1].iter().sum();
+            let index = (allowed as usize).clamp(1, text.by_lines.len()) - 1;
+            let wanted = roomy(text.by_lines[index]);
+            let widths = &mut widths[text.columns.0..=text.columns.1];
+            let missing = wanted.saturating_sub(widths.iter().sum());
+            let each = missing.div_ceil(u32::try_from(widths.len()).unwrap_or(1).max(1));
+            for width in widths {
+                *width += each;
+            }
+        }
+        widths
+    }
+}
+
+/// The narrowest widths in which a text takes one line, two lines, … for every number of lines
+/// that makes a difference.
+fn by_lines(
+    least: Centipoints,
+    most: Centipoints,
+    lines: impl Fn(Centipoints) -> u32,
+) -> Vec<Centipoints> {
+    let mut widths = vec![most];
+    for count in 2..=MOST_LINES {
+        let (mut low, mut high) = (least, *widths.last().unwrap_or(&most));
+        while low < high {
+            let middle = u32::midpoint(low, high);
+            if lines(middle) <= count { high = middle } else { low = middle + 1 }
+        }
+        widths.push(high);
+        if high <= least {
+            break;
+        }
+    }
+    widths
 }
 
 fn figure_need(
@@ -163,25 +258,15 @@ fn figure_need(
 ) -> Need {
     let bold = Type { size, bold: true };
     let figure = widest(table, figures, column, size);
-    let index = Type { size: heads.index_size(size), bold: false };
-    let labels = heads.index_pieces(column);
-    let label = labels.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
     let word = heads.alone(column).map(|head| bold.longest_word(&head.text)).max().unwrap_or(0);
-    let least = figure.max(label).max(word) + PADDING;
-    let mut comfort = least.max((index.width(&labels.concat()) + PADDING).min(least * 3 / 2));
-    let cramped = |width: Centipoints| {
-        heads.alone(column).any(|head| bold.lines(&head.text, width - PADDING) > comfortable(&head.text))
-    };
-    while cramped(comfort) && comfort < least * 2 {
-        comfort += 200;
-    }
-    Need { least, comfort, share: 2 }
+    let least = roomy(figure.max(word));
+    Need { least, pressed: least, share: 2, figures: true }
 }
 
-/// A heading of two words wants one line; longer ones may take up to five.
-fn comfortable(heading: &str) -> u32 {
-    let words = u32::try_from(heading.split_whitespace().count()).unwrap_or(u32::MAX);
-    (words / 2).clamp(1, 5)
+/// The width of a column for a text of a width: programs measure type a little differently, and
+/// columns are whole pixels.
+fn roomy(text: Centipoints) -> Centipoints {
+    text + text / 40 + PADDING + 75
 }
 
 /// Names want one line, but never more than a third of a page; ordinals take what they need.
@@ -201,10 +286,10 @@ fn text_need(
         .max()
         .unwrap_or(0);
     let cap = printable(&table.layout, false) / 3;
-    let least = (words + PADDING).min(cap);
-    let comfort = (widest + PADDING).clamp(least, cap.max(least));
+    let pressed = roomy(words).min(cap);
+    let least = roomy(widest).clamp(pressed, cap.max(pressed));
     let short = widest <= Type { size, bold: false }.width("0000000");
-    Need { least, comfort, share: if short { 0 } else { 4 } }
+    Need { least, pressed, share: if short { 0 } else { 4 }, figures: false }
 }
 
 fn widest(table: &Table, figures: &[Vec<String>], column: usize, size: u16) -> Centipoints {
@@ -217,20 +302,9 @@ fn widest(table: &Table, figures: &[Vec<String>], column: usize, size: u16) -> C
         .unwrap_or(0)
 }
 
-/// Widths that fill the room: the least first, then comfort, then columns of equal width, then the
-/// rest in shares.
-fn fill(needs: &[Need], room: Centipoints) -> Vec<Centipoints> {
-    let least: u32 = needs.iter().map(|need| need.least).sum();
-    let wishes: u32 = needs.iter().map(|need| need.comfort - need.least).sum();
-    let spare = room.saturating_sub(least);
-    let mut widths: Vec<u32> = needs
-        .iter()
-        .map(|need| {
-            let wish = u64::from(need.comfort - need.least);
-            let granted = wish * u64::from(spare.min(wishes)) / u64::from(wishes.max(1));
-            need.least + u32::try_from(granted).unwrap_or(0)
-        })
-        .collect();
+/// Shares out what is left of the room: figure columns are made equally wide as far as it goes,
+/// then every column gets its share.
+fn fill(needs: &[Need], mut widths: Vec<Centipoints>, room: Centipoints) -> Vec<Centipoints> {
     let mut rest = room.saturating_sub(widths.iter().sum());
     level(needs, &mut widths, &mut rest);
     let shares: u32 = needs.iter().map(|need| need.share).sum();
@@ -242,7 +316,7 @@ fn fill(needs: &[Need], room: Centipoints) -> Vec<Centipoints> {
 
 /// Raises the narrowest figure columns towards the widest, as far as the rest goes.
 fn level(needs: &[Need], widths: &mut [u32], rest: &mut u32) {
-    let figures: Vec<usize> = (0..needs.len()).filter(|column| needs[*column].share == 2).collect();
+    let figures: Vec<usize> = (0..needs.len()).filter(|column| needs[*column].figures).collect();
     let highest = figures.iter().map(|column| widths[*column]).max().unwrap_or(0);
     let cost = |level: u32| -> u32 {
         figures.iter().map(|column| level.saturating_sub(widths[*column])).sum()
@@ -273,20 +347,26 @@ fn pixels(widths: &[Centipoints], room: Centipoints) -> Vec<u32> {
 }
 
 /// A table too wide for one page: its columns go over several, the leading columns again on each.
-fn split(table: &Table, heads: &Heads, figures: &[Vec<String>], notes: &mut Vec<Text>) -> Plan {
-    let size = table.layout.text_size.max(SMALLEST).min(10);
-    let mut needs = needs(table, heads, figures, size);
+/// The type is as large as it can be without taking more pages than the smallest.
+fn split(table: &Table, heads: &Heads, measures: &[Measure], notes: &mut Vec<Text>) -> Plan {
     let room = printable(&table.layout, true);
-    let repeated = repeated_columns(table, &mut needs, room);
-    let lead: u32 = needs[..repeated].iter().map(|need| need.comfort).sum();
-    let groups = heads.groups(repeated, table.columns.len());
-    let ends = break_columns(&needs, &groups, room - lead);
+    let sizes = measures.iter().map(|measure| Broken::new(table, heads, measure, room));
+    let mut best: Option<Broken> = None;
+    for broken in sizes {
+        if best.as_ref().is_none_or(|best| broken.ends.len() <= best.ends.len()) {
+            best = Some(broken);
+        }
+    }
+    let Some(Broken { size, needs, widths, repeated, ends }) = best else {
+        return Plan { landscape: true, size: SMALLEST, widths: Vec::new(), repeated: 0, pages: Vec::new() };
+    };
+    let lead: u32 = widths[..repeated].iter().sum();
     let mut plan = Plan { landscape: true, size, widths: Vec::new(), repeated, pages: Vec::new() };
-    plan.widths = pixels(&needs[..repeated].iter().map(|n| n.comfort).collect::<Vec<_>>(), lead);
+    plan.widths = pixels(&widths[..repeated], lead);
     let mut start = repeated;
     for end in ends {
-        let widths = fill(&needs[start..end], room - lead);
-        plan.widths.extend(pixels(&widths, room - lead));
+        let page = fill(&needs[start..end], widths[start..end].to_vec(), room - lead);
+        plan.widths.extend(pixels(&page, room - lead));
         plan.pages.push((if start == repeated { 0 } else { start }, end - 1));
         start = end;
     }
@@ -294,15 +374,40 @@ fn split(table: &Table, heads: &Heads, figures: &[Vec<String>], notes: &mut Vec<
     plan
 }
 
+/// A table broken into pages at one size.
+struct Broken {
+    size: u16,
+    needs: Vec<Need>,
+    widths: Vec<Centipoints>,
+    repeated: usize,
+    /// Ends (exclusive) of the pages.
+    ends: Vec<usize>,
+}
+
+impl Broken {
+    fn new(table: &Table, heads: &Heads, measure: &Measure, room: Centipoints) -> Self {
+        let mut widths = measure.with_lines(&vec![LINES[1]; measure.rows]);
+        let repeated = repeated_columns(table, &measure.needs, &mut widths, room);
+        let lead: u32 = widths[..repeated].iter().sum();
+        let groups = heads.groups(repeated, table.columns.len());
+        let ends = break_columns(&widths, &groups, room.saturating_sub(lead));
+        Self { size: measure.size, needs: measure.needs.clone(), widths, repeated, ends }
+    }
+}
+
 /// The leading text columns: ordinals and names. They are kept narrow enough to leave room.
-fn repeated_columns(table: &Table, needs: &mut [Need], room: Centipoints) -> usize {
+fn repeated_columns(
+    table: &Table,
+    needs: &[Need],
+    widths: &mut [Centipoints],
+    room: Centipoints,
+) -> usize {
     let leading = table.columns.iter().take_while(|column| column.kind == Kind::Text).count();
     let mut repeated = leading.min(needs.len().saturating_sub(1));
-    let lead = |needs: &[Need]| -> u32 { needs.iter().map(|need| need.comfort).sum() };
-    while repeated > 0 && lead(&needs[..repeated]) > room / 3 {
-        let Some(widest) = needs[..repeated].iter_mut().max_by_key(|need| need.comfort) else { break };
-        if widest.comfort > widest.least {
-            widest.comfort = widest.least;
+    while repeated > 0 && widths[..repeated].iter().sum::<u32>() > room / 3 {
+        let widest = (0..repeated).max_by_key(|column| widths[*column]).unwrap_or(0);
+        if widths[widest] > needs[widest].pressed {
+            widths[widest] = needs[widest].pressed;
         } else {
             repeated -= 1;
         }
@@ -311,23 +416,35 @@ fn repeated_columns(table: &Table, needs: &mut [Need], room: Centipoints) -> usi
 }
 
 /// Ends (exclusive) of the pages: as few as possible, as even as possible, at the borders of groups.
-fn break_columns(needs: &[Need], groups: &[(usize, usize)], room: Centipoints) -> Vec<usize> {
-    let fewest = pack(needs, groups, room).len();
-    let (mut low, mut high) = (0, room);
-    while low < high {
-        let middle = u32::midpoint(low, high);
-        if pack(needs, groups, middle).len() <= fewest { high = middle } else { low = middle + 1 }
-    }
-    pack(needs, groups, high)
+fn break_columns(widths: &[u32], groups: &[(usize, usize)], room: Centipoints) -> Vec<usize> {
+    let fewest = pack(widths, groups, |_| room, room);
+    let first = groups.first().map_or(0, |group| group.0);
+    let pages = u32::try_from(fewest.len()).unwrap_or(1).max(1);
+    // Each page takes its part of what is left, to the nearest border of groups.
+    let even = |start: usize, ends: u32| {
+        let rest: u32 = widths[start..].iter().sum();
+        rest / pages.saturating_sub(ends).max(1)
+    };
+    let even = pack(widths, groups, |page| even(page.0, page.1), room);
+    let whole = even.len() == fewest.len() && first < widths.len();
+    if whole { even } else { fewest }
 }
 
-/// Fills pages of a width with whole groups; a group wider than a page is broken at its columns.
-fn pack(needs: &[Need], groups: &[(usize, usize)], room: Centipoints) -> Vec<usize> {
-    let width = |from: usize, to: usize| -> u32 { needs[from..to].iter().map(|n| n.comfort).sum() };
-    let mut ends = Vec::new();
+/// Fills pages with groups up to a target, which the last group may pass by half its width; no
+/// page is wider than the room, and a group wider than the room is broken at its columns.
+fn pack(
+    widths: &[u32],
+    groups: &[(usize, usize)],
+    target: impl Fn((usize, u32)) -> Centipoints,
+    room: Centipoints,
+) -> Vec<usize> {
+    let width = |from: usize, to: usize| -> u32 { widths[from..to].iter().sum() };
+    let mut ends: Vec<usize> = Vec::new();
     let mut start = groups.first().map_or(0, |group| group.0);
     for &(first, end) in groups {
-        if first > start && width(start, end) > room {
+        let count = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+        let passes = width(start, first) + width(first, end) / 2 > target((start, count));
+        if first > start && (passes || width(start, end) > room) {
             ends.push(first);
             start = first;
         }
