@@ -183,8 +183,22 @@ impl Sheet<'_> {
                 self.line(self.last_title_columns(), unit, &style, 4);
             }
             None => {
-                self.drawing.row(10);
+                self.drawing.row(6);
             }
+        }
+        self.continued();
+    }
+
+    /// Further pages of a split table say what they are, right above their headings.
+    fn continued(&mut self) {
+        if self.plan.pages.len() < 2 {
+            return;
+        }
+        let kind = Type { size: 12, bold: false };
+        let row = self.drawing.row(kind.height(1) + 2);
+        let style = Style { size: kind.size, italic: true, ..Style::default() };
+        for page in &self.plan.pages[1..] {
+            self.drawing.text(row, (column(page.0), column(page.1)), "(Tiếp theo)", &style);
         }
     }
 
@@ -196,11 +210,11 @@ impl Sheet<'_> {
 
     /// Short rules, set as low lines: each centred on its columns, so many pixels long.
     fn rule(&mut self, rules: &[(Columns, u32)]) {
-        let style = Style { size: 6, top: true, ..Style::default() };
-        let row = self.drawing.row(Type { size: 6, bold: false }.height(1) + 3);
+        let style = Style { size: 9, top: true, ..Style::default() };
+        let row = self.drawing.row(Type { size: 9, bold: false }.height(1));
         for (columns, pixels) in rules {
-            // A low line is half its size wide: 3 pt, 4 pixels.
-            let count = (*pixels / 4).clamp(4, 200) as usize;
+            // A low line is half its size wide: 4,5 pt, 6 pixels.
+            let count = (*pixels / 6).clamp(4, 200) as usize;
             self.drawing.text(row, *columns, &"_".repeat(count), &style);
         }
     }
@@ -485,7 +499,7 @@ impl Sheet<'_> {
 const ROOM: usize = 4;
 /// Height of such a line in pixels, and what can be taken from it to save a page.
 const ROOM_HEIGHT: u32 = 24;
-const ROOM_SPARE: u32 = 7;
+const ROOM_SPARE: u32 = 8;
 
 /// A side of the block: titles, how to sign, room, name.
 fn side_lines(side: &around_words::Side, size: u16) -> Vec<(String, Style)> {

@@ -45,8 +45,6 @@ mod metrics;
 mod pages;
 mod paper;
 mod surroundings;
-#[cfg(test)]
-mod tests;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 

@@ -1,1 +1,0 @@
-//! Reads finished sheets back.
