@@ -13,7 +13,8 @@ use soatbieu::recognise::Request;
 fn workbook(villages: u32) -> Vec<u8> {
     let mut book = Workbook::new();
     let page = book.add_worksheet();
-    for (column, heading) in (0..).zip(["Thôn", "Số hộ", "Giảm", "Còn lại", "Tỷ lệ (%)"]) {
+    for (column, heading) in (0..).zip(["Thôn", "Số hộ", "Giảm", "Còn lại", "Tỷ lệ (%)"])
+    {
         page.write_string(0, column, heading).unwrap();
     }
     for (column, label) in (0..).zip(["A", "1", "2", "3=1-2", "4=3/1"]) {

@@ -36,7 +36,13 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let heads = Heads::of(table);
     let texts = texts(table);
     let plan = paper::plan(table, &heads, &texts, notes);
-    let mut sheet = Sheet { table, plan: &plan, around: &around, drawing: Drawing::default(), room: Vec::new() };
+    let mut sheet = Sheet {
+        table,
+        plan: &plan,
+        around: &around,
+        drawing: Drawing::default(),
+        room: Vec::new(),
+    };
     sheet.above(options.mode);
     let top = sheet.drawing.next_row();
     sheet.headings(&heads);
@@ -303,7 +309,8 @@ impl Sheet<'_> {
                 left: column(head.left),
                 right: column(head.right),
             };
-            let content = if head.text.is_empty() { Content::Blank } else { Content::Text(head.text) };
+            let content =
+                if head.text.is_empty() { Content::Blank } else { Content::Text(head.text) };
             self.drawing.put(span, content, style.clone());
         }
         self.index_row(heads);
@@ -388,7 +395,10 @@ impl Sheet<'_> {
         let lines = (0..texts.len())
             .filter(|position| self.table.columns[*position].kind == Kind::Text)
             .map(|position| {
-                kind.lines(&texts[position], self.plan.text_width((column(position), column(position))))
+                kind.lines(
+                    &texts[position],
+                    self.plan.text_width((column(position), column(position))),
+                )
             })
             .max()
             .unwrap_or(1);
@@ -431,7 +441,8 @@ impl Sheet<'_> {
             side: if is_ordinal { Side::Centre } else { Side::Left },
             ..self.row_style(index)
         };
-        let content = if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
+        let content =
+            if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
         self.drawing.put(cell(row, position), content, style);
     }
 
@@ -448,7 +459,8 @@ impl Sheet<'_> {
         let last_page = self.plan.pages.len().saturating_sub(1);
         let (first, last) = self.plan.pages.last().copied().unwrap_or_default();
         let columns = (column(first.max(self.plan.repeated)), column(last));
-        let note = Style { size: self.plan.size, side: Side::Left, italic: true, ..Style::default() };
+        let note =
+            Style { size: self.plan.size, side: Side::Left, italic: true, ..Style::default() };
         for (index, line) in around.notes.iter().enumerate() {
             self.line(columns, line, &note, if index == 0 { 6 } else { 2 });
         }
@@ -536,9 +548,8 @@ fn recipients(lines: &[String]) -> Vec<(String, Style)> {
 
 /// Digits alone are a number, so that no program marks the cell.
 fn number_or_text(text: String) -> Content {
-    let plain = text.len() <= 9
-        && !text.starts_with('0')
-        && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        text.len() <= 9 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(number) if plain => Content::Number(number),
         _ => Content::Text(text),

@@ -113,7 +113,8 @@ impl Drawing {
 
 impl Style {
     fn format(&self, font: &str) -> Format {
-        let mut format = Format::new().set_font_name(font).set_font_size(self.size).set_font_family(1);
+        let mut format =
+            Format::new().set_font_name(font).set_font_size(self.size).set_font_family(1);
         if self.bold {
             format = format.set_bold();
         }

@@ -44,7 +44,8 @@ impl Rows {
     pub(super) fn layout(&self) -> Layout {
         let tight = Self { below: self.below.saturating_sub(self.spare), ..self.clone() };
         let loose = ONE_PAGE.iter().find(|pad| self.on_one_page(**pad)).map(|pad| (*pad, false));
-        let pressed = || ONE_PAGE.iter().find(|pad| tight.on_one_page(**pad)).map(|pad| (*pad, true));
+        let pressed =
+            || ONE_PAGE.iter().find(|pad| tight.on_one_page(**pad)).map(|pad| (*pad, true));
         if let Some((pad, squeezed)) = loose.or_else(pressed) {
             return Layout { pad, break_before: None, squeezed };
         }
@@ -76,7 +77,8 @@ impl Rows {
     fn starts(&self, pad: u32, page: u32) -> Vec<usize> {
         let mut starts = vec![0];
         let mut used = self.above;
-        for (index, height) in self.figures.iter().map(|h| h + pad).chain([self.below]).enumerate() {
+        for (index, height) in self.figures.iter().map(|h| h + pad).chain([self.below]).enumerate()
+        {
             if used + height > page && index > 0 {
                 starts.push(index);
                 used = self.repeated;
@@ -94,19 +96,36 @@ mod tests {
     #[test]
     fn the_signature_block_always_has_company() {
         for count in 1..200 {
-            let rows = Rows { above: 200, repeated: 80, figures: vec![18; count], below: 190, spare: 28, page: 640 };
+            let rows = Rows {
+                above: 200,
+                repeated: 80,
+                figures: vec![18; count],
+                below: 190,
+                spare: 28,
+                page: 640,
+            };
             let layout = rows.layout();
             let below = rows.below - if layout.squeezed { rows.spare } else { 0 };
             let starts = Rows { below, ..rows.clone() }.starts(layout.pad, rows.page);
             let last = *starts.last().unwrap();
             let broken = layout.break_before.is_some_and(|row| row + COMPANY == count);
-            assert!(last == 0 || count - last >= COMPANY || broken, "{count}: {layout:?} {starts:?}");
+            assert!(
+                last == 0 || count - last >= COMPANY || broken,
+                "{count}: {layout:?} {starts:?}"
+            );
         }
     }
 
     #[test]
     fn a_short_table_fills_one_page_with_taller_rows() {
-        let rows = Rows { above: 200, repeated: 80, figures: vec![18; 7], below: 150, spare: 28, page: 640 };
+        let rows = Rows {
+            above: 200,
+            repeated: 80,
+            figures: vec![18; 7],
+            below: 150,
+            spare: 28,
+            page: 640,
+        };
         assert_eq!(rows.layout(), Layout { pad: 12, break_before: None, squeezed: false });
         assert_eq!(rows.starts(12, rows.page), [0]);
     }

@@ -78,7 +78,12 @@ struct Need {
 }
 
 /// Chooses paper, size and widths.
-pub(super) fn plan(table: &Table, heads: &Heads, figures: &[Vec<String>], notes: &mut Vec<Text>) -> Plan {
+pub(super) fn plan(
+    table: &Table,
+    heads: &Heads,
+    figures: &[Vec<String>],
+    notes: &mut Vec<Text>,
+) -> Plan {
     let layout = &table.layout;
     let nominal = layout.text_size.max(SMALLEST);
     let measures: Vec<Measure> =
@@ -170,9 +175,11 @@ impl Measure {
             .map(|head| Wrapped {
                 rows: (head.top, head.bottom),
                 columns: (head.left, head.right),
-                by_lines: by_lines(bold.longest_word(&head.text), bold.width(&head.text), |width| {
-                    bold.lines(&head.text, width)
-                }),
+                by_lines: by_lines(
+                    bold.longest_word(&head.text),
+                    bold.width(&head.text),
+                    |width| bold.lines(&head.text, width),
+                ),
             })
             .collect();
         // Cells over few columns first, so that groups find their columns widened already.
@@ -192,7 +199,8 @@ impl Measure {
     /// Widths with the lowest headings the room allows; `None` where even headings of this many
     /// lines are too wide.
     fn widths(&self, most: u32, room: Centipoints) -> Option<Vec<Centipoints>> {
-        let fits = |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
+        let fits =
+            |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
         let mut lines = vec![most; self.rows];
         let mut best = fits(&lines)?;
         let mut open: Vec<usize> = (0..self.rows).collect();
@@ -358,7 +366,13 @@ fn split(table: &Table, heads: &Heads, measures: &[Measure], notes: &mut Vec<Tex
         }
     }
     let Some(Broken { size, needs, widths, repeated, ends }) = best else {
-        return Plan { landscape: true, size: SMALLEST, widths: Vec::new(), repeated: 0, pages: Vec::new() };
+        return Plan {
+            landscape: true,
+            size: SMALLEST,
+            widths: Vec::new(),
+            repeated: 0,
+            pages: Vec::new(),
+        };
     };
     let lead: u32 = widths[..repeated].iter().sum();
     let mut plan = Plan { landscape: true, size, widths: Vec::new(), repeated, pages: Vec::new() };

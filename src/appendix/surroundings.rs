@@ -73,7 +73,8 @@ pub(super) fn read(table: &Table, options: &Options, notes: &mut Vec<Text>) -> A
             around.agency = lines(agency);
         }
         around.recipients = below.recipients;
-        around.signature = Some(signature(&table.surroundings, below.left, below.date, options, notes));
+        around.signature =
+            Some(signature(&table.surroundings, below.left, below.date, options, notes));
     } else {
         // Mẫu 2.1: an appendix carries neither the issuing body nor Quốc hiệu.
         around.agency.clear();
@@ -133,12 +134,35 @@ fn is_date_line(folded: &str) -> bool {
 /// named above it.
 fn is_agency(folded: &str, follows_agency: bool) -> bool {
     const BODIES: &[&str] = &[
-        "ủy ban nhân dân", "uỷ ban nhân dân", "ubnd", "hội đồng nhân dân", "hđnd", "bộ ", "sở ",
-        "phòng ", "ban chỉ đạo", "chi cục", "cục ", "trung tâm", "văn phòng", "bảo hiểm xã hội",
+        "ủy ban nhân dân",
+        "uỷ ban nhân dân",
+        "ubnd",
+        "hội đồng nhân dân",
+        "hđnd",
+        "bộ ",
+        "sở ",
+        "phòng ",
+        "ban chỉ đạo",
+        "chi cục",
+        "cục ",
+        "trung tâm",
+        "văn phòng",
+        "bảo hiểm xã hội",
         "ban quản lý",
     ];
-    const PLACES: &[&str] =
-        &["tỉnh ", "thành phố ", "tp ", "tp. ", "huyện ", "quận ", "thị xã ", "xã ", "phường ", "thị trấn ", "đặc khu "];
+    const PLACES: &[&str] = &[
+        "tỉnh ",
+        "thành phố ",
+        "tp ",
+        "tp. ",
+        "huyện ",
+        "quận ",
+        "thị xã ",
+        "xã ",
+        "phường ",
+        "thị trấn ",
+        "đặc khu ",
+    ];
     let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
     starts(BODIES) || follows_agency && starts(PLACES)
 }
@@ -237,7 +261,9 @@ fn unfilled(line: &str) -> String {
             Some(Anchor::Day) if is_value && word.contains('/') => {
                 out.push("… tháng … năm …".to_owned());
             }
-            Some(Anchor::Day | Anchor::Month | Anchor::Year) if is_value => out.push("…".to_owned()),
+            Some(Anchor::Day | Anchor::Month | Anchor::Year) if is_value => {
+                out.push("…".to_owned())
+            }
             Some(Anchor::Day | Anchor::Month | Anchor::Year) => {
                 out.push("…".to_owned());
                 out.push((*word).to_owned());
@@ -319,8 +345,18 @@ fn add_to_side(side: &mut Side, line: &str) {
 /// Words that offices are named by: a line in capitals without one of them is a person's name.
 fn is_title(line: &str) -> bool {
     const OFFICES: &[&str] = &[
-        "chủ tịch", "trưởng", "giám đốc", "phó ", "thủ trưởng", "chánh", "bí thư", "kế toán",
-        "ủy viên", "cán bộ", "công chức", "ban ",
+        "chủ tịch",
+        "trưởng",
+        "giám đốc",
+        "phó ",
+        "thủ trưởng",
+        "chánh",
+        "bí thư",
+        "kế toán",
+        "ủy viên",
+        "cán bộ",
+        "công chức",
+        "ban ",
     ];
     let folded = fold(line);
     OFFICES.iter().any(|office| folded.contains(office))
@@ -418,9 +454,16 @@ mod tests {
     fn lines_above_are_told_apart() {
         let mut around = Around::default();
         for line in [
-            "ỦY BAN NHÂN DÂN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "XÃ MẪU",
-            "Độc lập - Tự do - Hạnh phúc", "Số: /BC-UBND", "Mẫu, ngày 05 tháng 02 năm 2024",
-            "-----", "Phụ lục II", "Bảng phân bổ chỉ tiêu", "Xã đăng ký về đích",
+            "ỦY BAN NHÂN DÂN",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "XÃ MẪU",
+            "Độc lập - Tự do - Hạnh phúc",
+            "Số: /BC-UBND",
+            "Mẫu, ngày 05 tháng 02 năm 2024",
+            "-----",
+            "Phụ lục II",
+            "Bảng phân bổ chỉ tiêu",
+            "Xã đăng ký về đích",
         ] {
             sort_title_line(line, &mut around);
         }

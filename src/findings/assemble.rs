@@ -23,7 +23,9 @@ pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding
             None => findings.push(from_remark(table, ledger, remark)),
         }
     }
-    findings.sort_by_key(|finding| (finding.place.or(finding.others.first().copied()), finding.rule.code));
+    findings.sort_by_key(|finding| {
+        (finding.place.or(finding.others.first().copied()), finding.rule.code)
+    });
     findings
 }
 
@@ -41,10 +43,9 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 
 fn from_block(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => only
-            .iter()
-            .map(|change| accused(table, ledger, block, change, Vec::new()))
-            .collect(),
+        (Verdict::Pinned, [only]) => {
+            only.iter().map(|change| accused(table, ledger, block, change, Vec::new())).collect()
+        }
         (Verdict::Narrowed, [first, ..]) => narrowed(table, ledger, block, first),
         _ => undecidable(ledger, block),
     }

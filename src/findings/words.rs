@@ -28,7 +28,9 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 lang,
                 "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
                 "column {label}: most rows ({wanted}) do not follow the formula `{found}` in the index row; either it is misprinted or the whole column was computed another way",
-                label = label, found = found, wanted = wanted,
+                label = label,
+                found = found,
+                wanted = wanted,
             );
         }
         return say!(
@@ -43,9 +45,11 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
     let position = position(table, place, lang);
     match finding.rule.name {
-        "rate-mismatch" | "formula-mismatch" | "row-formula-mismatch" | "total-mismatch" | "total-rate-mismatch" => {
-            figure_message(checked, finding, place, lang)
-        }
+        "rate-mismatch"
+        | "formula-mismatch"
+        | "row-formula-mismatch"
+        | "total-mismatch"
+        | "total-rate-mismatch" => figure_message(checked, finding, place, lang),
         "repeated-unit" => {
             let name = words_of(table, place);
             let others = cell_list(table, finding.others.iter().copied());
@@ -54,20 +58,27 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 lang,
                 "“{name}” ở ô {cell} lặp lại ở {others}",
                 "“{name}” in cell {cell} occurs again in {others}",
-                name = name, cell = cell, others = others,
+                name = name,
+                cell = cell,
+                others = others,
             )
         }
         "ordinal-gap" => {
             let (name, cell) = (words_of(table, place), table.address(place));
-            let wanted = finding.expected.map(|value| print_number(value, None)).unwrap_or_default();
+            let wanted =
+                finding.expected.map(|value| print_number(value, None)).unwrap_or_default();
             say!(
                 lang,
                 "số thứ tự ở ô {cell} là {name}, đáng lẽ là {wanted}",
                 "the ordinal in cell {cell} is {name} where {wanted} follows",
-                name = name, cell = cell, wanted = wanted,
+                name = name,
+                cell = cell,
+                wanted = wanted,
             )
         }
-        "number-as-text" | "missing-decimals" | "unrounded-rate" => column_message(table, finding, place, lang),
+        "number-as-text" | "missing-decimals" | "unrounded-rate" => {
+            column_message(table, finding, place, lang)
+        }
         "blank-cell" => with_expected(
             table,
             finding,
@@ -107,7 +118,13 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             match &finding.correction {
                 Some(correction) => {
                     let right = table.print(place.column, correction.to);
-                    say!(lang, "{text}; đúng là {right}", "{text}; it should be {right}", text = text, right = right)
+                    say!(
+                        lang,
+                        "{text}; đúng là {right}",
+                        "{text}; it should be {right}",
+                        text = text,
+                        right = right
+                    )
                 }
                 None => text,
             }
@@ -119,9 +136,8 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
     let table = &checked.table;
     let position = position(table, place, lang);
     let found = printed(table, place);
-    let derivation = telling(checked, finding)
-        .map(|instance| derivation(table, instance))
-        .unwrap_or_default();
+    let derivation =
+        telling(checked, finding).map(|instance| derivation(table, instance)).unwrap_or_default();
     let right = finding.expected.map(|value| table.print(place.column, value)).unwrap_or_default();
     let own = telling(checked, finding).is_some_and(|instance| instance.target == place);
     match finding.verdict {
@@ -208,11 +224,23 @@ fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) ->
     )
 }
 
-fn with_expected(table: &Table, finding: &Finding, place: Place, text: String, lang: Lang) -> String {
+fn with_expected(
+    table: &Table,
+    finding: &Finding,
+    place: Place,
+    text: String,
+    lang: Lang,
+) -> String {
     match finding.expected {
         Some(value) => {
             let right = table.print(place.column, value);
-            say!(lang, "{text}; tính được là {right}", "{text}; the rules give {right}", text = text, right = right)
+            say!(
+                lang,
+                "{text}; tính được là {right}",
+                "{text}; the rules give {right}",
+                text = text,
+                right = right
+            )
         }
         None => text,
     }
@@ -220,12 +248,12 @@ fn with_expected(table: &Table, finding: &Finding, place: Place, text: String, l
 
 /// The broken bound with its figures: ` (7 ≤ 3: 8 > 7)`.
 fn bound_detail(checked: &Checked, finding: &Finding) -> String {
-    let broken = finding.evidence.iter().map(|index| &checked.ledger.instances[*index]).find(|i| {
-        i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_))
-    });
-    broken.map_or_else(String::new, |instance| {
-        format!(" ({})", instance.text.replace("<=", " ≤ "))
-    })
+    let broken = finding
+        .evidence
+        .iter()
+        .map(|index| &checked.ledger.instances[*index])
+        .find(|i| i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_)));
+    broken.map_or_else(String::new, |instance| format!(" ({})", instance.text.replace("<=", " ≤ ")))
 }
 
 /// The instance a finding's sentence is about: the broken one that computes the cell, else the
@@ -234,7 +262,11 @@ fn bound_detail(checked: &Checked, finding: &Finding) -> String {
 pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instance> {
     let instances = || finding.evidence.iter().map(|index| &checked.ledger.instances[*index]);
     instances()
-        .find(|i| i.outcome == Outcome::Violated && Some(i.target) == finding.place && i.rule == finding.rule)
+        .find(|i| {
+            i.outcome == Outcome::Violated
+                && Some(i.target) == finding.place
+                && i.rule == finding.rule
+        })
         .or_else(|| instances().find(|i| i.outcome == Outcome::Violated))
 }
 
@@ -337,20 +369,26 @@ pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
 #[must_use]
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
-    if let (Some(correction), true) = (&finding.correction, finding.verdict == Some(Verdict::Pinned)) {
+    if let (Some(correction), true) =
+        (&finding.correction, finding.verdict == Some(Verdict::Pinned))
+    {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
         let action = match correction.grade {
             Grade::Safe => say!(
-                lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}",
-                cell = cell, value = value,
+                lang,
+                "sửa ô {cell} thành {value}",
+                "set cell {cell} to {value}",
+                cell = cell,
+                value = value,
             ),
             _ => say!(
                 lang,
                 "xem lại ô {cell}; số phù hợp là {value}",
                 "look at cell {cell}; {value} fits",
-                cell = cell, value = value,
+                cell = cell,
+                value = value,
             ),
         };
         return format!("{action} ({reason})");
@@ -368,7 +406,8 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             lang,
             "đối chiếu số gốc của ô này và của: {sets}{more}; biết số đúng thì dùng --accept Ô=SỐ",
             "compare this cell with its source, and also: {sets}{more}; with the right figure use --accept CELL=VALUE",
-            sets = sets, more = more,
+            sets = sets,
+            more = more,
         );
     }
     default_advice(finding, lang)
@@ -445,11 +484,9 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "cách giải thích duy nhất với ít ô sai nhất, nhưng ít căn cứ",
             "the only explanation with the fewest wrong cells, with little support",
         ),
-        Reason::OneOfSeveral => say!(
-            lang,
-            "một trong nhiều cách giải thích",
-            "one of several explanations",
-        ),
+        Reason::OneOfSeveral => {
+            say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
+        }
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }

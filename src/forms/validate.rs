@@ -120,9 +120,9 @@ fn bound(
 fn names_columns_only(expression: &Expression) -> bool {
     match expression {
         Expression::Label(_) => true,
-        Expression::Constant(value) => ["0", "100", "1000", "0.01"]
-            .iter()
-            .any(|known| value.normalize().to_string() == *known),
+        Expression::Constant(value) => {
+            ["0", "100", "1000", "0.01"].iter().any(|known| value.normalize().to_string() == *known)
+        }
         Expression::Add(a, b)
         | Expression::Subtract(a, b)
         | Expression::Multiply(a, b)

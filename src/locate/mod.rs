@@ -65,7 +65,8 @@ struct Model {
 impl Model {
     fn of(table: &Table, ledger: &Ledger) -> Self {
         let decimals = unit_decimals(table, ledger);
-        let mut model = Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
+        let mut model =
+            Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
         let satisfied = satisfied_rates(table, ledger, &decimals);
         for place in table.places() {

@@ -60,9 +60,8 @@ impl ChangeList {
             list.before = add(list.before, before.ledger.counts());
             list.after = add(list.after, corrected.after.ledger.counts());
             list.newly_violated += corrected.newly_violated.len();
-            list.changes.extend(
-                corrected.applied.iter().map(|applied| change(before, applied, lang)),
-            );
+            list.changes
+                .extend(corrected.applied.iter().map(|applied| change(before, applied, lang)));
         }
         list
     }
@@ -195,7 +194,13 @@ pub fn diff(list: &ChangeList) -> String {
         .map(|change| {
             format!(
                 "{}!{}\t{}, {}\n- {}\n+ {}\t{}\n",
-                change.sheet, change.at, change.row, change.column, change.old, change.new, change.reason
+                change.sheet,
+                change.at,
+                change.row,
+                change.column,
+                change.old,
+                change.new,
+                change.reason
             )
         })
         .collect()

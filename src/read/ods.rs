@@ -10,10 +10,8 @@ use crate::workbook::{FileFormat, Sheet, UnreadSheet, Workbook};
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let mut book: Ods<Cursor<&[u8]>> = Ods::new(Cursor::new(bytes)).map_err(failure)?;
-    let mut workbook = Workbook {
-        names: book.defined_names().to_vec(),
-        ..Workbook::empty(FileFormat::Ods)
-    };
+    let mut workbook =
+        Workbook { names: book.defined_names().to_vec(), ..Workbook::empty(FileFormat::Ods) };
     for meta in book.sheets_metadata().to_vec() {
         let values = match book.worksheet_range(&meta.name) {
             Ok(values) => values,

@@ -14,11 +14,7 @@ use crate::workbook::{
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-pub(super) fn read(
-    bytes: &[u8],
-    format: FileFormat,
-    limits: &Limits,
-) -> Result<Workbook, Failure> {
+pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<Workbook, Failure> {
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(failure)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
@@ -141,7 +137,8 @@ impl Formats {
         }
         let definition = styles.get(style);
         let bold = definition.and_then(|s| s.font.as_ref()).is_some_and(calamine::Font::is_bold);
-        let code = definition.and_then(|s| s.number_format.as_ref()).map(|f| f.format_code.as_str());
+        let code =
+            definition.and_then(|s| s.number_format.as_ref()).map(|f| f.format_code.as_str());
         let resolved = (self.format_number(code.unwrap_or("General")), bold);
         self.by_style.insert(style, resolved);
         resolved

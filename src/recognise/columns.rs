@@ -10,6 +10,7 @@ use super::words::{HeadingHint, fold, hint};
 use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
+use crate::lang::Text;
 use crate::table::{
     Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
     parse_expression,
@@ -22,6 +23,7 @@ pub(super) struct Columns {
     grid: Vec<Vec<Datum>>,
     form: Option<Form>,
     contradictions: Vec<(usize, String, String)>,
+    notes: Vec<Text>,
 }
 
 pub(super) fn read(
@@ -36,9 +38,9 @@ pub(super) fn read(
     let form = choose_form(sheet, region, &columns, request)?;
     set_kinds(sheet, rows, &mut columns, form.as_ref());
     let grid = read_grid(workbook, sheet, rows, &columns);
-    let contradictions = set_formulas(region, &mut columns, form.as_ref());
+    let (contradictions, notes) = set_formulas(region, &mut columns, form.as_ref());
     refine(&mut columns, &grid, rows);
-    Ok(Columns { columns, grid, form, contradictions })
+    Ok(Columns { columns, grid, form, contradictions, notes })
 }
 
 impl Columns {
@@ -69,7 +71,7 @@ impl Columns {
             headings: headings.cells,
             bounds,
             contradictions: self.contradictions,
-            notes: rows.notes,
+            notes: rows.notes.into_iter().chain(self.notes).collect(),
             layout,
         }
     }
@@ -79,7 +81,11 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
     (region.left..=region.right)
         .map(|sheet_column| Column {
             sheet_column,
-            label: region.labels.get(&sheet_column).map(|cell| cell.label.clone()).unwrap_or_default(),
+            label: region
+                .labels
+                .get(&sheet_column)
+                .map(|cell| cell.label.clone())
+                .unwrap_or_default(),
             headings: headings.paths.get(&sheet_column).cloned().unwrap_or_default(),
             kind: Kind::Text,
             formula: None,
@@ -205,13 +211,19 @@ fn is_whole(value: &Value) -> bool {
     }
 }
 
-fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]) -> Vec<Vec<Datum>> {
+fn read_grid(
+    workbook: &Workbook,
+    sheet: &Sheet,
+    rows: &Rows,
+    columns: &[Column],
+) -> Vec<Vec<Datum>> {
     let notations: Vec<_> = columns
         .iter()
         .map(|column| {
-            let values = rows.rows.iter().map(|row| {
-                sheet.value(Address::new(row.sheet_row, column.sheet_column))
-            });
+            let values = rows
+                .rows
+                .iter()
+                .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)));
             Evidence::of(values).notation(column.kind == Kind::Count)
         })
         .collect();
@@ -227,7 +239,9 @@ fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]
                         workbook.number_format(cell)
                     });
                     let mut datum = read_cell(cell, format, *notation);
-                    if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
+                    if let (Kind::Text, Some(Value::Number(code))) =
+                        (column.kind, cell.map(|c| &c.value))
+                    {
                         // Codes and ordinals are names: their digits are not set apart.
                         datum.printed = code.to_string();
                     }
@@ -239,15 +253,16 @@ fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]
 }
 
 /// Formulas printed in the index row, joined with those of the form. Returns contradictions:
-/// column, printed formula, stated formula.
+/// column, printed formula, stated formula; and what is said of formulas no rule was made of.
 fn set_formulas(
     region: &Region,
     columns: &mut [Column],
     form: Option<&Form>,
-) -> Vec<(usize, String, String)> {
+) -> (Vec<(usize, String, String)>, Vec<Text>) {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
     let lookup = |label: &str| find_label(&labels, label);
     let mut contradictions = Vec::new();
+    let mut notes = Vec::new();
     for index in 0..columns.len() {
         let column = &columns[index];
         let printed = region
@@ -255,8 +270,11 @@ fn set_formulas(
             .get(&column.sheet_column)
             .and_then(|cell| cell.formula.as_deref())
             .and_then(|text| {
-                let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
-                Some((text.to_owned(), shape(&parsed, &lookup)?))
+                let read = printed_shape(text, &lookup);
+                if read.is_none() {
+                    notes.push(not_understood(&column.label, text));
+                }
+                Some((text.to_owned(), read?))
             });
         let stated = form
             .and_then(|form| form.columns.iter().find(|c| c.label == column.label))
@@ -270,14 +288,42 @@ fn set_formulas(
             (Some((printed, a)), Some((text, b))) => {
                 let origin = if same(&a, &b) { Origin::Both } else { Origin::Form };
                 if origin == Origin::Form {
-                    contradictions.push((index, format!("{label}={printed}"), format!("{label}={text}")));
+                    contradictions.push((
+                        index,
+                        format!("{label}={printed}"),
+                        format!("{label}={text}"),
+                    ));
                 }
                 Some(formula(label, &text, b, origin))
             }
         };
         columns[index].formula = formula;
     }
-    contradictions
+    (contradictions, notes)
+}
+
+/// What a printed formula computes; `None` for one that names columns that are not there, adds
+/// constants to columns, or is none of the known shapes: no rule is made of it.
+fn printed_shape(text: &str, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
+    let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
+    let shape = shape(&parsed, lookup)?;
+    let adds_constant = match &shape {
+        Shape::Linear(linear) => !linear.constant.is_zero(),
+        Shape::Ratio { numerator, .. } => !numerator.constant.is_zero(),
+        Shape::Product(left, right) => !left.constant.is_zero() || !right.constant.is_zero(),
+    };
+    (!adds_constant && !shape.columns().is_empty()).then_some(shape)
+}
+
+fn not_understood(label: &str, text: &str) -> Text {
+    Text::new(
+        format!(
+            "công thức `{label}={text}` in ở dòng chỉ số không hiểu được, hoặc dùng cột không có trong bảng, nên không được soát"
+        ),
+        format!(
+            "the formula `{label}={text}` in the index row is not understood, or names columns that are not there, so it is not checked"
+        ),
+    )
 }
 
 /// The column with a label; `1.0` and `1` are the same name where only one of them occurs.
@@ -310,9 +356,12 @@ fn same(a: &Shape, b: &Shape) -> bool {
 /// scale of ratios, the decimals of rates.
 fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
     for index in 0..columns.len() {
-        if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape) {
+        if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape)
+        {
             let printed = *scale;
-            let inferred = printed.or(columns[index].scale).or_else(|| infer_scale(columns, index, grid, rows));
+            let inferred = printed
+                .or(columns[index].scale)
+                .or_else(|| infer_scale(columns, index, grid, rows));
             let column = &mut columns[index];
             column.scale = column.scale.or(inferred);
             if !matches!(column.kind, Kind::Rate | Kind::Average) {
@@ -343,7 +392,12 @@ fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u
 const SCALES: [i64; 3] = [100, 1, 1000];
 
 /// The scale under which most rows hold; `None` where no scale holds for more than half of them.
-fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<Decimal> {
+fn infer_scale(
+    columns: &[Column],
+    index: usize,
+    grid: &[Vec<Datum>],
+    rows: &Rows,
+) -> Option<Decimal> {
     let Some(Shape::Ratio { numerator, denominator, .. }) =
         columns[index].formula.as_ref().map(|formula| &formula.shape)
     else {
@@ -358,7 +412,8 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
             _ => None,
         };
         let Reading::Number(printed) = &data[index].reading else { continue };
-        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number)) else {
+        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number))
+        else {
             continue;
         };
         let exceptional = matches!(row.role, Role::Heading | Role::Exception);
@@ -367,7 +422,8 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
         }
         tested += 1;
         for (count, scale) in fits.iter_mut().zip(SCALES) {
-            let expected = crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
+            let expected =
+                crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
             *count += usize::from(expected == Some(printed.shown.normalize()));
         }
     }
@@ -377,7 +433,9 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
-    let linear = |expression: &Expression| match Shape::of(expression, &|label| find_label(&labels, label)) {
+    let linear = |expression: &Expression| match Shape::of(expression, &|label| {
+        find_label(&labels, label)
+    }) {
         Ok(Shape::Linear(linear)) => Some(linear),
         _ => None,
     };

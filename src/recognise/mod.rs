@@ -84,10 +84,7 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
     if found.tables.is_empty() { Err(no_table(&found.skipped)) } else { Ok(found) }
 }
 
-fn wanted_sheets<'a>(
-    workbook: &'a Workbook,
-    request: &Request,
-) -> Result<Vec<&'a Sheet>, Failure> {
+fn wanted_sheets<'a>(workbook: &'a Workbook, request: &Request) -> Result<Vec<&'a Sheet>, Failure> {
     let Some(name) = &request.sheet else { return Ok(workbook.sheets.iter().collect()) };
     if let Some(sheet) = workbook.sheet(name) {
         return Ok(vec![sheet]);

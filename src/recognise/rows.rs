@@ -60,7 +60,9 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
             let list = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
                 format!("các dòng có số nhưng không có tên nên không coi là của bảng: {list}"),
-                format!("rows with figures but no name are not taken for part of the table: {list}"),
+                format!(
+                    "rows with figures but no name are not taken for part of the table: {list}"
+                ),
             ));
         }
         Rows { rows, last_lead: lead.last, notes }
@@ -220,18 +222,16 @@ fn leading_columns(sheet: &Sheet, region: &Region) -> Lead {
         let formula = region.labels.get(&column).is_some_and(|cell| cell.formula.is_some());
         let holds_words = sample.words > 1 && sample.words > sample.figures;
         let is_lead = !formula
-            && (letters || holds_words || (!numbered && (texts >= sample.figures || column == region.left)));
+            && (letters
+                || holds_words
+                || (!numbered && (texts >= sample.figures || column == region.left)));
         if !is_lead {
             break;
         }
         lead.push((column, sample));
     }
     let last = lead.last().map_or(region.left, |(column, _)| *column);
-    let line = lead
-        .iter()
-        .skip(1)
-        .find(|(_, sample)| is_line(sample))
-        .map(|(column, _)| *column);
+    let line = lead.iter().skip(1).find(|(_, sample)| is_line(sample)).map(|(column, _)| *column);
     let name = lead
         .iter()
         .filter(|(column, _)| Some(*column) != line)

@@ -119,9 +119,7 @@ fn parents(table: &Table, rows: &[usize]) -> Vec<Option<usize>> {
                 let prefix = &path[..path.len() - 1];
                 above().find(|p| levels[*p].path() == Some(prefix))
             }
-            Level::Number(_) if has_roman => {
-                above().find(|p| matches!(levels[*p], Level::Roman))
-            }
+            Level::Number(_) if has_roman => above().find(|p| matches!(levels[*p], Level::Roman)),
             Level::Dash => above().find(|p| !matches!(levels[*p], Level::Dash | Level::Plus)),
             Level::Plus => above().find(|p| !matches!(levels[*p], Level::Plus)),
             _ => None,
@@ -321,7 +319,8 @@ fn assign_totals(
         .collect();
     let flat = is_flat(table, rows);
     let candidates = [top.clone(), leaves];
-    let best = candidates.iter().find(|parts| !parts.is_empty() && fit(table, total, parts).speaks_for());
+    let best =
+        candidates.iter().find(|parts| !parts.is_empty() && fit(table, total, parts).speaks_for());
     let parts = match best {
         Some(parts) => Some(parts.clone()),
         // A plain list with its total: what does not add up is an error, not another structure.

@@ -11,7 +11,9 @@ use crate::rules::{ALL, Rule};
 pub fn page(rule: &Rule, lang: Lang) -> String {
     let headings = match lang {
         Lang::Vi => ["Kiểm tra gì", "Vì sao cần", "Ví dụ sai", "Ví dụ đúng", "Mức tin cậy khi sửa"],
-        Lang::En => ["What it checks", "Why it matters", "Wrong", "Right", "How safe its correction is"],
+        Lang::En => {
+            ["What it checks", "Why it matters", "Wrong", "Right", "How safe its correction is"]
+        }
     };
     let [what, why, wrong, right, safety] = headings;
     let severity = words::severity(rule.severity, lang);

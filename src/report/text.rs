@@ -354,12 +354,18 @@ fn label_words(
         let pinned = finding.verdict == Some(crate::findings::Verdict::Pinned);
         return Some(match right {
             Some(right) if pinned => say!(
-                lang, "ghi {found}, đúng là {right}", "says {found}, should be {right}",
-                found = found, right = right,
+                lang,
+                "ghi {found}, đúng là {right}",
+                "says {found}, should be {right}",
+                found = found,
+                right = right,
             ),
             Some(right) => say!(
-                lang, "ghi {found}, tính lại là {right}", "says {found}, recomputed {right}",
-                found = found, right = right,
+                lang,
+                "ghi {found}, tính lại là {right}",
+                "says {found}, recomputed {right}",
+                found = found,
+                right = right,
             ),
             None => say!(lang, "ghi {found}", "says {found}", found = found),
         });

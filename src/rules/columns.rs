@@ -1,8 +1,6 @@
 //! Rules over the headings: what the table prints against what its form states.
 
-use super::{
-    Check, Example, Instance, Ledger, Outcome, Remark, Rule, Severity, Undecided,
-};
+use super::{Check, Example, Instance, Ledger, Outcome, Remark, Rule, Severity, Undecided};
 use crate::lang::Words;
 use crate::table::{Kind, Origin, Place, Table};
 
@@ -97,9 +95,8 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
         if formula.origin != Origin::Printed {
             continue;
         }
-        let concerned = |instance: &Instance| {
-            instance.target.column == column && instance.text == formula.text
-        };
+        let concerned =
+            |instance: &Instance| instance.target.column == column && instance.text == formula.text;
         // Rows of zeros fit every formula and speak for none.
         let telling = |instance: &&Instance| {
             concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
@@ -171,8 +168,8 @@ pub(super) fn is_covered(table: &Table, column: usize) -> bool {
         let formula = described.formula.as_ref();
         formula.is_some_and(|f| index == column || f.shape.columns().contains(&column))
     });
-    let summed = table.columns[column].kind.adds_up()
-        && table.rows.iter().any(|row| !row.parts.is_empty());
+    let summed =
+        table.columns[column].kind.adds_up() && table.rows.iter().any(|row| !row.parts.is_empty());
     formulas || summed || table.rows.iter().any(|row| row.formula.is_some())
 }
 

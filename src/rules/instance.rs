@@ -180,9 +180,8 @@ fn evaluate(
     relation: &Relation,
 ) -> (Outcome, Option<Decimal>) {
     let undecided = |reason| (Outcome::Undecided(reason), None);
-    let unreadable = |place: &Place| {
-        matches!(table.datum(*place).reading, Reading::Text(_) | Reading::Error(_))
-    };
+    let unreadable =
+        |place: &Place| matches!(table.datum(*place).reading, Reading::Text(_) | Reading::Error(_));
     let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
     if inputs.iter().any(unreadable) {
         return undecided(Undecided::Unreadable);
@@ -261,7 +260,9 @@ fn is_unrounded(table: &Table, target: Place, relation: &Relation, decimals: u32
     };
     // A cell keeps 15 significant digits, so the last of them may be one off.
     let exact = ratio::rounded(above, below, *scale, figure.shown.scale());
-    exact.is_some_and(|exact| (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28)))
+    exact.is_some_and(|exact| {
+        (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28))
+    })
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit

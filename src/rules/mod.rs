@@ -121,9 +121,9 @@ pub static ALL: &[&Rule] = &[
 /// The rule with a code or a name, letter case aside.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Rule> {
-    ALL.iter().copied().find(|rule| {
-        rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code)
-    })
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code))
 }
 
 /// Which rules are wanted: `--select` and `--ignore`, codes or their beginnings.
@@ -242,9 +242,8 @@ mod tests {
         let workbook = Workbook::from_text("Biểu", text);
         let found = recognise(&workbook, &request).unwrap();
         let ledger = evaluate(&found.tables[0]);
-        let violated = |instance: &&Instance| {
-            instance.rule == rule && instance.outcome == Outcome::Violated
-        };
+        let violated =
+            |instance: &&Instance| instance.rule == rule && instance.outcome == Outcome::Violated;
         ledger.instances.iter().filter(violated).count()
             + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
     }
@@ -252,8 +251,16 @@ mod tests {
     #[test]
     fn the_example_of_every_rule_breaks_it_once_and_then_keeps_it() {
         for rule in ALL {
-            assert_eq!(times(rule, &rule.example, rule.example.wrong), 1, "{rule:?}: wrong example");
-            assert_eq!(times(rule, &rule.example, rule.example.right), 0, "{rule:?}: right example");
+            assert_eq!(
+                times(rule, &rule.example, rule.example.wrong),
+                1,
+                "{rule:?}: wrong example"
+            );
+            assert_eq!(
+                times(rule, &rule.example, rule.example.right),
+                0,
+                "{rule:?}: right example"
+            );
         }
     }
 

@@ -87,7 +87,9 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
     code: "R503",
     name: "repeated-unit",
     severity: Severity::Warning,
-    title: Words { vi: "Tên hoặc mã đơn vị bị lặp", en: "A unit's name or code occurs twice" },
+    title: Words {
+        vi: "Tên hoặc mã đơn vị bị lặp", en: "A unit's name or code occurs twice"
+    },
     what: Words {
         vi: "Trong một bảng, tên đơn vị (trong cùng nhóm) và mã đơn vị không được lặp lại.",
         en: "Within a table, a unit's name (in its group) and its code must not repeat.",
