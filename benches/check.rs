@@ -1,10 +1,11 @@
 //! `check` against calamine's raw read of the same file: the ratio is what counts.
-#![expect(missing_docs, reason = "criterion's macros make items without docs")]
+#![allow(missing_docs, reason = "criterion's macros make items without docs")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap ends the benchmark")]
 
 use std::hint::black_box;
 use std::io::Cursor;
 
-use calamine::{DataRef, Xlsx};
+use calamine::{DataRef, Reader as _, Xlsx};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_xlsxwriter::Workbook;
 use soatbieu::recognise::Request;

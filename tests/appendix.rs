@@ -1,4 +1,5 @@
 //! Appendices read back: page set-up, formulas, wording of the modes, and the printed pages.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 #[path = "../examples/appendix_samples/tables.rs"]
 mod tables;

@@ -1,4 +1,5 @@
 //! The program as a user runs it.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

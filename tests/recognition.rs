@@ -1,5 +1,6 @@
 //! Tables as offices lay them out, as text in and findings out: index rows of every kind, rows of
 //! every kind, numbers in both notations.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use soatbieu::findings::Checked;
 use soatbieu::recognise::{Request, recognise};

@@ -124,11 +124,11 @@ impl Style {
         if self.ruled {
             format = format.set_border(FormatBorder::Thin);
         }
-        if !self.number.is_empty() {
-            format = format.set_num_format(&self.number);
-        } else {
+        if self.number.is_empty() {
             // Numbers never wrap; a wrapped one would show as #### in no program's print.
             format = format.set_text_wrap();
+        } else {
+            format = format.set_num_format(&self.number);
         }
         let side = match self.side {
             Side::Left => FormatAlign::Left,

@@ -206,12 +206,9 @@ impl Measure {
         let mut open: Vec<usize> = (0..self.rows).collect();
         while let Some(row) = open.iter().copied().max_by_key(|row| (lines[*row], *row)) {
             lines[row] -= 1;
-            match if lines[row] == 0 { None } else { fits(&lines) } {
-                Some(widths) => best = widths,
-                None => {
-                    lines[row] += 1;
-                    open.retain(|other| *other != row);
-                }
+            if let Some(widths) = if lines[row] == 0 { None } else { fits(&lines) } { best = widths } else {
+                lines[row] += 1;
+                open.retain(|other| *other != row);
             }
         }
         Some(best)

@@ -262,7 +262,7 @@ fn unfilled(line: &str) -> String {
                 out.push("… tháng … năm …".to_owned());
             }
             Some(Anchor::Day | Anchor::Month | Anchor::Year) if is_value => {
-                out.push("…".to_owned())
+                out.push("…".to_owned());
             }
             Some(Anchor::Day | Anchor::Month | Anchor::Year) => {
                 out.push("…".to_owned());

@@ -81,9 +81,9 @@ fn write(
         open = open,
     );
     if session.json {
-        session.tell(&text)
+        session.tell(&text);
     } else {
-        session.print(&format!("{text}\n"))
+        session.print(&format!("{text}\n"));
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
     }
     let expression = |text: &str| -> Result<Expression, Text> {
         let parsed = parse_expression(text, &|label| labels.iter().any(|known| known == label));
-        parsed.ok().filter(|parsed| names_columns_only(parsed)).ok_or_else(|| {
+        parsed.ok().filter(names_columns_only).ok_or_else(|| {
             Text::new(
                 format!("`{text}` không phải công thức giữa các cột đã khai báo"),
                 format!("`{text}` is no formula of declared columns"),

@@ -40,7 +40,7 @@ fn failure(error: OdsError) -> Failure {
     }
 }
 
-/// An OpenFormula text (OASIS OpenDocument 1.3 part 4) in Excel's notation: `of:=SUM([.C5:.C10];2)`
+/// An `OpenFormula` text (OASIS OpenDocument 1.3 part 4) in Excel's notation: `of:=SUM([.C5:.C10];2)`
 /// becomes `SUM(C5:C10,2)`. Text in quotes is left as it is.
 fn excel_formula(text: &str) -> String {
     let body = text.strip_prefix("of:").or_else(|| text.strip_prefix("oooc:")).unwrap_or(text);

@@ -38,7 +38,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
             continue;
         };
         let formulas = book.worksheet_formula(&meta.name).unwrap_or_default();
-        let found = cells::joined(&values, &formulas, |text| text.to_owned());
+        let found = cells::joined(&values, &formulas, std::borrow::ToOwned::to_owned);
         if found.len() > limits.cells {
             return Err(too_many_cells(&meta.name, limits.cells));
         }

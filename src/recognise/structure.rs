@@ -55,15 +55,12 @@ fn exceptions(table: &mut Table, rows: &[usize]) {
             .map(|formula| (row_fit(table, *row, formula), formula))
             .filter(|(fit, _)| fit.speaks_for() && fit.fitted >= 2)
             .max_by_key(|(fit, _)| fit.fitted);
-        match best {
-            Some((_, formula)) => table.rows[*row].formula = Some(formula),
-            None => {
-                let number = table.rows[*row].sheet_row + 1;
-                table.notes.push(Text::new(
-                    format!("dòng {number} có cách tính riêng chưa nhận ra nên không được soát"),
-                    format!("row {number} follows a rule of its own that was not recognised, so it is not checked"),
-                ));
-            }
+        if let Some((_, formula)) = best { table.rows[*row].formula = Some(formula) } else {
+            let number = table.rows[*row].sheet_row + 1;
+            table.notes.push(Text::new(
+                format!("dòng {number} có cách tính riêng chưa nhận ra nên không được soát"),
+                format!("row {number} follows a rule of its own that was not recognised, so it is not checked"),
+            ));
         }
     }
 }
@@ -327,18 +324,15 @@ fn assign_totals(
         None if flat => Some(top),
         None => None,
     };
-    match parts {
-        Some(parts) => {
-            table.rows[total].role = Role::Total;
-            table.rows[total].parts = parts;
-        }
-        None => {
-            let row = table.rows[total].sheet_row + 1;
-            table.notes.push(Text::new(
-                format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là ràng buộc"),
-                format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
-            ));
-        }
+    if let Some(parts) = parts {
+        table.rows[total].role = Role::Total;
+        table.rows[total].parts = parts;
+    } else {
+        let row = table.rows[total].sheet_row + 1;
+        table.notes.push(Text::new(
+            format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là ràng buộc"),
+            format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
+        ));
     }
 }
 

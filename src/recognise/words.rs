@@ -35,7 +35,7 @@ pub fn is_total(name: &str) -> bool {
     let name = name.trim_end_matches([':', '.', ' ']);
     TOTALS.contains(&name)
         || name.starts_with("tổng cộng")
-        || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with("(") || rest.len() < 24)
+        || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with('(') || rest.len() < 24)
 }
 
 /// True when the name is that of a sum over the whole table rather than over a part of it.

@@ -1,5 +1,6 @@
 //! Tables for tests: the poverty form filled with made-up, consistent counts.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use soatbieu::findings::Checked;
 use soatbieu::recognise::Request;
