@@ -1,5 +1,7 @@
 //! Appendices read back: page set-up, formulas, wording of the modes, and the printed pages.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the failed test")]
+
 #[path = "../examples/appendix_samples/tables.rs"]
 mod tables;
 
@@ -83,11 +85,15 @@ fn the_page_is_set_up_as_the_decree_wants_it() {
 
 #[test]
 fn everything_is_times_new_roman_of_nine_points_or_more() {
-    for table in [tables::poverty(6, true, tables::SIGNED), tables::plain(5, 32, tables::REPORTED)] {
+    for table in [tables::poverty(6, true, tables::SIGNED), tables::plain(5, 32, tables::REPORTED)]
+    {
         let styles = part(&made(&table, Mode::Ky).bytes, "xl/styles.xml");
         let fonts = all(&styles, "<fonts ", "</fonts>")[0];
         let names = all(fonts, "<name val=\"", "\"");
-        assert!(!names.is_empty() && names.iter().all(|name| *name == "Times New Roman"), "{names:?}");
+        assert!(
+            !names.is_empty() && names.iter().all(|name| *name == "Times New Roman"),
+            "{names:?}"
+        );
         for size in all(fonts, "<sz val=\"", "\"") {
             assert!(size.parse::<f64>().unwrap() >= 9.0, "{size}");
         }
@@ -96,7 +102,9 @@ fn everything_is_times_new_roman_of_nine_points_or_more() {
 
 #[test]
 fn a_round_trip_gives_the_same_table_and_every_rule_holds() {
-    for table in [tables::poverty(40, true, tables::SIGNED), tables::plain(12, 17, tables::REPORTED)] {
+    for table in
+        [tables::poverty(40, true, tables::SIGNED), tables::plain(12, 17, tables::REPORTED)]
+    {
         let again = read_back(&made(&table, Mode::Ky).bytes);
         assert_eq!(again.columns.len(), table.columns.len());
         for place in table.places() {
@@ -111,7 +119,11 @@ fn a_round_trip_gives_the_same_table_and_every_rule_holds() {
         assert!(counts.satisfied > 20);
         assert_eq!(again.surroundings.signature, table.surroundings.signature);
         let twice = made(&again, Mode::Ky).bytes;
-        assert_eq!(texts(&twice), texts(&made(&table, Mode::Ky).bytes), "an appendix of the appendix");
+        assert_eq!(
+            texts(&twice),
+            texts(&made(&table, Mode::Ky).bytes),
+            "an appendix of the appendix"
+        );
     }
 }
 
@@ -124,7 +136,11 @@ fn computed_cells_are_live_with_their_exact_results() {
         let column = &table.columns[place.column];
         let is_total = place.row + 1 == table.rows.len();
         let formula = again.datum(place).formula.as_deref();
-        assert_eq!(formula.is_some(), is_total || column.formula.is_some(), "{place:?}: {formula:?}");
+        assert_eq!(
+            formula.is_some(),
+            is_total || column.formula.is_some(),
+            "{place:?}: {formula:?}"
+        );
     }
     let row = again.rows[1].sheet_row + 1;
     let (first, last) = (again.rows[0].sheet_row + 1, again.rows[5].sheet_row + 1);
@@ -160,7 +176,11 @@ fn a_contradicting_figure_is_printed_as_it_was_typed() {
     let again = read_back(&made.bytes);
     assert_eq!(again.number(place), Some(wrong));
     assert_eq!(again.datum(place).formula, None);
-    assert!(made.notes.iter().any(|note| note.get(Lang::En).starts_with("1 cells")), "{:?}", made.notes);
+    assert!(
+        made.notes.iter().any(|note| note.get(Lang::En).starts_with("1 cells")),
+        "{:?}",
+        made.notes
+    );
 }
 
 #[test]
@@ -184,10 +204,19 @@ fn the_sheet_for_signature_carries_letterhead_and_block() {
     let table = tables::poverty(6, true, tables::SIGNED);
     let lines = texts(&made(&table, Mode::Ky).bytes);
     for line in [
-        "ỦY BAN NHÂN DÂN", "XÃ MẪU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập - Tự do - Hạnh phúc", "BẢNG PHÂN BỔ CHỈ TIÊU GIẢM HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2024",
-        "./.", "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Trần Thị Mẫu", "Nơi nhận:",
-        "- Lưu: VT.", "4=3/1",
+        "ỦY BAN NHÂN DÂN",
+        "XÃ MẪU",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "BẢNG PHÂN BỔ CHỈ TIÊU GIẢM HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2024",
+        "./.",
+        "TM. ỦY BAN NHÂN DÂN",
+        "KT. CHỦ TỊCH",
+        "PHÓ CHỦ TỊCH",
+        "Trần Thị Mẫu",
+        "Nơi nhận:",
+        "- Lưu: VT.",
+        "4=3/1",
     ] {
         assert!(has(&lines, line), "{line}: {lines:?}");
     }
@@ -204,12 +233,13 @@ fn an_appendix_carries_no_block() {
     assert!(has(&lines, "Phụ lục II") && has(&lines, "./."));
     let electronic = texts(&made(&table, Mode::DienTu).bytes);
     assert!(has(&electronic, "Phụ lục"));
-    assert!(has(
-        &electronic,
-        "(Đính kèm Kế hoạch số: …/KH-UBND ngày … tháng … năm … của UBND xã Mẫu)"
-    ), "{electronic:?}");
+    assert!(
+        has(&electronic, "(Đính kèm Kế hoạch số: …/KH-UBND ngày … tháng … năm … của UBND xã Mẫu)"),
+        "{electronic:?}"
+    );
     for lines in [lines, electronic] {
-        for absent in ["TM. ỦY BAN NHÂN DÂN", "Trần Thị Mẫu", "Nơi nhận:", "XÃ MẪU"] {
+        for absent in ["TM. ỦY BAN NHÂN DÂN", "Trần Thị Mẫu", "Nơi nhận:", "XÃ MẪU"]
+        {
             assert!(!has(&lines, absent), "{absent}");
         }
     }
@@ -221,8 +251,13 @@ fn a_report_form_is_signed_on_both_sides() {
     let made = made(&table, Mode::Ky);
     let lines = texts(&made.bytes);
     for line in [
-        "Xã Mẫu, ngày 05 tháng 02 năm 2024", "Người lập biểu", "CHỦ TỊCH", "(Ký, ghi rõ họ tên)",
-        "(Ký, ghi rõ họ tên, đóng dấu)", "Nguyễn Văn Lập", "Trần Thị Mẫu",
+        "Xã Mẫu, ngày 05 tháng 02 năm 2024",
+        "Người lập biểu",
+        "CHỦ TỊCH",
+        "(Ký, ghi rõ họ tên)",
+        "(Ký, ghi rõ họ tên, đóng dấu)",
+        "Nguyễn Văn Lập",
+        "Trần Thị Mẫu",
     ] {
         assert!(has(&lines, line), "{line}: {lines:?}");
     }
@@ -248,8 +283,15 @@ fn options_override_the_workbook_and_gaps_are_noted() {
     assert_eq!(made.notes, []);
     let lines = texts(&made.bytes);
     for line in [
-        "BIỂU KHÁC", "(lần 2)", "(Kèm theo Tờ trình số 5/TTr)", "TM. ỦY BAN NHÂN DÂN",
-        "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Lê Văn Ký", "Người lập biểu", "Nguyễn Văn Lập",
+        "BIỂU KHÁC",
+        "(lần 2)",
+        "(Kèm theo Tờ trình số 5/TTr)",
+        "TM. ỦY BAN NHÂN DÂN",
+        "KT. CHỦ TỊCH",
+        "PHÓ CHỦ TỊCH",
+        "Lê Văn Ký",
+        "Người lập biểu",
+        "Nguyễn Văn Lập",
         "Xã Mẫu, ngày … tháng … năm …",
     ] {
         assert!(has(&lines, line), "{line}: {lines:?}");

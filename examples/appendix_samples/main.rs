@@ -36,7 +36,8 @@ fn write(
     table: &Table,
     options: &Options,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let Appendix { bytes, notes } = appendix(table, options).map_err(|failure| failure.to_string())?;
+    let Appendix { bytes, notes } =
+        appendix(table, options).map_err(|failure| failure.to_string())?;
     std::fs::write(folder.join(format!("{name}.xlsx")), bytes)?;
     let notes: Vec<&str> = notes.iter().map(|note| note.get(Lang::En)).collect();
     std::fs::write(folder.join(format!("{name}.notes.txt")), notes.join("\n"))?;

@@ -57,8 +57,12 @@ pub(crate) fn poverty(villages: usize, titles: bool, below: &str) -> Table {
     let mut text = if titles { TITLES.to_owned() } else { String::new() };
     let top = u32::try_from(text.lines().count()).unwrap_or(0);
     text.push_str("TT\tThôn\tTổng số hộ dân cư\t\tTổng số hộ nghèo đầu năm 2024\t\tTổng số hộ cận nghèo đầu năm 2024\t\tSố hộ nghèo giảm năm 2024\tMức giảm tỷ lệ hộ nghèo trong năm 2024\tSố hộ cận nghèo giảm năm 2024\tMức giảm tỷ lệ hộ cận nghèo trong năm 2024\tSố hộ nghèo cuối năm 2024\tTỷ lệ hộ nghèo cuối năm 2024\tSố hộ cận nghèo cuối năm 2024\tTỷ lệ hộ cận nghèo cuối năm 2024\n");
-    text.push_str("\t\tSố hộ\tNhân khẩu\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\n");
-    text.push_str("A\tB\t1\t2\t3\t4=3/1\t5\t6=5/1\t7\t8=7/1\t9\t10=9/1\t11\t12=11/1\t13\t14=13/1\n");
+    text.push_str(
+        "\t\tSố hộ\tNhân khẩu\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\tHộ\tTỷ lệ\n",
+    );
+    text.push_str(
+        "A\tB\t1\t2\t3\t4=3/1\t5\t6=5/1\t7\t8=7/1\t9\t10=9/1\t11\t12=11/1\t13\t14=13/1\n",
+    );
     let mut total = [0; 6];
     for index in 0..villages {
         let figures = village(index);

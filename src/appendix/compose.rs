@@ -1,14 +1,13 @@
 //! Puts the sheet together: what stands above, the table, what stands below.
 
-use super::Options;
-use super::drawing::{Content, Drawing, Side, Span, Style};
+use super::drawing::{Content, Drawing, Level, Side, Span, Style};
 use super::figures::{Figures, Shown};
-use super::headings::{Head, Heads};
+use super::headings::{self, Head, Heads};
 use super::metrics::Type;
 use super::pages::Rows;
 use super::paper::{self, Plan};
-use super::surroundings::{self, Around, Signature};
-use super::{Mode, surroundings as around_words};
+use super::surroundings::{self, Around, Signature, Signer};
+use super::{Mode, Options};
 use crate::lang::Text;
 use crate::table::{Kind, Place, Role, Table};
 
@@ -36,7 +35,13 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let heads = Heads::of(table);
     let texts = texts(table);
     let plan = paper::plan(table, &heads, &texts, notes);
-    let mut sheet = Sheet { table, plan: &plan, around: &around, drawing: Drawing::default(), room: Vec::new() };
+    let mut sheet = Sheet {
+        table,
+        plan: &plan,
+        around: &around,
+        drawing: Drawing::default(),
+        room: Vec::new(),
+    };
     sheet.above(options.mode);
     let top = sheet.drawing.next_row();
     sheet.headings(&heads);
@@ -210,7 +215,7 @@ impl Sheet<'_> {
 
     /// Short rules, set as low lines: each centred on its columns, so many pixels long.
     fn rule(&mut self, rules: &[(Columns, u32)]) {
-        let style = Style { size: 9, top: true, ..Style::default() };
+        let style = Style { size: 9, level: Level::Top, ..Style::default() };
         let row = self.drawing.row(Type { size: 9, bold: false }.height(1));
         for (columns, pixels) in rules {
             // A low line is half its size wide: 4,5 pt, 6 pixels.
@@ -303,7 +308,8 @@ impl Sheet<'_> {
                 left: column(head.left),
                 right: column(head.right),
             };
-            let content = if head.text.is_empty() { Content::Blank } else { Content::Text(head.text) };
+            let content =
+                if head.text.is_empty() { Content::Blank } else { Content::Text(head.text) };
             self.drawing.put(span, content, style.clone());
         }
         self.index_row(heads);
@@ -343,7 +349,7 @@ impl Sheet<'_> {
     }
 
     fn index_row(&mut self, heads: &Heads) {
-        let kind = Type { size: heads.index_size(self.plan.size), bold: false };
+        let kind = Type { size: headings::index_size(self.plan.size), bold: false };
         let texts: Vec<String> = (0..self.table.columns.len())
             .map(|index| {
                 let room = self.plan.text_width((column(index), column(index)));
@@ -365,9 +371,9 @@ impl Sheet<'_> {
         for (index, texts) in texts.iter().enumerate() {
             let row = self.drawing.row(self.row_height(index, texts));
             let lead = self.lead_cells(index, row, texts);
-            for position in lead..self.table.columns.len() {
+            for (position, text) in texts.iter().enumerate().skip(lead) {
                 if self.table.columns[position].kind == Kind::Text {
-                    self.text_cell(index, position, row, &texts[position]);
+                    self.text_cell(index, position, row, text);
                 } else {
                     let shown = figures.show(Place::new(index, position));
                     contradictions += usize::from(shown.contradicts);
@@ -388,7 +394,10 @@ impl Sheet<'_> {
         let lines = (0..texts.len())
             .filter(|position| self.table.columns[*position].kind == Kind::Text)
             .map(|position| {
-                kind.lines(&texts[position], self.plan.text_width((column(position), column(position))))
+                kind.lines(
+                    &texts[position],
+                    self.plan.text_width((column(position), column(position))),
+                )
             })
             .max()
             .unwrap_or(1);
@@ -431,7 +440,8 @@ impl Sheet<'_> {
             side: if is_ordinal { Side::Centre } else { Side::Left },
             ..self.row_style(index)
         };
-        let content = if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
+        let content =
+            if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
         self.drawing.put(cell(row, position), content, style);
     }
 
@@ -448,7 +458,8 @@ impl Sheet<'_> {
         let last_page = self.plan.pages.len().saturating_sub(1);
         let (first, last) = self.plan.pages.last().copied().unwrap_or_default();
         let columns = (column(first.max(self.plan.repeated)), column(last));
-        let note = Style { size: self.plan.size, side: Side::Left, italic: true, ..Style::default() };
+        let note =
+            Style { size: self.plan.size, side: Side::Left, italic: true, ..Style::default() };
         for (index, line) in around.notes.iter().enumerate() {
             self.line(columns, line, &note, if index == 0 { 6 } else { 2 });
         }
@@ -468,9 +479,9 @@ impl Sheet<'_> {
             let style = Style { size: 13, italic: true, ..Style::default() };
             self.line(right, date, &style, 2);
         }
-        let right_lines = side_lines(&signature.right, self.title_size());
+        let right_lines = signer_lines(&signature.right, self.title_size());
         let mut left_lines = match &signature.left {
-            Some(side) => level_with(side_lines(side, self.title_size()), right_lines.len()),
+            Some(side) => level_with(signer_lines(side, self.title_size()), right_lines.len()),
             None => Vec::new(),
         };
         left_lines.extend(recipients(&self.around.recipients));
@@ -502,14 +513,14 @@ const ROOM_HEIGHT: u32 = 24;
 const ROOM_SPARE: u32 = 8;
 
 /// A side of the block: titles, how to sign, room, name.
-fn side_lines(side: &around_words::Side, size: u16) -> Vec<(String, Style)> {
+fn signer_lines(signer: &Signer, size: u16) -> Vec<(String, Style)> {
     let bold = Style { size, bold: true, ..Style::default() };
     let italic = Style { size: 12, italic: true, ..Style::default() };
     let mut lines: Vec<(String, Style)> =
-        side.titles.iter().map(|title| (title.clone(), bold.clone())).collect();
-    lines.extend(side.instruction.iter().map(|line| (line.clone(), italic.clone())));
+        signer.titles.iter().map(|title| (title.clone(), bold.clone())).collect();
+    lines.extend(signer.instruction.iter().map(|line| (line.clone(), italic.clone())));
     lines.extend(std::iter::repeat_n((String::new(), bold.clone()), ROOM));
-    lines.push((side.name.clone(), bold));
+    lines.push((signer.name.clone(), bold));
     lines
 }
 
@@ -536,9 +547,8 @@ fn recipients(lines: &[String]) -> Vec<(String, Style)> {
 
 /// Digits alone are a number, so that no program marks the cell.
 fn number_or_text(text: String) -> Content {
-    let plain = text.len() <= 9
-        && !text.starts_with('0')
-        && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        text.len() <= 9 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(number) if plain => Content::Number(number),
         _ => Content::Text(text),

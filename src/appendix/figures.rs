@@ -77,7 +77,7 @@ impl<'a> Figures<'a> {
                 let sign = if figure.percent { "%" } else { "" };
                 let decimals = self.wanted_decimals(place, figure);
                 format!("{}{sign}", crate::table::print_number(figure.shown, Some(decimals)))
-            },
+            }
             _ => datum.printed.clone(),
         }
     }
@@ -201,7 +201,13 @@ impl<'a> Figures<'a> {
         Some(Computed { text, result })
     }
 
-    fn product(&self, left: &Linear, right: &Linear, row: usize, decimals: u32) -> Option<Computed> {
+    fn product(
+        &self,
+        left: &Linear,
+        right: &Linear,
+        row: usize,
+        decimals: u32,
+    ) -> Option<Computed> {
         let (left, right) = (self.linear(left, row)?, self.linear(right, row)?);
         let exact = left.result.checked_mul(right.result)?;
         let text = format!("{}*{}", left.bracketed(), right.bracketed());
@@ -337,8 +343,9 @@ mod tests {
 
     #[test]
     fn formulas_in_a_circle_are_not_sound() {
-        assert_eq!(sound(&[vec![], vec![0], vec![1, 3], vec![2], vec![4]]), [
-            true, true, false, false, false
-        ]);
+        assert_eq!(
+            sound(&[vec![], vec![0], vec![1, 3], vec![2], vec![4]]),
+            [true, true, false, false, false]
+        );
     }
 }

@@ -51,11 +51,6 @@ impl Heads {
         self.cells.iter().filter(move |head| head.left == column && head.right == column)
     }
 
-    /// The index row is set a point smaller than the table.
-    pub(super) fn index_size(&self, size: u16) -> u16 {
-        size.saturating_sub(1).max(9)
-    }
-
     /// Pieces of a column's label.
     pub(super) fn index_pieces(&self, column: usize) -> &[String] {
         self.index.get(column).map_or(&[], Vec::as_slice)
@@ -86,9 +81,10 @@ impl Heads {
         let mut start = from;
         while start < columns {
             let reach = |top: usize| {
-                let head = self.cells.iter().find(|head| {
-                    head.top == top && (head.left..=head.right).contains(&start)
-                });
+                let head = self
+                    .cells
+                    .iter()
+                    .find(|head| head.top == top && (head.left..=head.right).contains(&start));
                 head.map_or(start, |head| head.right)
             };
             // A heading over the whole table holds nothing together: look below it.
@@ -98,6 +94,11 @@ impl Heads {
         }
         groups
     }
+}
+
+/// The index row is set a point smaller than the table.
+pub(super) fn index_size(size: u16) -> u16 {
+    size.saturating_sub(1).max(9)
 }
 
 /// A blank cell under a heading of the same width belongs to the heading.
@@ -191,13 +192,25 @@ mod tests {
         assert_eq!(pieces("9=1-2+3"), ["9", "=1", "-2", "+3"]);
         assert_eq!(pieces("Tổng số (1=2+3)"), ["Tổng ", "số ", "(1", "=2", "+3)"]);
         let heads = Heads { rows: 0, cells: Vec::new(), index: vec![pieces("9=1-2-3-4+5")] };
-        assert_eq!(heads.index_text(0, |line| line.len() <= 5), "9=1-2\n-3-4\n+5".replace("-3-4\n+5", "-3-4\n+5"));
+        assert_eq!(heads.index_text(0, |line| line.len() <= 5), "9=1-2\n-3-4\n+5");
     }
 
     #[test]
     fn blanks_under_a_heading_belong_to_it() {
-        let head = |top, left, right, text: &str| Head { top, bottom: top, left, right, text: text.into() };
-        let mut cells = vec![head(0, 0, 0, "TT"), head(0, 1, 2, "Hộ"), head(1, 0, 0, ""), head(1, 1, 1, "a"), head(1, 2, 2, "")];
+        let head = |top, left, right, text: &str| Head {
+            top,
+            bottom: top,
+            left,
+            right,
+            text: text.into(),
+        };
+        let mut cells = vec![
+            head(0, 0, 0, "TT"),
+            head(0, 1, 2, "Hộ"),
+            head(1, 0, 0, ""),
+            head(1, 1, 1, "a"),
+            head(1, 2, 2, ""),
+        ];
         absorb_blanks(&mut cells);
         assert_eq!(cells.len(), 4);
         assert_eq!((cells[0].top, cells[0].bottom), (0, 1));

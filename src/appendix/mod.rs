@@ -116,7 +116,8 @@ pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
     let mut notes = Vec::new();
     let composition = compose::compose(table, options, &mut notes);
     let bytes = write(table, &composition).map_err(|error| cannot_write(&error.to_string()))?;
-    let bytes = first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))?;
+    let bytes =
+        first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))?;
     Ok(Appendix { bytes, notes })
 }
 

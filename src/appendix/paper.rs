@@ -4,7 +4,7 @@
 //! Column widths are chosen so that the table fills the width between the margins at full scale.
 //! The size of the type is then what it says; it goes down to 9 pt before a table is split.
 
-use super::headings::Heads;
+use super::headings::{self, Heads};
 use super::metrics::{Centipoints, Type};
 use crate::forms::{Layout, Orientation};
 use crate::lang::Text;
@@ -78,7 +78,12 @@ struct Need {
 }
 
 /// Chooses paper, size and widths.
-pub(super) fn plan(table: &Table, heads: &Heads, figures: &[Vec<String>], notes: &mut Vec<Text>) -> Plan {
+pub(super) fn plan(
+    table: &Table,
+    heads: &Heads,
+    figures: &[Vec<String>],
+    notes: &mut Vec<Text>,
+) -> Plan {
     let layout = &table.layout;
     let nominal = layout.text_size.max(SMALLEST);
     let measures: Vec<Measure> =
@@ -170,14 +175,16 @@ impl Measure {
             .map(|head| Wrapped {
                 rows: (head.top, head.bottom),
                 columns: (head.left, head.right),
-                by_lines: by_lines(bold.longest_word(&head.text), bold.width(&head.text), |width| {
-                    bold.lines(&head.text, width)
-                }),
+                by_lines: by_lines(
+                    bold.longest_word(&head.text),
+                    bold.width(&head.text),
+                    |width| bold.lines(&head.text, width),
+                ),
             })
             .collect();
         // Cells over few columns first, so that groups find their columns widened already.
         texts.sort_by_key(|text| text.columns.1 - text.columns.0);
-        let index = Type { size: heads.index_size(size), bold: false };
+        let index = Type { size: headings::index_size(size), bold: false };
         let labels = (0..table.columns.len()).map(|column| {
             let pieces = heads.index_pieces(column);
             let widest = pieces.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
@@ -192,18 +199,19 @@ impl Measure {
     /// Widths with the lowest headings the room allows; `None` where even headings of this many
     /// lines are too wide.
     fn widths(&self, most: u32, room: Centipoints) -> Option<Vec<Centipoints>> {
-        let fits = |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
+        let fits =
+            |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
         let mut lines = vec![most; self.rows];
         let mut best = fits(&lines)?;
         let mut open: Vec<usize> = (0..self.rows).collect();
         while let Some(row) = open.iter().copied().max_by_key(|row| (lines[*row], *row)) {
             lines[row] -= 1;
-            match if lines[row] == 0 { None } else { fits(&lines) } {
-                Some(widths) => best = widths,
-                None => {
-                    lines[row] += 1;
-                    open.retain(|other| *other != row);
-                }
+            let fewer = if lines[row] == 0 { None } else { fits(&lines) };
+            if let Some(widths) = fewer {
+                best = widths;
+            } else {
+                lines[row] += 1;
+                open.retain(|other| *other != row);
             }
         }
         Some(best)
@@ -358,7 +366,13 @@ fn split(table: &Table, heads: &Heads, measures: &[Measure], notes: &mut Vec<Tex
         }
     }
     let Some(Broken { size, needs, widths, repeated, ends }) = best else {
-        return Plan { landscape: true, size: SMALLEST, widths: Vec::new(), repeated: 0, pages: Vec::new() };
+        return Plan {
+            landscape: true,
+            size: SMALLEST,
+            widths: Vec::new(),
+            repeated: 0,
+            pages: Vec::new(),
+        };
     };
     let lead: u32 = widths[..repeated].iter().sum();
     let mut plan = Plan { landscape: true, size, widths: Vec::new(), repeated, pages: Vec::new() };
