@@ -125,8 +125,9 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// The decree has 13 and 14 pt; a form may go a little further.
     fn title_size(&self) -> u16 {
-        self.table.layout.title_size
+        self.table.layout.title_size.clamp(12, 18)
     }
 
     /// Adds a row with one text, tall enough for all its lines.
@@ -179,7 +180,7 @@ impl Sheet<'_> {
             self.line(columns, reference, &Style { italic: true, ..plain.clone() }, 2);
         }
         if !around.titles.is_empty() || around.reference.is_some() {
-            let width = self.plan.width(columns) / 5;
+            let width = self.plan.width(columns) / 6;
             self.rule(&[(columns, width)]);
         }
         match &around.unit_line {
@@ -188,7 +189,7 @@ impl Sheet<'_> {
                 self.line(self.last_title_columns(), unit, &style, 4);
             }
             None => {
-                self.drawing.row(6);
+                self.drawing.row(9);
             }
         }
         self.continued();

@@ -75,6 +75,9 @@ pub(super) struct Span {
     pub(super) right: u16,
 }
 
+/// Pixels of the tallest row Excel has (409,5 pt), less a pad that may be added.
+const TALLEST: u32 = 520;
+
 /// The sheet.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
@@ -92,7 +95,7 @@ impl Drawing {
     /// Adds a row and returns its number.
     pub(super) fn row(&mut self, height: u32) -> u32 {
         let row = self.next_row();
-        self.heights.push(height);
+        self.heights.push(height.min(TALLEST));
         row
     }
 

@@ -42,6 +42,7 @@ impl Heads {
             })
             .filter(|head| head.top <= head.bottom && head.left <= head.right)
             .collect();
+        drop_overlaps(&mut cells, rows, table.columns.len());
         absorb_blanks(&mut cells);
         Self { rows, cells, index: index_row(table) }
     }
@@ -99,6 +100,22 @@ impl Heads {
 /// The index row is set a point smaller than the table.
 pub(super) fn index_size(size: u16) -> u16 {
     size.saturating_sub(1).max(9)
+}
+
+/// Damaged files hold merged ranges that overlap; the first one stands.
+fn drop_overlaps(cells: &mut Vec<Head>, rows: usize, columns: usize) {
+    let mut taken = vec![false; rows * columns];
+    cells.retain(|head| {
+        let spots = || {
+            (head.top..=head.bottom)
+                .flat_map(|row| (head.left..=head.right).map(move |column| row * columns + column))
+        };
+        let free = spots().all(|spot| !taken[spot]);
+        if free {
+            spots().for_each(|spot| taken[spot] = true);
+        }
+        free
+    });
 }
 
 /// A blank cell under a heading of the same width belongs to the heading.
