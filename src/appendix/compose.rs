@@ -32,6 +32,7 @@ pub(super) struct Composition {
 /// Composes a table.
 pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -> Composition {
     let around = surroundings::read(table, options, notes);
+    note_index_row(table, notes);
     let heads = Heads::of(table);
     let texts = texts(table);
     let plan = paper::plan(table, &heads, &texts, notes);
@@ -54,6 +55,16 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, &parts);
     let title = around.titles.join(" ");
     Composition { drawing, plan, title, repeated_rows, break_before }
+}
+
+/// Where index row and form state different formulas, the index row keeps its label alone.
+fn note_index_row(table: &Table, notes: &mut Vec<Text>) {
+    for (_, printed, stated) in &table.contradictions {
+        notes.push(Text::new(
+            format!("dòng chỉ số ghi `{printed}`, biểu mẫu quy định `{stated}`; phụ lục chỉ ghi nhãn cột"),
+            format!("the index row says `{printed}`, the form `{stated}`; the appendix prints the label alone"),
+        ));
+    }
 }
 
 /// The table's cells as they look on paper, for measuring.
@@ -385,7 +396,7 @@ impl Sheet<'_> {
         if contradictions > 0 {
             notes.push(Text::new(
                 format!("{contradictions} ô được ghi đúng như đã nhập, không đặt công thức, vì công thức cho số khác"),
-                format!("{contradictions} cells are written as typed, without a formula, because the formula gives another figure"),
+                format!("cells written as typed, without a formula, because the formula gives another figure: {contradictions}"),
             ));
         }
     }

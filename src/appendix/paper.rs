@@ -351,7 +351,8 @@ fn level(needs: &[Need], widths: &mut [u32], rest: &mut u32) {
 
 /// Whole pixels whose sum does not pass the room.
 fn pixels(widths: &[Centipoints], room: Centipoints) -> Vec<u32> {
-    let mut pixels: Vec<u32> = widths.iter().map(|width| (width / 75).clamp(1, WIDEST_COLUMN)).collect();
+    let mut pixels: Vec<u32> =
+        widths.iter().map(|width| (width / 75).clamp(1, WIDEST_COLUMN)).collect();
     let mut rest = (room / 75).saturating_sub(pixels.iter().sum());
     for width in pixels.iter_mut().rev() {
         if rest == 0 {
