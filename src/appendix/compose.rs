@@ -1,14 +1,13 @@
 //! Puts the sheet together: what stands above, the table, what stands below.
 
-use super::Options;
-use super::drawing::{Content, Drawing, Side, Span, Style};
+use super::drawing::{Content, Drawing, Level, Side, Span, Style};
 use super::figures::{Figures, Shown};
-use super::headings::{Head, Heads};
+use super::headings::{self, Head, Heads};
 use super::metrics::Type;
 use super::pages::Rows;
 use super::paper::{self, Plan};
-use super::surroundings::{self, Around, Signature};
-use super::{Mode, surroundings as around_words};
+use super::surroundings::{self, Around, Signature, Signer};
+use super::{Mode, Options};
 use crate::lang::Text;
 use crate::table::{Kind, Place, Role, Table};
 
@@ -33,6 +32,7 @@ pub(super) struct Composition {
 /// Composes a table.
 pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -> Composition {
     let around = surroundings::read(table, options, notes);
+    note_index_row(table, notes);
     let heads = Heads::of(table);
     let texts = texts(table);
     let plan = paper::plan(table, &heads, &texts, notes);
@@ -55,6 +55,16 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, &parts);
     let title = around.titles.join(" ");
     Composition { drawing, plan, title, repeated_rows, break_before }
+}
+
+/// Where index row and form state different formulas, the index row keeps its label alone.
+fn note_index_row(table: &Table, notes: &mut Vec<Text>) {
+    for (_, printed, stated) in &table.contradictions {
+        notes.push(Text::new(
+            format!("dòng chỉ số ghi `{printed}`, biểu mẫu quy định `{stated}`; phụ lục chỉ ghi nhãn cột"),
+            format!("the index row says `{printed}`, the form `{stated}`; the appendix prints the label alone"),
+        ));
+    }
 }
 
 /// The table's cells as they look on paper, for measuring.
@@ -126,8 +136,9 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// The decree has 13 and 14 pt; a form may go a little further.
     fn title_size(&self) -> u16 {
-        self.table.layout.title_size
+        self.table.layout.title_size.clamp(12, 18)
     }
 
     /// Adds a row with one text, tall enough for all its lines.
@@ -180,7 +191,7 @@ impl Sheet<'_> {
             self.line(columns, reference, &Style { italic: true, ..plain.clone() }, 2);
         }
         if !around.titles.is_empty() || around.reference.is_some() {
-            let width = self.plan.width(columns) / 5;
+            let width = self.plan.width(columns) / 6;
             self.rule(&[(columns, width)]);
         }
         match &around.unit_line {
@@ -189,7 +200,7 @@ impl Sheet<'_> {
                 self.line(self.last_title_columns(), unit, &style, 4);
             }
             None => {
-                self.drawing.row(6);
+                self.drawing.row(9);
             }
         }
         self.continued();
@@ -216,7 +227,7 @@ impl Sheet<'_> {
 
     /// Short rules, set as low lines: each centred on its columns, so many pixels long.
     fn rule(&mut self, rules: &[(Columns, u32)]) {
-        let style = Style { size: 9, top: true, ..Style::default() };
+        let style = Style { size: 9, level: Level::Top, ..Style::default() };
         let row = self.drawing.row(Type { size: 9, bold: false }.height(1));
         for (columns, pixels) in rules {
             // A low line is half its size wide: 4,5 pt, 6 pixels.
@@ -350,7 +361,7 @@ impl Sheet<'_> {
     }
 
     fn index_row(&mut self, heads: &Heads) {
-        let kind = Type { size: heads.index_size(self.plan.size), bold: false };
+        let kind = Type { size: headings::index_size(self.plan.size), bold: false };
         let texts: Vec<String> = (0..self.table.columns.len())
             .map(|index| {
                 let room = self.plan.text_width((column(index), column(index)));
@@ -372,9 +383,9 @@ impl Sheet<'_> {
         for (index, texts) in texts.iter().enumerate() {
             let row = self.drawing.row(self.row_height(index, texts));
             let lead = self.lead_cells(index, row, texts);
-            for position in lead..self.table.columns.len() {
+            for (position, text) in texts.iter().enumerate().skip(lead) {
                 if self.table.columns[position].kind == Kind::Text {
-                    self.text_cell(index, position, row, &texts[position]);
+                    self.text_cell(index, position, row, text);
                 } else {
                     let shown = figures.show(Place::new(index, position));
                     contradictions += usize::from(shown.contradicts);
@@ -385,7 +396,7 @@ impl Sheet<'_> {
         if contradictions > 0 {
             notes.push(Text::new(
                 format!("{contradictions} ô được ghi đúng như đã nhập, không đặt công thức, vì công thức cho số khác"),
-                format!("{contradictions} cells are written as typed, without a formula, because the formula gives another figure"),
+                format!("cells written as typed, without a formula, because the formula gives another figure: {contradictions}"),
             ));
         }
     }
@@ -480,9 +491,9 @@ impl Sheet<'_> {
             let style = Style { size: 13, italic: true, ..Style::default() };
             self.line(right, date, &style, 2);
         }
-        let right_lines = side_lines(&signature.right, self.title_size());
+        let right_lines = signer_lines(&signature.right, self.title_size());
         let mut left_lines = match &signature.left {
-            Some(side) => level_with(side_lines(side, self.title_size()), right_lines.len()),
+            Some(side) => level_with(signer_lines(side, self.title_size()), right_lines.len()),
             None => Vec::new(),
         };
         left_lines.extend(recipients(&self.around.recipients));
@@ -514,14 +525,14 @@ const ROOM_HEIGHT: u32 = 24;
 const ROOM_SPARE: u32 = 8;
 
 /// A side of the block: titles, how to sign, room, name.
-fn side_lines(side: &around_words::Side, size: u16) -> Vec<(String, Style)> {
+fn signer_lines(signer: &Signer, size: u16) -> Vec<(String, Style)> {
     let bold = Style { size, bold: true, ..Style::default() };
     let italic = Style { size: 12, italic: true, ..Style::default() };
     let mut lines: Vec<(String, Style)> =
-        side.titles.iter().map(|title| (title.clone(), bold.clone())).collect();
-    lines.extend(side.instruction.iter().map(|line| (line.clone(), italic.clone())));
+        signer.titles.iter().map(|title| (title.clone(), bold.clone())).collect();
+    lines.extend(signer.instruction.iter().map(|line| (line.clone(), italic.clone())));
     lines.extend(std::iter::repeat_n((String::new(), bold.clone()), ROOM));
-    lines.push((side.name.clone(), bold));
+    lines.push((signer.name.clone(), bold));
     lines
 }
 

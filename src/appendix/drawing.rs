@@ -37,6 +37,16 @@ pub(super) enum Side {
     Right,
 }
 
+/// How high a text stands in its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) enum Level {
+    /// At the top.
+    Top,
+    /// In the middle.
+    #[default]
+    Middle,
+}
+
 /// How a span looks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Style {
@@ -48,8 +58,8 @@ pub(super) struct Style {
     pub(super) italic: bool,
     /// Horizontal place.
     pub(super) side: Side,
-    /// At the top of the cell instead of its middle.
-    pub(super) top: bool,
+    /// Vertical place.
+    pub(super) level: Level,
     /// Thin lines on all sides.
     pub(super) ruled: bool,
     /// Format code of numbers; empty for `General`.
@@ -64,6 +74,9 @@ pub(super) struct Span {
     pub(super) left: u16,
     pub(super) right: u16,
 }
+
+/// Pixels of the tallest row Excel has (409,5 pt), less a pad that may be added.
+const TALLEST: u32 = 520;
 
 /// The sheet.
 #[derive(Debug, Default)]
@@ -82,7 +95,7 @@ impl Drawing {
     /// Adds a row and returns its number.
     pub(super) fn row(&mut self, height: u32) -> u32 {
         let row = self.next_row();
-        self.heights.push(height);
+        self.heights.push(height.min(TALLEST));
         row
     }
 
@@ -124,18 +137,21 @@ impl Style {
         if self.ruled {
             format = format.set_border(FormatBorder::Thin);
         }
-        if self.number.is_empty() {
-            // Numbers never wrap; a wrapped one would show as #### in no program's print.
-            format = format.set_text_wrap();
+        // Figures never wrap: a cell with a number format holds one.
+        format = if self.number.is_empty() {
+            format.set_text_wrap()
         } else {
-            format = format.set_num_format(&self.number);
-        }
+            format.set_num_format(&self.number)
+        };
         let side = match self.side {
             Side::Left => FormatAlign::Left,
             Side::Centre => FormatAlign::Center,
             Side::Right => FormatAlign::Right,
         };
-        let level = if self.top { FormatAlign::Top } else { FormatAlign::VerticalCenter };
+        let level = match self.level {
+            Level::Top => FormatAlign::Top,
+            Level::Middle => FormatAlign::VerticalCenter,
+        };
         format.set_align(side).set_align(level)
     }
 }

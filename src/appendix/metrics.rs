@@ -10,6 +10,9 @@ use unicode_normalization::UnicodeNormalization;
 /// A length in hundredths of a point.
 pub(super) type Centipoints = u32;
 
+/// No text counts as wider than this, a few times the paper: sums over all columns stay in range.
+const WIDEST: Centipoints = 200_000;
+
 /// Printable ASCII from the blank on, upright.
 const REGULAR: [u16; 95] = [
     250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500,
@@ -41,7 +44,8 @@ impl Type {
     /// The width of a text set on one line.
     pub(super) fn width(self, text: &str) -> Centipoints {
         let units: u64 = text.nfd().map(|c| u64::from(self.advance(c))).sum();
-        u32::try_from(units * u64::from(self.size) / 10).unwrap_or(u32::MAX / 4)
+        let width = units.saturating_mul(u64::from(self.size)) / 10;
+        u32::try_from(width).map_or(WIDEST, |width| width.min(WIDEST))
     }
 
     /// Advance in thousandths of the size.

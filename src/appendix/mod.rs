@@ -157,7 +157,7 @@ fn set_up_page(
     composition: &Composition,
 ) -> Result<(), XlsxError> {
     let (layout, plan) = (&table.layout, &composition.plan);
-    let inches = |millimetres: u16| f64::from(millimetres) / 25.4;
+    let inches = |millimetres: u16| f64::from(paper::margin(millimetres)) / 25.4;
     sheet.set_paper_size(9);
     if plan.landscape {
         sheet.set_landscape();

@@ -1,13 +1,16 @@
 //! Where pages end: the signature block is never alone on one.
 //!
-//! Excel follows manual page breaks only where it does not fit the sheet to a number of pages, and
-//! the sheet is fitted to one page in width. So the rows are first given heights with which the
-//! block comes out right without a break; a break is set only where no height does.
+//! Excel documents that it ignores manual page breaks on a sheet that is fitted to a number of
+//! pages, and the sheet is fitted to one page in width (LibreOffice follows both). So the rows are
+//! first given heights with which the block comes out right without a break; a break is set only
+//! where no height does, which happens to short tables that just miss one page.
 
 /// Rows of figures that stay with the signature block.
 const COMPANY: usize = 2;
+/// The same where a break is set by hand, which need not be as late as possible.
+const COMPANY_AT_BREAK: usize = 4;
 /// Room above and below the text of a row of figures, in pixels, as it is preferred.
-const PADS: [u32; 7] = [8, 7, 9, 6, 10, 5, 4];
+const PADS: [u32; 13] = [8, 7, 9, 6, 10, 5, 4, 11, 12, 13, 14, 16, 18];
 /// The same for a table that fits one page: the more room the better.
 const ONE_PAGE: [u32; 8] = [12, 10, 8, 7, 6, 5, 4, 3];
 
@@ -50,7 +53,8 @@ impl Rows {
             return Layout { pad, break_before: None, squeezed };
         }
         let kept = PADS.iter().find(|pad| self.keeps(**pad));
-        let break_before = self.figures.len().saturating_sub(COMPANY);
+        let count = self.figures.len();
+        let break_before = count.saturating_sub(COMPANY_AT_BREAK.min(count / 2).max(COMPANY));
         Layout {
             pad: *kept.unwrap_or(&PADS[0]),
             break_before: kept.is_none().then_some(break_before),
@@ -108,7 +112,7 @@ mod tests {
             let below = rows.below - if layout.squeezed { rows.spare } else { 0 };
             let starts = Rows { below, ..rows.clone() }.starts(layout.pad, rows.page);
             let last = *starts.last().unwrap();
-            let broken = layout.break_before.is_some_and(|row| row + COMPANY == count);
+            let broken = layout.break_before.is_some_and(|row| row + COMPANY <= count);
             assert!(
                 last == 0 || count - last >= COMPANY || broken,
                 "{count}: {layout:?} {starts:?}"

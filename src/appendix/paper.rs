@@ -4,7 +4,7 @@
 //! Column widths are chosen so that the table fills the width between the margins at full scale.
 //! The size of the type is then what it says; it goes down to 9 pt before a table is split.
 
-use super::headings::Heads;
+use super::headings::{self, Heads};
 use super::metrics::{Centipoints, Type};
 use crate::forms::{Layout, Orientation};
 use crate::lang::Text;
@@ -12,6 +12,10 @@ use crate::table::{Kind, Role, Table};
 
 /// Nothing in the table is set smaller than this.
 const SMALLEST: u16 = 9;
+/// Nor larger: the decree's size of plain text.
+const LARGEST: u16 = 14;
+/// Pixels of the widest column Excel has, roughly.
+const WIDEST_COLUMN: u32 = 1700;
 /// Room beside a cell's text: both programs leave about 2,6 pt on either side.
 pub(super) const PADDING: Centipoints = 560;
 /// Spreadsheet programs round every column to their own units: this much of the width is kept
@@ -49,7 +53,7 @@ impl Plan {
     /// Height between the margins, in pixels.
     pub(super) fn height(&self, layout: &Layout) -> u32 {
         let paper = if self.landscape { 210 } else { 297 };
-        let margins = u32::from(layout.margin_top) + u32::from(layout.margin_bottom);
+        let margins = margin(layout.margin_top) + margin(layout.margin_bottom);
         centipoints(paper_less(paper, margins)) / 75
     }
 }
@@ -59,9 +63,14 @@ fn centipoints(millimetres: u32) -> Centipoints {
     millimetres * 72_000 / 254
 }
 
-/// What margins leave of a side of the paper; a form cannot ask for margins that leave nothing.
+/// A margin in millimetres; a form cannot ask for margins that leave no paper.
+pub(super) fn margin(wanted: u16) -> u32 {
+    u32::from(wanted.min(70))
+}
+
+/// What margins leave of a side of the paper.
 fn paper_less(side: u32, margins: u32) -> u32 {
-    side.saturating_sub(margins).max(50)
+    side.saturating_sub(margins)
 }
 
 /// What one column asks for at one size.
@@ -85,7 +94,7 @@ pub(super) fn plan(
     notes: &mut Vec<Text>,
 ) -> Plan {
     let layout = &table.layout;
-    let nominal = layout.text_size.max(SMALLEST);
+    let nominal = layout.text_size.clamp(SMALLEST, LARGEST);
     let measures: Vec<Measure> =
         (SMALLEST..=nominal).map(|size| Measure::new(table, heads, figures, size)).collect();
     for (landscape, size, lines) in candidates(layout.orientation, nominal) {
@@ -104,7 +113,7 @@ pub(super) fn plan(
 /// Width between the margins.
 fn printable(layout: &Layout, landscape: bool) -> Centipoints {
     let paper = if landscape { 297 } else { 210 };
-    let margins = u32::from(layout.margin_left) + u32::from(layout.margin_right);
+    let margins = margin(layout.margin_left) + margin(layout.margin_right);
     let width = centipoints(paper_less(paper, margins));
     width - width / 1000 * SLACK_PER_MILLE
 }
@@ -184,7 +193,7 @@ impl Measure {
             .collect();
         // Cells over few columns first, so that groups find their columns widened already.
         texts.sort_by_key(|text| text.columns.1 - text.columns.0);
-        let index = Type { size: heads.index_size(size), bold: false };
+        let index = Type { size: headings::index_size(size), bold: false };
         let labels = (0..table.columns.len()).map(|column| {
             let pieces = heads.index_pieces(column);
             let widest = pieces.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
@@ -206,7 +215,10 @@ impl Measure {
         let mut open: Vec<usize> = (0..self.rows).collect();
         while let Some(row) = open.iter().copied().max_by_key(|row| (lines[*row], *row)) {
             lines[row] -= 1;
-            if let Some(widths) = if lines[row] == 0 { None } else { fits(&lines) } { best = widths } else {
+            let fewer = if lines[row] == 0 { None } else { fits(&lines) };
+            if let Some(widths) = fewer {
+                best = widths;
+            } else {
                 lines[row] += 1;
                 open.retain(|other| *other != row);
             }
@@ -339,7 +351,8 @@ fn level(needs: &[Need], widths: &mut [u32], rest: &mut u32) {
 
 /// Whole pixels whose sum does not pass the room.
 fn pixels(widths: &[Centipoints], room: Centipoints) -> Vec<u32> {
-    let mut pixels: Vec<u32> = widths.iter().map(|width| (width / 75).max(1)).collect();
+    let mut pixels: Vec<u32> =
+        widths.iter().map(|width| (width / 75).clamp(1, WIDEST_COLUMN)).collect();
     let mut rest = (room / 75).saturating_sub(pixels.iter().sum());
     for width in pixels.iter_mut().rev() {
         if rest == 0 {

@@ -36,7 +36,7 @@ pub(super) struct Around {
 
 /// One side of a signature block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Side {
+pub(super) struct Signer {
     /// Authority and titles, top down.
     pub(super) titles: Vec<String>,
     /// `(Ký, ghi rõ họ tên, đóng dấu)`.
@@ -51,9 +51,9 @@ pub(super) struct Signature {
     /// Place and date above the right side.
     pub(super) date: Option<String>,
     /// Who drew up the table.
-    pub(super) left: Option<Side>,
+    pub(super) left: Option<Signer>,
     /// Who issues it.
-    pub(super) right: Side,
+    pub(super) right: Signer,
 }
 
 /// Reads the surroundings for a mode, with notes on what was missing.
@@ -298,7 +298,7 @@ fn anchor(word: &str) -> Option<Anchor> {
 #[derive(Debug, Default)]
 struct Below {
     notes: Vec<String>,
-    left: Option<Side>,
+    left: Option<Signer>,
     recipients: Vec<String>,
     date: Option<String>,
 }
@@ -310,7 +310,7 @@ fn sort_below(found: &Surroundings) -> Below {
         if folded.starts_with("nơi nhận") {
             below.recipients.push(line.clone());
         } else if folded.starts_with("người lập") {
-            below.left = Some(Side { titles: vec![line.clone()], ..Side::default() });
+            below.left = Some(Signer { titles: vec![line.clone()], ..Signer::default() });
         } else if is_date_line(&folded) && folded.chars().count() <= 60 {
             below.date = Some(line.clone());
         } else if is_rule(line) {
@@ -328,14 +328,14 @@ fn sort_below(found: &Surroundings) -> Below {
 
 /// Adds a line to a side: a line in brackets tells how to sign, a line in capitals is a title, any
 /// other is the name.
-fn add_to_side(side: &mut Side, line: &str) {
+fn add_to_side(side: &mut Signer, line: &str) {
     let letters = || line.chars().filter(|c| c.is_alphabetic());
     let capitals = letters().all(|c| !c.is_lowercase());
+    let opens = side.titles.is_empty() || crate::recognise::words::is_signature(line);
+    let goes_on = capitals && side.name.is_empty() && side.instruction.is_none() && is_title(line);
     if line.starts_with('(') {
         side.instruction = Some(line.to_owned());
-    } else if side.titles.is_empty() || crate::recognise::words::is_signature(line) {
-        side.titles.push(line.to_owned());
-    } else if capitals && side.name.is_empty() && side.instruction.is_none() && is_title(line) {
+    } else if opens || goes_on {
         side.titles.push(line.to_owned());
     } else if letters().count() > 0 {
         line.clone_into(&mut side.name);
@@ -364,12 +364,12 @@ fn is_title(line: &str) -> bool {
 
 fn signature(
     found: &Surroundings,
-    left: Option<Side>,
+    left: Option<Signer>,
     date: Option<String>,
     options: &Options,
     notes: &mut Vec<Text>,
 ) -> Signature {
-    let mut right = Side::default();
+    let mut right = Signer::default();
     for line in &found.signature {
         add_to_side(&mut right, line);
     }
@@ -393,7 +393,7 @@ fn signature(
 }
 
 /// `TM.` speaks for a body and is the authority; `KT.`, `TL.`, `TUQ.` and plain titles follow it.
-fn override_right(side: &mut Side, options: &Options) {
+fn override_right(side: &mut Signer, options: &Options) {
     let is_authority = |line: &String| fold(line).starts_with("tm.");
     let (authority, titles): (Vec<String>, Vec<String>) =
         std::mem::take(&mut side.titles).into_iter().partition(is_authority);
@@ -404,7 +404,7 @@ fn override_right(side: &mut Side, options: &Options) {
     }
 }
 
-fn note_open_places(side: &Side, notes: &mut Vec<Text>) {
+fn note_open_places(side: &Signer, notes: &mut Vec<Text>) {
     if side.titles.is_empty() {
         notes.push(Text::new(
             "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống, có thể đặt bằng --authority và --signer-title",
