@@ -19,9 +19,9 @@ pub(crate) fn explain(session: &Session, code: &str) -> Result<Status, Failure> 
     Ok(Status::Done)
 }
 
-pub(crate) fn rules(session: &Session) -> Result<Status, Failure> {
+pub(crate) fn rules(session: &Session) -> Status {
     session.print(&catalogue::list(session.lang));
-    Ok(Status::Done)
+    Status::Done
 }
 
 pub(crate) fn forms(session: &Session, id: Option<&str>) -> Result<Status, Failure> {

@@ -130,6 +130,7 @@ pub(crate) struct Check {
 
 /// `soatbieu fix`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Fix {
     /// Sổ tính cần sửa; `-` đọc từ đầu vào chuẩn
     #[arg(value_name = "FILE")]

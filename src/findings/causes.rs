@@ -151,6 +151,7 @@ impl Case<'_> {
         self.table.number(Place::new(self.place.row, column))
     }
 
+    #[expect(clippy::unused_self, reason = "reads beside what the case tells")]
     fn cause(&self, mechanism: Mechanism, vi: String, en: String) -> Cause {
         Cause { mechanism, detail: Text::new(vi, en) }
     }

@@ -1,6 +1,8 @@
 //! The sentences of the report, shared by the terminal, the JSON and the HTML: they say the same
 //! things in the same words.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 
 use super::{Checked, Finding, Grade, Reason, Verdict};
@@ -16,6 +18,7 @@ const WRITTEN_OUT: usize = 9;
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one sentence a rule, to be read side by side")]
 pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
     if finding.rule.name == "uncovered-column" {
@@ -338,19 +341,19 @@ fn sum_text(table: &Table, terms: &Terms) -> String {
         }
         let sign = if coefficient.is_sign_negative() { "−" } else { "+" };
         if !text.is_empty() {
-            text.push_str(&format!(" {sign} "));
+            let _ = write!(text, " {sign} ");
         } else if sign == "−" {
             text.push('−');
         }
         let size = coefficient.abs();
         if size != Decimal::ONE {
-            text.push_str(&format!("{}×", print_number(size, None)));
+            let _ = write!(text, "{}×", print_number(size, None));
         }
         text.push_str(&printed(table, *place));
     }
     if !terms.constant.is_zero() || text.is_empty() {
         let joint = if text.is_empty() { "" } else { " + " };
-        text.push_str(&format!("{joint}{}", print_number(terms.constant, None)));
+        let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }
     text
 }

@@ -2,7 +2,7 @@
 //!
 //! A form is one strict TOML file, keyed by the column LABELS of the index row. Built-in forms are
 //! the files in `src/forms/builtin`; a person brings one's own with `--form my.toml`. Reading goes
-//! in two steps: [`raw`] is the file, [`Form`] is what was validated, and all problems of a file
+//! in two steps: `raw` is the file, [`Form`] is what was validated, and all problems of a file
 //! are reported at once.
 
 mod raw;

@@ -133,7 +133,9 @@ fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
         .iter()
         .map(|(heading, width)| ListColumn { heading: (*heading).to_owned(), width: *width })
         .collect();
-    let text = |text: &String| if text.is_empty() { ListCell::Blank } else { ListCell::Text(text.clone()) };
+    let text = |text: &String| {
+        if text.is_empty() { ListCell::Blank } else { ListCell::Text(text.clone()) }
+    };
     let mut rows: Vec<Vec<ListCell>> =
         changes::rows(list).iter().map(|row| row.iter().map(text).collect()).collect();
     rows.push(Vec::new());

@@ -80,7 +80,7 @@ fn content_is_whole(bytes: &[u8]) -> Result<(), Failure> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut part = archive.by_name("content.xml").map_err(damaged)?;
     let mut tail: Vec<u8> = Vec::new();
-    let mut chunk = [0_u8; 64 << 10];
+    let mut chunk = [0_u8; 8 << 10];
     loop {
         let read = part.read(&mut chunk).map_err(damaged)?;
         if read == 0 {

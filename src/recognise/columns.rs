@@ -18,6 +18,7 @@ use crate::table::{
 use crate::workbook::{Address, Range, Sheet, Value, Workbook};
 
 /// Columns with the grid below them, ready to become a table.
+#[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
 pub(super) struct Columns {
     columns: Vec<Column>,
     grid: Vec<Vec<Datum>>,
@@ -263,8 +264,7 @@ fn set_formulas(
     let lookup = |label: &str| find_label(&labels, label);
     let mut contradictions = Vec::new();
     let mut notes = Vec::new();
-    for index in 0..columns.len() {
-        let column = &columns[index];
+    for (index, column) in columns.iter_mut().enumerate() {
         let printed = region
             .labels
             .get(&column.sheet_column)
@@ -297,7 +297,7 @@ fn set_formulas(
                 Some(formula(label, &text, b, origin))
             }
         };
-        columns[index].formula = formula;
+        column.formula = formula;
     }
     (contradictions, notes)
 }

@@ -85,7 +85,8 @@ fn spread(rows: &[Vec<String>]) -> Vec<Vec<String>> {
                 .last()
                 .is_none_or(|upper: &Vec<String>| fold(&upper[column]) == fold(&upper[column - 1]));
             if filled[column].is_empty() && below && same_group {
-                filled[column] = filled[column - 1].clone();
+                let left = filled[column - 1].clone();
+                filled[column] = left;
             }
         }
         spread.push(filled);

@@ -152,6 +152,7 @@ mod tests {
         read_cell(&Value::Text(text.into())).map(|c| (c.label, c.formula, c.in_caption))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "compared with what `read` gives")]
     fn formula(
         label: &str,
         right: &str,

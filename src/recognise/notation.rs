@@ -147,8 +147,10 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     let stripped = strip(text)?;
     let decimal = match (spelling(text)?, notation) {
         (Spelling::Comma, _)
-        | (Spelling::OneDotGroup | Spelling::Plain, Notation::DecimalComma) => ',',
-        (Spelling::OneCommaGroup, Notation::DecimalComma) => ',',
+        | (
+            Spelling::OneDotGroup | Spelling::OneCommaGroup | Spelling::Plain,
+            Notation::DecimalComma,
+        ) => ',',
         (Spelling::Point, _) | (_, Notation::DecimalPoint) => '.',
     };
     let grouping = if decimal == ',' { '.' } else { ',' };

@@ -9,6 +9,7 @@ use crate::table::{Role, Row};
 use crate::workbook::{Address, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
+#[expect(clippy::struct_field_names, reason = "rows with what belongs to them")]
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     /// The last of the leading columns; figures begin right of it.
@@ -57,11 +58,11 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     holds_figures.then(|| {
         let mut notes = hidden_notes(sheet, region, &rows);
         if !nameless.is_empty() {
-            let list = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            let numbers = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
-                format!("các dòng có số nhưng không có tên nên không coi là của bảng: {list}"),
+                format!("các dòng có số nhưng không có tên nên không coi là của bảng: {numbers}"),
                 format!(
-                    "rows with figures but no name are not taken for part of the table: {list}"
+                    "rows with figures but no name are not taken for part of the table: {numbers}"
                 ),
             ));
         }

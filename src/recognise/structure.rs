@@ -55,7 +55,9 @@ fn exceptions(table: &mut Table, rows: &[usize]) {
             .map(|formula| (row_fit(table, *row, formula), formula))
             .filter(|(fit, _)| fit.speaks_for() && fit.fitted >= 2)
             .max_by_key(|(fit, _)| fit.fitted);
-        if let Some((_, formula)) = best { table.rows[*row].formula = Some(formula) } else {
+        if let Some((_, formula)) = best {
+            table.rows[*row].formula = Some(formula);
+        } else {
             let number = table.rows[*row].sheet_row + 1;
             table.notes.push(Text::new(
                 format!("dòng {number} có cách tính riêng chưa nhận ra nên không được soát"),
@@ -100,7 +102,7 @@ fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
         .collect();
     let taken = take_groups(table, &groups);
     let total = total(table, rows)?;
-    assign_totals(table, rows, total, &parents, taken);
+    assign_totals(table, rows, total, &parents, &taken);
     Ok(())
 }
 
@@ -286,7 +288,7 @@ fn assign_totals(
     rows: &[usize],
     total: Option<usize>,
     parents: &[Option<usize>],
-    taken: Vec<(usize, Vec<usize>)>,
+    taken: &[(usize, Vec<usize>)],
 ) {
     let Some(total) = total else { return };
     let in_groups: Vec<usize> = taken.iter().flat_map(|(_, children)| children.clone()).collect();

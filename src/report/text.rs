@@ -4,7 +4,7 @@
 //! speaks of, with the figures that take part. The gutter shows the sheet's row numbers, and the
 //! header its file, sheet and cell, then row and column in numbers.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
@@ -51,7 +51,7 @@ pub fn render(report: &FileReport, style: Style) -> String {
                 for note in &checked.table.notes {
                     let word = words::severity(Severity::Note, style.lang);
                     let note = note.get(style.lang);
-                    text.push_str(&format!("{word}: {} › {note}\n", checked.table.sheet));
+                    let _ = writeln!(text, "{word}: {} › {note}", checked.table.sheet);
                 }
                 for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
                     text.push_str(&render_note(checked, note, style));
@@ -249,7 +249,7 @@ impl Drawing {
             text.push_str(&" ".repeat(widths.name(table, &lines).saturating_sub(name.width())));
             for figure in figures {
                 let label = table.columns[figure.place.column].name();
-                text.push_str(&format!(" │ ({label}) "));
+                let _ = write!(text, " │ ({label}) ");
                 let width = widths.figure(figure.place.column);
                 text.push_str(&" ".repeat(width.saturating_sub(figure.text.width())));
                 let span = (text.len(), figure.text.len());

@@ -184,11 +184,11 @@ impl<F: Fn(&str) -> bool> Parser<'_, F> {
         if last <= first || last - first > 200 {
             return None;
         }
-        (first + 1..=last)
+        let labels = (first + 1..=last)
             .map(|number| number.to_string())
             .filter(|label| (self.is_label)(label))
-            .map(Expression::Label)
-            .fold(Some(left), |sum, label| Some(Expression::Add(Box::new(sum?), Box::new(label))))
+            .map(Expression::Label);
+        Some(labels.fold(left, |sum, label| Expression::Add(Box::new(sum), Box::new(label))))
     }
 
     fn term(&mut self) -> Option<Expression> {

@@ -74,7 +74,7 @@ pub(crate) fn sheet_text(grid: &[Vec<String>]) -> String {
         } else {
             ((row + 1).to_string(), format!("Thôn {}", row + 1))
         };
-        text.push_str(&format!("\n{ordinal}\t{name}\t{}", figures.join("\t")));
+        text.extend(["\n", &ordinal, "\t", &name, "\t", &figures.join("\t")]);
     }
     text
 }
