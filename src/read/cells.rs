@@ -41,7 +41,7 @@ pub(super) fn value(data: &Data) -> Value {
         Data::Float(float) => number(*float),
         Data::String(raw) | Data::DateTimeIso(raw) | Data::DurationIso(raw) => text(raw),
         Data::Bool(truth) => Value::Bool(*truth),
-        Data::DateTime(date) => date_serial(date.as_f64()),
+        Data::DateTime(time) => date_serial(time.as_f64()),
         Data::Error(error) => Value::Error(error.to_string()),
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
         DataRef::Float(float) => number(*float),
         DataRef::String(raw) | DataRef::DateTimeIso(raw) | DataRef::DurationIso(raw) => text(raw),
         DataRef::Bool(truth) => Value::Bool(*truth),
-        DataRef::DateTime(date) => date_serial(date.as_f64()),
+        DataRef::DateTime(time) => date_serial(time.as_f64()),
         DataRef::Error(error) => Value::Error(error.to_string()),
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn range(dimensions: &calamine::Dimensions) -> Range {
     )
 }
 
-fn date_serial(serial: f64) -> Value {
+pub(super) fn date_serial(serial: f64) -> Value {
     exact(serial).map_or_else(|| Value::Text(serial.to_string()), Value::Date)
 }
 

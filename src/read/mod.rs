@@ -6,12 +6,17 @@
 //! ask for terabytes.
 
 mod cells;
+mod formats;
 mod guard;
+mod legacy;
 mod ods;
+mod package;
 mod sniff;
+mod store;
 mod xls;
 mod xlsb;
 mod xlsx;
+mod xml;
 
 pub use sniff::{Content, sniff};
 
@@ -25,13 +30,15 @@ pub struct Limits {
     pub file: u64,
     /// Bytes of all parts of a package when unpacked.
     pub unpacked: u64,
-    /// Cells of one sheet.
+    /// Cells of all sheets.
     pub cells: usize,
+    /// Bytes of text in all cells and formulas.
+    pub text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file: 256 << 20, unpacked: 1 << 30, cells: 20_000_000 }
+        Self { file: 256 << 20, unpacked: 1 << 30, cells: 8_000_000, text: 256 << 20 }
     }
 }
 

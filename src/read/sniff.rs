@@ -66,7 +66,8 @@ fn sniff_package(bytes: &[u8]) -> Content {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         return Content::CutPackage;
     };
-    let has = |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
+    let has =
+        |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
     if has("xl/workbook.bin") {
         return Content::Workbook(FileFormat::Xlsb);
     }
@@ -175,15 +176,13 @@ impl Content {
                 "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
                 "it may have been cut off when it was sent or saved; ask for it again",
             ),
-            Self::Empty => Failure::new(
-                Code::EmptyFile,
-                "tệp rỗng (0 byte)",
-                "the file is empty (0 bytes)",
-            )
-            .with_help(
-                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
-                "it may have been cut off when it was sent or saved; ask for it again",
-            ),
+            Self::Empty => {
+                Failure::new(Code::EmptyFile, "tệp rỗng (0 byte)", "the file is empty (0 bytes)")
+                    .with_help(
+                        "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
+                        "it may have been cut off when it was sent or saved; ask for it again",
+                    )
+            }
             Self::Encrypted => super::encrypted(),
             Self::Html => save_as(
                 "tệp thực ra là trang web (HTML), không phải sổ tính Excel",

@@ -32,10 +32,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
             continue;
         }
         let Ok(values) = book.worksheet_range(&meta.name) else {
-            workbook.unread.push(UnreadSheet {
-                name: meta.name.clone(),
-                reason: "unreadable".to_owned(),
-            });
+            workbook
+                .unread
+                .push(UnreadSheet { name: meta.name.clone(), reason: "unreadable".to_owned() });
             continue;
         };
         let formulas = book.worksheet_formula(&meta.name).unwrap_or_default();
