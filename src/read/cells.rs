@@ -75,7 +75,6 @@ pub(super) fn date_serial(serial: f64) -> Value {
 pub(super) fn joined(
     values: &calamine::Range<Data>,
     formulas: &calamine::Range<String>,
-    notation: impl Fn(&str) -> String,
 ) -> Vec<(Address, Cell)> {
     let mut cells: BTreeMap<Address, Cell> = used(values)
         .map(|(at, data)| (at, Cell::new(value(data))))
@@ -83,7 +82,7 @@ pub(super) fn joined(
         .collect();
     for (at, text) in used(formulas).filter(|(_, text)| !text.is_empty()) {
         let cell = cells.entry(at).or_insert_with(|| Cell::new(Value::Blank));
-        cell.formula = Some(notation(text).into());
+        cell.formula = Some(text.as_str().into());
     }
     cells.into_iter().filter(|(at, _)| at.row < MAX_ROWS && at.column < MAX_COLUMNS).collect()
 }

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
+use super::package::Package;
 use super::{Limits, cells, damaged, encrypted, too_many_cells};
 use crate::failure::Failure;
 use crate::workbook::{
@@ -13,6 +14,7 @@ use crate::workbook::{
 type Book<'a> = Xlsb<Cursor<&'a [u8]>>;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+    Package::open(bytes, limits)?;
     let mut book: Book<'_> = Xlsb::new(Cursor::new(bytes)).map_err(failure)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),

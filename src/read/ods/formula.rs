@@ -1,6 +1,6 @@
-//! Formulas and references of OpenDocument in Excel's notation.
+//! Formulas and references of `OpenDocument` in Excel's notation.
 
-/// An OpenFormula text (OASIS OpenDocument 1.3 part 4) in Excel's notation: `of:=SUM([.C5:.C10];2)`
+/// An `OpenFormula` text (OASIS OpenDocument 1.3 part 4) in Excel's notation: `of:=SUM([.C5:.C10];2)`
 /// becomes `SUM(C5:C10,2)`. Text in quotes is left as it is.
 pub(super) fn excel_formula(text: &str) -> String {
     let body = text.strip_prefix("of:").or_else(|| text.strip_prefix("oooc:")).unwrap_or(text);

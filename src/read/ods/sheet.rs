@@ -104,11 +104,9 @@ impl Reader<'_, '_> {
         if is_hidden(tag) {
             self.store.hide_columns(first, self.column - 1);
         }
-        if let Some(style) = attribute(tag, "default-cell-style-name") {
-            if self.defaults.len() < MAX_COLUMNS as usize {
-                self.defaults.push((self.column, style));
-            }
-        }
+        let style = attribute(tag, "default-cell-style-name");
+        let bounded = self.defaults.len() < MAX_COLUMNS as usize;
+        self.defaults.extend(style.filter(|_| bounded).map(|style| (self.column, style)));
     }
 
     fn take_row(&mut self, tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<(), Stop> {

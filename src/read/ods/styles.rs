@@ -87,9 +87,9 @@ impl Styles {
         let mut found = Definition::default();
         let mut next = Some(name.to_owned());
         for _ in 0..GENERATIONS {
-            let Some(style) = next.and_then(|name| self.cells.get(&name)) else { break };
+            let Some(style) = next.as_ref().and_then(|name| self.cells.get(name)) else { break };
             found.adopt(style);
-            next = style.parent.clone();
+            next.clone_from(&style.parent);
         }
         if let Some(default) = self.cells.get("") {
             found.adopt(default);

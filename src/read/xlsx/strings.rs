@@ -73,15 +73,12 @@ pub(super) fn unescaped(raw: &str) -> String {
     while let Some(at) = rest.find("_x") {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        match escape(rest) {
-            Some(c) => {
-                text.push(c);
-                rest = &rest[7..];
-            }
-            None => {
-                text.push_str("_x");
-                rest = &rest[2..];
-            }
+        if let Some(c) = escape(rest) {
+            text.push(c);
+            rest = &rest[7..];
+        } else {
+            text.push_str("_x");
+            rest = &rest[2..];
         }
     }
     text.push_str(rest);
