@@ -15,6 +15,9 @@ const LARGEST_AREA: u64 = 8_000_000;
 /// Continuations of one record. The reader takes them one by one from the front of a list.
 const MOST_CONTINUATIONS: usize = 20_000;
 
+/// Records of all sheets: a second of reading. A cell takes about one.
+const MOST_RECORDS: usize = 50_000_000;
+
 /// What the records say of a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -42,7 +45,7 @@ pub(super) fn read(
 ) -> Result<Facts, Failure> {
     let globals = Globals::read(stream)?;
     let mut facts = Facts { styles: globals.styles(formats), ..Facts::default() };
-    let mut load = Load { limits, cells: 0, text: 0, area: 0 };
+    let mut load = Load { limits, records: 0, cells: 0, text: 0, area: 0 };
     for (name, start) in globals.sheets.iter().enumerate() {
         let sheet = stream.get(*start..).ok_or_else(|| damaged("BoundSheet8"))?;
         facts.sheets.push(sheet_facts(sheet, &globals, &mut load, name + 1)?);
@@ -242,6 +245,8 @@ impl<'a> Strings<'a> {
 /// What the sheets will take of memory together.
 struct Load<'a> {
     limits: &'a Limits,
+    /// Sheets may claim to begin anywhere, and so be read over and over.
+    records: usize,
     cells: usize,
     text: u64,
     area: u64,
@@ -275,6 +280,10 @@ fn sheet_facts(
     // Charts within a sheet are streams of their own between a beginning and an end.
     let mut depth = 0_u32;
     for (kind, data) in records(stream) {
+        load.records += 1;
+        if load.records > MOST_RECORDS {
+            return Err(damaged("BoundSheet8"));
+        }
         match kind {
             0x0809 => depth += 1,
             0x000A if depth <= 1 => break,
@@ -373,4 +382,110 @@ fn row_is_hidden(data: &[u8]) -> bool {
 fn hidden_columns(data: &[u8]) -> Option<(u32, u32)> {
     let hidden = short(data, 8)? & 1 != 0;
     hidden.then_some((short(data, 0)?.into(), short(data, 2)?.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as a stream holds it.
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    }
+
+    fn shorts(numbers: &[u16]) -> Vec<u8> {
+        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+    }
+
+    /// A workbook stream from records before the sheet and records of the sheet.
+    fn stream(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> Vec<u8> {
+        let begin = record(0x0809, &shorts(&[0x0600, 5, 0, 0]));
+        let end = record(0x000A, &[]);
+        let before = [begin.clone(), globals.concat()].concat();
+        let start = u32::try_from(before.len() + 4 + 9 + 4).unwrap();
+        let listed = record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat());
+        [before, listed, end.clone(), begin, sheet.concat(), end].concat()
+    }
+
+    fn facts(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> Result<(Facts, Formats), Failure> {
+        let mut formats = Formats::default();
+        let facts = read(&stream(globals, sheet), &Limits::default(), &mut formats)?;
+        Ok((facts, formats))
+    }
+
+    #[test]
+    fn formats_fonts_and_hidden_rows_are_read() {
+        let font = |weight: u16, name: &str| {
+            let head = [shorts(&[200, 0, 0, weight]), vec![0; 6]].concat();
+            record(
+                0x31,
+                &[&head[..], &[u8::try_from(name.len()).unwrap(), 0], name.as_bytes()].concat(),
+            )
+        };
+        let code = record(0x41E, &[&shorts(&[164, 5])[..], &[0], b"0.00%"].concat());
+        let style = |font, format| record(0xE0, &shorts(&[font, format, 0, 0]));
+        let globals = [
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(700, ".VnTime"),
+            code,
+            style(0, 0),
+            style(5, 164),
+        ];
+        let number = [shorts(&[7, 2, 1]), 0.5_f64.to_le_bytes().to_vec()].concat();
+        let sheet = [
+            record(0x7D, &shorts(&[3, 4, 0, 0, 1])),
+            record(0x208, &shorts(&[7, 0, 3, 0, 0, 0, 0x20, 0])),
+            record(0x203, &number),
+        ];
+        let (facts, formats) = facts(&globals, &sheet).unwrap();
+        let found = facts.styles[usize::from(facts.sheets[0].styles[&(7, 2)])];
+        assert!(found.bold && found.face == Face::Tcvn3);
+        assert_eq!(formats.into_codes()[usize::from(found.format) - 1].code, "0.00%");
+        assert_eq!(facts.sheets[0].hidden_rows, [7]);
+        assert_eq!(facts.sheets[0].hidden_columns, [(3, 4)]);
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let dimensions = [[0_u8; 4], u32::MAX.to_le_bytes()].concat();
+        let dimensions = record(0x200, &[&dimensions[..], &shorts(&[0, 256, 0])].concat());
+        assert!(facts(&[], &[dimensions]).is_err());
+        let corner = |row, column| record(0x203, &[shorts(&[row, column, 0]), vec![0; 8]].concat());
+        assert!(facts(&[], &[corner(0, 0), corner(9, 9)]).is_ok());
+        assert!(facts(&[], &[corner(0, 0), corner(65_535, 255)]).is_err());
+        // One string of 30,000 letters, asked for 10,000 times.
+        let text = [&[0; 8][..], &shorts(&[8000])[..], &[0], &[b'a'; 8000]].concat();
+        let cell = record(0xFD, &shorts(&[0, 0, 0, 0, 0]));
+        let asked = |times| facts(&[record(0xFC, &text)], &vec![cell.clone(); times]);
+        assert!(asked(100).is_ok());
+        assert!(asked(20_000).is_err());
+        assert!(
+            facts(&[record(0x2F, &[0; 6])], &[])
+                .is_err_and(|failure| { failure.code == crate::failure::Code::Encrypted })
+        );
+        let continued = vec![record(0x3C, &[]); MOST_CONTINUATIONS + 1];
+        assert!(facts(&[record(0xFC, &[0; 8]), continued.concat()], &[]).is_err());
+    }
+
+    #[test]
+    fn shared_strings_are_measured_across_records() {
+        // 5 narrow letters, cut after 3 and continued wide; then a rich string of 2 letters.
+        let first = [&[0; 8][..], &shorts(&[5])[..], &[0], b"abc"].concat();
+        let rest = [&[1, b'd', 0, b'e', 0][..], &shorts(&[2])[..], &[8, 1, 0, b'x', b'y'], &[0; 4]]
+            .concat();
+        let records = [&first[..], &rest[..]];
+        assert_eq!(Strings::new(&records).lengths(), [15, 6]);
+    }
+
+    #[test]
+    fn cut_streams_are_survived() {
+        let whole = stream(&[record(0xE0, &[0; 20])], &[record(0x203, &[0; 14])]);
+        for length in 0..whole.len() {
+            let _ = read(&whole[..length], &Limits::default(), &mut Formats::default());
+        }
+    }
 }
