@@ -96,6 +96,13 @@ struct Content {
     style: Style,
 }
 
+impl Content {
+    /// The first column after its repetitions.
+    fn end(&self) -> u32 {
+        self.column.saturating_add(self.repeated)
+    }
+}
+
 impl Reader<'_, '_> {
     fn take_columns(&mut self, tag: &BytesStart<'_>) {
         let repeated = repetition(tag, "number-columns-repeated");
@@ -124,20 +131,19 @@ impl Reader<'_, '_> {
     }
 
     fn store_row(&mut self, contents: &[Content], repeated: u32) -> Result<(), Failure> {
-        for row in self.row..self.row.saturating_add(repeated) {
-            if row >= MAX_ROWS {
-                self.store.note_outside();
-                return Ok(());
-            }
+        let end = self.row.saturating_add(repeated);
+        if end > MAX_ROWS {
+            self.store.note_outside();
+        }
+        for row in self.row..end.min(MAX_ROWS) {
             for content in contents {
-                for column in content.column..content.column.saturating_add(content.repeated) {
-                    if column >= MAX_COLUMNS {
-                        self.store.note_outside();
-                        break;
-                    }
+                for column in content.column..content.end().min(MAX_COLUMNS) {
                     self.store_cell(Address::new(row, column), content)?;
                 }
             }
+        }
+        if contents.iter().any(|content| content.end() > MAX_COLUMNS) {
+            self.store.note_outside();
         }
         Ok(())
     }
@@ -235,11 +241,13 @@ fn column_style(defaults: &[(u32, String)], column: u32) -> &str {
 
 /// A count of at least one.
 fn repetition(tag: &BytesStart<'_>, name: &str) -> u32 {
-    // A count too long for its type is a count beyond every sheet.
-    attribute(tag, name).map_or(1, |count| match count.trim().parse::<u64>() {
+    let Some(count) = attribute(tag, name) else { return 1 };
+    match count.trim().parse::<u64>() {
         Ok(count) => u32::try_from(count).unwrap_or(u32::MAX).max(1),
+        // A count too long for its type is a count beyond every sheet.
+        Err(error) if *error.kind() == std::num::IntErrorKind::PosOverflow => u32::MAX,
         Err(_) => 1,
-    })
+    }
 }
 
 fn is_hidden(tag: &BytesStart<'_>) -> bool {
