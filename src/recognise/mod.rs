@@ -72,6 +72,15 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
             }
         }
     }
+    // What was lost of a sheet was not checked, whatever tables the rest of it gave.
+    for sheet in wanted_sheets(workbook, request)? {
+        found.skipped.extend(
+            sheet
+                .faults
+                .iter()
+                .map(|fault| Skipped { sheet: sheet.name.clone(), reason: fault.text() }),
+        );
+    }
     for unread in &workbook.unread {
         found.skipped.push(Skipped {
             sheet: unread.name.clone(),

@@ -1,48 +1,8 @@
-//! `.ods` (OpenDocument): the reader parses the whole file when it opens it.
-
-use std::io::Cursor;
-
-use calamine::{Ods, OdsError, Reader as _, SheetVisible};
-
-use super::{Limits, cells, damaged, encrypted, too_many_cells};
-use crate::failure::Failure;
-use crate::workbook::{FileFormat, Sheet, UnreadSheet, Workbook};
-
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let mut book: Ods<Cursor<&[u8]>> = Ods::new(Cursor::new(bytes)).map_err(failure)?;
-    let mut workbook =
-        Workbook { names: book.defined_names().to_vec(), ..Workbook::empty(FileFormat::Ods) };
-    for meta in book.sheets_metadata().to_vec() {
-        let values = match book.worksheet_range(&meta.name) {
-            Ok(values) => values,
-            Err(error) => {
-                let reason = error.to_string();
-                workbook.unread.push(UnreadSheet { name: meta.name.clone(), reason });
-                continue;
-            }
-        };
-        let formulas = book.worksheet_formula(&meta.name).unwrap_or_default();
-        let found = cells::joined(&values, &formulas, excel_formula);
-        if found.len() > limits.cells {
-            return Err(too_many_cells(&meta.name, limits.cells));
-        }
-        let mut sheet = Sheet::new(&meta.name, found);
-        sheet.visible = meta.visible == SheetVisible::Visible;
-        workbook.sheets.push(sheet);
-    }
-    Ok(workbook)
-}
-
-fn failure(error: OdsError) -> Failure {
-    match error {
-        OdsError::Password => encrypted(),
-        other => damaged(other),
-    }
-}
+//! Formulas and references of `OpenDocument` in Excel's notation.
 
 /// An `OpenFormula` text (OASIS OpenDocument 1.3 part 4) in Excel's notation: `of:=SUM([.C5:.C10];2)`
 /// becomes `SUM(C5:C10,2)`. Text in quotes is left as it is.
-fn excel_formula(text: &str) -> String {
+pub(super) fn excel_formula(text: &str) -> String {
     let body = text.strip_prefix("of:").or_else(|| text.strip_prefix("oooc:")).unwrap_or(text);
     let body = body.strip_prefix('=').unwrap_or(body);
     let mut excel = String::with_capacity(body.len());
@@ -67,7 +27,7 @@ fn excel_formula(text: &str) -> String {
 }
 
 /// `.C5:.C10` is `C5:C10`; `$'Biểu 1'.C5` is `'Biểu 1'!C5`.
-fn excel_reference(inside: &str) -> String {
+pub(super) fn excel_reference(inside: &str) -> String {
     let ends: Vec<String> = inside
         .split(':')
         .map(|end| match end.rsplit_once('.') {
