@@ -243,11 +243,16 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
-        verdict: (error && place.is_some()).then_some(Verdict::Pinned),
+        verdict: place.filter(|_| error).map(|_| verdict(remark)),
         evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
+fn verdict(remark: &Remark) -> Verdict {
+    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
 }
 
 /// What the rules compute for a cell that holds no figure, if they agree, and whether every input
