@@ -5,10 +5,11 @@
 //! in two steps: [`raw`] is the file, [`Form`] is what was validated, and all problems of a file
 //! are reported at once.
 
-
+mod draft;
 mod raw;
 mod validate;
 
+pub use draft::draft;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};

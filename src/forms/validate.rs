@@ -151,7 +151,7 @@ fn across(
 }
 
 /// In a form every number that is not a scale must be a declared label.
-fn names_columns_only(expression: &Expression) -> bool {
+pub(super) fn names_columns_only(expression: &Expression) -> bool {
     match expression {
         Expression::Label(_) => true,
         Expression::Constant(value) => ["0", "100", "1000", "0.01"]
