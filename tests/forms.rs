@@ -231,3 +231,77 @@ fn a_relation_names_a_form_and_a_column_there_are() {
     let wrong = "id='x'\nname={vi='a',en='b'}\ncolumn=[{label='1',kind='count'}]\nacross=[{form='y',relation='2=1'}]";
     assert!(soatbieu::forms::parse(wrong).unwrap_err().message.en.contains("`2=1`"));
 }
+
+fn run(folder: &std::path::Path, arguments: &[&str]) -> std::process::Output {
+    let mut program = assert_cmd::Command::cargo_bin("soatbieu").unwrap();
+    program.current_dir(folder).env("NO_COLOR", "1").args(arguments).output().unwrap()
+}
+
+/// A workbook of typed cells from lines of text.
+fn write(path: &std::path::Path, text: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (row, line) in (0..).zip(text.lines()) {
+        for (column, value) in (0..).zip(line.split('\t')).filter(|(_, value)| !value.is_empty()) {
+            match value.parse::<f64>() {
+                Ok(number) => page.write_number(row, column, number).unwrap(),
+                Err(_) => page.write_string(row, column, value).unwrap(),
+            };
+        }
+    }
+    book.save(path).unwrap();
+}
+
+fn json(output: &std::process::Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_program_compares_files_named_together() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("a.xlsx"), POOR);
+    write(&folder.path().join("b.xlsx"), &disagreeing());
+    for alone in ["a.xlsx", "b.xlsx"] {
+        assert_eq!(run(folder.path(), &["check", alone]).status.code(), Some(0), "{alone}");
+    }
+    let output = run(folder.path(), &["check", "a.xlsx", "b.xlsx", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    let finding = &report["files"][0]["tables"][0]["findings"][0];
+    assert_eq!(finding["code"], "R507");
+    assert_eq!((&finding["found"], &finding["expected"]), (&"23".into(), &"24".into()));
+    assert_eq!(finding["alternatives"], serde_json::json!([["[b.xlsx]Sheet1!H7"]]));
+    assert_eq!(finding["correction"], serde_json::Value::Null);
+    assert_eq!(report["summary"]["errors"], 1);
+    let ignored = run(folder.path(), &["check", "a.xlsx", "b.xlsx", "--ignore", "R507"]);
+    assert_eq!(ignored.status.code(), Some(0));
+    let text = String::from_utf8(run(folder.path(), &["check", ".", "--lang", "en"]).stdout).unwrap();
+    assert!(text.contains("says 23 but column 5 of the other table says 24 (cell '[./b.xlsx]Sheet1'!H7)"), "{text}");
+    let done = run(folder.path(), &["process", "a.xlsx", "b.xlsx", "--out", "out"]);
+    assert_eq!(done.status.code(), Some(1), "a person must decide: {}", String::from_utf8_lossy(&done.stderr));
+    assert!(folder.path().join("out/b.report.html").exists());
+    let page = std::fs::read_to_string(folder.path().join("out/a.report.html")).unwrap();
+    assert!(page.contains("R507"));
+}
+
+#[test]
+fn the_program_drafts_a_form() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("Biểu 1.xlsx"), "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\nTây\t7\t4\t3\n");
+    let printed = run(folder.path(), &["forms", "new", "Biểu 1.xlsx"]);
+    assert_eq!(printed.status.code(), Some(0));
+    let text = String::from_utf8(printed.stdout).unwrap();
+    assert_eq!(soatbieu::forms::parse(&text).unwrap().id, "bieu-1");
+    assert_eq!(run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "-o", "f.toml"]).status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(folder.path().join("f.toml")).unwrap(), text);
+    let again = run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "-o", "f.toml"]);
+    assert_eq!(again.status.code(), Some(2), "an existing output is refused");
+    let checked = run(folder.path(), &["check", "Biểu 1.xlsx", "--form", "f.toml", "--format", "json"]);
+    assert_eq!(checked.status.code(), Some(0));
+    assert_eq!(json(&checked)["files"][0]["tables"][0]["form"], "bieu-1");
+    let none = run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "--sheet", "Khác"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert_eq!(run(folder.path(), &["forms", "new"]).status.code(), Some(2));
+    let list = String::from_utf8(run(folder.path(), &["forms"]).stdout).unwrap();
+    assert_eq!(list.lines().count(), 5);
+}
