@@ -166,13 +166,22 @@ fn both_blank(checked: &Checked, here: Place, other: &Other<'_>, there: Place) -
 /// The sheet of the other table, or one of its cells, as a reference names it.
 fn reference(other: &Other<'_>, place: Option<Place>) -> String {
     let table = &other.checked.table;
-    let file = other.file.map(|file| format!("[{file}]")).unwrap_or_default();
+    let file = other.file.map(bracketed).unwrap_or_default();
     let name = format!("{file}{}", table.sheet);
     let plain = name.chars().all(|c| c.is_alphanumeric() || "[]_.".contains(c));
     let name = if plain { name } else { format!("'{}'", name.replace('\'', "''")) };
     match place {
         Some(place) => format!("{name}!{}", table.address(place)),
         None => name,
+    }
+}
+
+/// A file as references name it: its name in brackets after its folder.
+fn bracketed(file: &str) -> String {
+    let path = file.strip_prefix("./").unwrap_or(file);
+    match path.rfind(['/', '\\']) {
+        Some(end) => format!("{}[{}]", &path[..=end], &path[end + 1..]),
+        None => format!("[{path}]"),
     }
 }
 
