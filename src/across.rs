@@ -9,7 +9,8 @@
 //! With several tables of the other form nothing says which one is meant: that is noted, and
 //! nothing compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::findings::{Checked, Verdict};
 use crate::lang::Text;
@@ -61,14 +62,12 @@ struct Other<'a> {
     file: Option<&'a str>,
 }
 
-fn elsewhere<'a>(
-    files: &'a [(&str, &mut [Checked])],
-    own: usize,
-    form: &str,
-) -> Vec<Other<'a>> {
+fn elsewhere<'a>(files: &'a [(&str, &mut [Checked])], own: usize, form: &str) -> Vec<Other<'a>> {
     let others = files.iter().enumerate().filter(|(index, _)| *index != own);
     others
-        .flat_map(|(_, (file, tables))| tables.iter().map(|checked| Other { checked, file: Some(*file) }))
+        .flat_map(|(_, (file, tables))| {
+            tables.iter().map(|checked| Other { checked, file: Some(*file) })
+        })
         .filter(|other| other.checked.table.form == form)
         .collect()
 }
@@ -76,6 +75,7 @@ fn elsewhere<'a>(
 /// The forms a table's relations name, each once.
 fn forms(table: &Table) -> Vec<String> {
     let mut forms: Vec<String> = table.across.iter().map(|across| across.form.clone()).collect();
+    forms.sort();
     forms.dedup();
     forms
 }
@@ -104,7 +104,11 @@ fn take(checked: &mut Checked, comparison: Option<Comparison>) {
         table.across[relation].links = links;
     }
     table.notes.push(comparison.note);
-    if table.places().any(|place| table.across_mismatch(place).is_some()) {
+    let differs = table.across.iter().any(|across| {
+        let mut rows = across.links.iter().map(|link| Place::new(link.row, across.column));
+        rows.any(|place| table.across_mismatch(place).is_some())
+    });
+    if differs {
         *checked = crate::check_table(table.clone());
     }
 }
@@ -141,7 +145,9 @@ enum Compared {
 
 fn link(checked: &Checked, here: Place, other: &Other<'_>, there: Place) -> Compared {
     let (own, figure) = (checked.table.number(here), other.checked.table.number(there));
-    let (Some(own), Some(figure)) = (own, figure) else { return both_blank(checked, here, other, there) };
+    let (Some(own), Some(figure)) = (own, figure) else {
+        return both_blank(checked, here, other, there);
+    };
     let corrected = other.checked.errors().any(|finding| {
         finding.place == Some(there)
             && finding.verdict == Some(Verdict::Pinned)
@@ -189,8 +195,8 @@ fn bracketed(file: &str) -> String {
 struct Matched {
     /// Rows of this table with their rows of the other.
     pairs: Vec<(usize, usize)>,
-    /// Units of either table that the other does not name exactly once.
-    unmatched: Vec<String>,
+    /// Units of either table that both do not name exactly once.
+    unmatched: BTreeSet<String>,
 }
 
 /// A unit's folded name and line.
@@ -209,33 +215,31 @@ fn units(table: &Table) -> BTreeMap<Unit, Vec<usize>> {
 
 fn match_units(table: &Table, other: &Table) -> Matched {
     let (here, there) = (units(table), units(other));
-    let once = |units: &BTreeMap<Unit, Vec<usize>>, unit: &Unit| match units.get(unit).map(Vec::as_slice) {
+    let once = |units: &BTreeMap<Unit, Vec<usize>>, unit: &Unit| match units
+        .get(unit)
+        .map(Vec::as_slice)
+    {
         Some([row]) => Some(*row),
         _ => None,
     };
-    let is_unit = |table: &Table, rows: &[usize]| rows.iter().any(|row| table.rows[*row].role == Role::Unit);
-    let mut matched = Matched { pairs: Vec::new(), unmatched: Vec::new() };
+    let is_unit =
+        |table: &Table, rows: &[usize]| rows.iter().any(|row| table.rows[*row].role == Role::Unit);
+    let mut matched = Matched { pairs: Vec::new(), unmatched: BTreeSet::new() };
     for (unit, rows) in here.iter().filter(|(_, rows)| is_unit(table, rows)) {
         match (once(&here, unit), once(&there, unit)) {
             (Some(row), Some(other_row)) => matched.pairs.push((row, other_row)),
-            _ => matched.leave(&table.rows[rows[0]].name),
+            _ => {
+                matched.unmatched.insert(table.rows[rows[0]].name.clone());
+            }
         }
     }
     for (unit, rows) in there.iter().filter(|(_, rows)| is_unit(other, rows)) {
         if !here.contains_key(unit) {
-            matched.leave(&other.rows[rows[0]].name);
+            matched.unmatched.insert(other.rows[rows[0]].name.clone());
         }
     }
     matched.pairs.sort_unstable();
     matched
-}
-
-impl Matched {
-    fn leave(&mut self, name: &str) {
-        if !self.unmatched.iter().any(|known| known == name) {
-            self.unmatched.push(name.to_owned());
-        }
-    }
 }
 
 /// What was compared, and what was not.
@@ -246,24 +250,29 @@ fn note(texts: &[&str], form: &str, other: &Other<'_>, matched: &Matched, blank:
         format!("columns {texts} were compared with the form `{form}` at {sheet}: {rows} rows"),
     );
     if blank > 0 {
-        note.vi.push_str(&format!("; {blank} cặp ô có ô trống hoặc không phải số nên chưa so được"));
-        note.en.push_str(&format!("; {blank} pairs with a blank or no figure could not be compared"));
+        let _ = write!(note.vi, "; {blank} cặp ô có ô trống hoặc không phải số nên chưa so được");
+        let _ = write!(note.en, "; {blank} pairs with a blank or no figure could not be compared");
     }
     if !matched.unmatched.is_empty() {
-        let names = matched.unmatched.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let more = matched.unmatched.len().saturating_sub(NAMED);
-        let (more_vi, more_en) = match more {
-            0 => (String::new(), String::new()),
-            _ => (format!(" và {more} đơn vị khác"), format!(" and {more} more")),
-        };
-        note.vi.push_str(&format!("; tên không có đúng một lần ở cả hai biểu nên chưa so: {names}{more_vi}"));
-        note.en.push_str(&format!("; not named once in both tables, so not compared: {names}{more_en}"));
+        let (vi, en) = named(&matched.unmatched);
+        let _ = write!(note.vi, "; tên không có đúng một lần ở cả hai biểu nên chưa so: {vi}");
+        let _ = write!(note.en, "; not named once in both tables, so not compared: {en}");
     }
     note
 }
 
+/// The first few names, and how many more there are, in both languages.
+fn named(names: &BTreeSet<String>) -> (String, String) {
+    let first = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => (first.clone(), first),
+        more => (format!("{first} và {more} đơn vị khác"), format!("{first} and {more} more")),
+    }
+}
+
 fn too_many(form: &str, others: &[Other<'_>]) -> Text {
-    let places: Vec<String> = others.iter().take(NAMED).map(|other| reference(other, None)).collect();
+    let places: Vec<String> =
+        others.iter().take(NAMED).map(|other| reference(other, None)).collect();
     let places = places.join(", ");
     Text::new(
         format!("có nhiều biểu `{form}` ({places}) nên không biết so với biểu nào"),

@@ -1,4 +1,5 @@
 //! The built-in forms on tables laid out like the exports they describe, and relations across them.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod common;
 
@@ -66,11 +67,14 @@ fn book(sheets: &[&str]) -> Checkup {
 
 fn errors(checked: &Checked) -> Vec<(&'static str, String)> {
     let cell = |place| checked.table.address(place).to_string();
-    checked.errors().map(|finding| (finding.rule.code, finding.place.map(cell).unwrap_or_default())).collect()
+    checked
+        .errors()
+        .map(|finding| (finding.rule.code, finding.place.map(cell).unwrap_or_default()))
+        .collect()
 }
 
 fn noted(checked: &Checked) -> String {
-    checked.table.notes.iter().map(|note| format!("{}\n", note.en)).collect()
+    checked.table.notes.iter().map(|note| note.en.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -98,7 +102,8 @@ fn the_letters_of_the_name_columns_may_be_printed_or_left_out() {
 
 #[test]
 fn no_form_takes_the_table_of_another() {
-    let target = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dai-lanh-2024.xlsx");
+    let target =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dai-lanh-2024.xlsx");
     let bytes = std::fs::read(target).unwrap();
     let checkup = soatbieu::check(&bytes, &soatbieu::read::Limits::default(), &request()).unwrap();
     assert_eq!(checkup.tables[0].table.form, "poverty-target-allocation");
@@ -110,10 +115,18 @@ fn no_form_takes_the_table_of_another() {
 #[test]
 fn a_further_column_is_no_table_of_the_form() {
     let wider = NEAR_POOR.replace("9=1-2-3-4+5+6+7+8", "9=1-2-3-4+5+6+7+8\t10");
-    let wider = wider.replacen("Tổng số hộ cận nghèo cuối kỳ", "Tổng số hộ cận nghèo cuối kỳ\tGhi thêm", 1);
-    let wider: String = wider.lines().map(|line| {
-        if line.contains("Hộ\t") || line.contains("Nhân khẩu") { format!("{line}\t1\n") } else { format!("{line}\n") }
-    }).collect();
+    let wider =
+        wider.replacen("Tổng số hộ cận nghèo cuối kỳ", "Tổng số hộ cận nghèo cuối kỳ\tGhi thêm", 1);
+    let wider: String = wider
+        .lines()
+        .map(|line| {
+            if line.contains("Hộ\t") || line.contains("Nhân khẩu") {
+                format!("{line}\t1\n")
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
     assert_eq!(check(&wider).table.form, "index-row");
 }
 
@@ -151,7 +164,8 @@ fn a_difference_is_narrowed_to_the_two_cells_and_never_corrected() {
     let finding = checkup.tables[0].errors().next().unwrap();
     assert_eq!(finding.verdict, Some(Verdict::Narrowed));
     assert_eq!((finding.correction.as_ref(), finding.expected), (None, Some(24.into())));
-    let (_, link) = soatbieu::findings::words::elsewhere(&checkup.tables[0].table, finding).unwrap();
+    let (_, link) =
+        soatbieu::findings::words::elsewhere(&checkup.tables[0].table, finding).unwrap();
     assert_eq!(link.cell, "'Biểu 2'!H7");
 }
 
@@ -159,11 +173,15 @@ fn a_difference_is_narrowed_to_the_two_cells_and_never_corrected() {
 fn blanks_filled(table: &str) -> String {
     let filled = |line: &str| -> String {
         let cells = line.split('\t').enumerate();
-        let cells = cells.map(|(index, cell)| if index > 2 && cell.is_empty() { "0" } else { cell });
+        let cells =
+            cells.map(|(index, cell)| if index > 2 && cell.is_empty() { "0" } else { cell });
         cells.collect::<Vec<_>>().join("\t")
     };
     let figures = |line: &str| line.contains("Hộ\t") || line.contains("Nhân khẩu\t");
-    table.lines().map(|line| if figures(line) { filled(line) } else { line.to_owned() } + "\n").collect()
+    table
+        .lines()
+        .map(|line| if figures(line) { filled(line) } else { line.to_owned() } + "\n")
+        .collect()
 }
 
 #[test]
@@ -207,12 +225,18 @@ fn files_named_together_are_compared_and_a_workbook_with_both_is_left_alone() {
     let (mut poor, mut near) = (book(&[POOR]), book(&[&disagreeing()]));
     let before = noted(&poor.tables[0]);
     assert_eq!(before, "");
-    soatbieu::across::between(&mut [("a.xlsx", &mut poor.tables[..]), ("b.xlsx", &mut near.tables[..])]);
+    soatbieu::across::between(&mut [
+        ("a.xlsx", &mut poor.tables[..]),
+        ("b.xlsx", &mut near.tables[..]),
+    ]);
     assert_eq!(errors(&poor.tables[0]), [("R507", "E7".to_owned())]);
     assert_eq!(poor.tables[0].table.across[0].links[0].cell, "[b.xlsx]Biểu!H5");
     let mut both = book(&[POOR, NEAR_POOR]);
     let mut near = book(&[&disagreeing()]);
-    soatbieu::across::between(&mut [("a.xlsx", &mut both.tables[..]), ("b.xlsx", &mut near.tables[..])]);
+    soatbieu::across::between(&mut [
+        ("a.xlsx", &mut both.tables[..]),
+        ("b.xlsx", &mut near.tables[..]),
+    ]);
     assert_eq!(errors(&both.tables[0]), []);
 }
 
@@ -223,7 +247,11 @@ fn a_relation_names_a_form_and_a_column_there_are() {
     for form in &forms {
         for across in &form.across {
             let other = forms.iter().find(|other| other.id == across.form).unwrap();
-            assert!(other.columns.iter().any(|column| column.label == across.other), "{}", across.text);
+            assert!(
+                other.columns.iter().any(|column| column.label == across.other),
+                "{}",
+                across.text
+            );
             stated += 1;
         }
     }
@@ -275,11 +303,21 @@ fn the_program_compares_files_named_together() {
     assert_eq!(report["summary"]["errors"], 1);
     let ignored = run(folder.path(), &["check", "a.xlsx", "b.xlsx", "--ignore", "R507"]);
     assert_eq!(ignored.status.code(), Some(0));
-    let text = String::from_utf8(run(folder.path(), &["check", ".", "--lang", "en"]).stdout).unwrap();
+    let text =
+        String::from_utf8(run(folder.path(), &["check", ".", "--lang", "en"]).stdout).unwrap();
     assert!(text.contains("says 23 but column 5 of the other table says 24"), "{text}");
-    assert!(text.contains("this cell and [b.xlsx]Sheet1!H7") && text.contains("says 23, the other table 24"), "{text}");
+    assert!(
+        text.contains("this cell and [b.xlsx]Sheet1!H7")
+            && text.contains("says 23, the other table 24"),
+        "{text}"
+    );
     let done = run(folder.path(), &["process", "a.xlsx", "b.xlsx", "--out", "out"]);
-    assert_eq!(done.status.code(), Some(1), "a person must decide: {}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(
+        done.status.code(),
+        Some(1),
+        "a person must decide: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     assert!(folder.path().join("out/b.report.html").exists());
     let page = std::fs::read_to_string(folder.path().join("out/a.report.html")).unwrap();
     assert!(page.contains("R507"));
@@ -288,16 +326,23 @@ fn the_program_compares_files_named_together() {
 #[test]
 fn the_program_drafts_a_form() {
     let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("Biểu 1.xlsx"), "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\nTây\t7\t4\t3\n");
+    write(
+        &folder.path().join("Biểu 1.xlsx"),
+        "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\nTây\t7\t4\t3\n",
+    );
     let printed = run(folder.path(), &["forms", "new", "Biểu 1.xlsx"]);
     assert_eq!(printed.status.code(), Some(0));
     let text = String::from_utf8(printed.stdout).unwrap();
     assert_eq!(soatbieu::forms::parse(&text).unwrap().id, "bieu-1");
-    assert_eq!(run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "-o", "f.toml"]).status.code(), Some(0));
+    assert_eq!(
+        run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "-o", "f.toml"]).status.code(),
+        Some(0)
+    );
     assert_eq!(std::fs::read_to_string(folder.path().join("f.toml")).unwrap(), text);
     let again = run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "-o", "f.toml"]);
     assert_eq!(again.status.code(), Some(2), "an existing output is refused");
-    let checked = run(folder.path(), &["check", "Biểu 1.xlsx", "--form", "f.toml", "--format", "json"]);
+    let checked =
+        run(folder.path(), &["check", "Biểu 1.xlsx", "--form", "f.toml", "--format", "json"]);
     assert_eq!(checked.status.code(), Some(0));
     assert_eq!(json(&checked)["files"][0]["tables"][0]["form"], "bieu-1");
     let none = run(folder.path(), &["forms", "new", "Biểu 1.xlsx", "--sheet", "Khác"]);

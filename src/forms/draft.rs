@@ -88,7 +88,8 @@ fn stated(table: &Table) -> String {
             BoundKind::Reduction => "reduction",
             BoundKind::People => "people",
         };
-        let _ = write!(text, "\n[[bound]]\nrelation = {}\nkind = \"{kind}\"\n", quoted(&bound.text));
+        let _ =
+            write!(text, "\n[[bound]]\nrelation = {}\nkind = \"{kind}\"\n", quoted(&bound.text));
     }
     for across in &table.across {
         let (form, relation) = (quoted(&across.form), quoted(&across.text));
@@ -154,9 +155,11 @@ fn formula_text(table: &Table, column: &Column) -> String {
     };
     let printed = formula.text.split_once('=').map_or("", |(_, right)| right);
     let known = |label: &str| table.column(label).is_some();
-    let same = parse_expression(printed, &known).ok().filter(names_columns_only).is_some_and(|parsed| {
-        Shape::of(&parsed, &|label| table.column(label)).is_ok_and(|shape| shape == formula.shape)
-    });
+    let same =
+        parse_expression(printed, &known).ok().filter(names_columns_only).is_some_and(|parsed| {
+            Shape::of(&parsed, &|label| table.column(label))
+                .is_ok_and(|shape| shape == formula.shape)
+        });
     let note = if same { "" } else { "# vẫn soát theo dòng chỉ số: " };
     let mut text = format!("{note}formula = {}\n", quoted(printed));
     if let (Shape::Ratio { .. }, Some(scale)) = (&formula.shape, column.scale) {
@@ -168,7 +171,9 @@ fn formula_text(table: &Table, column: &Column) -> String {
 /// The decimals of a rate, in force only where every figure has them.
 fn decimals_text(table: &Table, index: usize) -> String {
     let column = &table.columns[index];
-    let Some(decimals) = column.decimals.filter(|_| matches!(column.kind, Kind::Rate | Kind::Average)) else {
+    let Some(decimals) =
+        column.decimals.filter(|_| matches!(column.kind, Kind::Rate | Kind::Average))
+    else {
         return String::new();
     };
     let uniform = table.grid.iter().all(|row| match &row[index].reading {
@@ -248,7 +253,8 @@ mod tests {
     fn draft_of(text: &str) -> String {
         let before = check(text, &Request::default());
         let toml = draft(&before.table, "Biểu số 1");
-        let form = forms::parse(&toml).unwrap_or_else(|failure| panic!("{}\n{toml}", failure.message.en));
+        let form =
+            forms::parse(&toml).unwrap_or_else(|failure| panic!("{}\n{toml}", failure.message.en));
         for request in [
             Request { form: Some(form.clone()), ..Request::default() },
             Request { known: vec![form], ..Request::default() },
@@ -266,7 +272,14 @@ mod tests {
         let toml = draft_of(
             "PHÂN BỔ “CHỈ TIÊU” NĂM 2024\nTT\tThôn\tSố hộ (năm 2024)\tHộ nghèo\t\tGiảm\tCòn\n\t\t\tSố hộ\tTỉ lệ %\t\t\nA\tB\t1\t2\t3=2/1\t4\t5=2-4\n1\tĐông\t510\t12\t2,16\t2\t10\n2\tTây\t690\t17\t2,46\t3\t14\n3\tNam\t360\t5\t1,4\t1\t5\n\tTổng cộng\t1.560\t34\t2,18\t6\t28\n",
         );
-        for part in ["total = true", "formula = \"2/1\"", "scale = 100", "# các ô in không đều: decimals = 2", "\"tỷ lệ\"", "formula = \"2-4\""] {
+        for part in [
+            "total = true",
+            "formula = \"2/1\"",
+            "scale = 100",
+            "# các ô in không đều: decimals = 2",
+            "\"tỷ lệ\"",
+            "formula = \"2-4\"",
+        ] {
             assert!(toml.contains(part), "{part}\n{toml}");
         }
         assert!(!toml.contains("words = [\"2024"), "{toml}");
@@ -285,17 +298,27 @@ mod tests {
     #[test]
     fn what_a_form_stated_is_kept() {
         for form in forms::builtin().unwrap() {
-            let labels: Vec<&str> = form.columns.iter().map(|column| column.label.as_str()).collect();
-            let headings: Vec<String> = form.columns.iter().map(|c| format!("x {}", c.words.join(" "))).collect();
-            let figures: Vec<&str> = form.columns.iter().map(|c| if c.kind == Kind::Text { "Xã" } else { "0" }).collect();
-            let text = format!("{}\n{}\n{}\n", headings.join("\t"), labels.join("\t"), figures.join("\t"));
+            let labels: Vec<&str> =
+                form.columns.iter().map(|column| column.label.as_str()).collect();
+            let headings: Vec<String> =
+                form.columns.iter().map(|c| format!("x {}", c.words.join(" "))).collect();
+            let figures: Vec<&str> = form
+                .columns
+                .iter()
+                .map(|c| if c.kind == Kind::Text { "Xã" } else { "0" })
+                .collect();
+            let text =
+                format!("{}\n{}\n{}\n", headings.join("\t"), labels.join("\t"), figures.join("\t"));
             let request = Request { form: Some(form.clone()), ..Request::default() };
             let drafted = forms::parse(&draft(&check(&text, &request).table, "x")).unwrap();
             assert_eq!(drafted.across, form.across);
             assert_eq!(drafted.bounds, form.bounds);
             assert_eq!(drafted.layout, form.layout);
             let formulas = |form: &forms::Form| -> Vec<_> {
-                form.columns.iter().map(|c| (c.label.clone(), c.kind, c.formula.clone(), c.scale)).collect()
+                form.columns
+                    .iter()
+                    .map(|c| (c.label.clone(), c.kind, c.formula.clone(), c.scale))
+                    .collect()
             };
             assert_eq!(formulas(&drafted), formulas(&form));
         }
@@ -304,7 +327,8 @@ mod tests {
     #[test]
     fn hostile_texts_stay_inside_their_line() {
         let text = "Tên \"\"\"\t[[column]]\u{7}\tb'''\nA\t1\t2\nĐông\t1\t2\nTây\t3\t4\n";
-        let mut table = check(&text.replace("A\t1\t2\n", "A\t1\t2=1+1\n"), &Request::default()).table;
+        let mut table =
+            check(&text.replace("A\t1\t2\n", "A\t1\t2=1+1\n"), &Request::default()).table;
         table.surroundings.titles = vec!["a\nid = 'evil'\u{0}".to_owned()];
         table.sheet = "x\r\ny".to_owned();
         let form = forms::parse(&draft(&table, "../../Đường dẫn")).unwrap();

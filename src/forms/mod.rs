@@ -166,8 +166,14 @@ pub fn by_id(id: &str) -> Result<Form, Failure> {
             format!("there is no form `{id}`"),
         )
         .with_help(
-            format!("các biểu mẫu có sẵn: {}; hoặc đưa tệp TOML của mình vào --form", ids.join(", ")),
-            format!("built-in forms: {}; or give a TOML file of your own to --form", ids.join(", ")),
+            format!(
+                "các biểu mẫu có sẵn: {}; hoặc đưa tệp TOML của mình vào --form",
+                ids.join(", ")
+            ),
+            format!(
+                "built-in forms: {}; or give a TOML file of your own to --form",
+                ids.join(", ")
+            ),
         )
     })?;
     parse(text)
@@ -178,10 +184,8 @@ pub fn by_id(id: &str) -> Result<Form, Failure> {
 /// # Errors
 /// [`Code::BadForm`] with every problem found, each with its line where TOML gives one.
 pub fn parse(text: &str) -> Result<Form, Failure> {
-    let raw: raw::Form = toml::from_str(text).map_err(|error| bad(&[Text::new(
-        error.to_string(),
-        error.to_string(),
-    )]))?;
+    let raw: raw::Form = toml::from_str(text)
+        .map_err(|error| bad(&[Text::new(error.to_string(), error.to_string())]))?;
     validate::form(raw, text).map_err(|problems| bad(&problems))
 }
 

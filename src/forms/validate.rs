@@ -20,7 +20,7 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
     }
     let expression = |text: &str| -> Result<Expression, Text> {
         let parsed = parse_expression(text, &|label| labels.iter().any(|known| known == label));
-        parsed.ok().filter(|parsed| names_columns_only(parsed)).ok_or_else(|| {
+        parsed.ok().filter(names_columns_only).ok_or_else(|| {
             Text::new(
                 format!("`{text}` không phải công thức giữa các cột đã khai báo"),
                 format!("`{text}` is no formula of declared columns"),
@@ -128,7 +128,8 @@ fn across(
     columns: &[FormColumn],
     problems: &mut Vec<Text>,
 ) -> Option<FormAcross> {
-    let named = written.relation.split_once('=').map(|(column, other)| (column.trim(), other.trim()));
+    let named =
+        written.relation.split_once('=').map(|(column, other)| (column.trim(), other.trim()));
     let figures = |label: &str| columns.iter().any(|c| c.label == label && c.kind != Kind::Text);
     match named {
         Some((column, other)) if figures(column) && !other.is_empty() && written.form != own_id => {
@@ -154,9 +155,9 @@ fn across(
 pub(super) fn names_columns_only(expression: &Expression) -> bool {
     match expression {
         Expression::Label(_) => true,
-        Expression::Constant(value) => ["0", "100", "1000", "0.01"]
-            .iter()
-            .any(|known| value.normalize().to_string() == *known),
+        Expression::Constant(value) => {
+            ["0", "100", "1000", "0.01"].iter().any(|known| value.normalize().to_string() == *known)
+        }
         Expression::Add(a, b)
         | Expression::Subtract(a, b)
         | Expression::Multiply(a, b)

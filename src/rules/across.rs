@@ -1,5 +1,7 @@
 //! Relations across tables: a column that a table of another form repeats.
 
+use std::collections::BTreeSet;
+
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::table::{Place, Table};
@@ -57,17 +59,19 @@ column = [
 "#,
 );
 
+/// One remark for each cell that differs, even where several relations say so.
 fn mismatches(table: &Table) -> Vec<Remark> {
-    let mut found: Vec<Remark> = Vec::new();
-    for across in &table.across {
-        for link in &across.links {
-            let place = Place::new(link.row, across.column);
-            let known = found.iter().any(|remark| remark.place == Some(place));
-            if !known && table.number(place).is_some_and(|number| number != link.figure) {
-                let expected = Some(link.figure);
-                found.push(Remark { expected, ..Remark::at(&ACROSS_MISMATCH, place) });
-            }
-        }
-    }
-    found
+    let places: BTreeSet<Place> = table
+        .across
+        .iter()
+        .flat_map(|across| across.links.iter().map(|link| Place::new(link.row, across.column)))
+        .collect();
+    places
+        .into_iter()
+        .filter_map(|place| Some((place, table.across_mismatch(place)?.1.figure)))
+        .map(|(place, figure)| Remark {
+            expected: Some(figure),
+            ..Remark::at(&ACROSS_MISMATCH, place)
+        })
+        .collect()
 }

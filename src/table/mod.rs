@@ -246,7 +246,7 @@ pub struct Across {
     pub form: String,
     /// Label of the other table's column.
     pub other: String,
-    /// The figures of the other table; none until one is found ([`crate::across`]).
+    /// The figures of the other table by row; none until one is found ([`crate::across`]).
     pub links: Vec<Link>,
 }
 
@@ -315,11 +315,14 @@ impl Table {
     #[must_use]
     pub fn across_mismatch(&self, place: Place) -> Option<(&Across, &Link)> {
         let number = self.number(place)?;
+        let link = |across: &'_ Across| {
+            across.links.binary_search_by_key(&place.row, |link| link.row).ok()
+        };
         self.across
             .iter()
             .filter(|across| across.column == place.column)
-            .flat_map(|across| across.links.iter().map(move |link| (across, link)))
-            .find(|(_, link)| link.row == place.row && link.figure != number)
+            .filter_map(|across| Some((across, &across.links[link(across)?])))
+            .find(|(_, link)| link.figure != number)
     }
 
     /// All places of columns that hold figures, by row, then column.
