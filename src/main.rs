@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Command::Appendix(wanted) => cli::appendix::run(&session, wanted),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
-        Command::Forms { id } => cli::catalogue::forms(&session, id.as_deref()),
+        Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),
     };
     match status {
         Ok(status) => status.into(),

@@ -248,11 +248,16 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         // A text is judged as it stands; the question of which figure is wrong does not arise.
         verdict: place
             .filter(|place| error && table.columns[place.column].kind != Kind::Text)
-            .map(|_| Verdict::Pinned),
+            .map(|_| verdict(remark)),
         evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
+fn verdict(remark: &Remark) -> Verdict {
+    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
 }
 
 /// What the rules compute for a cell that holds no figure, if they agree, and whether every input

@@ -9,7 +9,7 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::lang::Lang;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
-use crate::table::{Kind, Place, Reading, Table, print_number};
+use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
 
 /// Rows named in a sentence before it says how many more there are.
 const NAMED: usize = 6;
@@ -82,6 +82,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         "number-as-text" | "missing-decimals" | "unrounded-rate" => {
             column_message(table, finding, place, lang)
         }
+        "across-mismatch" => across_message(table, place, lang),
         "blank-cell" => with_expected(
             table,
             finding,
@@ -133,6 +134,22 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             }
         }
     }
+}
+
+fn across_message(table: &Table, place: Place, lang: Lang) -> String {
+    let Some((across, link)) = table.across_mismatch(place) else {
+        return position(table, place, lang);
+    };
+    say!(
+        lang,
+        "{position}: ghi {found} nhưng cột {other} của biểu kia ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
+        "{position}: says {found} but column {other} of the other table says {figure} (cell {cell}); one of the two is wrong, which one is not certain",
+        position = position(table, place, lang),
+        found = printed(table, place),
+        other = across.other,
+        figure = print_number(link.figure, None),
+        cell = link.cell,
+    )
 }
 
 fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang) -> String {
@@ -413,7 +430,22 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             more = more,
         );
     }
+    if let Some((_, link)) = elsewhere(table, finding) {
+        return say!(
+            lang,
+            "đối chiếu số gốc của ô này và của {cell}; biết số đúng thì dùng --accept Ô=SỐ",
+            "compare this cell and {cell} with their source; with the right figure use --accept CELL=VALUE",
+            cell = link.cell,
+        );
+    }
     default_advice(finding, lang)
+}
+
+/// The figure of another table that a finding is about.
+#[must_use]
+pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+    let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
+    table.across_mismatch(place)
 }
 
 fn default_advice(finding: &Finding, lang: Lang) -> String {

@@ -5,9 +5,11 @@
 //! in two steps: `raw` is the file, [`Form`] is what was validated, and all problems of a file
 //! are reported at once.
 
+mod draft;
 mod raw;
 mod validate;
 
+pub use draft::draft;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
@@ -27,6 +29,8 @@ pub struct Form {
     pub columns: Vec<FormColumn>,
     /// Relations a reader takes for granted.
     pub bounds: Vec<FormBound>,
+    /// Columns that another form repeats.
+    pub across: Vec<FormAcross>,
     /// True when the table ends or begins with a total row.
     pub total: bool,
     /// How the appendix is laid out.
@@ -63,6 +67,19 @@ pub struct FormBound {
     pub whole: Expression,
     /// What it says.
     pub kind: BoundKind,
+}
+
+/// A column of this form that another form repeats: the same figures, unit by unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormAcross {
+    /// As written: `2=5`.
+    pub text: String,
+    /// Label of the column of this form.
+    pub column: String,
+    /// Id of the other form.
+    pub form: String,
+    /// Label of the column of the other form.
+    pub other: String,
 }
 
 /// Paper orientation.
@@ -119,8 +136,13 @@ impl Default for Layout {
 }
 
 /// The text of every built-in form.
-const BUILTIN: &[(&str, &str)] =
-    &[("poverty-target-allocation", include_str!("builtin/poverty-target-allocation.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("poverty-target-allocation", include_str!("builtin/poverty-target-allocation.toml")),
+    ("poverty-review-summary", include_str!("builtin/poverty-review-summary.toml")),
+    ("poor-household-changes", include_str!("builtin/poor-household-changes.toml")),
+    ("near-poor-household-changes", include_str!("builtin/near-poor-household-changes.toml")),
+    ("poverty-year-changes", include_str!("builtin/poverty-year-changes.toml")),
+];
 
 /// All built-in forms.
 ///

@@ -12,7 +12,7 @@ use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
 use crate::lang::Text;
 use crate::table::{
-    Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
+    Across, Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
     parse_expression,
 };
 use crate::workbook::{Address, Range, Sheet, Value, Workbook};
@@ -59,6 +59,7 @@ impl Columns {
             end: Address::new(bottom, region.right),
         };
         let bounds = self.form.as_ref().map(|form| bounds(form, &self.columns)).unwrap_or_default();
+        let across = self.form.as_ref().map(|form| across(form, &self.columns)).unwrap_or_default();
         let layout = self.form.as_ref().map_or_else(Layout::default, |form| form.layout.clone());
         Table {
             sheet: sheet.name.clone(),
@@ -71,6 +72,7 @@ impl Columns {
             grid: self.grid,
             headings: headings.cells,
             bounds,
+            across,
             contradictions: self.contradictions,
             notes: rows.notes.into_iter().chain(self.notes).collect(),
             layout,
@@ -120,6 +122,8 @@ fn choose_form(
 fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
     form.columns
         .iter()
+        // Columns of names are often left without their letter in the index row.
+        .filter(|wanted| wanted.kind != Kind::Text)
         .map(|wanted| wanted.label.as_str())
         .filter(|label| !columns.iter().any(|column| column.label == *label))
         .collect()
@@ -128,10 +132,12 @@ fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
 /// A known form is taken for the table only when its headings say the same and it has no column
 /// more: the same labels occur under very different tables.
 fn headings_fit(form: &Form, columns: &[Column]) -> bool {
-    let labelled = columns.iter().filter(|column| !column.label.is_empty()).count();
+    let is_letter = |label: &str| label.chars().all(|c| c.is_ascii_uppercase());
+    let stated = |label: &str| form.columns.iter().any(|wanted| wanted.label == label);
+    let surplus = columns.iter().any(|column| !is_letter(&column.label) && !stated(&column.label));
     let described: Vec<&FormColumn> = form.columns.iter().filter(|c| !c.words.is_empty()).collect();
     let fitting = described.iter().filter(|wanted| words_fit(wanted, columns)).count();
-    labelled == form.columns.len() && fitting * 10 >= described.len() * 8
+    !surplus && fitting * 10 >= described.len() * 8
 }
 
 fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
@@ -447,6 +453,21 @@ fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
                 part: linear(&bound.part)?,
                 whole: linear(&bound.whole)?,
                 kind: bound.kind,
+            })
+        })
+        .collect()
+}
+
+fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
+    form.across
+        .iter()
+        .filter_map(|stated| {
+            Some(Across {
+                text: stated.text.clone(),
+                column: columns.iter().position(|column| column.label == stated.column)?,
+                form: stated.form.clone(),
+                other: stated.other.clone(),
+                links: Vec::new(),
             })
         })
         .collect()

@@ -360,6 +360,10 @@ fn label_words(
                 found = found,
                 right = right,
             ),
+            Some(right) if words::elsewhere(table, finding).is_some() => say!(
+                lang, "ghi {found}, biểu kia ghi {right}", "says {found}, the other table {right}",
+                found = found, right = right,
+            ),
             Some(right) => say!(
                 lang,
                 "ghi {found}, tính lại là {right}",

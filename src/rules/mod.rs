@@ -8,6 +8,7 @@
 //! and kept as satisfied, violated or undecided; which cell is to blame is decided later, over the
 //! whole table ([`crate::locate`]). Rules over one cell make [`Remark`]s at once.
 
+mod across;
 mod bounds;
 mod cells;
 mod column_formula;
@@ -22,6 +23,7 @@ use std::fmt;
 use crate::lang::Words;
 use crate::table::{Place, Table};
 
+pub(crate) use across::ACROSS_MISMATCH;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
 
 /// How much a finding matters.
@@ -58,9 +60,11 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// Two small tables as text, in the notation of [`crate::workbook::Workbook::from_text`].
+/// Two small tables as text, in the notation of [`crate::workbook::Workbook::from_text`]. Where a
+/// rule is about several tables of one workbook, a form feed stands between their sheets.
 pub struct Example {
-    /// The form they are checked with, as TOML; without one their index row is the form.
+    /// The form they are checked with, as TOML; without one their index row is the form. Several
+    /// forms, a form feed between them, are recognised by their words.
     pub form: Option<&'static str>,
     /// Breaks the rule exactly once.
     pub wrong: &'static str,
@@ -116,6 +120,7 @@ pub static ALL: &[&Rule] = &[
     &rows::REPEATED_UNIT,
     &rows::ORDINAL_GAP,
     &columns::UNCOVERED_COLUMN,
+    &across::ACROSS_MISMATCH,
 ];
 
 /// The rule with a code or a name, letter case aside.
@@ -232,18 +237,21 @@ pub struct Counts {
 mod tests {
     use super::*;
     use crate::forms;
-    use crate::recognise::{Request, recognise};
+    use crate::recognise::Request;
     use crate::workbook::Workbook;
 
     /// How often a rule speaks up on a table of an example.
     fn times(rule: &Rule, example: &Example, text: &str) -> usize {
-        let form = example.form.map(|toml| forms::parse(toml).unwrap());
-        let request = Request { form, ..Request::default() };
-        let workbook = Workbook::from_text("Biểu", text);
-        let found = recognise(&workbook, &request).unwrap();
-        let ledger = evaluate(&found.tables[0]);
-        let violated =
-            |instance: &&Instance| instance.rule == rule && instance.outcome == Outcome::Violated;
+        let parsed = example.form.map_or("", |form| form).split('\u{c}');
+        let mut known: Vec<_> =
+            parsed.filter(|toml| !toml.is_empty()).map(|toml| forms::parse(toml).unwrap()).collect();
+        let form = if known.len() == 1 { known.pop() } else { None };
+        let request = Request { form, known, ..Request::default() };
+        let checkup = crate::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
+        let ledger = &checkup.tables[0].ledger;
+        let violated = |instance: &&Instance| {
+            instance.rule == rule && instance.outcome == Outcome::Violated
+        };
         ledger.instances.iter().filter(violated).count()
             + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
     }
