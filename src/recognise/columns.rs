@@ -70,6 +70,7 @@ impl Columns {
             bounds,
             contradictions: self.contradictions,
             notes: rows.notes,
+            formulas: crate::judge::Judgements::new(),
             layout,
         }
     }

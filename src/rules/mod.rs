@@ -12,6 +12,7 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod formulas;
 mod instance;
 pub mod ratio;
 mod total;
@@ -37,7 +38,8 @@ pub enum Severity {
 
 /// A declared rule.
 pub struct Rule {
-    /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table.
+    /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table,
+    /// `R6..` formulas in cells.
     pub code: &'static str,
     /// Stable name, in English.
     pub name: &'static str,
@@ -110,6 +112,18 @@ pub static ALL: &[&Rule] = &[
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
     &columns::CONTRADICTED_FORMULA,
+    &formulas::FORMULA_WRONG_CELL,
+    &formulas::FORMULA_WRONG_SUM,
+    &formulas::FORMULA_ON_ROUNDED,
+    &formulas::FORMULA_NOT_ROUNDED,
+    &formulas::TYPED_AMONG_FORMULAS,
+    &formulas::FORMULA_AMONG_DATA,
+    &formulas::STALE_RESULT,
+    &formulas::FORMULA_READS_NO_FIGURE,
+    &formulas::FORMULA_EXTERNAL,
+    &formulas::FORMULA_CIRCULAR,
+    &formulas::FORMULA_OTHER,
+    &formulas::FORMULA_UNDECIDED,
 ];
 
 /// The rule with a code or a name, letter case aside.
@@ -181,6 +195,18 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
 }
 
+/// The instances of every rule over several cells.
+#[must_use]
+pub fn relations(table: &Table) -> Vec<Instance> {
+    let mut instances = Vec::new();
+    for rule in ALL {
+        if let Check::Relations(of) = rule.check {
+            instances.extend(of(table));
+        }
+    }
+    instances
+}
+
 /// Evaluates every rule on a table.
 #[must_use]
 pub fn evaluate(table: &Table) -> Ledger {
@@ -225,6 +251,7 @@ pub struct Counts {
 mod tests {
     use super::*;
     use crate::forms;
+    use crate::judge::judge;
     use crate::recognise::{Request, recognise};
     use crate::workbook::Workbook;
 
@@ -233,7 +260,8 @@ mod tests {
         let form = example.form.map(|toml| forms::parse(toml).unwrap());
         let request = Request { form, ..Request::default() };
         let workbook = Workbook::from_text("Biểu", text);
-        let found = recognise(&workbook, &request).unwrap();
+        let mut found = recognise(&workbook, &request).unwrap();
+        judge(&workbook, &mut found.tables);
         let ledger = evaluate(&found.tables[0]);
         let violated = |instance: &&Instance| {
             instance.rule == rule && instance.outcome == Outcome::Violated
