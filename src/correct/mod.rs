@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Correction, Finding, Grade, Reason};
-use crate::rules::{Ledger, Outcome};
+use crate::judge::{Judgement, Standing};
+use crate::rules::{self, Ledger, Outcome};
 use crate::table::{Datum, Figure, Place, Reading, Table};
 use crate::workbook::Address;
 
@@ -69,6 +70,11 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
         });
         let Some(position) = culprit else {
             applied.sort_by_key(|applied| applied.correction.place);
+            for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
+                // A formula gives what follows from the other corrections.
+                let correction = &mut applied.correction;
+                correction.to = after.table.number(correction.place).unwrap_or(correction.to);
+            }
             return Ok(Corrected { applied, refused, after, newly_violated: broken });
         };
         let culprit = applied.remove(position);
@@ -142,8 +148,47 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
     let mut table = before.table.clone();
     for applied in applied {
         put(&mut table, applied.correction.place, applied.correction.to);
+        put_formula(&mut table, &applied.correction);
     }
+    follow(&mut table);
     crate::check_table(table)
+}
+
+/// The formula a correction leaves in its cell: the repaired one, which is right, or none.
+fn put_formula(table: &mut Table, correction: &Correction) {
+    let Place { row, column } = correction.place;
+    let decided = correction.reason == Reason::Accepted;
+    let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
+    let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.rule)));
+    if let Some((_, rule)) = &formula {
+        table.formulas.insert(correction.place, Judgement::right(*rule));
+    }
+    table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
+}
+
+/// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
+const MAX_ROUNDS: usize = 32;
+
+/// Computes again what follows from the corrected cells: right formulas take their rule's value.
+fn follow(table: &mut Table) {
+    for _ in 0..MAX_ROUNDS {
+        let behind: Vec<(Place, Decimal)> = rules::relations(table)
+            .into_iter()
+            .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
+            .filter(|i| {
+                table.formulas.get(&i.target).is_some_and(|judgement| {
+                    judgement.standing == Standing::Computed && judgement.rule == Some(i.rule)
+                })
+            })
+            .filter_map(|instance| Some((instance.target, instance.expected?)))
+            .collect();
+        if behind.is_empty() {
+            return;
+        }
+        for (place, value) in behind {
+            put(table, place, value);
+        }
+    }
 }
 
 /// Writes a figure into the table as it will stand in the corrected file.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Correction, Finding, Grade, Reason, Verdict, causes_of};
+use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
+use crate::judge::{Fault, Judgement, Standing};
+use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
 use crate::table::{Place, Reading, Table};
@@ -14,9 +16,12 @@ use crate::table::{Place, Reading, Table};
 pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(table, ledger, block)).collect();
-    findings.extend(left_over(ledger, blocks));
-    findings.extend(from_bounds(ledger, &findings));
+    findings.extend(left_over(table, ledger, blocks));
+    findings.extend(from_bounds(table, ledger, &findings));
     for remark in &ledger.remarks {
+        if explains_known(table, &mut findings, remark) {
+            continue;
+        }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
@@ -25,6 +30,24 @@ pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding
     }
     findings.sort_by_key(|finding| (finding.place.or(finding.others.first().copied()), finding.rule.code));
     findings
+}
+
+/// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
+/// so it is the cause of that finding and none of its own.
+fn explains_known(table: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
+    let Some(place) = remark.place else { return false };
+    let Some(judgement) = table.formulas.get(&place).filter(|_| remark.is_on_formula()) else {
+        return false;
+    };
+    let known = findings
+        .iter_mut()
+        .find(|known| known.severity == Severity::Error && known.place == Some(place));
+    let Some(known) = known else { return false };
+    known.causes.splice(0..0, formula_cause(table, place, judgement));
+    if judgement.standing == Standing::Discredited && known.correction.is_none() {
+        known.correction = repair(table, place, judgement);
+    }
+    true
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -169,13 +192,20 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     broken.iter().copied().chain(clearing).take(EVIDENCE.max(broken.len())).collect()
 }
 
+/// True for an instance that a wrong formula or a stale result explains.
+fn is_explained(table: &Table, instance: &Instance) -> bool {
+    instance.cells().any(|cell| {
+        table.formulas.get(&cell).is_some_and(|j| j.standing == Standing::Discredited)
+    })
+}
+
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
         let broken = instance.outcome == Outcome::Violated && instance.is_equality();
-        if !broken || taken.contains(&index) {
+        if !broken || taken.contains(&index) || is_explained(table, instance) {
             continue;
         }
         findings.push(Finding {
@@ -190,7 +220,7 @@ fn left_over(ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
+fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)
@@ -203,6 +233,7 @@ fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
         .enumerate()
         .filter(|(_, i)| i.outcome == Outcome::Violated && !i.is_equality())
         .filter(|(_, instance)| !instance.cells().any(|cell| accused(&cell)))
+        .filter(|(_, instance)| !is_explained(table, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs.iter().map(|place| vec![*place]).collect(),
@@ -216,6 +247,12 @@ fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
 /// figures that others vouch for.
 fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let place = remark.place;
+    if let Some((place, judgement)) = place
+        .filter(|_| remark.is_on_formula())
+        .and_then(|place| Some((place, table.formulas.get(&place)?)))
+    {
+        return from_formula(table, ledger, remark, place, judgement);
+    }
     let heading = remark
         .texts
         .clone()
@@ -241,6 +278,68 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// A fault of a formula that no other finding tells.
+fn from_formula(
+    table: &Table,
+    ledger: &Ledger,
+    remark: &Remark,
+    place: Place,
+    judgement: &Judgement,
+) -> Finding {
+    let typed_over = judgement.faults.first() == Some(&Fault::TypedAmongFormulas)
+        && judgement.standing == Standing::Discredited;
+    let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
+    if let (true, Some(rule), Some(expected)) = (typed_over, judgement.rule, judgement.expected) {
+        // The figure is wrong by its column's rule; that it was typed is how it came about.
+        causes.extend(causes_of(table, ledger, place, expected));
+        return Finding {
+            expected: Some(expected),
+            verdict: Some(Verdict::Pinned),
+            causes,
+            evidence: evidence(ledger, place),
+            correction: repair(table, place, judgement),
+            ..bare(rule, Severity::Error, Some(place))
+        };
+    }
+    let error = remark.severity == Severity::Error;
+    Finding {
+        others: remark.others.clone(),
+        expected: remark.expected,
+        verdict: error.then_some(Verdict::Pinned),
+        causes,
+        evidence: if error { evidence(ledger, place) } else { Vec::new() },
+        correction: repair(table, place, judgement),
+        ..bare(remark.rule, remark.severity, Some(place))
+    }
+}
+
+/// The cell's own rule as its formula. Where the figure is right as it stands only the formula
+/// changes, which is no more than a suggestion unless the present one is certain to be wrong.
+fn repair(table: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
+    judgement.repair.as_ref()?;
+    let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
+    let from = table.number(place);
+    let to = if certain { judgement.expected.or(from)? } else { from? };
+    Some(Correction {
+        place,
+        from,
+        to,
+        grade: if certain { Grade::Safe } else { Grade::Suggested },
+        reason: Reason::FormulaProved,
+    })
+}
+
+fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<Cause> {
+    let fault = judgement.faults.first()?;
+    let typed = matches!(fault, Fault::TypedAmongFormulas);
+    let mechanism = if typed { Mechanism::TypedOver } else { Mechanism::Formula };
+    let detail = Text::new(
+        words::fault(table, place, judgement, Lang::Vi),
+        words::fault(table, place, judgement, Lang::En),
+    );
+    Some(Cause { mechanism, detail })
 }
 
 /// What the rules compute for a cell that holds no figure, if they agree, and whether every input

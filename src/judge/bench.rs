@@ -131,7 +131,7 @@ impl<'a> Bench<'a> {
     /// A formula that no rule speaks of: its figure stands as if it were typed.
     fn without_rule(&self, place: Place, faults: Vec<Fault>) -> Compared {
         let mut judgement =
-            Judgement { standing: Standing::Typed, faults, ..Judgement::right() };
+            Judgement { standing: Standing::Typed, faults, ..Judgement::right(None) };
         if let Some(value) = self.recalculated(place) {
             judgement.faults.push(Fault::Stale);
             judgement.standing = Standing::Discredited;
@@ -185,6 +185,7 @@ impl<'a> Bench<'a> {
         let open = faults.iter().any(is_open);
         let judgement = Judgement {
             standing: Standing::Typed,
+            rule: self.instances.get(rule).map(|instance| instance.rule),
             confirmed: false,
             expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
             repair: None,
@@ -258,7 +259,8 @@ impl<'a> Bench<'a> {
 
     fn right(&self, rule: usize, faults: Vec<Fault>) -> Compared {
         let instance = &self.instances[rule];
-        let mut judgement = Judgement { faults, expected: instance.expected, ..Judgement::right() };
+        let expected = instance.expected;
+        let mut judgement = Judgement { faults, expected, ..Judgement::right(Some(instance.rule)) };
         if instance.outcome == Outcome::Violated {
             let texts = self.text_inputs(instance);
             judgement.standing =

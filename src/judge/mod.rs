@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
+use crate::rules::Rule;
 use crate::table::{Place, Table};
 use crate::workbook::Workbook;
 
@@ -62,6 +63,8 @@ pub enum Fault {
 pub struct Judgement {
     /// What its figure is worth.
     pub standing: Standing,
+    /// The rule it was judged by: for a right formula the one it computes.
+    pub rule: Option<&'static Rule>,
     /// What is wrong, the gravest first; empty for a right formula.
     pub faults: Vec<Fault>,
     /// True when cells around it hold right formulas of the same rule, so that the rule is the
@@ -74,11 +77,12 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// A right formula.
+    /// A formula that computes a rule.
     #[must_use]
-    pub fn right() -> Self {
+    pub fn right(rule: Option<&'static Rule>) -> Self {
         Self {
             standing: Standing::Computed,
+            rule,
             faults: Vec::new(),
             confirmed: true,
             repair: None,

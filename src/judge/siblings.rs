@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::bench::{Bench, Compared, Group};
 use super::{Fault, Judgement, Standing, computes_otherwise};
+use crate::rules::Outcome;
 use crate::table::{Kind, Place, Reading, Role};
 
 /// Right formulas among which a typed figure stands out.
@@ -71,11 +72,16 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
     };
     let found: Vec<(Place, usize)> = typed.into_iter().filter(stands_out).collect();
     for (place, rule) in found {
+        let instance = &bench.instances[rule];
+        // Whatever is wrong in its row, a figure typed over its column's formula must follow the
+        // row. A typed total may be the right one, and a row wrong.
+        let follows_row = matches!(Group::of(instance), Group::Column(_));
+        let broken = follows_row && instance.outcome == Outcome::Violated;
         let judgement = Judgement {
-            standing: Standing::Typed,
+            standing: if broken { Standing::Discredited } else { Standing::Typed },
             faults: vec![Fault::TypedAmongFormulas],
             expected: bench.instances[rule].expected,
-            ..Judgement::right()
+            ..Judgement::right(Some(bench.instances[rule].rule))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
     }

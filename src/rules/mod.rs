@@ -172,6 +172,22 @@ impl Rule {
     }
 }
 
+impl Remark {
+    /// True for a remark on what stands behind a figure, not on the figure.
+    #[must_use]
+    pub fn is_on_formula(&self) -> bool {
+        self.rule.is_on_formulas()
+    }
+}
+
+impl Rule {
+    /// True for the rules on formulas in cells.
+    #[must_use]
+    pub fn is_on_formulas(&self) -> bool {
+        self.code.starts_with("R6")
+    }
+}
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.code == other.code
