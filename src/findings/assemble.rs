@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
-use crate::judge::{Fault, Judgement, Standing};
+use crate::judge::{Fault, Judgement, Standing, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
@@ -194,9 +194,7 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
 
 /// True for an instance that a wrong formula or a stale result explains.
 fn is_explained(table: &Table, instance: &Instance) -> bool {
-    instance.cells().any(|cell| {
-        table.formulas.get(&cell).is_some_and(|j| j.standing == Standing::Discredited)
-    })
+    instance.cells().any(|cell| table.formulas.get(&cell).is_some_and(proves_nothing))
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).

@@ -213,6 +213,12 @@ pub fn fault(table: &Table, place: Place, judgement: &Judgement, lang: Lang) -> 
             text = text,
         ),
         Fault::Circular => circular(&text, lang),
+        Fault::RowRule => say!(
+            lang,
+            "công thức {text} theo quy tắc riêng của dòng, không theo quy tắc của cột",
+            "the formula {text} follows a rule of its row, not of its column",
+            text = text,
+        ),
         Fault::Undecided(what) => undecided_formula(what, &text, lang),
     }
 }

@@ -35,6 +35,9 @@ pub enum Standing {
     Computed,
     /// What a wrong formula or an old calculation left: it proves nothing about other cells.
     Discredited,
+    /// A formula of a row that computes by a rule of its own, such as a change on the year before:
+    /// the column's rule does not speak of it.
+    Exempt,
     /// A figure like a typed one: nothing certain is known of how it came about.
     Typed,
 }
@@ -54,6 +57,8 @@ pub enum Fault {
     FormulaAmongData,
     /// The formula stands on a circle of references.
     Circular,
+    /// The formulas of the row agree with each other and not with the rules of their columns.
+    RowRule,
     /// Could not be judged.
     Undecided(Unsupported),
 }
@@ -89,6 +94,13 @@ impl Judgement {
             expected: None,
         }
     }
+}
+
+/// True where the figure of a cell proves nothing, because its formula computes something else or
+/// its result is old.
+#[must_use]
+pub fn proves_nothing(judgement: &Judgement) -> bool {
+    matches!(judgement.standing, Standing::Discredited | Standing::Exempt)
 }
 
 /// Judges the formulas of a workbook's tables and keeps what it finds in them.
@@ -136,8 +148,9 @@ fn gravity(fault: &Fault) -> u8 {
             Difference::NotRounded | Difference::OtherRounding { .. } | Difference::RoundedTwice,
         ) => 13,
         Fault::FormulaAmongData => 14,
+        Fault::RowRule => 15,
         Fault::Differs(Difference::Volatile(_) | Difference::Undecided(_))
-        | Fault::Undecided(_) => 15,
+        | Fault::Undecided(_) => 16,
     }
 }
 

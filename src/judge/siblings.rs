@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::bench::{Bench, Compared, Group};
 use super::{Fault, Judgement, Standing, computes_otherwise};
+use crate::formula::{Formula, Reference, in_style_of};
 use crate::rules::Outcome;
-use crate::table::{Kind, Place, Reading, Role};
+use crate::table::{Kind, Place, Reading, Role, Table};
 
 /// Right formulas among which a typed figure stands out.
 const LEAST_FORMULAS: usize = 2;
@@ -15,9 +16,63 @@ const TYPED_FOR_ONE: usize = 4;
 
 /// Judges each cell by those around it.
 pub(super) fn compare(bench: &mut Bench<'_>) {
+    exempt_rows(bench);
     confirm(bench);
     typed_among_formulas(bench);
     formula_among_data(bench);
+}
+
+/// Rows in which every formula is its neighbour's, moved by a column, and reads its own column
+/// only: they compute by a rule of their own.
+fn exempt_rows(bench: &mut Bench<'_>) {
+    let table = bench.table;
+    let mut rows: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for (place, cell) in &bench.cells {
+        let wrong = cell.judgement.faults.iter().any(computes_otherwise);
+        let by_row = cell.instance.is_some_and(|rule| {
+            matches!(Group::of(&bench.instances[rule]), Group::Column(_))
+        });
+        if wrong && by_row {
+            rows.entry(place.row).or_default().push(*place);
+        }
+    }
+    let exempt: Vec<Place> = rows
+        .into_values()
+        .flatten()
+        .filter(|place| {
+            (0..table.columns.len())
+                .map(|column| Place::new(place.row, column))
+                .any(|other| other != *place && is_moved(table, *place, other))
+        })
+        .collect();
+    for place in exempt {
+        if let Some(cell) = bench.cells.get_mut(&place) {
+            cell.judgement.standing = Standing::Exempt;
+            cell.judgement.faults = vec![Fault::RowRule];
+            cell.judgement.expected = None;
+            cell.instance = None;
+        }
+    }
+}
+
+/// True when a cell holds another's formula, moved, and the formula reads no other column.
+fn is_moved(table: &Table, place: Place, other: Place) -> bool {
+    let (own, from) = (table.datum(place), table.datum(other));
+    let (Some(own), Some(from)) = (own.formula.as_deref(), from.formula.as_deref()) else {
+        return false;
+    };
+    let (at, start) = (table.address(place), table.address(other));
+    let in_column = Formula::parse(own).is_ok_and(|formula| {
+        formula.references().iter().all(|reference| match reference {
+            Reference::Cells(cells) => {
+                cells.sheet.is_none()
+                    && cells.range.start.column == at.column
+                    && cells.range.end.column == at.column
+            }
+            _ => false,
+        })
+    });
+    in_column && in_style_of(from, start, at) == own
 }
 
 /// A formula is wrong for certain only where others of its rule are right: where all differ, the

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::findings::{Grade, Reason, Verdict};
-use crate::judge::Standing;
+use crate::judge::{Standing, proves_nothing};
 use crate::rules::{Instance, Ledger, Outcome, Relation, Terms, ratio};
 use crate::solver::{self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId};
 use crate::table::{Kind, Place, Reading, Table};
@@ -166,15 +166,15 @@ fn satisfied_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<
 
 fn state(table: &Table, place: Place, decimals: u32) -> CellState {
     let datum = table.datum(place);
-    let standing = table.formulas.get(&place).map(|judgement| judgement.standing);
-    if standing == Some(Standing::Discredited) {
+    let judgement = table.formulas.get(&place);
+    if judgement.is_some_and(proves_nothing) {
         return signed_unless_count(table, place, CellState::missing());
     }
     let units = table.number(place).and_then(|number| to_units(number, decimals));
     let Some(units) = units else { return signed_unless_count(table, place, CellState::missing()) };
     let state = match datum.reading {
         Reading::Dash => CellState::typed(0),
-        _ if standing == Some(Standing::Computed) => CellState::computed(units),
+        _ if judgement.is_some_and(|j| j.standing == Standing::Computed) => CellState::computed(units),
         _ => CellState::typed(units),
     };
     signed_unless_count(table, place, state)

@@ -449,6 +449,7 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
             matches!(
                 fault,
                 Fault::Undecided(_)
+                    | Fault::RowRule
                     | Fault::Differs(Difference::Undecided(_) | Difference::Volatile(_))
             )
         }))
