@@ -72,7 +72,13 @@ pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, 
 #[must_use]
 pub fn check_table(table: Table) -> Checked {
     let ledger = rules::evaluate(&table);
-    let blocks = locate::locate(&table, &ledger);
-    let findings = findings::assemble(&table, &ledger, &blocks);
+    let findings = match judge::settle(&table) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let blocks = locate::locate(&settled, &sound);
+            findings::assemble(&table, &ledger, Some((&settled, &sound)), &blocks)
+        }
+        None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
+    };
     Checked { table, ledger, findings }
 }

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Correction, Finding, Grade, Reason};
-use crate::judge::{Judgement, Standing};
-use crate::rules::{self, Ledger, Outcome};
-use crate::table::{Datum, Figure, Place, Reading, Table};
+use crate::judge::{Judgement, follow, put};
+use crate::rules::{Ledger, Outcome};
+use crate::table::{Place, Table};
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -164,46 +164,6 @@ fn put_formula(table: &mut Table, correction: &Correction) {
         table.formulas.insert(correction.place, Judgement::right(*rule));
     }
     table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
-}
-
-/// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
-const MAX_ROUNDS: usize = 32;
-
-/// Computes again what follows from the corrected cells: right formulas take their rule's value.
-fn follow(table: &mut Table) {
-    for _ in 0..MAX_ROUNDS {
-        let behind: Vec<(Place, Decimal)> = rules::relations(table)
-            .into_iter()
-            .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
-            .filter(|i| {
-                table.formulas.get(&i.target).is_some_and(|judgement| {
-                    judgement.standing == Standing::Computed && judgement.rule == Some(i.rule)
-                })
-            })
-            .filter_map(|instance| Some((instance.target, instance.expected?)))
-            .collect();
-        if behind.is_empty() {
-            return;
-        }
-        for (place, value) in behind {
-            put(table, place, value);
-        }
-    }
-}
-
-/// Writes a figure into the table as it will stand in the corrected file.
-fn put(table: &mut Table, place: Place, value: Decimal) {
-    let printed = table.print(place.column, value);
-    let datum = table.datum(place);
-    let (percent, own) = match &datum.reading {
-        Reading::Number(figure) => (figure.percent, figure.decimals),
-        _ => (false, 0),
-    };
-    let decimals = table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
-    let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
-    let formula = datum.formula.clone();
-    table.grid[place.row][place.column] =
-        Datum { reading: Reading::Number(figure), printed, formula };
 }
 
 /// Instances that are violated after and were not before.

@@ -5,27 +5,40 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
-use crate::judge::{Fault, Judgement, Standing, proves_nothing};
+use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
 use crate::table::{Place, Reading, Table};
 
-/// Puts the findings of a table together, sorted by row, then column.
+/// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
+/// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
+/// is then given with its ledger: what is broken in it no formula explains.
 #[must_use]
-pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+pub fn assemble(
+    table: &Table,
+    ledger: &Ledger,
+    settled: Option<(&Table, &Ledger)>,
+    blocks: &[Block],
+) -> Vec<Finding> {
+    let (sound_table, sound) = settled.unwrap_or((table, ledger));
     let mut findings: Vec<Finding> =
-        blocks.iter().flat_map(|block| from_block(table, ledger, block)).collect();
-    findings.extend(left_over(table, ledger, blocks));
-    findings.extend(from_bounds(table, ledger, &findings));
+        blocks.iter().flat_map(|block| from_block(sound_table, sound, block)).collect();
+    findings.extend(left_over(sound_table, sound, blocks));
+    findings.extend(from_bounds(sound_table, sound, &findings));
     for remark in &ledger.remarks {
-        if explains_known(table, &mut findings, remark) {
+        if explains_known(table, sound_table, &mut findings, remark) {
             continue;
         }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
-            None => findings.push(from_remark(table, ledger, remark)),
+            None => findings.push(match on_formula(table, remark) {
+                Some((place, judgement)) => {
+                    from_formula(table, ledger, sound_table, remark, place, judgement)
+                }
+                None => from_remark(table, ledger, remark),
+            }),
         }
     }
     findings.sort_by_key(|finding| (finding.place.or(finding.others.first().copied()), finding.rule.code));
@@ -34,20 +47,28 @@ pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(table: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
-    let Some(place) = remark.place else { return false };
-    let Some(judgement) = table.formulas.get(&place).filter(|_| remark.is_on_formula()) else {
-        return false;
-    };
+fn explains_known(
+    table: &Table,
+    sound: &Table,
+    findings: &mut [Finding],
+    remark: &Remark,
+) -> bool {
+    let Some((place, judgement)) = on_formula(table, remark) else { return false };
     let known = findings
         .iter_mut()
         .find(|known| known.severity == Severity::Error && known.place == Some(place));
     let Some(known) = known else { return false };
     known.causes.splice(0..0, formula_cause(table, place, judgement));
     if judgement.standing == Standing::Discredited && known.correction.is_none() {
-        known.correction = repair(table, place, judgement);
+        known.correction = repair(table, sound, place, judgement);
     }
     true
+}
+
+/// The judgement a remark is about, if it is about what stands behind a figure.
+fn on_formula<'a>(table: &'a Table, remark: &Remark) -> Option<(Place, &'a Judgement)> {
+    let place = remark.place.filter(|_| remark.is_on_formula())?;
+    Some((place, table.formulas.get(&place)?))
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -245,12 +266,6 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
 /// figures that others vouch for.
 fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let place = remark.place;
-    if let Some((place, judgement)) = place
-        .filter(|_| remark.is_on_formula())
-        .and_then(|place| Some((place, table.formulas.get(&place)?)))
-    {
-        return from_formula(table, ledger, remark, place, judgement);
-    }
     let heading = remark
         .texts
         .clone()
@@ -282,44 +297,51 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
 fn from_formula(
     table: &Table,
     ledger: &Ledger,
+    sound: &Table,
     remark: &Remark,
     place: Place,
     judgement: &Judgement,
 ) -> Finding {
-    let typed_over = judgement.faults.first() == Some(&Fault::TypedAmongFormulas)
-        && judgement.standing == Standing::Discredited;
+    let discredited = judgement.standing == Standing::Discredited;
+    let right = if discredited { sound.number(place) } else { None };
+    let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
     let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
-    if let (true, Some(rule), Some(expected)) = (typed_over, judgement.rule, judgement.expected) {
-        // The figure is wrong by its column's rule; that it was typed is how it came about.
+    if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
+        // The figure is wrong by its column's rule; what stands behind it is how it came about.
         causes.extend(causes_of(table, ledger, place, expected));
         return Finding {
             expected: Some(expected),
             verdict: Some(Verdict::Pinned),
             causes,
             evidence: evidence(ledger, place),
-            correction: repair(table, place, judgement),
+            correction: repair(table, sound, place, judgement),
             ..bare(rule, Severity::Error, Some(place))
         };
     }
     let error = remark.severity == Severity::Error;
     Finding {
         others: remark.others.clone(),
-        expected: remark.expected,
+        expected: right.or(remark.expected),
         verdict: error.then_some(Verdict::Pinned),
         causes,
         evidence: if error { evidence(ledger, place) } else { Vec::new() },
-        correction: repair(table, place, judgement),
+        correction: repair(table, sound, place, judgement),
         ..bare(remark.rule, remark.severity, Some(place))
     }
 }
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(table: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
-    judgement.repair.as_ref()?;
+fn repair(
+    table: &Table,
+    sound: &Table,
+    place: Place,
+    judgement: &Judgement,
+) -> Option<Correction> {
+    judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);
-    let to = if certain { judgement.expected.or(from)? } else { from? };
+    let to = if certain { sound.number(place).or(from)? } else { from? };
     Some(Correction {
         place,
         from,

@@ -110,7 +110,7 @@ impl<'a> Bench<'a> {
     fn judge_formula(&mut self, place: Place, text: &str) -> Compared {
         let at = self.table.address(place);
         if self.circular.contains(&at) {
-            return self.without_rule(place, vec![Fault::Circular]);
+            return self.on_circle(place);
         }
         let formula = match Formula::parse(text) {
             Ok(formula) => formula,
@@ -126,6 +126,19 @@ impl<'a> Bench<'a> {
         }
         let compared = self.best_rule(place, text, &formula, &rules);
         self.with_stored_result(place, text, compared)
+    }
+
+    /// A formula on a circle has no value, so its figure proves nothing.
+    fn on_circle(&self, place: Place) -> Compared {
+        let instance = self.producing.get(&place).and_then(|rules| rules.last()).copied();
+        let rule = instance.map(|index| &self.instances[index]);
+        let judgement = Judgement {
+            standing: Standing::Discredited,
+            faults: vec![Fault::Circular],
+            expected: rule.and_then(|instance| instance.expected),
+            ..Judgement::right(rule.map(|instance| instance.rule))
+        };
+        Compared { judgement, instance }
     }
 
     /// A formula that no rule speaks of: its figure stands as if it were typed.
@@ -215,8 +228,10 @@ impl<'a> Bench<'a> {
             diagnose(formula, at, rule, &self.source)
         });
         let stated = self.table.columns[place.column].decimals_stated;
+        let twice = differences.contains(&Difference::RoundedTwice);
         let faults: Vec<Fault> = differences
             .into_iter()
+            .filter(|difference| !(twice && *difference == Difference::RoundedParts))
             .filter(|difference| stated || !self.is_free_rounding(place, difference))
             .map(Fault::Differs)
             .collect();
@@ -263,8 +278,8 @@ impl<'a> Bench<'a> {
         let mut judgement = Judgement { faults, expected, ..Judgement::right(Some(instance.rule)) };
         if instance.outcome == Outcome::Violated {
             let texts = self.text_inputs(instance);
-            judgement.standing =
-                if texts.is_empty() { Standing::Typed } else { Standing::Discredited };
+            let known = !texts.is_empty() || !judgement.faults.is_empty();
+            judgement.standing = if known { Standing::Discredited } else { Standing::Typed };
             if !texts.is_empty() {
                 judgement.faults.push(Fault::TextInputs(texts));
             }

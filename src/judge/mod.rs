@@ -12,10 +12,13 @@
 
 mod bench;
 mod implied;
+mod settle;
 mod siblings;
 mod write;
 
 use std::collections::BTreeMap;
+
+pub use settle::{follow, put, settle};
 
 use rust_decimal::Decimal;
 
@@ -101,6 +104,12 @@ impl Judgement {
 #[must_use]
 pub fn proves_nothing(judgement: &Judgement) -> bool {
     matches!(judgement.standing, Standing::Discredited | Standing::Exempt)
+}
+
+/// True where nothing is wrong that could be told.
+#[must_use]
+pub fn is_undecided(judgement: &Judgement) -> bool {
+    judgement.faults.first().is_some_and(|fault| gravity(fault) > gravity(&Fault::FormulaAmongData))
 }
 
 /// Judges the formulas of a workbook's tables and keeps what it finds in them.

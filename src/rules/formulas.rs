@@ -4,7 +4,7 @@
 use super::cells::by_column;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::formula::Difference;
-use crate::judge::{Fault, Standing};
+use crate::judge::{Fault, Standing, proves_nothing};
 use crate::lang::Words;
 use crate::table::{Place, Table};
 
@@ -162,18 +162,25 @@ column = [
         right: RIGHT_RATES,
     },
     check: Check::Remarks(|table| {
-        by_column(remarks(table, &FORMULA_NOT_ROUNDED, |fault| {
-            matches!(
-                fault,
-                Fault::Differs(
-                    Difference::NotRounded
-                        | Difference::OtherRounding { .. }
-                        | Difference::RoundedTwice
-                )
-            )
-        }))
+        let all = remarks(table, &FORMULA_NOT_ROUNDED, is_rounding);
+        // Where the rounding makes the figure wrong, that is a finding of its own.
+        let (wrong, harmless): (Vec<Remark>, Vec<Remark>) = all.into_iter().partition(|remark| {
+            remark.place.and_then(|place| table.formulas.get(&place)).is_some_and(proves_nothing)
+        });
+        let mut found = by_column(harmless);
+        found.extend(wrong);
+        found
     }),
 };
+
+fn is_rounding(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Differs(
+            Difference::NotRounded | Difference::OtherRounding { .. } | Difference::RoundedTwice
+        )
+    )
+}
 
 /// R605: a typed figure among formulas.
 pub(super) static TYPED_AMONG_FORMULAS: Rule = Rule {
