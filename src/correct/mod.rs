@@ -56,10 +56,12 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     let mut refused = Vec::new();
     for (index, finding) in before.findings.iter().enumerate() {
         let Some(correction) = wanted(finding, choice) else { continue };
-        if applied.iter().any(|known| known.correction.place == correction.place) {
-            continue;
+        for correction in std::iter::once(correction.clone()).chain(others(before, finding)) {
+            if applied.iter().any(|known| known.correction.place == correction.place) {
+                continue;
+            }
+            applied.push(Applied { correction, finding: Some(index) });
         }
-        applied.push(Applied { correction: correction.clone(), finding: Some(index) });
     }
     loop {
         let after = evaluate(before, &applied);
@@ -90,6 +92,22 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
         Grade::Safe => true,
         Grade::Suggested => choice.suggested,
         Grade::Shown => false,
+    })
+}
+
+/// The same correction of the further cells of a finding on formulas: their figures stay.
+fn others<'a>(
+    before: &'a Checked,
+    finding: &'a Finding,
+) -> impl Iterator<Item = Correction> + 'a {
+    let table = &before.table;
+    let on_formulas = finding.rule.is_on_formulas();
+    finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {
+        finding.others.iter().filter_map(move |place| {
+            table.formulas.get(place)?.repair.as_ref()?;
+            let figure = table.number(*place)?;
+            Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
+        })
     })
 }
 

@@ -7,8 +7,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::implied::Implied;
 use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
-    Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference,
-    Unsupported, WorkbookSource, agreement, diagnose, in_style_of,
+    Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
+    WorkbookSource, agreement, diagnose, in_style_of,
 };
 use crate::rules::{self, Instance, Outcome, Relation, Terms};
 use crate::table::{Figure, Place, Reading, Table};
@@ -151,7 +151,10 @@ impl<'a> Bench<'a> {
             judgement.expected = Some(value);
             judgement.repair = self.table.datum(place).formula.as_deref().map(str::to_owned);
         }
-        Compared { judgement, instance: self.producing.get(&place).and_then(|r| r.first()).copied() }
+        Compared {
+            judgement,
+            instance: self.producing.get(&place).and_then(|r| r.first()).copied(),
+        }
     }
 
     fn faults_of_itself(&self, at: Address, formula: &Formula) -> Vec<Fault> {
@@ -224,9 +227,8 @@ impl<'a> Bench<'a> {
                 detail: String::new(),
             })];
         }
-        let differences = self.with_rule(place, rule, |rule| {
-            diagnose(formula, at, rule, &self.source)
-        });
+        let differences =
+            self.with_rule(place, rule, |rule| diagnose(formula, at, rule, &self.source));
         let stated = self.table.columns[place.column].decimals_stated;
         let twice = differences.contains(&Difference::RoundedTwice);
         let faults: Vec<Fault> = differences
@@ -258,7 +260,8 @@ impl<'a> Bench<'a> {
     fn with_rule<T>(&self, place: Place, rule: usize, f: impl FnOnce(&ColumnRule<'_>) -> T) -> T {
         let instance = &self.instances[rule];
         let table = self.table;
-        let cells: Vec<Address> = instance.inputs.iter().map(|input| table.address(*input)).collect();
+        let cells: Vec<Address> =
+            instance.inputs.iter().map(|input| table.address(*input)).collect();
         let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.relation, number);
         let decimals = match instance.relation {
             Relation::Ratio { decimals, .. } => Some(decimals),
@@ -288,9 +291,7 @@ impl<'a> Bench<'a> {
     }
 
     fn text_inputs(&self, instance: &Instance) -> Vec<Place> {
-        let is_text = |place: &&Place| {
-            matches!(&self.table.datum(**place).reading, Reading::Number(figure) if figure.is_text)
-        };
+        let is_text = |place: &&Place| matches!(&self.table.datum(**place).reading, Reading::Number(figure) if figure.is_text);
         instance.inputs.iter().filter(is_text).copied().collect()
     }
 
@@ -331,7 +332,11 @@ impl<'a> Bench<'a> {
                 Some(in_style_of(text, self.table.address(sibling), to))
             })
             .collect();
-        texts.extend(write::plainest(self.table, &self.instances[rule], is_percent(self.table, place)));
+        texts.extend(write::plainest(
+            self.table,
+            &self.instances[rule],
+            is_percent(self.table, place),
+        ));
         texts.into_iter().find(|text| self.computes(place, rule, text))
     }
 
@@ -434,8 +439,7 @@ fn is_percent(table: &Table, place: Place) -> bool {
 
 /// A stored number in the unit and with the decimals a cell prints.
 fn as_printed(figure: &Figure, stored: Decimal) -> Option<Decimal> {
-    let value =
-        if figure.percent { stored.checked_mul(Decimal::ONE_HUNDRED)? } else { stored };
+    let value = if figure.percent { stored.checked_mul(Decimal::ONE_HUNDRED)? } else { stored };
     let places = figure.decimals.max(figure.shown.normalize().scale());
     Some(value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize())
 }

@@ -64,7 +64,8 @@ pub fn put(table: &mut Table, place: Place, value: Decimal) {
         Reading::Number(figure) => (figure.percent, figure.decimals),
         _ => (false, 0),
     };
-    let decimals = table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
+    let decimals =
+        table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
     let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
     let formula = datum.formula.clone();
     table.grid[place.row][place.column] =

@@ -29,9 +29,9 @@ fn exempt_rows(bench: &mut Bench<'_>) {
     let mut rows: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
     for (place, cell) in &bench.cells {
         let wrong = cell.judgement.faults.iter().any(computes_otherwise);
-        let by_row = cell.instance.is_some_and(|rule| {
-            matches!(Group::of(&bench.instances[rule]), Group::Column(_))
-        });
+        let by_row = cell
+            .instance
+            .is_some_and(|rule| matches!(Group::of(&bench.instances[rule]), Group::Column(_)));
         if wrong && by_row {
             rows.entry(place.row).or_default().push(*place);
         }

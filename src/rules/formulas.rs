@@ -325,8 +325,7 @@ pub(super) static FORMULA_EXTERNAL: Rule = Rule {
     name: "formula-external",
     severity: Severity::Warning,
     title: Words {
-        vi: "Công thức lấy số từ tệp khác",
-        en: "A formula reads another workbook",
+        vi: "Công thức lấy số từ tệp khác", en: "A formula reads another workbook"
     },
     what: Words {
         vi: "Công thức tham chiếu tệp khác. Chương trình không mở tệp nào ngoài tệp được soát, nên không kiểm tra được số này. Báo một lần cho mỗi cột.",
@@ -357,10 +356,7 @@ pub(super) static FORMULA_CIRCULAR: Rule = Rule {
     code: "R610",
     name: "formula-circular",
     severity: Severity::Error,
-    title: Words {
-        vi: "Công thức tham chiếu vòng",
-        en: "A circular reference",
-    },
+    title: Words { vi: "Công thức tham chiếu vòng", en: "A circular reference" },
     what: Words {
         vi: "Công thức dùng chính ô của nó, trực tiếp hoặc qua ô khác.",
         en: "The formula reads its own cell, directly or through others.",
@@ -431,8 +427,7 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
     name: "formula-undecided",
     severity: Severity::Note,
     title: Words {
-        vi: "Chưa kiểm tra được công thức",
-        en: "A formula could not be judged",
+        vi: "Chưa kiểm tra được công thức", en: "A formula could not be judged"
     },
     what: Words {
         vi: "Công thức dùng hàm chương trình chưa biết, hàm thay đổi theo thời gian (TODAY, RAND, OFFSET, INDIRECT), hoặc số liệu ở nơi khác. Báo một lần cho mỗi cột, có nêu tên hàm.",
@@ -442,10 +437,7 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
         vi: "Không kiểm tra được không có nghĩa là đúng; cần người xem.",
         en: "What could not be judged is no pass: somebody must look.",
     },
-    safety: Words {
-        vi: "Chỉ nêu, không sửa.",
-        en: "Only told.",
-    },
+    safety: Words { vi: "Chỉ nêu, không sửa.", en: "Only told." },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=TYLE(C5,B5) -> 1,39\n",
