@@ -184,6 +184,34 @@ pub fn fault(table: &Table, place: Place, judgement: &Judgement, lang: Lang) -> 
     let text = table.datum(place).formula.as_deref().map(shortened).unwrap_or_default();
     let Some(fault) = judgement.faults.first() else { return String::new() };
     match fault {
+        Fault::Differs(Difference::Misses(_)) => {
+            let missed = |fault: &Fault| match fault {
+                Fault::Differs(Difference::Misses(at)) => Some(*at),
+                _ => None,
+            };
+            let cells = named_cells(table, judgement.faults.iter().filter_map(missed), lang);
+            say!(
+                lang,
+                "công thức {text} bỏ sót {cells}",
+                "the formula {text} leaves out {cells}",
+                text = text,
+                cells = cells,
+            )
+        }
+        Fault::Differs(Difference::TakesIn(_)) => {
+            let taken = |fault: &Fault| match fault {
+                Fault::Differs(Difference::TakesIn(at)) => Some(*at),
+                _ => None,
+            };
+            let cells = named_cells(table, judgement.faults.iter().filter_map(taken), lang);
+            say!(
+                lang,
+                "công thức {text} dùng cả {cells}, không thuộc quy tắc",
+                "the formula {text} takes in {cells}, which is no part of its rule",
+                text = text,
+                cells = cells,
+            )
+        }
         Fault::Differs(difference) => difference_text(table, difference, &text, lang),
         Fault::TextInputs(places) => {
             let cells = cell_list(table, places.iter().copied());
@@ -241,20 +269,6 @@ fn difference_text(table: &Table, difference: &Difference, text: &str, lang: Lan
             text = text,
             reads = named(reads),
             right = named(instead_of),
-        ),
-        Difference::Misses(at) => say!(
-            lang,
-            "công thức {text} bỏ sót {cell}",
-            "the formula {text} leaves out {cell}",
-            text = text,
-            cell = named(at),
-        ),
-        Difference::TakesIn(at) => say!(
-            lang,
-            "công thức {text} dùng cả {cell}, ô không thuộc quy tắc",
-            "the formula {text} takes in {cell}, which is no part of its rule",
-            text = text,
-            cell = named(at),
         ),
         Difference::TakesInTotal(at) => say!(
             lang,
@@ -442,6 +456,16 @@ fn named_cell(table: &Table, at: Address, lang: Lang) -> String {
     let name = row.filter(|name| !name.is_empty()).map(|name| format!(" ({name})"));
     let name = name.unwrap_or_default();
     say!(lang, "ô {at}{name}", "{at}{name}", at = at, name = name)
+}
+
+/// Cells as an official finds them, the first few by name.
+fn named_cells(table: &Table, cells: impl Iterator<Item = Address>, lang: Lang) -> String {
+    let mut named: Vec<String> = cells.map(|at| named_cell(table, at, lang)).collect();
+    if named.len() > NAMED {
+        named.truncate(NAMED - 1);
+        named.push("…".to_owned());
+    }
+    named.join(", ")
 }
 
 /// Characters of a formula that a sentence quotes.

@@ -112,12 +112,9 @@ impl<'a> Bench<'a> {
         if self.circular.contains(&at) {
             return self.on_circle(place);
         }
-        let formula = match Formula::parse(text) {
-            Ok(formula) => formula,
-            Err(_) => {
-                let what = self.not_judged.get(&at).cloned();
-                return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
-            }
+        let Ok(formula) = Formula::parse(text) else {
+            let what = self.not_judged.get(&at).cloned();
+            return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
         };
         let rules = self.producing.get(&place).cloned().unwrap_or_default();
         if rules.is_empty() {
@@ -231,7 +228,7 @@ impl<'a> Bench<'a> {
             self.with_rule(place, rule, |rule| diagnose(formula, at, rule, &self.source));
         let stated = self.table.columns[place.column].decimals_stated;
         let twice = differences.contains(&Difference::RoundedTwice);
-        let faults: Vec<Fault> = differences
+        let faults: Vec<Fault> = as_moved(differences)
             .into_iter()
             .filter(|difference| !(twice && *difference == Difference::RoundedParts))
             .filter(|difference| stated || !self.is_free_rounding(place, difference))
@@ -413,6 +410,32 @@ fn is_open(fault: &Fault) -> bool {
                 Difference::Undecided(_) | Difference::Volatile(_) | Difference::External(_)
             )
     )
+}
+
+/// A range moved by a column or a row misses every cell and takes in as many others: that is one
+/// slip to the next column or row.
+fn as_moved(differences: Vec<Difference>) -> Vec<Difference> {
+    let pick = |of: fn(&Difference) -> Option<Address>| {
+        let mut cells: Vec<Address> = differences.iter().filter_map(of).collect();
+        cells.sort_unstable();
+        cells
+    };
+    let misses = pick(|d| if let Difference::Misses(at) = d { Some(*at) } else { None });
+    let extra = pick(|d| if let Difference::TakesIn(at) = d { Some(*at) } else { None });
+    let pairs = || misses.iter().zip(&extra);
+    let (Some(&instead_of), Some(&reads)) = (misses.first(), extra.first()) else {
+        return differences;
+    };
+    if misses.len() != extra.len() || misses.len() + extra.len() != differences.len() {
+        return differences;
+    }
+    if pairs().all(|(missed, read)| missed.row == read.row) {
+        return vec![Difference::WrongColumn { reads, instead_of }];
+    }
+    if pairs().all(|(missed, read)| missed.column == read.column) {
+        return vec![Difference::WrongRow { reads, instead_of }];
+    }
+    differences
 }
 
 /// How far a formula is from a rule.

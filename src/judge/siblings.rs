@@ -32,7 +32,9 @@ fn exempt_rows(bench: &mut Bench<'_>) {
         let by_row = cell
             .instance
             .is_some_and(|rule| matches!(Group::of(&bench.instances[rule]), Group::Column(_)));
-        if wrong && by_row {
+        // A sum moved into a column of rates is no rule of the row, but the commonest mistake in it.
+        let is_sum = matches!(table.rows[place.row].role, Role::Total | Role::Subtotal);
+        if wrong && by_row && !is_sum {
             rows.entry(place.row).or_default().push(*place);
         }
     }
@@ -42,7 +44,8 @@ fn exempt_rows(bench: &mut Bench<'_>) {
         .filter(|place| {
             (0..table.columns.len())
                 .map(|column| Place::new(place.row, column))
-                .any(|other| other != *place && is_moved(table, *place, other))
+                .filter(|other| other != place && !is_right(bench, *other))
+                .any(|other| is_moved(table, *place, other))
         })
         .collect();
     for place in exempt {
@@ -53,6 +56,11 @@ fn exempt_rows(bench: &mut Bench<'_>) {
             cell.instance = None;
         }
     }
+}
+
+fn is_right(bench: &Bench<'_>, place: Place) -> bool {
+    let cell = bench.cells.get(&place);
+    cell.is_some_and(|cell| cell.judgement.standing == Standing::Computed)
 }
 
 /// True when a cell holds another's formula, moved, and the formula reads no other column.

@@ -86,7 +86,9 @@ fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
     let mut results = Vec::new();
     for _ in 0..MAX_ROUNDS {
         results = recalculate(&after, &changed, &limits).values;
-        results.iter().for_each(|(place, value)| put(&mut after, *place, value.clone()));
+        for (place, value) in &results {
+            put(&mut after, *place, value.clone());
+        }
         if !recompute(&mut after, list, &mut changed) {
             break;
         }
@@ -119,8 +121,9 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
                 moved |= result != change.stored;
                 change.stored = result;
                 put(after, place, Value::Number(result));
-                let known = changed.iter_mut().find(|known| known.place == place);
-                known.into_iter().for_each(|known| known.value = Value::Number(result));
+                if let Some(known) = changed.iter_mut().find(|known| known.place == place) {
+                    known.value = Value::Number(result);
+                }
             }
             _ => change.formula = None,
         }
