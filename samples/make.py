@@ -8,12 +8,13 @@ usage: python3 samples/make.py
 """
 import datetime
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import zipfile
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -168,6 +169,72 @@ def live(r, c, text):
     return typed(r, c, text)
 
 
+# One of each error that formulas carry, in a table that is right otherwise: cell, what stands in
+# it, and the result stored with it where that is not what the formula gives.
+FORMULA_ERRORS = {
+    "I9": ("=ROUND(H10/$D9*100,2)", None),  # the wrong row
+    "F14": ("=SUM(F8:F12)", None),  # misses the last village
+    "O14": ("=G14-K14", None),  # built on rounded rates
+    "M10": ("=L10/$D10*100", None),  # not rounded
+    "M11": ("=ROUND(ROUND(L11/$D11*100,3),2)", None),  # rounded twice
+    "Q10": (2.89, None),  # typed over, right
+    "Q13": (2.16, None),  # typed over, wrong
+    "J9": ("=F9-2", None),  # a formula among typed figures
+    "K10": ("=ROUND(J10/$D10*100,2)", 0.12),  # an old result
+    "Q11": ("=ROUND(#REF!/$D11*100,2)", "#REF!"),  # a deleted cell
+    "L13": ("=[1]PB!$L$13", 3),  # another workbook
+    "E14": ("=SUM(E8:E14)", 0),  # a circle
+    "G13": ("=ROUND(F13/510*100,2)", None),  # a number typed into the formula
+    "M12": ("=TYLE(L12,D12)", 0.43),  # a function nobody knows
+}
+
+
+def formula_errors(r, c, text):
+    value, number_format = live(r, c, {(5, 15): "2,35", (6, 13): "0,30"}.get((r, c), text))
+    if c in RATES:
+        value = f"=ROUND({column(RATES[c])}{FIRST + r}/$D{FIRST + r}*100,2)"
+    known = FORMULA_ERRORS.get(f"{column(c)}{FIRST + r}")
+    return (known[0] if known else value), number_format
+
+
+def link_to_another_workbook(wb):
+    from openpyxl.packaging.relationship import Relationship
+    from openpyxl.workbook.external_link.external import ExternalBook, ExternalLink, ExternalSheetNames
+    link = ExternalLink(externalBook=ExternalBook(sheetNames=ExternalSheetNames(sheetName=["PB"]), id="rId1"))
+    link.file_link = Relationship(type="externalLinkPath", Target="nam-truoc.xlsx", TargetMode="External", Id="rId1")
+    wb._external_links.append(link)
+
+
+def store_results(path):
+    """Stores with each formula the result LibreOffice computes, or the one given above."""
+    with tempfile.TemporaryDirectory() as folder:
+        # What LibreOffice cannot compute is given to it as the figure it stands for.
+        plain = load_workbook(path)
+        plain._external_links = []
+        for at, (_, result) in FORMULA_ERRORS.items():
+            if result is not None:
+                plain[SHEET][at] = result
+        computed = pathlib.Path(folder) / "plain.xlsx"
+        plain.save(computed)
+        convert(computed, "xlsx", computed)
+        values = load_workbook(computed, data_only=True)[SHEET]
+        with zipfile.ZipFile(path) as source:
+            parts = [(info, source.read(info)) for info in source.infolist()]
+        with zipfile.ZipFile(path, "w") as target:
+            for info, data in parts:
+                if info.filename == "xl/worksheets/sheet1.xml":
+                    data = re.sub(
+                        rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/?>(</v>)?</c>',
+                        lambda m: with_result(m, values[m[1].decode()].value), data)
+                target.writestr(info, data)
+
+
+def with_result(match, value):
+    at, attributes, formula = (match[n].decode() for n in (1, 2, 3))
+    kind = ' t="e"' if isinstance(value, str) else ""
+    return f'<c r="{at}"{attributes}{kind}><f>{formula}</f><v>{value}</v></c>'.encode()
+
+
 def clean(r, c, text):
     right = {(5, 15): "2,35", (6, 13): "0,30"}.get((r, c), text)
     value, number_format = typed(r, c, right)
@@ -212,6 +279,12 @@ def main():
             # openpyxl stores no results; LibreOffice computes them.
             convert(path, "xlsx", path)
         settle(path)
+    path = HERE / "dai-lanh-2024-formula-errors.xlsx"
+    wb = table(formula_errors)
+    link_to_another_workbook(wb)
+    wb.save(path)
+    store_results(path)
+    settle(path)
     for suffix in ["xls", "ods"]:
         convert(HERE / "dai-lanh-2024.xlsx", suffix, HERE / f"dai-lanh-2024.{suffix}")
     no_table().save(HERE / "no-table.xlsx")

@@ -3,12 +3,12 @@
 //! The work goes one way, a module a step:
 //!
 //! ```text
-//! read ─→ recognise ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
-//! bytes   workbook     table    ledger    blocks      corrections        files
+//! read ─→ recognise ─→ judge ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
+//! bytes   workbook     table    table    ledger    blocks      corrections        files
 //! ```
 //!
-//! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`rules`] evaluates every
-//! validation rule, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts
+//! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
+//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts
 //! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
 //! nothing. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
 //! a row.
@@ -20,6 +20,7 @@ pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod formula;
+pub mod judge;
 pub mod lang;
 pub mod locate;
 pub mod output;
@@ -62,17 +63,25 @@ pub fn check(bytes: &[u8], limits: &read::Limits, request: &Request) -> Result<C
 /// # Errors
 /// A [`Failure`] when the workbook holds no table that can be checked.
 pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, Failure> {
-    let recognised = recognise::recognise(&workbook, request)?;
+    let mut recognised = recognise::recognise(&workbook, request)?;
+    judge::judge(&workbook, &mut recognised.tables);
     let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
     across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
 }
 
-/// Evaluates the rules on a table and locates the wrong cells.
+/// Evaluates the rules on a table and locates the wrong cells. Its formulas are judged before, by
+/// [`judge::judge`]: a table alone does not hold what they read.
 #[must_use]
 pub fn check_table(table: Table) -> Checked {
     let ledger = rules::evaluate(&table);
-    let blocks = locate::locate(&table, &ledger);
-    let findings = findings::assemble(&table, &ledger, &blocks);
+    let findings = match judge::settle(&table) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let blocks = locate::locate(&settled, &sound);
+            findings::assemble(&table, &ledger, Some((&settled, &sound)), &blocks)
+        }
+        None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
+    };
     Checked { table, ledger, findings }
 }

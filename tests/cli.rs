@@ -98,6 +98,65 @@ fn every_kind_of_workbook_gives_the_same_two_errors() {
 }
 
 #[test]
+fn one_of_each_error_of_a_formula_is_told_and_repaired() {
+    let report = json(&run(&["check", "dai-lanh-2024-formula-errors.xlsx", "--format", "json"]));
+    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
+    let told: Vec<String> = findings
+        .iter()
+        .map(|f| {
+            let text = |key: &str| f[key].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {}", text("cell"), text("code"), text("expected"))
+        })
+        .collect();
+    let wanted = [
+        "I9 R601 1.88",
+        "J9 R606 -",
+        "K10 R607 0.21",
+        "M10 R604 -",
+        "Q10 R605 -",
+        "Q11 R403 2.18",
+        "M12 R612 -",
+        "G13 R611 0.98",
+        "L13 R609 -",
+        "Q13 R101 2.35",
+        "E14 R610 11898",
+        "F14 R602 11",
+        "O14 R603 0.3",
+    ];
+    assert_eq!(told, wanted);
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("fixed.xlsx");
+    let output = run(&[
+        "fix",
+        "dai-lanh-2024-formula-errors.xlsx",
+        "--suggested",
+        "-o",
+        to.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let mut book: Xlsx<_> = open_workbook(&to).unwrap();
+    let formulas = book.worksheet_formula("PB 2024").unwrap();
+    let formula = |row, column| formulas.get_value((row, column)).cloned().unwrap_or_default();
+    for (at, text, value) in [
+        ((8, 8), "ROUND(H9/$D9*100,2)", 1.88),
+        ((9, 10), "ROUND(J10/$D10*100,2)", 0.21),
+        ((9, 12), "ROUND(L10/$D10*100,2)", 1.03),
+        ((10, 12), "ROUND(L11/$D11*100,2)", 0.36),
+        ((9, 16), "ROUND(P10/$D10*100,2)", 2.89),
+        ((10, 16), "ROUND(P11/$D11*100,2)", 2.18),
+        ((12, 6), "ROUND(F13/$D13*100,2)", 0.98),
+        ((12, 16), "ROUND(P13/$D13*100,2)", 2.35),
+        ((13, 4), "SUM(E8:E13)", 11898.0),
+        ((13, 5), "SUM(F8:F13)", 11.0),
+        ((13, 6), "ROUND(F14/$D14*100,2)", 0.36),
+        ((13, 14), "ROUND(N14/$D14*100,2)", 0.3),
+    ] {
+        assert_eq!(formula(at.0, at.1), text);
+        assert_eq!(cell(&to, "PB 2024", at), Data::Float(value), "{text}");
+    }
+}
+
+#[test]
 fn exit_statuses_tell_what_is_left() {
     for (name, status) in
         [("clean.xlsx", 0), ("dai-lanh-2024.xlsx", 1), ("broken.xlsx", 2), ("no-table.xlsx", 2)]

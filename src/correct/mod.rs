@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Correction, Finding, Grade, Reason};
+use crate::judge::{Judgement, follow, put};
 use crate::rules::{Ledger, Outcome};
-use crate::table::{Datum, Figure, Place, Reading, Table};
+use crate::table::{Place, Table};
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -55,10 +56,12 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     let mut refused = Vec::new();
     for (index, finding) in before.findings.iter().enumerate() {
         let Some(correction) = wanted(finding, choice) else { continue };
-        if applied.iter().any(|known| known.correction.place == correction.place) {
-            continue;
+        for correction in std::iter::once(correction.clone()).chain(others(before, finding)) {
+            if applied.iter().any(|known| known.correction.place == correction.place) {
+                continue;
+            }
+            applied.push(Applied { correction, finding: Some(index) });
         }
-        applied.push(Applied { correction: correction.clone(), finding: Some(index) });
     }
     loop {
         let after = evaluate(before, &applied);
@@ -69,6 +72,11 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
         });
         let Some(position) = culprit else {
             applied.sort_by_key(|applied| applied.correction.place);
+            for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
+                // A formula gives what follows from the other corrections.
+                let correction = &mut applied.correction;
+                correction.to = after.table.number(correction.place).unwrap_or(correction.to);
+            }
             return Ok(Corrected { applied, refused, after, newly_violated: broken });
         };
         let culprit = applied.remove(position);
@@ -84,6 +92,22 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
         Grade::Safe => true,
         Grade::Suggested => choice.suggested,
         Grade::Shown => false,
+    })
+}
+
+/// The same correction of the further cells of a finding on formulas: their figures stay.
+fn others<'a>(
+    before: &'a Checked,
+    finding: &'a Finding,
+) -> impl Iterator<Item = Correction> + 'a {
+    let table = &before.table;
+    let on_formulas = finding.rule.is_on_formulas();
+    finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {
+        finding.others.iter().filter_map(move |place| {
+            table.formulas.get(place)?.repair.as_ref()?;
+            let figure = table.number(*place)?;
+            Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
+        })
     })
 }
 
@@ -142,24 +166,22 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
     let mut table = before.table.clone();
     for applied in applied {
         put(&mut table, applied.correction.place, applied.correction.to);
+        put_formula(&mut table, &applied.correction);
     }
+    follow(&mut table);
     crate::check_table(table)
 }
 
-/// Writes a figure into the table as it will stand in the corrected file.
-fn put(table: &mut Table, place: Place, value: Decimal) {
-    let printed = table.print(place.column, value);
-    let datum = table.datum(place);
-    let (percent, own) = match &datum.reading {
-        Reading::Number(figure) => (figure.percent, figure.decimals),
-        _ => (false, 0),
-    };
-    let decimals =
-        table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
-    let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
-    let formula = datum.formula.clone();
-    table.grid[place.row][place.column] =
-        Datum { reading: Reading::Number(figure), printed, formula };
+/// The formula a correction leaves in its cell: the repaired one, which is right, or none.
+fn put_formula(table: &mut Table, correction: &Correction) {
+    let Place { row, column } = correction.place;
+    let decided = correction.reason == Reason::Accepted;
+    let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
+    let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.rule)));
+    if let Some((_, rule)) = &formula {
+        table.formulas.insert(correction.place, Judgement::right(*rule));
+    }
+    table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
 }
 
 /// Instances that are violated after and were not before.

@@ -4,29 +4,73 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Correction, Finding, Grade, Reason, Verdict, causes_of};
+use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
+use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
+use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
 use crate::table::{Kind, Place, Reading, Table};
 
-/// Puts the findings of a table together, sorted by row, then column.
+/// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
+/// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
+/// is then given with its ledger: what is broken in it no formula explains.
 #[must_use]
-pub fn assemble(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+pub fn assemble(
+    table: &Table,
+    ledger: &Ledger,
+    settled: Option<(&Table, &Ledger)>,
+    blocks: &[Block],
+) -> Vec<Finding> {
+    let (sound_table, sound) = settled.unwrap_or((table, ledger));
     let mut findings: Vec<Finding> =
-        blocks.iter().flat_map(|block| from_block(table, ledger, block)).collect();
-    findings.extend(left_over(table, ledger, blocks));
-    findings.extend(from_bounds(ledger, &findings));
+        blocks.iter().flat_map(|block| from_block(sound_table, sound, block)).collect();
+    findings.extend(left_over(sound_table, sound, blocks));
+    findings.extend(from_bounds(sound_table, sound, &findings));
     for remark in &ledger.remarks {
+        if explains_known(table, sound_table, &mut findings, remark) {
+            continue;
+        }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
-            None => findings.push(from_remark(table, ledger, remark)),
+            None => findings.push(match on_formula(table, remark) {
+                Some((place, judgement)) => {
+                    from_formula(table, ledger, sound_table, remark, place, judgement)
+                }
+                None => from_remark(table, ledger, remark),
+            }),
         }
     }
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     findings
+}
+
+/// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
+/// so it is the cause of that finding and none of its own.
+fn explains_known(
+    table: &Table,
+    sound: &Table,
+    findings: &mut [Finding],
+    remark: &Remark,
+) -> bool {
+    let Some((place, judgement)) = on_formula(table, remark) else { return false };
+    let known = findings
+        .iter_mut()
+        .find(|known| known.severity == Severity::Error && known.place == Some(place));
+    let Some(known) = known else { return false };
+    known.causes.splice(0..0, formula_cause(table, place, judgement));
+    if judgement.standing == Standing::Discredited && known.correction.is_none() {
+        known.correction = repair(table, sound, place, judgement);
+    }
+    true
+}
+
+/// The judgement a remark is about, if it is about what stands behind a figure.
+fn on_formula<'a>(table: &'a Table, remark: &Remark) -> Option<(Place, &'a Judgement)> {
+    let place = remark.place.filter(|_| remark.is_on_formula())?;
+    Some((place, table.formulas.get(&place)?))
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -170,13 +214,18 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     broken.iter().copied().chain(clearing).take(EVIDENCE.max(broken.len())).collect()
 }
 
+/// True for an instance that a wrong formula or a stale result explains.
+fn is_explained(table: &Table, instance: &Instance) -> bool {
+    instance.cells().any(|cell| table.formulas.get(&cell).is_some_and(proves_nothing))
+}
+
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
 fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
         let broken = instance.outcome == Outcome::Violated && instance.is_equality();
-        if !broken || taken.contains(&index) {
+        if !broken || taken.contains(&index) || is_explained(table, instance) {
             continue;
         }
         findings.push(Finding {
@@ -198,7 +247,7 @@ fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
+fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)
@@ -211,6 +260,7 @@ fn from_bounds(ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
         .enumerate()
         .filter(|(_, i)| i.outcome == Outcome::Violated && !i.is_equality())
         .filter(|(_, instance)| !instance.cells().any(|cell| accused(&cell)))
+        .filter(|(_, instance)| !is_explained(table, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs.iter().map(|place| vec![*place]).collect(),
@@ -258,6 +308,75 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
 /// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
 fn verdict(remark: &Remark) -> Verdict {
     if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
+}
+
+/// A fault of a formula that no other finding tells.
+fn from_formula(
+    table: &Table,
+    ledger: &Ledger,
+    sound: &Table,
+    remark: &Remark,
+    place: Place,
+    judgement: &Judgement,
+) -> Finding {
+    let discredited = judgement.standing == Standing::Discredited;
+    let right = if discredited { sound.number(place) } else { None };
+    let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
+    let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
+    if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
+        // The figure is wrong by its column's rule; what stands behind it is how it came about.
+        causes.extend(causes_of(table, ledger, place, expected));
+        return Finding {
+            expected: Some(expected),
+            verdict: Some(Verdict::Pinned),
+            causes,
+            evidence: evidence(ledger, place),
+            correction: repair(table, sound, place, judgement),
+            ..bare(rule, Severity::Error, Some(place))
+        };
+    }
+    let error = remark.severity == Severity::Error;
+    Finding {
+        others: remark.others.clone(),
+        expected: right.or(remark.expected),
+        verdict: error.then_some(Verdict::Pinned),
+        causes,
+        evidence: if error { evidence(ledger, place) } else { Vec::new() },
+        correction: repair(table, sound, place, judgement),
+        ..bare(remark.rule, remark.severity, Some(place))
+    }
+}
+
+/// The cell's own rule as its formula. Where the figure is right as it stands only the formula
+/// changes, which is no more than a suggestion unless the present one is certain to be wrong.
+fn repair(
+    table: &Table,
+    sound: &Table,
+    place: Place,
+    judgement: &Judgement,
+) -> Option<Correction> {
+    judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
+    let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
+    let from = table.number(place);
+    let to = if certain { sound.number(place).or(from)? } else { from? };
+    Some(Correction {
+        place,
+        from,
+        to,
+        grade: if certain { Grade::Safe } else { Grade::Suggested },
+        reason: Reason::FormulaProved,
+    })
+}
+
+fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<Cause> {
+    let fault = judgement.faults.first()?;
+    let typed = matches!(fault, Fault::TypedAmongFormulas);
+    let mechanism = if typed { Mechanism::TypedOver } else { Mechanism::Formula };
+    let detail = Text::new(
+        words::fault(table, place, judgement, Lang::Vi),
+        words::fault(table, place, judgement, Lang::En),
+    );
+    Some(Cause { mechanism, detail })
 }
 
 /// What the rules compute for a cell that holds no figure, if they agree, and whether every input

@@ -50,6 +50,10 @@ pub enum Mechanism {
     Neighbour,
     /// One digit replaced by another.
     ReplacedDigit,
+    /// The cell's formula is wrong, or its stored result is old.
+    Formula,
+    /// A figure was typed where the cells around have formulas.
+    TypedOver,
 }
 
 /// A cause with its derivation.

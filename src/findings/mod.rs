@@ -51,6 +51,8 @@ pub enum Reason {
     OnlyExplanation,
     /// Other explanations fit as well.
     OneOfSeveral,
+    /// The formula provably computes the cell's rule.
+    FormulaProved,
     /// A person decided.
     Accepted,
 }

@@ -6,10 +6,13 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::{Checked, Finding, Grade, Reason, Verdict};
+use crate::formula::{Difference, Unsupported};
+use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
 use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
+use crate::workbook::Address;
 
 /// Rows named in a sentence before it says how many more there are.
 const NAMED: usize = 6;
@@ -46,6 +49,9 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         );
     }
     let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
+    if let Some(judgement) = table.formulas.get(&place).filter(|_| finding.rule.is_on_formulas()) {
+        return formula_message(checked, finding, place, judgement, lang);
+    }
     let position = position(table, place, lang);
     match finding.rule.name {
         "rate-mismatch"
@@ -228,6 +234,353 @@ fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     say!(lang, " (ô trống {blanks} tính là 0)", " (blank {blanks} counted as 0)", blanks = blanks)
 }
 
+/// The fault of a formula, with the figure where that is wrong.
+fn formula_message(
+    checked: &Checked,
+    finding: &Finding,
+    place: Place,
+    judgement: &Judgement,
+    lang: Lang,
+) -> String {
+    let table = &checked.table;
+    let fault = fault(table, place, judgement, lang);
+    if !finding.others.is_empty() {
+        let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
+        let count = finding.others.len() + 1;
+        let label = table.columns[place.column].name();
+        return say!(
+            lang,
+            "cột {label}: {fault} ({count} ô: {cells})",
+            "column {label}: {fault} ({count} cells: {cells})",
+            label = label,
+            fault = fault,
+            count = count,
+            cells = cells,
+        );
+    }
+    let text = format!("{}: {fault}", position(table, place, lang));
+    let found = printed(table, place);
+    match finding.expected {
+        Some(right) if table.number(place) != Some(right) => say!(
+            lang,
+            "{text}; ghi {found}, đúng là {right}",
+            "{text}; it says {found}, it should be {right}",
+            text = text,
+            found = found,
+            right = table.print(place.column, right),
+        ),
+        Some(_) => say!(
+            lang,
+            "{text}; số đang ghi {found} chỉ tình cờ đúng",
+            "{text}; the figure {found} is right only by chance",
+            text = text,
+            found = found,
+        ),
+        None => text,
+    }
+}
+
+/// What is wrong with a cell's formula, or with its want of one.
+#[must_use]
+pub fn fault(table: &Table, place: Place, judgement: &Judgement, lang: Lang) -> String {
+    let text = table.datum(place).formula.as_deref().map(shortened).unwrap_or_default();
+    let Some(fault) = judgement.faults.first() else { return String::new() };
+    match fault {
+        Fault::Differs(Difference::Misses(_)) => {
+            let missed = |fault: &Fault| match fault {
+                Fault::Differs(Difference::Misses(at)) => Some(*at),
+                _ => None,
+            };
+            let cells = named_cells(table, judgement.faults.iter().filter_map(missed), lang);
+            say!(
+                lang,
+                "công thức {text} bỏ sót {cells}",
+                "the formula {text} leaves out {cells}",
+                text = text,
+                cells = cells,
+            )
+        }
+        Fault::Differs(Difference::TakesIn(_)) => {
+            let taken = |fault: &Fault| match fault {
+                Fault::Differs(Difference::TakesIn(at)) => Some(*at),
+                _ => None,
+            };
+            let cells = named_cells(table, judgement.faults.iter().filter_map(taken), lang);
+            say!(
+                lang,
+                "công thức {text} dùng cả {cells}, không thuộc quy tắc",
+                "the formula {text} takes in {cells}, which is no part of its rule",
+                text = text,
+                cells = cells,
+            )
+        }
+        Fault::Differs(difference) => difference_text(table, difference, &text, lang),
+        Fault::TextInputs(places) => {
+            let cells = cell_list(table, places.iter().copied());
+            say!(
+                lang,
+                "công thức {text} bỏ qua số được lưu dưới dạng chữ ở ô {cells}",
+                "the formula {text} passes over figures stored as text in {cells}",
+                text = text,
+                cells = cells,
+            )
+        }
+        Fault::Stale => say!(
+            lang,
+            "kết quả lưu trong ô không phải kết quả hiện tại của công thức {text}",
+            "the stored result is not what the formula {text} computes now",
+            text = text,
+        ),
+        Fault::TypedAmongFormulas => say!(
+            lang,
+            "số gõ tay, trong khi các ô khác cùng quy tắc dùng công thức",
+            "a typed figure, where the other cells of the rule have formulas",
+        ),
+        Fault::FormulaAmongData => say!(
+            lang,
+            "công thức {text} nằm ở cột số liệu gõ tay",
+            "the formula {text} stands where data are typed",
+            text = text,
+        ),
+        Fault::Circular => circular(&text, lang),
+        Fault::RowRule => say!(
+            lang,
+            "công thức {text} theo quy tắc riêng của dòng, không theo quy tắc của cột",
+            "the formula {text} follows a rule of its row, not of its column",
+            text = text,
+        ),
+        Fault::Undecided(what) => undecided_formula(what, &text, lang),
+    }
+}
+
+fn difference_text(table: &Table, difference: &Difference, text: &str, lang: Lang) -> String {
+    let named = |at: &Address| named_cell(table, *at, lang);
+    match difference {
+        Difference::WrongRow { reads, instead_of } => say!(
+            lang,
+            "công thức {text} lấy nhầm dòng: dùng {reads}, phải là {right}",
+            "the formula {text} reads the wrong row: {reads} instead of {right}",
+            text = text,
+            reads = named(reads),
+            right = named(instead_of),
+        ),
+        Difference::WrongColumn { reads, instead_of } => say!(
+            lang,
+            "công thức {text} lấy nhầm cột: dùng {reads}, phải là {right}",
+            "the formula {text} reads the wrong column: {reads} instead of {right}",
+            text = text,
+            reads = named(reads),
+            right = named(instead_of),
+        ),
+        Difference::TakesInTotal(at) => say!(
+            lang,
+            "công thức {text} cộng cả dòng cộng {cell} nên tính trùng",
+            "the formula {text} takes in the sum {cell} and counts twice",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::ReadsRatio(at) => say!(
+            lang,
+            "công thức {text} tính từ tỷ lệ khác ({cell}), không tính từ số liệu gốc",
+            "the formula {text} is built on another rate ({cell}), not on the counts",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::ReadsRounded(at) => say!(
+            lang,
+            "công thức {text} tính từ số đã làm tròn ({cell})",
+            "the formula {text} is built on a rounded cell ({cell})",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::RoundedParts => say!(
+            lang,
+            "công thức {text} làm tròn từng phần trước khi tính",
+            "the formula {text} rounds its parts before it puts them together",
+            text = text,
+        ),
+        Difference::TypedNumber { number, instead_of } => say!(
+            lang,
+            "công thức {text} gõ số {number} thay cho {cell}",
+            "the formula {text} has {number} typed in place of {cell}",
+            text = text,
+            number = print_number(*number, None),
+            cell = named(instead_of),
+        ),
+        other => general_text(table, other, text, lang),
+    }
+}
+
+fn general_text(table: &Table, difference: &Difference, text: &str, lang: Lang) -> String {
+    let named = |at: &Address| named_cell(table, *at, lang);
+    match difference {
+        Difference::NotRounded => say!(
+            lang,
+            "công thức {text} không làm tròn",
+            "the formula {text} does not round",
+            text = text,
+        ),
+        Difference::OtherRounding { decimals } => say!(
+            lang,
+            "công thức {text} làm tròn đến {decimals} chữ số thập phân, khác quy định của biểu",
+            "the formula {text} rounds to {decimals} decimals, not as the form does",
+            text = text,
+            decimals = decimals,
+        ),
+        Difference::RoundedTwice => say!(
+            lang,
+            "công thức {text} làm tròn hai lần",
+            "the formula {text} rounds twice",
+            text = text,
+        ),
+        Difference::Scale(factor) => say!(
+            lang,
+            "công thức {text} cho kết quả gấp {factor} lần quy tắc của ô",
+            "the formula {text} gives {factor} times what its rule says",
+            text = text,
+            factor = print_number(*factor, None),
+        ),
+        Difference::ReadsBlank(at) => say!(
+            lang,
+            "công thức {text} dùng ô trống {cell}",
+            "the formula {text} reads the blank {cell}",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::ReadsText(at) => say!(
+            lang,
+            "công thức {text} dùng ô chữ {cell}",
+            "the formula {text} reads the text in {cell}",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::ReadsError(at) => say!(
+            lang,
+            "công thức {text} dùng ô mang giá trị lỗi {cell}",
+            "the formula {text} reads the error in {cell}",
+            text = text,
+            cell = named(at),
+        ),
+        Difference::Deleted => say!(
+            lang,
+            "công thức {text} tham chiếu ô đã bị xóa (#REF!)",
+            "the formula {text} refers to deleted cells (#REF!)",
+            text = text,
+        ),
+        Difference::External(_) => say!(
+            lang,
+            "công thức {text} lấy số từ tệp khác, không kiểm tra được",
+            "the formula {text} reads another workbook, which is not opened",
+            text = text,
+        ),
+        Difference::Circular => circular(text, lang),
+        Difference::Volatile(name) => say!(
+            lang,
+            "công thức {text} dùng hàm {name}, kết quả tự thay đổi nên không kiểm tra được",
+            "the formula {text} calls {name}, which changes by itself and cannot be judged",
+            text = text,
+            name = name,
+        ),
+        Difference::Undecided(what) => undecided_formula(what, text, lang),
+        _ => say!(
+            lang,
+            "công thức {text} không tính theo quy tắc của ô",
+            "the formula {text} does not compute its rule",
+            text = text,
+        ),
+    }
+}
+
+fn circular(text: &str, lang: Lang) -> String {
+    say!(
+        lang,
+        "công thức {text} tham chiếu vòng đến chính ô này",
+        "the formula {text} comes back to its own cell",
+        text = text,
+    )
+}
+
+/// What kept a formula from being judged, with the function or the reference it names.
+fn undecided_formula(what: &Unsupported, text: &str, lang: Lang) -> String {
+    let detail = &what.detail;
+    match what.what {
+        "function" => say!(
+            lang,
+            "chưa kiểm tra được công thức {text} vì có hàm chưa hỗ trợ: {detail}",
+            "the formula {text} could not be judged: unknown function {detail}",
+            text = text,
+            detail = detail,
+        ),
+        other => {
+            let colon = if detail.is_empty() { "" } else { ": " };
+            say!(
+                lang,
+                "chưa kiểm tra được công thức {text} ({reason}{colon}{detail})",
+                "the formula {text} could not be judged ({reason}{colon}{detail})",
+                text = text,
+                reason = match lang {
+                    Lang::Vi => obstacle(other),
+                    Lang::En => other,
+                },
+                colon = colon,
+                detail = detail,
+            )
+        }
+    }
+}
+
+/// Obstacles of the formula engine in Vietnamese.
+fn obstacle(what: &'static str) -> &'static str {
+    match what {
+        "reads another sheet" => "lấy số từ trang tính khác",
+        "reference to another workbook" => "lấy số từ tệp khác",
+        "no value to compare" => "không có số liệu để so",
+        "formula over too many cells" | "work beyond the limit" | "formulas beyond the limit"
+        | "dependencies beyond the limit" | "differing results beyond the limit" => {
+            "khối lượng tính vượt giới hạn"
+        }
+        "differs only on figures unlike the sheet's own" => "chỉ khác với số liệu không giống thực tế",
+        "rounding that differs from value to value" => "cách làm tròn không cố định",
+        "formula that cannot be read" => "không đọc được công thức",
+        "formula without a stored result" => "tệp không lưu kết quả",
+        "defined name" => "tên vùng chưa xác định",
+        "sheet" => "không có trang tính",
+        "circular reference" => "tham chiếu vòng",
+        "text read as a number" | "number with decimals as text"
+        | "number in scientific notation as text" => "ô chữ được dùng như số",
+        _ => "cách viết chưa hỗ trợ",
+    }
+}
+
+/// A cell as an official finds it: `ô G13 (Tây Nam 2)`.
+fn named_cell(table: &Table, at: Address, lang: Lang) -> String {
+    let row = table.rows.iter().find(|row| row.sheet_row == at.row).map(|row| row.name.as_str());
+    let name = row.filter(|name| !name.is_empty()).map(|name| format!(" ({name})"));
+    let name = name.unwrap_or_default();
+    say!(lang, "ô {at}{name}", "{at}{name}", at = at, name = name)
+}
+
+/// Cells as an official finds them, the first few by name.
+fn named_cells(table: &Table, cells: impl Iterator<Item = Address>, lang: Lang) -> String {
+    let mut named: Vec<String> = cells.map(|at| named_cell(table, at, lang)).collect();
+    if named.len() > NAMED {
+        named.truncate(NAMED - 1);
+        named.push("…".to_owned());
+    }
+    named.join(", ")
+}
+
+/// Characters of a formula that a sentence quotes.
+const QUOTED: usize = 60;
+
+fn shortened(formula: &str) -> String {
+    if formula.chars().count() <= QUOTED {
+        return format!("={formula}");
+    }
+    let start: String = formula.chars().take(QUOTED).collect();
+    format!("={start}…")
+}
+
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
     let label = table.columns[place.column].name();
     let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
@@ -395,6 +748,15 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
+        if let Some(formula) = written_formula(table, correction.place) {
+            let action = say!(
+                lang,
+                "ghi vào ô {cell} công thức {formula}, kết quả {value}",
+                "write {formula} into cell {cell}, which gives {value}",
+                cell = cell, formula = formula, value = value,
+            );
+            return format!("{action} ({reason})");
+        }
         let action = match correction.grade {
             Grade::Safe => say!(
                 lang,
@@ -448,6 +810,14 @@ pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across,
     table.across_mismatch(place)
 }
 
+/// The formula a correction writes, where it is another than the cell's own.
+#[must_use]
+pub fn written_formula(table: &Table, place: Place) -> Option<String> {
+    let repair = table.formulas.get(&place)?.repair.as_deref()?;
+    let own = table.datum(place).formula.as_deref();
+    (own != Some(repair)).then(|| format!("={repair}"))
+}
+
 fn default_advice(finding: &Finding, lang: Lang) -> String {
     match finding.rule.name {
         "number-as-text" => say!(
@@ -485,6 +855,28 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
             "compare these columns with their source; the program cannot see errors there",
         ),
+        "formula-external" => say!(
+            lang,
+            "chép số liệu gốc vào tệp, hoặc đổi công thức thành số",
+            "copy the data into the workbook, or make the formula a figure",
+        ),
+        "formula-reads-no-figure" => say!(
+            lang,
+            "đổi các ô chữ sang kiểu số rồi tính lại, hoặc sửa tham chiếu của công thức",
+            "make the texts numbers and compute again, or put the references right",
+        ),
+        "formula-undecided" => say!(
+            lang,
+            "tự kiểm tra công thức này",
+            "look at this formula yourself",
+        ),
+        "typed-among-formulas" | "formula-wrong-cell" | "formula-wrong-sum" | "formula-on-rounded"
+        | "formula-not-rounded" | "formula-circular" | "formula-computes-otherwise"
+            if finding.severity != Severity::Error => say!(
+            lang,
+            "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
+            "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
+        ),
         "contradicted-formula" => say!(
             lang,
             "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
@@ -519,9 +911,16 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "cách giải thích duy nhất với ít ô sai nhất, nhưng ít căn cứ",
             "the only explanation with the fewest wrong cells, with little support",
         ),
-        Reason::OneOfSeveral => {
-            say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
-        }
+        Reason::OneOfSeveral => say!(
+            lang,
+            "một trong nhiều cách giải thích",
+            "one of several explanations",
+        ),
+        Reason::FormulaProved => say!(
+            lang,
+            "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
+            "the formula is proved to compute the cell's rule",
+        ),
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }

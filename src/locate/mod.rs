@@ -2,15 +2,18 @@
 //! its answers put back into places and decimals.
 //!
 //! The whole table is one record. Its cells become whole numbers of the smallest unit their column
-//! is judged by, its rule instances become balance, ratio and inequality edits.
+//! is judged by, its rule instances become balance, ratio and inequality edits. A formula that
+//! provably computes its rule is never accused, and the figure of a wrong formula proves nothing:
+//! it counts as missing.
 
 use std::collections::HashMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::findings::{Grade, Reason, Verdict};
+use crate::judge::{Standing, proves_nothing};
 use crate::rules::{Instance, Ledger, Outcome, Relation, Terms, ratio};
-use crate::solver::{self, CellId, CellState, Expression, Form, ProblemBuilder, Rule, RuleId};
+use crate::solver::{self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// A figure that an explanation changes.
@@ -72,7 +75,9 @@ impl Model {
         for place in table.places() {
             let unit = decimals[place.column];
             let mut state = state(table, place, unit);
-            state.value = satisfied.get(&place).copied().or(state.value);
+            if state.kind != CellKind::Missing {
+                state.value = satisfied.get(&place).copied().or(state.value);
+            }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
             ids.insert(place, id);
@@ -162,10 +167,15 @@ fn satisfied_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<
 
 fn state(table: &Table, place: Place, decimals: u32) -> CellState {
     let datum = table.datum(place);
+    let judgement = table.formulas.get(&place);
+    if judgement.is_some_and(proves_nothing) {
+        return signed_unless_count(table, place, CellState::missing());
+    }
     let units = table.number(place).and_then(|number| to_units(number, decimals));
     let Some(units) = units else { return signed_unless_count(table, place, CellState::missing()) };
     let state = match datum.reading {
         Reading::Dash => CellState::typed(0),
+        _ if judgement.is_some_and(|j| j.standing == Standing::Computed) => CellState::computed(units),
         _ => CellState::typed(units),
     };
     signed_unless_count(table, place, state)

@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::correct::Corrected;
-use crate::findings::{Checked, Finding, words};
-use crate::formula as write;
+use crate::findings::{Checked, Correction, Finding, Reason, words};
 use crate::lang::Lang;
-use crate::rules::{Counts, Relation, Terms};
+use crate::rules::Counts;
 use crate::table::{Place, Reading};
 use crate::workbook::Address;
 
@@ -137,48 +135,17 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         old: words::printed(table, place),
         new: table.print(place.column, correction.to),
         stored: stored(before, place, correction.to),
-        formula: table.datum(place).formula.is_some().then(|| formula(before, place)).flatten(),
+        formula: formula(before, correction),
         is_text: matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
         rule,
         reason,
     }
 }
 
-/// The formula that computes a cell by its own rule, for a cell that held a formula before.
-fn formula(checked: &Checked, place: Place) -> Option<String> {
-    let table = &checked.table;
-    let instance =
-        checked.ledger.instances.iter().find(|i| i.target == place && i.is_equality())?;
-    let single = |terms: &Terms| match terms.places.as_slice() {
-        [(place, coefficient)] if *coefficient == Decimal::ONE && terms.constant.is_zero() => {
-            Some(table.address(*place))
-        }
-        _ => None,
-    };
-    match &instance.relation {
-        Relation::Ratio { numerator, denominator, scale, decimals } => {
-            let percent = matches!(
-                &table.datum(place).reading, Reading::Number(figure) if figure.percent
-            );
-            let factor = scale.to_u32()?;
-            let (above, below) = (single(numerator)?, single(denominator)?);
-            Some(write::ratio(above, below, factor, percent, Some(*decimals)))
-        }
-        Relation::Balance(terms) if terms.constant.is_zero() => {
-            let address = |wanted: Decimal| -> Vec<Address> {
-                let of_sign = terms.places.iter().filter(|(_, c)| *c == wanted);
-                of_sign.map(|(place, _)| table.address(*place)).collect()
-            };
-            let (plus, minus) = (address(Decimal::ONE), address(Decimal::NEGATIVE_ONE));
-            match (plus.as_slice(), minus.as_slice()) {
-                _ if plus.len() + minus.len() != terms.places.len() => None,
-                (_, []) => Some(write::sum(&plus)),
-                ([first], _) => Some(write::difference(*first, &minus)),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
+/// The formula to write into a corrected cell, for one that holds a formula or should.
+fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
+    let judgement = checked.table.formulas.get(&correction.place)?;
+    judgement.repair.clone().filter(|_| correction.reason != Reason::Accepted)
 }
 
 fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
 use super::rebuild::rebuild;
+use rust_decimal::Decimal;
+
 use crate::failure::{Code, Failure};
-use crate::formula::{self, CellPlace, recalculate};
+use crate::formula::{self, CellPlace, Formula, WorkbookSource, recalculate};
 use crate::lang::{Lang, Text};
 use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
 use crate::workbook::{FileFormat, Value, Workbook};
@@ -45,7 +47,10 @@ pub fn corrected(
     marks: Marks,
     lang: Lang,
 ) -> Result<Copy, Failure> {
-    let results = if marks == Marks::Only { Results::new() } else { results(workbook, list) };
+    let mut list = list.clone();
+    let results =
+        if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
+    let list = &list;
     match workbook.format {
         FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),
         format => {
@@ -64,22 +69,75 @@ pub fn corrected(
     }
 }
 
-/// What formulas that depend on changed cells give now.
-fn results(workbook: &Workbook, list: &ChangeList) -> Results {
-    let sheet_index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
-    let changed: Vec<formula::Change> = list
-        .changes
-        .iter()
-        .filter_map(|change| {
-            let place = CellPlace { sheet: sheet_index(&change.sheet)?, at: change.at };
-            Some(formula::Change { place, value: Value::Number(change.stored) })
-        })
-        .collect();
-    recalculate(workbook, &changed, &formula::Limits::default())
-        .values
-        .into_iter()
-        .map(|(place, value)| ((workbook.sheets[place.sheet].name.clone(), place.at), value))
-        .collect()
+/// Rounds in which repaired formulas that read each other settle.
+const MAX_ROUNDS: usize = 8;
+
+/// Computes everything that follows from the changes. A repaired formula gets the result it gives
+/// on the corrected figures; one that would give another figure than was decided is written as a
+/// figure instead.
+fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
+    let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
+    let mut after = workbook.clone();
+    let mut changed: Vec<formula::Change> = Vec::new();
+    for change in &list.changes {
+        let Some(sheet) = index(&change.sheet) else { continue };
+        let value = Value::Number(change.stored);
+        let place = CellPlace { sheet, at: change.at };
+        put(&mut after, place, value.clone());
+        changed.push(formula::Change { place, value });
+    }
+    let limits = formula::Limits::default();
+    let mut results = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        results = recalculate(&after, &changed, &limits).values;
+        for (place, value) in &results {
+            put(&mut after, *place, value.clone());
+        }
+        if !recompute(&mut after, list, &mut changed) {
+            break;
+        }
+    }
+    let named = |place: CellPlace| (workbook.sheets[place.sheet].name.clone(), place.at);
+    results.into_iter().map(|(place, value)| (named(place), value)).collect()
+}
+
+fn put(workbook: &mut Workbook, place: CellPlace, value: Value) {
+    if let Some(cell) = workbook.sheets[place.sheet].cell_mut(place.at) {
+        cell.value = value;
+    }
+}
+
+/// Gives each repaired formula its result on the corrected figures; true when one moved.
+fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula::Change]) -> bool {
+    let mut moved = false;
+    for change in &mut list.changes {
+        let Some(text) = &change.formula else { continue };
+        let Some(sheet) = after.sheets.iter().position(|sheet| sheet.name == change.sheet) else {
+            continue;
+        };
+        let result = Formula::parse(text).ok().and_then(|formula| {
+            let source = WorkbookSource::new(after, sheet);
+            source.evaluate(&formula, sheet, change.at, &formula::Limits::default()).ok()
+        });
+        let place = CellPlace { sheet, at: change.at };
+        match result {
+            Some(Value::Number(result)) if is_same_print(result, change.stored) => {
+                moved |= result != change.stored;
+                change.stored = result;
+                put(after, place, Value::Number(result));
+                if let Some(known) = changed.iter_mut().find(|known| known.place == place) {
+                    known.value = Value::Number(result);
+                }
+            }
+            _ => change.formula = None,
+        }
+    }
+    moved
+}
+
+/// True when two stored figures differ by less than any table prints.
+fn is_same_print(a: Decimal, b: Decimal) -> bool {
+    (a - b).abs() < Decimal::new(5, 3)
 }
 
 fn patched(

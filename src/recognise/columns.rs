@@ -75,6 +75,7 @@ impl Columns {
             across,
             contradictions: self.contradictions,
             notes: rows.notes.into_iter().chain(self.notes).collect(),
+            formulas: crate::judge::Judgements::new(),
             layout,
         }
     }

@@ -225,7 +225,7 @@ fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(Place) -> bool) -
 }
 
 /// Joins remarks of one column into one that names the first cell and keeps the others.
-fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
+pub(super) fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
     let mut joined: Vec<Remark> = Vec::new();
     for remark in remarks {
         let same = |known: &&mut Remark| {

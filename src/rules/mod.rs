@@ -13,6 +13,7 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod formulas;
 mod instance;
 pub mod ratio;
 mod rows;
@@ -40,7 +41,8 @@ pub enum Severity {
 
 /// A declared rule.
 pub struct Rule {
-    /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table.
+    /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table,
+    /// `R6..` formulas in cells.
     pub code: &'static str,
     /// Stable name, in English.
     pub name: &'static str,
@@ -121,6 +123,18 @@ pub static ALL: &[&Rule] = &[
     &rows::ORDINAL_GAP,
     &columns::UNCOVERED_COLUMN,
     &across::ACROSS_MISMATCH,
+    &formulas::FORMULA_WRONG_CELL,
+    &formulas::FORMULA_WRONG_SUM,
+    &formulas::FORMULA_ON_ROUNDED,
+    &formulas::FORMULA_NOT_ROUNDED,
+    &formulas::TYPED_AMONG_FORMULAS,
+    &formulas::FORMULA_AMONG_DATA,
+    &formulas::STALE_RESULT,
+    &formulas::FORMULA_READS_NO_FIGURE,
+    &formulas::FORMULA_EXTERNAL,
+    &formulas::FORMULA_CIRCULAR,
+    &formulas::FORMULA_OTHER,
+    &formulas::FORMULA_UNDECIDED,
 ];
 
 /// The rule with a code or a name, letter case aside.
@@ -169,6 +183,22 @@ impl Rule {
     }
 }
 
+impl Remark {
+    /// True for a remark on what stands behind a figure, not on the figure.
+    #[must_use]
+    pub fn is_on_formula(&self) -> bool {
+        self.rule.is_on_formulas()
+    }
+}
+
+impl Rule {
+    /// True for the rules on formulas in cells.
+    #[must_use]
+    pub fn is_on_formulas(&self) -> bool {
+        self.code.starts_with("R6")
+    }
+}
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.code == other.code
@@ -190,6 +220,18 @@ pub struct Ledger {
     pub instances: Vec<Instance>,
     /// What rules over single cells found.
     pub remarks: Vec<Remark>,
+}
+
+/// The instances of every rule over several cells.
+#[must_use]
+pub fn relations(table: &Table) -> Vec<Instance> {
+    let mut instances = Vec::new();
+    for rule in ALL {
+        if let Check::Relations(of) = rule.check {
+            instances.extend(of(table));
+        }
+    }
+    instances
 }
 
 /// Evaluates every rule on a table.

@@ -1,0 +1,492 @@
+//! One table on the bench: each formula put to the rules of its cell.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::implied::Implied;
+use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
+use crate::formula::{
+    Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
+    WorkbookSource, agreement, diagnose, in_style_of,
+};
+use crate::rules::{self, Instance, Outcome, Relation, Terms};
+use crate::table::{Figure, Place, Reading, Table};
+use crate::workbook::{Address, Value, Workbook};
+
+/// Formulas of one table that are compared; further ones are said to be undecided.
+const MAX_COMPARED: usize = 20_000;
+/// Right formulas on either side that a repair is modelled on.
+const NEIGHBOURS: usize = 2;
+
+/// What the comparison with the rules of a cell gave.
+pub(super) struct Compared {
+    pub(super) judgement: Judgement,
+    /// The rule it was compared with, as an index into the bench's instances.
+    pub(super) instance: Option<usize>,
+}
+
+/// A table with everything its formulas are judged by.
+pub(super) struct Bench<'a> {
+    pub(super) table: &'a Table,
+    pub(super) instances: Vec<Instance>,
+    /// Instances that fix a value, by the cell they produce.
+    pub(super) producing: BTreeMap<Place, Vec<usize>>,
+    pub(super) cells: BTreeMap<Place, Compared>,
+    pub(super) source: Implied<'a>,
+    stale: HashMap<Address, Value>,
+    circular: HashSet<Address>,
+    not_judged: HashMap<Address, Unsupported>,
+    /// The last right formula of each column and rule: the same formula a row below is right too.
+    right_above: HashMap<(usize, &'static str), (Address, String)>,
+    compared: usize,
+    /// Places of right formulas, ascending.
+    right: BTreeMap<Group, Vec<Place>>,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(
+        workbook: &'a Workbook,
+        sheet: usize,
+        table: &'a Table,
+        recalculated: &Recalculated,
+    ) -> Self {
+        let instances: Vec<Instance> =
+            rules::relations(table).into_iter().filter(Instance::is_equality).collect();
+        let mut producing: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+        for (index, instance) in instances.iter().enumerate() {
+            producing.entry(instance.target).or_default().push(index);
+        }
+        let here = |place: &CellPlace| place.sheet == sheet;
+        let stale = recalculated.stale.iter().filter(|stale| here(&stale.place));
+        let circular = recalculated.circular.iter().filter(|place| here(place));
+        let not_judged = recalculated.not_judged.iter().filter(|open| here(&open.place));
+        let formulas = implied(table, &instances);
+        Self {
+            table,
+            instances,
+            producing,
+            cells: BTreeMap::new(),
+            source: Implied { base: WorkbookSource::new(workbook, sheet), formulas },
+            stale: stale.map(|stale| (stale.place.at, stale.calculated.clone())).collect(),
+            circular: circular.map(|place| place.at).collect(),
+            not_judged: not_judged.map(|open| (open.place.at, open.reason.clone())).collect(),
+            right_above: HashMap::new(),
+            compared: 0,
+            right: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn judge_formulas(&mut self) {
+        let table = self.table;
+        for place in table.places() {
+            if let Some(text) = &table.datum(place).formula {
+                let mut compared = self.judge_formula(place, text);
+                compared.judgement.faults.sort_by_key(gravity);
+                self.cells.insert(place, compared);
+            }
+        }
+        self.list_right();
+    }
+
+    /// The judgements, with a formula to write for every cell that needs one.
+    pub(super) fn into_judgements(mut self) -> Judgements {
+        let wanting: Vec<(Place, usize)> = self
+            .cells
+            .iter()
+            .filter(|(_, cell)| cell.judgement.repair.is_none() && wants_repair(&cell.judgement))
+            .filter_map(|(place, cell)| Some((*place, cell.instance?)))
+            .collect();
+        let repairs: Vec<(Place, Option<String>)> =
+            wanting.into_iter().map(|(place, rule)| (place, self.repair(place, rule))).collect();
+        for (place, repair) in repairs {
+            if let Some(cell) = self.cells.get_mut(&place) {
+                cell.judgement.repair = repair;
+            }
+        }
+        self.cells.into_iter().map(|(place, cell)| (place, cell.judgement)).collect()
+    }
+
+    fn judge_formula(&mut self, place: Place, text: &str) -> Compared {
+        let at = self.table.address(place);
+        if self.circular.contains(&at) {
+            return self.on_circle(place);
+        }
+        let Ok(formula) = Formula::parse(text) else {
+            let what = self.not_judged.get(&at).cloned();
+            return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
+        };
+        let rules = self.producing.get(&place).cloned().unwrap_or_default();
+        if rules.is_empty() {
+            let faults = self.faults_of_itself(at, &formula);
+            return self.without_rule(place, faults);
+        }
+        let compared = self.best_rule(place, text, &formula, &rules);
+        self.with_stored_result(place, text, compared)
+    }
+
+    /// A formula on a circle has no value, so its figure proves nothing.
+    fn on_circle(&self, place: Place) -> Compared {
+        let instance = self.producing.get(&place).and_then(|rules| rules.last()).copied();
+        let rule = instance.map(|index| &self.instances[index]);
+        let judgement = Judgement {
+            standing: Standing::Discredited,
+            faults: vec![Fault::Circular],
+            expected: rule.and_then(|instance| instance.expected),
+            ..Judgement::right(rule.map(|instance| instance.rule))
+        };
+        Compared { judgement, instance }
+    }
+
+    /// A formula that no rule speaks of: its figure stands as if it were typed.
+    fn without_rule(&self, place: Place, faults: Vec<Fault>) -> Compared {
+        let mut judgement =
+            Judgement { standing: Standing::Typed, faults, ..Judgement::right(None) };
+        if let Some(value) = self.recalculated(place) {
+            judgement.faults.push(Fault::Stale);
+            judgement.standing = Standing::Discredited;
+            judgement.expected = Some(value);
+            judgement.repair = self.table.datum(place).formula.as_deref().map(str::to_owned);
+        }
+        Compared {
+            judgement,
+            instance: self.producing.get(&place).and_then(|r| r.first()).copied(),
+        }
+    }
+
+    fn faults_of_itself(&self, at: Address, formula: &Formula) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = Vec::new();
+        for reference in formula.references() {
+            let difference = match reference {
+                Reference::External(text) => Difference::External(text),
+                Reference::Deleted => Difference::Deleted,
+                _ => continue,
+            };
+            faults.push(Fault::Differs(difference));
+        }
+        faults.truncate(1);
+        if faults.is_empty() {
+            let unknown = self.not_judged.get(&at).filter(|what| what.what == "function");
+            faults.extend(unknown.cloned().map(Fault::Undecided));
+        }
+        faults
+    }
+
+    /// The rule a formula agrees with, else the one it differs from least.
+    fn best_rule(
+        &mut self,
+        place: Place,
+        text: &str,
+        formula: &Formula,
+        rules: &[usize],
+    ) -> Compared {
+        let mut nearest: Option<(usize, Vec<Fault>)> = None;
+        for &rule in rules {
+            let faults = self.against(place, text, formula, rule);
+            if !faults.iter().any(|fault| computes_otherwise(fault) || is_open(fault)) {
+                return self.right(rule, faults);
+            }
+            let better = nearest.as_ref().is_none_or(|(_, known)| weight(&faults) < weight(known));
+            // What is not decided for one rule may be right by it: it excuses the others.
+            let open = faults.iter().any(is_open);
+            let known_open = nearest.as_ref().is_some_and(|(_, known)| known.iter().any(is_open));
+            if open && !known_open || better && open == known_open {
+                nearest = Some((rule, faults));
+            }
+        }
+        let (rule, faults) = nearest.unwrap_or_default();
+        let open = faults.iter().any(is_open);
+        let judgement = Judgement {
+            standing: Standing::Typed,
+            rule: self.instances.get(rule).map(|instance| instance.rule),
+            confirmed: false,
+            expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
+            repair: None,
+            faults,
+        };
+        Compared { judgement, instance: Some(rule) }
+    }
+
+    /// What is wrong with a formula as one rule sees it.
+    fn against(&mut self, place: Place, text: &str, formula: &Formula, rule: usize) -> Vec<Fault> {
+        let at = self.table.address(place);
+        let key = (place.column, self.instances[rule].rule.code);
+        let in_row = self.instances[rule].inputs.iter().all(|input| input.row == place.row);
+        if let Some((from, known)) = self.right_above.get(&key).filter(|_| in_row)
+            && in_style_of(known, *from, at) == text
+        {
+            return Vec::new();
+        }
+        self.compared += 1;
+        if self.compared > MAX_COMPARED {
+            return vec![Fault::Undecided(Unsupported {
+                what: "formulas beyond the limit",
+                detail: String::new(),
+            })];
+        }
+        let differences =
+            self.with_rule(place, rule, |rule| diagnose(formula, at, rule, &self.source));
+        let stated = self.table.columns[place.column].decimals_stated;
+        let twice = differences.contains(&Difference::RoundedTwice);
+        let faults: Vec<Fault> = as_moved(differences)
+            .into_iter()
+            .filter(|difference| !(twice && *difference == Difference::RoundedParts))
+            .filter(|difference| stated || !self.is_free_rounding(place, difference))
+            .map(Fault::Differs)
+            .collect();
+        if faults.is_empty() && in_row {
+            self.right_above.insert(key, (at, text.to_owned()));
+        }
+        faults
+    }
+
+    /// Where no form states the decimals, more of them than are printed are no fault.
+    fn is_free_rounding(&self, place: Place, difference: &Difference) -> bool {
+        let printed = match &self.table.datum(place).reading {
+            Reading::Number(figure) => figure.decimals,
+            _ => 0,
+        };
+        match difference {
+            Difference::NotRounded => true,
+            Difference::OtherRounding { decimals } => *decimals >= printed,
+            _ => false,
+        }
+    }
+
+    /// Calls with the rule as the formula engine takes it.
+    fn with_rule<T>(&self, place: Place, rule: usize, f: impl FnOnce(&ColumnRule<'_>) -> T) -> T {
+        let instance = &self.instances[rule];
+        let table = self.table;
+        let cells: Vec<Address> =
+            instance.inputs.iter().map(|input| table.address(*input)).collect();
+        let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.relation, number);
+        let decimals = match instance.relation {
+            Relation::Ratio { decimals, .. } => Some(decimals),
+            _ => None,
+        };
+        f(&ColumnRule {
+            cells: &cells,
+            value: &value,
+            percent_format: is_percent(table, place),
+            decimals,
+        })
+    }
+
+    fn right(&self, rule: usize, faults: Vec<Fault>) -> Compared {
+        let instance = &self.instances[rule];
+        let expected = instance.expected;
+        let mut judgement = Judgement { faults, expected, ..Judgement::right(Some(instance.rule)) };
+        if instance.outcome == Outcome::Violated {
+            let texts = self.text_inputs(instance);
+            let known = !texts.is_empty() || !judgement.faults.is_empty();
+            judgement.standing = if known { Standing::Discredited } else { Standing::Typed };
+            if !texts.is_empty() {
+                judgement.faults.push(Fault::TextInputs(texts));
+            }
+        }
+        Compared { judgement, instance: Some(rule) }
+    }
+
+    fn text_inputs(&self, instance: &Instance) -> Vec<Place> {
+        let is_text = |place: &&Place| matches!(&self.table.datum(**place).reading, Reading::Number(figure) if figure.is_text);
+        instance.inputs.iter().filter(is_text).copied().collect()
+    }
+
+    /// Adds what the stored result says: an old one proves nothing.
+    fn with_stored_result(&self, place: Place, text: &str, mut compared: Compared) -> Compared {
+        let judgement = &mut compared.judgement;
+        let otherwise = judgement.faults.iter().any(computes_otherwise);
+        if otherwise {
+            return compared;
+        }
+        if let Some(value) = self.recalculated(place) {
+            judgement.faults.push(Fault::Stale);
+            judgement.standing = Standing::Discredited;
+            judgement.confirmed = true;
+            judgement.expected = Some(value);
+            judgement.repair = Some(text.to_owned());
+        }
+        compared
+    }
+
+    /// What a stale formula gives now, in the unit the table prints, where the print changes.
+    fn recalculated(&self, place: Place) -> Option<Decimal> {
+        let calculated = self.stale.get(&self.table.address(place))?;
+        let Value::Number(number) = calculated else { return None };
+        let Reading::Number(figure) = &self.table.datum(place).reading else { return None };
+        let value = as_printed(figure, *number)?;
+        (value != figure.shown.normalize()).then_some(value)
+    }
+
+    /// The right formula for a cell: in the style of its nearest right neighbour, else the plainest.
+    fn repair(&mut self, place: Place, rule: usize) -> Option<String> {
+        let to = self.table.address(place);
+        let mut texts: Vec<String> = self
+            .nearest_right(place, rule)
+            .into_iter()
+            .filter_map(|sibling| {
+                let text = self.table.datum(sibling).formula.as_deref()?;
+                Some(in_style_of(text, self.table.address(sibling), to))
+            })
+            .collect();
+        texts.extend(write::plainest(
+            self.table,
+            &self.instances[rule],
+            is_percent(self.table, place),
+        ));
+        texts.into_iter().find(|text| self.computes(place, rule, text))
+    }
+
+    /// Right formulas of the same rule on both sides of a cell, the nearest first.
+    fn nearest_right(&self, place: Place, rule: usize) -> Vec<Place> {
+        let group = Group::of(&self.instances[rule]);
+        let Some(right) = self.right.get(&group) else { return Vec::new() };
+        let after = right.partition_point(|other| *other < place);
+        let near = right.iter().skip(after.saturating_sub(NEIGHBOURS)).take(2 * NEIGHBOURS);
+        let mut near: Vec<Place> = near.copied().filter(|other| *other != place).collect();
+        near.sort_by_key(|other| {
+            other.row.abs_diff(place.row) + other.column.abs_diff(place.column)
+        });
+        near
+    }
+
+    /// Lists the right formulas, for cells beside them.
+    fn list_right(&mut self) {
+        for (place, cell) in &self.cells {
+            let judgement = &cell.judgement;
+            let right = judgement.standing == Standing::Computed && judgement.faults.is_empty();
+            if let (true, Some(rule)) = (right, cell.instance) {
+                self.right.entry(Group::of(&self.instances[rule])).or_default().push(*place);
+            }
+        }
+    }
+
+    /// How many right formulas a rule has.
+    pub(super) fn right_count(&self, rule: usize) -> usize {
+        self.right.get(&Group::of(&self.instances[rule])).map_or(0, Vec::len)
+    }
+
+    fn computes(&self, place: Place, rule: usize, text: &str) -> bool {
+        let Ok(formula) = Formula::parse(text) else { return false };
+        let at = self.table.address(place);
+        let found = self.with_rule(place, rule, |rule| agreement(&formula, at, rule, &self.source));
+        match found {
+            Agreement::Right => true,
+            Agreement::RightUnrounded | Agreement::OtherRounding { .. } => {
+                !self.table.columns[place.column].decimals_stated
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Cells with one rule: a column's formula down its rows, or the sums along one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    /// By the column.
+    Column(usize),
+    /// By the row.
+    Row(usize),
+}
+
+impl Group {
+    pub(super) fn of(instance: &Instance) -> Self {
+        let Place { row, column } = instance.target;
+        let in_row = instance.inputs.iter().all(|input| input.row == row);
+        if in_row { Self::Column(column) } else { Self::Row(row) }
+    }
+}
+
+fn wants_repair(judgement: &Judgement) -> bool {
+    !judgement.faults.is_empty()
+        && !judgement.faults.iter().any(|fault| matches!(fault, Fault::TextInputs(_)))
+}
+
+fn is_open(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Undecided(_)
+            | Fault::Differs(
+                Difference::Undecided(_) | Difference::Volatile(_) | Difference::External(_)
+            )
+    )
+}
+
+/// A range moved by a column or a row misses every cell and takes in as many others: that is one
+/// slip to the next column or row.
+fn as_moved(differences: Vec<Difference>) -> Vec<Difference> {
+    let pick = |of: fn(&Difference) -> Option<Address>| {
+        let mut cells: Vec<Address> = differences.iter().filter_map(of).collect();
+        cells.sort_unstable();
+        cells
+    };
+    let misses = pick(|d| if let Difference::Misses(at) = d { Some(*at) } else { None });
+    let extra = pick(|d| if let Difference::TakesIn(at) = d { Some(*at) } else { None });
+    let pairs = || misses.iter().zip(&extra);
+    let (Some(&instead_of), Some(&reads)) = (misses.first(), extra.first()) else {
+        return differences;
+    };
+    if misses.len() != extra.len() || misses.len() + extra.len() != differences.len() {
+        return differences;
+    }
+    if pairs().all(|(missed, read)| missed.row == read.row) {
+        return vec![Difference::WrongColumn { reads, instead_of }];
+    }
+    if pairs().all(|(missed, read)| missed.column == read.column) {
+        return vec![Difference::WrongRow { reads, instead_of }];
+    }
+    differences
+}
+
+/// How far a formula is from a rule.
+fn weight(faults: &[Fault]) -> (usize, u8) {
+    (faults.len(), faults.iter().map(gravity).min().unwrap_or(0))
+}
+
+/// Formulas of typed figures that obey their rules.
+fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
+    instances
+        .iter()
+        .filter(|i| i.outcome == Outcome::Satisfied && table.datum(i.target).formula.is_none())
+        .filter_map(|instance| {
+            let percent = is_percent(table, instance.target);
+            let text = write::plainest(table, instance, percent)?;
+            Some((table.address(instance.target), Formula::parse(&text).ok()?))
+        })
+        .collect()
+}
+
+fn is_percent(table: &Table, place: Place) -> bool {
+    matches!(&table.datum(place).reading, Reading::Number(figure) if figure.percent)
+}
+
+/// A stored number in the unit and with the decimals a cell prints.
+fn as_printed(figure: &Figure, stored: Decimal) -> Option<Decimal> {
+    let value = if figure.percent { stored.checked_mul(Decimal::ONE_HUNDRED)? } else { stored };
+    let places = figure.decimals.max(figure.shown.normalize().scale());
+    Some(value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize())
+}
+
+/// A relation on other numbers, not rounded.
+fn exact(
+    table: &Table,
+    relation: &Relation,
+    number: &dyn Fn(Address) -> Decimal,
+) -> Option<Decimal> {
+    let value = |terms: &Terms| {
+        terms.places.iter().try_fold(terms.constant, |sum, (place, coefficient)| {
+            sum.checked_add(coefficient.checked_mul(number(table.address(*place)))?)
+        })
+    };
+    match relation {
+        Relation::Balance(terms) | Relation::AtMost(terms) => value(terms),
+        Relation::Product(left, right) => value(left)?.checked_mul(value(right)?),
+        Relation::Ratio { numerator, denominator, scale, .. } => {
+            let below = value(denominator)?;
+            if below.is_zero() {
+                return None;
+            }
+            value(numerator)?.checked_mul(*scale)?.checked_div(below)
+        }
+    }
+}

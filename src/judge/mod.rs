@@ -1,0 +1,170 @@
+//! The formulas in a table's cells: does each compute what its column says?
+//!
+//! The step between recognising a table and evaluating its rules. Every formula is compared with
+//! the relations that produce its cell ([`crate::formula::agreement`]), its stored result with what
+//! it computes now, and cells are compared with their neighbours: a typed figure among formulas, a
+//! formula among typed figures. What comes out is a [`Judgement`] a cell, kept in the table: the
+//! rules of group R6 tell its faults, [`crate::locate`] learns from it which cells compute
+//! themselves and which prove nothing, and a correction takes its formula from it.
+//!
+//! A formula is right when it agrees with any of the relations that produce its cell. Whatever
+//! could not be decided is a fault of its own that accuses nobody.
+
+mod bench;
+mod implied;
+mod settle;
+mod siblings;
+mod write;
+
+use std::collections::BTreeMap;
+
+pub use settle::{follow, put, settle};
+
+use rust_decimal::Decimal;
+
+use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
+use crate::rules::Rule;
+use crate::table::{Place, Table};
+use crate::workbook::Workbook;
+
+/// What was found out about the formulas of a table, by cell.
+pub type Judgements = BTreeMap<Place, Judgement>;
+
+/// What a cell's figure is worth as evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A formula that provably computes its rule, with the result it computes: it follows its
+    /// inputs and is never accused itself.
+    Computed,
+    /// What a wrong formula or an old calculation left: it proves nothing about other cells.
+    Discredited,
+    /// A formula of a row that computes by a rule of its own, such as a change on the year before:
+    /// the column's rule does not speak of it.
+    Exempt,
+    /// A figure like a typed one: nothing certain is known of how it came about.
+    Typed,
+}
+
+/// What is wrong with what stands behind a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The formula differs from the rule of its cell.
+    Differs(Difference),
+    /// The formula is right, but sums pass over these figures, which are stored as text.
+    TextInputs(Vec<Place>),
+    /// The stored result is not what the formula computes.
+    Stale,
+    /// A typed figure where the cells around have formulas.
+    TypedAmongFormulas,
+    /// A formula where the column's other figures are typed.
+    FormulaAmongData,
+    /// The formula stands on a circle of references.
+    Circular,
+    /// The formulas of the row agree with each other and not with the rules of their columns.
+    RowRule,
+    /// Could not be judged.
+    Undecided(Unsupported),
+}
+
+/// What is known of a cell's formula, or of its want of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// What its figure is worth.
+    pub standing: Standing,
+    /// The rule it was judged by: for a right formula the one it computes.
+    pub rule: Option<&'static Rule>,
+    /// What is wrong, the gravest first; empty for a right formula.
+    pub faults: Vec<Fault>,
+    /// True when cells around it hold right formulas of the same rule, so that the rule is the
+    /// author's own and the fault is certain.
+    pub confirmed: bool,
+    /// The formula that computes the rule, proved like any other; for a stale cell its own.
+    pub repair: Option<String>,
+    /// What the rule (for a stale cell: the formula) gives, in the unit the table prints.
+    pub expected: Option<Decimal>,
+}
+
+impl Judgement {
+    /// A formula that computes a rule.
+    #[must_use]
+    pub fn right(rule: Option<&'static Rule>) -> Self {
+        Self {
+            standing: Standing::Computed,
+            rule,
+            faults: Vec::new(),
+            confirmed: true,
+            repair: None,
+            expected: None,
+        }
+    }
+}
+
+/// True where the figure of a cell proves nothing, because its formula computes something else or
+/// its result is old.
+#[must_use]
+pub fn proves_nothing(judgement: &Judgement) -> bool {
+    matches!(judgement.standing, Standing::Discredited | Standing::Exempt)
+}
+
+/// True where nothing is wrong that could be told.
+#[must_use]
+pub fn is_undecided(judgement: &Judgement) -> bool {
+    judgement.faults.first().is_some_and(|fault| gravity(fault) > gravity(&Fault::FormulaAmongData))
+}
+
+/// Judges the formulas of a workbook's tables and keeps what it finds in them.
+pub fn judge(workbook: &Workbook, tables: &mut [Table]) {
+    let has_formula = |table: &Table| table.grid.iter().flatten().any(|d| d.formula.is_some());
+    if !tables.iter().any(has_formula) {
+        return;
+    }
+    let recalculated = recalculate(workbook, &[], &Limits::default());
+    for table in tables.iter_mut().filter(|table| has_formula(table)) {
+        table.formulas = of_table(workbook, table, &recalculated);
+    }
+}
+
+fn of_table(workbook: &Workbook, table: &Table, recalculated: &Recalculated) -> Judgements {
+    let Some(sheet) = workbook.sheets.iter().position(|sheet| sheet.name == table.sheet) else {
+        return Judgements::new();
+    };
+    let mut bench = bench::Bench::new(workbook, sheet, table, recalculated);
+    bench.judge_formulas();
+    siblings::compare(&mut bench);
+    bench.into_judgements()
+}
+
+/// How grave a fault is: the smallest is told first.
+fn gravity(fault: &Fault) -> u8 {
+    match fault {
+        Fault::Circular | Fault::Differs(Difference::Circular) => 0,
+        Fault::Differs(Difference::Deleted) => 1,
+        Fault::Differs(Difference::ReadsRatio(_) | Difference::ReadsRounded(_)) => 2,
+        Fault::Differs(Difference::WrongRow { .. } | Difference::WrongColumn { .. }) => 3,
+        Fault::Differs(Difference::TakesInTotal(_)) => 4,
+        Fault::Differs(Difference::TypedNumber { .. }) => 5,
+        Fault::Differs(Difference::Misses(_) | Difference::TakesIn(_)) => 6,
+        Fault::Differs(
+            Difference::ReadsText(_) | Difference::ReadsBlank(_) | Difference::ReadsError(_),
+        )
+        | Fault::TextInputs(_) => 7,
+        Fault::Differs(Difference::Scale(_) | Difference::RoundedParts) => 8,
+        Fault::Differs(Difference::Calculation(_)) => 9,
+        Fault::Stale => 10,
+        Fault::Differs(Difference::External(_)) => 11,
+        Fault::TypedAmongFormulas => 12,
+        Fault::Differs(
+            Difference::NotRounded | Difference::OtherRounding { .. } | Difference::RoundedTwice,
+        ) => 13,
+        Fault::FormulaAmongData => 14,
+        Fault::RowRule => 15,
+        Fault::Differs(Difference::Volatile(_) | Difference::Undecided(_))
+        | Fault::Undecided(_) => 16,
+    }
+}
+
+/// True for a fault that makes the formula compute something else than its rule.
+#[must_use]
+pub fn computes_otherwise(fault: &Fault) -> bool {
+    matches!(gravity(fault), 0..=9)
+}

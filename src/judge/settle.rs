@@ -1,0 +1,73 @@
+//! A table as its formulas would have it: wrong formulas repaired, old results computed again, and
+//! right formulas following.
+
+use rust_decimal::Decimal;
+
+use super::{Judgement, Standing};
+use crate::rules::{self, Outcome};
+use crate::table::{Datum, Figure, Place, Reading, Table};
+
+/// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
+const MAX_ROUNDS: usize = 32;
+
+/// The table with every discredited figure as its rule gives it, and what follows from that;
+/// `None` where no figure is discredited. Which typed figures are wrong is asked of this table:
+/// what a wrong formula spoils elsewhere is nobody else's fault.
+#[must_use]
+pub fn settle(table: &Table) -> Option<Table> {
+    let spoilt: Vec<(Place, Decimal)> = table
+        .formulas
+        .iter()
+        .filter(|(_, judgement)| judgement.standing == Standing::Discredited)
+        .filter_map(|(place, judgement)| Some((*place, judgement.expected?)))
+        .collect();
+    if spoilt.is_empty() {
+        return None;
+    }
+    let mut settled = table.clone();
+    for (place, value) in spoilt {
+        put(&mut settled, place, value);
+        let rule = table.formulas.get(&place).and_then(|judgement| judgement.rule);
+        settled.formulas.insert(place, Judgement::right(rule));
+    }
+    follow(&mut settled);
+    Some(settled)
+}
+
+/// Computes again what follows from changed cells: right formulas take their rule's value.
+pub fn follow(table: &mut Table) {
+    for _ in 0..MAX_ROUNDS {
+        let behind: Vec<(Place, Decimal)> = rules::relations(table)
+            .into_iter()
+            .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
+            .filter(|i| {
+                table.formulas.get(&i.target).is_some_and(|judgement| {
+                    judgement.standing == Standing::Computed && judgement.rule == Some(i.rule)
+                })
+            })
+            .filter_map(|instance| Some((instance.target, instance.expected?)))
+            .collect();
+        if behind.is_empty() {
+            return;
+        }
+        for (place, value) in behind {
+            put(table, place, value);
+        }
+    }
+}
+
+/// Writes a figure into the table as it will stand in the corrected file.
+pub fn put(table: &mut Table, place: Place, value: Decimal) {
+    let printed = table.print(place.column, value);
+    let datum = table.datum(place);
+    let (percent, own) = match &datum.reading {
+        Reading::Number(figure) => (figure.percent, figure.decimals),
+        _ => (false, 0),
+    };
+    let decimals =
+        table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
+    let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
+    let formula = datum.formula.clone();
+    table.grid[place.row][place.column] =
+        Datum { reading: Reading::Number(figure), printed, formula };
+}

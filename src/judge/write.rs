@@ -1,0 +1,46 @@
+//! Formulas to write into corrected cells.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::formula::{difference, ratio, sum};
+use crate::rules::{Instance, Relation, Terms};
+use crate::table::Table;
+use crate::workbook::Address;
+
+/// The plainest formula of a relation, without `=`; none for a relation no simple formula says.
+pub(super) fn plainest(table: &Table, instance: &Instance, percent: bool) -> Option<String> {
+    match &instance.relation {
+        Relation::Ratio { numerator, denominator, scale, decimals } => {
+            let (above, below) = (single(table, numerator)?, single(table, denominator)?);
+            Some(ratio(above, below, scale.to_u32()?, percent, Some(*decimals)))
+        }
+        Relation::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
+        _ => None,
+    }
+}
+
+fn single(table: &Table, terms: &Terms) -> Option<Address> {
+    match terms.places.as_slice() {
+        [(place, coefficient)] if *coefficient == Decimal::ONE && terms.constant.is_zero() => {
+            Some(table.address(*place))
+        }
+        _ => None,
+    }
+}
+
+fn balance(table: &Table, terms: &Terms) -> Option<String> {
+    let address = |wanted: Decimal| -> Vec<Address> {
+        let of_sign = terms.places.iter().filter(|(_, c)| *c == wanted);
+        of_sign.map(|(place, _)| table.address(*place)).collect()
+    };
+    let (plus, minus) = (address(Decimal::ONE), address(Decimal::NEGATIVE_ONE));
+    if plus.len() + minus.len() != terms.places.len() {
+        return None;
+    }
+    match (plus.as_slice(), minus.as_slice()) {
+        (_, []) => Some(sum(&plus)),
+        ([first], _) => Some(difference(*first, &minus)),
+        _ => None,
+    }
+}
