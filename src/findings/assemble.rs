@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::causes::Corrected;
 use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
 use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -22,9 +23,14 @@ pub fn assemble(
     blocks: &[Block],
 ) -> Vec<Finding> {
     let (sound_table, sound) = settled.unwrap_or((table, ledger));
+    let mut blocks: Vec<Block> =
+        blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+    let corrected = corrected(&blocks);
+    blocks.iter_mut().for_each(|block| distrust_exchanges(sound_table, &corrected, block));
+    let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
-        blocks.iter().flat_map(|block| from_block(sound_table, sound, block)).collect();
-    findings.extend(left_over(sound_table, sound, blocks));
+        blocks.iter().flat_map(|block| from_block(&case, block)).collect();
+    findings.extend(left_over(sound_table, sound, &blocks));
     findings.extend(from_bounds(sound_table, sound, &findings));
     for remark in &ledger.remarks {
         if explains_known(table, sound_table, &mut findings, remark) {
@@ -85,21 +91,88 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
     if remark.rule.code.starts_with("R4") { remark.rule } else { known.rule }
 }
 
-fn from_block(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
+/// What the findings of all blocks are told from.
+struct Case<'a> {
+    table: &'a Table,
+    ledger: &'a Ledger,
+    corrected: &'a Corrected,
+}
+
+/// The figures of all pinned blocks.
+fn corrected(blocks: &[Block]) -> Corrected {
+    let pinned = blocks.iter().filter(|block| block.verdict == Verdict::Pinned);
+    let changes = pinned.flat_map(|block| block.explanations.iter().flatten());
+    changes.filter_map(|change| Some((change.place, change.value?))).collect()
+}
+
+/// A block with what the figures themselves say put to it: one that cannot be (a fraction of a
+/// household, a negative count) settles which of several cells is wrong when what the rules ask of
+/// it is the same digits without the slip.
+fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
+    let mut block = block.clone();
+    if block.verdict != Verdict::Narrowed {
+        return block;
+    }
+    let mut slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
+    if let (Some(only), None) = (slips.next(), slips.next()) {
+        let mut only = only.clone();
+        for change in &mut only {
+            (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+        }
+        block.explanations = vec![only];
+        block.verdict = Verdict::Pinned;
+    }
+    block
+}
+
+/// One impossible figure whose value by the rules is its own digits with another sign or with the
+/// thousands dot put right.
+fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
+    let [change] = set else { return false };
+    let impossible = ledger
+        .remarks
+        .iter()
+        .any(|remark| remark.severity == Severity::Error && remark.place == Some(change.place));
+    let (Some(found), Some(value)) = (table.number(change.place), change.value) else {
+        return false;
+    };
+    let thousands = found.checked_mul(Decimal::ONE_THOUSAND);
+    impossible && !found.is_zero() && (value == -found || thousands == Some(value))
+}
+
+/// Two cells that hold each other's figure are never safe: all other figures of the two rows may
+/// be the ones exchanged.
+fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
+    let holds = |place: &Place, figure| table.number(*place) == figure;
+    for change in block.explanations.iter_mut().flatten() {
+        let own = table.number(change.place);
+        let exchanged = corrected.iter().any(|(place, right)| {
+            place.column == change.place.column
+                && *place != change.place
+                && Some(*right) == own
+                && holds(place, change.value)
+        });
+        if exchanged && change.grade == Grade::Safe {
+            (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+        }
+    }
+}
+
+fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
         (Verdict::Pinned, [only]) => {
-            only.iter().map(|change| accused(table, ledger, block, change, Vec::new())).collect()
+            only.iter().map(|change| accused(case, block, change, Vec::new())).collect()
         }
-        (Verdict::Narrowed, [first, ..]) => narrowed(table, ledger, block, first),
-        _ => undecidable(ledger, block),
+        (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
+        _ => undecidable(case.ledger, block),
     }
 }
 
 /// One finding for a block whose wrong cells are among several sets. It stands at the cell that
 /// the first broken rule computes, where that is among them.
-fn narrowed(table: &Table, ledger: &Ledger, block: &Block, first: &[Change]) -> Vec<Finding> {
+fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
     let targets: BTreeSet<Place> =
-        block.instances.iter().map(|index| ledger.instances[*index].target).collect();
+        block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
     let main = block
         .explanations
         .iter()
@@ -116,7 +189,7 @@ fn narrowed(table: &Table, ledger: &Ledger, block: &Block, first: &[Change]) -> 
         .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
         .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
         .collect();
-    vec![accused(table, ledger, block, change, alternatives)]
+    vec![accused(case, block, change, alternatives)]
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
@@ -139,17 +212,17 @@ fn undecidable(ledger: &Ledger, block: &Block) -> Vec<Finding> {
 
 /// A finding on one accused cell.
 fn accused(
-    table: &Table,
-    ledger: &Ledger,
+    case: &Case<'_>,
     block: &Block,
     change: &Change,
     alternatives: Vec<Vec<Place>>,
 ) -> Finding {
+    let Case { table, ledger, .. } = *case;
     let place = change.place;
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
-    let causes = to.map(|to| causes_of(table, ledger, place, to)).unwrap_or_default();
+    let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {
         place,
         from: table.number(place).filter(|_| table.datum(place).reading != Reading::Blank),
@@ -162,7 +235,7 @@ fn accused(
         expected: to,
         verdict: Some(block.verdict),
         alternatives,
-        causes: if pinned { causes } else { Vec::new() },
+        causes,
         evidence: evidence(ledger, place),
         correction,
         ..bare(rule, Severity::Error, Some(place))
@@ -325,7 +398,8 @@ fn from_formula(
     let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
     if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
-        causes.extend(causes_of(table, ledger, place, expected));
+        let own = Corrected::from([(place, expected)]);
+        causes.extend(causes_of(table, ledger, &own, place));
         return Finding {
             expected: Some(expected),
             verdict: Some(Verdict::Pinned),

@@ -383,16 +383,19 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
     }
 }
 
-/// The decimals most figures of a column print, at most four: longer ones are unrounded results.
+/// The most decimals that figures of a column print, at most four: longer ones are unrounded
+/// results. Where there are figures enough, one alone decides nothing: it may be mistyped.
 fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
-    grid.iter()
-        .zip(&rows.rows)
-        .filter(|(_, row)| row.role != Role::Exception)
-        .filter_map(|(row, _)| match &row[column].reading {
-            Reading::Number(figure) if figure.decimals <= 4 => Some(figure.decimals),
-            _ => None,
-        })
-        .max()
+    let usual = grid.iter().zip(&rows.rows).filter(|(_, row)| row.role != Role::Exception);
+    let figures = usual.filter_map(|(row, _)| match &row[column].reading {
+        Reading::Number(figure) if figure.decimals <= 4 => Some(figure),
+        _ => None,
+    });
+    let (zeros, others): (Vec<_>, Vec<_>) = figures.partition(|figure| figure.shown.is_zero());
+    let mut decimals: Vec<u32> = others.iter().map(|figure| figure.decimals).collect();
+    decimals.sort_unstable_by(|a, b| b.cmp(a));
+    let deciding = usize::from(decimals.len() > 3);
+    decimals.get(deciding).copied().or_else(|| zeros.iter().map(|figure| figure.decimals).max())
 }
 
 /// Scales that ratios of official tables are printed in: a quotient, per cent, per mille.

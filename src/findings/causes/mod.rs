@@ -1,0 +1,256 @@
+//! How a wrong figure came to be: named hypotheses, each tested exactly and told with its
+//! derivation.
+//!
+//! A hypothesis that most wrong figures would fit says nothing: a one-digit count is one digit away
+//! from every other. So each says how many figures it would have taken as well, out of the
+//! `10^digits` that have as many digits as the wrong one; at more than one in ten it is not
+//! claimed. Those that fit are listed, the fewest such figures (the most specific) first; of equal
+//! ones, in the order of the lists below.
+
+mod figures;
+mod rates;
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::lang::Text;
+use crate::rules::{Instance, Ledger, Outcome, Relation, Terms};
+use crate::table::{Kind, Place, Reading, Table, print_number};
+
+/// The named ways in which figures go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mechanism {
+    /// Computed rightly from another figure that is wrong.
+    Consequence,
+    /// Two rows hold each other's figures.
+    ExchangedRows,
+    /// Two cells hold each other's figure.
+    ExchangedCells,
+    /// A difference, sum or ratio of rates that were rounded before.
+    RoundedRates,
+    /// A quotient for a per cent, or the reverse.
+    Fraction,
+    /// Per mille instead of per cent.
+    PerMille,
+    /// Numerator and denominator exchanged.
+    Inverted,
+    /// Divided by another column or row.
+    WrongDenominator,
+    /// The total's rate is the mean of the rows' rates.
+    MeanOfRates,
+    /// The total's rate is the sum of the rows' rates.
+    SumOfRates,
+    /// A total leaves a row out.
+    OmittedRow,
+    /// A total counts a row twice.
+    DoubledRow,
+    /// The decimal comma was lost: 235 for 2,35.
+    LostComma,
+    /// A thousands dot was read as a decimal point: 1,433 for 1.433.
+    ThousandsDot,
+    /// The sign is wrong.
+    Sign,
+    /// A half rounded to the even digit instead of up.
+    HalfEven,
+    /// Rounded from a figure that was rounded before.
+    RoundedTwice,
+    /// Cut off instead of rounded.
+    Truncated,
+    /// Rounded to fewer decimals than the form asks.
+    FewerDecimals,
+    /// The rate of an earlier count.
+    StaleRate,
+    /// Adjacent digits exchanged.
+    SwappedDigits,
+    /// A digit typed twice.
+    RepeatedDigit,
+    /// A digit left out.
+    DroppedDigit,
+    /// A digit too many.
+    AddedDigit,
+    /// The figure of the neighbouring row or column.
+    Neighbour,
+    /// One digit replaced by another.
+    ReplacedDigit,
+    /// The cell's formula is wrong, or its stored result is old.
+    Formula,
+    /// A figure was typed where the cells around have formulas.
+    TypedOver,
+}
+
+/// A cause with its derivation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Which mechanism.
+    pub mechanism: Mechanism,
+    /// The derivation, in the table's own notation.
+    pub detail: Text,
+}
+
+/// Figures as they should be, by their cells.
+pub type Corrected = BTreeMap<Place, Decimal>;
+
+/// The most causes told of one cell.
+const TOLD: usize = 3;
+/// A hypothesis is claimed when at most one figure in this many would fit it by chance.
+const RARE: u64 = 10;
+
+/// A hypothesis that fits, and how many figures would have fitted it.
+struct Fit {
+    cause: Cause,
+    fitting: u64,
+}
+
+type Hypothesis = fn(&Case<'_>) -> Option<Fit>;
+
+/// The hypotheses that fit a wrong figure, the most specific first. `corrected` holds the right
+/// figure of the cell, and of all cells that are corrected with it.
+#[must_use]
+pub fn causes_of(
+    table: &Table,
+    ledger: &Ledger,
+    corrected: &Corrected,
+    place: Place,
+) -> Vec<Cause> {
+    let Some(case) = Case::new(table, ledger, corrected, place) else { return Vec::new() };
+    if let Some(consequence) = consequence(&case) {
+        return vec![consequence];
+    }
+    let hypotheses: &[&[Hypothesis]] = if case.ratio().is_some() {
+        &[rates::HYPOTHESES, figures::SLIPS]
+    } else {
+        &[figures::SUMS, figures::SLIPS]
+    };
+    let all = hypotheses.iter().copied().flatten();
+    let mut fits: Vec<Fit> = all.filter_map(|test| test(&case)).collect();
+    fits.retain(|fit| fit.fitting.saturating_mul(RARE) <= case.possible());
+    fits.sort_by_key(|fit| fit.fitting);
+    fits.into_iter().map(|fit| fit.cause).take(TOLD).collect()
+}
+
+/// Everything a hypothesis looks at.
+struct Case<'a> {
+    table: &'a Table,
+    corrected: &'a Corrected,
+    place: Place,
+    found: Decimal,
+    /// Decimals the wrong figure is printed with.
+    decimals: u32,
+    expected: Decimal,
+    instance: Option<&'a Instance>,
+}
+
+/// A ratio's figures, as they should be.
+struct Ratio {
+    above: Decimal,
+    below: Decimal,
+    scale: Decimal,
+    decimals: u32,
+}
+
+impl<'a> Case<'a> {
+    fn new(
+        table: &'a Table,
+        ledger: &'a Ledger,
+        corrected: &'a Corrected,
+        place: Place,
+    ) -> Option<Self> {
+        let Reading::Number(figure) = &table.datum(place).reading else { return None };
+        let instance = ledger
+            .instances
+            .iter()
+            .filter(|instance| instance.target == place && instance.is_equality())
+            .max_by_key(|instance| matches!(instance.relation, Relation::Ratio { .. }));
+        let expected = *corrected.get(&place)?;
+        let (found, decimals) = (figure.shown.normalize(), figure.decimals);
+        Some(Self { table, corrected, place, found, decimals, expected, instance })
+    }
+
+    /// How many figures have as many digits as the wrong one.
+    fn possible(&self) -> u64 {
+        let digits = self.print(self.found).chars().filter(char::is_ascii_digit).count();
+        10_u64.saturating_pow(u32::try_from(digits).unwrap_or(u32::MAX))
+    }
+
+    fn print(&self, value: Decimal) -> String {
+        self.table.print(self.place.column, value)
+    }
+
+    /// The wrong figure as it stands in its cell.
+    fn printed(&self) -> String {
+        print_number(self.found, Some(self.decimals.max(self.found.scale()).min(28)))
+    }
+
+    fn address(&self, place: Place) -> crate::workbook::Address {
+        self.table.address(place)
+    }
+
+    /// A figure as it should be.
+    fn number(&self, place: Place) -> Option<Decimal> {
+        self.corrected.get(&place).copied().or_else(|| self.table.number(place))
+    }
+
+    fn print_at(&self, place: Place) -> String {
+        self.number(place).map_or_else(String::new, |v| self.table.print(place.column, v))
+    }
+
+    fn terms(&self) -> Option<(&'a Terms, &'a Terms)> {
+        match &self.instance?.relation {
+            Relation::Ratio { numerator, denominator, .. } => Some((numerator, denominator)),
+            _ => None,
+        }
+    }
+
+    fn ratio(&self) -> Option<Ratio> {
+        let Relation::Ratio { numerator, denominator, scale, decimals } = &self.instance?.relation
+        else {
+            return None;
+        };
+        let (above, below) = (self.value(numerator)?, self.value(denominator)?);
+        Some(Ratio { above, below, scale: *scale, decimals: *decimals })
+    }
+
+    /// The value of some terms as they should be; a blank counts as zero.
+    fn value(&self, terms: &Terms) -> Option<Decimal> {
+        terms.places.iter().try_fold(terms.constant, |sum, (place, coefficient)| {
+            let blank = self.table.datum(*place).reading == Reading::Blank;
+            let number = self.number(*place).or(blank.then_some(Decimal::ZERO))?;
+            sum.checked_add(coefficient.checked_mul(number)?)
+        })
+    }
+
+    fn rate_columns(&self) -> impl Iterator<Item = usize> + '_ {
+        let columns = &self.table.columns;
+        (0..columns.len()).filter(|c| columns[*c].kind == Kind::Rate && *c != self.place.column)
+    }
+
+    fn fit(&self, mechanism: Mechanism, fitting: usize, vi: String, en: String) -> Fit {
+        let cause = Cause { mechanism, detail: Text::new(vi, en) };
+        Fit { cause, fitting: u64::try_from(fitting).unwrap_or(u64::MAX) }
+    }
+
+    /// The derivation of the right rate: `tính từ số liệu gốc: 9/3.022 = 0,30`.
+    fn right(&self) -> (String, String) {
+        let Some(Ratio { above, below, .. }) = self.ratio() else {
+            return (String::new(), String::new());
+        };
+        let (above, below) = (print_number(above, None), print_number(below, None));
+        let derivation = format!("{above}/{below} = {}", self.print(self.expected));
+        (format!("tính từ số liệu gốc: {derivation}"), format!("from the counts: {derivation}"))
+    }
+}
+
+/// The figure follows from another that is wrong.
+fn consequence(case: &Case<'_>) -> Option<Cause> {
+    let instance = case.instance.filter(|instance| instance.outcome == Outcome::Satisfied)?;
+    let source = instance.inputs.iter().find(|input| case.corrected.contains_key(input))?;
+    let (found, right) = (case.printed(), case.print(case.expected));
+    let source = case.address(*source);
+    let vi = format!("{found} tính từ ô {source} đang ghi sai; sửa ô đó thì tính được {right}");
+    let en = format!(
+        "{found} follows from the wrong figure in {source}; with that put right it is {right}"
+    );
+    Some(Cause { mechanism: Mechanism::Consequence, detail: Text::new(vi, en) })
+}
