@@ -31,6 +31,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Refuses what is more than is left, before any of it is stored.
+    fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
+        let affordable = usize::try_from(cells).is_ok_and(|cells| cells <= self.cells);
+        if affordable { Ok(()) } else { Err(too_many_cells(sheet, self.limits.cells)) }
+    }
+
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
         let left = self.text.checked_sub(bytes);
         let over =
@@ -165,6 +171,11 @@ impl<'a> Store<'a> {
     /// Counts text that is held before it is stored.
     pub(super) fn charge(&mut self, bytes: usize) -> Result<(), Failure> {
         self.budget.text(bytes)
+    }
+
+    /// Refuses repetitions beyond the limit of cells before the first of them is stored.
+    pub(super) fn afford(&self, cells: u64) -> Result<(), Failure> {
+        self.budget.afford(self.name, cells)
     }
 
     /// Adds a merged range.

@@ -135,6 +135,9 @@ impl Reader<'_, '_> {
         if end > MAX_ROWS {
             self.store.note_outside();
         }
+        let width = |content: &Content| u64::from(content.end().min(MAX_COLUMNS) - content.column);
+        let cells = contents.iter().map(width).sum::<u64>();
+        self.store.afford(cells * u64::from(end.min(MAX_ROWS).saturating_sub(self.row)))?;
         for row in self.row..end.min(MAX_ROWS) {
             for content in contents {
                 for column in content.column..content.end().min(MAX_COLUMNS) {
