@@ -2,6 +2,8 @@
 //!
 //! Every file is made here, in memory.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
@@ -25,18 +27,13 @@ fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An `.xlsx` whose only sheet is `S`; `styles` and `strings` are the insides of their parts.
+#[derive(Default)]
 struct Xlsx<'a> {
     sheet: Vec<u8>,
     styles: &'a str,
     strings: &'a str,
     /// More sheets: kind of relation and target.
     others: &'a [(&'a str, &'a str)],
-}
-
-impl Default for Xlsx<'_> {
-    fn default() -> Self {
-        Self { sheet: Vec::new(), styles: "", strings: "", others: &[] }
-    }
 }
 
 impl Xlsx<'_> {

@@ -9,8 +9,11 @@ use super::xml::{self, Xml};
 use super::{Limits, damaged, too_large};
 use crate::failure::Failure;
 
-/// The longest relations or workbook part; a real one has some kilobytes.
+/// Relations of one part; a real one has some dozens.
 const MOST_RELATIONS: usize = 100_000;
+
+/// Bytes of a part that is held in memory; styles of the largest workbooks have some megabytes.
+const LARGEST_SMALL_PART: u64 = 32 << 20;
 
 /// A package with its parts by their names in lower case.
 pub(super) struct Package<'a> {
@@ -67,6 +70,16 @@ impl<'a> Package<'a> {
         Xml::new(self.part(name)?).map_err(|error| damaged(format!("{label}: {error}")))
     }
 
+    /// A part that is held in memory once read: relations, styles, the list of sheets.
+    pub(super) fn small_xml(&mut self, name: &str) -> Result<Xml<'_>, Failure> {
+        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
+        let size = self.archive.by_index_raw(*index).map_err(damaged)?.size();
+        if size > LARGEST_SMALL_PART {
+            return Err(too_large(&format!("phần {name}"), name, LARGEST_SMALL_PART));
+        }
+        self.xml(name)
+    }
+
     /// The beginning of a part; empty where there is none.
     pub(super) fn head(&mut self, name: &str, bytes: u64) -> Vec<u8> {
         let mut head = Vec::new();
@@ -85,7 +98,7 @@ impl<'a> Package<'a> {
         }
         let mut relations = HashMap::new();
         let fail = |error| damaged(format!("{path}: {error}"));
-        let mut part = self.xml(&path)?;
+        let mut part = self.small_xml(&path)?;
         loop {
             match part.next().map_err(fail)? {
                 Event::Start(tag) if tag.local_name().into_inner() == "Relationship" => {

@@ -9,6 +9,9 @@ use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
 
+/// Merged ranges, and runs of hidden rows or columns, of one sheet.
+const MOST_RANGES: usize = 200_000;
+
 /// What is left of the limits of one workbook.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -26,6 +29,12 @@ impl Budget {
         let left = self.cells.checked_sub(1);
         self.cells = left.ok_or_else(|| too_many_cells(sheet, self.limits.cells))?;
         Ok(())
+    }
+
+    /// Refuses what is more than is left, before any of it is stored.
+    fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
+        let affordable = usize::try_from(cells).is_ok_and(|cells| cells <= self.cells);
+        if affordable { Ok(()) } else { Err(too_many_cells(sheet, self.limits.cells)) }
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
@@ -71,7 +80,7 @@ pub(super) struct Store<'a> {
     outside: usize,
     unreadable: usize,
     first_unreadable: Option<Address>,
-    pub(super) merges: Vec<Range>,
+    merges: Vec<Range>,
     /// Hidden rows and columns as ranges, both ends included: a file may hide a million at once.
     hidden_rows: Vec<(u32, u32)>,
     hidden_columns: Vec<(u32, u32)>,
@@ -126,7 +135,7 @@ impl<'a> Store<'a> {
         formula: Option<Box<str>>,
         style: Style,
     ) -> Result<(), Failure> {
-        self.budget.text(text.len())?;
+        self.budget.text(text.len() + 16)?;
         let joined = text.joined();
         let before = self.cells.len();
         let value = cells::text(&joined);
@@ -136,7 +145,7 @@ impl<'a> Store<'a> {
             for (face, run) in &text.runs {
                 self.evidence.add(run, face.unwrap_or(style.face));
             }
-            self.budget.text(text.len())?;
+            self.budget.text(text.len() + 96)?;
             self.suspects.push((before, style.face, text.clone()));
         }
         Ok(())
@@ -159,14 +168,42 @@ impl<'a> Store<'a> {
         self.outside += 1;
     }
 
+    /// Counts text that is held before it is stored.
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.budget.text(bytes)
+    }
+
+    /// Refuses repetitions beyond the limit of cells before the first of them is stored.
+    pub(super) fn afford(&self, cells: u64) -> Result<(), Failure> {
+        self.budget.afford(self.name, cells)
+    }
+
+    /// Adds a merged range.
+    pub(super) fn merge(&mut self, range: Range) {
+        if self.merges.len() < MOST_RANGES {
+            self.merges.push(range);
+        } else {
+            self.cut("too many merged ranges");
+        }
+    }
+
     /// Hides rows, both ends included.
     pub(super) fn hide_rows(&mut self, first: u32, last: u32) {
-        self.hidden_rows.push((first, last));
+        let full = self.hidden_rows.len() >= MOST_RANGES;
+        let follows =
+            self.hidden_rows.last().is_some_and(|(_, end)| first.checked_sub(1) == Some(*end));
+        match self.hidden_rows.last_mut() {
+            Some((_, end)) if follows => *end = last,
+            _ if full => self.cut("too many hidden rows"),
+            _ => self.hidden_rows.push((first, last)),
+        }
     }
 
     /// Hides columns, both ends included.
     pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
-        self.hidden_columns.push((first, last));
+        if self.hidden_columns.len() < MOST_RANGES {
+            self.hidden_columns.push((first, last));
+        }
     }
 
     /// Ends the sheet before its end.
@@ -241,14 +278,14 @@ mod tests {
 
     #[test]
     fn limits_are_of_the_whole_workbook() {
-        let mut budget = Budget::new(&Limits { cells: 2, text: 10, ..Limits::default() });
+        let mut budget = Budget::new(&Limits { cells: 2, text: 60, ..Limits::default() });
         let mut store = Store::new("S", &mut budget);
         let style = Style::default();
         store.push_text(Address::new(0, 0), &Rich::plain("a"), None, style).unwrap();
         let mut store = Store::new("T", &mut budget);
         store.push_text(Address::new(0, 0), &Rich::plain("b"), None, style).unwrap();
         assert!(store.push_text(Address::new(0, 1), &Rich::plain("c"), None, style).is_err());
-        let long = Rich::plain("12345678901");
+        let long = Rich::plain("1".repeat(61));
         assert!(store.push_text(Address::new(0, 1), &long, None, style).is_err());
     }
 

@@ -12,6 +12,9 @@ const LONGEST_EVENT: usize = 8 << 20;
 /// The longest part in UTF-16, which is converted as a whole.
 const LONGEST_WIDE_PART: u64 = 64 << 20;
 
+/// The longest text of one element, in bytes: a cell holds 32,767 characters.
+pub(super) const LONGEST_TEXT: usize = 1 << 20;
+
 /// The deepest nesting followed; workbooks use about twelve levels.
 const DEEPEST: usize = 256;
 
@@ -119,6 +122,9 @@ pub(super) fn element_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Erro
     let mut text = String::new();
     while part.depth() > outside {
         push_text(&part.next()?, &mut text);
+        if text.len() > LONGEST_TEXT {
+            return Err(io::Error::other("text too long").into());
+        }
     }
     Ok(text)
 }

@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let mut styles = Styles::default();
     if package.has("styles.xml") {
         // Formats of a damaged styles part are those before the damage; cells are not affected.
-        let _ = named_styles(package.xml("styles.xml")?, &mut styles);
+        let _ = named_styles(package.small_xml("styles.xml")?, &mut styles);
     }
     let mut document = Document {
         styles,
@@ -106,6 +106,7 @@ impl Document {
                     let expression = attribute(&tag, "expression")
                         .map(|expression| formula::excel_formula(&expression));
                     let refers_to = range.or(expression).unwrap_or_default();
+                    self.budget.text(name.len() + refers_to.len())?;
                     self.workbook.names.push((name, refers_to));
                 }
                 // Tracked changes hold cells that were deleted.

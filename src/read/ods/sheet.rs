@@ -135,6 +135,9 @@ impl Reader<'_, '_> {
         if end > MAX_ROWS {
             self.store.note_outside();
         }
+        let width = |content: &Content| u64::from(content.end().min(MAX_COLUMNS) - content.column);
+        let cells = contents.iter().map(width).sum::<u64>();
+        self.store.afford(cells * u64::from(end.min(MAX_ROWS).saturating_sub(self.row)))?;
         for row in self.row..end.min(MAX_ROWS) {
             for content in contents {
                 for column in content.column..content.end().min(MAX_COLUMNS) {
@@ -180,8 +183,12 @@ impl Reader<'_, '_> {
             if !covered {
                 self.merge(&tag, column);
             }
-            if let Some(content) = self.content(&tag, text, row_style, column, repeated) {
-                contents.push(content);
+            // A row waits for its end, so what it holds is counted before it is stored.
+            self.store.charge(text.len())?;
+            match self.content(&tag, text, row_style, column, repeated) {
+                Some(content) if column < MAX_COLUMNS => contents.push(content),
+                Some(_) => self.store.note_outside(),
+                None => {}
             }
             column = column.saturating_add(repeated);
         }
@@ -193,7 +200,7 @@ impl Reader<'_, '_> {
         let columns = repetition(tag, "number-columns-spanned");
         if rows > 1 || columns > 1 {
             let last = |first: u32, count: u32, most| first.saturating_add(count - 1).min(most - 1);
-            self.store.merges.push(Range::new(
+            self.store.merge(Range::new(
                 Address::new(self.row, column),
                 Address::new(last(self.row, rows, MAX_ROWS), last(column, columns, MAX_COLUMNS)),
             ));
@@ -363,6 +370,9 @@ fn cell_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Error> {
             },
             event if inside_paragraph => xml::push_text(event, &mut text),
             _ => {}
+        }
+        if text.len() > xml::LONGEST_TEXT {
+            return Err(std::io::Error::other("text too long").into());
         }
     }
     Ok(text)

@@ -49,7 +49,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         let facts_of_sheet = facts.sheets.get(index).unwrap_or(&none);
         let mut store = Store::new(&meta.name, &mut budget);
         let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
-        store.merges = merges.iter().map(cells::range).collect();
+        for merged in &merges {
+            store.merge(cells::range(merged));
+        }
         let mut sheet = fill(store, found, facts_of_sheet, &facts.styles)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
         workbook.sheets.push(sheet);

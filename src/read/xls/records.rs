@@ -291,7 +291,7 @@ fn sheet_facts(
             _ if depth > 1 => {}
             0x0200 => refuse_dimensions(data)?,
             0x0208 if row_is_hidden(data) => {
-                facts.hidden_rows.extend(short(data, 0).map(u32::from))
+                facts.hidden_rows.extend(short(data, 0).map(u32::from));
             }
             0x007D => facts.hidden_columns.extend(hidden_columns(data)),
             0x00BD => facts.take_many(data, &mut values, load),

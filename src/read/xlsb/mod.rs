@@ -115,7 +115,9 @@ fn read_sheet(
     mut store: Store<'_>,
     limits: &Limits,
 ) -> Result<Sheet, Failure> {
-    store.merges.clone_from(&facts.merges);
+    for merged in &facts.merges {
+        store.merge(*merged);
+    }
     for row in &facts.hidden_rows {
         store.hide_rows(*row, *row);
     }

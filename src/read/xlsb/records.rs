@@ -151,7 +151,7 @@ impl SheetFacts {
                     facts.take_cell(kind, row, data);
                 }
                 0x003C => facts.hidden_columns.extend(hidden_columns(data)),
-                0x00B0 => facts.merges.extend(merged(data)),
+                0x00B0 if facts.merges.len() <= limit => facts.merges.extend(merged(data)),
                 _ => {}
             }
         }

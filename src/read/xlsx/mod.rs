@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
     let main = package.main_part("xl/workbook.xml")?;
     let relations = package.relations(&main)?;
     let fail = |error| damaged(format!("{main}: {error}"));
-    let contents = Contents::read(package.xml(&main)?).map_err(fail)?;
+    let contents = Contents::read(package.small_xml(&main)?).map_err(fail)?;
     if contents.sheets.is_empty() {
         return Err(damaged(format!("{main}: sheets")));
     }
@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
     let mut budget = Budget::new(limits);
     let mut formats = Formats::default();
     let styles = match part_of_kind(&package, &relations, "styles") {
-        Some(name) => styles::read(package.xml(&name)?, &mut formats),
+        Some(name) => styles::read(package.small_xml(&name)?, &mut formats),
         None => Vec::new(),
     };
     let strings = match part_of_kind(&package, &relations, "sharedStrings") {

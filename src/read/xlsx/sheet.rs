@@ -142,7 +142,7 @@ impl Reader<'_, '_> {
         let Some(reference) = attribute(tag, "ref") else { return };
         let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
         if let (Ok(first), Ok(last)) = (first.parse(), last.parse()) {
-            self.store.merges.push(Range::new(first, last));
+            self.store.merge(Range::new(first, last));
         }
     }
 

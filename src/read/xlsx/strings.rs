@@ -5,7 +5,10 @@ use quick_xml::events::Event;
 use crate::failure::Failure;
 use crate::read::legacy::Face;
 use crate::read::store::{Budget, Rich};
-use crate::read::xml::{self, Xml};
+use crate::read::xml::{self, LONGEST_TEXT, Xml};
+
+/// Runs of one text: a cell holds 32,767 characters.
+const MOST_RUNS: usize = 32_767;
 
 /// The shared strings, as far as the part can be read. Their count is what is there, never what
 /// the part says.
@@ -21,7 +24,7 @@ pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Rich>, 
         if item {
             let Ok(text) = item_text(&mut part) else { return Ok(strings) };
             // The overhead of an empty string counts too: a table may hold millions of them.
-            budget.text(text.len() + 32)?;
+            budget.text(text.len() + 96)?;
             strings.push(text);
         }
     }
@@ -34,6 +37,7 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> Result<Rich, quick_xml::Error> {
     let mut face = None;
     let mut raw: Option<String> = None;
     let mut hint = false;
+    let mut length = 0;
     while part.depth() > outside {
         let event = part.next()?;
         match &event {
@@ -47,6 +51,10 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> Result<Rich, quick_xml::Error> {
             Event::End(tag) => match tag.local_name().into_inner() {
                 "t" => {
                     let run = unescaped(&raw.take().unwrap_or_default());
+                    length += run.len();
+                    if length > LONGEST_TEXT || text.runs.len() > MOST_RUNS {
+                        return Err(std::io::Error::other("text too long").into());
+                    }
                     if !hint && !run.is_empty() {
                         text.runs.push((face, run));
                     }
