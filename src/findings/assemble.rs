@@ -305,9 +305,9 @@ fn from_formula(
     let discredited = judgement.standing == Standing::Discredited;
     let right = if discredited { sound.number(place) } else { None };
     let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
-    let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
     if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
+        let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
         causes.extend(causes_of(table, ledger, place, expected));
         return Finding {
             expected: Some(expected),
@@ -323,7 +323,6 @@ fn from_formula(
         others: remark.others.clone(),
         expected: right.or(remark.expected),
         verdict: error.then_some(Verdict::Pinned),
-        causes,
         evidence: if error { evidence(ledger, place) } else { Vec::new() },
         correction: repair(table, sound, place, judgement),
         ..bare(remark.rule, remark.severity, Some(place))

@@ -622,6 +622,12 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             return format!("{action} ({reason})");
         }
         let action = match correction.grade {
+            Grade::Safe if finding.rule.name == "stale-result" => say!(
+                lang,
+                "tính lại tệp (phím F9) rồi lưu; kết quả của ô {cell} là {value}",
+                "compute the workbook again (F9) and save it; cell {cell} becomes {value}",
+                cell = cell, value = value,
+            ),
             Grade::Safe => say!(
                 lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}",
                 cell = cell, value = value,
