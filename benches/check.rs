@@ -1,10 +1,11 @@
 //! `check` against calamine's raw read of the same file: the ratio is what counts.
-#![expect(missing_docs, reason = "criterion's macros make items without docs")]
+#![allow(missing_docs, reason = "criterion's macros make items without docs")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap ends the benchmark")]
 
 use std::hint::black_box;
 use std::io::Cursor;
 
-use calamine::{DataRef, Xlsx};
+use calamine::{DataRef, Reader as _, Xlsx};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_xlsxwriter::Workbook;
 use soatbieu::recognise::Request;
@@ -13,7 +14,8 @@ use soatbieu::recognise::Request;
 fn workbook(villages: u32) -> Vec<u8> {
     let mut book = Workbook::new();
     let page = book.add_worksheet();
-    for (column, heading) in (0..).zip(["Thôn", "Số hộ", "Giảm", "Còn lại", "Tỷ lệ (%)"]) {
+    for (column, heading) in (0..).zip(["Thôn", "Số hộ", "Giảm", "Còn lại", "Tỷ lệ (%)"])
+    {
         page.write_string(0, column, heading).unwrap();
     }
     for (column, label) in (0..).zip(["A", "1", "2", "3=1-2", "4=3/1"]) {

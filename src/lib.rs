@@ -8,10 +8,12 @@
 //! ```
 //!
 //! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
-//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts
-//! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
-//! nothing. [`check`] is these steps in a row.
+//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
+//! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
+//! nothing. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
+//! a row.
 
+pub mod across;
 pub mod appendix;
 pub mod correct;
 pub mod failure;
@@ -63,7 +65,8 @@ pub fn check(bytes: &[u8], limits: &read::Limits, request: &Request) -> Result<C
 pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, Failure> {
     let mut recognised = recognise::recognise(&workbook, request)?;
     judge::judge(&workbook, &mut recognised.tables);
-    let tables = recognised.tables.into_iter().map(check_table).collect();
+    let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
+    across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
 }
 

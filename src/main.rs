@@ -16,8 +16,8 @@ fn main() -> ExitCode {
         Command::Fix(wanted) => cli::fix::run(&session, wanted),
         Command::Appendix(wanted) => cli::appendix::run(&session, wanted),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
-        Command::Rules => cli::catalogue::rules(&session),
-        Command::Forms { id } => cli::catalogue::forms(&session, id.as_deref()),
+        Command::Rules => Ok(cli::catalogue::rules(&session)),
+        Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),
     };
     match status {
         Ok(status) => status.into(),

@@ -1,4 +1,5 @@
 //! The program as a user runs it.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -177,9 +178,12 @@ fn bad_input_is_named_and_nothing_is_written() {
     write("page.xls", b"<html><table><tr><td>1</td></tr></table></html>");
     write("list.xlsx", "TT;Th\u{f4}n;S\u{1ed1} h\u{1ed9}\n1;A;2\n2;B;3\n".as_bytes());
     write("letter.xlsx", b"%PDF-1.4");
-    for (name, code) in
-        [("empty.xlsx", "E102"), ("page.xls", "E106"), ("list.xlsx", "E106"), ("letter.xlsx", "E103")]
-    {
+    for (name, code) in [
+        ("empty.xlsx", "E102"),
+        ("page.xls", "E106"),
+        ("list.xlsx", "E106"),
+        ("letter.xlsx", "E103"),
+    ] {
         let output = run_in(folder.path(), &["process", name, "--out", "out"]);
         assert_eq!(output.status.code(), Some(2), "{name}");
         let told = err(&output);
@@ -220,7 +224,13 @@ fn an_existing_output_is_refused_and_the_input_never_touched() {
 #[test]
 fn correcting_the_corrected_file_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["dai-lanh-2024.xlsx", "dai-lanh-2024-text.xlsx", "dai-lanh-2024-formulas.xlsx", "dai-lanh-2024.xls", "dai-lanh-2024.ods"] {
+    for name in [
+        "dai-lanh-2024.xlsx",
+        "dai-lanh-2024-text.xlsx",
+        "dai-lanh-2024-formulas.xlsx",
+        "dai-lanh-2024.xls",
+        "dai-lanh-2024.ods",
+    ] {
         let once = folder.path().join(format!("{name}.xlsx"));
         let once = once.to_str().unwrap();
         assert_eq!(run(&["fix", name, "-o", once]).status.code(), Some(0), "{name}");
@@ -346,7 +356,10 @@ fn every_rule_and_form_has_its_page() {
 #[test]
 fn a_form_that_does_not_fit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    write_xlsx(&folder.path().join("a.xlsx"), "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\n");
+    write_xlsx(
+        &folder.path().join("a.xlsx"),
+        "Thôn\tSố hộ\tGiảm\tCòn\nA\t1\t2\t3=1-2\nĐông\t10\t4\t6\n",
+    );
     let output = run_in(folder.path(), &["check", "a.xlsx", "--form", "poverty-target-allocation"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("E204"), "{}", err(&output));

@@ -1,4 +1,5 @@
 //! Properties of the whole chain, on random tables of the poverty form.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 mod common;
 

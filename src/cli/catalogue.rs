@@ -1,10 +1,12 @@
 //! `soatbieu explain`, `rules`, `forms`: what the program knows.
 
 use soatbieu::failure::{Code, Failure};
+use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::report::catalogue;
-use soatbieu::{forms, rules};
+use soatbieu::{forms, rules, say};
 
-use super::{Session, Status};
+use super::session::Input;
+use super::{Forms, FormsAction, NewForm, Session, Status};
 
 pub(crate) fn explain(session: &Session, code: &str) -> Result<Status, Failure> {
     let rule = rules::find(code).ok_or_else(|| {
@@ -19,18 +21,59 @@ pub(crate) fn explain(session: &Session, code: &str) -> Result<Status, Failure> 
     Ok(Status::Done)
 }
 
-pub(crate) fn rules(session: &Session) -> Result<Status, Failure> {
+pub(crate) fn rules(session: &Session) -> Status {
     session.print(&catalogue::list(session.lang));
-    Ok(Status::Done)
+    Status::Done
 }
 
-pub(crate) fn forms(session: &Session, id: Option<&str>) -> Result<Status, Failure> {
-    match id {
-        Some(id) => session.print(&forms::by_id(id)?.toml),
-        None => {
+pub(crate) fn forms(session: &Session, wanted: &Forms) -> Result<Status, Failure> {
+    match (&wanted.action, &wanted.id) {
+        (Some(FormsAction::New(new)), _) => return new_form(session, new),
+        (None, Some(id)) => session.print(&forms::by_id(id)?.toml),
+        (None, None) => {
             for form in forms::builtin()? {
                 session.print(&format!("{}  {}\n", form.id, form.name.get(session.lang)));
             }
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// Drafts a form from the first table of a workbook.
+fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Failure> {
+    let request = session.request()?;
+    let input = Input::read(&wanted.file)?;
+    if let Some(out) = &wanted.out {
+        refuse_input(out, &input.path)?;
+        refuse_existing(out, session.force)?;
+    }
+    let checkup = match session.check(&input, &request) {
+        Ok(checkup) => checkup,
+        Err(failure) => {
+            session.fail(&input.name(), &failure);
+            return Ok(Status::Failed);
+        }
+    };
+    let Some(checked) = checkup.tables.first() else { return Ok(Status::Failed) };
+    let table = &checked.table;
+    let others = checkup.tables.len() - 1;
+    if others > 0 {
+        session.tell(&say!(
+            session.lang,
+            "Lập biểu mẫu từ bảng đầu tiên ({sheet}!{range}); còn {others} bảng khác, chọn trang tính bằng --sheet.",
+            "Drafted from the first table ({sheet}!{range}); {others} more: choose a sheet with --sheet.",
+            sheet = table.sheet,
+            range = table.range,
+            others = others,
+        ));
+    }
+    let text = forms::draft(table, &input.stem());
+    match &wanted.out {
+        None => session.print(&text),
+        Some(out) => {
+            write_file(out, text.as_bytes(), session.force)?;
+            let out = out.display();
+            session.tell(&say!(session.lang, "Đã ghi {out}.", "Written: {out}.", out = out));
         }
     }
     Ok(Status::Done)

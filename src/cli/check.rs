@@ -10,17 +10,19 @@ use super::{Check, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> {
     let request = session.request()?;
-    let mut reports = Vec::new();
-    for path in workbooks(&wanted.paths) {
-        let outcome = Input::read(&path).and_then(|input| session.check(&input, &request));
-        let report = FileReport { path: path.display().to_string(), outcome };
-        if !session.json {
-            session.print_report(&report);
-            if let (true, Ok(checkup)) = (wanted.explain_table, &report.outcome) {
-                session.print(&explain::render(checkup, session.lang));
-            }
+    let mut reports: Vec<FileReport> = workbooks(&wanted.paths)
+        .iter()
+        .map(|path| FileReport {
+            path: path.display().to_string(),
+            outcome: Input::read(path).and_then(|input| session.check(&input, &request)),
+        })
+        .collect();
+    session.relate(&mut reports);
+    for report in reports.iter().filter(|_| !session.json) {
+        session.print_report(report);
+        if let (true, Ok(checkup)) = (wanted.explain_table, &report.outcome) {
+            session.print(&explain::render(checkup, session.lang));
         }
-        reports.push(report);
     }
     let summary = Summary::of(&reports);
     if session.json {

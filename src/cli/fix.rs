@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use soatbieu::correct::{Choice, Corrected, correct, not_a_figure};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::{Checked, Verdict};
-use soatbieu::output::{ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file};
+use soatbieu::output::{
+    ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file,
+};
 use soatbieu::report::{FileReport, json};
 use soatbieu::workbook::{Address, FileFormat, Value};
 use soatbieu::{Checkup, recognise, say};
@@ -31,11 +33,8 @@ pub(crate) fn run(session: &Session, wanted: &Fix) -> Result<Status, Failure> {
         }
     };
     every_decision_has_its_cell(checkup, &choice)?;
-    let corrections: Vec<Corrected> = checkup
-        .tables
-        .iter()
-        .map(|checked| correct(checked, &choice))
-        .collect::<Result<_, _>>()?;
+    let corrections: Vec<Corrected> =
+        checkup.tables.iter().map(|checked| correct(checked, &choice)).collect::<Result<_, _>>()?;
     let pairs: Vec<(&Checked, &Corrected)> = checkup.tables.iter().zip(&corrections).collect();
     let list = ChangeList::of(&pairs, session.lang);
     if wanted.diff {
@@ -63,7 +62,8 @@ fn write(
         (_, true) => Marks::Only,
         _ => Marks::Full,
     };
-    let marked = if marks == Marks::Only { ChangeList::marks(pairs, session.lang) } else { list.clone() };
+    let marked =
+        if marks == Marks::Only { ChangeList::marks(pairs, session.lang) } else { list.clone() };
     let copy = corrected(&input.bytes, &checkup.workbook, &marked, marks, session.lang)?;
     for warning in &copy.warnings {
         session.tell(warning.get(session.lang));
@@ -80,7 +80,11 @@ fn write(
         left = left.len(),
         open = open,
     );
-    if session.json { session.tell(&text) } else { session.print(&format!("{text}\n")) }
+    if session.json {
+        session.tell(&text);
+    } else {
+        session.print(&format!("{text}\n"));
+    }
     Ok(())
 }
 
@@ -116,7 +120,10 @@ fn every_decision_has_its_cell(checkup: &Checkup, choice: &Choice) -> Result<(),
             let table = &checked.table;
             table.place(*at).is_some_and(|place| {
                 table.places().any(|known| known == place)
-                    && !matches!(checkup.workbook.sheet(&table.sheet).map(|s| s.value(*at)), Some(Value::Bool(_)))
+                    && !matches!(
+                        checkup.workbook.sheet(&table.sheet).map(|s| s.value(*at)),
+                        Some(Value::Bool(_))
+                    )
             })
         })
     };

@@ -97,11 +97,36 @@ pub(crate) enum Command {
     },
     /// Liệt kê các quy tắc / list the rules
     Rules,
-    /// Liệt kê biểu mẫu, hoặc in một biểu mẫu / list the forms, or print one
-    Forms {
-        /// Mã biểu mẫu
-        id: Option<String>,
-    },
+    /// Liệt kê biểu mẫu, in một biểu mẫu, hoặc lập biểu mẫu mới / list the forms, print or draft one
+    Forms(Forms),
+}
+
+/// `soatbieu forms`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Forms {
+    /// Mã biểu mẫu
+    pub(crate) id: Option<String>,
+    #[command(subcommand)]
+    pub(crate) action: Option<FormsAction>,
+}
+
+/// What else is done with forms.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FormsAction {
+    /// Lập biểu mẫu TOML từ một bảng có sẵn, để sửa tiếp / draft a form from a workbook's table
+    New(NewForm),
+}
+
+/// `soatbieu forms new`
+#[derive(Debug, Args)]
+pub(crate) struct NewForm {
+    /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Tệp biểu mẫu (mặc định: in ra màn hình) / the form; printed where none is named
+    #[arg(short, long, value_name = "OUT.toml")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// `soatbieu process`
@@ -130,6 +155,7 @@ pub(crate) struct Check {
 
 /// `soatbieu fix`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Fix {
     /// Sổ tính cần sửa; `-` đọc từ đầu vào chuẩn
     #[arg(value_name = "FILE")]

@@ -15,28 +15,34 @@ use super::{Process, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Process) -> Result<Status, Failure> {
     let request = session.request()?;
-    let mut reports = Vec::new();
+    let inputs: Vec<Result<Input, Failure>> = wanted.files.iter().map(|path| Input::read(path)).collect();
+    let mut reports: Vec<FileReport> = wanted
+        .files
+        .iter()
+        .zip(&inputs)
+        .map(|(path, input)| FileReport {
+            path: path.display().to_string(),
+            outcome: input.as_ref().map_err(Clone::clone).and_then(|i| session.check(i, &request)),
+        })
+        .collect();
+    session.relate(&mut reports);
     let mut status = Status::Done;
-    for path in &wanted.files {
-        let input = Input::read(path);
-        let outcome = input.as_ref().map_err(Clone::clone).and_then(|i| session.check(i, &request));
-        let report = FileReport { path: path.display().to_string(), outcome };
+    for (input, report) in inputs.iter().zip(&reports) {
         if !session.json {
-            session.print_report(&report);
-            let summary = Summary::of(std::slice::from_ref(&report));
+            session.print_report(report);
+            let summary = Summary::of(std::slice::from_ref(report));
             if report.outcome.is_ok() {
                 session.print(&format!("{}\n", summary.sentence(session.lang)));
             }
         }
-        let ended = match (&input, &report.outcome) {
-            (Ok(input), Ok(checkup)) => write_all(session, wanted, input, checkup, &report),
+        let ended = match (input, &report.outcome) {
+            (Ok(input), Ok(checkup)) => write_all(session, wanted, input, checkup, report),
             _ => Ok(Status::Failed),
         };
         status = status.max(ended.unwrap_or_else(|failure| {
             session.fail(&report.path, &failure);
             Status::Failed
         }));
-        reports.push(report);
     }
     if session.json {
         session.print(&format!("{}\n", json::render(&reports, session.lang)));

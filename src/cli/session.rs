@@ -4,12 +4,13 @@ use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
+use soatbieu::findings::Checked;
 use soatbieu::forms::{self, Form};
 use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, read};
+use soatbieu::{Checkup, across, read};
 
 use super::{Color, Common, OutputFormat};
 
@@ -59,10 +60,31 @@ impl Session {
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
         let mut checkup = soatbieu::check(&input.bytes, &read::Limits::default(), request)?;
+        self.keep_wanted(&mut checkup);
+        Ok(checkup)
+    }
+
+    /// Compares the tables of files that were named together.
+    pub(crate) fn relate(&self, reports: &mut [FileReport]) {
+        let mut files: Vec<(&str, &mut [Checked])> = reports
+            .iter_mut()
+            .filter_map(|report| {
+                let checkup = report.outcome.as_mut().ok()?;
+                Some((report.path.as_str(), checkup.tables.as_mut_slice()))
+            })
+            .collect();
+        across::between(&mut files);
+        for report in reports {
+            if let Ok(checkup) = &mut report.outcome {
+                self.keep_wanted(checkup);
+            }
+        }
+    }
+
+    fn keep_wanted(&self, checkup: &mut Checkup) {
         for checked in &mut checkup.tables {
             checked.findings.retain(|finding| self.selection.wants(finding.rule));
         }
-        Ok(checkup)
     }
 
     /// Prints results.

@@ -9,7 +9,7 @@ use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
-use crate::table::{Place, Reading, Table};
+use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
 /// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
@@ -41,7 +41,9 @@ pub fn assemble(
             }),
         }
     }
-    findings.sort_by_key(|finding| (finding.place.or(finding.others.first().copied()), finding.rule.code));
+    findings.sort_by_key(|finding| {
+        (finding.place.or(finding.others.first().copied()), finding.rule.code)
+    });
     findings
 }
 
@@ -85,10 +87,9 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 
 fn from_block(table: &Table, ledger: &Ledger, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => only
-            .iter()
-            .map(|change| accused(table, ledger, block, change, Vec::new()))
-            .collect(),
+        (Verdict::Pinned, [only]) => {
+            only.iter().map(|change| accused(table, ledger, block, change, Vec::new())).collect()
+        }
         (Verdict::Narrowed, [first, ..]) => narrowed(table, ledger, block, first),
         _ => undecidable(ledger, block),
     }
@@ -230,12 +231,19 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
-            alternatives: instance.inputs.iter().map(|place| vec![*place]).collect(),
+            alternatives: blanks_first(table, instance),
             evidence: evidence(ledger, instance.target),
             ..bare(instance.rule, Severity::Error, Some(instance.target))
         });
     }
     findings
+}
+
+/// The other cells of a broken relation, blank ones first: what is missing is the likelier fault.
+fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
+    let mut inputs = instance.inputs.clone();
+    inputs.sort_by_key(|place| table.datum(*place).reading != Reading::Blank);
+    inputs.into_iter().map(|place| vec![place]).collect()
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
@@ -269,6 +277,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let heading = remark
         .texts
         .clone()
+        .filter(|_| remark.place.is_none())
         .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
     let error = remark.severity == Severity::Error;
     let computed = place.filter(|_| error).and_then(|place| computed_value(ledger, place));
@@ -286,7 +295,10 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
-        verdict: (error && place.is_some()).then_some(Verdict::Pinned),
+        // A text is judged as it stands; the question of which figure is wrong does not arise.
+        verdict: place
+            .filter(|place| error && table.columns[place.column].kind != Kind::Text)
+            .map(|_| verdict(remark)),
         evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)
@@ -359,6 +371,11 @@ fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<C
         words::fault(table, place, judgement, Lang::En),
     );
     Some(Cause { mechanism, detail })
+}
+
+/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
+fn verdict(remark: &Remark) -> Verdict {
+    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
 }
 
 /// What the rules compute for a cell that holds no figure, if they agree, and whether every input

@@ -155,6 +155,7 @@ impl Case<'_> {
         self.table.number(Place::new(self.place.row, column))
     }
 
+    #[expect(clippy::unused_self, reason = "reads beside what the case tells")]
     fn cause(&self, mechanism: Mechanism, vi: String, en: String) -> Cause {
         Cause { mechanism, detail: Text::new(vi, en) }
     }
@@ -173,7 +174,9 @@ impl Case<'_> {
 
 /// 0,29 = 0,36 − 0,07.
 fn rounded_rates(case: &Case<'_>) -> Option<Cause> {
-    let Relation::Ratio { numerator, denominator, .. } = &case.instance?.relation else { return None };
+    let Relation::Ratio { numerator, denominator, .. } = &case.instance?.relation else {
+        return None;
+    };
     // The numerator is computed from other columns: the same computation on their rates.
     let [(numerator_place, _)] = numerator.places.as_slice() else { return None };
     let [(denominator_place, _)] = denominator.places.as_slice() else { return None };
@@ -335,9 +338,9 @@ fn wrong_denominator(case: &Case<'_>) -> Option<Cause> {
 }
 
 fn lost_comma(case: &Case<'_>) -> Option<Cause> {
-    let moved = [Decimal::TEN, Decimal::ONE_HUNDRED].into_iter().any(|factor| {
-        case.expected.checked_mul(factor).is_some_and(|v| v == case.found)
-    });
+    let moved = [Decimal::TEN, Decimal::ONE_HUNDRED]
+        .into_iter()
+        .any(|factor| case.expected.checked_mul(factor).is_some_and(|v| v == case.found));
     (moved && !case.expected.is_zero() && case.found.fract().is_zero()).then(|| {
         let (found, right) = (case.print_exact(), case.print(case.expected));
         case.cause(
@@ -366,9 +369,7 @@ fn fewer_decimals(case: &Case<'_>) -> Option<Cause> {
     let (above, below, scale, decimals) = case.ratio()?;
     (0..decimals)
         .rev()
-        .find(|places| {
-            ratio::rounded(above, below, scale, *places) == Some(case.found.normalize())
-        })
+        .find(|places| ratio::rounded(above, below, scale, *places) == Some(case.found.normalize()))
         .map(|places| {
             let found = print_number(case.found, Some(places));
             case.cause(
@@ -412,11 +413,23 @@ fn total_parts(case: &Case<'_>) -> Option<Vec<(usize, Decimal)>> {
 }
 
 fn omitted_row(case: &Case<'_>) -> Option<Cause> {
-    row_by_difference(case, case.expected - case.found, Mechanism::OmittedRow, "thiếu dòng", "without row")
+    row_by_difference(
+        case,
+        case.expected - case.found,
+        Mechanism::OmittedRow,
+        "thiếu dòng",
+        "without row",
+    )
 }
 
 fn doubled_row(case: &Case<'_>) -> Option<Cause> {
-    row_by_difference(case, case.found - case.expected, Mechanism::DoubledRow, "cộng hai lần dòng", "counting twice row")
+    row_by_difference(
+        case,
+        case.found - case.expected,
+        Mechanism::DoubledRow,
+        "cộng hai lần dòng",
+        "counting twice row",
+    )
 }
 
 /// The one part whose figure is exactly the difference. Small figures recur, so a difference that
@@ -468,9 +481,8 @@ fn sign(case: &Case<'_>) -> Option<Cause> {
 
 /// The printed digits of both figures, to the decimals of the column.
 fn digits(case: &Case<'_>) -> Option<(Vec<char>, Vec<char>)> {
-    let plain = |value| -> Vec<char> {
-        case.print(value).chars().filter(char::is_ascii_digit).collect()
-    };
+    let plain =
+        |value| -> Vec<char> { case.print(value).chars().filter(char::is_ascii_digit).collect() };
     if case.found.is_sign_negative() || case.expected.is_sign_negative() {
         return None;
     }
@@ -486,7 +498,8 @@ fn digit_cause(case: &Case<'_>, mechanism: Mechanism, vi: &str, en: &str) -> Cau
 
 fn swapped_digits(case: &Case<'_>) -> Option<Cause> {
     let (found, right) = digits(case)?;
-    let differing: Vec<usize> = (0..found.len().min(right.len())).filter(|i| found[*i] != right[*i]).collect();
+    let differing: Vec<usize> =
+        (0..found.len().min(right.len())).filter(|i| found[*i] != right[*i]).collect();
     let swapped = found.len() == right.len()
         && matches!(differing.as_slice(), [a, b] if b - a == 1 && found[*a] == right[*b] && found[*b] == right[*a]);
     swapped.then(|| {
@@ -539,9 +552,8 @@ fn neighbour(case: &Case<'_>) -> Option<Cause> {
     let beside = (0..case.table.columns.len())
         .filter(|c| c.abs_diff(column) <= 2 && *c != column && case.table.columns[*c].kind == kind)
         .map(|c| Place::new(row, c));
-    let above = (0..case.table.rows.len())
-        .filter(|r| r.abs_diff(row) == 1)
-        .map(|r| Place::new(r, column));
+    let above =
+        (0..case.table.rows.len()).filter(|r| r.abs_diff(row) == 1).map(|r| Place::new(r, column));
     let place = above.chain(beside).find(|place| case.table.number(*place) == Some(case.found))?;
     let (found, address) = (case.print(case.found), case.table.address(place));
     Some(case.cause(

@@ -1,6 +1,8 @@
 //! The sentences of the report, shared by the terminal, the JSON and the HTML: they say the same
 //! things in the same words.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 
 use super::{Checked, Finding, Grade, Reason, Verdict};
@@ -9,18 +11,34 @@ use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
-use crate::table::{Kind, Place, Table, print_number};
+use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
 use crate::workbook::Address;
 
 /// Rows named in a sentence before it says how many more there are.
 const NAMED: usize = 6;
+/// Figures written out in a sum.
+const WRITTEN_OUT: usize = 9;
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one sentence a rule, to be read side by side")]
 pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
+    if finding.rule.name == "uncovered-column" {
+        return uncovered_message(table, finding, lang);
+    }
     if let Some((column, found, wanted)) = &finding.heading {
         let label = table.columns[*column].name();
+        if finding.rule.name == "doubtful-formula" {
+            return say!(
+                lang,
+                "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
+                "column {label}: most rows ({wanted}) do not follow the formula `{found}` in the index row; either it is misprinted or the whole column was computed another way",
+                label = label,
+                found = found,
+                wanted = wanted,
+            );
+        }
         return say!(
             lang,
             "cột {label}: dòng chỉ số in `{found}` nhưng biểu mẫu quy định `{wanted}`",
@@ -36,10 +54,41 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     }
     let position = position(table, place, lang);
     match finding.rule.name {
-        "rate-mismatch" | "formula-mismatch" | "total-mismatch" | "total-rate-mismatch" => {
-            figure_message(checked, finding, place, lang)
+        "rate-mismatch"
+        | "formula-mismatch"
+        | "row-formula-mismatch"
+        | "total-mismatch"
+        | "total-rate-mismatch" => figure_message(checked, finding, place, lang),
+        "repeated-unit" => {
+            let name = words_of(table, place);
+            let others = cell_list(table, finding.others.iter().copied());
+            let cell = table.address(place);
+            say!(
+                lang,
+                "“{name}” ở ô {cell} lặp lại ở {others}",
+                "“{name}” in cell {cell} occurs again in {others}",
+                name = name,
+                cell = cell,
+                others = others,
+            )
         }
-        "number-as-text" | "missing-decimals" | "unrounded-rate" => column_message(table, finding, place, lang),
+        "ordinal-gap" => {
+            let (name, cell) = (words_of(table, place), table.address(place));
+            let wanted =
+                finding.expected.map(|value| print_number(value, None)).unwrap_or_default();
+            say!(
+                lang,
+                "số thứ tự ở ô {cell} là {name}, đáng lẽ là {wanted}",
+                "the ordinal in cell {cell} is {name} where {wanted} follows",
+                name = name,
+                cell = cell,
+                wanted = wanted,
+            )
+        }
+        "number-as-text" | "missing-decimals" | "unrounded-rate" => {
+            column_message(table, finding, place, lang)
+        }
+        "across-mismatch" => across_message(table, place, lang),
         "blank-cell" => with_expected(
             table,
             finding,
@@ -79,7 +128,13 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             match &finding.correction {
                 Some(correction) => {
                     let right = table.print(place.column, correction.to);
-                    say!(lang, "{text}; đúng là {right}", "{text}; it should be {right}", text = text, right = right)
+                    say!(
+                        lang,
+                        "{text}; đúng là {right}",
+                        "{text}; it should be {right}",
+                        text = text,
+                        right = right
+                    )
                 }
                 None => text,
             }
@@ -87,13 +142,28 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     }
 }
 
+fn across_message(table: &Table, place: Place, lang: Lang) -> String {
+    let Some((across, link)) = table.across_mismatch(place) else {
+        return position(table, place, lang);
+    };
+    say!(
+        lang,
+        "{position}: ghi {found} nhưng cột {other} của biểu kia ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
+        "{position}: says {found} but column {other} of the other table says {figure} (cell {cell}); one of the two is wrong, which one is not certain",
+        position = position(table, place, lang),
+        found = printed(table, place),
+        other = across.other,
+        figure = print_number(link.figure, None),
+        cell = link.cell,
+    )
+}
+
 fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang) -> String {
     let table = &checked.table;
     let position = position(table, place, lang);
     let found = printed(table, place);
-    let derivation = telling(checked, finding)
-        .map(|instance| derivation(table, instance))
-        .unwrap_or_default();
+    let derivation =
+        telling(checked, finding).map(|instance| derivation(table, instance)).unwrap_or_default();
     let right = finding.expected.map(|value| table.print(place.column, value)).unwrap_or_default();
     let own = telling(checked, finding).is_some_and(|instance| instance.target == place);
     match finding.verdict {
@@ -113,14 +183,18 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
             found = found,
             right = right,
         ),
-        Some(Verdict::Narrowed) => say!(
-            lang,
-            "{position}: ghi {found} nhưng {derivation}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
-            "{position}: says {found} but {derivation}; this cell or another is wrong, which one is not certain",
-            position = position,
-            found = found,
-            derivation = derivation,
-        ),
+        Some(Verdict::Narrowed) => {
+            let blanks = blank_note(checked, finding, lang);
+            say!(
+                lang,
+                "{position}: ghi {found} nhưng {derivation}{blanks}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
+                "{position}: says {found} but {derivation}{blanks}; this cell or another is wrong, which one is not certain",
+                position = position,
+                found = found,
+                derivation = derivation,
+                blanks = blanks,
+            )
+        }
         _ => say!(
             lang,
             "{position}: ghi {found} nhưng {derivation}; không xác định được ô nào sai",
@@ -479,6 +553,34 @@ fn shortened(formula: &str) -> String {
     format!("={start}…")
 }
 
+fn words_of(table: &Table, place: Place) -> String {
+    table.datum(place).printed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {
+    let names: Vec<&str> =
+        finding.others.iter().map(|place| table.columns[place.column].name()).collect();
+    let names = names.join(", ");
+    say!(
+        lang,
+        "không ràng buộc nào kiểm tra được các cột: {names}",
+        "no rule covers the columns: {names}",
+        names = names,
+    )
+}
+
+/// Which inputs are blank, and that they count as zero.
+fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    let Some(instance) = telling(checked, finding) else { return String::new() };
+    let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
+    let blanks = cell_list(table, instance.inputs.iter().copied().filter(blank));
+    if blanks.is_empty() {
+        return String::new();
+    }
+    say!(lang, " (ô trống {blanks} tính là 0)", " (blank {blanks} counted as 0)", blanks = blanks)
+}
+
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
     let label = table.columns[place.column].name();
     let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
@@ -495,11 +597,23 @@ fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) ->
     )
 }
 
-fn with_expected(table: &Table, finding: &Finding, place: Place, text: String, lang: Lang) -> String {
+fn with_expected(
+    table: &Table,
+    finding: &Finding,
+    place: Place,
+    text: String,
+    lang: Lang,
+) -> String {
     match finding.expected {
         Some(value) => {
             let right = table.print(place.column, value);
-            say!(lang, "{text}; tính được là {right}", "{text}; the rules give {right}", text = text, right = right)
+            say!(
+                lang,
+                "{text}; tính được là {right}",
+                "{text}; the rules give {right}",
+                text = text,
+                right = right
+            )
         }
         None => text,
     }
@@ -507,12 +621,12 @@ fn with_expected(table: &Table, finding: &Finding, place: Place, text: String, l
 
 /// The broken bound with its figures: ` (7 ≤ 3: 8 > 7)`.
 fn bound_detail(checked: &Checked, finding: &Finding) -> String {
-    let broken = finding.evidence.iter().map(|index| &checked.ledger.instances[*index]).find(|i| {
-        i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_))
-    });
-    broken.map_or_else(String::new, |instance| {
-        format!(" ({})", instance.text.replace("<=", " ≤ "))
-    })
+    let broken = finding
+        .evidence
+        .iter()
+        .map(|index| &checked.ledger.instances[*index])
+        .find(|i| i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_)));
+    broken.map_or_else(String::new, |instance| format!(" ({})", instance.text.replace("<=", " ≤ ")))
 }
 
 /// The instance a finding's sentence is about: the broken one that computes the cell, else the
@@ -521,16 +635,30 @@ fn bound_detail(checked: &Checked, finding: &Finding) -> String {
 pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instance> {
     let instances = || finding.evidence.iter().map(|index| &checked.ledger.instances[*index]);
     instances()
-        .find(|i| i.outcome == Outcome::Violated && Some(i.target) == finding.place && i.rule == finding.rule)
+        .find(|i| {
+            i.outcome == Outcome::Violated
+                && Some(i.target) == finding.place
+                && i.rule == finding.rule
+        })
         .or_else(|| instances().find(|i| i.outcome == Outcome::Violated))
 }
 
 /// Where a cell is, as an official points at it: `Tây Nam 2, cột 14`.
 #[must_use]
 pub fn position(table: &Table, place: Place, lang: Lang) -> String {
-    let row = &table.rows[place.row].name;
+    let row = row_name(&table.rows[place.row]);
     let column = table.columns[place.column].name();
     say!(lang, "{row}, cột {column}", "{row}, column {column}", row = row, column = column)
+}
+
+/// A row's name, with the line where a unit has several: `Xã Đắk Ha (Hộ)`.
+#[must_use]
+pub fn row_name(row: &crate::table::Row) -> String {
+    match (row.name.is_empty(), row.line.is_empty()) {
+        (true, _) => format!("dòng {}", row.sheet_row + 1),
+        (false, true) => row.name.clone(),
+        (false, false) => format!("{} ({})", row.name, row.line),
+    }
 }
 
 /// The figure as the cell prints it; a dash for nothing.
@@ -567,29 +695,35 @@ fn factor_text(table: &Table, terms: &Terms) -> String {
 /// A sum with its figures; a long one names its first and last.
 fn sum_text(table: &Table, terms: &Terms) -> String {
     let mut text = String::new();
-    let many = terms.places.len() > NAMED;
-    for (index, (place, coefficient)) in terms.places.iter().enumerate() {
+    // Blanks count as nothing and would only be noise among the figures.
+    let filled: Vec<_> = terms
+        .places
+        .iter()
+        .filter(|(place, _)| table.datum(*place).reading != Reading::Blank)
+        .collect();
+    let many = filled.len() > WRITTEN_OUT;
+    for (index, (place, coefficient)) in filled.iter().enumerate() {
         if many && index == 3 {
             text.push_str(" + …");
         }
-        if many && (3..terms.places.len() - 1).contains(&index) {
+        if many && (3..filled.len() - 1).contains(&index) {
             continue;
         }
         let sign = if coefficient.is_sign_negative() { "−" } else { "+" };
         if !text.is_empty() {
-            text.push_str(&format!(" {sign} "));
+            let _ = write!(text, " {sign} ");
         } else if sign == "−" {
             text.push('−');
         }
         let size = coefficient.abs();
         if size != Decimal::ONE {
-            text.push_str(&format!("{}×", print_number(size, None)));
+            let _ = write!(text, "{}×", print_number(size, None));
         }
         text.push_str(&printed(table, *place));
     }
     if !terms.constant.is_zero() || text.is_empty() {
         let joint = if text.is_empty() { "" } else { " + " };
-        text.push_str(&format!("{joint}{}", print_number(terms.constant, None)));
+        let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }
     text
 }
@@ -608,7 +742,9 @@ pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
 #[must_use]
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
-    if let (Some(correction), true) = (&finding.correction, finding.verdict == Some(Verdict::Pinned)) {
+    if let (Some(correction), true) =
+        (&finding.correction, finding.verdict == Some(Verdict::Pinned))
+    {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
@@ -629,14 +765,18 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 cell = cell, value = value,
             ),
             Grade::Safe => say!(
-                lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}",
-                cell = cell, value = value,
+                lang,
+                "sửa ô {cell} thành {value}",
+                "set cell {cell} to {value}",
+                cell = cell,
+                value = value,
             ),
             _ => say!(
                 lang,
                 "xem lại ô {cell}; số phù hợp là {value}",
                 "look at cell {cell}; {value} fits",
-                cell = cell, value = value,
+                cell = cell,
+                value = value,
             ),
         };
         return format!("{action} ({reason})");
@@ -654,7 +794,16 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             lang,
             "đối chiếu số gốc của ô này và của: {sets}{more}; biết số đúng thì dùng --accept Ô=SỐ",
             "compare this cell with its source, and also: {sets}{more}; with the right figure use --accept CELL=VALUE",
-            sets = sets, more = more,
+            sets = sets,
+            more = more,
+        );
+    }
+    if let Some((_, link)) = elsewhere(table, finding) {
+        return say!(
+            lang,
+            "đối chiếu số gốc của ô này và của {cell}; biết số đúng thì dùng --accept Ô=SỐ",
+            "compare this cell and {cell} with their source; with the right figure use --accept CELL=VALUE",
+            cell = link.cell,
         );
     }
     default_advice(finding, lang)
@@ -666,6 +815,13 @@ pub fn written_formula(table: &Table, place: Place) -> Option<String> {
     let repair = table.formulas.get(&place)?.repair.as_deref()?;
     let own = table.datum(place).formula.as_deref();
     (own != Some(repair)).then(|| format!("={repair}"))
+}
+
+/// The figure of another table that a finding is about.
+#[must_use]
+pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+    let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
+    table.across_mismatch(place)
 }
 
 fn default_advice(finding: &Finding, lang: Lang) -> String {
@@ -707,6 +863,26 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
             "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
         ),
+        "repeated-unit" => say!(
+            lang,
+            "xem lại tên hoặc mã đơn vị; một đơn vị chỉ đứng một lần trong bảng",
+            "check the name or code of the unit; a unit stands in a table once",
+        ),
+        "ordinal-gap" => say!(
+            lang,
+            "xem lại có thiếu dòng hoặc đánh số nhầm không",
+            "see whether a row is missing or misnumbered",
+        ),
+        "doubtful-formula" => say!(
+            lang,
+            "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
+            "compare the formula in the index row with the form; the rows of this column were not checked",
+        ),
+        "uncovered-column" => say!(
+            lang,
+            "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
+            "compare these columns with their source; the program cannot see errors there",
+        ),
         "contradicted-formula" => say!(
             lang,
             "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
@@ -741,16 +917,14 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "cách giải thích duy nhất với ít ô sai nhất, nhưng ít căn cứ",
             "the only explanation with the fewest wrong cells, with little support",
         ),
-        Reason::OneOfSeveral => say!(
-            lang,
-            "một trong nhiều cách giải thích",
-            "one of several explanations",
-        ),
         Reason::FormulaProved => say!(
             lang,
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
         ),
+        Reason::OneOfSeveral => {
+            say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
+        }
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }
@@ -808,6 +982,8 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
         (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
+        (Undecided::Contradicted, Lang::Vi) => "phần lớn các dòng trái với công thức in trên biểu",
+        (Undecided::Contradicted, Lang::En) => "most rows contradict the printed formula",
         (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
         (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
     }

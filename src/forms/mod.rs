@@ -2,12 +2,14 @@
 //!
 //! A form is one strict TOML file, keyed by the column LABELS of the index row. Built-in forms are
 //! the files in `src/forms/builtin`; a person brings one's own with `--form my.toml`. Reading goes
-//! in two steps: [`raw`] is the file, [`Form`] is what was validated, and all problems of a file
+//! in two steps: `raw` is the file, [`Form`] is what was validated, and all problems of a file
 //! are reported at once.
 
+mod draft;
 mod raw;
 mod validate;
 
+pub use draft::draft;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
@@ -27,6 +29,8 @@ pub struct Form {
     pub columns: Vec<FormColumn>,
     /// Relations a reader takes for granted.
     pub bounds: Vec<FormBound>,
+    /// Columns that another form repeats.
+    pub across: Vec<FormAcross>,
     /// True when the table ends or begins with a total row.
     pub total: bool,
     /// How the appendix is laid out.
@@ -63,6 +67,19 @@ pub struct FormBound {
     pub whole: Expression,
     /// What it says.
     pub kind: BoundKind,
+}
+
+/// A column of this form that another form repeats: the same figures, unit by unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormAcross {
+    /// As written: `2=5`.
+    pub text: String,
+    /// Label of the column of this form.
+    pub column: String,
+    /// Id of the other form.
+    pub form: String,
+    /// Label of the column of the other form.
+    pub other: String,
 }
 
 /// Paper orientation.
@@ -119,8 +136,13 @@ impl Default for Layout {
 }
 
 /// The text of every built-in form.
-const BUILTIN: &[(&str, &str)] =
-    &[("poverty-target-allocation", include_str!("builtin/poverty-target-allocation.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("poverty-target-allocation", include_str!("builtin/poverty-target-allocation.toml")),
+    ("poverty-review-summary", include_str!("builtin/poverty-review-summary.toml")),
+    ("poor-household-changes", include_str!("builtin/poor-household-changes.toml")),
+    ("near-poor-household-changes", include_str!("builtin/near-poor-household-changes.toml")),
+    ("poverty-year-changes", include_str!("builtin/poverty-year-changes.toml")),
+];
 
 /// All built-in forms.
 ///
@@ -144,8 +166,14 @@ pub fn by_id(id: &str) -> Result<Form, Failure> {
             format!("there is no form `{id}`"),
         )
         .with_help(
-            format!("các biểu mẫu có sẵn: {}; hoặc đưa tệp TOML của mình vào --form", ids.join(", ")),
-            format!("built-in forms: {}; or give a TOML file of your own to --form", ids.join(", ")),
+            format!(
+                "các biểu mẫu có sẵn: {}; hoặc đưa tệp TOML của mình vào --form",
+                ids.join(", ")
+            ),
+            format!(
+                "built-in forms: {}; or give a TOML file of your own to --form",
+                ids.join(", ")
+            ),
         )
     })?;
     parse(text)
@@ -156,10 +184,8 @@ pub fn by_id(id: &str) -> Result<Form, Failure> {
 /// # Errors
 /// [`Code::BadForm`] with every problem found, each with its line where TOML gives one.
 pub fn parse(text: &str) -> Result<Form, Failure> {
-    let raw: raw::Form = toml::from_str(text).map_err(|error| bad(&[Text::new(
-        error.to_string(),
-        error.to_string(),
-    )]))?;
+    let raw: raw::Form = toml::from_str(text)
+        .map_err(|error| bad(&[Text::new(error.to_string(), error.to_string())]))?;
     validate::form(raw, text).map_err(|problems| bad(&problems))
 }
 

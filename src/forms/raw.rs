@@ -21,6 +21,8 @@ pub(super) struct Form {
     #[serde(default)]
     pub(super) bound: Vec<Bound>,
     #[serde(default)]
+    pub(super) across: Vec<Across>,
+    #[serde(default)]
     pub(super) appendix: Layout,
 }
 
@@ -62,4 +64,12 @@ pub(super) enum Rounding {
 pub(super) struct Bound {
     pub(super) relation: String,
     pub(super) kind: BoundKind,
+}
+
+/// `relation = "2=5"`: this form's column 2 repeats column 5 of the other form.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Across {
+    pub(super) form: String,
+    pub(super) relation: String,
 }

@@ -1,6 +1,6 @@
 //! From the written form to the validated one: every problem is collected.
 
-use super::{Form, FormBound, FormColumn, raw};
+use super::{Form, FormAcross, FormBound, FormColumn, raw};
 use crate::lang::Text;
 use crate::table::{Expression, Kind, parse_expression};
 
@@ -20,7 +20,7 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
     }
     let expression = |text: &str| -> Result<Expression, Text> {
         let parsed = parse_expression(text, &|label| labels.iter().any(|known| known == label));
-        parsed.ok().filter(|parsed| names_columns_only(parsed)).ok_or_else(|| {
+        parsed.ok().filter(names_columns_only).ok_or_else(|| {
             Text::new(
                 format!("`{text}` không phải công thức giữa các cột đã khai báo"),
                 format!("`{text}` is no formula of declared columns"),
@@ -37,6 +37,11 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
         .into_iter()
         .filter_map(|written| bound(written, &expression, &mut problems))
         .collect();
+    let across: Vec<FormAcross> = raw
+        .across
+        .into_iter()
+        .filter_map(|written| across(written, &raw.id, &columns, &mut problems))
+        .collect();
     if columns.is_empty() {
         problems.push(Text::new("chưa khai báo cột nào", "no column is declared"));
     }
@@ -49,6 +54,7 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
         source: Text::new(raw.source.vi, raw.source.en),
         columns,
         bounds,
+        across,
         total: raw.total,
         layout: raw.appendix,
         toml: toml.to_owned(),
@@ -116,13 +122,42 @@ fn bound(
     }
 }
 
+fn across(
+    written: raw::Across,
+    own_id: &str,
+    columns: &[FormColumn],
+    problems: &mut Vec<Text>,
+) -> Option<FormAcross> {
+    let named =
+        written.relation.split_once('=').map(|(column, other)| (column.trim(), other.trim()));
+    let figures = |label: &str| columns.iter().any(|c| c.label == label && c.kind != Kind::Text);
+    match named {
+        Some((column, other)) if figures(column) && !other.is_empty() && written.form != own_id => {
+            Some(FormAcross {
+                text: format!("{column}={other}"),
+                column: column.to_owned(),
+                form: written.form,
+                other: other.to_owned(),
+            })
+        }
+        _ => {
+            let (relation, form) = (written.relation, written.form);
+            problems.push(Text::new(
+                format!("`{relation}` với biểu `{form}` không có dạng `cột của biểu này=cột của biểu kia`"),
+                format!("`{relation}` with `{form}` is not of the form `column of this form=column of the other`"),
+            ));
+            None
+        }
+    }
+}
+
 /// In a form every number that is not a scale must be a declared label.
-fn names_columns_only(expression: &Expression) -> bool {
+pub(super) fn names_columns_only(expression: &Expression) -> bool {
     match expression {
         Expression::Label(_) => true,
-        Expression::Constant(value) => ["0", "100", "1000", "0.01"]
-            .iter()
-            .any(|known| value.normalize().to_string() == *known),
+        Expression::Constant(value) => {
+            ["0", "100", "1000", "0.01"].iter().any(|known| value.normalize().to_string() == *known)
+        }
         Expression::Add(a, b)
         | Expression::Subtract(a, b)
         | Expression::Multiply(a, b)

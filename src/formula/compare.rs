@@ -80,8 +80,11 @@ const EMPTIED: usize = 6;
 const LEAST: usize = 5;
 /// Most decimals of a column.
 const MAX_PLACES: u32 = 6;
-/// Cells from which cells of the rule are calculated.
+/// Cells from which cells of the rule are calculated, and how often these are read.
 const MAX_DERIVED: usize = 2_000;
+const MAX_DERIVED_READS: usize = 20_000;
+/// The work of one of some thirty calculations.
+const LIMITS: Limits = Limits { cells: 50_000, depth: 96 };
 
 /// Compares a formula with the rule of its column.
 ///
@@ -99,16 +102,16 @@ pub fn agreement(
     if reads.cut {
         return undecided("formula over too many cells", "");
     }
-    let mut trial = Trial { formula, at, rule, source, reads: &reads, derived: Vec::new() };
-    let independent = trial.run();
+    let trial = |derived| Trial::new(formula, at, rule, source, &reads, derived);
+    let independent = trial(Vec::new()).run();
     if !matches!(independent, Agreement::Wrong { .. }) {
         return independent;
     }
-    trial.derived = derived_cells(at, rule, &reads, source);
-    if trial.derived.is_empty() {
+    let derived = derived_cells(at, rule, &reads, source);
+    if derived.is_empty() {
         return independent;
     }
-    match trial.run() {
+    match trial(derived).run() {
         Agreement::Wrong { .. } | Agreement::Undecided(_) => independent,
         derived => derived,
     }
@@ -127,6 +130,8 @@ struct Trial<'a> {
     reads: &'a Reads,
     /// Cells that keep their formulas, each after those it reads.
     derived: Vec<(Address, Formula)>,
+    /// Cells that take other values: those of the rule, and numbers the formula reads besides.
+    filled: BTreeSet<Address>,
 }
 
 /// The kinds of fill.
@@ -184,7 +189,26 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(0.1)
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
+    fn new(
+        formula: &'a Formula,
+        at: Address,
+        rule: &'a ColumnRule<'a>,
+        source: &'a dyn Source,
+        reads: &'a Reads,
+        derived: Vec<(Address, Formula)>,
+    ) -> Self {
+        let number =
+            |at: &Address| matches!(source.value(None, *at), Ok(Value::Number(_) | Value::Date(_)));
+        let mut filled: BTreeSet<Address> = rule.cells.iter().copied().collect();
+        filled.extend(reads.figures.iter().copied().filter(number));
+        for (_, formula) in &derived {
+            filled.extend(Reads::of(formula, source).figures.into_iter().filter(number));
+        }
+        filled.remove(&at);
+        Self { formula, at, rule, source, reads, derived, filled }
+    }
+
     fn run(&self) -> Agreement {
         let mut tally = Tally {
             hypotheses: Hypothesis::all(),
@@ -215,32 +239,18 @@ impl Trial<'_> {
             .collect()
     }
 
-    /// Cells that take other values: those of the rule, and numbers the formula reads besides.
-    fn filled_cells(&self) -> BTreeSet<Address> {
-        let number = |at: &Address| {
-            matches!(self.source.value(None, *at), Ok(Value::Number(_) | Value::Date(_)))
-        };
-        let mut cells: BTreeSet<Address> = self.rule.cells.iter().copied().collect();
-        cells.extend(self.reads.own.keys().copied().filter(number));
-        for (_, formula) in &self.derived {
-            cells.extend(Reads::of(formula, self.source).own.into_keys().filter(number));
-        }
-        cells.remove(&self.at);
-        cells
-    }
-
     fn fill(&self, kind: Kind, random: &mut Random) -> HashMap<Address, Value> {
         let mut values = HashMap::new();
         if kind == Kind::Own {
             return values;
         }
-        for at in self.filled_cells() {
-            let own = self.source.value(None, at).ok();
+        for at in &self.filled {
+            let own = self.source.value(None, *at).ok();
             let number = match kind {
                 Kind::Arbitrary => random.arbitrary(),
                 _ => random.near(own.as_ref().and_then(as_number)),
             };
-            values.insert(at, Value::Number(number));
+            values.insert(*at, Value::Number(number));
         }
         match kind {
             Kind::Zero(at) => values.insert(at, Value::Number(Decimal::ZERO)),
@@ -255,7 +265,7 @@ impl Trial<'_> {
         for (at, formula) in &self.derived {
             let result = {
                 let filled = Filled { base: self.source, values };
-                evaluate(formula, *at, &filled, &Limits::default())
+                evaluate(formula, *at, &filled, &LIMITS)
             };
             match result {
                 Ok(value) => values.insert(*at, value),
@@ -264,39 +274,44 @@ impl Trial<'_> {
         }
     }
 
+    /// Calculates rule and formula on one fill and notes what that shows.
     fn compare(&self, kind: Kind, values: &HashMap<Address, Value>, tally: &mut Tally) {
         let filled = Filled { base: self.source, values };
         let Some(exact) = self.rule_value(&filled) else { return };
-        let found = match evaluate(self.formula, self.at, &filled, &Limits::default()) {
-            Ok(found) => found,
+        let emptied = matches!(kind, Kind::Zero(_) | Kind::Blank(_));
+        match evaluate(self.formula, self.at, &filled, &LIMITS) {
             Err(what) => {
                 tally.obstacle.get_or_insert(what);
-                return;
             }
-        };
-        let emptied = matches!(kind, Kind::Zero(_) | Kind::Blank(_));
-        if is_guard(&found, emptied || exact.is_zero()) {
-            return;
+            Ok(found) if is_guard(&found, emptied || exact.is_zero()) => {}
+            Ok(found) => self.note(kind, &filled, exact, found, tally),
         }
-        tally.compared += 1;
+    }
+
+    fn note(
+        &self,
+        kind: Kind,
+        filled: &Filled<'_>,
+        exact: Decimal,
+        found: Value,
+        tally: &mut Tally,
+    ) {
         let number = as_number(&found).map(to_double);
         let percent = self.rule.percent_format;
         let fits = |hypothesis: &Hypothesis| {
             let expected = hypothesis.value(exact, percent).map(to_double);
             number.zip(expected).is_some_and(|(found, expected)| close(found, expected))
         };
+        tally.compared += 1;
         tally.hypotheses.retain(fits);
         let expected = Hypothesis { factor: Decimal::ONE, decimals: self.rule.decimals };
         let unrounded = Hypothesis { decimals: None, ..expected };
-        let agrees = fits(&expected) || fits(&unrounded);
-        tally.own_agrees |= kind == Kind::Own && agrees;
-        if agrees {
-            return;
-        }
-        if tally.counterexample.is_none() {
+        if fits(&expected) || fits(&unrounded) {
+            tally.own_agrees |= kind == Kind::Own;
+        } else if tally.counterexample.is_none() {
             tally.plausible = kind != Kind::Arbitrary;
             tally.counterexample = Some(Box::new(Counterexample {
-                cells: self.shown(&filled),
+                cells: self.shown(filled),
                 expected: expected.value(exact, percent).unwrap_or(exact),
                 found,
                 own_values: kind == Kind::Own,
@@ -444,11 +459,12 @@ fn derived_cells(
     let mut pending: Vec<Visit> = start.map(Visit::Enter).collect();
     let mut seen = HashSet::from([at]);
     let mut order = Vec::new();
+    let mut read = 0;
     while let Some(visit) = pending.pop() {
         match visit {
             Visit::Leave(at, formula) => order.push((at, *formula)),
             Visit::Enter(at) => {
-                if seen.len() > MAX_DERIVED {
+                if seen.len() > MAX_DERIVED || read > MAX_DERIVED_READS {
                     return Vec::new();
                 }
                 if !seen.insert(at) {
@@ -456,6 +472,7 @@ fn derived_cells(
                 }
                 let Some(formula) = source.formula(at) else { continue };
                 let needed = Reads::of(&formula, source).own;
+                read += needed.len();
                 pending.push(Visit::Leave(at, Box::new(formula)));
                 pending.extend(needed.into_keys().map(Visit::Enter));
             }

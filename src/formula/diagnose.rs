@@ -164,9 +164,12 @@ fn wrong(
 /// Cells that are read outside the rule; a blank or a text within a range does no harm.
 fn extra(reads: &Reads, wanted: &BTreeSet<Address>, source: &dyn Source) -> Vec<(Address, bool)> {
     let outside = reads.own.iter().filter(|(at, _)| !wanted.contains(at));
+    let figure = |at: &Address| {
+        reads.figures.contains(at) && source.value(None, *at).ok().is_some_and(is_figure)
+    };
     outside
         .map(|(at, single)| (*at, *single))
-        .filter(|(at, single)| *single || source.value(None, *at).ok().is_some_and(is_figure))
+        .filter(|(at, single)| *single || figure(at))
         .collect()
 }
 

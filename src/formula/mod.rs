@@ -27,7 +27,7 @@ pub use evaluate::evaluate;
 pub use parse::{Formula, InvalidFormula, MAX_FORMULA_BYTES};
 pub use recalculate::{CellPlace, Change, NotJudged, Recalculated, Stale, recalculate};
 pub use scalar::ErrorKind;
-pub use source::WorkbookSource;
+pub use source::{WorkbookSource, formula_of};
 pub use syntax::{CellReference, Fixed, Reference};
 pub use write::{difference, in_style_of, ratio, sum};
 

@@ -92,6 +92,22 @@ impl Formula {
     }
 }
 
+impl Formula {
+    /// True for what readers of binary files are known to spell wrongly.
+    pub(super) fn is_misspelt_by_binary_readers(&self) -> bool {
+        let mut found = false;
+        self.root.visit(&mut |node| {
+            found |= match node {
+                Expression::Reference(Reference::Cells(cells)) => cells.sheet.is_some(),
+                Expression::Binary(Binary::Greater | Binary::GreaterEqual, ..)
+                | Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,
+                _ => false,
+            };
+        });
+        found
+    }
+}
+
 fn invalid(reason: impl fmt::Display) -> InvalidFormula {
     InvalidFormula { reason: reason.to_string() }
 }

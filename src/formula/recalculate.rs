@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::evaluate::meet;
 use super::parse::Formula;
 use super::scalar::to_double;
-use super::source::{WorkbookSource, sheet_index};
+use super::source::{WorkbookSource, formula_of, sheet_index};
 use super::syntax::{CellReference, Reference};
 use super::{Limits, Unsupported};
 use crate::workbook::{Address, Range, Value, Workbook};
@@ -76,20 +76,23 @@ pub struct Recalculated {
 pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
     let mut result = Recalculated::default();
     let cells = formula_cells(workbook, &mut result);
-    let links = match links(&cells) {
-        Ok(links) => links,
+    match links(&cells) {
+        Ok(links) => {
+            let (order, circular) = ordered(&links);
+            result.circular = circular.iter().map(|index| cells[*index].place).collect();
+            find_stale(workbook, &cells, &circular, limits, &mut result);
+            let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
+            follow_changes(workbook, changes, &plan, limits, &mut result);
+        }
         Err(reason) => {
+            find_stale(workbook, &cells, &[], limits, &mut result);
+            // What depends on what is not known: after a change no result is.
+            let unknown = cells.iter().filter(|_| !changes.is_empty());
             let not_judged =
                 |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
-            result.not_judged.extend(cells.iter().map(not_judged));
-            return result;
+            result.not_judged.extend(unknown.map(not_judged));
         }
-    };
-    let (order, circular) = ordered(&links);
-    result.circular = circular.iter().map(|index| cells[*index].place).collect();
-    find_stale(workbook, &cells, &circular, limits, &mut result);
-    let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
-    follow_changes(workbook, changes, &plan, limits, &mut result);
+    }
     result.values.sort_by_key(|(place, _)| *place);
     result.not_judged.sort_by_key(|not_judged| not_judged.place);
     result.not_judged.dedup_by_key(|not_judged| not_judged.place);
@@ -108,21 +111,20 @@ fn formula_cells(workbook: &Workbook, result: &mut Recalculated) -> Vec<FormulaC
     let sheets = workbook.sheets.iter().enumerate();
     let all = sheets.flat_map(|(sheet, own)| own.cells().iter().map(move |cell| (sheet, cell)));
     for (sheet, (at, cell)) in all {
-        let Some(text) = cell.formula.as_deref() else { continue };
+        let Some(formula) = formula_of(workbook, cell) else { continue };
         let place = CellPlace { sheet, at: *at };
-        let mut refuse = |what, detail: &str| {
-            result.not_judged.push(NotJudged { place, reason: Unsupported::new(what, detail) });
+        let formula = match formula {
+            Ok(_) if cells.len() >= MAX_FORMULAS => {
+                Err(Unsupported::new("formulas beyond the limit", ""))
+            }
+            other => other,
         };
-        if cells.len() >= MAX_FORMULAS {
-            refuse("formulas beyond the limit", "");
-            continue;
-        }
-        match Formula::parse(text) {
+        match formula {
             Ok(formula) => {
                 let reads = ranges(workbook, sheet, &formula);
                 cells.push(FormulaCell { place, formula, stored: cell.value.clone(), reads });
             }
-            Err(_) => refuse("formula that cannot be read", text),
+            Err(reason) => result.not_judged.push(NotJudged { place, reason }),
         }
     }
     cells
@@ -313,7 +315,8 @@ fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell, limits: &Limi
 /// empty text or was not stored, and is no result to judge.
 pub(super) fn same_result(stored: &Value, calculated: &Value) -> bool {
     match (stored, calculated) {
-        (Value::Blank, _) => true,
+        // Which of two errors wins is no staleness.
+        (Value::Blank, _) | (Value::Error(_), Value::Error(_)) => true,
         (Value::Number(a) | Value::Date(a), Value::Number(b) | Value::Date(b)) => {
             let (a, b) = (to_double(*a), to_double(*b));
             (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)

@@ -127,7 +127,10 @@ impl Scalar {
         match self {
             Self::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
             Self::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            Self::Text(_) => Err(Stop::Error(ErrorKind::Value)),
+            Self::Text(text) => match numeric_text(text) {
+                NumericText::No => Err(Stop::Error(ErrorKind::Value)),
+                _ => Err(Unsupported::new("text as a condition", text).into()),
+            },
             other => Ok(!is_zero(other.number()?)),
         }
     }

@@ -6,12 +6,31 @@ use std::collections::HashMap;
 use super::evaluate::evaluate;
 use super::parse::Formula;
 use super::{Limits, Source, Unsupported};
-use crate::workbook::{Address, FileFormat, Range, Sheet, Value, Workbook};
+use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook};
 
 /// Formulas without a stored result that may hang on each other: beyond, none is calculated.
 const NESTED_FORMULAS: u32 = 4;
 /// Visits of cells over the life of one source.
-const VISITS: u64 = 200_000_000;
+const VISITS: u64 = 30_000_000;
+
+/// The formula of a cell, if it has one, parsed.
+///
+/// # Errors
+/// [`Unsupported`] where the text does not follow the grammar, or where it cannot be trusted: the
+/// binary formats hold no text but code, and calamine 0.38 writes `>` for `>=`, `>=` for `>` and
+/// other columns for references to another sheet when it spells that code out.
+#[must_use]
+pub fn formula_of(workbook: &Workbook, cell: &Cell) -> Option<Result<Formula, Unsupported>> {
+    let text = cell.formula.as_deref()?;
+    let Ok(formula) = Formula::parse(text) else {
+        return Some(Err(Unsupported::new("formula that cannot be read", text)));
+    };
+    let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+    if binary && (formula.is_misspelt_by_binary_readers() || text.contains("Ptg")) {
+        return Some(Err(Unsupported::new("formula of a binary file", text)));
+    }
+    Some(Ok(formula))
+}
 
 /// Values of cells, or why they are not known.
 type Known = HashMap<(usize, Address), Result<Value, Unsupported>>;
@@ -90,13 +109,13 @@ impl<'a> WorkbookSource<'a> {
     }
 
     /// The value of a cell whose stored result is blank although it holds a formula.
-    fn calculate(&self, sheet: usize, at: Address, text: &str) -> Result<Value, Unsupported> {
+    fn calculate(&self, sheet: usize, at: Address, cell: &Cell) -> Result<Value, Unsupported> {
         if let Some(known) = self.calculated.borrow().get(&(sheet, at)) {
             return known.clone();
         }
         let unknown = || Unsupported::new("formula without a stored result", &at.to_string());
         let nested = self.nested.get().checked_sub(1).ok_or_else(unknown)?;
-        let formula = Formula::parse(text).map_err(|_| unknown())?;
+        let formula = formula_of(self.workbook, cell).ok_or_else(unknown)??;
         self.nested.set(nested);
         let result = self.evaluate(&formula, sheet, at, &Limits::default());
         self.nested.set(nested + 1);
@@ -127,10 +146,10 @@ impl Source for WorkbookSource<'_> {
             return value.clone();
         }
         let Some(cell) = self.sheet(sheet)?.cell(at) else { return Ok(Value::Blank) };
-        match &cell.formula {
-            Some(text) if cell.value == Value::Blank => self.calculate(sheet, at, text),
-            _ => Ok(cell.value.clone()),
+        if cell.formula.is_some() && cell.value == Value::Blank {
+            return self.calculate(sheet, at, cell);
         }
+        Ok(cell.value.clone())
     }
 
     fn used(&self, sheet: Option<&str>) -> Result<Option<Range>, Unsupported> {
@@ -182,6 +201,6 @@ impl Source for WorkbookSource<'_> {
 
     fn formula(&self, at: Address) -> Option<Formula> {
         let sheet = self.sheet(self.own.get()).ok()?;
-        Formula::parse(sheet.cell(at)?.formula.as_deref()?).ok()
+        formula_of(self.workbook, sheet.cell(at)?)?.ok()
     }
 }

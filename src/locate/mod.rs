@@ -1,4 +1,4 @@
-//! From broken rules to the wrong cells: the table's ledger put to the [`solver`](crate::solver),
+//! From broken rules to the wrong cells: the table's ledger put to the [`crate::solver`],
 //! its answers put back into places and decimals.
 //!
 //! The whole table is one record. Its cells become whole numbers of the smallest unit their column
@@ -51,7 +51,7 @@ pub fn locate(table: &Table, ledger: &Ledger) -> Vec<Block> {
     let Ok(problem) = model.builder.clone().build() else { return Vec::new() };
     solver::localize(&problem, &solver::Limits::default())
         .into_iter()
-        .map(|block| model.block(block))
+        .map(|block| model.block(&block))
         .filter(|block| block.instances.iter().any(|index| broken(&ledger.instances[*index])))
         .collect()
 }
@@ -68,7 +68,8 @@ struct Model {
 impl Model {
     fn of(table: &Table, ledger: &Ledger) -> Self {
         let decimals = unit_decimals(table, ledger);
-        let mut model = Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
+        let mut model =
+            Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
         let satisfied = satisfied_rates(table, ledger, &decimals);
         for place in table.places() {
@@ -91,7 +92,7 @@ impl Model {
         model
     }
 
-    fn block(&self, block: solver::Block) -> Block {
+    fn block(&self, block: &solver::Block) -> Block {
         let verdict = match block.verdict {
             solver::Verdict::Pinned => Verdict::Pinned,
             solver::Verdict::Narrowed => Verdict::Narrowed,

@@ -1,5 +1,7 @@
 //! What was changed, as data: for the last sheet of the corrected workbook, `--diff`, the report.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 
 use crate::correct::Corrected;
@@ -58,9 +60,8 @@ impl ChangeList {
             list.before = add(list.before, before.ledger.counts());
             list.after = add(list.after, corrected.after.ledger.counts());
             list.newly_violated += corrected.newly_violated.len();
-            list.changes.extend(
-                corrected.applied.iter().map(|applied| change(before, applied, lang)),
-            );
+            list.changes
+                .extend(corrected.applied.iter().map(|applied| change(before, applied, lang)));
         }
         list
     }
@@ -166,15 +167,11 @@ fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {
 /// The lines of a change, old and new, as `--diff` prints them.
 #[must_use]
 pub fn diff(list: &ChangeList) -> String {
-    list.changes
-        .iter()
-        .map(|change| {
-            format!(
-                "{}!{}\t{}, {}\n- {}\n+ {}\t{}\n",
-                change.sheet, change.at, change.row, change.column, change.old, change.new, change.reason
-            )
-        })
-        .collect()
+    list.changes.iter().fold(String::new(), |mut text, change| {
+        let Change { sheet, at, row, column, old, new, reason, .. } = change;
+        let _ = writeln!(text, "{sheet}!{at}\t{row}, {column}\n- {old}\n+ {new}\t{reason}");
+        text
+    })
 }
 
 /// The name of the sheet that lists the changes.

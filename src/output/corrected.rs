@@ -57,8 +57,12 @@ pub fn corrected(
             let bytes = rebuild(workbook, list, &results, marks, lang)?;
             let suffix = format.suffix();
             let warning = Text::new(
-                format!("tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"),
-                format!("the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"),
+                format!(
+                    "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"
+                ),
+                format!(
+                    "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
+                ),
             );
             Ok(Copy { bytes, warnings: vec![warning] })
         }
@@ -167,9 +171,7 @@ fn patched(
 fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
     let content = match (marks, &change.formula) {
         (Marks::Only, _) => Content::Keep,
-        (_, Some(formula)) => {
-            Content::Formula { text: formula.clone(), result: change.stored }
-        }
+        (_, Some(formula)) => Content::Formula { text: formula.clone(), result: change.stored },
         // A figure typed as text stays text, so that the column looks as it did.
         (_, None) if change.is_text => Content::Text(change.new.clone()),
         (_, None) => Content::Number(change.stored),
@@ -189,9 +191,8 @@ fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
         .iter()
         .map(|(heading, width)| ListColumn { heading: (*heading).to_owned(), width: *width })
         .collect();
-    let text = |text: &String| match text.is_empty() {
-        true => ListCell::Blank,
-        false => ListCell::Text(text.clone()),
+    let text = |text: &String| {
+        if text.is_empty() { ListCell::Blank } else { ListCell::Text(text.clone()) }
     };
     let mut rows: Vec<Vec<ListCell>> =
         changes::rows(list).iter().map(|row| row.iter().map(text).collect()).collect();

@@ -41,7 +41,7 @@ pub(super) fn value(data: &Data) -> Value {
         Data::Float(float) => number(*float),
         Data::String(raw) | Data::DateTimeIso(raw) | Data::DurationIso(raw) => text(raw),
         Data::Bool(truth) => Value::Bool(*truth),
-        Data::DateTime(date) => date_serial(date.as_f64()),
+        Data::DateTime(time) => date_serial(time.as_f64()),
         Data::Error(error) => Value::Error(error.to_string()),
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
         DataRef::Float(float) => number(*float),
         DataRef::String(raw) | DataRef::DateTimeIso(raw) | DataRef::DurationIso(raw) => text(raw),
         DataRef::Bool(truth) => Value::Bool(*truth),
-        DataRef::DateTime(date) => date_serial(date.as_f64()),
+        DataRef::DateTime(time) => date_serial(time.as_f64()),
         DataRef::Error(error) => Value::Error(error.to_string()),
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn range(dimensions: &calamine::Dimensions) -> Range {
     )
 }
 
-fn date_serial(serial: f64) -> Value {
+pub(super) fn date_serial(serial: f64) -> Value {
     exact(serial).map_or_else(|| Value::Text(serial.to_string()), Value::Date)
 }
 
@@ -75,7 +75,6 @@ fn date_serial(serial: f64) -> Value {
 pub(super) fn joined(
     values: &calamine::Range<Data>,
     formulas: &calamine::Range<String>,
-    notation: impl Fn(&str) -> String,
 ) -> Vec<(Address, Cell)> {
     let mut cells: BTreeMap<Address, Cell> = used(values)
         .map(|(at, data)| (at, Cell::new(value(data))))
@@ -83,7 +82,7 @@ pub(super) fn joined(
         .collect();
     for (at, text) in used(formulas).filter(|(_, text)| !text.is_empty()) {
         let cell = cells.entry(at).or_insert_with(|| Cell::new(Value::Blank));
-        cell.formula = Some(notation(text).into());
+        cell.formula = Some(text.as_str().into());
     }
     cells.into_iter().filter(|(at, _)| at.row < MAX_ROWS && at.column < MAX_COLUMNS).collect()
 }

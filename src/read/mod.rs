@@ -6,12 +6,16 @@
 //! ask for terabytes.
 
 mod cells;
-mod guard;
+mod formats;
+mod legacy;
 mod ods;
+mod package;
 mod sniff;
+mod store;
 mod xls;
 mod xlsb;
 mod xlsx;
+mod xml;
 
 pub use sniff::{Content, sniff};
 
@@ -25,13 +29,15 @@ pub struct Limits {
     pub file: u64,
     /// Bytes of all parts of a package when unpacked.
     pub unpacked: u64,
-    /// Cells of one sheet.
+    /// Cells of all sheets.
     pub cells: usize,
+    /// Bytes of text in all cells and formulas.
+    pub text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file: 256 << 20, unpacked: 1 << 30, cells: 20_000_000 }
+        Self { file: 256 << 20, unpacked: 1 << 30, cells: 8_000_000, text: 256 << 20 }
     }
 }
 
@@ -48,7 +54,6 @@ pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         Content::Workbook(format) => format,
         other => return Err(other.refusal()),
     };
-    guard::look_before_opening(bytes, format, limits)?;
     // The readers index into what a damaged file promises; a panic there is a damaged file.
     std::panic::catch_unwind(|| match format {
         FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits),

@@ -16,6 +16,8 @@ pub enum Content {
     Encrypted,
     /// A web page, often saved by a web system under the suffix `.xls`.
     Html,
+    /// A web page with its pictures in one file (MHTML), which Excel saves under `.mht` or `.xls`.
+    WebArchive,
     /// Excel 2003 XML.
     SpreadsheetMl2003,
     /// Excel 2.0 to 4.0, a stream without a container.
@@ -66,7 +68,8 @@ fn sniff_package(bytes: &[u8]) -> Content {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         return Content::CutPackage;
     };
-    let has = |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
+    let has =
+        |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
     if has("xl/workbook.bin") {
         return Content::Workbook(FileFormat::Xlsb);
     }
@@ -128,22 +131,47 @@ fn sniff_container(bytes: &[u8]) -> Content {
 
 /// Plain text of one kind or another.
 fn sniff_text(bytes: &[u8]) -> Content {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_lowercase();
-    let start = start.trim_start_matches('\u{feff}').trim_start();
-    if start.starts_with("<?xml") && start.contains("office:spreadsheet") {
+    let start = beginning(bytes);
+    let small = start.to_lowercase();
+    let small = small.trim_start_matches('\u{feff}').trim_start();
+    let is_xml = small.starts_with("<?xml") || small.starts_with("<workbook");
+    if is_xml && small.contains("office:spreadsheet") {
         return Content::SpreadsheetMl2003;
     }
-    if ["<html", "<!doctype html", "<table", "<head", "<body"].iter().any(|tag| start.contains(tag))
+    if is_web_archive(small) {
+        return Content::WebArchive;
+    }
+    if ["<html", "<!doctype html", "<table", "<head", "<body"].iter().any(|tag| small.contains(tag))
     {
         return Content::Html;
     }
-    if is_separated_text(bytes) { Content::SeparatedText } else { Content::Other("?") }
+    if is_separated_text(&start) { Content::SeparatedText } else { Content::Other("?") }
+}
+
+/// The beginning of a text, in UTF-8 or in UTF-16 with a byte order mark or without (then every
+/// other byte of Latin text is 0).
+fn beginning(bytes: &[u8]) -> String {
+    let start = &bytes[..bytes.len().min(4096)];
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units = start.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect()
+    };
+    match start {
+        [0xFF, 0xFE, ..] | [0x09..=0x7F, 0, 0x09..=0x7F, 0, ..] => wide(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] | [0, 0x09..=0x7F, 0, 0x09..=0x7F, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(start).into_owned(),
+    }
+}
+
+/// A message in several parts with its version first, as browsers and Excel write it.
+fn is_web_archive(start: &str) -> bool {
+    let header =
+        ["mime-version:", "content-type:", "from:"].iter().any(|key| start.starts_with(key));
+    header && start.contains("multipart/related")
 }
 
 /// Text without control characters, in which most lines hold the same separator.
-fn is_separated_text(bytes: &[u8]) -> bool {
-    let start = &bytes[..bytes.len().min(4096)];
-    let text = String::from_utf8_lossy(start);
+fn is_separated_text(text: &str) -> bool {
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
     if text.chars().any(control) {
         return false;
@@ -175,19 +203,21 @@ impl Content {
                 "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
                 "it may have been cut off when it was sent or saved; ask for it again",
             ),
-            Self::Empty => Failure::new(
-                Code::EmptyFile,
-                "tệp rỗng (0 byte)",
-                "the file is empty (0 bytes)",
-            )
-            .with_help(
-                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
-                "it may have been cut off when it was sent or saved; ask for it again",
-            ),
+            Self::Empty => {
+                Failure::new(Code::EmptyFile, "tệp rỗng (0 byte)", "the file is empty (0 bytes)")
+                    .with_help(
+                        "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
+                        "it may have been cut off when it was sent or saved; ask for it again",
+                    )
+            }
             Self::Encrypted => super::encrypted(),
             Self::Html => save_as(
                 "tệp thực ra là trang web (HTML), không phải sổ tính Excel",
                 "the file is really a web page (HTML), not an Excel workbook",
+            ),
+            Self::WebArchive => save_as(
+                "tệp thực ra là trang web lưu một tệp (MHTML), không phải sổ tính Excel",
+                "the file is really a web page saved as one file (MHTML), not an Excel workbook",
             ),
             Self::SpreadsheetMl2003 => save_as(
                 "tệp là XML của Excel 2003, chưa đọc được",
@@ -234,12 +264,35 @@ mod tests {
     }
 
     #[test]
+    fn text_is_told_in_every_encoding() {
+        let wide = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(unit).collect()
+        };
+        let page = "\u{feff}<html><body><table>";
+        assert_eq!(sniff(&wide(page, u16::to_le_bytes)), Content::Html);
+        assert_eq!(sniff(&wide(page, u16::to_be_bytes)), Content::Html);
+        assert_eq!(sniff(&wide("<html><table>", u16::to_le_bytes)), Content::Html);
+        let lines = "\u{feff}TT\tThôn\r\n1\tĐông Nam\r\n2\tTây\r\n";
+        assert_eq!(sniff(&wide(lines, u16::to_le_bytes)), Content::SeparatedText);
+        let xml = "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+        assert_eq!(sniff(xml.as_bytes()), Content::SpreadsheetMl2003);
+        assert_eq!(
+            sniff(&wide(&format!("\u{feff}{xml}"), u16::to_le_bytes)),
+            Content::SpreadsheetMl2003
+        );
+        let archive =
+            "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n<html>";
+        assert_eq!(sniff(archive.as_bytes()), Content::WebArchive);
+    }
+
+    #[test]
     fn every_refusal_says_what_to_do() {
         for content in [
             Content::Empty,
             Content::CutPackage,
             Content::Encrypted,
             Content::Html,
+            Content::WebArchive,
             Content::SpreadsheetMl2003,
             Content::OldExcel,
             Content::SeparatedText,

@@ -10,18 +10,21 @@ use super::words::{HeadingHint, fold, hint};
 use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
+use crate::lang::Text;
 use crate::table::{
-    Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
+    Across, Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
     parse_expression,
 };
 use crate::workbook::{Address, Range, Sheet, Value, Workbook};
 
 /// Columns with the grid below them, ready to become a table.
+#[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
 pub(super) struct Columns {
     columns: Vec<Column>,
     grid: Vec<Vec<Datum>>,
     form: Option<Form>,
     contradictions: Vec<(usize, String, String)>,
+    notes: Vec<Text>,
 }
 
 pub(super) fn read(
@@ -36,9 +39,9 @@ pub(super) fn read(
     let form = choose_form(sheet, region, &columns, request)?;
     set_kinds(sheet, rows, &mut columns, form.as_ref());
     let grid = read_grid(workbook, sheet, rows, &columns);
-    let contradictions = set_formulas(region, &mut columns, form.as_ref());
+    let (contradictions, notes) = set_formulas(region, &mut columns, form.as_ref());
     refine(&mut columns, &grid, rows);
-    Ok(Columns { columns, grid, form, contradictions })
+    Ok(Columns { columns, grid, form, contradictions, notes })
 }
 
 impl Columns {
@@ -56,6 +59,7 @@ impl Columns {
             end: Address::new(bottom, region.right),
         };
         let bounds = self.form.as_ref().map(|form| bounds(form, &self.columns)).unwrap_or_default();
+        let across = self.form.as_ref().map(|form| across(form, &self.columns)).unwrap_or_default();
         let layout = self.form.as_ref().map_or_else(Layout::default, |form| form.layout.clone());
         Table {
             sheet: sheet.name.clone(),
@@ -68,8 +72,9 @@ impl Columns {
             grid: self.grid,
             headings: headings.cells,
             bounds,
+            across,
             contradictions: self.contradictions,
-            notes: rows.notes,
+            notes: rows.notes.into_iter().chain(self.notes).collect(),
             formulas: crate::judge::Judgements::new(),
             layout,
         }
@@ -80,7 +85,11 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
     (region.left..=region.right)
         .map(|sheet_column| Column {
             sheet_column,
-            label: region.labels.get(&sheet_column).map(|cell| cell.label.clone()).unwrap_or_default(),
+            label: region
+                .labels
+                .get(&sheet_column)
+                .map(|cell| cell.label.clone())
+                .unwrap_or_default(),
             headings: headings.paths.get(&sheet_column).cloned().unwrap_or_default(),
             kind: Kind::Text,
             formula: None,
@@ -114,6 +123,8 @@ fn choose_form(
 fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
     form.columns
         .iter()
+        // Columns of names are often left without their letter in the index row.
+        .filter(|wanted| wanted.kind != Kind::Text)
         .map(|wanted| wanted.label.as_str())
         .filter(|label| !columns.iter().any(|column| column.label == *label))
         .collect()
@@ -122,10 +133,12 @@ fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
 /// A known form is taken for the table only when its headings say the same and it has no column
 /// more: the same labels occur under very different tables.
 fn headings_fit(form: &Form, columns: &[Column]) -> bool {
-    let labelled = columns.iter().filter(|column| !column.label.is_empty()).count();
+    let is_letter = |label: &str| label.chars().all(|c| c.is_ascii_uppercase());
+    let stated = |label: &str| form.columns.iter().any(|wanted| wanted.label == label);
+    let surplus = columns.iter().any(|column| !is_letter(&column.label) && !stated(&column.label));
     let described: Vec<&FormColumn> = form.columns.iter().filter(|c| !c.words.is_empty()).collect();
     let fitting = described.iter().filter(|wanted| words_fit(wanted, columns)).count();
-    labelled == form.columns.len() && fitting * 10 >= described.len() * 8
+    !surplus && fitting * 10 >= described.len() * 8
 }
 
 fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
@@ -165,8 +178,10 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
 
 fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
     let values = || {
+        // Rows with rules of their own (a change, a rate) say nothing of the column.
         rows.rows
             .iter()
+            .filter(|row| row.role != Role::Exception)
             .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)))
             .filter(|value| !value.is_blank())
     };
@@ -204,13 +219,19 @@ fn is_whole(value: &Value) -> bool {
     }
 }
 
-fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]) -> Vec<Vec<Datum>> {
+fn read_grid(
+    workbook: &Workbook,
+    sheet: &Sheet,
+    rows: &Rows,
+    columns: &[Column],
+) -> Vec<Vec<Datum>> {
     let notations: Vec<_> = columns
         .iter()
         .map(|column| {
-            let values = rows.rows.iter().map(|row| {
-                sheet.value(Address::new(row.sheet_row, column.sheet_column))
-            });
+            let values = rows
+                .rows
+                .iter()
+                .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)));
             Evidence::of(values).notation(column.kind == Kind::Count)
         })
         .collect();
@@ -225,7 +246,14 @@ fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]
                     let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
                         workbook.number_format(cell)
                     });
-                    read_cell(cell, format, *notation)
+                    let mut datum = read_cell(cell, format, *notation);
+                    if let (Kind::Text, Some(Value::Number(code))) =
+                        (column.kind, cell.map(|c| &c.value))
+                    {
+                        // Codes and ordinals are names: their digits are not set apart.
+                        datum.printed = code.to_string();
+                    }
+                    datum
                 })
                 .collect()
         })
@@ -233,24 +261,27 @@ fn read_grid(workbook: &Workbook, sheet: &Sheet, rows: &Rows, columns: &[Column]
 }
 
 /// Formulas printed in the index row, joined with those of the form. Returns contradictions:
-/// column, printed formula, stated formula.
+/// column, printed formula, stated formula; and what is said of formulas no rule was made of.
 fn set_formulas(
     region: &Region,
     columns: &mut [Column],
     form: Option<&Form>,
-) -> Vec<(usize, String, String)> {
+) -> (Vec<(usize, String, String)>, Vec<Text>) {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
     let lookup = |label: &str| find_label(&labels, label);
     let mut contradictions = Vec::new();
-    for index in 0..columns.len() {
-        let column = &columns[index];
+    let mut notes = Vec::new();
+    for (index, column) in columns.iter_mut().enumerate() {
         let printed = region
             .labels
             .get(&column.sheet_column)
             .and_then(|cell| cell.formula.as_deref())
             .and_then(|text| {
-                let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
-                Some((text.to_owned(), shape(&parsed, &lookup)?))
+                let read = printed_shape(text, &lookup);
+                if read.is_none() {
+                    notes.push(not_understood(&column.label, text));
+                }
+                Some((text.to_owned(), read?))
             });
         let stated = form
             .and_then(|form| form.columns.iter().find(|c| c.label == column.label))
@@ -264,14 +295,42 @@ fn set_formulas(
             (Some((printed, a)), Some((text, b))) => {
                 let origin = if same(&a, &b) { Origin::Both } else { Origin::Form };
                 if origin == Origin::Form {
-                    contradictions.push((index, format!("{label}={printed}"), format!("{label}={text}")));
+                    contradictions.push((
+                        index,
+                        format!("{label}={printed}"),
+                        format!("{label}={text}"),
+                    ));
                 }
                 Some(formula(label, &text, b, origin))
             }
         };
-        columns[index].formula = formula;
+        column.formula = formula;
     }
-    contradictions
+    (contradictions, notes)
+}
+
+/// What a printed formula computes; `None` for one that names columns that are not there, adds
+/// constants to columns, or is none of the known shapes: no rule is made of it.
+fn printed_shape(text: &str, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
+    let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
+    let shape = shape(&parsed, lookup)?;
+    let adds_constant = match &shape {
+        Shape::Linear(linear) => !linear.constant.is_zero(),
+        Shape::Ratio { numerator, .. } => !numerator.constant.is_zero(),
+        Shape::Product(left, right) => !left.constant.is_zero() || !right.constant.is_zero(),
+    };
+    (!adds_constant && !shape.columns().is_empty()).then_some(shape)
+}
+
+fn not_understood(label: &str, text: &str) -> Text {
+    Text::new(
+        format!(
+            "công thức `{label}={text}` in ở dòng chỉ số không hiểu được, hoặc dùng cột không có trong bảng, nên không được soát"
+        ),
+        format!(
+            "the formula `{label}={text}` in the index row is not understood, or names columns that are not there, so it is not checked"
+        ),
+    )
 }
 
 /// The column with a label; `1.0` and `1` are the same name where only one of them occurs.
@@ -304,9 +363,12 @@ fn same(a: &Shape, b: &Shape) -> bool {
 /// scale of ratios, the decimals of rates.
 fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
     for index in 0..columns.len() {
-        if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape) {
+        if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape)
+        {
             let printed = *scale;
-            let inferred = printed.or(columns[index].scale).or_else(|| infer_scale(columns, index, grid, rows));
+            let inferred = printed
+                .or(columns[index].scale)
+                .or_else(|| infer_scale(columns, index, grid, rows));
             let column = &mut columns[index];
             column.scale = column.scale.or(inferred);
             if !matches!(column.kind, Kind::Rate | Kind::Average) {
@@ -316,15 +378,17 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
         }
         let column = &mut columns[index];
         if column.decimals.is_none() && matches!(column.kind, Kind::Rate | Kind::Average) {
-            column.decimals = printed_decimals(index, grid);
+            column.decimals = printed_decimals(index, grid, rows);
         }
     }
 }
 
 /// The decimals most figures of a column print, at most four: longer ones are unrounded results.
-fn printed_decimals(column: usize, grid: &[Vec<Datum>]) -> Option<u32> {
+fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
     grid.iter()
-        .filter_map(|row| match &row[column].reading {
+        .zip(&rows.rows)
+        .filter(|(_, row)| row.role != Role::Exception)
+        .filter_map(|(row, _)| match &row[column].reading {
             Reading::Number(figure) if figure.decimals <= 4 => Some(figure.decimals),
             _ => None,
         })
@@ -335,7 +399,12 @@ fn printed_decimals(column: usize, grid: &[Vec<Datum>]) -> Option<u32> {
 const SCALES: [i64; 3] = [100, 1, 1000];
 
 /// The scale under which most rows hold; `None` where no scale holds for more than half of them.
-fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<Decimal> {
+fn infer_scale(
+    columns: &[Column],
+    index: usize,
+    grid: &[Vec<Datum>],
+    rows: &Rows,
+) -> Option<Decimal> {
     let Some(Shape::Ratio { numerator, denominator, .. }) =
         columns[index].formula.as_ref().map(|formula| &formula.shape)
     else {
@@ -350,15 +419,18 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
             _ => None,
         };
         let Reading::Number(printed) = &data[index].reading else { continue };
-        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number)) else {
+        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number))
+        else {
             continue;
         };
-        if row.role == Role::Heading || below.is_zero() || above.is_zero() {
+        let exceptional = matches!(row.role, Role::Heading | Role::Exception);
+        if exceptional || below.is_zero() || above.is_zero() {
             continue;
         }
         tested += 1;
         for (count, scale) in fits.iter_mut().zip(SCALES) {
-            let expected = crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
+            let expected =
+                crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
             *count += usize::from(expected == Some(printed.shown.normalize()));
         }
     }
@@ -368,7 +440,9 @@ fn infer_scale(columns: &[Column], index: usize, grid: &[Vec<Datum>], rows: &Row
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
-    let linear = |expression: &Expression| match Shape::of(expression, &|label| find_label(&labels, label)) {
+    let linear = |expression: &Expression| match Shape::of(expression, &|label| {
+        find_label(&labels, label)
+    }) {
         Ok(Shape::Linear(linear)) => Some(linear),
         _ => None,
     };
@@ -380,6 +454,21 @@ fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
                 part: linear(&bound.part)?,
                 whole: linear(&bound.whole)?,
                 kind: bound.kind,
+            })
+        })
+        .collect()
+}
+
+fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
+    form.across
+        .iter()
+        .filter_map(|stated| {
+            Some(Across {
+                text: stated.text.clone(),
+                column: columns.iter().position(|column| column.label == stated.column)?,
+                form: stated.form.clone(),
+                other: stated.other.clone(),
+                links: Vec::new(),
             })
         })
         .collect()

@@ -66,7 +66,9 @@ fn caption_in_index_row(sheet: &Sheet, region: &Region, column: u32) -> Option<S
     if !label.in_caption {
         return None;
     }
-    let Value::Text(text) = sheet.value(Address::new(region.index_row, column)) else { return None };
+    let Value::Text(text) = sheet.value(Address::new(region.index_row, column)) else {
+        return None;
+    };
     let words = text.split(['(', '=']).next().unwrap_or_default();
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -83,7 +85,8 @@ fn spread(rows: &[Vec<String>]) -> Vec<Vec<String>> {
                 .last()
                 .is_none_or(|upper: &Vec<String>| fold(&upper[column]) == fold(&upper[column - 1]));
             if filled[column].is_empty() && below && same_group {
-                filled[column] = filled[column - 1].clone();
+                let left = filled[column - 1].clone();
+                filled[column] = left;
             }
         }
         spread.push(filled);
@@ -104,7 +107,8 @@ fn merged_cells(sheet: &Sheet, region: &Region) -> Vec<HeadingCell> {
                 range.end.row.min(region.index_row - 1),
                 range.end.column.min(region.right),
             );
-            cells.push(HeadingCell { range: Range { start: at, end }, text: tidy(sheet.value(at)) });
+            cells
+                .push(HeadingCell { range: Range { start: at, end }, text: tidy(sheet.value(at)) });
         }
     }
     cells
@@ -123,7 +127,11 @@ fn spread_cells(region: &Region, rows: &[Vec<String>]) -> Vec<HeadingCell> {
             }
             let text = &rows[row][column];
             let mut right = column;
-            while !text.is_empty() && right + 1 < width && rows[row][right + 1] == *text && !taken[row][right + 1] {
+            while !text.is_empty()
+                && right + 1 < width
+                && rows[row][right + 1] == *text
+                && !taken[row][right + 1]
+            {
                 right += 1;
             }
             let mut bottom = row;

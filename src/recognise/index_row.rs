@@ -53,12 +53,25 @@ fn read_text(text: &str) -> Option<IndexCell> {
         return None;
     }
     match text.find('=') {
-        None => {
-            let label = plain_label(&text)?;
-            Some(IndexCell { label, formula: None, in_caption: false })
-        }
+        None => match plain_label(&text) {
+            Some(label) => Some(IndexCell { label, formula: None, in_caption: false }),
+            None => caption_label(&text),
+        },
         Some(at) => read_formula(&text, at),
     }
+}
+
+/// `Nam (2)`: a label in brackets at the end of a caption.
+fn caption_label(text: &str) -> Option<IndexCell> {
+    let (caption, rest) = text.rsplit_once('(')?;
+    let inner = rest.strip_suffix(')')?;
+    let number = !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit());
+    let words = caption.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    (number && words).then(|| IndexCell {
+        label: inner.to_owned(),
+        formula: None,
+        in_caption: true,
+    })
 }
 
 fn read_formula(text: &str, equals: usize) -> Option<IndexCell> {
@@ -124,7 +137,11 @@ pub fn is_index_row(cells: &[IndexCell]) -> bool {
     if cells.iter().any(|cell| cell.formula.is_some()) {
         return cells.len() >= 2;
     }
-    numbers.len() >= 3 && numbers.iter().zip(1..).all(|(number, expected)| *number == expected)
+    // Numbers in captions count only beside a formula: `Nhóm tuổi (15)` is no label.
+    let captions = cells.iter().any(|cell| cell.in_caption);
+    !captions
+        && numbers.len() >= 3
+        && numbers.iter().zip(1..).all(|(number, expected)| *number == expected)
 }
 
 #[cfg(test)]
@@ -135,7 +152,12 @@ mod tests {
         read_cell(&Value::Text(text.into())).map(|c| (c.label, c.formula, c.in_caption))
     }
 
-    fn formula(label: &str, right: &str, in_caption: bool) -> Option<(String, Option<String>, bool)> {
+    #[expect(clippy::unnecessary_wraps, reason = "compared with what `read` gives")]
+    fn formula(
+        label: &str,
+        right: &str,
+        in_caption: bool,
+    ) -> Option<(String, Option<String>, bool)> {
         Some((label.into(), Some(right.into()), in_caption))
     }
 

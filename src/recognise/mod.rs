@@ -72,6 +72,15 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
             }
         }
     }
+    // What was lost of a sheet was not checked, whatever tables the rest of it gave.
+    for sheet in wanted_sheets(workbook, request)? {
+        found.skipped.extend(
+            sheet
+                .faults
+                .iter()
+                .map(|fault| Skipped { sheet: sheet.name.clone(), reason: fault.text() }),
+        );
+    }
     for unread in &workbook.unread {
         found.skipped.push(Skipped {
             sheet: unread.name.clone(),
@@ -84,10 +93,7 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
     if found.tables.is_empty() { Err(no_table(&found.skipped)) } else { Ok(found) }
 }
 
-fn wanted_sheets<'a>(
-    workbook: &'a Workbook,
-    request: &Request,
-) -> Result<Vec<&'a Sheet>, Failure> {
+fn wanted_sheets<'a>(workbook: &'a Workbook, request: &Request) -> Result<Vec<&'a Sheet>, Failure> {
     let Some(name) = &request.sheet else { return Ok(workbook.sheets.iter().collect()) };
     if let Some(sheet) = workbook.sheet(name) {
         return Ok(vec![sheet]);

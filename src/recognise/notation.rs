@@ -83,11 +83,10 @@ struct Stripped {
 
 fn strip(text: &str) -> Option<Stripped> {
     let text = text.trim().trim_end_matches('%').trim_end();
-    let (text, bracketed) =
-        match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-            Some(inner) => (inner.trim(), true),
-            None => (text, false),
-        };
+    let (text, bracketed) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) => (inner.trim(), true),
+        None => (text, false),
+    };
     let unsigned = text.strip_prefix(['-', '−', '–']).map(str::trim_start);
     let negative = bracketed || unsigned.is_some();
     let digits: String = unsigned
@@ -147,8 +146,11 @@ fn is_grouped(digits: &str, separator: char) -> bool {
 fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     let stripped = strip(text)?;
     let decimal = match (spelling(text)?, notation) {
-        (Spelling::Comma, _) | (Spelling::OneDotGroup | Spelling::Plain, Notation::DecimalComma) => ',',
-        (Spelling::OneCommaGroup, Notation::DecimalComma) => ',',
+        (Spelling::Comma, _)
+        | (
+            Spelling::OneDotGroup | Spelling::OneCommaGroup | Spelling::Plain,
+            Notation::DecimalComma,
+        ) => ',',
         (Spelling::Point, _) | (_, Notation::DecimalPoint) => '.',
     };
     let grouping = if decimal == ',' { '.' } else { ',' };
@@ -194,8 +196,7 @@ fn read_number(number: Decimal, format: &NumberFormat) -> (Reading, String) {
     let shown = format.shown(number).normalize();
     let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
-    let figure =
-        Figure { shown, exact, decimals, is_text: false, percent: format.percent };
+    let figure = Figure { shown, exact, decimals, is_text: false, percent: format.percent };
     let mut printed = print_number(shown, Some(decimals));
     if format.percent {
         printed.push('%');
@@ -240,18 +241,26 @@ mod tests {
         let notation = Evidence::of(values.iter()).notation(whole);
         texts
             .iter()
-            .map(|text| read_text(text, notation).map_or("?".to_owned(), |(v, d)| format!("{v}/{d}")))
+            .map(|text| {
+                read_text(text, notation).map_or("?".to_owned(), |(v, d)| format!("{v}/{d}"))
+            })
             .collect()
     }
 
     #[test]
     fn a_column_decides_for_its_cells() {
         assert_eq!(read(&["1.433", "360"], true), ["1433/0", "360/0"]);
-        assert_eq!(read(&["0,00", "0", "0,7", "1,67"], false), ["0.00/2", "0/0", "0.7/1", "1.67/2"]);
+        assert_eq!(
+            read(&["0,00", "0", "0,7", "1,67"], false),
+            ["0.00/2", "0/0", "0.7/1", "1.67/2"]
+        );
         assert_eq!(read(&["375.2", "12.345", "2040"], false), ["375.2/1", "12.345/3", "2040/0"]);
         assert_eq!(read(&["1,433", "360"], true), ["1433/0", "360/0"]);
         assert_eq!(read(&["1,433", "360"], false), ["1.433/3", "360/0"]);
-        assert_eq!(read(&["1.234.567,8", "(12)", "- 5", "+3"], false), ["1234567.8/1", "-12/0", "-5/0", "3/0"]);
+        assert_eq!(
+            read(&["1.234.567,8", "(12)", "- 5", "+3"], false),
+            ["1234567.8/1", "-12/0", "-5/0", "3/0"]
+        );
         assert_eq!(read(&["3 022", "2,35 %", "11 898"], false), ["3022/0", "2.35/2", "11898/0"]);
     }
 

@@ -69,10 +69,8 @@ fn continues(sheet: &Sheet, previous: &Region, next: &Region) -> bool {
 /// The labels of a row that can only be an index row.
 fn index_labels(row: &[(Address, crate::workbook::Cell)]) -> Option<BTreeMap<u32, IndexCell>> {
     let filled: Vec<_> = row.iter().filter(|(_, cell)| !cell.value.is_blank()).collect();
-    let labels: BTreeMap<u32, IndexCell> = filled
-        .iter()
-        .filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?)))
-        .collect();
+    let labels: BTreeMap<u32, IndexCell> =
+        filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).collect();
     let cells: Vec<IndexCell> = labels.values().cloned().collect();
     let captions = cells.iter().any(|cell| cell.in_caption);
     // Beside formulas in captions stand captions without one; elsewhere all cells must be labels.
@@ -102,7 +100,8 @@ fn around(sheet: &Sheet, index_row: u32, labels: BTreeMap<u32, IndexCell>) -> Op
         right += 1;
     }
     let states_formula = labels.values().any(|cell| cell.formula.is_some());
-    let region = Region { top, index_row, left, right, labels, breaks: Vec::new(), limit: u32::MAX };
+    let region =
+        Region { top, index_row, left, right, labels, breaks: Vec::new(), limit: u32::MAX };
     (states_formula || !leaves_figures_unnamed(sheet, &region)).then_some(region)
 }
 
@@ -143,7 +142,9 @@ fn heading_top(sheet: &Sheet, index_row: u32, first: u32, last: u32) -> u32 {
         merged_to = sheet
             .merges
             .iter()
-            .filter(|range| (range.start.row..=range.end.row).contains(&row) && range.end.column <= last + 4)
+            .filter(|range| {
+                (range.start.row..=range.end.row).contains(&row) && range.end.column <= last + 4
+            })
             .map(|range| range.start.row)
             .min()
             .unwrap_or(merged_to)
@@ -170,7 +171,8 @@ fn is_heading(value: &Value) -> bool {
 
 /// A row 1, 2, 3 … that leaves columns of figures without a name numbers something else.
 fn leaves_figures_unnamed(sheet: &Sheet, region: &Region) -> bool {
-    let mut unnamed = (region.left..=region.right).filter(|column| !region.labels.contains_key(column));
+    let mut unnamed =
+        (region.left..=region.right).filter(|column| !region.labels.contains_key(column));
     unnamed.any(|column| {
         let below: Vec<&Value> = (region.index_row + 1..region.index_row + 12)
             .map(|row| sheet.value(Address::new(row, column)))
@@ -197,8 +199,14 @@ pub(super) fn miss(sheet: &Sheet) -> Text {
     }
     match nearest {
         Some((labels, row)) => Text::new(
-            format!("không có dòng chỉ số cột; gần giống nhất là dòng {} với {labels} ô như nhãn cột", row + 1),
-            format!("no index row; the nearest is row {} with {labels} cells like column labels", row + 1),
+            format!(
+                "không có dòng chỉ số cột; gần giống nhất là dòng {} với {labels} ô như nhãn cột",
+                row + 1
+            ),
+            format!(
+                "no index row; the nearest is row {} with {labels} cells like column labels",
+                row + 1
+            ),
         ),
         None => Text::new("không có dòng chỉ số cột nào", "no row looks like an index row"),
     }

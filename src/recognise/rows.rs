@@ -3,12 +3,13 @@
 
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold};
+use super::words::{ends_table, fold, is_exception};
 use crate::lang::Text;
 use crate::table::{Role, Row};
 use crate::workbook::{Address, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
+#[expect(clippy::struct_field_names, reason = "rows with what belongs to them")]
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     /// The last of the leading columns; figures begin right of it.
@@ -34,6 +35,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     let lead = leading_columns(sheet, region);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
+    let mut nameless: Vec<u32> = Vec::new();
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.index_row + 1;
     while sheet_row <= last {
@@ -42,6 +44,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
             continue;
         }
         match reader.row(sheet_row, rows.last()) {
+            Found::Row(row) if row.is_nameless() => nameless.push(sheet_row + 1),
             Found::Row(row) => rows.push(row),
             Found::Gap => {}
             Found::End => break,
@@ -53,9 +56,25 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     }
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
-        let notes = hidden_notes(sheet, region, &rows);
+        let mut notes = hidden_notes(sheet, region, &rows);
+        if !nameless.is_empty() {
+            let numbers = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            notes.push(Text::new(
+                format!("các dòng có số nhưng không có tên nên không coi là của bảng: {numbers}"),
+                format!(
+                    "rows with figures but no name are not taken for part of the table: {numbers}"
+                ),
+            ));
+        }
         Rows { rows, last_lead: lead.last, notes }
     })
+}
+
+impl Row {
+    /// True for figures that nothing names: working notes beside or below a table.
+    fn is_nameless(&self) -> bool {
+        self.name.is_empty() && self.ordinal.is_empty() && self.line.is_empty()
+    }
 }
 
 enum Found {
@@ -93,9 +112,14 @@ impl Reader<'_> {
         if figures == 0 && name.is_empty() {
             return Found::Gap;
         }
-        let role = if figures == 0 { Role::Heading } else { Role::Unit };
+        let role = match figures {
+            0 => Role::Heading,
+            _ if is_exception(&name) => Role::Exception,
+            _ => Role::Unit,
+        };
         let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
-        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, parts: Vec::new() })
+        let (formula, parts) = (None, Vec::new());
+        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts })
     }
 
     fn figures(&self, sheet_row: u32) -> usize {
@@ -199,18 +223,16 @@ fn leading_columns(sheet: &Sheet, region: &Region) -> Lead {
         let formula = region.labels.get(&column).is_some_and(|cell| cell.formula.is_some());
         let holds_words = sample.words > 1 && sample.words > sample.figures;
         let is_lead = !formula
-            && (letters || holds_words || (!numbered && (texts >= sample.figures || column == region.left)));
+            && (letters
+                || holds_words
+                || (!numbered && (texts >= sample.figures || column == region.left)));
         if !is_lead {
             break;
         }
         lead.push((column, sample));
     }
     let last = lead.last().map_or(region.left, |(column, _)| *column);
-    let line = lead
-        .iter()
-        .skip(1)
-        .find(|(_, sample)| is_line(sample))
-        .map(|(column, _)| *column);
+    let line = lead.iter().skip(1).find(|(_, sample)| is_line(sample)).map(|(column, _)| *column);
     let name = lead
         .iter()
         .filter(|(column, _)| Some(*column) != line)

@@ -7,11 +7,10 @@
 
 use rust_decimal::Decimal;
 
-use super::words::{fold, is_exception, is_grand_total, is_total};
+use super::words::{fold, is_grand_total, is_total};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::{Role, Row, Table};
-use crate::table::Place;
+use crate::table::{Place, Role, Row, RowFormula, Table};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -19,11 +18,6 @@ use crate::workbook::Address;
 /// # Errors
 /// [`Code::TwoTotals`] when two rows claim to be the total of the whole table.
 pub(super) fn assign(table: &mut Table) -> Result<(), Failure> {
-    for row in &mut table.rows {
-        if row.role == Role::Unit && is_exception(&row.name) {
-            row.role = Role::Exception;
-        }
-    }
     let mut lines: Vec<String> = table.rows.iter().map(|row| row.line.clone()).collect();
     lines.sort();
     lines.dedup();
@@ -32,8 +26,66 @@ pub(super) fn assign(table: &mut Table) -> Result<(), Failure> {
             .filter(|index| table.rows[*index].line == line || table.rows[*index].line.is_empty())
             .collect();
         assign_line(table, &rows)?;
+        exceptions(table, &rows);
     }
     Ok(())
+}
+
+/// Rows above an exceptional one that its figures may come from.
+const REACH: usize = 4;
+
+/// Finds how the figures of exceptional rows come from the rows above them: as a difference, or as
+/// a rate. The pair of rows that most columns bear out is taken.
+fn exceptions(table: &mut Table, rows: &[usize]) {
+    for (position, row) in rows.iter().enumerate() {
+        if table.rows[*row].role != Role::Exception || table.rows[*row].formula.is_some() {
+            continue;
+        }
+        let above: Vec<usize> = rows[..position]
+            .iter()
+            .rev()
+            .filter(|above| table.rows[**above].role != Role::Heading)
+            .take(REACH)
+            .copied()
+            .collect();
+        let best = above
+            .iter()
+            .flat_map(|a| above.iter().filter(move |b| a != *b).map(move |b| (*a, *b)))
+            .flat_map(|(a, b)| [RowFormula::Difference(a, b), RowFormula::Rate(a, b)])
+            .map(|formula| (row_fit(table, *row, formula), formula))
+            .filter(|(fit, _)| fit.speaks_for() && fit.fitted >= 2)
+            .max_by_key(|(fit, _)| fit.fitted);
+        if let Some((_, formula)) = best {
+            table.rows[*row].formula = Some(formula);
+        } else {
+            let number = table.rows[*row].sheet_row + 1;
+            table.notes.push(Text::new(
+                format!("dòng {number} có cách tính riêng chưa nhận ra nên không được soát"),
+                format!("row {number} follows a rule of its own that was not recognised, so it is not checked"),
+            ));
+        }
+    }
+}
+
+fn row_fit(table: &Table, row: usize, formula: RowFormula) -> Fit {
+    let mut fit = Fit::default();
+    for column in 0..table.columns.len() {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(row) else { continue };
+        let expected = match formula {
+            RowFormula::Difference(a, b) => number(a).zip(number(b)).map(|(a, b)| a - b),
+            RowFormula::Rate(a, b) => number(a).zip(number(b)).and_then(|(a, b)| {
+                crate::rules::ratio::rounded(a, b, Decimal::ONE_HUNDRED, found.normalize().scale())
+            }),
+        };
+        match expected {
+            Some(expected) if expected.is_zero() && found.is_zero() => {}
+            Some(expected) if expected == found.normalize() => fit.fitted += 1,
+            Some(_) => fit.missed += 1,
+            None => {}
+        }
+    }
+    fit
 }
 
 /// Roles within one line of units (or within the whole table where units have one line).
@@ -50,7 +102,7 @@ fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
         .collect();
     let taken = take_groups(table, &groups);
     let total = total(table, rows)?;
-    assign_totals(table, rows, total, &parents, taken);
+    assign_totals(table, rows, total, &parents, &taken);
     Ok(())
 }
 
@@ -66,9 +118,7 @@ fn parents(table: &Table, rows: &[usize]) -> Vec<Option<usize>> {
                 let prefix = &path[..path.len() - 1];
                 above().find(|p| levels[*p].path() == Some(prefix))
             }
-            Level::Number(_) if has_roman => {
-                above().find(|p| matches!(levels[*p], Level::Roman))
-            }
+            Level::Number(_) if has_roman => above().find(|p| matches!(levels[*p], Level::Roman)),
             Level::Dash => above().find(|p| !matches!(levels[*p], Level::Dash | Level::Plus)),
             Level::Plus => above().find(|p| !matches!(levels[*p], Level::Plus)),
             _ => None,
@@ -135,22 +185,19 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) -> Vec<(usize,
     if groups.is_empty() {
         return Vec::new();
     }
-    if fits.speaks_for() {
-        for (row, children) in groups {
-            table.rows[*row].role = Role::Subtotal;
-            table.rows[*row].parts.clone_from(children);
-        }
-        return groups.to_vec();
-    }
-    // The figures do not bear out all groups: each is taken on its own evidence.
+    // Where most groups add up, one that does not is an error; where none of its columns does,
+    // its rows are not all there (a list cut off), and without such support each group stands on
+    // its own evidence.
+    let usual = fits.speaks_for();
     let mut taken = Vec::new();
     let mut left: Vec<String> = Vec::new();
     for (row, children) in groups {
-        if fit(table, *row, children).speaks_for() {
+        let own = fit(table, *row, children);
+        if own.speaks_for() || (usual && (own.fitted > 0 || own.missed < 2)) {
             table.rows[*row].role = Role::Subtotal;
             table.rows[*row].parts.clone_from(children);
             taken.push((*row, children.clone()));
-        } else if fit(table, *row, children).missed > 0 {
+        } else if own.missed > 0 {
             left.push((table.rows[*row].sheet_row + 1).to_string());
         }
     }
@@ -241,7 +288,7 @@ fn assign_totals(
     rows: &[usize],
     total: Option<usize>,
     parents: &[Option<usize>],
-    taken: Vec<(usize, Vec<usize>)>,
+    taken: &[(usize, Vec<usize>)],
 ) {
     let Some(total) = total else { return };
     let in_groups: Vec<usize> = taken.iter().flat_map(|(_, children)| children.clone()).collect();
@@ -271,25 +318,23 @@ fn assign_totals(
         .collect();
     let flat = is_flat(table, rows);
     let candidates = [top.clone(), leaves];
-    let best = candidates.iter().find(|parts| !parts.is_empty() && fit(table, total, parts).speaks_for());
+    let best =
+        candidates.iter().find(|parts| !parts.is_empty() && fit(table, total, parts).speaks_for());
     let parts = match best {
         Some(parts) => Some(parts.clone()),
         // A plain list with its total: what does not add up is an error, not another structure.
         None if flat => Some(top),
         None => None,
     };
-    match parts {
-        Some(parts) => {
-            table.rows[total].role = Role::Total;
-            table.rows[total].parts = parts;
-        }
-        None => {
-            let row = table.rows[total].sheet_row + 1;
-            table.notes.push(Text::new(
-                format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là ràng buộc"),
-                format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
-            ));
-        }
+    if let Some(parts) = parts {
+        table.rows[total].role = Role::Total;
+        table.rows[total].parts = parts;
+    } else {
+        let row = table.rows[total].sheet_row + 1;
+        table.notes.push(Text::new(
+            format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là ràng buộc"),
+            format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
+        ));
     }
 }
 

@@ -9,9 +9,23 @@ pub fn fold(text: &str) -> String {
 
 /// Names of a total row, folded. `Cộng` alone and `Tổng cộng` both occur, first or last.
 const TOTALS: &[&str] = &[
-    "tổng cộng", "tổng số", "tổng", "cộng", "tổng toàn xã", "toàn xã", "toàn huyện", "toàn tỉnh",
-    "toàn phường", "toàn thành phố", "toàn thị trấn", "toàn quốc", "cả nước", "cộng toàn xã",
-    "tổng cộng toàn xã", "cộng chung", "tổng chung",
+    "tổng cộng",
+    "tổng số",
+    "tổng",
+    "cộng",
+    "tổng toàn xã",
+    "toàn xã",
+    "toàn huyện",
+    "toàn tỉnh",
+    "toàn phường",
+    "toàn thành phố",
+    "toàn thị trấn",
+    "toàn quốc",
+    "cả nước",
+    "cộng toàn xã",
+    "tổng cộng toàn xã",
+    "cộng chung",
+    "tổng chung",
 ];
 
 /// True when a row's name says that it sums up others.
@@ -21,7 +35,7 @@ pub fn is_total(name: &str) -> bool {
     let name = name.trim_end_matches([':', '.', ' ']);
     TOTALS.contains(&name)
         || name.starts_with("tổng cộng")
-        || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with("(") || rest.len() < 24)
+        || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with('(') || rest.len() < 24)
 }
 
 /// True when the name is that of a sum over the whole table rather than over a part of it.
@@ -35,8 +49,18 @@ pub fn is_grand_total(name: &str) -> bool {
 #[must_use]
 pub fn is_exception(name: &str) -> bool {
     const STARTS: &[&str] = &[
-        "tăng/giảm", "tăng, giảm", "tăng giảm", "tăng (+)", "chênh lệch", "so sánh", "so với",
-        "tỷ lệ", "tỉ lệ", "tốc độ", "% ", "tỷ trọng",
+        "tăng/giảm",
+        "tăng, giảm",
+        "tăng giảm",
+        "tăng (+)",
+        "chênh lệch",
+        "so sánh",
+        "so với",
+        "tỷ lệ",
+        "tỉ lệ",
+        "tốc độ",
+        "% ",
+        "tỷ trọng",
     ];
     let folded = fold(name);
     STARTS.iter().any(|start| folded.starts_with(start))
@@ -46,9 +70,26 @@ pub fn is_exception(name: &str) -> bool {
 #[must_use]
 pub fn ends_table(text: &str) -> bool {
     const STARTS: &[&str] = &[
-        "ghi chú", "ghi chu", "lưu ý", "chú thích", "nguồn", "nơi nhận", "người lập", "tm.", "kt.",
-        "tl.", "tuq.", "chủ tịch", "phó chủ tịch", "thủ trưởng", "kế toán", "giám đốc",
-        "xác nhận", "* ghi", "(*)", "./.",
+        "ghi chú",
+        "ghi chu",
+        "lưu ý",
+        "chú thích",
+        "nguồn",
+        "nơi nhận",
+        "người lập",
+        "tm.",
+        "kt.",
+        "tl.",
+        "tuq.",
+        "chủ tịch",
+        "phó chủ tịch",
+        "thủ trưởng",
+        "kế toán",
+        "giám đốc",
+        "xác nhận",
+        "* ghi",
+        "(*)",
+        "./.",
     ];
     let folded = fold(text);
     STARTS.iter().any(|start| folded.starts_with(start)) || is_date_line(&folded)
@@ -108,10 +149,13 @@ mod tests {
 
     #[test]
     fn totals_are_known_by_their_names() {
-        for name in ["Tổng cộng", "TỔNG SỐ", " Cộng: ", "Toàn xã", "Cả nước", "Cộng (I+II)"] {
+        for name in ["Tổng cộng", "TỔNG SỐ", " Cộng: ", "Toàn xã", "Cả nước", "Cộng (I+II)"]
+        {
             assert!(is_total(name), "{name}");
         }
-        for name in ["Đông Nam", "Cộng Hòa thứ hai của một cái tên rất dài", "Tổng Cọt", "Toàn Thắng"] {
+        for name in
+            ["Đông Nam", "Cộng Hòa thứ hai của một cái tên rất dài", "Tổng Cọt", "Toàn Thắng"]
+        {
             assert!(!is_total(name), "{name}");
         }
         assert!(is_grand_total("Tổng cộng") && !is_grand_total("Cộng"));

@@ -11,7 +11,9 @@ use crate::rules::{ALL, Rule};
 pub fn page(rule: &Rule, lang: Lang) -> String {
     let headings = match lang {
         Lang::Vi => ["Kiểm tra gì", "Vì sao cần", "Ví dụ sai", "Ví dụ đúng", "Mức tin cậy khi sửa"],
-        Lang::En => ["What it checks", "Why it matters", "Wrong", "Right", "How safe its correction is"],
+        Lang::En => {
+            ["What it checks", "Why it matters", "Wrong", "Right", "How safe its correction is"]
+        }
     };
     let [what, why, wrong, right, safety] = headings;
     let severity = words::severity(rule.severity, lang);
@@ -24,8 +26,8 @@ pub fn page(rule: &Rule, lang: Lang) -> String {
     };
     section(what, rule.what.get(lang));
     section(why, rule.why.get(lang));
-    section(wrong, &aligned(rule.example.wrong));
-    section(right, &aligned(rule.example.right));
+    section(wrong, &tables(rule.example.wrong));
+    section(right, &tables(rule.example.right));
     section(safety, rule.safety.get(lang));
     page
 }
@@ -63,6 +65,11 @@ pub fn markdown() -> String {
         );
     }
     text
+}
+
+/// The tables of an example, a blank line between them.
+fn tables(text: &str) -> String {
+    text.split('\u{c}').map(aligned).collect::<Vec<_>>().join("\n")
 }
 
 /// A tab-separated table with its columns aligned.

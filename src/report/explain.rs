@@ -28,7 +28,9 @@ pub fn sight(checked: &Checked, column: usize) -> Sight {
     let table = &checked.table;
     let covering = |place: Place| {
         let decided = |i: &&Instance| {
-            i.is_equality() && !matches!(i.outcome, Outcome::Undecided(_)) && i.cells().any(|c| c == place)
+            i.is_equality()
+                && !matches!(i.outcome, Outcome::Undecided(_))
+                && i.cells().any(|c| c == place)
         };
         checked.ledger.instances.iter().filter(decided).count()
     };
@@ -90,7 +92,9 @@ fn table(checked: &Checked, lang: Lang) -> String {
             lang,
             "ràng buộc: {ok} khớp, {bad} không khớp, {open} chưa kiểm tra được",
             "rules: {ok} satisfied, {bad} violated, {open} undecided",
-            ok = counts.satisfied, bad = counts.violated, open = counts.undecided,
+            ok = counts.satisfied,
+            bad = counts.violated,
+            open = counts.undecided,
         )
     );
     text
@@ -105,7 +109,9 @@ fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
             _ => "",
         };
         let scale = match column.scale {
-            Some(scale) if scale != rust_decimal::Decimal::ONE => format!(" ×{}", print_number(scale, None)),
+            Some(scale) if scale != rust_decimal::Decimal::ONE => {
+                format!(" ×{}", print_number(scale, None))
+            }
             _ => String::new(),
         };
         format!(" {}{origin}{scale}", formula.text)

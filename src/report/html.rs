@@ -76,7 +76,9 @@ impl Page {
         let corrected: usize = tables.iter().map(|(_, c)| c.applied.len()).sum();
         let left: usize = tables.iter().map(|(_, c)| c.after.errors().count()).sum();
         let (state, sentence) = match (summary.errors, left) {
-            (0, _) => ("good", self.words("Bảng không có lỗi.", "The table has no errors.").to_owned()),
+            (0, _) => {
+                ("good", self.words("Bảng không có lỗi.", "The table has no errors.").to_owned())
+            }
             (errors, 0) => (
                 "fixed",
                 crate::say!(
@@ -129,6 +131,10 @@ impl Page {
             table.range,
             escape(&form)
         );
+        for note in &table.notes {
+            let _ =
+                writeln!(html, "<p class=\"muted\">{}</p>", escape(&sentence(note.get(self.lang))));
+        }
         html.push_str(&self.drawn_table(checked, corrected));
         html.push_str(&self.findings(checked, corrected));
         html.push_str(&self.ledger(checked, corrected));
@@ -139,7 +145,10 @@ impl Page {
 
     fn drawn_table(&self, checked: &Checked, corrected: &Corrected) -> String {
         let table = &checked.table;
-        let caption = self.words("Bảng đã soát; ô sai được đánh dấu và đánh số", "The table as checked; wrong cells are marked and numbered");
+        let caption = self.words(
+            "Bảng đã soát; ô sai được đánh dấu và đánh số",
+            "The table as checked; wrong cells are marked and numbered",
+        );
         let mut html = format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table class=\"figures\">\n<caption>{caption}</caption>\n<thead>\n"
         );
@@ -191,7 +200,8 @@ impl Page {
     ) -> String {
         let number = self.numbers.get(&place);
         let finding = number.and_then(|number| by_weight(checked).get(number - 1).copied());
-        let Some((number, finding)) = number.zip(finding).filter(|(_, f)| f.severity != Severity::Note)
+        let Some((number, finding)) =
+            number.zip(finding).filter(|(_, f)| f.severity != Severity::Note)
         else {
             return format!("<td>{printed}</td>");
         };
@@ -284,12 +294,20 @@ impl Page {
                     words::printed(table, place),
                     table.print(place.column, applied.correction.to),
                 );
-                crate::say!(self.lang, "đã sửa {old} → {new}", "corrected {old} → {new}", old = old, new = new)
+                crate::say!(
+                    self.lang,
+                    "đã sửa {old} → {new}",
+                    "corrected {old} → {new}",
+                    old = old,
+                    new = new
+                )
             }
-            None if finding.verdict == Some(Verdict::Pinned) => {
-                self.words("chưa sửa, cần người quyết định", "not corrected, for a person to decide").to_owned()
-            }
-            None => self.words("không sửa vì chưa đủ căn cứ", "not corrected for want of evidence").to_owned(),
+            None if finding.verdict == Some(Verdict::Pinned) => self
+                .words("chưa sửa, cần người quyết định", "not corrected, for a person to decide")
+                .to_owned(),
+            None => self
+                .words("không sửa vì chưa đủ căn cứ", "not corrected for want of evidence")
+                .to_owned(),
         };
         Some((self.words("Trong bản đã sửa", "In the corrected copy"), text))
     }
@@ -299,7 +317,8 @@ impl Page {
             return String::new();
         }
         let heading = self.words("Căn cứ", "Evidence");
-        let mut html = format!("<details open>\n<summary>{heading}</summary>\n<ul class=\"evidence\">\n");
+        let mut html =
+            format!("<details open>\n<summary>{heading}</summary>\n<ul class=\"evidence\">\n");
         for index in finding.evidence.iter().take(EVIDENCE_SHOWN) {
             let instance = &checked.ledger.instances[*index];
             let _ = writeln!(html, "<li>{}</li>", self.evidence_line(&checked.table, instance));
@@ -328,13 +347,28 @@ impl Page {
 
     fn ledger(&self, checked: &Checked, corrected: &Corrected) -> String {
         let (before, after) = (checked.ledger.counts(), corrected.after.ledger.counts());
-        let heading = self.words("Các ràng buộc trước và sau khi sửa", "Rules before and after correction");
+        let heading =
+            self.words("Các ràng buộc trước và sau khi sửa", "Rules before and after correction");
         let names = match self.lang {
-            Lang::Vi => ["Ràng buộc", "Trước", "Sau", "Khớp", "Không khớp", "Chưa kiểm tra được", "Mới phát sinh không khớp"],
-            Lang::En => ["Rules", "Before", "After", "Satisfied", "Violated", "Undecided", "Newly violated"],
+            Lang::Vi => [
+                "Ràng buộc",
+                "Trước",
+                "Sau",
+                "Khớp",
+                "Không khớp",
+                "Chưa kiểm tra được",
+                "Mới phát sinh không khớp",
+            ],
+            Lang::En => {
+                ["Rules", "Before", "After", "Satisfied", "Violated", "Undecided", "Newly violated"]
+            }
         };
         let line = |name: &str, pick: fn(&Counts) -> usize| {
-            format!("<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td></tr>\n", pick(&before), pick(&after))
+            format!(
+                "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td></tr>\n",
+                pick(&before),
+                pick(&after)
+            )
         };
         format!(
             "<h3>{heading}</h3>\n<table class=\"plain\">\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n{}{}{}<tr><th scope=\"row\">{}</th><td></td><td>{}</td></tr>\n</tbody>\n</table>\n",
@@ -351,12 +385,15 @@ impl Page {
 
     /// How the table was understood: what each column was taken for.
     fn understanding(&self, checked: &Checked) -> String {
-        let heading = self.words("Chương trình đã hiểu bảng như thế nào", "How the table was understood");
+        let heading =
+            self.words("Chương trình đã hiểu bảng như thế nào", "How the table was understood");
         let names = match self.lang {
             Lang::Vi => ["Cột", "Tiêu đề", "Loại", "Công thức", "Hệ số", "Số lẻ"],
             Lang::En => ["Column", "Heading", "Kind", "Formula", "Scale", "Decimals"],
         };
-        let mut html = format!("<h3>{heading}</h3>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\">\n<thead><tr>");
+        let mut html = format!(
+            "<h3>{heading}</h3>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\">\n<thead><tr>"
+        );
         for name in names {
             let _ = write!(html, "<th scope=\"col\">{name}</th>");
         }

@@ -51,6 +51,8 @@ struct TableReport<'a> {
     rows: usize,
     columns: usize,
     checks: Counts,
+    /// What was decided while the table was recognised that a person should know.
+    notes: Vec<&'a str>,
     findings: Vec<FindingReport<'a>>,
 }
 
@@ -143,6 +145,7 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
         rows: table.rows.len(),
         columns: table.columns.len(),
         checks: checked.ledger.counts(),
+        notes: table.notes.iter().map(|note| note.get(lang)).collect(),
         findings: checked.findings.iter().map(|f| finding(checked, f, lang)).collect(),
     }
 }
@@ -171,7 +174,7 @@ fn finding<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Findin
         found: found(table, finding),
         expected: finding.place.zip(finding.expected).map(|(p, v)| own_unit(table, p, v)),
         verdict: finding.verdict,
-        alternatives: finding.alternatives.iter().map(|set| cells(set)).collect(),
+        alternatives: alternatives(table, finding),
         cause: causes.next(),
         other_causes: causes.collect(),
         cells: cells(&finding.others),
@@ -184,6 +187,14 @@ fn finding<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Findin
             reason: words::reason(correction.reason, lang),
         }),
     }
+}
+
+/// The other cell sets that explain the same; a cell of another table as references name it.
+fn alternatives(table: &Table, finding: &Finding) -> Vec<Vec<String>> {
+    let here = finding.alternatives.iter();
+    let here = here.map(|set| set.iter().map(|place| table.address(*place).to_string()).collect());
+    let there = words::elsewhere(table, finding).map(|(_, link)| vec![link.cell.clone()]);
+    here.chain(there).collect()
 }
 
 /// The cell of the index row, for findings on a heading.

@@ -95,7 +95,9 @@ impl Summary {
         };
         let failed = match failed {
             0 => String::new(),
-            count => say!(lang, "; {count} tệp không soát được", "; {count} not checked", count = count),
+            count => {
+                say!(lang, "; {count} tệp không soát được", "; {count} not checked", count = count)
+            }
         };
         format!("{text}{failed}.")
     }

@@ -4,7 +4,7 @@
 //! speaks of, with the figures that take part. The gutter shows the sheet's row numbers, and the
 //! header its file, sheet and cell, then row and column in numbers.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
@@ -33,6 +33,8 @@ pub struct Style {
 
 /// Rows shown of a long sum before and after the gap.
 const ROWS_SHOWN: usize = 9;
+/// Inputs that get a label of their own.
+const LABELLED: usize = 4;
 
 /// Draws all findings of a file, or why there are none.
 #[must_use]
@@ -45,6 +47,11 @@ pub fn render(report: &FileReport, style: Style) -> String {
                 for finding in checked.findings.iter().filter(|f| f.severity != Severity::Note) {
                     text.push_str(&render_finding(&report.path, checked, finding, style));
                     text.push('\n');
+                }
+                for note in &checked.table.notes {
+                    let word = words::severity(Severity::Note, style.lang);
+                    let note = note.get(style.lang);
+                    let _ = writeln!(text, "{word}: {} › {note}", checked.table.sheet);
                 }
                 for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
                     text.push_str(&render_note(checked, note, style));
@@ -237,12 +244,12 @@ impl Drawing {
         let mut text = String::new();
         let mut labels = Vec::new();
         for (row, figures) in &lines {
-            let name = &table.rows[*row].name;
-            text.push_str(name);
+            let name = words::row_name(&table.rows[*row]);
+            text.push_str(&name);
             text.push_str(&" ".repeat(widths.name(table, &lines).saturating_sub(name.width())));
             for figure in figures {
                 let label = table.columns[figure.place.column].name();
-                text.push_str(&format!(" │ ({label}) "));
+                let _ = write!(text, " │ ({label}) ");
                 let width = widths.figure(figure.place.column);
                 text.push_str(&" ".repeat(width.saturating_sub(figure.text.width())));
                 let span = (text.len(), figure.text.len());
@@ -328,7 +335,7 @@ impl Widths {
 
     #[expect(clippy::unused_self, reason = "reads beside the widths of figures")]
     fn name(&self, table: &Table, lines: &[(usize, Vec<Drawable>)]) -> usize {
-        lines.iter().map(|(row, _)| table.rows[*row].name.width()).max().unwrap_or(0)
+        lines.iter().map(|(row, _)| words::row_name(&table.rows[*row]).width()).max().unwrap_or(0)
     }
 }
 
@@ -347,23 +354,38 @@ fn label_words(
         let pinned = finding.verdict == Some(crate::findings::Verdict::Pinned);
         return Some(match right {
             Some(right) if pinned => say!(
-                lang, "ghi {found}, đúng là {right}", "says {found}, should be {right}",
+                lang,
+                "ghi {found}, đúng là {right}",
+                "says {found}, should be {right}",
+                found = found,
+                right = right,
+            ),
+            Some(right) if words::elsewhere(table, finding).is_some() => say!(
+                lang, "ghi {found}, biểu kia ghi {right}", "says {found}, the other table {right}",
                 found = found, right = right,
             ),
             Some(right) => say!(
-                lang, "ghi {found}, tính lại là {right}", "says {found}, recomputed {right}",
-                found = found, right = right,
+                lang,
+                "ghi {found}, tính lại là {right}",
+                "says {found}, recomputed {right}",
+                found = found,
+                right = right,
             ),
             None => say!(lang, "ghi {found}", "says {found}", found = found),
         });
     }
-    // In a sum every row is an input; labels on all of them would only repeat the figures.
-    (figure.row == main.row).then(|| heading_words(table, figure.column))
+    // In a sum every row is an input; labels on all of them would only repeat the figures, and
+    // more than a few labels on one row bury it.
+    let inputs = words::telling(checked, finding).map_or(0, |instance| instance.inputs.len());
+    (figure.row == main.row && inputs <= LABELLED).then(|| heading_words(table, figure.column))
 }
 
 /// A heading short enough for a label.
 fn heading_words(table: &Table, column: usize) -> String {
-    let heading = table.columns[column].headings.first().cloned().unwrap_or_default();
+    // `Hộ` or `Tỷ lệ` alone says little: then the heading above it is taken.
+    let headings = &table.columns[column].headings;
+    let telling = headings.iter().rev().find(|heading| heading.chars().count() >= 12);
+    let heading = telling.or(headings.last()).cloned().unwrap_or_default();
     let mut short: String = heading.chars().take(40).collect();
     if short.len() < heading.len() {
         short.push('…');

@@ -11,7 +11,9 @@ pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
     code: "R301",
     name: "part-exceeds-whole",
     severity: Severity::Error,
-    title: Words { vi: "Bộ phận lớn hơn tổng thể", en: "A part is larger than the whole" },
+    title: Words {
+        vi: "Bộ phận lớn hơn tổng thể", en: "A part is larger than the whole"
+    },
     what: Words {
         vi: "So các số bộ phận với tổng thể mà biểu mẫu nêu, ví dụ hộ nghèo cộng hộ cận nghèo không quá tổng số hộ.",
         en: "Parts are compared with the whole the form names: poor and near-poor households are not more than all households.",
@@ -37,7 +39,9 @@ pub(super) static REDUCTION_EXCEEDS_START: Rule = Rule {
     code: "R302",
     name: "reduction-exceeds-start",
     severity: Severity::Error,
-    title: Words { vi: "Số giảm lớn hơn số đầu kỳ", en: "A reduction is larger than the start" },
+    title: Words {
+        vi: "Số giảm lớn hơn số đầu kỳ", en: "A reduction is larger than the start"
+    },
     what: Words {
         vi: "So số giảm trong kỳ với số đầu kỳ mà biểu mẫu nêu.",
         en: "The reduction is compared with the start of the period the form names.",
@@ -63,7 +67,9 @@ pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
     code: "R303",
     name: "fewer-people-than-households",
     severity: Severity::Error,
-    title: Words { vi: "Số khẩu ít hơn số hộ", en: "There are fewer people than households" },
+    title: Words {
+        vi: "Số khẩu ít hơn số hộ", en: "There are fewer people than households"
+    },
     what: Words {
         vi: "So số nhân khẩu với số hộ của cùng một dòng.",
         en: "The people of a row are compared with its households.",
@@ -81,7 +87,9 @@ pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t14\t7\t2\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table| bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People)),
+    check: Check::Relations(|table| {
+        bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People)
+    }),
 };
 
 /// A small form with one bound of each kind, for the examples.
@@ -134,7 +142,9 @@ pub(super) static NOT_WHOLE: Rule = Rule {
     code: "R304",
     name: "not-whole",
     severity: Severity::Error,
-    title: Words { vi: "Số đếm không phải số nguyên", en: "A count is not a whole number" },
+    title: Words {
+        vi: "Số đếm không phải số nguyên", en: "A count is not a whole number"
+    },
     what: Words {
         vi: "Số hộ, số khẩu và các số đếm khác phải là số nguyên.",
         en: "Households, people and other counts must be whole numbers.",
@@ -196,7 +206,9 @@ fn remark_counts(
 ) -> Vec<Remark> {
     table
         .places()
-        .filter(|place| counts(table, place.column))
+        .filter(|place| {
+            counts(table, place.column) && table.rows[place.row].role != Role::Exception
+        })
         .filter(|place| match &table.datum(*place).reading {
             Reading::Number(figure) => breaks(figure.shown),
             _ => false,

@@ -1,6 +1,6 @@
 //! Rules over single cells: what cannot be read, and what is read but badly given.
 
-use super::{Check, Example, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Remark, Rule, Severity, column_formula, columns, total};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
@@ -9,10 +9,13 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
     code: "R401",
     name: "unreadable-number",
     severity: Severity::Error,
-    title: Words { vi: "Ô số liệu không đọc được thành số", en: "A cell cannot be read as a number" },
+    title: Words {
+        vi: "Ô số liệu không đọc được thành số",
+        en: "A cell cannot be read as a number",
+    },
     what: Words {
-        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số.",
-        en: "A cell of a figure column holds words, a date or signs that are no number.",
+        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Nếu không ràng buộc nào dùng cột đó thì chỉ là cảnh báo.",
+        en: "A cell of a figure column holds words, a date or signs that are no number. Where no rule reads the column this is only a warning.",
     },
     why: Words {
         vi: "Ràng buộc nào dùng ô này cũng không kiểm tra được, và Excel coi ô đó là 0 khi cộng.",
@@ -28,10 +31,16 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        remarks(table, &UNREADABLE_NUMBER, |place| {
+        let mut found = remarks(table, &UNREADABLE_NUMBER, |place| {
             matches!(table.datum(place).reading, Reading::Text(_))
                 && table.rows[place.row].role != Role::Heading
-        })
+        });
+        for remark in &mut found {
+            // Where no rule reads the column, a text may be what belongs there.
+            let read = remark.place.is_none_or(|place| columns::is_covered(table, place.column));
+            remark.severity = if read { Severity::Error } else { Severity::Warning };
+        }
+        found
     }),
 };
 
@@ -66,7 +75,9 @@ pub(super) static ERROR_VALUE: Rule = Rule {
     code: "R403",
     name: "error-value",
     severity: Severity::Error,
-    title: Words { vi: "Ô mang giá trị lỗi của Excel", en: "A cell holds a spreadsheet error" },
+    title: Words {
+        vi: "Ô mang giá trị lỗi của Excel", en: "A cell holds a spreadsheet error"
+    },
     what: Words {
         vi: "Ô trong cột số liệu mang giá trị lỗi như #DIV/0!, #REF!, #VALUE!.",
         en: "A cell of a figure column holds an error such as #DIV/0!, #REF!, #VALUE!.",
@@ -96,7 +107,9 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
     code: "R404",
     name: "number-as-text",
     severity: Severity::Warning,
-    title: Words { vi: "Số được lưu dưới dạng chữ", en: "Numbers are stored as text" },
+    title: Words {
+        vi: "Số được lưu dưới dạng chữ", en: "Numbers are stored as text"
+    },
     what: Words {
         vi: "Ô chứa chữ đọc được thành số. Báo một lần cho mỗi cột.",
         en: "Cells hold text that reads as a number. Told once for each column.",
@@ -115,9 +128,11 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        by_column(remarks(table, &NUMBER_AS_TEXT, |place| {
-            matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text)
-        }))
+        by_column(remarks(
+            table,
+            &NUMBER_AS_TEXT,
+            |place| matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
+        ))
     }),
 };
 
@@ -126,7 +141,10 @@ pub(super) static MISSING_DECIMALS: Rule = Rule {
     code: "R405",
     name: "missing-decimals",
     severity: Severity::Note,
-    title: Words { vi: "Tỷ lệ in thiếu chữ số thập phân", en: "Rates are printed without their decimals" },
+    title: Words {
+        vi: "Tỷ lệ in thiếu chữ số thập phân",
+        en: "Rates are printed without their decimals",
+    },
     what: Words {
         vi: "Tỷ lệ đúng về giá trị nhưng in ít chữ số thập phân hơn quy định của biểu hoặc của cột (0,7 thay vì 0,70). Báo một lần cho mỗi cột.",
         en: "A rate has the right value but fewer decimals than the form or the column (0,7 for 0,70). Told once for each column.",
@@ -146,7 +164,7 @@ pub(super) static MISSING_DECIMALS: Rule = Rule {
     },
     check: Check::Remarks(|table| {
         by_column(remarks(table, &MISSING_DECIMALS, |place| {
-            let wanted = table.columns[place.column].decimals.unwrap_or(0);
+            let wanted = usual_decimals(table, place.column);
             table.columns[place.column].kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.decimals < wanted)
@@ -221,6 +239,20 @@ pub(super) fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
     joined
 }
 
+/// The decimals a column prints: those the form states, else those of most of its figures.
+/// Exports trim trailing zeros, so a few longer figures set no rule for the others.
+fn usual_decimals(table: &Table, column: usize) -> u32 {
+    let wanted = table.columns[column].decimals.unwrap_or(0);
+    let figures = || {
+        table.grid.iter().filter_map(|row| match &row[column].reading {
+            Reading::Number(figure) => Some(figure.decimals),
+            _ => None,
+        })
+    };
+    let most = figures().filter(|decimals| *decimals >= wanted).count() * 2 > figures().count();
+    if table.columns[column].decimals_stated || most { wanted } else { 0 }
+}
+
 /// Computed cells that are blank although a figure can be computed and most of the column is
 /// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
 fn blanks(table: &Table) -> Vec<Remark> {
@@ -237,12 +269,13 @@ fn blanks(table: &Table) -> Vec<Remark> {
             let place = instance.target;
             let blank = table.datum(place).reading == Reading::Blank;
             let known = found.iter().any(|remark| remark.place == Some(place));
-            if blank && !known && instance.expected.is_some() && is_mostly_filled(table, place.column) {
-                let severity = if table.form == "index-row" {
-                    Severity::Warning
-                } else {
-                    BLANK_CELL.severity
-                };
+            if blank
+                && !known
+                && instance.expected.is_some()
+                && is_mostly_filled(table, place.column)
+            {
+                let severity =
+                    if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
                 let expected = instance.expected;
                 found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
             }

@@ -2,7 +2,7 @@
 
 use super::{Check, Example, Instance, Relation, Rule, Severity, Terms};
 use crate::lang::Words;
-use crate::table::{Column, Kind, Place, Reading, Role, Row, Shape, Table};
+use crate::table::{Column, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table};
 
 /// R101: a rate differs from the ratio of its counts.
 pub(super) static RATE_MISMATCH: Rule = Rule {
@@ -83,18 +83,25 @@ pub(super) fn instances(
 ) -> Vec<Instance> {
     let mut found = Vec::new();
     for (row_index, row) in table.rows.iter().enumerate() {
-        if matches!(row.role, Role::Heading | Role::Exception) {
+        // What holds for sums holds for their differences, but not for ratios or for rates.
+        let difference = matches!(row.formula, Some(RowFormula::Difference(..)));
+        if row.role == Role::Heading || (row.role == Role::Exception && !difference) {
             continue;
         }
         for (column_index, column) in table.columns.iter().enumerate() {
             let Some(formula) = &column.formula else { continue };
+            if difference && !matches!(formula.shape, Shape::Linear(_)) {
+                continue;
+            }
             if column.kind == Kind::Text || !takes(row, column) {
                 continue;
             }
             let target = Place::new(row_index, column_index);
-            if let Some(relation) = relation(table, target, &formula.shape) {
-                found.push(Instance::new(table, rule, formula.text.clone(), target, relation));
-            }
+            let text = formula.text.clone();
+            found.push(match relation(table, target, &formula.shape) {
+                Some(relation) => Instance::new(table, rule, text, target, relation),
+                None => Instance::without_scale(rule, text, target, &formula.shape),
+            });
         }
     }
     found

@@ -1,7 +1,8 @@
 //! Rules over the headings: what the table prints against what its form states.
 
-use super::{Check, Example, Remark, Rule, Severity};
+use super::{Check, Example, Instance, Ledger, Outcome, Remark, Rule, Severity, Undecided};
 use crate::lang::Words;
+use crate::table::{Kind, Origin, Place, Table};
 
 /// R501: the index row prints another formula than the form.
 pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
@@ -47,7 +48,7 @@ column = [
             .map(|(column, printed, stated)| Remark {
                 rule: &CONTRADICTED_FORMULA,
                 place: None,
-                others: vec![crate::table::Place::new(0, *column)],
+                others: vec![Place::new(0, *column)],
                 severity: CONTRADICTED_FORMULA.severity,
                 expected: None,
                 texts: Some((printed.clone(), stated.clone())),
@@ -55,3 +56,138 @@ column = [
             .collect()
     }),
 };
+
+/// R502: most rows contradict a printed formula.
+pub(super) static DOUBTFUL_FORMULA: Rule = Rule {
+    code: "R502",
+    name: "doubtful-formula",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Phần lớn các dòng trái với công thức in trên biểu",
+        en: "Most rows contradict a printed formula",
+    },
+    what: Words {
+        vi: "Khi phần lớn các dòng không theo công thức in ở dòng chỉ số, chương trình báo một lần cho cả cột và không coi công thức đó là ràng buộc.",
+        en: "Where most rows do not follow the formula in the index row, the column is told once and the formula is not taken for a rule.",
+    },
+    why: Words {
+        vi: "Hoặc tiêu đề in sai, hoặc cả cột tính sai; báo từng dòng thì không giúp được gì.",
+        en: "Either the heading is misprinted or the whole column is wrong; an error a row would not help.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\nBắc\t8\t2\t6\n",
+        right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\nBắc\t8\t2\t6\n",
+    },
+    // Only the outcomes of all rows tell; see `set_aside_contradicted`.
+    check: Check::Remarks(|_| Vec::new()),
+};
+
+/// Fewer contradicting rows than this may be errors, whatever the share.
+const MIN_CONTRADICTED: usize = 3;
+
+/// Finds printed formulas that most rows contradict, sets their instances aside as undecided, and
+/// remarks on each once.
+pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
+    for (column, described) in table.columns.iter().enumerate() {
+        let Some(formula) = &described.formula else { continue };
+        if formula.origin != Origin::Printed {
+            continue;
+        }
+        let concerned =
+            |instance: &Instance| instance.target.column == column && instance.text == formula.text;
+        // Rows of zeros fit every formula and speak for none.
+        let telling = |instance: &&Instance| {
+            concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
+        };
+        let count = |outcome: Outcome| {
+            ledger.instances.iter().filter(telling).filter(|i| i.outcome == outcome).count()
+        };
+        let (held, broken) = (count(Outcome::Satisfied), count(Outcome::Violated));
+        let scaleless = ledger
+            .instances
+            .iter()
+            .filter(|i| concerned(i) && i.outcome == Outcome::Undecided(Undecided::NoScale))
+            .filter(|i| table.number(i.target).is_some_and(|value| !value.is_zero()))
+            .count();
+        let contradicted = broken >= MIN_CONTRADICTED && broken > held;
+        if !contradicted && scaleless < MIN_CONTRADICTED {
+            continue;
+        }
+        for instance in ledger.instances.iter_mut().filter(|i| concerned(i)) {
+            if instance.outcome == Outcome::Violated {
+                instance.outcome = Outcome::Undecided(Undecided::Contradicted);
+            }
+        }
+        let rows = if contradicted {
+            format!("{broken}/{}", broken + held)
+        } else {
+            format!("{scaleless}/{scaleless}")
+        };
+        ledger.remarks.push(Remark {
+            rule: &DOUBTFUL_FORMULA,
+            place: None,
+            others: vec![Place::new(0, column)],
+            severity: DOUBTFUL_FORMULA.severity,
+            expected: None,
+            texts: Some((formula.text.clone(), rows)),
+        });
+    }
+}
+
+/// R505: columns that no rule covers.
+pub(super) static UNCOVERED_COLUMN: Rule = Rule {
+    code: "R505",
+    name: "uncovered-column",
+    severity: Severity::Note,
+    title: Words {
+        vi: "Có cột không được ràng buộc nào kiểm tra",
+        en: "Columns that no rule covers",
+    },
+    what: Words {
+        vi: "Nêu các cột số liệu không nằm trong công thức, phép cộng nào.",
+        en: "Names the columns of figures that are part of no formula and no sum.",
+    },
+    why: Words {
+        vi: "Chương trình im lặng về các cột này không có nghĩa là chúng đúng.",
+        en: "That the program says nothing of them does not mean they are right.",
+    },
+    safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\tGhi nhận khác\nA\t1\t2\t3=1-2\t4\nĐông\t12\t3\t9\t7\nTây\t17\t2\t15\t8\n",
+        right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n",
+    },
+    check: Check::Remarks(uncovered),
+};
+
+/// True when some formula or sum reads or computes the column.
+pub(super) fn is_covered(table: &Table, column: usize) -> bool {
+    let formulas = table.columns.iter().enumerate().any(|(index, described)| {
+        let formula = described.formula.as_ref();
+        formula.is_some_and(|f| index == column || f.shape.columns().contains(&column))
+    });
+    let summed =
+        table.columns[column].kind.adds_up() && table.rows.iter().any(|row| !row.parts.is_empty());
+    formulas || summed || table.rows.iter().any(|row| row.formula.is_some())
+}
+
+fn uncovered(table: &Table) -> Vec<Remark> {
+    let bare: Vec<Place> = (0..table.columns.len())
+        .filter(|column| table.columns[*column].kind != Kind::Text)
+        .filter(|column| !is_covered(table, *column))
+        .map(|column| Place::new(0, column))
+        .collect();
+    if bare.is_empty() {
+        return Vec::new();
+    }
+    vec![Remark {
+        rule: &UNCOVERED_COLUMN,
+        place: None,
+        others: bare,
+        severity: UNCOVERED_COLUMN.severity,
+        expected: None,
+        texts: None,
+    }]
+}

@@ -90,6 +90,8 @@ pub enum Undecided {
     ZeroDenominator,
     /// The rows do not agree on a scale.
     NoScale,
+    /// Most rows contradict the formula, so it is not taken for a rule.
+    Contradicted,
     /// The numbers are too large for exact arithmetic.
     TooLarge,
 }
@@ -128,6 +130,20 @@ impl Instance {
         Self { rule, text, target, inputs, relation, outcome, expected }
     }
 
+    /// An instance of a ratio whose scale the rows do not agree on: undecided, and said so.
+    #[must_use]
+    pub fn without_scale(
+        rule: &'static Rule,
+        text: String,
+        target: Place,
+        shape: &crate::table::Shape,
+    ) -> Self {
+        let inputs = shape.columns().iter().map(|c| Place::new(target.row, *c)).collect();
+        let relation = Relation::Balance(Terms::default());
+        let outcome = Outcome::Undecided(Undecided::NoScale);
+        Self { rule, text, target, inputs, relation, outcome, expected: None }
+    }
+
     /// All cells: the target first.
     pub fn cells(&self) -> impl Iterator<Item = Place> + '_ {
         std::iter::once(self.target).chain(self.inputs.iter().copied())
@@ -164,9 +180,8 @@ fn evaluate(
     relation: &Relation,
 ) -> (Outcome, Option<Decimal>) {
     let undecided = |reason| (Outcome::Undecided(reason), None);
-    let unreadable = |place: &Place| {
-        matches!(table.datum(*place).reading, Reading::Text(_) | Reading::Error(_))
-    };
+    let unreadable =
+        |place: &Place| matches!(table.datum(*place).reading, Reading::Text(_) | Reading::Error(_));
     let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
     if inputs.iter().any(unreadable) {
         return undecided(Undecided::Unreadable);
@@ -245,7 +260,9 @@ fn is_unrounded(table: &Table, target: Place, relation: &Relation, decimals: u32
     };
     // A cell keeps 15 significant digits, so the last of them may be one off.
     let exact = ratio::rounded(above, below, *scale, figure.shown.scale());
-    exact.is_some_and(|exact| (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28)))
+    exact.is_some_and(|exact| {
+        (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28))
+    })
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit

@@ -8,6 +8,7 @@
 //! and kept as satisfied, violated or undecided; which cell is to blame is decided later, over the
 //! whole table ([`crate::locate`]). Rules over one cell make [`Remark`]s at once.
 
+mod across;
 mod bounds;
 mod cells;
 mod column_formula;
@@ -15,6 +16,7 @@ mod columns;
 mod formulas;
 mod instance;
 pub mod ratio;
+mod rows;
 mod total;
 
 use std::fmt;
@@ -22,6 +24,7 @@ use std::fmt;
 use crate::lang::Words;
 use crate::table::{Place, Table};
 
+pub(crate) use across::ACROSS_MISMATCH;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
 
 /// How much a finding matters.
@@ -59,9 +62,11 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// Two small tables as text, in the notation of [`crate::workbook::Workbook::from_text`].
+/// Two small tables as text, in the notation of [`crate::workbook::Workbook::from_text`]. Where a
+/// rule is about several tables of one workbook, a form feed stands between their sheets.
 pub struct Example {
-    /// The form they are checked with, as TOML; without one their index row is the form.
+    /// The form they are checked with, as TOML; without one their index row is the form. Several
+    /// forms, a form feed between them, are recognised by their words.
     pub form: Option<&'static str>,
     /// Breaks the rule exactly once.
     pub wrong: &'static str,
@@ -98,6 +103,7 @@ pub struct Remark {
 pub static ALL: &[&Rule] = &[
     &column_formula::RATE_MISMATCH,
     &column_formula::FORMULA_MISMATCH,
+    &rows::ROW_FORMULA_MISMATCH,
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
     &bounds::PART_EXCEEDS_WHOLE,
@@ -124,14 +130,19 @@ pub static ALL: &[&Rule] = &[
     &formulas::FORMULA_CIRCULAR,
     &formulas::FORMULA_OTHER,
     &formulas::FORMULA_UNDECIDED,
+    &columns::DOUBTFUL_FORMULA,
+    &rows::REPEATED_UNIT,
+    &rows::ORDINAL_GAP,
+    &columns::UNCOVERED_COLUMN,
+    &across::ACROSS_MISMATCH,
 ];
 
 /// The rule with a code or a name, letter case aside.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Rule> {
-    ALL.iter().copied().find(|rule| {
-        rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code)
-    })
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code))
 }
 
 /// Which rules are wanted: `--select` and `--ignore`, codes or their beginnings.
@@ -233,6 +244,7 @@ pub fn evaluate(table: &Table) -> Ledger {
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
         }
     }
+    columns::set_aside_contradicted(table, &mut ledger);
     ledger
 }
 
@@ -267,18 +279,18 @@ pub struct Counts {
 mod tests {
     use super::*;
     use crate::forms;
-    use crate::judge::judge;
-    use crate::recognise::{Request, recognise};
+    use crate::recognise::Request;
     use crate::workbook::Workbook;
 
     /// How often a rule speaks up on a table of an example.
     fn times(rule: &Rule, example: &Example, text: &str) -> usize {
-        let form = example.form.map(|toml| forms::parse(toml).unwrap());
-        let request = Request { form, ..Request::default() };
-        let workbook = Workbook::from_text("Biểu", text);
-        let mut found = recognise(&workbook, &request).unwrap();
-        judge(&workbook, &mut found.tables);
-        let ledger = evaluate(&found.tables[0]);
+        let parsed = example.form.map_or("", |form| form).split('\u{c}');
+        let mut known: Vec<_> =
+            parsed.filter(|toml| !toml.is_empty()).map(|toml| forms::parse(toml).unwrap()).collect();
+        let form = if known.len() == 1 { known.pop() } else { None };
+        let request = Request { form, known, ..Request::default() };
+        let checkup = crate::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
+        let ledger = &checkup.tables[0].ledger;
         let violated = |instance: &&Instance| {
             instance.rule == rule && instance.outcome == Outcome::Violated
         };
@@ -289,8 +301,16 @@ mod tests {
     #[test]
     fn the_example_of_every_rule_breaks_it_once_and_then_keeps_it() {
         for rule in ALL {
-            assert_eq!(times(rule, &rule.example, rule.example.wrong), 1, "{rule:?}: wrong example");
-            assert_eq!(times(rule, &rule.example, rule.example.right), 0, "{rule:?}: right example");
+            assert_eq!(
+                times(rule, &rule.example, rule.example.wrong),
+                1,
+                "{rule:?}: wrong example"
+            );
+            assert_eq!(
+                times(rule, &rule.example, rule.example.right),
+                0,
+                "{rule:?}: right example"
+            );
         }
     }
 

@@ -32,9 +32,8 @@ pub fn rounded(
 fn same_unit(a: Decimal, b: Decimal) -> Option<(i128, i128)> {
     let (a, b) = (a.normalize(), b.normalize());
     let scale = a.scale().max(b.scale());
-    let raise = |value: Decimal| {
-        value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?)
-    };
+    let raise =
+        |value: Decimal| value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?);
     Some((raise(a)?, raise(b)?))
 }
 

@@ -12,7 +12,7 @@
 //! (`9=1-2-3-⏎4+5`). `+ - − – — * x X × · / : ÷` are operators; `4+…+9` stands for `4+5+…+9`.
 //! A number is a column's label when the table has a column of that name, and a constant
 //! otherwise; where the row writes labels in brackets (`(3)=(2)/(1)*100`), a bare number is a
-//! constant. `100%` is 100: the per cent sign only repeats the scale.
+//! constant, and elsewhere only 10, 100, 1000 and 10000 are. `100%` is 100: the per cent sign only repeats the scale.
 
 use std::fmt;
 
@@ -82,8 +82,14 @@ const MAX_LENGTH: usize = 400;
 pub fn parse(text: &str, is_label: &impl Fn(&str) -> bool) -> Result<Expression, ParseError> {
     let chars: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
     let bracketed_style = has_bracketed_number(&chars);
-    let mut parser =
-        Parser { chars: &chars, at: 0, depth: 0, is_label, bracketed_style, in_label_bracket: false };
+    let mut parser = Parser {
+        chars: &chars,
+        at: 0,
+        depth: 0,
+        is_label,
+        bracketed_style,
+        in_label_bracket: false,
+    };
     let error = |at| ParseError { text: chars.iter().collect(), at };
     if chars.len() > MAX_LENGTH {
         return Err(error(MAX_LENGTH));
@@ -178,11 +184,11 @@ impl<F: Fn(&str) -> bool> Parser<'_, F> {
         if last <= first || last - first > 200 {
             return None;
         }
-        (first + 1..=last)
+        let labels = (first + 1..=last)
             .map(|number| number.to_string())
             .filter(|label| (self.is_label)(label))
-            .map(Expression::Label)
-            .fold(Some(left), |sum, label| Some(Expression::Add(Box::new(sum?), Box::new(label))))
+            .map(Expression::Label);
+        Some(labels.fold(left, |sum, label| Expression::Add(Box::new(sum), Box::new(label))))
     }
 
     fn term(&mut self) -> Option<Expression> {
@@ -257,7 +263,10 @@ impl<F: Fn(&str) -> bool> Parser<'_, F> {
         if may_be_label && (self.is_label)(&text) {
             return Some(Expression::Label(text));
         }
-        text.parse().ok().map(Expression::Constant)
+        // Where labels are written bare, a number that is none is a scale, or names a column that
+        // is not there: no rule is made of it.
+        let scale = ["10", "100", "1000", "10000"].contains(&text.as_str());
+        (self.bracketed_style || scale).then(|| text.parse().ok().map(Expression::Constant))?
     }
 
     fn letters(&mut self) -> Option<Expression> {

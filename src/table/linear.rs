@@ -138,9 +138,9 @@ impl Shape {
         let below = draw_out(&mut denominator, |factor| factor == Decimal::new(1, 2));
         let scale = match (above, below) {
             (None, None) => None,
-            (above, below) => above
-                .unwrap_or(Decimal::ONE)
-                .checked_div(below.unwrap_or(Decimal::ONE)),
+            (above, below) => {
+                above.unwrap_or(Decimal::ONE).checked_div(below.unwrap_or(Decimal::ONE))
+            }
         };
         Self::Ratio { numerator, denominator, scale }
     }

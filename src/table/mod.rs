@@ -149,8 +149,19 @@ pub struct Row {
     pub bold: bool,
     /// Its part.
     pub role: Role,
+    /// For an exception: how its figures come from other rows, where that could be told.
+    pub formula: Option<RowFormula>,
     /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
     pub parts: Vec<usize>,
+}
+
+/// How the figures of an exceptional row come from two others, column by column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFormula {
+    /// The first row less the second (indices into [`Table::rows`]).
+    Difference(usize, usize),
+    /// The first row in per cent of the second.
+    Rate(usize, usize),
 }
 
 /// One figure of the grid.
@@ -211,6 +222,8 @@ pub struct Table {
     pub surroundings: Surroundings,
     /// Linear relations between columns that a reader takes for granted (stated by the form).
     pub bounds: Vec<Bound>,
+    /// Columns that a table of another form repeats (stated by the form).
+    pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
@@ -233,6 +246,33 @@ pub struct Bound {
     pub whole: Linear,
     /// Which rule it is an instance of.
     pub kind: BoundKind,
+}
+
+/// A column whose figures a table of another form repeats, unit by unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Across {
+    /// As the form writes it, for instance `2=5`: this table's column, then the other's.
+    pub text: String,
+    /// The column, as an index into [`Table::columns`].
+    pub column: usize,
+    /// Id of the other form.
+    pub form: String,
+    /// Label of the other table's column.
+    pub other: String,
+    /// The figures of the other table by row; none until one is found ([`crate::across`]).
+    pub links: Vec<Link>,
+}
+
+/// A figure of another table that a cell of this one must equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The row of this table, as an index into [`Table::rows`].
+    pub row: usize,
+    /// The figure of the other table.
+    pub figure: Decimal,
+    /// Where it stands, in the notation of references between sheets and files: `CN!F7`,
+    /// `[b.xlsx]CN!F7`.
+    pub cell: String,
 }
 
 /// What a bound says, which decides the rule that reports it.
@@ -282,6 +322,20 @@ impl Table {
     #[must_use]
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
+    }
+
+    /// The relation and the figure of another table that a place must equal but does not.
+    #[must_use]
+    pub fn across_mismatch(&self, place: Place) -> Option<(&Across, &Link)> {
+        let number = self.number(place)?;
+        let link = |across: &'_ Across| {
+            across.links.binary_search_by_key(&place.row, |link| link.row).ok()
+        };
+        self.across
+            .iter()
+            .filter(|across| across.column == place.column)
+            .filter_map(|across| Some((across, &across.links[link(across)?])))
+            .find(|(_, link)| link.figure != number)
     }
 
     /// All places of columns that hold figures, by row, then column.

@@ -5,11 +5,13 @@
 
 mod address;
 mod format;
+mod remark;
 mod shift;
 mod text;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use format::NumberFormat;
+pub use remark::{Fault, LegacyEncoding};
 pub use shift::shift_formula;
 
 use rust_decimal::Decimal;
@@ -107,6 +109,10 @@ pub struct Sheet {
     pub hidden_rows: Vec<u32>,
     /// Zero-based columns that are hidden, ascending; empty where the format does not tell.
     pub hidden_columns: Vec<u32>,
+    /// The encoding from before Unicode that some text was in; the cells hold it decoded.
+    pub legacy: Option<LegacyEncoding>,
+    /// What could not be read: said, never passed over.
+    pub faults: Vec<Fault>,
 }
 
 impl Sheet {

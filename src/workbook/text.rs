@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use super::{Address, Cell, FileFormat, NumberFormat, Sheet, Value, Workbook};
 
 impl Workbook {
-    /// A workbook of one sheet from lines of cells separated by tabs.
+    /// A workbook of one sheet from lines of cells separated by tabs; a form feed begins a further
+    /// sheet, named `name 2` and so on.
     ///
     /// Figures in Vietnamese notation become numbers with a format that shows them as written
     /// (`0,70`), `'1.433` and everything else stays text, `#…` becomes an error value, and
@@ -13,17 +14,25 @@ impl Workbook {
     #[must_use]
     pub fn from_text(name: &str, text: &str) -> Self {
         let mut workbook = Self::empty(FileFormat::Xlsx);
-        let mut cells = Vec::new();
-        for (row, line) in (0..).zip(text.lines()) {
-            for (column, raw) in (0..).zip(line.split('\t')) {
-                if let Some(cell) = read_cell(raw, &mut workbook.formats) {
-                    cells.push((Address::new(row, column), cell));
-                }
-            }
+        for (number, sheet) in (1..).zip(text.split('\u{c}')) {
+            let name = if number == 1 { name.to_owned() } else { format!("{name} {number}") };
+            let cells = read_cells(sheet, &mut workbook.formats);
+            workbook.sheets.push(Sheet::new(&name, cells));
         }
-        workbook.sheets.push(Sheet::new(name, cells));
         workbook
     }
+}
+
+fn read_cells(text: &str, formats: &mut Vec<NumberFormat>) -> Vec<(Address, Cell)> {
+    let mut cells = Vec::new();
+    for (row, line) in (0..).zip(text.lines()) {
+        for (column, raw) in (0..).zip(line.split('\t')) {
+            if let Some(cell) = read_cell(raw, formats) {
+                cells.push((Address::new(row, column), cell));
+            }
+        }
+    }
+    cells
 }
 
 fn read_cell(raw: &str, formats: &mut Vec<NumberFormat>) -> Option<Cell> {

@@ -171,10 +171,14 @@ fn factors(evaluator: &Evaluator<'_>, operand: &Operand) -> Step<Vec<f64>> {
         Operand::Matrix(rows) => rows.clone(),
         Operand::Scalar(value) => vec![vec![value.clone()]],
     };
+    let single = operand.shape() == (1, 1);
     rows.iter()
         .flatten()
         .map(|item| match item {
             Scalar::Number(number) => Ok(*number),
+            Scalar::Text(_) | Scalar::Bool(_) if single => {
+                unsupported("SUMPRODUCT of one cell that is no number", "")
+            }
             Scalar::Error(kind) => error(*kind),
             _ => Ok(0.0),
         })

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::super::evaluate::{Step, unsupported};
-use super::super::scalar::{NumericText, Scalar, depends, fifteen_digits, numeric_text, same};
+use super::super::scalar::{
+    ErrorKind, NumericText, Scalar, depends, fifteen_digits, numeric_text, same,
+};
 
 /// A condition on one cell.
 #[derive(Debug, Clone)]
@@ -44,6 +46,9 @@ impl Criterion {
             .iter()
             .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)))
             .unwrap_or((Operator::Equal, &text));
+        if let Some(named) = named_value(rest) {
+            return Ok(Self { operator, operand: named });
+        }
         let operand = match numeric_text(rest) {
             NumericText::Number(number) => Scalar::Number(number),
             NumericText::Depends => return Err(depends(rest)),
@@ -77,6 +82,15 @@ impl Criterion {
             Operator::Greater => order == Some(Ordering::Greater),
             _ => order.is_some_and(Ordering::is_ge),
         }
+    }
+}
+
+/// Truth values and errors, which a criterion spells out.
+fn named_value(text: &str) -> Option<Scalar> {
+    match text.to_ascii_uppercase().as_str() {
+        "TRUE" => Some(Scalar::Bool(true)),
+        "FALSE" => Some(Scalar::Bool(false)),
+        name => ErrorKind::from_name(name).map(Scalar::Error),
     }
 }
 

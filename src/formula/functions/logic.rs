@@ -96,6 +96,8 @@ fn joined(evaluator: &Evaluator<'_>, arguments: Arguments<'_>) -> Step<Vec<bool>
     };
     for argument in arguments {
         match evaluator.operand(argument)? {
+            // What was left out, or looked up and found blank, counts as FALSE.
+            Operand::Scalar(Scalar::Blank) => take(&Scalar::Bool(false))?,
             Operand::Scalar(Scalar::Text(text)) => {
                 take(&Scalar::Bool(Scalar::Text(text).truth()?))?;
             }

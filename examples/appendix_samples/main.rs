@@ -1,0 +1,45 @@
+//! Writes appendices of many shapes, to be printed and looked at:
+//! `cargo run --example appendix_samples OUT-FOLDER`.
+
+mod tables;
+
+use std::path::Path;
+
+use soatbieu::appendix::{Appendix, Mode, Options, appendix};
+use soatbieu::lang::Lang;
+use soatbieu::table::Table;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder)?;
+    let options = |mode| Options { mode, ..Options::default() };
+    for villages in [6, 40, 300] {
+        let table = tables::poverty(villages, true, tables::SIGNED);
+        write(folder, &format!("poverty-{villages}-ky"), &table, &options(Mode::Ky))?;
+    }
+    let table = tables::poverty(6, true, tables::SIGNED);
+    let numbered = Options { number: Some("II".to_owned()), ..options(Mode::PhuLuc) };
+    write(folder, "poverty-6-phu-luc", &table, &numbered)?;
+    write(folder, "poverty-6-dien-tu", &table, &options(Mode::DienTu))?;
+    for columns in [8, 17, 32] {
+        let table = tables::plain(40, columns, tables::REPORTED);
+        write(folder, &format!("plain-{columns}-ky"), &table, &options(Mode::Ky))?;
+    }
+    write(folder, "bare-6-ky", &tables::poverty(6, false, ""), &options(Mode::Ky))?;
+    Ok(())
+}
+
+fn write(
+    folder: &Path,
+    name: &str,
+    table: &Table,
+    options: &Options,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let Appendix { bytes, notes } =
+        appendix(table, options).map_err(|failure| failure.to_string())?;
+    std::fs::write(folder.join(format!("{name}.xlsx")), bytes)?;
+    let notes: Vec<&str> = notes.iter().map(|note| note.get(Lang::En)).collect();
+    std::fs::write(folder.join(format!("{name}.notes.txt")), notes.join("\n"))?;
+    Ok(())
+}

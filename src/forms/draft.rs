@@ -1,0 +1,338 @@
+//! A form written from a table, as a start for a person to edit.
+//!
+//! What the table says is written as it was understood: labels, kinds, formulas as printed, scales,
+//! the words of the headings. What a table cannot say (bounds, relations to other forms) stands as
+//! a commented example. A statement that would judge the table more strictly than its own index row
+//! does, such as decimals that not every figure has, is written as a comment too: the draft checks
+//! its own table as before.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::validate::names_columns_only;
+use crate::recognise::words::fold;
+use crate::table::{BoundKind, Column, Kind, Reading, Role, Shape, Table, parse_expression};
+
+/// What every key means, for the person who edits the form.
+const GUIDE: &str = "\
+# id        mã của biểu mẫu: chữ thường không dấu, chữ số và dấu gạch nối
+# name      tên biểu mẫu, tiếng Việt (vi) và tiếng Anh (en)
+# source    văn bản quy định biểu mẫu; để trống nếu không có
+# total     true nếu bảng có dòng tổng
+#
+# Mỗi cột là một mục [[column]]:
+#   label     nhãn cột trong dòng chỉ số; là tên gọi, không phải vị trí
+#   kind      text: chữ; count: số đếm (nguyên, không âm); amount: số lượng, số tiền;
+#             rate: tỷ lệ; average: bình quân
+#   words     các cụm từ đều phải có trong tiêu đề cột (chữ thường), để tự nhận ra biểu mẫu
+#   formula   cách tính từ các cột khác cùng dòng, ví dụ \"3/1\", \"1-2+5\"
+#   scale     hệ số của phép chia: 100 nếu là phần trăm, 1 nếu là thương số
+#   decimals  số chữ số thập phân phải có; bỏ dòng này thì mỗi ô được soát theo số chữ số đã in
+#
+# Có biểu mẫu thì ô tính được mà bỏ trống là lỗi, và số đếm không được âm.
+";
+
+/// Examples of what only a person can state.
+const EXAMPLES: &str = "
+# Ràng buộc hiển nhiên giữa các cột: phần <= toàn bộ.
+# kind: part (bộ phận), reduction (số giảm không quá số đầu kỳ), people (số hộ không quá số khẩu)
+# [[bound]]
+# relation = \"3+5<=1\"
+# kind = \"part\"
+
+# Cột của biểu này phải bằng cột của biểu khác (mã biểu ở form), từng đơn vị theo tên.
+# [[across]]
+# form = \"ma-bieu-khac\"
+# relation = \"2=5\"
+";
+
+/// The form of a table as TOML.
+#[must_use]
+pub fn draft(table: &Table, id: &str) -> String {
+    let title = title(table);
+    let total = table.rows.iter().any(|row| row.role == Role::Total);
+    let mut text = format!(
+        "# Biểu mẫu nháp, lập từ trang tính {}, vùng {}. Sửa lại rồi dùng: soatbieu check TỆP --form TỆP.toml\n",
+        plain(&table.sheet),
+        table.range
+    );
+    for line in &table.surroundings.titles {
+        let _ = writeln!(text, "# Tiêu đề: {}", plain(line));
+    }
+    let _ = write!(
+        text,
+        "#\n{GUIDE}\nid = {}\nname = {{ vi = {title}, en = {title} }}\nsource = {{ vi = \"\", en = \"\" }}\ntotal = {total}\n",
+        quoted(&slug(id)),
+        title = quoted(&title),
+    );
+    let mut labels: Vec<&str> = Vec::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        text.push_str(&column_text(table, index, &labels));
+        labels.push(&column.label);
+    }
+    text.push_str(EXAMPLES);
+    text.push_str(&stated(table));
+    text.push_str("\n# Thể thức phụ lục; độ dài tính bằng mm, cỡ chữ bằng pt.\n[appendix]\n");
+    text.push_str(&toml::to_string(&table.layout).unwrap_or_default());
+    text
+}
+
+/// Bounds and relations of the form that the table was recognised by.
+fn stated(table: &Table) -> String {
+    let mut text = String::new();
+    for bound in &table.bounds {
+        let kind = match bound.kind {
+            BoundKind::Part => "part",
+            BoundKind::Reduction => "reduction",
+            BoundKind::People => "people",
+        };
+        let _ =
+            write!(text, "\n[[bound]]\nrelation = {}\nkind = \"{kind}\"\n", quoted(&bound.text));
+    }
+    for across in &table.across {
+        let (form, relation) = (quoted(&across.form), quoted(&across.text));
+        let _ = write!(text, "\n[[across]]\nform = {form}\nrelation = {relation}\n");
+    }
+    text
+}
+
+fn title(table: &Table) -> String {
+    let title = plain(&table.surroundings.titles.join(" "));
+    if title.is_empty() { plain(&table.sheet) } else { title }
+}
+
+/// One column; a comment where a form cannot name it.
+fn column_text(table: &Table, index: usize, before: &[&str]) -> String {
+    let column = &table.columns[index];
+    let letters = crate::workbook::Address::new(0, column.sheet_column).column_letters();
+    let heading = plain(&column.heading());
+    let mut text = format!("\n# Cột {letters}: {heading}\n");
+    if column.label.is_empty() {
+        text.push_str("# không có nhãn trong dòng chỉ số nên không khai báo được\n");
+        return text;
+    }
+    if before.contains(&column.label.as_str()) {
+        let _ = writeln!(text, "# nhãn {} lặp lại nên chỉ khai báo cột đầu", plain(&column.label));
+        return text;
+    }
+    let _ = write!(
+        text,
+        "[[column]]\nlabel = {}\nkind = \"{}\"\n",
+        quoted(&column.label),
+        kind(table, index)
+    );
+    let words: Vec<String> = words(column).iter().map(|word| quoted(word)).collect();
+    if column.kind != Kind::Text && !words.is_empty() {
+        let _ = writeln!(text, "words = [{}]", words.join(", "));
+    }
+    text.push_str(&formula_text(table, column));
+    text.push_str(&decimals_text(table, index));
+    text
+}
+
+/// The kind; a column with negative figures is no column of counts.
+fn kind(table: &Table, column: usize) -> &'static str {
+    let negative = table.grid.iter().any(|row| match &row[column].reading {
+        Reading::Number(figure) => figure.shown < Decimal::ZERO,
+        _ => false,
+    });
+    match table.columns[column].kind {
+        Kind::Text => "text",
+        Kind::Count if !negative => "count",
+        Kind::Count | Kind::Amount => "amount",
+        Kind::Rate => "rate",
+        Kind::Average => "average",
+    }
+}
+
+/// The formula as printed, where the form's grammar can say the same; else as a comment: a printed
+/// formula stays in force without the form's.
+fn formula_text(table: &Table, column: &Column) -> String {
+    let Some(formula) = column.formula.as_ref().filter(|_| column.kind != Kind::Text) else {
+        return String::new();
+    };
+    let printed = formula.text.split_once('=').map_or("", |(_, right)| right);
+    let known = |label: &str| table.column(label).is_some();
+    let same =
+        parse_expression(printed, &known).ok().filter(names_columns_only).is_some_and(|parsed| {
+            Shape::of(&parsed, &|label| table.column(label))
+                .is_ok_and(|shape| shape == formula.shape)
+        });
+    let note = if same { "" } else { "# vẫn soát theo dòng chỉ số: " };
+    let mut text = format!("{note}formula = {}\n", quoted(printed));
+    if let (Shape::Ratio { .. }, Some(scale)) = (&formula.shape, column.scale) {
+        let _ = writeln!(text, "scale = {}", scale.normalize());
+    }
+    text
+}
+
+/// The decimals of a rate, in force only where every figure has them.
+fn decimals_text(table: &Table, index: usize) -> String {
+    let column = &table.columns[index];
+    let Some(decimals) =
+        column.decimals.filter(|_| matches!(column.kind, Kind::Rate | Kind::Average))
+    else {
+        return String::new();
+    };
+    let uniform = table.grid.iter().all(|row| match &row[index].reading {
+        Reading::Number(figure) => figure.decimals == decimals,
+        _ => true,
+    });
+    let note = if uniform || column.decimals_stated { "" } else { "# các ô in không đều: " };
+    format!("{note}decimals = {decimals}\n")
+}
+
+/// Longest phrase taken from a heading, in characters.
+const PHRASE: usize = 40;
+
+/// Phrases of a heading that will recognise it again: the beginnings of its levels, up to what
+/// changes from year to year.
+fn words(column: &Column) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for level in &column.headings {
+        let folded = fold(level).replace("tỉ lệ", "tỷ lệ");
+        let stops = |c: char| c.is_ascii_digit() || "()[]:;,–%=/".contains(c) || c.is_control();
+        let phrase = folded.split(stops).map(str::trim).find(|part| part.chars().count() > 1);
+        let Some(phrase) = phrase else { continue };
+        let phrase = whole_words(phrase);
+        if !words.iter().any(|known| known.contains(phrase)) {
+            words.retain(|known| !phrase.contains(known.as_str()));
+            words.push(phrase.to_owned());
+        }
+    }
+    words
+}
+
+/// A phrase cut at a blank, so that the last word is whole.
+fn whole_words(phrase: &str) -> &str {
+    match phrase.char_indices().nth(PHRASE) {
+        None => phrase,
+        Some((end, _)) => phrase[..end].rsplit_once(' ').map_or(&phrase[..end], |(whole, _)| whole),
+    }
+}
+
+/// A text on one line without control characters, for comments and names.
+fn plain(text: &str) -> String {
+    let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// A name as an id: letters without marks, digits, single hyphens.
+fn slug(name: &str) -> String {
+    let letters = name.to_lowercase().replace('đ', "d");
+    let ascii: String = letters
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    let id = ascii.split_whitespace().collect::<Vec<_>>().join("-");
+    if id.is_empty() { "bieu".to_owned() } else { id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Checked;
+    use crate::forms;
+    use crate::recognise::Request;
+    use crate::workbook::Workbook;
+
+    fn check(text: &str, request: &Request) -> Checked {
+        let checkup = crate::check_workbook(Workbook::from_text("Biểu 1", text), request).unwrap();
+        checkup.tables.into_iter().next().unwrap()
+    }
+
+    /// The draft of a table, after the table was found to check the same under it, whether the
+    /// form is asked for or only known.
+    fn draft_of(text: &str) -> String {
+        let before = check(text, &Request::default());
+        let toml = draft(&before.table, "Biểu số 1");
+        let form =
+            forms::parse(&toml).unwrap_or_else(|failure| panic!("{}\n{toml}", failure.message.en));
+        for request in [
+            Request { form: Some(form.clone()), ..Request::default() },
+            Request { known: vec![form], ..Request::default() },
+        ] {
+            let after = check(text, &request);
+            assert_eq!(after.table.form, "bieu-so-1", "{toml}");
+            assert_eq!(after.ledger.counts(), before.ledger.counts(), "{toml}");
+            assert_eq!(after.findings, before.findings, "{toml}");
+        }
+        toml
+    }
+
+    #[test]
+    fn a_draft_checks_its_table_the_same() {
+        let toml = draft_of(
+            "PHÂN BỔ “CHỈ TIÊU” NĂM 2024\nTT\tThôn\tSố hộ (năm 2024)\tHộ nghèo\t\tGiảm\tCòn\n\t\t\tSố hộ\tTỉ lệ %\t\t\nA\tB\t1\t2\t3=2/1\t4\t5=2-4\n1\tĐông\t510\t12\t2,16\t2\t10\n2\tTây\t690\t17\t2,46\t3\t14\n3\tNam\t360\t5\t1,4\t1\t5\n\tTổng cộng\t1.560\t34\t2,18\t6\t28\n",
+        );
+        for part in [
+            "total = true",
+            "formula = \"2/1\"",
+            "scale = 100",
+            "# các ô in không đều: decimals = 2",
+            "\"tỷ lệ\"",
+            "formula = \"2-4\"",
+        ] {
+            assert!(toml.contains(part), "{part}\n{toml}");
+        }
+        assert!(!toml.contains("words = [\"2024"), "{toml}");
+    }
+
+    #[test]
+    fn odd_labels_and_constants_are_commented_out() {
+        let toml = draft_of(
+            "Họ tên\tGiờ\tThêm\tTổng giờ\tNgày công\tGhi\tChênh\nA\t(1)\t(2)\t(3)=(1)+(2)\t(4)=(3)/8\t(2)\t(5)=(2)-(1)\nAn\t160\t8\t168\t21\t8\t-152\nBình\t152\t8\t160\t20\t8\t-144\n",
+        );
+        assert!(toml.contains("# vẫn soát theo dòng chỉ số: formula"), "{toml}");
+        assert!(toml.contains("# nhãn 2 lặp lại"), "{toml}");
+        assert!(toml.contains("kind = \"amount\""), "{toml}");
+    }
+
+    #[test]
+    fn what_a_form_stated_is_kept() {
+        for form in forms::builtin().unwrap() {
+            let labels: Vec<&str> =
+                form.columns.iter().map(|column| column.label.as_str()).collect();
+            let headings: Vec<String> =
+                form.columns.iter().map(|c| format!("x {}", c.words.join(" "))).collect();
+            let figures: Vec<&str> = form
+                .columns
+                .iter()
+                .map(|c| if c.kind == Kind::Text { "Xã" } else { "0" })
+                .collect();
+            let text =
+                format!("{}\n{}\n{}\n", headings.join("\t"), labels.join("\t"), figures.join("\t"));
+            let request = Request { form: Some(form.clone()), ..Request::default() };
+            let drafted = forms::parse(&draft(&check(&text, &request).table, "x")).unwrap();
+            assert_eq!(drafted.across, form.across);
+            assert_eq!(drafted.bounds, form.bounds);
+            assert_eq!(drafted.layout, form.layout);
+            let formulas = |form: &forms::Form| -> Vec<_> {
+                form.columns
+                    .iter()
+                    .map(|c| (c.label.clone(), c.kind, c.formula.clone(), c.scale))
+                    .collect()
+            };
+            assert_eq!(formulas(&drafted), formulas(&form));
+        }
+    }
+
+    #[test]
+    fn hostile_texts_stay_inside_their_line() {
+        let text = "Tên \"\"\"\t[[column]]\u{7}\tb'''\nA\t1\t2\nĐông\t1\t2\nTây\t3\t4\n";
+        let mut table =
+            check(&text.replace("A\t1\t2\n", "A\t1\t2=1+1\n"), &Request::default()).table;
+        table.surroundings.titles = vec!["a\nid = 'evil'\u{0}".to_owned()];
+        table.sheet = "x\r\ny".to_owned();
+        let form = forms::parse(&draft(&table, "../../Đường dẫn")).unwrap();
+        assert_eq!(form.id, "duong-dan");
+        assert_eq!(form.name.vi, "a id = 'evil'");
+    }
+}

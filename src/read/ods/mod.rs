@@ -1,0 +1,142 @@
+//! `.ods` (OpenDocument): the content part is streamed once.
+//!
+//! It is read here rather than by calamine because its reader refuses blanks between cells, spins
+//! for ever on a part that is cut off, reads errors as 0 and knows no formats and merged ranges.
+
+mod formula;
+mod sheet;
+mod styles;
+
+use quick_xml::events::Event;
+
+use super::formats::Formats;
+use super::package::Package;
+use super::store::{Budget, Store};
+use super::xml::{Xml, attribute};
+use super::{Limits, damaged, encrypted};
+use crate::failure::Failure;
+use crate::workbook::{FileFormat, Workbook};
+use sheet::{Stop, skip};
+use styles::Styles;
+
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+    let mut package = Package::open(bytes, limits)?;
+    let manifest = package.head("META-INF/manifest.xml", 1 << 20);
+    if String::from_utf8_lossy(&manifest).contains("encryption-data") {
+        return Err(encrypted());
+    }
+    let mut styles = Styles::default();
+    if package.has("styles.xml") {
+        // Formats of a damaged styles part are those before the damage; cells are not affected.
+        let _ = named_styles(package.xml("styles.xml")?, &mut styles);
+    }
+    let mut document = Document {
+        styles,
+        formats: Formats::default(),
+        budget: Budget::new(limits),
+        workbook: Workbook::empty(FileFormat::Ods),
+    };
+    match document.read(package.xml("content.xml")?) {
+        Ok(()) => {}
+        Err(Stop::Refused(failure)) => return Err(failure),
+        // A part cut off within a sheet has noted it there.
+        Err(Stop::Cut(error)) => document.cut(&error)?,
+    }
+    let mut workbook = document.workbook;
+    workbook.formats.extend(document.formats.into_codes());
+    if workbook.sheets.is_empty() {
+        return Err(damaged("content.xml: table"));
+    }
+    Ok(workbook)
+}
+
+fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+    loop {
+        match part.next()? {
+            Event::Start(tag) => match tag.local_name().into_inner() {
+                "document-styles" => {}
+                "styles" | "automatic-styles" => take_styles(&mut part, styles)?,
+                _ => skip(&mut part)?,
+            },
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Reads the styles of the element just opened, up to its end.
+fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+    let outside = part.depth().saturating_sub(1);
+    while part.depth() > outside {
+        let Event::Start(tag) = part.next()? else { continue };
+        let tag = tag.into_owned();
+        styles.take(&tag, part)?;
+    }
+    Ok(())
+}
+
+struct Document {
+    styles: Styles,
+    formats: Formats,
+    budget: Budget,
+    workbook: Workbook,
+}
+
+impl Document {
+    fn read(&mut self, mut part: Xml<'_>) -> Result<(), Stop> {
+        loop {
+            let event = part.next()?;
+            let tag = match event {
+                Event::Start(tag) => tag.into_owned(),
+                Event::Eof => return Ok(()),
+                _ => continue,
+            };
+            match tag.local_name().into_inner() {
+                "document-content" | "body" | "spreadsheet" | "named-expressions" => {}
+                "automatic-styles" => take_styles(&mut part, &mut self.styles)?,
+                "table" => {
+                    let name = attribute(&tag, "name").unwrap_or_default();
+                    let style = attribute(&tag, "style-name").unwrap_or_default();
+                    self.table(&name, &style, &mut part)?;
+                }
+                "named-range" | "named-expression" => {
+                    let name = attribute(&tag, "name").unwrap_or_default();
+                    let range = attribute(&tag, "cell-range-address")
+                        .map(|range| formula::excel_reference(&range));
+                    let expression = attribute(&tag, "expression")
+                        .map(|expression| formula::excel_formula(&expression));
+                    let refers_to = range.or(expression).unwrap_or_default();
+                    self.workbook.names.push((name, refers_to));
+                }
+                // Tracked changes hold cells that were deleted.
+                _ => skip(&mut part)?,
+            }
+        }
+    }
+
+    fn table(&mut self, name: &str, style: &str, part: &mut Xml<'_>) -> Result<(), Stop> {
+        let visible = !self.styles.hides(style);
+        let mut store = Store::new(name, &mut self.budget);
+        let read = sheet::read(part, &mut self.styles, &mut self.formats, &mut store);
+        if let Err(Stop::Cut(error)) = &read {
+            store.cut(error);
+        }
+        let mut sheet = store.finish();
+        sheet.visible = visible;
+        self.workbook.sheets.push(sheet);
+        read
+    }
+
+    /// Notes damage between sheets with the last sheet: what followed is lost.
+    fn cut(&mut self, error: &quick_xml::Error) -> Result<(), Failure> {
+        let Some(last) = self.workbook.sheets.last_mut() else {
+            return Err(damaged(format!("content.xml: {error}")));
+        };
+        if last.faults.is_empty() {
+            let after = last.cells().last().map(|(at, _)| *at);
+            let reason = format!("content.xml: {error}");
+            last.faults.push(crate::workbook::Fault::CutShort { after, reason });
+        }
+        Ok(())
+    }
+}

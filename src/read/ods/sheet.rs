@@ -1,0 +1,388 @@
+//! One sheet of a content part: rows and cells with their repetitions, merged ranges, hidden rows
+//! and columns (OASIS OpenDocument 1.3 part 3, 9).
+
+use quick_xml::events::{BytesStart, Event};
+use rust_decimal::Decimal;
+
+use super::formula::excel_formula;
+use super::styles::Styles;
+use crate::failure::Failure;
+use crate::read::cells;
+use crate::read::formats::{Formats, Style};
+use crate::read::store::{Rich, Store};
+use crate::read::xml::{self, Xml, attribute};
+use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
+
+/// Why the reading of a part ends early.
+pub(super) enum Stop {
+    /// The rest of the part is lost.
+    Cut(quick_xml::Error),
+    /// The whole workbook is refused.
+    Refused(Failure),
+}
+
+impl From<quick_xml::Error> for Stop {
+    fn from(error: quick_xml::Error) -> Self {
+        Self::Cut(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+/// The longest text of a cell, in characters, in the programs that write such files.
+const LONGEST_TEXT: usize = 65_535;
+
+/// Reads the sheet whose start tag was just read, up to its end.
+pub(super) fn read(
+    part: &mut Xml<'_>,
+    styles: &mut Styles,
+    formats: &mut Formats,
+    store: &mut Store<'_>,
+) -> Result<(), Stop> {
+    let outside = part.depth().saturating_sub(1);
+    let mut reader = Reader { styles, formats, store, row: 0, column: 0, defaults: Vec::new() };
+    while part.depth() > outside {
+        let Event::Start(tag) = part.next()? else { continue };
+        match tag.local_name().into_inner() {
+            "table-column" => reader.take_columns(&tag),
+            "table-row" => {
+                let tag = tag.to_owned();
+                reader.take_row(&tag, part)?;
+            }
+            "table-header-rows"
+            | "table-rows"
+            | "table-row-group"
+            | "table-header-columns"
+            | "table-columns"
+            | "table-column-group" => {}
+            // Shapes, forms, scenarios and what extensions add hold no cells of the sheet.
+            _ => skip(part)?,
+        }
+    }
+    Ok(())
+}
+
+/// Passes over the element just opened.
+pub(super) fn skip(part: &mut Xml<'_>) -> Result<(), quick_xml::Error> {
+    let outside = part.depth().saturating_sub(1);
+    while part.depth() > outside {
+        part.next()?;
+    }
+    Ok(())
+}
+
+struct Reader<'a, 'b> {
+    styles: &'a mut Styles,
+    formats: &'a mut Formats,
+    store: &'a mut Store<'b>,
+    row: u32,
+    column: u32,
+    /// Default cell styles of columns: the first column after them, and the name.
+    defaults: Vec<(u32, String)>,
+}
+
+/// A cell of a row, to be written as often as it is repeated.
+struct Content {
+    column: u32,
+    repeated: u32,
+    value: Value,
+    /// Text waits: its encoding is judged with the sheet.
+    text: Option<Rich>,
+    formula: Option<Box<str>>,
+    style: Style,
+}
+
+impl Content {
+    /// The first column after its repetitions.
+    fn end(&self) -> u32 {
+        self.column.saturating_add(self.repeated)
+    }
+}
+
+impl Reader<'_, '_> {
+    fn take_columns(&mut self, tag: &BytesStart<'_>) {
+        let repeated = repetition(tag, "number-columns-repeated");
+        let first = self.column;
+        self.column = first.saturating_add(repeated);
+        if is_hidden(tag) {
+            self.store.hide_columns(first, self.column - 1);
+        }
+        let style = attribute(tag, "default-cell-style-name");
+        let bounded = self.defaults.len() < MAX_COLUMNS as usize;
+        self.defaults.extend(style.filter(|_| bounded).map(|style| (self.column, style)));
+    }
+
+    fn take_row(&mut self, tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<(), Stop> {
+        let repeated = repetition(tag, "number-rows-repeated");
+        let row_style = attribute(tag, "default-cell-style-name");
+        let contents = self.row_contents(row_style.as_deref(), part)?;
+        if is_hidden(tag) {
+            self.store.hide_rows(self.row, self.row.saturating_add(repeated - 1));
+        }
+        if !contents.is_empty() {
+            self.store_row(&contents, repeated)?;
+        }
+        self.row = self.row.saturating_add(repeated);
+        Ok(())
+    }
+
+    fn store_row(&mut self, contents: &[Content], repeated: u32) -> Result<(), Failure> {
+        let end = self.row.saturating_add(repeated);
+        if end > MAX_ROWS {
+            self.store.note_outside();
+        }
+        for row in self.row..end.min(MAX_ROWS) {
+            for content in contents {
+                for column in content.column..content.end().min(MAX_COLUMNS) {
+                    self.store_cell(Address::new(row, column), content)?;
+                }
+            }
+        }
+        if contents.iter().any(|content| content.end() > MAX_COLUMNS) {
+            self.store.note_outside();
+        }
+        Ok(())
+    }
+
+    fn store_cell(&mut self, at: Address, content: &Content) -> Result<(), Failure> {
+        let formula = content.formula.clone();
+        match &content.text {
+            Some(text) => self.store.push_text(at, text, formula, content.style),
+            None => self.store.push(at, content.value.clone(), formula, content.style),
+        }
+    }
+
+    fn row_contents(
+        &mut self,
+        row_style: Option<&str>,
+        part: &mut Xml<'_>,
+    ) -> Result<Vec<Content>, Stop> {
+        let outside = part.depth().saturating_sub(1);
+        let mut contents = Vec::new();
+        let mut column = 0_u32;
+        while part.depth() > outside {
+            let Event::Start(tag) = part.next()? else { continue };
+            let covered = match tag.local_name().into_inner() {
+                "table-cell" => false,
+                "covered-table-cell" => true,
+                _ => {
+                    skip(part)?;
+                    continue;
+                }
+            };
+            let tag = tag.to_owned();
+            let repeated = repetition(&tag, "number-columns-repeated");
+            let text = cell_text(part)?;
+            if !covered {
+                self.merge(&tag, column);
+            }
+            if let Some(content) = self.content(&tag, text, row_style, column, repeated) {
+                contents.push(content);
+            }
+            column = column.saturating_add(repeated);
+        }
+        Ok(contents)
+    }
+
+    fn merge(&mut self, tag: &BytesStart<'_>, column: u32) {
+        let rows = repetition(tag, "number-rows-spanned");
+        let columns = repetition(tag, "number-columns-spanned");
+        if rows > 1 || columns > 1 {
+            let last = |first: u32, count: u32, most| first.saturating_add(count - 1).min(most - 1);
+            self.store.merges.push(Range::new(
+                Address::new(self.row, column),
+                Address::new(last(self.row, rows, MAX_ROWS), last(column, columns, MAX_COLUMNS)),
+            ));
+        }
+    }
+
+    /// What a cell holds; `None` for one with nothing to keep.
+    fn content(
+        &mut self,
+        tag: &BytesStart<'_>,
+        text: String,
+        row_style: Option<&str>,
+        column: u32,
+        repeated: u32,
+    ) -> Option<Content> {
+        let formula = attribute(tag, "formula").map(|formula| excel_formula(&formula).into());
+        let value = typed_value(tag, &text, formula.is_some());
+        if formula.is_none() && (value == Some(Value::Blank) || value.is_none() && text.is_empty())
+        {
+            return None;
+        }
+        let own = attribute(tag, "style-name");
+        let name =
+            own.as_deref().or(row_style).unwrap_or_else(|| column_style(&self.defaults, column));
+        let mut style = self.styles.resolve(name, self.formats);
+        if attribute(tag, "value-type").as_deref() == Some("percentage") && style.format == 0 {
+            style.format = self.formats.number("0.##%");
+        }
+        Some(Content {
+            column,
+            repeated,
+            text: value.is_none().then(|| Rich::plain(text)),
+            value: value.unwrap_or(Value::Blank),
+            formula,
+            style,
+        })
+    }
+}
+
+/// The default cell style of a column.
+fn column_style(defaults: &[(u32, String)], column: u32) -> &str {
+    let index = defaults.partition_point(|(after, _)| *after <= column);
+    defaults.get(index).map_or("", |(_, name)| name)
+}
+
+/// A count of at least one.
+fn repetition(tag: &BytesStart<'_>, name: &str) -> u32 {
+    let Some(count) = attribute(tag, name) else { return 1 };
+    match count.trim().parse::<u64>() {
+        Ok(count) => u32::try_from(count).unwrap_or(u32::MAX).max(1),
+        // A count too long for its type is a count beyond every sheet.
+        Err(error) if *error.kind() == std::num::IntErrorKind::PosOverflow => u32::MAX,
+        Err(_) => 1,
+    }
+}
+
+fn is_hidden(tag: &BytesStart<'_>) -> bool {
+    matches!(attribute(tag, "visibility").as_deref(), Some("collapse" | "filter"))
+}
+
+/// The value of a cell by its type; `None` where its text is its value.
+fn typed_value(tag: &BytesStart<'_>, shown: &str, is_formula: bool) -> Option<Value> {
+    let kinds = kinds(tag);
+    if kinds.iter().any(|kind| kind == "error") || is_formula && is_error_text(shown) {
+        return Some(Value::Error(shown.trim().to_owned()));
+    }
+    let kind = kinds.first().map(String::as_str).unwrap_or_default();
+    let attribute = |name| attribute(tag, name);
+    match kind {
+        "float" | "percentage" | "currency" => {
+            let raw = attribute("value").unwrap_or_default();
+            match raw.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Some(cells::number(number)),
+                _ => Some(cells::text(raw.trim())),
+            }
+        }
+        "boolean" => Some(Value::Bool(attribute("boolean-value").as_deref() == Some("true"))),
+        "date" => {
+            let raw = attribute("date-value").unwrap_or_default();
+            Some(serial_of_date(&raw).map_or_else(|| cells::text(&raw), Value::Date))
+        }
+        // A text that is stored and not shown, as some writers do.
+        "string" if shown.is_empty() => Some(cells::text(&attribute("string-value")?)),
+        _ => None,
+    }
+}
+
+/// The types of a cell: its own, and the one LibreOffice adds for errors.
+fn kinds(tag: &BytesStart<'_>) -> Vec<String> {
+    let mut attributes = tag.attributes();
+    attributes.with_checks(false);
+    let mut kinds: Vec<(bool, String)> = attributes
+        .flatten()
+        .filter(|attribute| xml::local_name(attribute.key.into_inner()) == "value-type")
+        .map(|attribute| {
+            let extended = attribute.key.into_inner().starts_with("calcext");
+            (extended, attribute.value.to_string())
+        })
+        .collect();
+    kinds.sort();
+    kinds.into_iter().map(|(_, kind)| kind).collect()
+}
+
+/// Writers without an error type store 0 and show the error.
+fn is_error_text(shown: &str) -> bool {
+    let shown = shown.trim();
+    matches!(
+        shown,
+        "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!" | "#GETTING_DATA"
+    ) || shown
+        .strip_prefix("Err:")
+        .is_some_and(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The serial number of `2024-12-31` or `2024-12-31T08:30:00`, days since 30 December 1899.
+fn serial_of_date(text: &str) -> Option<Decimal> {
+    let (date, time) = text.trim().split_once('T').unwrap_or((text.trim(), "00:00:00"));
+    let mut numbers = date.splitn(3, '-').map(|number| number.parse::<i64>().ok());
+    let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let clock: Vec<Decimal> =
+        time.split(':').map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let [hour, minute, second] = clock[..] else { return None };
+    let seconds = (hour * Decimal::from(60) + minute) * Decimal::from(60) + second;
+    let part = (seconds / Decimal::from(86_400)).round_dp(10).normalize();
+    Some(Decimal::from(days_since_epoch(year, month, day)) + part)
+}
+
+/// Days from 30 December 1899 in the Gregorian calendar.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    // Years begin in March, so that the leap day is their last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    days - 693_900
+}
+
+/// The text of the cell just opened, up to its end: paragraphs as lines; notes and drawings are
+/// left out.
+fn cell_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Error> {
+    let outside = part.depth().saturating_sub(1);
+    let mut text = String::new();
+    let mut paragraphs = 0;
+    while part.depth() > outside {
+        let inside_paragraph = part.depth() > outside + 1;
+        let event = part.next()?;
+        match &event {
+            Event::Start(tag) => match tag.local_name().into_inner() {
+                "p" | "h" => {
+                    if paragraphs > 0 {
+                        text.push('\n');
+                    }
+                    paragraphs += 1;
+                }
+                "s" => {
+                    let count = xml::number(tag, "c").unwrap_or(1);
+                    text.push_str(&" ".repeat(count.min(LONGEST_TEXT.saturating_sub(text.len()))));
+                }
+                "tab" => text.push('\t'),
+                "line-break" => text.push('\n'),
+                "span" | "a" | "meta" => {}
+                _ => {
+                    drop(event);
+                    skip(part)?;
+                }
+            },
+            event if inside_paragraph => xml::push_text(event, &mut text),
+            _ => {}
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_count_from_1899() {
+        assert_eq!(serial_of_date("1899-12-31"), Some(Decimal::ONE));
+        assert_eq!(serial_of_date("1900-03-01"), Some(Decimal::from(61)));
+        assert_eq!(serial_of_date("2024-12-31T12:00:00"), Some(Decimal::new(456_575, 1)));
+        assert_eq!(serial_of_date("31/12/2024"), None);
+    }
+
+    #[test]
+    fn shown_errors_are_errors() {
+        assert!(is_error_text("#DIV/0!") && is_error_text(" Err:502 "));
+        assert!(!is_error_text("#1") && !is_error_text("Err:"));
+    }
+}

@@ -1,0 +1,141 @@
+//! The parts of a zip package and the relations between them.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use quick_xml::events::Event;
+
+use super::xml::{self, Xml};
+use super::{Limits, damaged, too_large};
+use crate::failure::Failure;
+
+/// The longest relations or workbook part; a real one has some kilobytes.
+const MOST_RELATIONS: usize = 100_000;
+
+/// A package with its parts by their names in lower case.
+pub(super) struct Package<'a> {
+    archive: zip::ZipArchive<Cursor<&'a [u8]>>,
+    parts: HashMap<String, usize>,
+}
+
+/// What a part refers to.
+#[derive(Debug, Clone)]
+pub(super) struct Relation {
+    /// The last word of its type: `worksheet`, `styles`, …
+    pub(super) kind: String,
+    /// The part, without a leading `/`.
+    pub(super) target: String,
+}
+
+impl<'a> Package<'a> {
+    /// Opens a package. The sizes its parts declare may not exceed the limit together; the zip
+    /// reader itself refuses a part that outgrows its own.
+    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Failure> {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+        let mut parts = HashMap::new();
+        let mut total = 0_u64;
+        for index in 0..archive.len() {
+            let part = archive.by_index_raw(index).map_err(damaged)?;
+            total = total.saturating_add(part.size());
+            if total > limits.unpacked {
+                return Err(too_large(
+                    "dung lượng sau khi giải nén",
+                    "the unpacked content",
+                    limits.unpacked,
+                ));
+            }
+            let name = part.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
+            parts.entry(name.trim_start_matches('/').to_owned()).or_insert(index);
+        }
+        Ok(Self { archive, parts })
+    }
+
+    /// True when the package has a part, whatever the case of its name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.parts.contains_key(&name.to_lowercase())
+    }
+
+    /// A part to be read from its beginning.
+    pub(super) fn part<'s>(&'s mut self, name: &str) -> Result<impl Read + use<'s, 'a>, Failure> {
+        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
+        self.archive.by_index(*index).map_err(|error| damaged(format!("{name}: {error}")))
+    }
+
+    /// A part as XML.
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>, Failure> {
+        let label = name.to_owned();
+        Xml::new(self.part(name)?).map_err(|error| damaged(format!("{label}: {error}")))
+    }
+
+    /// The beginning of a part; empty where there is none.
+    pub(super) fn head(&mut self, name: &str, bytes: u64) -> Vec<u8> {
+        let mut head = Vec::new();
+        if let Ok(part) = self.part(name) {
+            let _ = part.take(bytes).read_to_end(&mut head);
+        }
+        head
+    }
+
+    /// The relations of a part by their ids; none where it has no relations part.
+    pub(super) fn relations(&mut self, of: &str) -> Result<HashMap<String, Relation>, Failure> {
+        let (folder, name) = of.rsplit_once('/').unwrap_or(("", of));
+        let path = join(folder, &format!("_rels/{name}.rels"));
+        if !self.has(&path) {
+            return Ok(HashMap::new());
+        }
+        let mut relations = HashMap::new();
+        let fail = |error| damaged(format!("{path}: {error}"));
+        let mut part = self.xml(&path)?;
+        loop {
+            match part.next().map_err(fail)? {
+                Event::Start(tag) if tag.local_name().into_inner() == "Relationship" => {
+                    let attribute = |name| xml::attribute(&tag, name).unwrap_or_default();
+                    let kind = attribute("Type");
+                    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+                    let target = join(folder, &attribute("Target"));
+                    relations.insert(attribute("Id"), Relation { kind, target });
+                }
+                Event::Eof => return Ok(relations),
+                _ if relations.len() > MOST_RELATIONS => return Err(damaged(&path)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The part the package begins with: the office document its relations name.
+    pub(super) fn main_part(&mut self, usual: &str) -> Result<String, Failure> {
+        let relations = self.relations("")?;
+        let named = relations.into_values().find(|relation| relation.kind == "officeDocument");
+        Ok(named.map_or_else(|| usual.to_owned(), |relation| relation.target))
+    }
+}
+
+/// A target seen from a folder: `../tables/a.xml` in `xl/worksheets` is `xl/tables/a.xml`.
+fn join(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let mut path: Vec<&str> = Vec::new();
+    let start = if target.starts_with('/') { "" } else { folder };
+    for step in start.split('/').chain(target.split('/')) {
+        match step {
+            "" | "." => {}
+            ".." => {
+                let _ = path.pop();
+            }
+            name => path.push(name),
+        }
+    }
+    path.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_seen_from_their_folder() {
+        assert_eq!(join("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(join("xl/worksheets", "../tables/a.xml"), "xl/tables/a.xml");
+        assert_eq!(join("xl", "/xl/styles.xml"), "xl/styles.xml");
+        assert_eq!(join("", "../../a.xml"), "a.xml");
+    }
+}

@@ -1,0 +1,275 @@
+//! The cells of a sheet while it is read: bounded, judged for legacy text, with what went wrong.
+
+use super::cells;
+use super::formats::Style;
+use super::legacy::{Evidence, Face, is_suspect};
+use super::{Limits, too_large, too_many_cells};
+use crate::failure::Failure;
+use crate::workbook::{
+    Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
+};
+
+/// What is left of the limits of one workbook.
+#[derive(Debug)]
+pub(super) struct Budget {
+    cells: usize,
+    text: usize,
+    limits: Limits,
+}
+
+impl Budget {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { cells: limits.cells, text: limits.text, limits: *limits }
+    }
+
+    pub(super) fn cell(&mut self, sheet: &str) -> Result<(), Failure> {
+        let left = self.cells.checked_sub(1);
+        self.cells = left.ok_or_else(|| too_many_cells(sheet, self.limits.cells))?;
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
+        let left = self.text.checked_sub(bytes);
+        let over =
+            || too_large("văn bản trong các ô", "the text of the cells", self.limits.text as u64);
+        self.text = left.ok_or_else(over)?;
+        Ok(())
+    }
+}
+
+/// A text with the fonts of its runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rich {
+    /// Runs in order; `None` is the font of the cell.
+    pub(super) runs: Vec<(Option<Face>, String)>,
+}
+
+impl Rich {
+    /// Text in the font of its cell.
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Self { runs: vec![(None, text.into())] }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.runs.iter().map(|(_, run)| run.len()).sum()
+    }
+
+    fn joined(&self) -> String {
+        self.runs.iter().map(|(_, run)| run.as_str()).collect()
+    }
+}
+
+/// A sheet under construction.
+#[derive(Debug)]
+pub(super) struct Store<'a> {
+    name: &'a str,
+    budget: &'a mut Budget,
+    cells: Vec<(Address, Cell)>,
+    /// Cells whose text may be in a legacy encoding, by their place in `cells`.
+    suspects: Vec<(usize, Face, Rich)>,
+    evidence: Evidence,
+    outside: usize,
+    unreadable: usize,
+    first_unreadable: Option<Address>,
+    pub(super) merges: Vec<Range>,
+    /// Hidden rows and columns as ranges, both ends included: a file may hide a million at once.
+    hidden_rows: Vec<(u32, u32)>,
+    hidden_columns: Vec<(u32, u32)>,
+    cut: Option<String>,
+}
+
+impl<'a> Store<'a> {
+    pub(super) fn new(name: &'a str, budget: &'a mut Budget) -> Self {
+        Self {
+            name,
+            budget,
+            cells: Vec::new(),
+            suspects: Vec::new(),
+            evidence: Evidence::default(),
+            outside: 0,
+            unreadable: 0,
+            first_unreadable: None,
+            merges: Vec::new(),
+            hidden_rows: Vec::new(),
+            hidden_columns: Vec::new(),
+            cut: None,
+        }
+    }
+
+    /// Adds a cell; nothing is kept of one without value and formula.
+    pub(super) fn push(
+        &mut self,
+        at: Address,
+        value: Value,
+        formula: Option<Box<str>>,
+        style: Style,
+    ) -> Result<(), Failure> {
+        if value == Value::Blank && formula.is_none() {
+            return Ok(());
+        }
+        if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
+            self.outside += 1;
+            return Ok(());
+        }
+        self.budget.cell(self.name)?;
+        self.budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
+        let cell = Cell { value, formula, format: style.format, bold: style.bold };
+        self.cells.push((at, cell));
+        Ok(())
+    }
+
+    /// Adds a cell with text; text that may be in a legacy encoding waits for the whole sheet.
+    pub(super) fn push_text(
+        &mut self,
+        at: Address,
+        text: &Rich,
+        formula: Option<Box<str>>,
+        style: Style,
+    ) -> Result<(), Failure> {
+        self.budget.text(text.len())?;
+        let joined = text.joined();
+        let before = self.cells.len();
+        let value = cells::text(&joined);
+        self.push(at, value, formula, style)?;
+        let suspect = text.runs.iter().any(|(_, run)| is_suspect(run));
+        if self.cells.len() > before && suspect {
+            for (face, run) in &text.runs {
+                self.evidence.add(run, face.unwrap_or(style.face));
+            }
+            self.budget.text(text.len())?;
+            self.suspects.push((before, style.face, text.clone()));
+        }
+        Ok(())
+    }
+
+    /// Counts a cell that cannot be read; it holds `#?` so that no rule takes it for a blank.
+    pub(super) fn push_unreadable(&mut self, at: Address, style: Style) -> Result<(), Failure> {
+        self.note_unreadable(Some(at));
+        self.push(at, Value::Error("#?".to_owned()), None, style)
+    }
+
+    /// Counts a cell that cannot be read, and whose place may be unknown.
+    pub(super) fn note_unreadable(&mut self, at: Option<Address>) {
+        self.unreadable += 1;
+        self.first_unreadable = self.first_unreadable.or(at);
+    }
+
+    /// Counts a cell outside the largest sheet.
+    pub(super) fn note_outside(&mut self) {
+        self.outside += 1;
+    }
+
+    /// Hides rows, both ends included.
+    pub(super) fn hide_rows(&mut self, first: u32, last: u32) {
+        self.hidden_rows.push((first, last));
+    }
+
+    /// Hides columns, both ends included.
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+        self.hidden_columns.push((first, last));
+    }
+
+    /// Ends the sheet before its end.
+    pub(super) fn cut(&mut self, reason: impl std::fmt::Display) {
+        self.cut.get_or_insert_with(|| reason.to_string());
+    }
+
+    /// The sheet, with legacy text decoded where that is certain.
+    pub(super) fn finish(mut self) -> Sheet {
+        let legacy = self.decode();
+        let last = self.cells.last().map(|(at, _)| *at);
+        let faults = self.faults(last);
+        let mut sheet = Sheet::new(self.name, self.cells);
+        sheet.merges = self.merges;
+        if let Some(used) = sheet.used() {
+            sheet.hidden_rows = numbers(self.hidden_rows, used.end.row);
+            sheet.hidden_columns = numbers(self.hidden_columns, used.end.column);
+        }
+        sheet.legacy = legacy;
+        sheet.faults = faults;
+        sheet
+    }
+
+    fn decode(&mut self) -> Option<LegacyEncoding> {
+        let mut legacy = None;
+        for (index, cell_face, text) in std::mem::take(&mut self.suspects) {
+            let mut decoded = String::new();
+            let mut changed = None;
+            for (face, run) in &text.runs {
+                match self.evidence.decode(run, face.unwrap_or(cell_face)) {
+                    Some((unicode, encoding)) => {
+                        decoded.push_str(&unicode);
+                        changed = Some(encoding);
+                    }
+                    None => decoded.push_str(run),
+                }
+            }
+            if changed.is_some() {
+                self.cells[index].1.value = cells::text(&decoded);
+                legacy = legacy.or(changed);
+            }
+        }
+        legacy
+    }
+
+    fn faults(&mut self, last: Option<Address>) -> Vec<Fault> {
+        let cut = self.cut.take().map(|reason| Fault::CutShort { after: last, reason });
+        let outside = (self.outside > 0).then_some(Fault::OutsideSheet { cells: self.outside });
+        let unreadable = (self.unreadable > 0).then_some(Fault::UnreadableCells {
+            cells: self.unreadable,
+            first: self.first_unreadable,
+        });
+        cut.into_iter().chain(outside).chain(unreadable).collect()
+    }
+}
+
+/// The numbers of ranges up to the last one used, ascending; what is hidden beyond concerns nobody.
+fn numbers(mut ranges: Vec<(u32, u32)>, last_used: u32) -> Vec<u32> {
+    ranges.sort_unstable();
+    let mut numbers = Vec::new();
+    let mut next = 0;
+    for (first, last) in ranges {
+        numbers.extend(first.max(next)..=last.min(last_used));
+        next = next.max(last.saturating_add(1));
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_of_the_whole_workbook() {
+        let mut budget = Budget::new(&Limits { cells: 2, text: 10, ..Limits::default() });
+        let mut store = Store::new("S", &mut budget);
+        let style = Style::default();
+        store.push_text(Address::new(0, 0), &Rich::plain("a"), None, style).unwrap();
+        let mut store = Store::new("T", &mut budget);
+        store.push_text(Address::new(0, 0), &Rich::plain("b"), None, style).unwrap();
+        assert!(store.push_text(Address::new(0, 1), &Rich::plain("c"), None, style).is_err());
+        let long = Rich::plain("12345678901");
+        assert!(store.push_text(Address::new(0, 1), &long, None, style).is_err());
+    }
+
+    #[test]
+    fn hidden_ranges_are_counted_once() {
+        assert_eq!(numbers(vec![(5, 7), (0, 1), (6, 6), (7, 9), (0, u32::MAX)], 3), [0, 1, 2, 3]);
+        assert_eq!(numbers(vec![(5, 7), (1, 1), (6, 9)], 8), [1, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn legacy_text_is_decoded_by_its_runs() {
+        let mut budget = Budget::new(&Limits::default());
+        let mut store = Store::new("S", &mut budget);
+        let style = Style { face: Face::Tcvn3, ..Style::default() };
+        let at = Address::new(0, 0);
+        let runs = vec![(None, "Hé nghÌo ".to_owned()), (Some(Face::Plain), "(hộ)".to_owned())];
+        store.push_text(at, &Rich { runs }, None, style).unwrap();
+        store.push_text(Address::new(1, 0), &Rich::plain("B¸o c¸o"), None, style).unwrap();
+        let sheet = store.finish();
+        assert_eq!(sheet.value(Address::new(1, 0)), &Value::Text("Báo cáo".to_owned()));
+        assert_eq!(sheet.value(at), &Value::Text("Hộ nghèo (hộ)".to_owned()));
+        assert_eq!(sheet.legacy, Some(LegacyEncoding::Tcvn3));
+    }
+}

@@ -1,0 +1,491 @@
+//! The records of a BIFF stream ([MS-XLS]) that the reader does not give: formats and fonts of
+//! cells, hidden rows and columns; and those that decide how much memory it will take.
+
+use std::collections::HashMap;
+
+use crate::failure::Failure;
+use crate::read::formats::{Font, Formats, Style, built_in};
+use crate::read::legacy::Face;
+use crate::read::{Limits, damaged, encrypted, too_large, too_many_cells};
+
+/// Cells of the rectangles that hold a sheet's values, and of those that hold its formulas: the
+/// reader fills them densely, at up to 100 bytes a cell.
+const LARGEST_AREA: u64 = 8_000_000;
+
+/// Continuations of one record. The reader takes them one by one from the front of a list.
+const MOST_CONTINUATIONS: usize = 20_000;
+
+/// Records of all sheets: a second of reading. A cell takes about one.
+const MOST_RECORDS: usize = 50_000_000;
+
+/// What the records say of a workbook.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// Sheets in the order of their tabs.
+    pub(super) sheets: Vec<SheetFacts>,
+    /// Styles by their number.
+    pub(super) styles: Vec<Style>,
+}
+
+/// What the records say of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct SheetFacts {
+    /// Number of the style of each cell, by row and column.
+    pub(super) styles: HashMap<(u16, u16), u16>,
+    pub(super) hidden_rows: Vec<u32>,
+    /// Both ends included.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+}
+
+/// Reads the facts of a workbook stream.
+pub(super) fn read(
+    stream: &[u8],
+    limits: &Limits,
+    formats: &mut Formats,
+) -> Result<Facts, Failure> {
+    let globals = Globals::read(stream)?;
+    let mut facts = Facts { styles: globals.styles(formats), ..Facts::default() };
+    let mut load = Load { limits, records: 0, cells: 0, text: 0, area: 0 };
+    for (name, start) in globals.sheets.iter().enumerate() {
+        let sheet = stream.get(*start..).ok_or_else(|| damaged("BoundSheet8"))?;
+        facts.sheets.push(sheet_facts(sheet, &globals, &mut load, name + 1)?);
+    }
+    Ok(facts)
+}
+
+/// A record: its type and its data, without continuations.
+type Record<'a> = (u16, &'a [u8]);
+
+/// The records of a stream, up to its end or to the first that is cut off.
+fn records(mut stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    std::iter::from_fn(move || {
+        let kind = short(stream, 0)?;
+        let length = usize::from(short(stream, 2)?);
+        let data = stream.get(4..4 + length)?;
+        stream = &stream[4 + length..];
+        Some((kind, data))
+    })
+}
+
+fn short(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn long(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// What stands before the sheets.
+#[derive(Default)]
+struct Globals {
+    /// BIFF8 writes its texts with a byte that tells their width.
+    biff8: bool,
+    fonts: Vec<Font>,
+    codes: HashMap<u16, String>,
+    /// Font and number format of each style.
+    styles: Vec<(u16, u16)>,
+    /// Where each sheet begins.
+    sheets: Vec<usize>,
+    /// Bytes of each shared string, at most.
+    strings: Vec<u32>,
+}
+
+impl Globals {
+    fn read(stream: &[u8]) -> Result<Self, Failure> {
+        let mut globals = Self::default();
+        let mut table: Vec<&[u8]> = Vec::new();
+        let mut continued = 0;
+        let mut in_table = false;
+        for (kind, data) in records(stream) {
+            match kind {
+                0x000A => break,
+                // FilePass: whatever the method, the rest is encrypted.
+                0x002F => return Err(encrypted()),
+                0x00FC => table.push(data),
+                0x003C if in_table => table.push(data),
+                _ => globals.take(kind, data),
+            }
+            in_table = kind == 0x00FC || in_table && kind == 0x003C;
+            continued = if kind == 0x003C { continued + 1 } else { 0 };
+            if continued > MOST_CONTINUATIONS {
+                return Err(damaged("Continue"));
+            }
+        }
+        globals.strings = Strings::new(&table).lengths();
+        Ok(globals)
+    }
+
+    /// Takes in a record; one that is too short says nothing.
+    fn take(&mut self, kind: u16, data: &[u8]) {
+        match kind {
+            0x0809 => self.biff8 = short(data, 0) == Some(0x0600),
+            0x0031 => self.fonts.push(self.font(data).unwrap_or_default()),
+            0x041E => {
+                if let Some((id, code)) = short(data, 0).zip(self.text(data, 2, true)) {
+                    self.codes.insert(id, code);
+                }
+            }
+            0x00E0 => self.styles.extend(short(data, 0).zip(short(data, 2))),
+            0x0085 => {
+                let start = long(data, 0).and_then(|start| usize::try_from(start).ok());
+                self.sheets.extend(start);
+            }
+            _ => {}
+        }
+    }
+
+    fn font(&self, data: &[u8]) -> Option<Font> {
+        let name = self.text(data, 14, false)?;
+        Some(Font { bold: short(data, 6)? >= 700, face: Face::of(&name) })
+    }
+
+    /// A text whose length takes two bytes or one.
+    fn text(&self, data: &[u8], at: usize, wide_length: bool) -> Option<String> {
+        let (count, at) = if wide_length && self.biff8 {
+            (usize::from(short(data, at)?), at + 2)
+        } else {
+            (usize::from(*data.get(at)?), at + 1)
+        };
+        if !self.biff8 {
+            return Some(data.get(at..at + count)?.iter().copied().map(char::from).collect());
+        }
+        let body = data.get(at + 1..)?;
+        if data[at] & 1 == 0 {
+            return Some(body.get(..count)?.iter().copied().map(char::from).collect());
+        }
+        let units = body.get(..count * 2)?.chunks_exact(2);
+        let units: Vec<u16> = units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        Some(String::from_utf16_lossy(&units))
+    }
+
+    fn styles(&self, formats: &mut Formats) -> Vec<Style> {
+        let style = |(font, format): &(u16, u16)| {
+            let code = self.codes.get(format).map_or_else(|| built_in(*format), String::as_str);
+            // Font 4 does not exist: the numbers go on with 5 ([MS-XLS] 2.5.129).
+            let place = usize::from(if *font > 4 { font - 1 } else { *font });
+            formats.style(code, self.fonts.get(place).copied().unwrap_or_default())
+        };
+        self.styles.iter().map(style).collect()
+    }
+}
+
+/// The shared strings, as far as their lengths: a cell may ask for a long one a million times.
+struct Strings<'a> {
+    records: &'a [&'a [u8]],
+    record: usize,
+    at: usize,
+}
+
+impl<'a> Strings<'a> {
+    fn new(records: &'a [&'a [u8]]) -> Self {
+        Self { records, record: 0, at: 8 }
+    }
+
+    fn lengths(mut self) -> Vec<u32> {
+        std::iter::from_fn(|| self.next_length()).collect()
+    }
+
+    /// The bytes a string may take, and on to the next ([MS-XLS] 2.5.293).
+    fn next_length(&mut self) -> Option<u32> {
+        while self.at >= self.records.get(self.record)?.len() {
+            self.record += 1;
+            self.at = 0;
+        }
+        let head = self.records[self.record].get(self.at..)?;
+        let count = usize::from(short(head, 0)?);
+        let flags = *head.get(2)?;
+        let mut used = 3;
+        let mut after = 0;
+        if flags & 8 != 0 {
+            after += usize::from(short(head, used)?) * 4;
+            used += 2;
+        }
+        if flags & 4 != 0 {
+            after += usize::try_from(long(head, used)?).ok()?;
+            used += 4;
+        }
+        self.at += used;
+        self.skip_letters(count, flags & 1 != 0)?;
+        self.skip(after)?;
+        u32::try_from(count * 3).ok()
+    }
+
+    /// Passes letters; where they go on in the next record, a byte tells their width anew.
+    fn skip_letters(&mut self, mut count: usize, mut wide: bool) -> Option<()> {
+        loop {
+            let left = self.records.get(self.record)?.len().saturating_sub(self.at);
+            let width = if wide { 2 } else { 1 };
+            let here = (left / width).min(count);
+            self.at += here * width;
+            count -= here;
+            if count == 0 {
+                return Some(());
+            }
+            self.record += 1;
+            wide = self.records.get(self.record)?.first()? & 1 != 0;
+            self.at = 1;
+        }
+    }
+
+    fn skip(&mut self, mut count: usize) -> Option<()> {
+        while count > 0 {
+            let left = self.records.get(self.record)?.len().saturating_sub(self.at);
+            let here = left.min(count);
+            self.at += here;
+            count -= here;
+            if count > 0 {
+                self.record += 1;
+                self.at = 0;
+            }
+        }
+        Some(())
+    }
+}
+
+/// What the sheets will take of memory together.
+struct Load<'a> {
+    limits: &'a Limits,
+    /// Sheets may claim to begin anywhere, and so be read over and over.
+    records: usize,
+    cells: usize,
+    text: u64,
+    area: u64,
+}
+
+/// The rectangle of some cells.
+#[derive(Default, Clone, Copy)]
+struct Extent(Option<[u16; 4]>);
+
+impl Extent {
+    fn add(&mut self, row: u16, column: u16) {
+        let [top, left, bottom, right] = self.0.unwrap_or([row, column, row, column]);
+        self.0 = Some([top.min(row), left.min(column), bottom.max(row), right.max(column)]);
+    }
+
+    fn area(self) -> u64 {
+        let side = |first: u16, last: u16| u64::from(last - first) + 1;
+        self.0.map_or(0, |[top, left, bottom, right]| side(top, bottom) * side(left, right))
+    }
+}
+
+fn sheet_facts(
+    stream: &[u8],
+    globals: &Globals,
+    load: &mut Load<'_>,
+    number: usize,
+) -> Result<SheetFacts, Failure> {
+    let mut facts = SheetFacts::default();
+    let mut values = Extent::default();
+    let mut formulas = Extent::default();
+    // Charts within a sheet are streams of their own between a beginning and an end.
+    let mut depth = 0_u32;
+    for (kind, data) in records(stream) {
+        load.records += 1;
+        if load.records > MOST_RECORDS {
+            return Err(damaged("BoundSheet8"));
+        }
+        match kind {
+            0x0809 => depth += 1,
+            0x000A if depth <= 1 => break,
+            0x000A => depth -= 1,
+            _ if depth > 1 => {}
+            0x0200 => refuse_dimensions(data)?,
+            0x0208 if row_is_hidden(data) => {
+                facts.hidden_rows.extend(short(data, 0).map(u32::from))
+            }
+            0x007D => facts.hidden_columns.extend(hidden_columns(data)),
+            0x00BD => facts.take_many(data, &mut values, load),
+            0x0006 | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
+                let Some((row, column)) = short(data, 0).zip(short(data, 2)) else { continue };
+                facts.take(row, column, short(data, 4), &mut values, load);
+                if kind == 0x0006 {
+                    formulas.add(row, column);
+                }
+                load.text += text_load(kind, data, globals);
+            }
+            _ => {}
+        }
+        if load.cells > load.limits.cells {
+            return Err(too_many_cells(&number.to_string(), load.limits.cells));
+        }
+    }
+    load.area += values.area() + formulas.area();
+    load.check()?;
+    Ok(facts)
+}
+
+impl Load<'_> {
+    fn check(&self) -> Result<(), Failure> {
+        if self.area > LARGEST_AREA {
+            return Err(too_large("vùng ô đã dùng", "the used area of cells", self.area));
+        }
+        if self.text > self.limits.text as u64 {
+            let limit = self.limits.text as u64;
+            return Err(too_large("văn bản trong các ô", "the text of the cells", limit));
+        }
+        Ok(())
+    }
+}
+
+impl SheetFacts {
+    fn take(
+        &mut self,
+        row: u16,
+        column: u16,
+        style: Option<u16>,
+        values: &mut Extent,
+        load: &mut Load<'_>,
+    ) {
+        load.cells += 1;
+        values.add(row, column);
+        if let Some(style) = style.filter(|style| *style != 0) {
+            self.styles.insert((row, column), style);
+        }
+    }
+
+    /// `MulRk`: a run of numbers in one row.
+    fn take_many(&mut self, data: &[u8], values: &mut Extent, load: &mut Load<'_>) {
+        let Some((row, first)) = short(data, 0).zip(short(data, 2)) else { return };
+        let runs = data.get(4..).unwrap_or_default().chunks_exact(6);
+        for (column, run) in (first..=u16::MAX).zip(runs) {
+            self.take(row, column, short(run, 0), values, load);
+        }
+    }
+}
+
+/// The reader reserves memory for the rectangle a sheet declares, used or not.
+fn refuse_dimensions(data: &[u8]) -> Result<(), Failure> {
+    let (first, last) = match data.len() {
+        10 => (short(data, 0).map(u32::from), short(data, 2).map(u32::from)),
+        _ => (long(data, 0), long(data, 4)),
+    };
+    let rows = last.unwrap_or(0).checked_sub(first.unwrap_or(0)).unwrap_or(u32::MAX);
+    // Empty sheets are declared in odd ways, none of which is large.
+    if last == Some(0) || rows <= 65_536 { Ok(()) } else { Err(damaged("Dimensions")) }
+}
+
+/// Bytes of text that a cell brings.
+fn text_load(kind: u16, data: &[u8], globals: &Globals) -> u64 {
+    if kind != 0x00FD {
+        return data.len() as u64;
+    }
+    let index = long(data, 6).and_then(|index| usize::try_from(index).ok());
+    index.and_then(|index| globals.strings.get(index)).copied().unwrap_or(0).into()
+}
+
+/// `fDyZero` of a row ([MS-XLS] 2.4.221).
+fn row_is_hidden(data: &[u8]) -> bool {
+    short(data, 12).is_some_and(|flags| flags & 0x20 != 0)
+}
+
+/// `fHidden` of a run of columns ([MS-XLS] 2.4.53).
+fn hidden_columns(data: &[u8]) -> Option<(u32, u32)> {
+    let hidden = short(data, 8)? & 1 != 0;
+    hidden.then_some((short(data, 0)?.into(), short(data, 2)?.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as a stream holds it.
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    }
+
+    fn shorts(numbers: &[u16]) -> Vec<u8> {
+        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+    }
+
+    /// A workbook stream from records before the sheet and records of the sheet.
+    fn stream(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> Vec<u8> {
+        let begin = record(0x0809, &shorts(&[0x0600, 5, 0, 0]));
+        let end = record(0x000A, &[]);
+        let before = [begin.clone(), globals.concat()].concat();
+        let start = u32::try_from(before.len() + 4 + 9 + 4).unwrap();
+        let listed = record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat());
+        [before, listed, end.clone(), begin, sheet.concat(), end].concat()
+    }
+
+    fn facts(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> Result<(Facts, Formats), Failure> {
+        let mut formats = Formats::default();
+        let facts = read(&stream(globals, sheet), &Limits::default(), &mut formats)?;
+        Ok((facts, formats))
+    }
+
+    #[test]
+    fn formats_fonts_and_hidden_rows_are_read() {
+        let font = |weight: u16, name: &str| {
+            let head = [shorts(&[200, 0, 0, weight]), vec![0; 6]].concat();
+            record(
+                0x31,
+                &[&head[..], &[u8::try_from(name.len()).unwrap(), 0], name.as_bytes()].concat(),
+            )
+        };
+        let code = record(0x41E, &[&shorts(&[164, 5])[..], &[0], b"0.00%"].concat());
+        let style = |font, format| record(0xE0, &shorts(&[font, format, 0, 0]));
+        let globals = [
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(400, "Arial"),
+            font(700, ".VnTime"),
+            code,
+            style(0, 0),
+            style(5, 164),
+        ];
+        let number = [shorts(&[7, 2, 1]), 0.5_f64.to_le_bytes().to_vec()].concat();
+        let sheet = [
+            record(0x7D, &shorts(&[3, 4, 0, 0, 1])),
+            record(0x208, &shorts(&[7, 0, 3, 0, 0, 0, 0x20, 0])),
+            record(0x203, &number),
+        ];
+        let (facts, formats) = facts(&globals, &sheet).unwrap();
+        let found = facts.styles[usize::from(facts.sheets[0].styles[&(7, 2)])];
+        assert!(found.bold && found.face == Face::Tcvn3);
+        assert_eq!(formats.into_codes()[usize::from(found.format) - 1].code, "0.00%");
+        assert_eq!(facts.sheets[0].hidden_rows, [7]);
+        assert_eq!(facts.sheets[0].hidden_columns, [(3, 4)]);
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let dimensions = [[0_u8; 4], u32::MAX.to_le_bytes()].concat();
+        let dimensions = record(0x200, &[&dimensions[..], &shorts(&[0, 256, 0])].concat());
+        assert!(facts(&[], &[dimensions]).is_err());
+        let corner = |row, column| record(0x203, &[shorts(&[row, column, 0]), vec![0; 8]].concat());
+        assert!(facts(&[], &[corner(0, 0), corner(9, 9)]).is_ok());
+        assert!(facts(&[], &[corner(0, 0), corner(65_535, 255)]).is_err());
+        // One string of 30,000 letters, asked for 10,000 times.
+        let text = [&[0; 8][..], &shorts(&[8000])[..], &[0], &[b'a'; 8000]].concat();
+        let cell = record(0xFD, &shorts(&[0, 0, 0, 0, 0]));
+        let asked = |times| facts(&[record(0xFC, &text)], &vec![cell.clone(); times]);
+        assert!(asked(100).is_ok());
+        assert!(asked(20_000).is_err());
+        assert!(
+            facts(&[record(0x2F, &[0; 6])], &[])
+                .is_err_and(|failure| { failure.code == crate::failure::Code::Encrypted })
+        );
+        let continued = vec![record(0x3C, &[]); MOST_CONTINUATIONS + 1];
+        assert!(facts(&[record(0xFC, &[0; 8]), continued.concat()], &[]).is_err());
+    }
+
+    #[test]
+    fn shared_strings_are_measured_across_records() {
+        // 5 narrow letters, cut after 3 and continued wide; then a rich string of 2 letters.
+        let first = [&[0; 8][..], &shorts(&[5])[..], &[0], b"abc"].concat();
+        let rest = [&[1, b'd', 0, b'e', 0][..], &shorts(&[2])[..], &[8, 1, 0, b'x', b'y'], &[0; 4]]
+            .concat();
+        let records = [&first[..], &rest[..]];
+        assert_eq!(Strings::new(&records).lengths(), [15, 6]);
+    }
+
+    #[test]
+    fn cut_streams_are_survived() {
+        let whole = stream(&[record(0xE0, &[0; 20])], &[record(0x203, &[0; 14])]);
+        for length in 0..whole.len() {
+            let _ = read(&whole[..length], &Limits::default(), &mut Formats::default());
+        }
+    }
+}

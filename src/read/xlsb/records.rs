@@ -1,0 +1,305 @@
+//! The records of an `.xlsb` package ([MS-XLSB]) that calamine does not give: styles of cells,
+//! errors of formulas, merged ranges, hidden rows and columns.
+
+use std::collections::HashMap;
+use std::io::{self, BufReader, Read};
+
+use crate::read::formats::{Font, Formats, Style, built_in};
+use crate::read::legacy::Face;
+use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+
+/// The longest record kept; those read here hold some hundred bytes, a text up to 64 KiB.
+const LONGEST: usize = 256 << 10;
+
+/// Programs stop at about 65,000 styles, fonts and formats.
+const MOST: usize = 70_000;
+
+/// The records of a part, one after the other.
+pub(super) struct Records<R> {
+    part: BufReader<R>,
+    data: Vec<u8>,
+}
+
+impl<R: Read> Records<R> {
+    pub(super) fn new(part: R) -> Self {
+        Self { part: BufReader::with_capacity(64 << 10, part), data: Vec::new() }
+    }
+
+    /// The next record: its type and its data ([MS-XLSB] 2.1.4); of one that is too long, no data.
+    pub(super) fn next(&mut self) -> io::Result<Option<(u16, &[u8])>> {
+        let Some(first) = self.byte()? else { return Ok(None) };
+        let mut kind = u16::from(first);
+        if first & 0x80 != 0 {
+            kind = u16::from(first & 0x7F) | u16::from(self.some_byte()? & 0x7F) << 7;
+        }
+        let mut length = 0_usize;
+        for place in 0..4 {
+            let byte = self.some_byte()?;
+            length |= usize::from(byte & 0x7F) << (7 * place);
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        self.data.clear();
+        if length > LONGEST {
+            io::copy(&mut (&mut self.part).take(length as u64), &mut io::sink())?;
+        } else {
+            self.data.resize(length, 0);
+            self.part.read_exact(&mut self.data)?;
+        }
+        Ok(Some((kind, &self.data)))
+    }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        Ok((self.part.read(&mut byte)? == 1).then_some(byte[0]))
+    }
+
+    fn some_byte(&mut self) -> io::Result<u8> {
+        self.byte()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+fn short(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn long(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// A text with its length in four bytes, and where it ends.
+fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
+    let count = usize::try_from(long(data, at)?).ok()?;
+    let end = (at + 4).checked_add(count.checked_mul(2)?)?;
+    let pairs = data.get(at + 4..end)?.chunks_exact(2);
+    let units: Vec<u16> = pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    Some((String::from_utf16_lossy(&units), end))
+}
+
+/// The relation of each sheet's part by the sheet's name (`BrtBundleSh`).
+pub(super) fn sheet_relations(part: impl Read) -> HashMap<String, String> {
+    let mut records = Records::new(part);
+    let mut sheets = HashMap::new();
+    while let Ok(Some((kind, data))) = records.next() {
+        if kind == 0x009C {
+            let relation = wide_text(data, 8);
+            let name = relation.as_ref().and_then(|(_, end)| wide_text(data, *end));
+            if let Some(((relation, _), (name, _))) = relation.zip(name) {
+                sheets.insert(name, relation);
+            }
+        }
+    }
+    sheets
+}
+
+/// The styles of cells by their number; what cannot be read shows like `General`.
+pub(super) fn styles(part: impl Read, formats: &mut Formats) -> Vec<Style> {
+    let mut records = Records::new(part);
+    let mut codes = HashMap::new();
+    let mut fonts = Vec::new();
+    let mut styles = Vec::new();
+    let mut of_cells = false;
+    while let Ok(Some((kind, data))) = records.next() {
+        match kind {
+            0x002C if codes.len() < MOST => {
+                codes.extend(short(data, 0).zip(wide_text(data, 2).map(|(code, _)| code)));
+            }
+            0x002B if fonts.len() < MOST => fonts.push(font(data).unwrap_or_default()),
+            0x0269 => of_cells = true,
+            0x026A => of_cells = false,
+            0x002F if of_cells && styles.len() < MOST => {
+                let format = short(data, 2).unwrap_or(0);
+                let code = codes.get(&format).map_or_else(|| built_in(format), String::as_str);
+                let font = short(data, 4).and_then(|font| fonts.get(usize::from(font)));
+                styles.push(formats.style(code, font.copied().unwrap_or_default()));
+            }
+            _ => {}
+        }
+    }
+    styles
+}
+
+fn font(data: &[u8]) -> Option<Font> {
+    let (name, _) = wide_text(data, 21)?;
+    Some(Font { bold: short(data, 4)? >= 700, face: Face::of(&name) })
+}
+
+/// What the records say of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct SheetFacts {
+    /// Styles of cells by their address, ascending.
+    styles: Vec<(Address, u32)>,
+    /// Errors that formulas give, by address, ascending.
+    errors: Vec<(Address, &'static str)>,
+    pub(super) merges: Vec<Range>,
+    pub(super) hidden_rows: Vec<u32>,
+    /// Both ends included.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+}
+
+impl SheetFacts {
+    /// Reads the part of a sheet, as far as it goes; `limit` bounds the cells.
+    pub(super) fn read(part: impl Read, limit: usize) -> Self {
+        let mut facts = Self::default();
+        let mut records = Records::new(part);
+        let mut row = 0;
+        while let Ok(Some((kind, data))) = records.next() {
+            match kind {
+                0x0000 => row = facts.take_row(data).unwrap_or(MAX_ROWS),
+                0x0001..=0x000B if row < MAX_ROWS && facts.styles.len() < limit => {
+                    facts.take_cell(kind, row, data);
+                }
+                0x003C => facts.hidden_columns.extend(hidden_columns(data)),
+                0x00B0 => facts.merges.extend(merged(data)),
+                _ => {}
+            }
+        }
+        facts.styles.sort_by_key(|(at, _)| *at);
+        facts.errors.sort_by_key(|(at, _)| *at);
+        facts
+    }
+
+    /// `BrtRowHdr`: its row, and whether it is hidden.
+    fn take_row(&mut self, data: &[u8]) -> Option<u32> {
+        let row = long(data, 0)?;
+        if row < MAX_ROWS && data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
+            self.hidden_rows.push(row);
+        }
+        Some(row)
+    }
+
+    fn take_cell(&mut self, kind: u16, row: u32, data: &[u8]) {
+        let Some((column, style)) = long(data, 0).zip(long(data, 4)) else { return };
+        let at = Address::new(row, column);
+        self.styles.push((at, style & 0x00FF_FFFF));
+        if kind == 0x000B {
+            self.errors.push((at, error_text(data.get(8).copied())));
+        }
+    }
+
+    /// The number of a cell's style.
+    pub(super) fn style(&self, at: Address) -> Option<usize> {
+        let index = self.styles.binary_search_by_key(&at, |(at, _)| *at).ok()?;
+        usize::try_from(self.styles[index].1).ok()
+    }
+
+    /// The error a formula gives.
+    pub(super) fn error(&self, at: Address) -> Option<&'static str> {
+        let index = self.errors.binary_search_by_key(&at, |(at, _)| *at).ok()?;
+        Some(self.errors[index].1)
+    }
+
+    /// The cells whose formulas give errors.
+    pub(super) fn errors(&self) -> impl Iterator<Item = Address> {
+        self.errors.iter().map(|(at, _)| *at)
+    }
+}
+
+/// `BErr` ([MS-XLSB] 2.5.97.2) as spreadsheet programs print it.
+fn error_text(code: Option<u8>) -> &'static str {
+    match code {
+        Some(0x00) => "#NULL!",
+        Some(0x07) => "#DIV/0!",
+        Some(0x0F) => "#VALUE!",
+        Some(0x17) => "#REF!",
+        Some(0x1D) => "#NAME?",
+        Some(0x24) => "#NUM!",
+        Some(0x2A) => "#N/A",
+        Some(0x2B) => "#GETTING_DATA",
+        _ => "#?",
+    }
+}
+
+fn hidden_columns(data: &[u8]) -> Option<(u32, u32)> {
+    let hidden = short(data, 16)? & 1 != 0;
+    hidden.then_some((long(data, 0)?, long(data, 4)?))
+}
+
+fn merged(data: &[u8]) -> Option<Range> {
+    let (top, bottom) = (long(data, 0)?, long(data, 4)?);
+    let (left, right) = (long(data, 8)?, long(data, 12)?);
+    let inside = top.max(bottom) < MAX_ROWS && left.max(right) < MAX_COLUMNS;
+    inside.then(|| Range::new(Address::new(top, left), Address::new(bottom, right)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as a part holds it.
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let mut bytes = if kind < 0x80 {
+            vec![kind.to_le_bytes()[0]]
+        } else {
+            vec![(kind & 0x7F | 0x80).to_le_bytes()[0], (kind >> 7).to_le_bytes()[0]]
+        };
+        assert!(data.len() < 0x80);
+        bytes.push(u8::try_from(data.len()).unwrap());
+        bytes.extend_from_slice(data);
+        bytes
+    }
+
+    fn longs(numbers: &[u32]) -> Vec<u8> {
+        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+    }
+
+    fn text(text: &str) -> Vec<u8> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let mut bytes = u32::try_from(units.len()).unwrap().to_le_bytes().to_vec();
+        bytes.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
+        bytes
+    }
+
+    #[test]
+    fn styles_join_format_and_font() {
+        let code = [vec![164, 0], text("0.00%")].concat();
+        let name = text(".VnTime");
+        let bold = [vec![0; 4], vec![0xBC, 2], vec![0; 15], name].concat();
+        let style = [0, 0, 164, 0, 0, 0];
+        let part = [
+            record(0x2C, &code),
+            record(0x2B, &bold),
+            record(0x2F, &[0; 6]),
+            record(0x269, &[]),
+            record(0x2F, &style),
+            record(0x26A, &[]),
+        ]
+        .concat();
+        let mut formats = Formats::default();
+        let styles = styles(&part[..], &mut formats);
+        assert_eq!(styles.len(), 1, "styles of cells alone");
+        assert!(styles[0].bold && styles[0].face == Face::Tcvn3);
+        assert_eq!(formats.into_codes()[usize::from(styles[0].format) - 1].code, "0.00%");
+    }
+
+    #[test]
+    fn a_sheet_tells_errors_merges_and_what_is_hidden() {
+        let hidden_row = [longs(&[3, 0]), vec![0, 0, 0, 0x10]].concat();
+        let error = [longs(&[2, 5]), vec![0x07]].concat();
+        let column = [longs(&[1, 2, 0, 0]), vec![1, 0]].concat();
+        let part = [
+            record(0x3C, &column),
+            record(0x00, &hidden_row),
+            record(0x0B, &error),
+            record(0xB0, &longs(&[0, 1, 0, 3])),
+        ]
+        .concat();
+        let facts = SheetFacts::read(&part[..], 10);
+        let at = Address::new(3, 2);
+        assert_eq!((facts.error(at), facts.style(at)), (Some("#DIV/0!"), Some(5)));
+        assert_eq!((facts.hidden_rows, facts.hidden_columns), (vec![3], vec![(1, 2)]));
+        assert_eq!(facts.merges, [Range::new(Address::new(0, 0), Address::new(1, 3))]);
+    }
+
+    #[test]
+    fn cut_records_are_survived() {
+        let part = record(0x00, &longs(&[3, 0, 0]));
+        for length in 0..part.len() {
+            let _ = SheetFacts::read(&part[..length], 10);
+            let _ = sheet_relations(&part[..length]);
+        }
+        let endless = [0x00, 0xFF, 0xFF, 0xFF, 0x7F];
+        assert!(SheetFacts::read(&endless[..], 10).hidden_rows.is_empty());
+    }
+}

@@ -1,0 +1,135 @@
+//! `.xlsx` and `.xlsm`: each part is streamed once.
+//!
+//! The parts are read here rather than by calamine because its reader loses a whole sheet to one
+//! error text it does not know, a whole workbook to a macro sheet, blanks at the ends of texts,
+//! hidden rows and columns, and reserves memory for whatever a part promises.
+
+mod sheet;
+mod strings;
+mod styles;
+
+use std::collections::HashMap;
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::formats::Formats;
+use super::package::{Package, Relation};
+use super::store::{Budget, Store};
+use super::xml::{self, Xml, attribute, element_text};
+use super::{Limits, damaged};
+use crate::failure::Failure;
+use crate::workbook::{FileFormat, UnreadSheet, Workbook};
+use sheet::Tables;
+
+/// Programs open some thousands of sheets at most.
+const MOST_SHEETS: usize = 10_000;
+
+pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<Workbook, Failure> {
+    let mut package = Package::open(bytes, limits)?;
+    let main = package.main_part("xl/workbook.xml")?;
+    let relations = package.relations(&main)?;
+    let fail = |error| damaged(format!("{main}: {error}"));
+    let contents = Contents::read(package.xml(&main)?).map_err(fail)?;
+    if contents.sheets.is_empty() {
+        return Err(damaged(format!("{main}: sheets")));
+    }
+
+    let mut budget = Budget::new(limits);
+    let mut formats = Formats::default();
+    let styles = match part_of_kind(&package, &relations, "styles") {
+        Some(name) => styles::read(package.xml(&name)?, &mut formats),
+        None => Vec::new(),
+    };
+    let strings = match part_of_kind(&package, &relations, "sharedStrings") {
+        Some(name) => strings::read(package.xml(&name)?, &mut budget)?,
+        None => Vec::new(),
+    };
+    let tables = Tables { strings: &strings, styles: &styles };
+
+    let mut workbook = Workbook {
+        names: contents.names,
+        epoch_1904: contents.epoch_1904,
+        ..Workbook::empty(format)
+    };
+    for listed in &contents.sheets {
+        match relations.get(&listed.relation) {
+            Some(relation) if relation.kind != "worksheet" => {
+                workbook.unread.push(UnreadSheet::not_cells(&listed.name));
+            }
+            Some(relation) if package.has(&relation.target) => {
+                let mut store = Store::new(&listed.name, &mut budget);
+                match package.xml(&relation.target) {
+                    Ok(part) => sheet::read(part, tables, &mut store)?,
+                    Err(failure) => store.cut(failure),
+                }
+                let mut sheet = store.finish();
+                sheet.visible = listed.visible;
+                workbook.sheets.push(sheet);
+            }
+            _ => workbook.unread.push(UnreadSheet {
+                name: listed.name.clone(),
+                reason: "its part is missing".to_owned(),
+            }),
+        }
+    }
+    workbook.formats.extend(formats.into_codes());
+    Ok(workbook)
+}
+
+/// The part of a kind that exists in the package.
+fn part_of_kind(
+    package: &Package<'_>,
+    relations: &HashMap<String, Relation>,
+    kind: &str,
+) -> Option<String> {
+    let found = relations.values().find(|relation| relation.kind == kind)?;
+    package.has(&found.target).then(|| found.target.clone())
+}
+
+/// A sheet as the workbook part lists it.
+struct Listed {
+    name: String,
+    visible: bool,
+    relation: String,
+}
+
+/// The workbook part (ECMA-376 part 1, 18.2).
+#[derive(Default)]
+struct Contents {
+    sheets: Vec<Listed>,
+    names: Vec<(String, String)>,
+    epoch_1904: bool,
+}
+
+impl Contents {
+    fn read(mut part: Xml<'_>) -> Result<Self, quick_xml::Error> {
+        let mut contents = Self::default();
+        loop {
+            match part.next()? {
+                Event::Start(tag) => match tag.local_name().into_inner() {
+                    "workbookPr" => contents.epoch_1904 = xml::truth(&tag, "date1904"),
+                    "sheet" if contents.sheets.len() < MOST_SHEETS => {
+                        contents.sheets.push(listed(&tag));
+                    }
+                    "definedName" => {
+                        let name = attribute(&tag, "name").unwrap_or_default();
+                        let refers_to = element_text(&mut part)?;
+                        contents.names.push((name, refers_to));
+                    }
+                    _ => {}
+                },
+                Event::Eof => return Ok(contents),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn listed(tag: &BytesStart<'_>) -> Listed {
+    let state = attribute(tag, "state").unwrap_or_default();
+    Listed {
+        name: attribute(tag, "name").unwrap_or_default(),
+        visible: !matches!(state.as_str(), "hidden" | "veryHidden"),
+        relation: attribute(tag, "id").unwrap_or_default(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The table of shared strings, and the text of one string item (ECMA-376 part 1, 18.4).
+
+use quick_xml::events::Event;
+
+use crate::failure::Failure;
+use crate::read::legacy::Face;
+use crate::read::store::{Budget, Rich};
+use crate::read::xml::{self, Xml};
+
+/// The shared strings, as far as the part can be read. Their count is what is there, never what
+/// the part says.
+pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Rich>, Failure> {
+    let mut strings = Vec::new();
+    loop {
+        let item = match part.next() {
+            Ok(Event::Start(tag)) => tag.local_name().into_inner() == "si",
+            // A string missing after the damage is said with the cell that asks for it.
+            Ok(Event::Eof) | Err(_) => return Ok(strings),
+            Ok(_) => false,
+        };
+        if item {
+            let Ok(text) = item_text(&mut part) else { return Ok(strings) };
+            // The overhead of an empty string counts too: a table may hold millions of them.
+            budget.text(text.len() + 32)?;
+            strings.push(text);
+        }
+    }
+}
+
+/// The text of the item just opened, up to its end; phonetic hints are left out.
+pub(super) fn item_text(part: &mut Xml<'_>) -> Result<Rich, quick_xml::Error> {
+    let outside = part.depth().saturating_sub(1);
+    let mut text = Rich::default();
+    let mut face = None;
+    let mut raw: Option<String> = None;
+    let mut hint = false;
+    while part.depth() > outside {
+        let event = part.next()?;
+        match &event {
+            Event::Start(tag) => match tag.local_name().into_inner() {
+                "t" => raw = Some(String::new()),
+                "r" => face = None,
+                "rPh" => hint = true,
+                "rFont" => face = xml::attribute(tag, "val").map(|font| Face::of(&font)),
+                _ => {}
+            },
+            Event::End(tag) => match tag.local_name().into_inner() {
+                "t" => {
+                    let run = unescaped(&raw.take().unwrap_or_default());
+                    if !hint && !run.is_empty() {
+                        text.runs.push((face, run));
+                    }
+                }
+                "rPh" => hint = false,
+                _ => {}
+            },
+            _ => {}
+        }
+        if let Some(raw) = &mut raw {
+            xml::push_text(&event, raw);
+        }
+    }
+    Ok(text)
+}
+
+/// Text with `_x000D_` and the like as the characters they stand for (22.9.2.19).
+pub(super) fn unescaped(raw: &str) -> String {
+    if !raw.contains("_x") {
+        return raw.to_owned();
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find("_x") {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(c) = escape(rest) {
+            text.push(c);
+            rest = &rest[7..];
+        } else {
+            text.push_str("_x");
+            rest = &rest[2..];
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The character of an escape at the beginning of a text.
+fn escape(text: &str) -> Option<char> {
+    let digits = text.get(2..6).filter(|_| text.as_bytes().get(6) == Some(&b'_'))?;
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read() {
+        assert_eq!(unescaped("a_x000D_b"), "a\rb");
+        assert_eq!(unescaped("_x005F_x000D_"), "_x000D_");
+        assert_eq!(unescaped("_xyz_ _x12"), "_xyz_ _x12");
+        assert_eq!(unescaped("a_xộộ_"), "a_xộộ_");
+    }
+}

@@ -1,0 +1,201 @@
+//! Rules over rows: rows computed from other rows, units that stand twice, ordinals that skip.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use crate::lang::Words;
+use crate::recognise::words::fold;
+use crate::table::{Kind, Place, Reading, Role, RowFormula, Table};
+
+/// R103: a row of changes or rates differs from the rows it is computed from.
+pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
+    code: "R103",
+    name: "row-formula-mismatch",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Dòng tăng giảm, tỷ lệ không khớp các dòng trên",
+        en: "A row of changes or rates differs from the rows above",
+    },
+    what: Words {
+        vi: "Dòng tăng/giảm, chênh lệch, tỷ lệ nằm dưới các dòng số liệu được tính lại từ hai dòng mà phần lớn các cột cho thấy là nguồn của nó.",
+        en: "A row of changes, differences or rates below the figures is computed again from the two rows that most of its columns show to be its source.",
+    },
+    why: Words {
+        vi: "Các dòng này không theo công thức của cột nên thường bị bỏ qua khi soát bằng tay.",
+        en: "Such rows do not follow the column formulas and are often passed over by eye.",
+    },
+    safety: Words {
+        vi: "An toàn khi các ràng buộc khác xác nhận hai dòng nguồn.",
+        en: "Safe when other rules vouch for the two rows.",
+    },
+    example: Example {
+        form: None,
+        wrong: "Chỉ tiêu\tTổng chi\tNgoại trú\tNội trú\tKhác\nA\t1=2+3+4\t2\t3\t4\nNăm nay\t70\t20\t44\t6\nNăm trước\t60\t18\t37\t5\nTăng/giảm so với năm trước\t10\t2\t7\t1\nTỷ lệ tăng giảm\t16,67\t11,11\t18,29\t20\n",
+        right: "Chỉ tiêu\tTổng chi\tNgoại trú\tNội trú\tKhác\nA\t1=2+3+4\t2\t3\t4\nNăm nay\t70\t20\t44\t6\nNăm trước\t60\t18\t37\t5\nTăng/giảm so với năm trước\t10\t2\t7\t1\nTỷ lệ tăng giảm\t16,67\t11,11\t18,92\t20\n",
+    },
+    check: Check::Relations(row_formulas),
+};
+
+fn row_formulas(table: &Table) -> Vec<Instance> {
+    let mut found = Vec::new();
+    for (index, row) in table.rows.iter().enumerate() {
+        let Some(formula) = row.formula else { continue };
+        for (column, described) in table.columns.iter().enumerate() {
+            if described.kind == Kind::Text {
+                continue;
+            }
+            let target = Place::new(index, column);
+            let (text, relation) = relation(table, target, formula);
+            found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text, target, relation));
+        }
+    }
+    found
+}
+
+fn relation(table: &Table, target: Place, formula: RowFormula) -> (String, Relation) {
+    let single = |row: usize, coefficient: Decimal| Terms {
+        places: vec![(Place::new(row, target.column), coefficient)],
+        constant: Decimal::ZERO,
+    };
+    let name = |row: usize| table.rows[row].name.as_str();
+    match formula {
+        RowFormula::Difference(a, b) => {
+            let mut terms = single(a, Decimal::ONE);
+            terms.places.extend(single(b, Decimal::NEGATIVE_ONE).places);
+            (format!("{} − {}", name(a), name(b)), Relation::Balance(terms))
+        }
+        RowFormula::Rate(a, b) => {
+            let decimals = match &table.datum(target).reading {
+                Reading::Number(figure) => figure.decimals.min(4),
+                _ => 2,
+            };
+            let relation = Relation::Ratio {
+                numerator: single(a, Decimal::ONE),
+                denominator: single(b, Decimal::ONE),
+                scale: Decimal::ONE_HUNDRED,
+                decimals,
+            };
+            (format!("{}/{}", name(a), name(b)), relation)
+        }
+    }
+}
+
+/// R503: a unit's name or code stands twice.
+pub(super) static REPEATED_UNIT: Rule = Rule {
+    code: "R503",
+    name: "repeated-unit",
+    severity: Severity::Warning,
+    title: Words {
+        vi: "Tên hoặc mã đơn vị bị lặp", en: "A unit's name or code occurs twice"
+    },
+    what: Words {
+        vi: "Trong một bảng, tên đơn vị (trong cùng nhóm) và mã đơn vị không được lặp lại.",
+        en: "Within a table, a unit's name (in its group) and its code must not repeat.",
+    },
+    why: Words {
+        vi: "Đơn vị lặp thường là dòng chép nhầm: số của một đơn vị khác bị mất.",
+        en: "A repeated unit is usually a row copied by mistake, and another unit's figures are lost.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông Nam\t12\t3\t9\nTây Nam\t17\t2\t15\nĐông Nam\t5\t1\t4\n",
+        right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông Nam\t12\t3\t9\nTây Nam\t17\t2\t15\nĐông Bắc\t5\t1\t4\n",
+    },
+    check: Check::Remarks(repeated_units),
+};
+
+fn repeated_units(table: &Table) -> Vec<Remark> {
+    let mut found = Vec::new();
+    for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
+        if !identifies(table, column) {
+            continue;
+        }
+        let mut groups: BTreeMap<(usize, String, String), Vec<Place>> = BTreeMap::new();
+        let mut group = 0;
+        for (index, row) in table.rows.iter().enumerate() {
+            if row.role != Role::Unit {
+                // The same name may stand once under each heading or sum.
+                group = index;
+                continue;
+            }
+            let text = fold(&table.grid[index][column].printed);
+            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 {
+                let place = Place::new(index, column);
+                groups.entry((group, row.line.clone(), text)).or_default().push(place);
+            }
+        }
+        for places in groups.into_values().filter(|places| places.len() > 1) {
+            found.push(Remark {
+                others: places[1..].to_vec(),
+                ..Remark::at(&REPEATED_UNIT, places[0])
+            });
+        }
+    }
+    found
+}
+
+/// A column identifies rows when nearly all its texts differ: names and codes, not units of
+/// measure or classes.
+fn identifies(table: &Table, column: usize) -> bool {
+    let texts: Vec<String> = table
+        .rows
+        .iter()
+        .zip(&table.grid)
+        .filter(|(row, _)| row.role == Role::Unit && row.line.is_empty())
+        .map(|(_, data)| fold(&data[column].printed))
+        .filter(|text| !text.is_empty())
+        .collect();
+    let distinct: std::collections::BTreeSet<&String> = texts.iter().collect();
+    texts.len() >= 3 && (texts.len() - distinct.len()) * 3 <= texts.len()
+}
+
+/// R504: an ordinal skips or repeats.
+pub(super) static ORDINAL_GAP: Rule = Rule {
+    code: "R504",
+    name: "ordinal-gap",
+    severity: Severity::Warning,
+    title: Words { vi: "Số thứ tự không liên tục", en: "Ordinals are not consecutive" },
+    what: Words {
+        vi: "Số thứ tự 1, 2, 3… của các dòng liền nhau phải tăng từng đơn vị; bắt đầu lại từ 1 ở nhóm mới là được.",
+        en: "The ordinals 1, 2, 3… of neighbouring rows must go up by one; starting again at 1 in a new group is fine.",
+    },
+    why: Words {
+        vi: "Số thứ tự nhảy cóc cho thấy có thể thiếu dòng.",
+        en: "A skipped ordinal suggests a missing row.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông Nam\t12\t3\t9\n2\tTây Nam\t17\t2\t15\n4\tĐông Bắc\t5\t1\t4\n5\tTây Bắc\t5\t1\t4\n",
+        right: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông Nam\t12\t3\t9\n2\tTây Nam\t17\t2\t15\n3\tĐông Bắc\t5\t1\t4\n4\tTây Bắc\t5\t1\t4\n",
+    },
+    check: Check::Remarks(ordinal_gaps),
+};
+
+fn ordinal_gaps(table: &Table) -> Vec<Remark> {
+    let ordinals: Vec<(usize, u32)> = table
+        .rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, row)| Some((index, row.ordinal.trim_end_matches('.').parse().ok()?)))
+        .collect();
+    let counts_up = |pair: &&[(usize, u32)]| pair[1].1 == pair[0].1 + 1;
+    let steps = ordinals.windows(2).filter(counts_up).count();
+    // Codes such as 10003, 10010 are no ordinals.
+    if ordinals.first().is_none_or(|(_, first)| *first != 1) || steps * 2 < ordinals.len() {
+        return Vec::new();
+    }
+    ordinals
+        .windows(2)
+        .filter(|pair| pair[1].1 != pair[0].1 + 1 && pair[1].1 != 1)
+        // The two lines of one unit share its ordinal.
+        .filter(|pair| pair[1].1 != pair[0].1 || table.rows[pair[1].0].line.is_empty())
+        .map(|pair| Remark {
+            expected: Some(Decimal::from(pair[0].1 + 1)),
+            ..Remark::at(&ORDINAL_GAP, Place::new(pair[1].0, 0))
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! What a reader has to say about a sheet beside its cells.
+
+use super::{Address, Sheet};
+use crate::lang::Text;
+
+/// A Vietnamese encoding from before Unicode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LegacyEncoding {
+    /// TCVN3 (ABC), set in fonts named `.Vn…`.
+    Tcvn3,
+    /// VNI-Windows, set in fonts named `VNI-…`.
+    Vni,
+}
+
+impl LegacyEncoding {
+    /// Its usual name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcvn3 => "TCVN3 (ABC)",
+            Self::Vni => "VNI",
+        }
+    }
+}
+
+/// Why the cells of a sheet are not all that its file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The sheet's part is cut off or malformed; what comes before is there.
+    CutShort {
+        /// The last cell that was read.
+        after: Option<Address>,
+        /// Why, in the reader's words.
+        reason: String,
+    },
+    /// Cells lie outside the largest sheet a spreadsheet program holds; they are left out.
+    OutsideSheet {
+        /// How many.
+        cells: usize,
+    },
+    /// Cells whose content does not make sense (a text that does not exist, an unknown type);
+    /// they hold the error `#?`, or nothing where even their place is unknown.
+    UnreadableCells {
+        /// How many.
+        cells: usize,
+        /// The first, where its place is known.
+        first: Option<Address>,
+    },
+}
+
+impl Fault {
+    /// The fault as a sentence without a full stop.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::CutShort { after: Some(after), reason } => Text::new(
+                format!("chỉ đọc được một phần, đến ô {after}; phần sau bị hỏng ({reason})"),
+                format!("was read in part, up to cell {after}; the rest is damaged ({reason})"),
+            ),
+            Self::CutShort { after: None, reason } => Text::new(
+                format!("không đọc được ô nào vì bị hỏng ({reason})"),
+                format!("gave no cell because it is damaged ({reason})"),
+            ),
+            Self::OutsideSheet { cells } => Text::new(
+                format!(
+                    "có {cells} ô nằm ngoài giới hạn của trang tính (XFD1048576) nên bị bỏ qua"
+                ),
+                format!("holds {cells} cells outside the largest sheet (XFD1048576), left out"),
+            ),
+            Self::UnreadableCells { cells, first } => {
+                let at = first.map(|at| format!(" ({at})")).unwrap_or_default();
+                Text::new(
+                    format!("có {cells} ô không đọc được{at}"),
+                    format!("holds {cells} cells that cannot be read{at}"),
+                )
+            }
+        }
+    }
+}
+
+impl Sheet {
+    /// True when every cell the file holds was read.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Everything to be said about how the sheet was read: faults, a legacy encoding, hidden rows
+    /// and columns. Sentences without a full stop, with the sheet as their subject.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Text> {
+        let mut remarks: Vec<Text> = self.faults.iter().map(Fault::text).collect();
+        if let Some(encoding) = self.legacy {
+            let name = encoding.name();
+            remarks.push(Text::new(
+                format!("có chữ bảng mã cũ {name}; đã đọc qua bảng mã này, không ghi lại theo nó"),
+                format!("holds text in the old encoding {name}; it is read through, never written"),
+            ));
+        }
+        if !self.hidden_rows.is_empty() {
+            let rows = self.hidden_rows.len();
+            remarks.push(Text::new(
+                format!("có {rows} dòng bị ẩn (vẫn được soát)"),
+                format!("has {rows} hidden rows (they are checked too)"),
+            ));
+        }
+        if !self.hidden_columns.is_empty() {
+            let letters: Vec<String> = self
+                .hidden_columns
+                .iter()
+                .take(20)
+                .map(|column| Address::new(0, *column).column_letters())
+                .collect();
+            let more = if self.hidden_columns.len() > letters.len() { ", …" } else { "" };
+            let list = letters.join(", ");
+            remarks.push(Text::new(
+                format!("có cột bị ẩn: {list}{more} (vẫn được soát)"),
+                format!("has hidden columns: {list}{more} (they are checked too)"),
+            ));
+        }
+        remarks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_says_how_it_was_read() {
+        let mut sheet = Sheet::new("Biểu 1", Vec::new());
+        assert!(sheet.is_whole() && sheet.remarks().is_empty());
+        sheet
+            .faults
+            .push(Fault::CutShort { after: Some(Address::new(3, 1)), reason: "EOF".into() });
+        sheet.legacy = Some(LegacyEncoding::Tcvn3);
+        sheet.hidden_rows = vec![4, 5];
+        sheet.hidden_columns = (0..30).collect();
+        let remarks = sheet.remarks();
+        assert_eq!(remarks.len(), 4);
+        assert!(!sheet.is_whole());
+        assert!(remarks[0].vi.contains("B4"));
+        assert!(remarks[1].en.contains("TCVN3"));
+        assert!(remarks[3].vi.contains("A, B, C") && remarks[3].vi.contains('…'));
+    }
+}

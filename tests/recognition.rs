@@ -1,0 +1,274 @@
+//! Tables as offices lay them out, as text in and findings out: index rows of every kind, rows of
+//! every kind, numbers in both notations.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+use soatbieu::findings::Checked;
+use soatbieu::recognise::{Request, recognise};
+use soatbieu::rules::{Outcome, Severity};
+use soatbieu::table::Role;
+use soatbieu::workbook::Workbook;
+
+fn request() -> Request {
+    Request { known: soatbieu::forms::builtin().unwrap(), ..Request::default() }
+}
+
+fn check(text: &str) -> Checked {
+    let checkup = soatbieu::check_workbook(Workbook::from_text("Biểu", text), &request()).unwrap();
+    assert_eq!(checkup.tables.len(), 1, "one table is expected");
+    checkup.tables.into_iter().next().unwrap()
+}
+
+/// Errors as `cell rule expected`.
+fn errors(text: &str) -> Vec<String> {
+    let checked = check(text);
+    checked
+        .errors()
+        .map(|finding| {
+            let cell = finding.place.map(|place| checked.table.address(place).to_string());
+            let expected = finding.expected.map(|value| format!(" {value}")).unwrap_or_default();
+            format!("{} {}{expected}", cell.unwrap_or_default(), finding.rule.code)
+        })
+        .collect()
+}
+
+/// Formulas of the table as `label: text`, with the scale of ratios.
+fn formulas(text: &str) -> Vec<String> {
+    let checked = check(text);
+    checked
+        .table
+        .columns
+        .iter()
+        .filter_map(|column| {
+            let formula = column.formula.as_ref()?;
+            let scale = column.scale.map(|scale| format!(" x{scale}")).unwrap_or_default();
+            Some(format!("{}{scale}", formula.text))
+        })
+        .collect()
+}
+
+fn satisfied(text: &str) -> (usize, usize, usize) {
+    let counts = check(text).ledger.counts();
+    (counts.satisfied, counts.violated, counts.undecided)
+}
+
+#[test]
+fn a_ratio_is_per_cent_or_a_quotient_as_the_rows_say() {
+    let table = "Xã\tTrạm\tCán bộ\tSản lượng\tDiện tích\tNăng suất\tTỷ lệ\nA\t1\t2\t5\t6\t7=5/6\t8=2/1\n\
+                 Một\t10\t4\t120\t60\t2\t40\nHai\t8\t2\t90\t40\t2,25\t25\nBa\t5\t1\t33\t10\t3,3\t20\n";
+    assert_eq!(formulas(table), ["7=5/6 x1", "8=2/1 x100"]);
+    assert_eq!(satisfied(table), (6, 0, 0));
+}
+
+#[test]
+fn labels_are_names_and_may_skip_or_stand_over_names() {
+    let table = "Mã\tTên\tDự kiến\tChi\tTỷ lệ\nA\t1\t2\t3\t4=3/2\n\
+                 10003\tBệnh viện Một\t200\t100\t50\n10004\tBệnh viện Hai\t400\t100\t25\n10009\tBệnh viện Ba\t50\t20\t41\n";
+    assert_eq!(formulas(table), ["4=3/2 x100"]);
+    assert_eq!(errors(table), ["E5 R101 40"]);
+}
+
+#[test]
+fn brackets_signs_and_constants() {
+    let table = "Đơn vị\tKế hoạch\tThực hiện\tChênh lệch\tTỷ lệ\tNgày công\n(1)\t'(2)\t'(3)\t'(4)= (3)-(2)\t'(5)=(3):(2)x100\t'(6)=(3)/8\n\
+                 Tổ Một\t80\t40\t-40\t50\t5\nTổ Hai\t40\t32\t-8\t80\t4\nTổ Ba\t20\t16\t-4\t80\t2\n";
+    assert_eq!(formulas(table), ["4=(3)-(2)", "5=(3):(2)x100 x100", "6=(3)/8 x1"]);
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn formulas_wrapped_in_cells_and_inside_captions() {
+    let table =
+        "Thôn\tTổng số (1=2+3)\tNam (2)\tNữ (3)\nMột\t30\t14\t16\nHai\t41\t20\t20\nBa\t12\t6\t6\n";
+    let checked = check(table);
+    assert_eq!(checked.table.columns[1].headings, ["Tổng số"]);
+    assert_eq!(errors(table), ["B3 R102 40"]);
+}
+
+#[test]
+fn a_total_may_stand_first_and_left_of_its_parts() {
+    let table = "Thôn\tTổng\tNghèo\tCận nghèo\tTỷ lệ\nA\t1=2+3\t2\t3\t4=2/1*100\n\
+                 Tổng cộng\t60\t25\t35\t41,67\nMột\t20\t10\t10\t50\nHai\t40\t15\t25\t37,5\n";
+    let checked = check(table);
+    assert_eq!(checked.table.rows[0].role, Role::Total);
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn excel_turns_bracketed_labels_into_negative_numbers() {
+    let table = "Thôn\tĐầu năm\tGiảm\tCòn\nA\t-1\t-2\t'(3)=(1)-(2)\nMột\t12\t3\t9\nHai\t17\t2\t14\nBa\t5\t1\t4\n";
+    assert_eq!(errors(table), ["D4 R102 15"]);
+}
+
+#[test]
+fn a_row_of_numbers_that_numbers_something_else_is_no_index_row() {
+    let table = "TT\tXã\tHộ nghèo\tThiếu hụt\tChỉ số thiếu hụt\n\t\t\t\t1\t2\t3\n1\tMột\t10\t14\t5\t6\t3\n2\tHai\t20\t29\t9\t12\t8\n";
+    let failure = recognise(&Workbook::from_text("Biểu", table), &request()).unwrap_err();
+    assert_eq!(failure.code.as_str(), "E201");
+}
+
+#[test]
+fn districts_above_their_communes_are_not_counted_twice() {
+    let table = "TT\tĐơn vị\tHộ\tNghèo\tTỷ lệ\nA\tB\t1\t2\t3=2/1*100\n\
+                 1\tHuyện Một\t300\t30\t10\n1.1\tXã A\t100\t10\t10\n1.2\tXã B\t200\t20\t10\n\
+                 2\tHuyện Hai\t150\t15\t10\n2.1\tXã C\t50\t5\t10\n2.2\tXã D\t100\t10\t10\n\tTổng cộng\t450\t45\t10\n";
+    let checked = check(table);
+    let roles: Vec<Role> = checked.table.rows.iter().map(|row| row.role).collect();
+    assert_eq!(roles[0], Role::Subtotal);
+    assert_eq!(checked.table.rows[6].role, Role::Total);
+    assert_eq!(checked.table.rows[6].parts, [0, 3]);
+    assert_eq!(errors(table), Vec::<String>::new());
+    let wrong = table.replace("200\t20\t10", "200\t21\t10,5");
+    assert!(!errors(&wrong).is_empty());
+}
+
+#[test]
+fn regions_with_roman_numbers_and_without_sums_of_their_own() {
+    let table = "TT\tĐơn vị\tHộ\tNghèo\tCòn lại\nA\tB\t1\t2\t3=1-2\n\
+                 I\tKhu vực thành thị\n1\tPhường A\t100\t10\t90\n2\tPhường B\t200\t20\t180\n\
+                 II\tKhu vực nông thôn\n3\tXã C\t50\t5\t45\n4\tXã D\t100\t10\t90\n\tTổng cộng\t450\t45\t405\n";
+    let checked = check(table);
+    assert_eq!(checked.table.rows[0].role, Role::Heading);
+    assert_eq!(checked.table.rows[6].parts, [1, 2, 4, 5]);
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn subtotals_below_their_rows() {
+    let table = "Đơn vị\tHộ\tNghèo\tCòn lại\nA\t1\t2\t3=1-2\nXã A\t100\t10\t90\nXã B\t200\t20\t180\nCộng\t300\t30\t270\n\
+                 Xã C\t50\t5\t45\nXã D\t100\t10\t90\nCộng\t150\t15\t135\nTổng cộng\t450\t45\t405\n";
+    let checked = check(table);
+    assert_eq!(checked.table.rows[2].parts, [0, 1]);
+    assert_eq!(checked.table.rows[6].parts, [2, 5]);
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn two_lines_a_unit_are_two_tables_in_one() {
+    let table = "TT\tĐơn vị\tPhân tổ\tĐầu kỳ\tGiảm\tCuối kỳ\n\t\t\t1\t2\t3=1-2\n\
+                 1\tXã A\tHộ\t10\t2\t8\n\t\tNhân khẩu\t40\t9\t31\n2\tXã B\tHộ\t20\t5\t15\n\t\tNhân khẩu\t81\t20\t61\n\
+                 \tTổng cộng\tHộ\t30\t7\t23\n\t\tNhân khẩu\t121\t29\t93\n";
+    let checked = check(table);
+    assert_eq!(checked.table.rows[1].name, "Xã A");
+    assert_eq!(checked.table.rows[1].line, "Nhân khẩu");
+    assert_eq!(checked.table.rows[4].parts, [0, 2]);
+    assert_eq!(errors(table), ["F8 R102 92"]);
+}
+
+#[test]
+fn rows_of_changes_and_rates_follow_their_own_rules() {
+    let table = "Chỉ tiêu\tTổng\tNgoại trú\tNội trú\nA\t1=2+3\t2\t3\nNăm nay\t70\t26\t44\nNăm trước\t60\t23\t37\n\
+                 Tăng/giảm\t10\t3\t7\nTỷ lệ tăng giảm (%)\t16,67\t13,04\t18,92\n";
+    let checked = check(table);
+    assert!(checked.table.rows[2].formula.is_some() && checked.table.rows[3].formula.is_some());
+    assert_eq!(errors(table), Vec::<String>::new());
+    assert_eq!(errors(&table.replace("13,04", "13,40")), ["C6 R103 13.04"]);
+}
+
+#[test]
+fn a_formula_that_most_rows_contradict_is_told_once() {
+    let table = "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nMột\t12\t3\t9\nHai\t17\t2\t15\nBa\t5\t1\t4\nBốn\t9\t4\t5\n";
+    assert_eq!(errors(table), [" R502"]);
+}
+
+#[test]
+fn numbers_as_text_in_either_notation_and_mixed_with_numbers() {
+    let dots = "Thôn\tHộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1\nMột\t'1.433\t'360\t'25.12\nHai\t'2.000\t'100\t'5.00\nBa\t500\t'50\t'10.0\n";
+    // A column of counts with three digits after every dot groups thousands; the rates have points.
+    assert_eq!(errors(dots), Vec::<String>::new());
+    let comma = dots.replace("25.12", "25,12").replace("5.00", "5,00").replace("10.0", "10,0");
+    assert_eq!(errors(&comma), Vec::<String>::new());
+}
+
+#[test]
+fn dashes_and_blanks_are_nothing() {
+    let table = "Thôn\tĐầu năm\tGiảm\tTăng\tCuối năm\nA\t1\t2\t3\t4=1-2+3\nMột\t12\t-\t\t12\nHai\t17\t2\t–\t15\nBa\t5\t1\t0\t4\n";
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn a_rate_over_nothing_is_zero_or_blank() {
+    let table = "Thôn\tHộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1*100\nMột\t0\t0\t0\nHai\t0\t0\t\nBa\t50\t5\t10\nBốn\t50\t5\t10\n";
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn rounding_of_addends_is_no_error() {
+    let table = "Ngành\tTổng\tA\tB\tC\nA\t1=2+3+4\t2\t3\t4\nMột\t100,1\t33,3\t33,3\t33,4\nHai\t50,5\t20,2\t20,1\t10,2\nBa\t9,0\t3,0\t3,0\t3,0\n";
+    assert_eq!(errors(table), Vec::<String>::new());
+    assert!(!errors(&table.replace("100,1", "100,6")).is_empty());
+}
+
+#[test]
+fn several_tables_on_a_sheet_and_one_that_goes_on_over_the_page() {
+    let head = "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\n";
+    let two = format!(
+        "{head}Một\t12\t3\t9\nTổng cộng\t12\t3\t9\n\n\n{head}Hai\t17\t2\t14\nTổng cộng\t17\t2\t14\n"
+    );
+    let found = soatbieu::check_workbook(Workbook::from_text("Biểu", &two), &request()).unwrap();
+    assert_eq!(found.tables.len(), 2);
+    assert!(found.tables[0].is_clean() && !found.tables[1].is_clean());
+    let on =
+        format!("{head}Một\t12\t3\t9\nHai\t17\t2\t15\n{head}Ba\t5\t1\t4\nTổng cộng\t34\t6\t28\n");
+    let checked = check(&on);
+    assert_eq!(checked.table.rows.len(), 4);
+    assert!(checked.is_clean());
+}
+
+#[test]
+fn notes_and_signatures_end_the_table() {
+    let table = "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nMột\t12\t3\t9\nHai\t17\t2\t15\n\nGhi chú: số liệu 2024\n\t\tĐại Lãnh, ngày 5 tháng 2 năm 2024\n\t\tTM. ỦY BAN NHÂN DÂN\n\t\tCHỦ TỊCH\n\n\n\t\tNguyễn Văn A\n";
+    let checked = check(table);
+    assert_eq!(checked.table.rows.len(), 2);
+    assert_eq!(
+        checked.table.surroundings.signature.last().map(String::as_str),
+        Some("Nguyễn Văn A")
+    );
+}
+
+#[test]
+fn a_formula_over_columns_that_are_not_there_is_not_invented() {
+    let table = "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-7\nMột\t12\t3\t9\nHai\t17\t2\t15\nBa\t5\t1\t4\n";
+    let checked = check(table);
+    assert!(checked.table.columns[3].formula.is_none());
+    assert!(
+        checked.table.notes.iter().any(|note| note.en.contains("3=1-7")),
+        "{:?}",
+        checked.table.notes
+    );
+}
+
+#[test]
+fn shown_figures_are_judged_not_stored_ones() {
+    // A quotient under a per cent format: 12/510 is stored as 0.0235…, shown as 2,35%.
+    let mut workbook = Workbook::from_text(
+        "Biểu",
+        "Thôn\tHộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1\nMột\t510\t12\t0,0235294117647\nHai\t690\t17\t0,024637681159\nBa\t360\t5\t0,0138\n",
+    );
+    let percent = u16::try_from(workbook.formats.len()).unwrap();
+    workbook.formats.push(soatbieu::workbook::NumberFormat::parse("0.00%"));
+    for row in 2..5 {
+        let at = soatbieu::workbook::Address::new(row, 3);
+        workbook.sheets[0].cell_mut(at).unwrap().format = percent;
+    }
+    let checkup = soatbieu::check_workbook(workbook, &request()).unwrap();
+    let errors: Vec<_> = checkup.tables[0].errors().collect();
+    assert_eq!(errors.len(), 1, "5/360 is 1,39 %, the cell shows 1,38 %");
+    assert_eq!(errors[0].expected.map(|v| v.to_string()).as_deref(), Some("1.39"));
+}
+
+#[test]
+fn every_rule_instance_is_kept() {
+    let checked = check(
+        "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nMột\t12\t3\t9\nHai\t\t\t\nBa\t5\tx2\t4\n",
+    );
+    let outcomes: Vec<bool> = checked
+        .ledger
+        .instances
+        .iter()
+        .map(|instance| matches!(instance.outcome, Outcome::Undecided(_)))
+        .collect();
+    assert_eq!(outcomes, [false, true], "the unreadable input leaves its row undecided");
+    assert!(
+        checked.findings.iter().any(|f| f.severity == Severity::Error && f.rule.code == "R401")
+    );
+}
