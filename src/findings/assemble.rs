@@ -49,12 +49,7 @@ pub fn assemble(
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(
-    table: &Table,
-    sound: &Table,
-    findings: &mut [Finding],
-    remark: &Remark,
-) -> bool {
+fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
     let Some((place, judgement)) = on_formula(table, remark) else { return false };
     let known = findings
         .iter_mut()
@@ -343,12 +338,7 @@ fn from_formula(
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(
-    table: &Table,
-    sound: &Table,
-    place: Place,
-    judgement: &Judgement,
-) -> Option<Correction> {
+fn repair(table: &Table, sound: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
     judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);

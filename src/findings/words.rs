@@ -507,18 +507,22 @@ fn obstacle(what: &'static str) -> &'static str {
         "reads another sheet" => "lấy số từ trang tính khác",
         "reference to another workbook" => "lấy số từ tệp khác",
         "no value to compare" => "không có số liệu để so",
-        "formula over too many cells" | "work beyond the limit" | "formulas beyond the limit"
-        | "dependencies beyond the limit" | "differing results beyond the limit" => {
-            "khối lượng tính vượt giới hạn"
+        "formula over too many cells"
+        | "work beyond the limit"
+        | "formulas beyond the limit"
+        | "dependencies beyond the limit"
+        | "differing results beyond the limit" => "khối lượng tính vượt giới hạn",
+        "differs only on figures unlike the sheet's own" => {
+            "chỉ khác với số liệu không giống thực tế"
         }
-        "differs only on figures unlike the sheet's own" => "chỉ khác với số liệu không giống thực tế",
         "rounding that differs from value to value" => "cách làm tròn không cố định",
         "formula that cannot be read" => "không đọc được công thức",
         "formula without a stored result" => "tệp không lưu kết quả",
         "defined name" => "tên vùng chưa xác định",
         "sheet" => "không có trang tính",
         "circular reference" => "tham chiếu vòng",
-        "text read as a number" | "number with decimals as text"
+        "text read as a number"
+        | "number with decimals as text"
         | "number in scientific notation as text" => "ô chữ được dùng như số",
         _ => "cách viết chưa hỗ trợ",
     }
@@ -753,7 +757,9 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 lang,
                 "ghi vào ô {cell} công thức {formula}, kết quả {value}",
                 "write {formula} into cell {cell}, which gives {value}",
-                cell = cell, formula = formula, value = value,
+                cell = cell,
+                formula = formula,
+                value = value,
             );
             return format!("{action} ({reason})");
         }
@@ -762,7 +768,8 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 lang,
                 "tính lại tệp (phím F9) rồi lưu; kết quả của ô {cell} là {value}",
                 "compute the workbook again (F9) and save it; cell {cell} becomes {value}",
-                cell = cell, value = value,
+                cell = cell,
+                value = value,
             ),
             Grade::Safe => say!(
                 lang,
@@ -851,18 +858,24 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "đổi các ô chữ sang kiểu số rồi tính lại, hoặc sửa tham chiếu của công thức",
             "make the texts numbers and compute again, or put the references right",
         ),
-        "formula-undecided" => say!(
-            lang,
-            "tự kiểm tra công thức này",
-            "look at this formula yourself",
-        ),
-        "typed-among-formulas" | "formula-wrong-cell" | "formula-wrong-sum" | "formula-on-rounded"
-        | "formula-not-rounded" | "formula-circular" | "formula-computes-otherwise"
-            if finding.severity != Severity::Error => say!(
-            lang,
-            "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
-            "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
-        ),
+        "formula-undecided" => {
+            say!(lang, "tự kiểm tra công thức này", "look at this formula yourself",)
+        }
+        "typed-among-formulas"
+        | "formula-wrong-cell"
+        | "formula-wrong-sum"
+        | "formula-on-rounded"
+        | "formula-not-rounded"
+        | "formula-circular"
+        | "formula-computes-otherwise"
+            if finding.severity != Severity::Error =>
+        {
+            say!(
+                lang,
+                "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
+                "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
+            )
+        }
         "repeated-unit" => say!(
             lang,
             "xem lại tên hoặc mã đơn vị; một đơn vị chỉ đứng một lần trong bảng",
