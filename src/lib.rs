@@ -8,8 +8,8 @@
 //! ```
 //!
 //! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
-//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts
-//! one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
+//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
+//! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
 //! nothing. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
 //! a row.
 

@@ -14,8 +14,7 @@ use soatbieu::rules::Severity;
 use soatbieu::workbook::{Address, Workbook};
 
 /// Columns of the sheet from column 1 of the form on.
-const LETTERS: [&str; 14] =
-    ["C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P"];
+const LETTERS: [&str; 14] = ["C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P"];
 /// Rate columns with the column they divide by the households.
 const RATES: [(usize, usize); 6] = [(3, 2), (5, 4), (7, 6), (9, 8), (11, 10), (13, 12)];
 /// Differences with what is subtracted from what.
@@ -218,8 +217,12 @@ fn a_column_that_computes_by_another_rule_is_never_rewritten() {
     let checked = check(&sheet_text(&cells));
     let corrected = correct(&checked, &Choice::default()).unwrap();
     assert_eq!(corrected.applied, vec![]);
-    assert!(checked.findings.iter().all(|finding| !finding.rule.is_on_formulas()
-        || finding.severity != Severity::Error));
+    assert!(
+        checked
+            .findings
+            .iter()
+            .all(|finding| !finding.rule.is_on_formulas() || finding.severity != Severity::Error)
+    );
 }
 
 #[test]

@@ -96,10 +96,7 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
 }
 
 /// The same correction of the further cells of a finding on formulas: their figures stay.
-fn others<'a>(
-    before: &'a Checked,
-    finding: &'a Finding,
-) -> impl Iterator<Item = Correction> + 'a {
+fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
     let table = &before.table;
     let on_formulas = finding.rule.is_on_formulas();
     finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {

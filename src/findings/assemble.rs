@@ -55,12 +55,7 @@ pub fn assemble(
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(
-    table: &Table,
-    sound: &Table,
-    findings: &mut [Finding],
-    remark: &Remark,
-) -> bool {
+fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
     let Some((place, judgement)) = on_formula(table, remark) else { return false };
     let known = findings
         .iter_mut()
@@ -395,9 +390,9 @@ fn from_formula(
     let discredited = judgement.standing == Standing::Discredited;
     let right = if discredited { sound.number(place) } else { None };
     let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
-    let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
     if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
+        let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
         let own = Corrected::from([(place, expected)]);
         causes.extend(causes_of(table, ledger, &own, place));
         return Finding {
@@ -414,7 +409,6 @@ fn from_formula(
         others: remark.others.clone(),
         expected: right.or(remark.expected),
         verdict: error.then_some(Verdict::Pinned),
-        causes,
         evidence: if error { evidence(ledger, place) } else { Vec::new() },
         correction: repair(table, sound, place, judgement),
         ..bare(remark.rule, remark.severity, Some(place))
@@ -423,12 +417,7 @@ fn from_formula(
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(
-    table: &Table,
-    sound: &Table,
-    place: Place,
-    judgement: &Judgement,
-) -> Option<Correction> {
+fn repair(table: &Table, sound: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
     judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);

@@ -206,34 +206,6 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
     }
 }
 
-fn words_of(table: &Table, place: Place) -> String {
-    table.datum(place).printed.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {
-    let names: Vec<&str> =
-        finding.others.iter().map(|place| table.columns[place.column].name()).collect();
-    let names = names.join(", ");
-    say!(
-        lang,
-        "không ràng buộc nào kiểm tra được các cột: {names}",
-        "no rule covers the columns: {names}",
-        names = names,
-    )
-}
-
-/// Which inputs are blank, and that they count as zero.
-fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
-    let table = &checked.table;
-    let Some(instance) = telling(checked, finding) else { return String::new() };
-    let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
-    let blanks = cell_list(table, instance.inputs.iter().copied().filter(blank));
-    if blanks.is_empty() {
-        return String::new();
-    }
-    say!(lang, " (ô trống {blanks} tính là 0)", " (blank {blanks} counted as 0)", blanks = blanks)
-}
-
 /// The fault of a formula, with the figure where that is wrong.
 fn formula_message(
     checked: &Checked,
@@ -535,18 +507,22 @@ fn obstacle(what: &'static str) -> &'static str {
         "reads another sheet" => "lấy số từ trang tính khác",
         "reference to another workbook" => "lấy số từ tệp khác",
         "no value to compare" => "không có số liệu để so",
-        "formula over too many cells" | "work beyond the limit" | "formulas beyond the limit"
-        | "dependencies beyond the limit" | "differing results beyond the limit" => {
-            "khối lượng tính vượt giới hạn"
+        "formula over too many cells"
+        | "work beyond the limit"
+        | "formulas beyond the limit"
+        | "dependencies beyond the limit"
+        | "differing results beyond the limit" => "khối lượng tính vượt giới hạn",
+        "differs only on figures unlike the sheet's own" => {
+            "chỉ khác với số liệu không giống thực tế"
         }
-        "differs only on figures unlike the sheet's own" => "chỉ khác với số liệu không giống thực tế",
         "rounding that differs from value to value" => "cách làm tròn không cố định",
         "formula that cannot be read" => "không đọc được công thức",
         "formula without a stored result" => "tệp không lưu kết quả",
         "defined name" => "tên vùng chưa xác định",
         "sheet" => "không có trang tính",
         "circular reference" => "tham chiếu vòng",
-        "text read as a number" | "number with decimals as text"
+        "text read as a number"
+        | "number with decimals as text"
         | "number in scientific notation as text" => "ô chữ được dùng như số",
         _ => "cách viết chưa hỗ trợ",
     }
@@ -579,6 +555,34 @@ fn shortened(formula: &str) -> String {
     }
     let start: String = formula.chars().take(QUOTED).collect();
     format!("={start}…")
+}
+
+fn words_of(table: &Table, place: Place) -> String {
+    table.datum(place).printed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {
+    let names: Vec<&str> =
+        finding.others.iter().map(|place| table.columns[place.column].name()).collect();
+    let names = names.join(", ");
+    say!(
+        lang,
+        "không ràng buộc nào kiểm tra được các cột: {names}",
+        "no rule covers the columns: {names}",
+        names = names,
+    )
+}
+
+/// Which inputs are blank, and that they count as zero.
+fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    let Some(instance) = telling(checked, finding) else { return String::new() };
+    let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
+    let blanks = cell_list(table, instance.inputs.iter().copied().filter(blank));
+    if blanks.is_empty() {
+        return String::new();
+    }
+    say!(lang, " (ô trống {blanks} tính là 0)", " (blank {blanks} counted as 0)", blanks = blanks)
 }
 
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
@@ -753,11 +757,20 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 lang,
                 "ghi vào ô {cell} công thức {formula}, kết quả {value}",
                 "write {formula} into cell {cell}, which gives {value}",
-                cell = cell, formula = formula, value = value,
+                cell = cell,
+                formula = formula,
+                value = value,
             );
             return format!("{action} ({reason})");
         }
         let action = match correction.grade {
+            Grade::Safe if finding.rule.name == "stale-result" => say!(
+                lang,
+                "tính lại tệp (phím F9) rồi lưu; kết quả của ô {cell} là {value}",
+                "compute the workbook again (F9) and save it; cell {cell} becomes {value}",
+                cell = cell,
+                value = value,
+            ),
             Grade::Safe => say!(
                 lang,
                 "sửa ô {cell} thành {value}",
@@ -803,19 +816,19 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     default_advice(finding, lang)
 }
 
-/// The figure of another table that a finding is about.
-#[must_use]
-pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
-    let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
-    table.across_mismatch(place)
-}
-
 /// The formula a correction writes, where it is another than the cell's own.
 #[must_use]
 pub fn written_formula(table: &Table, place: Place) -> Option<String> {
     let repair = table.formulas.get(&place)?.repair.as_deref()?;
     let own = table.datum(place).formula.as_deref();
     (own != Some(repair)).then(|| format!("={repair}"))
+}
+
+/// The figure of another table that a finding is about.
+#[must_use]
+pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+    let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
+    table.across_mismatch(place)
 }
 
 fn default_advice(finding: &Finding, lang: Lang) -> String {
@@ -835,6 +848,34 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
             "use ROUND(…,2), or give the column the format 0.00",
         ),
+        "formula-external" => say!(
+            lang,
+            "chép số liệu gốc vào tệp, hoặc đổi công thức thành số",
+            "copy the data into the workbook, or make the formula a figure",
+        ),
+        "formula-reads-no-figure" => say!(
+            lang,
+            "đổi các ô chữ sang kiểu số rồi tính lại, hoặc sửa tham chiếu của công thức",
+            "make the texts numbers and compute again, or put the references right",
+        ),
+        "formula-undecided" => {
+            say!(lang, "tự kiểm tra công thức này", "look at this formula yourself",)
+        }
+        "typed-among-formulas"
+        | "formula-wrong-cell"
+        | "formula-wrong-sum"
+        | "formula-on-rounded"
+        | "formula-not-rounded"
+        | "formula-circular"
+        | "formula-computes-otherwise"
+            if finding.severity != Severity::Error =>
+        {
+            say!(
+                lang,
+                "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
+                "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
+            )
+        }
         "repeated-unit" => say!(
             lang,
             "xem lại tên hoặc mã đơn vị; một đơn vị chỉ đứng một lần trong bảng",
@@ -854,28 +895,6 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             lang,
             "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
             "compare these columns with their source; the program cannot see errors there",
-        ),
-        "formula-external" => say!(
-            lang,
-            "chép số liệu gốc vào tệp, hoặc đổi công thức thành số",
-            "copy the data into the workbook, or make the formula a figure",
-        ),
-        "formula-reads-no-figure" => say!(
-            lang,
-            "đổi các ô chữ sang kiểu số rồi tính lại, hoặc sửa tham chiếu của công thức",
-            "make the texts numbers and compute again, or put the references right",
-        ),
-        "formula-undecided" => say!(
-            lang,
-            "tự kiểm tra công thức này",
-            "look at this formula yourself",
-        ),
-        "typed-among-formulas" | "formula-wrong-cell" | "formula-wrong-sum" | "formula-on-rounded"
-        | "formula-not-rounded" | "formula-circular" | "formula-computes-otherwise"
-            if finding.severity != Severity::Error => say!(
-            lang,
-            "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
-            "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
         ),
         "contradicted-formula" => say!(
             lang,
@@ -911,16 +930,14 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "cách giải thích duy nhất với ít ô sai nhất, nhưng ít căn cứ",
             "the only explanation with the fewest wrong cells, with little support",
         ),
-        Reason::OneOfSeveral => say!(
-            lang,
-            "một trong nhiều cách giải thích",
-            "one of several explanations",
-        ),
         Reason::FormulaProved => say!(
             lang,
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
         ),
+        Reason::OneOfSeveral => {
+            say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
+        }
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }

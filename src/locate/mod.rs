@@ -13,7 +13,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::findings::{Grade, Reason, Verdict};
 use crate::judge::{Standing, proves_nothing};
 use crate::rules::{Instance, Ledger, Outcome, Relation, Terms, ratio};
-use crate::solver::{self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId};
+use crate::solver::{
+    self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId,
+};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// A figure that an explanation changes.
@@ -175,7 +177,9 @@ fn state(table: &Table, place: Place, decimals: u32) -> CellState {
     let Some(units) = units else { return signed_unless_count(table, place, CellState::missing()) };
     let state = match datum.reading {
         Reading::Dash => CellState::typed(0),
-        _ if judgement.is_some_and(|j| j.standing == Standing::Computed) => CellState::computed(units),
+        _ if judgement.is_some_and(|j| j.standing == Standing::Computed) => {
+            CellState::computed(units)
+        }
         _ => CellState::typed(units),
     };
     signed_unless_count(table, place, state)

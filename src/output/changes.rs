@@ -117,6 +117,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
     let rule = finding.map_or_else(String::new, |finding| {
         format!("{} {}", finding.rule.code, finding.rule.title.get(lang))
     });
+    let decided_by_rule = correction.reason != Reason::Accepted;
     let mut reason = words::reason(correction.reason, lang);
     if let Some(finding) = finding {
         if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
@@ -125,7 +126,15 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         }
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));
+        } else if let Some(judgement) = table.formulas.get(&place) {
+            reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
         }
+    }
+    if let Some(formula) = words::written_formula(table, place).filter(|_| decided_by_rule) {
+        reason = match lang {
+            Lang::Vi => format!("{reason}; công thức mới: {formula}"),
+            Lang::En => format!("{reason}; new formula: {formula}"),
+        };
     }
     Change {
         sheet: table.sheet.clone(),

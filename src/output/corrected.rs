@@ -48,8 +48,7 @@ pub fn corrected(
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let mut list = list.clone();
-    let results =
-        if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
+    let results = if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
     let list = &list;
     match workbook.format {
         FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),

@@ -12,8 +12,8 @@ use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
 use crate::lang::Text;
 use crate::table::{
-    Across, Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape, Table,
-    parse_expression,
+    Across, Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape,
+    Table, parse_expression,
 };
 use crate::workbook::{Address, Range, Sheet, Value, Workbook};
 

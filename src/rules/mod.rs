@@ -285,15 +285,16 @@ mod tests {
     /// How often a rule speaks up on a table of an example.
     fn times(rule: &Rule, example: &Example, text: &str) -> usize {
         let parsed = example.form.map_or("", |form| form).split('\u{c}');
-        let mut known: Vec<_> =
-            parsed.filter(|toml| !toml.is_empty()).map(|toml| forms::parse(toml).unwrap()).collect();
+        let mut known: Vec<_> = parsed
+            .filter(|toml| !toml.is_empty())
+            .map(|toml| forms::parse(toml).unwrap())
+            .collect();
         let form = if known.len() == 1 { known.pop() } else { None };
         let request = Request { form, known, ..Request::default() };
         let checkup = crate::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
         let ledger = &checkup.tables[0].ledger;
-        let violated = |instance: &&Instance| {
-            instance.rule == rule && instance.outcome == Outcome::Violated
-        };
+        let violated =
+            |instance: &&Instance| instance.rule == rule && instance.outcome == Outcome::Violated;
         ledger.instances.iter().filter(violated).count()
             + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
     }
