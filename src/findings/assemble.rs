@@ -228,7 +228,9 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         .clone()
         .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
     let error = remark.severity == Severity::Error;
-    let computed = place.filter(|_| error).and_then(|place| computed_value(ledger, place));
+    // What speaks against a cell here stands in another table, not in this ledger.
+    let own = error && verdict(remark) == Verdict::Pinned;
+    let computed = place.filter(|_| own).and_then(|place| computed_value(ledger, place));
     let correction = place.zip(computed).and_then(|(place, (to, vouched))| {
         let holds_no_figure = table.number(place).is_none();
         holds_no_figure.then_some(Correction {
@@ -244,7 +246,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
         verdict: place.filter(|_| error).map(|_| verdict(remark)),
-        evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
+        evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
