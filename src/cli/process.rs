@@ -15,7 +15,8 @@ use super::{Process, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Process) -> Result<Status, Failure> {
     let request = session.request()?;
-    let inputs: Vec<Result<Input, Failure>> = wanted.files.iter().map(|path| Input::read(path)).collect();
+    let inputs: Vec<Result<Input, Failure>> =
+        wanted.files.iter().map(|path| Input::read(path)).collect();
     let mut reports: Vec<FileReport> = wanted
         .files
         .iter()

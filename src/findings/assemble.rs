@@ -26,7 +26,9 @@ pub fn assemble(
     let mut blocks: Vec<Block> =
         blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
     let corrected = corrected(&blocks);
-    blocks.iter_mut().for_each(|block| distrust_exchanges(sound_table, &corrected, block));
+    for block in &mut blocks {
+        distrust_exchanges(sound_table, &corrected, block);
+    }
     let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
@@ -348,7 +350,9 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         .filter(|_| remark.place.is_none())
         .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
     let error = remark.severity == Severity::Error;
-    let computed = place.filter(|_| error).and_then(|place| computed_value(ledger, place));
+    // What speaks against a cell here stands in another table, not in this ledger.
+    let own = error && verdict(remark) == Verdict::Pinned;
+    let computed = place.filter(|_| own).and_then(|place| computed_value(ledger, place));
     let correction = place.zip(computed).and_then(|(place, (to, vouched))| {
         let holds_no_figure = table.number(place).is_none();
         holds_no_figure.then_some(Correction {
@@ -367,7 +371,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         verdict: place
             .filter(|place| error && table.columns[place.column].kind != Kind::Text)
             .map(|_| verdict(remark)),
-        evidence: place.filter(|_| error).map(|place| evidence(ledger, place)).unwrap_or_default(),
+        evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
         correction,
         ..bare(remark.rule, remark.severity, place)
     }

@@ -361,8 +361,11 @@ fn label_words(
                 right = right,
             ),
             Some(right) if words::elsewhere(table, finding).is_some() => say!(
-                lang, "ghi {found}, biểu kia ghi {right}", "says {found}, the other table {right}",
-                found = found, right = right,
+                lang,
+                "ghi {found}, biểu kia ghi {right}",
+                "says {found}, the other table {right}",
+                found = found,
+                right = right,
             ),
             Some(right) => say!(
                 lang,

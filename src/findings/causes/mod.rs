@@ -226,6 +226,7 @@ impl<'a> Case<'a> {
         (0..columns.len()).filter(|c| columns[*c].kind == Kind::Rate && *c != self.place.column)
     }
 
+    #[expect(clippy::unused_self, reason = "reads beside what the case tells")]
     fn fit(&self, mechanism: Mechanism, fitting: usize, vi: String, en: String) -> Fit {
         let cause = Cause { mechanism, detail: Text::new(vi, en) };
         Fit { cause, fitting: u64::try_from(fitting).unwrap_or(u64::MAX) }

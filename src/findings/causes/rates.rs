@@ -38,7 +38,7 @@ fn rounded_rates(case: &Case<'_>) -> Option<Fit> {
         if derivation.is_empty() && sign == "+" {
             derivation.push_str(&case.print_at(place));
         } else {
-            derivation.push_str(&format!(" {sign} {}", case.print_at(place)));
+            derivation.extend([" ", sign, " ", &case.print_at(place)]);
         }
     }
     (value.normalize() == case.found).then(|| {
