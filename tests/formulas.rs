@@ -1,4 +1,5 @@
 //! Formulas with the results Excel gives, and formulas with the verdict on them.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use std::collections::BTreeMap;
 

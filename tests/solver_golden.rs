@@ -1,5 +1,5 @@
 //! Records with known answers: Scholtus (2009), and what the rules can and cannot tell.
-
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 #![expect(clippy::expect_used, reason = "a helper that fails is a failed test")]
 
 use soatbieu::solver::{

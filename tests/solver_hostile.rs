@@ -1,4 +1,5 @@
 //! Localization over arbitrary rules and extreme figures: no panic, bounded work, no false repair.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use proptest::prelude::*;
 use soatbieu::solver::{

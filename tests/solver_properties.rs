@@ -1,5 +1,5 @@
 //! Properties of localization over generated tables: a row of counts and rates under a total row.
-
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 #![expect(clippy::expect_used, reason = "a helper that fails is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
