@@ -1,6 +1,8 @@
 //! The program as a user runs it.
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -390,4 +392,28 @@ fn the_rules_table_of_the_readme_is_generated() {
     } else {
         assert_eq!(&text[from..to], table, "run the test with UPDATE_README=1");
     }
+}
+
+#[test]
+fn an_exchange_is_corrected_only_when_suggestions_are_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let village = |households| common::Village {
+        households,
+        people: households * 4,
+        poor: 9,
+        near_poor: 21,
+        poor_less: 2,
+        near_less: 5,
+    };
+    let mut figures = common::grid(&[village(426), village(360), village(485), village(551)]);
+    (figures[1][0], figures[2][0]) = (figures[2][0].clone(), figures[1][0].clone());
+    let text = common::sheet_text(&figures);
+    write_xlsx(&folder.path().join("a.xlsx"), &text);
+    let safe = run_in(folder.path(), &["fix", "a.xlsx", "--diff", "--lang", "en"]);
+    assert_eq!(safe.status.code(), Some(1), "{}", err(&safe));
+    let wanted = ["fix", "a.xlsx", "--suggested", "-o", "b.xlsx"];
+    let suggested = run_in(folder.path(), &wanted);
+    assert_eq!(suggested.status.code(), Some(0), "{}{}", out(&suggested), err(&suggested));
+    let again = run_in(folder.path(), &["check", "b.xlsx"]);
+    assert_eq!(again.status.code(), Some(0), "{}", out(&again));
 }

@@ -384,7 +384,8 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
 }
 
 /// The most decimals that figures of a column print, at most four: longer ones are unrounded
-/// results. Where there are figures enough, one alone decides nothing: it may be mistyped.
+/// results. A quarter of them decides: a few may be mistyped, and exports trim
+/// trailing zeros.
 fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
     let usual = grid.iter().zip(&rows.rows).filter(|(_, row)| row.role != Role::Exception);
     let figures = usual.filter_map(|(row, _)| match &row[column].reading {
@@ -394,8 +395,10 @@ fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u
     let (zeros, others): (Vec<_>, Vec<_>) = figures.partition(|figure| figure.shown.is_zero());
     let mut decimals: Vec<u32> = others.iter().map(|figure| figure.decimals).collect();
     decimals.sort_unstable_by(|a, b| b.cmp(a));
-    let deciding = usize::from(decimals.len() > 3);
-    decimals.get(deciding).copied().or_else(|| zeros.iter().map(|figure| figure.decimals).max())
+    decimals
+        .get(decimals.len() / 4)
+        .copied()
+        .or_else(|| zeros.iter().map(|figure| figure.decimals).max())
 }
 
 /// Scales that ratios of official tables are printed in: a quotient, per cent, per mille.

@@ -5,6 +5,8 @@
 //! where most of its columns bear it out: `Chia ra` and `Trong đó` rows need not add up, regions
 //! stand with and without sums of their own. What was proposed and not taken is noted.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_decimal::Decimal;
 
 use super::words::{fold, is_grand_total, is_total};
@@ -91,15 +93,14 @@ fn row_fit(table: &Table, row: usize, formula: RowFormula) -> Fit {
 /// Roles within one line of units (or within the whole table where units have one line).
 fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
     let parents = parents(table, rows);
-    let groups: Vec<(usize, Vec<usize>)> = rows
-        .iter()
-        .map(|row| {
-            let children: Vec<usize> =
-                rows.iter().copied().filter(|child| parents[*child] == Some(*row)).collect();
-            (*row, children)
-        })
-        .filter(|(row, children)| table.rows[*row].role == Role::Unit && !children.is_empty())
-        .collect();
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for row in rows {
+        if let Some(parent) = parents[*row] {
+            groups.entry(parent).or_default().push(*row);
+        }
+    }
+    let groups: Vec<(usize, Vec<usize>)> =
+        groups.into_iter().filter(|(row, _)| table.rows[*row].role == Role::Unit).collect();
     let taken = take_groups(table, &groups);
     let total = total(table, rows)?;
     assign_totals(table, rows, total, &parents, &taken);
@@ -291,7 +292,9 @@ fn assign_totals(
     taken: &[(usize, Vec<usize>)],
 ) {
     let Some(total) = total else { return };
-    let in_groups: Vec<usize> = taken.iter().flat_map(|(_, children)| children.clone()).collect();
+    let in_groups: BTreeSet<usize> =
+        taken.iter().flat_map(|(_, children)| children.iter().copied()).collect();
+    let with_rows_below: BTreeSet<usize> = parents.iter().flatten().copied().collect();
     let mut top: Vec<usize> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for row in rows.iter().copied().filter(|row| *row != total) {
@@ -314,7 +317,7 @@ fn assign_totals(
         .iter()
         .copied()
         .filter(|row| *row != total && table.rows[*row].role == Role::Unit)
-        .filter(|row| !parents.contains(&Some(*row)))
+        .filter(|row| !with_rows_below.contains(row))
         .collect();
     let flat = is_flat(table, rows);
     let candidates = [top.clone(), leaves];

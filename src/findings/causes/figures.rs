@@ -59,7 +59,7 @@ fn row_by_difference(
         fitting.iter().map(|part| case.table.rows[*part].name.as_str()).collect();
     let (found, value) = (case.printed(), case.print(difference));
     let ((vi, en), (or_vi, or_en)) = (words, (names.join(" hoặc "), names.join(" or ")));
-    Some(case.fit(
+    Some(Fit::new(
         mechanism,
         row.parts.len(),
         format!("{found} là tổng {vi} {or_vi} ({value})"),
@@ -71,7 +71,7 @@ fn thousands_dot(case: &Case<'_>) -> Option<Fit> {
     let restored = case.found.checked_mul(Decimal::ONE_THOUSAND)?;
     (restored == case.expected && !case.expected.is_zero()).then(|| {
         let (found, right) = (case.printed(), case.print(case.expected));
-        case.fit(
+        Fit::new(
             Mechanism::ThousandsDot,
             1,
             format!("{found}: dấu chấm hàng nghìn của {right} bị hiểu là dấu thập phân"),
@@ -109,7 +109,7 @@ fn exchanged(case: &Case<'_>) -> Option<Fit> {
     }
     let name = |row: usize| case.table.rows[row].name.as_str();
     let (own, other) = (name(case.place.row), name(other.row));
-    Some(case.fit(
+    Some(Fit::new(
         Mechanism::ExchangedRows,
         0,
         format!("số liệu của dòng {own} và dòng {other} bị đổi chỗ cho nhau"),
@@ -131,7 +131,7 @@ fn exchanged_cells(case: &Case<'_>, other: Place) -> Fit {
     } else {
         ("", "")
     };
-    case.fit(
+    Fit::new(
         Mechanism::ExchangedCells,
         0,
         format!("ô {own} và ô {address} bị đổi chỗ cho nhau ({found} và {right}){vi}"),
@@ -142,7 +142,7 @@ fn exchanged_cells(case: &Case<'_>, other: Place) -> Fit {
 fn sign(case: &Case<'_>) -> Option<Fit> {
     (case.found == -case.expected && !case.found.is_zero()).then(|| {
         let (found, right) = (case.printed(), case.print(case.expected));
-        case.fit(
+        Fit::new(
             Mechanism::Sign,
             1,
             format!("{found} là {right} bị ngược dấu"),
@@ -178,7 +178,7 @@ fn slip(
     let (_, right) = typed.iter().find(|(found, right)| is_slip(found, right))?;
     let digits = right.iter().filter(|c| c.is_ascii_digit()).count();
     let (found, right, (vi, en)) = (case.printed(), case.print(case.expected), words);
-    Some(case.fit(
+    Some(Fit::new(
         mechanism,
         fitting(digits),
         format!("{found} là {right} {vi}"),
@@ -275,7 +275,7 @@ fn neighbour(case: &Case<'_>) -> Option<Fit> {
     let holds_it = |place: &&Place| case.number(**place) == Some(case.found);
     let place = *places.iter().find(holds_it).filter(|_| !case.found.is_zero())?;
     let (found, address) = (case.printed(), case.address(place));
-    Some(case.fit(
+    Some(Fit::new(
         Mechanism::Neighbour,
         places.len(),
         format!("{found} là số của ô bên cạnh {address}"),

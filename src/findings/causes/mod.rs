@@ -103,6 +103,13 @@ struct Fit {
     fitting: u64,
 }
 
+impl Fit {
+    fn new(mechanism: Mechanism, fitting: usize, vi: String, en: String) -> Self {
+        let cause = Cause { mechanism, detail: Text::new(vi, en) };
+        Self { cause, fitting: u64::try_from(fitting).unwrap_or(u64::MAX) }
+    }
+}
+
 type Hypothesis = fn(&Case<'_>) -> Option<Fit>;
 
 /// The hypotheses that fit a wrong figure, the most specific first. `corrected` holds the right
@@ -224,12 +231,6 @@ impl<'a> Case<'a> {
     fn rate_columns(&self) -> impl Iterator<Item = usize> + '_ {
         let columns = &self.table.columns;
         (0..columns.len()).filter(|c| columns[*c].kind == Kind::Rate && *c != self.place.column)
-    }
-
-    #[expect(clippy::unused_self, reason = "reads beside what the case tells")]
-    fn fit(&self, mechanism: Mechanism, fitting: usize, vi: String, en: String) -> Fit {
-        let cause = Cause { mechanism, detail: Text::new(vi, en) };
-        Fit { cause, fitting: u64::try_from(fitting).unwrap_or(u64::MAX) }
     }
 
     /// The derivation of the right rate: `tính từ số liệu gốc: 9/3.022 = 0,30`.

@@ -38,7 +38,7 @@ fn rounded_rates(case: &Case<'_>) -> Option<Fit> {
         if derivation.is_empty() && sign == "+" {
             derivation.push_str(&case.print_at(place));
         } else {
-            derivation.extend([" ", sign, " ", &case.print_at(place)]);
+            derivation = format!("{derivation} {sign} {}", case.print_at(place));
         }
     }
     (value.normalize() == case.found).then(|| {
@@ -48,7 +48,7 @@ fn rounded_rates(case: &Case<'_>) -> Option<Fit> {
         } else {
             ("cộng, trừ các tỷ lệ đã làm tròn", "rates that were already rounded, added up")
         };
-        case.fit(
+        Fit::new(
             Mechanism::RoundedRates,
             1,
             format!("{found} = {derivation}: {}; {vi}", what.0),
@@ -117,7 +117,7 @@ fn sum_of_rates(case: &Case<'_>) -> Option<Fit> {
         parts_rates(case)?.iter().try_fold(Decimal::ZERO, |sum, rate| sum.checked_add(*rate))?;
     (sum.normalize() == case.found).then(|| {
         let (found, (vi, en)) = (case.printed(), case.right());
-        case.fit(
+        Fit::new(
             Mechanism::SumOfRates,
             1,
             format!("{found} là tổng các tỷ lệ của từng dòng; {vi}"),
@@ -133,7 +133,7 @@ fn mean_of_rates(case: &Case<'_>) -> Option<Fit> {
     let mean = rounded(sum, count, Decimal::ONE, case.ratio()?.decimals)?;
     (mean == case.found).then(|| {
         let (found, (vi, en)) = (case.printed(), case.right());
-        case.fit(
+        Fit::new(
             Mechanism::MeanOfRates,
             1,
             format!("{found} là trung bình cộng tỷ lệ của các dòng; {vi}"),
@@ -151,7 +151,7 @@ fn fraction(case: &Case<'_>) -> Option<Fit> {
     let printed = case.found.scale().max(decimals).min(20);
     let found = case.printed();
     if rounded(above, below, Decimal::ONE, printed)? == case.found && !case.found.is_zero() {
-        return Some(case.fit(
+        return Some(Fit::new(
             Mechanism::Fraction,
             1,
             format!("{found} là thương số, chưa nhân 100"),
@@ -159,7 +159,7 @@ fn fraction(case: &Case<'_>) -> Option<Fit> {
         ));
     }
     (rounded(above, below, scale.checked_mul(scale)?, decimals)? == case.found).then(|| {
-        case.fit(
+        Fit::new(
             Mechanism::Fraction,
             1,
             format!("{found} đã nhân 100 hai lần"),
@@ -173,7 +173,7 @@ fn per_mille(case: &Case<'_>) -> Option<Fit> {
     let value = rounded(above, below, scale.checked_mul(Decimal::TEN)?, decimals)?;
     (scale == Decimal::ONE_HUNDRED && value == case.found && !above.is_zero()).then(|| {
         let (found, (vi, en)) = (case.printed(), case.right());
-        case.fit(
+        Fit::new(
             Mechanism::PerMille,
             1,
             format!("{found} là phần nghìn (‰), không phải phần trăm; {vi}"),
@@ -188,7 +188,7 @@ fn inverted(case: &Case<'_>) -> Option<Fit> {
     (turned == case.found && above != below).then(|| {
         let (a, b) = (print_number(below, None), print_number(above, None));
         let found = case.printed();
-        case.fit(
+        Fit::new(
             Mechanism::Inverted,
             1,
             format!("{found} = {a}/{b}: chia ngược tử số và mẫu số"),
@@ -225,7 +225,7 @@ fn divided_by_one_of(case: &Case<'_>, places: &[Place]) -> Option<Fit> {
     let place = *places.iter().find(divides).filter(|_| !above.is_zero())?;
     let (found, above) = (case.printed(), print_number(above, None));
     let (below, address, (vi, en)) = (case.print_at(place), case.address(place), case.right());
-    Some(case.fit(
+    Some(Fit::new(
         Mechanism::WrongDenominator,
         places.len(),
         format!("{found} = {above}/{below}: lấy nhầm mẫu số ở ô {address}; {vi}"),
@@ -251,7 +251,7 @@ fn half_even(case: &Case<'_>) -> Option<Fit> {
     (is_half && even.normalize() == case.found).then(|| {
         let (found, exact) = (case.printed(), print_number(exact, Some(decimals + 1)));
         let right = case.print(case.expected);
-        case.fit(
+        Fit::new(
             Mechanism::HalfEven,
             1,
             format!("{exact} nằm đúng giữa, bị làm tròn về số chẵn {found}; làm tròn lên là {right}"),
@@ -267,7 +267,7 @@ fn rounded_twice(case: &Case<'_>) -> Option<Fit> {
     (again.normalize() == case.found).then(|| {
         let (found, first) = (case.printed(), print_number(first, Some(decimals + 1)));
         let (vi, en) = case.right();
-        case.fit(
+        Fit::new(
             Mechanism::RoundedTwice,
             1,
             format!("{found} làm tròn từ {first} đã làm tròn trước đó; {vi}"),
@@ -279,12 +279,12 @@ fn rounded_twice(case: &Case<'_>) -> Option<Fit> {
 fn truncated(case: &Case<'_>) -> Option<Fit> {
     let cut = case.rounded_by(case.ratio()?.decimals, RoundingStrategy::ToZero)?;
     (cut.normalize() == case.found).then(|| {
-        let (found, (vi, en)) = (case.printed(), case.right());
-        case.fit(
+        let found = case.printed();
+        Fit::new(
             Mechanism::Truncated,
             1,
-            format!("{found} bị cắt bỏ phần lẻ thay vì làm tròn; {vi}"),
-            format!("{found} was cut off instead of rounded; {en}"),
+            format!("{found} bị cắt bỏ phần lẻ thay vì làm tròn"),
+            format!("{found} was cut off instead of rounded"),
         )
     })
 }
@@ -299,7 +299,7 @@ fn fewer_decimals(case: &Case<'_>) -> Option<Fit> {
     } else {
         (format!("{places} chữ số thập phân"), format!("{places} decimal"))
     };
-    Some(case.fit(
+    Some(Fit::new(
         Mechanism::FewerDecimals,
         usize::try_from(decimals).unwrap_or(1),
         format!("{found} chỉ làm tròn đến {}; {vi}", to.0),
@@ -312,7 +312,7 @@ fn lost_comma(case: &Case<'_>) -> Option<Fit> {
     let moved = lost(Decimal::TEN) || lost(Decimal::ONE_HUNDRED);
     (moved && !case.expected.is_zero() && case.found.fract().is_zero()).then(|| {
         let (found, right) = (print_number(case.found, None), case.print(case.expected));
-        case.fit(
+        Fit::new(
             Mechanism::LostComma,
             1,
             format!("{found} là {right} mất dấu phẩy thập phân"),
@@ -340,10 +340,10 @@ fn stale_rate(case: &Case<'_>) -> Option<Fit> {
     let (count, below) = (print_number(count, None), print_number(below, None));
     let (found, (vi, en)) = (case.printed(), case.right());
     let fitting = usize::try_from(near).unwrap_or(usize::MAX).saturating_mul(2);
-    Some(case.fit(
+    Some(Fit::new(
         Mechanism::StaleRate,
         fitting,
-        format!("{found} = {count}/{below}: tỷ lệ của số liệu cũ ({count}, chưa tính lại); {vi}"),
-        format!("{found} = {count}/{below}: the rate of an earlier count ({count}, not computed again); {en}"),
+        format!("{found} = {count}/{below}: tỷ lệ của số liệu cũ; {vi}"),
+        format!("{found} = {count}/{below}: the rate of an earlier count; {en}"),
     ))
 }
