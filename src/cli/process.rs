@@ -57,18 +57,24 @@ pub(crate) fn run(session: &Session, wanted: &Process) -> Result<Status, Failure
 struct Outputs {
     report: PathBuf,
     corrected: PathBuf,
-    appendix: PathBuf,
+    /// One for each table.
+    appendices: Vec<PathBuf>,
 }
 
 impl Outputs {
-    fn of(input: &Input, wanted: &Process, format: FileFormat) -> Self {
+    fn of(input: &Input, wanted: &Process, format: FileFormat, tables: usize) -> Self {
         let folder = wanted.out.clone().unwrap_or_else(|| input.folder());
         let stem = input.stem();
         let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
         Self {
             report: folder.join(format!("{stem}.report.html")),
             corrected: folder.join(format!("{stem}.corrected.{suffix}")),
-            appendix: folder.join(format!("{stem}.appendix.xlsx")),
+            appendices: (1..=tables)
+                .map(|number| match number {
+                    1 => folder.join(format!("{stem}.appendix.xlsx")),
+                    _ => folder.join(format!("{stem}.appendix-{number}.xlsx")),
+                })
+                .collect(),
         }
     }
 }
@@ -80,8 +86,8 @@ fn write_all(
     checkup: &Checkup,
     report: &FileReport,
 ) -> Result<Status, Failure> {
-    let outputs = Outputs::of(input, wanted, checkup.workbook.format);
-    for path in [&outputs.report, &outputs.corrected, &outputs.appendix] {
+    let outputs = Outputs::of(input, wanted, checkup.workbook.format, checkup.tables.len());
+    for path in [&outputs.report, &outputs.corrected].into_iter().chain(&outputs.appendices) {
         refuse_input(path, &input.path)?;
         refuse_existing(path, session.force)?;
     }
@@ -95,36 +101,41 @@ fn write_all(
     // Everything is made before anything is written.
     let copy = corrected(&input.bytes, &checkup.workbook, &list, Marks::Full, session.lang)?;
     let page = html::render(report, &pairs, session.lang);
-    let appendix = make_appendix(session, wanted, &pairs)?;
-    write_file(&outputs.report, page.as_bytes(), session.force)?;
-    write_file(&outputs.corrected, &copy.bytes, session.force)?;
-    let mut written = vec![outputs.report, outputs.corrected];
-    if let Some(bytes) = appendix {
-        write_file(&outputs.appendix, &bytes, session.force)?;
-        written.push(outputs.appendix);
+    let mut appendices = Vec::new();
+    for (path, (_, corrected)) in outputs.appendices.into_iter().zip(&pairs) {
+        if let Some(bytes) = make_appendix(session, wanted, corrected)? {
+            appendices.push((path, bytes));
+        }
     }
     for warning in &copy.warnings {
         session.tell(warning.get(session.lang));
+    }
+    write_file(&outputs.report, page.as_bytes(), session.force)?;
+    write_file(&outputs.corrected, &copy.bytes, session.force)?;
+    let mut written = vec![outputs.report, outputs.corrected];
+    for (path, bytes) in appendices {
+        write_file(&path, &bytes, session.force)?;
+        written.push(path);
     }
     tell_written(session, &list, &written);
     let clean = corrections.iter().all(|corrected| corrected.after.is_clean());
     Ok(if clean { Status::Done } else { Status::Findings })
 }
 
-/// The appendix of the first table, if it is clean after correction.
+/// The appendix of a table, if it is clean after correction.
 fn make_appendix(
     session: &Session,
     wanted: &Process,
-    pairs: &[(&Checked, &Corrected)],
+    corrected: &Corrected,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let Some((_, corrected)) = pairs.first() else { return Ok(None) };
     match super::appendix::make(session, &corrected.after, &wanted.layout, false) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(failure) if failure.code == Code::NotClean => {
             session.tell(&say!(
                 session.lang,
-                "Chưa lập phụ lục: {reason}.",
-                "No appendix was made: {reason}.",
+                "Chưa lập phụ lục cho bảng {table}: {reason}.",
+                "No appendix was made for the table {table}: {reason}.",
+                table = format!("{}!{}", corrected.after.table.sheet, corrected.after.table.range),
                 reason = failure.message.get(session.lang),
             ));
             Ok(None)

@@ -72,14 +72,13 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
             }
         }
     }
-    // What was lost of a sheet was not checked, whatever tables the rest of it gave.
+    // What was lost of a sheet is told with its tables; where there is none, with the sheet.
     for sheet in wanted_sheets(workbook, request)? {
-        found.skipped.extend(
-            sheet
-                .faults
-                .iter()
-                .map(|fault| Skipped { sheet: sheet.name.clone(), reason: fault.text() }),
-        );
+        if found.tables.iter().any(|table| table.sheet == sheet.name) {
+            continue;
+        }
+        let faults = sheet.faults.iter().map(crate::workbook::Fault::text);
+        found.skipped.extend(faults.map(|reason| Skipped { sheet: sheet.name.clone(), reason }));
     }
     for unread in &workbook.unread {
         found.skipped.push(Skipped {
@@ -129,6 +128,7 @@ fn build(
     };
     let columns = columns::read(workbook, sheet, region, &headings, &rows, request)?;
     let mut table = columns.into_table(workbook, sheet, region, headings, rows);
+    table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
     Ok(Ok(table))
 }

@@ -205,8 +205,8 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) -> Vec<(usize,
     if !left.is_empty() {
         let list = left.join(", ");
         table.notes.push(Text::new(
-            format!("các dòng {list} không bằng tổng các dòng con ở phần lớn các cột nên không coi là dòng cộng"),
-            format!("rows {list} are not the sum of the rows under them in most columns, so they are not taken for sums"),
+            format!("dòng {list} không bằng tổng các dòng con ở phần lớn các cột nên không coi là dòng cộng"),
+            format!("row {list}: not the sum of the rows under it in most columns, so not taken for a sum"),
         ));
     }
     taken

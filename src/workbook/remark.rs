@@ -85,8 +85,8 @@ impl Sheet {
         self.faults.is_empty()
     }
 
-    /// Everything to be said about how the sheet was read: faults, a legacy encoding, hidden rows
-    /// and columns. Sentences without a full stop, with the sheet as their subject.
+    /// Everything to be said about how the sheet was read: faults, a legacy encoding, a hidden tab.
+    /// Hidden rows and columns are said with the table they are in. Sentences without a full stop, with the sheet as their subject.
     #[must_use]
     pub fn remarks(&self) -> Vec<Text> {
         let mut remarks: Vec<Text> = self.faults.iter().map(Fault::text).collect();
@@ -97,25 +97,10 @@ impl Sheet {
                 format!("holds text in the old encoding {name}; it is read through, never written"),
             ));
         }
-        if !self.hidden_rows.is_empty() {
-            let rows = self.hidden_rows.len();
+        if !self.visible {
             remarks.push(Text::new(
-                format!("có {rows} dòng bị ẩn (vẫn được soát)"),
-                format!("has {rows} hidden rows (they are checked too)"),
-            ));
-        }
-        if !self.hidden_columns.is_empty() {
-            let letters: Vec<String> = self
-                .hidden_columns
-                .iter()
-                .take(20)
-                .map(|column| Address::new(0, *column).column_letters())
-                .collect();
-            let more = if self.hidden_columns.len() > letters.len() { ", …" } else { "" };
-            let list = letters.join(", ");
-            remarks.push(Text::new(
-                format!("có cột bị ẩn: {list}{more} (vẫn được soát)"),
-                format!("has hidden columns: {list}{more} (they are checked too)"),
+                "trang tính đang ẩn, vẫn được soát",
+                "the sheet is hidden and is checked as well",
             ));
         }
         remarks
@@ -134,13 +119,12 @@ mod tests {
             .faults
             .push(Fault::CutShort { after: Some(Address::new(3, 1)), reason: "EOF".into() });
         sheet.legacy = Some(LegacyEncoding::Tcvn3);
-        sheet.hidden_rows = vec![4, 5];
-        sheet.hidden_columns = (0..30).collect();
+        sheet.visible = false;
         let remarks = sheet.remarks();
-        assert_eq!(remarks.len(), 4);
+        assert_eq!(remarks.len(), 3);
         assert!(!sheet.is_whole());
         assert!(remarks[0].vi.contains("B4"));
         assert!(remarks[1].en.contains("TCVN3"));
-        assert!(remarks[3].vi.contains("A, B, C") && remarks[3].vi.contains('…'));
+        assert!(remarks[2].en.contains("hidden"));
     }
 }
