@@ -270,7 +270,7 @@ pub(crate) const DAMAGES: &[Damage] = &[
         },
     },
     Damage {
-        name: "two rows exchanged in columns 3 to 14",
+        name: "two rows exchanged, but for columns 1 and 2",
         cause: Some(Mechanism::ExchangedRows),
         mixed: false,
         make: |s| {

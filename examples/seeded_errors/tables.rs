@@ -32,6 +32,8 @@ impl Dice {
 /// Column labels 1..14 are places 0..13; the last row is the total.
 pub(crate) const COLUMNS: usize = 14;
 pub(crate) const COUNTS: [usize; 8] = [0, 1, 2, 4, 6, 8, 10, 12];
+/// The count that no other is computed from.
+pub(crate) const PEOPLE: usize = 1;
 /// (rate, numerator) by place; the denominator is column 1.
 pub(crate) const RATES: [(usize, usize); 6] = [(3, 2), (5, 4), (7, 6), (9, 8), (11, 10), (13, 12)];
 

@@ -73,12 +73,12 @@ impl Model {
         let mut model =
             Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
-        let satisfied = satisfied_rates(table, ledger, &decimals);
+        let judged = judged_rates(table, ledger, &decimals);
         for place in table.places() {
             let unit = decimals[place.column];
             let mut state = state(table, place, unit);
             if state.kind != CellKind::Missing {
-                state.value = satisfied.get(&place).copied().or(state.value);
+                state.value = judged.get(&place).copied().or(state.value);
             }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
@@ -150,21 +150,25 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
     decimals.iter().zip(judged).map(|(own, judged)| judged.unwrap_or(*own).min(12)).collect()
 }
 
-/// Rates that are right at the decimals they print, to the unit of their column: a rate printed
-/// with fewer decimals than others must not look wrong for it.
-fn satisfied_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, i128> {
-    let ratios = ledger.instances.iter().filter(|i| i.outcome == Outcome::Satisfied);
-    ratios
-        .filter_map(|instance| {
-            let Relation::Ratio { numerator, denominator, scale, .. } = &instance.relation else {
-                return None;
-            };
-            let unit = decimals[instance.target.column];
-            let (above, below) = (numerator.value(table)?, denominator.value(table)?);
-            let exact = ratio::rounded(above, below, *scale, unit)?;
-            Some((instance.target, to_units(exact, unit)?))
-        })
-        .collect()
+/// Rates whose figure rounded to the unit of their column would say something else than their rule:
+/// one printed with fewer decimals must not look wrong for it, and one with a digit too many
+/// (5,778 for 5,78) not right, so that it stands one unit off.
+fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, i128> {
+    let judged = |instance: &Instance| {
+        let Relation::Ratio { numerator, denominator, scale, .. } = &instance.relation else {
+            return None;
+        };
+        let unit = decimals[instance.target.column];
+        let (above, below) = (numerator.value(table)?, denominator.value(table)?);
+        let right = to_units(ratio::rounded(above, below, *scale, unit)?, unit)?;
+        let found = to_units(table.number(instance.target)?, unit)?;
+        match instance.outcome {
+            Outcome::Satisfied => Some((instance.target, right)),
+            Outcome::Violated if found == right => Some((instance.target, right + 1)),
+            _ => None,
+        }
+    };
+    ledger.instances.iter().filter_map(judged).collect()
 }
 
 fn state(table: &Table, place: Place, decimals: u32) -> CellState {
