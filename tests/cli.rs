@@ -243,6 +243,23 @@ fn correcting_the_corrected_file_changes_nothing() {
 }
 
 #[test]
+fn the_copy_to_submit_is_plain_and_the_copy_to_send_back_is_only_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let fix = |option: &str, name: &str| {
+        run(&["fix", "dai-lanh-2024.xlsx", option, "-o", path(name).to_str().unwrap()])
+    };
+    assert_eq!(fix("--plain", "plain.xlsx").status.code(), Some(0));
+    assert_eq!(cell(&path("plain.xlsx"), "PB 2024", (12, 16)), Data::Float(2.35));
+    let book: Xlsx<_> = open_workbook(path("plain.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["PB 2024"]);
+    let marked = fix("--marks-only", "marks.xlsx");
+    assert_eq!(marked.status.code(), Some(1), "nothing was put right");
+    assert!(out(&marked).contains("Đã đánh dấu 2 ô"), "{}", out(&marked));
+    assert_eq!(cell(&path("marks.xlsx"), "PB 2024", (12, 16)), Data::Float(2.16));
+}
+
+#[test]
 fn a_diff_writes_nothing_and_shows_old_and_new() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(samples().join("dai-lanh-2024.xlsx"), folder.path().join("a.xlsx")).unwrap();

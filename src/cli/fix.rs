@@ -42,7 +42,10 @@ pub(crate) fn run(session: &Session, wanted: &Fix) -> Result<Status, Failure> {
     } else {
         write(session, wanted, &input, checkup, &pairs, &list)?;
     }
-    let clean = corrections.iter().all(|corrected| corrected.after.is_clean());
+    // Marks change no figure: what was wrong still is.
+    let clean = pairs.iter().all(|(before, corrected)| {
+        if wanted.marks_only { before.is_clean() } else { corrected.after.is_clean() }
+    });
     Ok(if clean { Status::Done } else { Status::Findings })
 }
 
@@ -69,23 +72,43 @@ fn write(
         session.tell(warning.get(session.lang));
     }
     write_file(&out, &copy.bytes, session.force)?;
-    let left: Vec<_> = pairs.iter().flat_map(|(_, corrected)| corrected.after.errors()).collect();
-    let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();
-    let text = say!(
-        session.lang,
-        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần người quyết định ({open} lỗi chưa xác định được ô sai).",
-        "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
-        count = if marks == Marks::Only { 0 } else { list.changes.len() },
-        out = out.display(),
-        left = left.len(),
-        open = open,
-    );
+    let text = if marks == Marks::Only {
+        say!(
+            session.lang,
+            "Đã đánh dấu {count} ô, không sửa số nào, ghi vào {out}.",
+            "Marked {count} cells without changing a figure, written to {out}.",
+            count = marked.changes.len(),
+            out = out.display(),
+        )
+    } else {
+        told_corrected(session, pairs, list, &out)
+    };
     if session.json {
         session.tell(&text);
     } else {
         session.print(&format!("{text}\n"));
     }
     Ok(())
+}
+
+/// How many cells were corrected, and what is left for a person.
+fn told_corrected(
+    session: &Session,
+    pairs: &[(&Checked, &Corrected)],
+    list: &ChangeList,
+    out: &std::path::Path,
+) -> String {
+    let left: Vec<_> = pairs.iter().flat_map(|(_, corrected)| corrected.after.errors()).collect();
+    let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();
+    say!(
+        session.lang,
+        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần người quyết định ({open} lỗi chưa xác định được ô sai).",
+        "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
+        count = list.changes.len(),
+        out = out.display(),
+        left = left.len(),
+        open = open,
+    )
 }
 
 fn default_out(input: &Input, format: FileFormat) -> PathBuf {
