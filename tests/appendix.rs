@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the failed test")]
 
-#[path = "../examples/appendix_samples/tables.rs"]
+#[path = "../samples/appendix_samples/tables.rs"]
 mod tables;
 
 use std::io::{Cursor, Read};
