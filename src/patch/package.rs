@@ -262,7 +262,13 @@ impl<'a> Package<'a> {
         dialect: Dialect,
     ) -> Result<String, PatchError> {
         let part = relationships_part(owner);
-        let text = self.text(&part)?.unwrap_or_else(|| {
+        let known = self.text(&part)?;
+        if known.is_none() {
+            // Some programs state the type of each relationships part by its name alone.
+            let kind = "application/vnd.openxmlformats-package.relationships+xml";
+            self.state_type(&part, kind, true)?;
+        }
+        let text = known.unwrap_or_else(|| {
             declared(&format!("<Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\"/>"))
         });
         let taken = read_relationships(owner, &part, &text)?;
