@@ -9,7 +9,8 @@ use soatbieu::patch::{Content, Edit, Options, apply, check_package};
 fn without_default() -> Vec<u8> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/dai-lanh-2024.xlsx");
     let mut source = zip::ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
-    let names: Vec<String> = source.file_names().flatten().map(|n| n.into_owned()).collect();
+    let names: Vec<String> =
+        source.file_names().flatten().map(std::borrow::Cow::into_owned).collect();
     let kind = "application/vnd.openxmlformats-package.relationships+xml";
     let mut target = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for name in &names {
@@ -19,12 +20,13 @@ fn without_default() -> Vec<u8> {
             let default = format!("<Default Extension=\"rels\" ContentType=\"{kind}\"/>");
             let plain = text.replace(" />", "/>");
             assert!(plain.contains(&default), "{plain}");
-            let overrides: String = names
+            let overrides: Vec<String> = names
                 .iter()
-                .filter(|name| name.to_ascii_lowercase().ends_with(".rels"))
+                .filter(|name| name.to_ascii_lowercase().contains("_rels/"))
                 .map(|name| format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"))
+                .chain(["</Types>".to_owned()])
                 .collect();
-            text = plain.replace(&default, "").replace("</Types>", &format!("{overrides}</Types>"));
+            text = plain.replace(&default, "").replace("</Types>", &overrides.concat());
         }
         target.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         target.write_all(text.as_bytes()).unwrap();

@@ -204,11 +204,10 @@ fn remark_counts(
     rule: &'static Rule,
     breaks: impl Fn(Decimal) -> bool,
 ) -> Vec<Remark> {
+    let counted: Vec<bool> = (0..table.columns.len()).map(|column| counts(table, column)).collect();
     table
         .places()
-        .filter(|place| {
-            counts(table, place.column) && table.rows[place.row].role != Role::Exception
-        })
+        .filter(|place| counted[place.column] && table.rows[place.row].role != Role::Exception)
         .filter(|place| match &table.datum(*place).reading {
             Reading::Number(figure) => breaks(figure.shown),
             _ => false,

@@ -163,8 +163,10 @@ pub(super) static MISSING_DECIMALS: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
     check: Check::Remarks(|table| {
+        let usual: Vec<u32> =
+            (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
         by_column(remarks(table, &MISSING_DECIMALS, |place| {
-            let wanted = usual_decimals(table, place.column);
+            let wanted = usual[place.column];
             table.columns[place.column].kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.decimals < wanted)
