@@ -9,6 +9,26 @@ use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
 
+/// Why the reading of a part ends early.
+pub(super) enum Stop {
+    /// The rest of the part is lost.
+    Cut(quick_xml::Error),
+    /// The whole workbook is refused.
+    Refused(Failure),
+}
+
+impl From<quick_xml::Error> for Stop {
+    fn from(error: quick_xml::Error) -> Self {
+        Self::Cut(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
 /// Merged ranges, and runs of hidden rows or columns, of one sheet.
 const MOST_RANGES: usize = 200_000;
 

@@ -47,7 +47,6 @@ pub(super) fn read(
 impl Columns {
     pub(super) fn into_table(
         self,
-        workbook: &Workbook,
         sheet: &Sheet,
         region: &Region,
         headings: Headings,
@@ -66,7 +65,7 @@ impl Columns {
             range,
             form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id),
             index_row: region.index_row,
-            surroundings: surroundings::read(workbook, sheet, region, bottom),
+            surroundings: surroundings::read(sheet, region, bottom),
             columns: self.columns,
             rows: rows.rows,
             grid: self.grid,

@@ -127,7 +127,7 @@ fn build(
         )));
     };
     let columns = columns::read(workbook, sheet, region, &headings, &rows, request)?;
-    let mut table = columns.into_table(workbook, sheet, region, headings, rows);
+    let mut table = columns.into_table(sheet, region, headings, rows);
     table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
     Ok(Ok(table))

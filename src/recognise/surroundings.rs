@@ -3,17 +3,12 @@
 use super::region::Region;
 use super::words::{fold, is_reference, is_signature, is_unit_line};
 use crate::table::Surroundings;
-use crate::workbook::{Address, Sheet, Value, Workbook};
+use crate::workbook::{Address, Sheet, Value};
 
 /// Rows looked at below a table; a signature block is a dozen rows at most.
 const REACH: u32 = 30;
 
-pub(super) fn read(
-    _workbook: &Workbook,
-    sheet: &Sheet,
-    region: &Region,
-    bottom: u32,
-) -> Surroundings {
+pub(super) fn read(sheet: &Sheet, region: &Region, bottom: u32) -> Surroundings {
     let mut around = Surroundings::default();
     for row in region.top.saturating_sub(REACH)..region.top {
         for (_, line) in lines(sheet, row) {

@@ -77,9 +77,8 @@ fn table(checked: &Checked, lang: Lang) -> String {
     for note in &table.notes {
         let _ = writeln!(text, "  ! {}", note.get(lang));
     }
-    for (index, column) in table.columns.iter().enumerate() {
+    for index in 0..table.columns.len() {
         let _ = writeln!(text, "  {}", column_line(checked, index, lang).trim_end());
-        let _ = column;
     }
     for index in 0..table.rows.len() {
         let _ = writeln!(text, "  {}", row_line(table, index, lang));

@@ -11,12 +11,13 @@ use quick_xml::events::Event;
 
 use super::formats::Formats;
 use super::package::Package;
+use super::store::Stop;
 use super::store::{Budget, Store};
 use super::xml::{Xml, attribute};
 use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
-use sheet::{Stop, skip};
+use sheet::skip;
 use styles::Styles;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {

@@ -9,29 +9,9 @@ use super::styles::Styles;
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
-use crate::read::store::{Rich, Store};
+use crate::read::store::{Rich, Stop, Store};
 use crate::read::xml::{self, Xml, attribute};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
-
-/// Why the reading of a part ends early.
-pub(super) enum Stop {
-    /// The rest of the part is lost.
-    Cut(quick_xml::Error),
-    /// The whole workbook is refused.
-    Refused(Failure),
-}
-
-impl From<quick_xml::Error> for Stop {
-    fn from(error: quick_xml::Error) -> Self {
-        Self::Cut(error)
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Refused(failure)
-    }
-}
 
 /// The longest text of a cell, in characters, in the programs that write such files.
 const LONGEST_TEXT: usize = 65_535;

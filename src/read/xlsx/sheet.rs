@@ -11,29 +11,9 @@ use super::strings::{item_text, unescaped};
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::Style;
-use crate::read::store::{Rich, Store};
+use crate::read::store::{Rich, Stop, Store};
 use crate::read::xml::{self, Xml, attribute, element_text};
 use crate::workbook::{Address, MAX_ROWS, Range, Value, shift_formula};
-
-/// Why the reading of a part ends early.
-enum Stop {
-    /// The rest of the part is lost.
-    Cut(quick_xml::Error),
-    /// The whole workbook is refused.
-    Refused(Failure),
-}
-
-impl From<quick_xml::Error> for Stop {
-    fn from(error: quick_xml::Error) -> Self {
-        Self::Cut(error)
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Refused(failure)
-    }
-}
 
 /// What the cells of a sheet refer to.
 #[derive(Clone, Copy)]
