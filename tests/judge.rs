@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use common::{FIRST_ROW, Village, check, grid, sheet_text};
+use common::{FIRST_ROW, Village, check, grid, sheet_text, village};
 use proptest::prelude::*;
 use soatbieu::correct::{Choice, correct};
 use soatbieu::findings::{Checked, Finding, Verdict};
@@ -68,19 +68,6 @@ fn sum_formula(column: &str, first: usize, last: usize, style: usize) -> String 
         2 => (first..=last).map(|row| format!("{column}{row}")).collect::<Vec<_>>().join("+"),
         _ => format!("SUMIF($A{first}:$A{last},\">0\",{column}{first}:{column}{last})"),
     }
-}
-
-fn village() -> impl Strategy<Value = Village> {
-    (200_u32..700, 3_u32..5, 2_u32..40, 4_u32..50, 0_u32..40, 0_u32..50).prop_map(
-        |(households, size, poor, near_poor, a, b)| Village {
-            households,
-            people: households * size + a,
-            poor,
-            near_poor,
-            poor_less: a % (poor + 1),
-            near_less: b % (near_poor + 1),
-        },
-    )
 }
 
 fn villages() -> impl Strategy<Value = Vec<Village>> {

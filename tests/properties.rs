@@ -3,24 +3,11 @@
 
 mod common;
 
-use common::{FIRST_COLUMN, FIRST_ROW, Village, check, grid, sheet_text};
+use common::{FIRST_COLUMN, FIRST_ROW, Village, check, grid, sheet_text, village};
 use proptest::prelude::*;
 use soatbieu::correct::{Choice, correct};
 use soatbieu::findings::{Grade, Verdict};
 use soatbieu::workbook::Address;
-
-fn village() -> impl Strategy<Value = Village> {
-    (200_u32..700, 3_u32..5, 2_u32..40, 4_u32..50, 0_u32..40, 0_u32..50).prop_map(
-        |(households, size, poor, near_poor, a, b)| Village {
-            households,
-            people: households * size + a,
-            poor,
-            near_poor,
-            poor_less: a % (poor + 1),
-            near_less: b % (near_poor + 1),
-        },
-    )
-}
 
 fn villages() -> impl Strategy<Value = Vec<Village>> {
     prop::collection::vec(village(), 4..12)

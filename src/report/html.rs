@@ -22,14 +22,16 @@ const EVIDENCE_SHOWN: usize = 8;
 /// Draws the report of a file. `tables` are its tables with their corrections.
 #[must_use]
 pub fn render(report: &FileReport, tables: &[(&Checked, &Corrected)], lang: Lang) -> String {
-    let page = Page { lang, numbers: BTreeMap::new() };
+    let page = Page { lang, table: 0, numbers: BTreeMap::new() };
     page.render(report, tables)
 }
 
 struct Page {
     lang: Lang,
-    /// Number of each finding with a cell of the table being drawn, by place.
-    numbers: BTreeMap<Place, usize>,
+    /// How many tables were drawn, this one included: findings are numbered within their table.
+    table: usize,
+    /// Number and severity of the first finding on each cell of the table being drawn.
+    numbers: BTreeMap<Place, (usize, Severity)>,
 }
 
 /// Text as HTML.
@@ -113,13 +115,13 @@ impl Page {
 
     fn table_section(&mut self, checked: &Checked, corrected: &Corrected) -> String {
         let table = &checked.table;
-        let ordered = by_weight(checked);
-        self.numbers = ordered
-            .iter()
-            .enumerate()
-            .filter_map(|(index, finding)| Some((finding.place?, index + 1)))
-            .rev()
-            .collect();
+        self.table += 1;
+        self.numbers.clear();
+        for (number, finding) in (1..).zip(by_weight(checked)) {
+            if let Some(place) = finding.place {
+                self.numbers.entry(place).or_insert((number, finding.severity));
+            }
+        }
         let form = if table.form == "index-row" {
             self.words("theo dòng chỉ số in trên bảng", "by the table's own index row").to_owned()
         } else {
@@ -198,21 +200,18 @@ impl Page {
         place: Place,
         printed: &str,
     ) -> String {
-        let number = self.numbers.get(&place);
-        let finding = number.and_then(|number| by_weight(checked).get(number - 1).copied());
-        let Some((number, finding)) =
-            number.zip(finding).filter(|(_, f)| f.severity != Severity::Note)
-        else {
+        let told = self.numbers.get(&place).filter(|(_, severity)| *severity != Severity::Note);
+        let Some((number, severity)) = told.copied() else {
             return format!("<td>{printed}</td>");
         };
-        let address = checked.table.address(place);
-        let class = match finding.severity {
+        let class = match severity {
             Severity::Error => "wrong",
             _ => "warned",
         };
         let link = format!(
-            "<a href=\"#{address}\" aria-label=\"{} {number}\"><sup>{number}</sup></a>",
-            words::severity(finding.severity, self.lang)
+            "<a href=\"#{}\" aria-label=\"{} {number}\"><sup>{number}</sup></a>",
+            self.id(number),
+            words::severity(severity, self.lang)
         );
         let applied = corrected.applied.iter().find(|a| a.correction.place == place);
         match applied {
@@ -233,24 +232,35 @@ impl Page {
             return html;
         }
         html.push_str("<ol class=\"findings\">\n");
-        for finding in by_weight(checked) {
-            html.push_str(&self.finding(checked, corrected, finding));
+        for (number, finding) in (1..).zip(by_weight(checked)) {
+            html.push_str(&self.finding(checked, corrected, finding, number));
         }
         html.push_str("</ol>\n");
         html
     }
 
-    fn finding(&self, checked: &Checked, corrected: &Corrected, finding: &Finding) -> String {
+    /// What links a cell to its finding: cells of several sheets share their addresses.
+    fn id(&self, number: usize) -> String {
+        format!("f{}-{number}", self.table)
+    }
+
+    fn finding(
+        &self,
+        checked: &Checked,
+        corrected: &Corrected,
+        finding: &Finding,
+        number: usize,
+    ) -> String {
         let table = &checked.table;
         let address = finding.place.map(|place| table.address(place).to_string());
-        let id = address.as_ref().map(|a| format!(" id=\"{a}\"")).unwrap_or_default();
+        let id = self.id(number);
         let class = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => "note",
         };
         let mut html = format!(
-            "<li class=\"{class}\"{id}>\n<p class=\"head\"><span class=\"badge\">{}</span> <code>{}</code>{}</p>\n<p class=\"message\">{}</p>\n",
+            "<li class=\"{class}\" id=\"{id}\">\n<p class=\"head\"><span class=\"badge\">{}</span> <code>{}</code>{}</p>\n<p class=\"message\">{}</p>\n",
             words::severity(finding.severity, self.lang),
             finding.rule.code,
             address.map(|a| format!(" <strong>{a}</strong>")).unwrap_or_default(),

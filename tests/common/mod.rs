@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
+use proptest::prelude::*;
 use soatbieu::findings::Checked;
 use soatbieu::recognise::Request;
 use soatbieu::workbook::Workbook;
@@ -15,6 +16,20 @@ pub(crate) struct Village {
     pub(crate) near_poor: u32,
     pub(crate) poor_less: u32,
     pub(crate) near_less: u32,
+}
+
+/// A village of a size that communes have, its parts never larger than the whole.
+pub(crate) fn village() -> impl Strategy<Value = Village> {
+    (200_u32..700, 3_u32..5, 2_u32..40, 4_u32..50, 0_u32..40, 0_u32..50).prop_map(
+        |(households, size, poor, near_poor, a, b)| Village {
+            households,
+            people: households * size + a,
+            poor,
+            near_poor,
+            poor_less: a % (poor + 1),
+            near_less: b % (near_poor + 1),
+        },
+    )
 }
 
 const HEADINGS: &str = "TT\tThôn\tSố hộ\tNhân khẩu\tHộ nghèo đầu năm\tTỷ lệ hộ nghèo\tHộ cận nghèo đầu năm\tTỷ lệ hộ cận nghèo\tSố hộ nghèo giảm\tMức giảm tỷ lệ hộ nghèo\tSố hộ cận nghèo giảm\tMức giảm tỷ lệ hộ cận nghèo\tSố hộ nghèo cuối năm\tTỷ lệ hộ nghèo cuối năm\tSố hộ cận nghèo cuối năm\tTỷ lệ hộ cận nghèo cuối năm\nA\tB\t1\t2\t3\t4=3/1\t5\t6=5/1\t7\t8=7/1\t9\t10=9/1\t11\t12=11/1\t13\t14=13/1";
