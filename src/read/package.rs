@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
-use quick_xml::events::Event;
 
-use super::xml::{self, Xml};
+use super::xml::{self, Event, Xml};
 use super::{Limits, damaged, too_large};
 use crate::failure::Failure;
 
@@ -101,7 +100,7 @@ impl<'a> Package<'a> {
         let mut part = self.small_xml(&path)?;
         loop {
             match part.next().map_err(fail)? {
-                Event::Start(tag) if tag.local_name().into_inner() == "Relationship" => {
+                Event::Start(tag) if tag.name() == "Relationship" => {
                     let attribute = |name| xml::attribute(&tag, name).unwrap_or_default();
                     let kind = attribute("Type");
                     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();

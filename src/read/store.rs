@@ -1,5 +1,6 @@
 //! The cells of a sheet while it is read: bounded, judged for legacy text, with what went wrong.
 
+use std::io;
 use super::cells;
 use super::formats::Style;
 use super::legacy::{Evidence, Face, is_suspect};
@@ -12,13 +13,13 @@ use crate::workbook::{
 /// Why the reading of a part ends early.
 pub(super) enum Stop {
     /// The rest of the part is lost.
-    Cut(quick_xml::Error),
+    Cut(io::Error),
     /// The whole workbook is refused.
     Refused(Failure),
 }
 
-impl From<quick_xml::Error> for Stop {
-    fn from(error: quick_xml::Error) -> Self {
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
         Self::Cut(error)
     }
 }

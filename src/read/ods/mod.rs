@@ -7,13 +7,13 @@ mod formula;
 mod sheet;
 mod styles;
 
-use quick_xml::events::Event;
 
+use std::io;
 use super::formats::Formats;
 use super::package::Package;
 use super::store::Stop;
 use super::store::{Budget, Store};
-use super::xml::{Xml, attribute};
+use super::xml::{Event, Xml, attribute};
 use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
@@ -51,10 +51,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     Ok(workbook)
 }
 
-fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> io::Result<()> {
     loop {
         match part.next()? {
-            Event::Start(tag) => match tag.local_name().into_inner() {
+            Event::Start(tag) => match tag.name() {
                 "document-styles" => {}
                 "styles" | "automatic-styles" => take_styles(&mut part, styles)?,
                 _ => skip(&mut part)?,
@@ -66,7 +66,7 @@ fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml:
 }
 
 /// Reads the styles of the element just opened, up to its end.
-fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> io::Result<()> {
     let outside = part.depth().saturating_sub(1);
     while part.depth() > outside {
         let Event::Start(tag) = part.next()? else { continue };
@@ -92,7 +92,7 @@ impl Document {
                 Event::Eof => return Ok(()),
                 _ => continue,
             };
-            match tag.local_name().into_inner() {
+            match tag.name() {
                 "document-content" | "body" | "spreadsheet" | "named-expressions" => {}
                 "automatic-styles" => take_styles(&mut part, &mut self.styles)?,
                 "table" => {
@@ -130,7 +130,7 @@ impl Document {
     }
 
     /// Notes damage between sheets with the last sheet: what followed is lost.
-    fn cut(&mut self, error: &quick_xml::Error) -> Result<(), Failure> {
+    fn cut(&mut self, error: &io::Error) -> Result<(), Failure> {
         let Some(last) = self.workbook.sheets.last_mut() else {
             return Err(damaged(format!("content.xml: {error}")));
         };

@@ -8,14 +8,14 @@ mod sheet;
 mod strings;
 mod styles;
 
+use std::io;
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
 
 use super::formats::Formats;
 use super::package::{Package, Relation};
 use super::store::{Budget, Store};
-use super::xml::{self, Xml, attribute, element_text};
+use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, damaged};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, UnreadSheet, Workbook};
@@ -102,11 +102,11 @@ struct Contents {
 }
 
 impl Contents {
-    fn read(mut part: Xml<'_>) -> Result<Self, quick_xml::Error> {
+    fn read(mut part: Xml<'_>) -> io::Result<Self> {
         let mut contents = Self::default();
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.local_name().into_inner() {
+                Event::Start(tag) => match tag.name() {
                     "workbookPr" => contents.epoch_1904 = xml::truth(&tag, "date1904"),
                     "sheet" if contents.sheets.len() < MOST_SHEETS => {
                         contents.sheets.push(listed(&tag));
@@ -125,7 +125,7 @@ impl Contents {
     }
 }
 
-fn listed(tag: &BytesStart<'_>) -> Listed {
+fn listed(tag: &Tag<'_>) -> Listed {
     let state = attribute(tag, "state").unwrap_or_default();
     Listed {
         name: attribute(tag, "name").unwrap_or_default(),

@@ -5,14 +5,13 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
 
 use super::strings::{item_text, unescaped};
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::Style;
 use crate::read::store::{Rich, Stop, Store};
-use crate::read::xml::{self, Xml, attribute, element_text};
+use crate::read::xml::{self, Event, Tag, Xml, attribute, element_text};
 use crate::workbook::{Address, MAX_ROWS, Range, Value, shift_formula};
 
 /// What the cells of a sheet refer to.
@@ -62,7 +61,7 @@ impl Reader<'_, '_> {
         let mut next_row = 0;
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.local_name().into_inner() {
+                Event::Start(tag) => match tag.name() {
                     "row" => {
                         self.row = self.open_row(&tag, next_row);
                         next_row = self.row.saturating_add(1);
@@ -82,7 +81,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn open_row(&mut self, tag: &BytesStart<'_>, expected: u32) -> u32 {
+    fn open_row(&mut self, tag: &Tag<'_>, expected: u32) -> u32 {
         let number = attribute(tag, "r").and_then(|r| r.trim().parse::<u64>().ok());
         let row = number.and_then(|number| u32::try_from(number.checked_sub(1)?).ok());
         let row = if number.is_some() { row.unwrap_or(u32::MAX) } else { expected };
@@ -92,7 +91,7 @@ impl Reader<'_, '_> {
         row
     }
 
-    fn open_cell(&mut self, tag: &BytesStart<'_>) -> Open {
+    fn open_cell(&mut self, tag: &Tag<'_>) -> Open {
         let at = match attribute(tag, "r") {
             Some(reference) => reference.parse().ok(),
             None => Some(Address::new(self.row, self.column)),
@@ -108,7 +107,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn column_width(&mut self, tag: &BytesStart<'_>) {
+    fn column_width(&mut self, tag: &Tag<'_>) {
         if !xml::truth(tag, "hidden") {
             return;
         }
@@ -118,7 +117,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn merge(&mut self, tag: &BytesStart<'_>) {
+    fn merge(&mut self, tag: &Tag<'_>) {
         let Some(reference) = attribute(tag, "ref") else { return };
         let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
         if let (Ok(first), Ok(last)) = (first.parse(), last.parse()) {
@@ -134,7 +133,7 @@ impl Reader<'_, '_> {
         let mut formula = None;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
-            match tag.local_name().into_inner() {
+            match tag.name() {
                 "v" => value = Some(element_text(part)?),
                 "is" => inline = Some(item_text(part)?),
                 "f" => {
@@ -218,6 +217,6 @@ fn numeric(raw: &str, style: Style) -> Value {
 }
 
 /// The index of the shared formula a tag belongs to.
-fn shared_index(tag: &BytesStart<'_>) -> Option<u64> {
+fn shared_index(tag: &Tag<'_>) -> Option<u64> {
     attribute(tag, "t").filter(|kind| kind == "shared").and_then(|_| xml::number(tag, "si"))
 }
