@@ -83,9 +83,37 @@ impl Rich {
     pub(super) fn len(&self) -> usize {
         self.runs.iter().map(|(_, run)| run.len()).sum()
     }
+}
 
-    fn joined(&self) -> String {
-        self.runs.iter().map(|(_, run)| run.as_str()).collect()
+/// A text as cells hold it, made once for all cells that share it.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    value: Value,
+    /// The runs of a text that may be in a legacy encoding.
+    suspect: Option<Box<Rich>>,
+}
+
+impl Text {
+    /// Text in the font of its cell.
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Rich::plain(text).into()
+    }
+
+    /// Bytes held by each cell.
+    pub(super) fn len(&self) -> usize {
+        let Value::Text(text) = &self.value else { return 0 };
+        text.len()
+    }
+}
+
+impl From<Rich> for Text {
+    fn from(rich: Rich) -> Self {
+        let value = match rich.runs.as_slice() {
+            [(_, run)] => cells::text(run),
+            runs => cells::text(&runs.iter().map(|(_, run)| run.as_str()).collect::<String>()),
+        };
+        let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
+        Self { value, suspect: suspect.then(|| Box::new(rich)) }
     }
 }
 
@@ -152,22 +180,19 @@ impl<'a> Store<'a> {
     pub(super) fn push_text(
         &mut self,
         at: Address,
-        text: &Rich,
+        text: &Text,
         formula: Option<Box<str>>,
         style: Style,
     ) -> Result<(), Failure> {
         self.budget.text(text.len() + 16)?;
-        let joined = text.joined();
         let before = self.cells.len();
-        let value = cells::text(&joined);
-        self.push(at, value, formula, style)?;
-        let suspect = text.runs.iter().any(|(_, run)| is_suspect(run));
-        if self.cells.len() > before && suspect {
-            for (face, run) in &text.runs {
+        self.push(at, text.value.clone(), formula, style)?;
+        if let (Some(rich), true) = (&text.suspect, self.cells.len() > before) {
+            for (face, run) in &rich.runs {
                 self.evidence.add(run, face.unwrap_or(style.face));
             }
-            self.budget.text(text.len() + 96)?;
-            self.suspects.push((before, style.face, text.clone()));
+            self.budget.text(rich.len() + 96)?;
+            self.suspects.push((before, style.face, rich.as_ref().clone()));
         }
         Ok(())
     }
@@ -302,11 +327,11 @@ mod tests {
         let mut budget = Budget::new(&Limits { cells: 2, text: 60, ..Limits::default() });
         let mut store = Store::new("S", &mut budget);
         let style = Style::default();
-        store.push_text(Address::new(0, 0), &Rich::plain("a"), None, style).unwrap();
+        store.push_text(Address::new(0, 0), &Text::plain("a"), None, style).unwrap();
         let mut store = Store::new("T", &mut budget);
-        store.push_text(Address::new(0, 0), &Rich::plain("b"), None, style).unwrap();
-        assert!(store.push_text(Address::new(0, 1), &Rich::plain("c"), None, style).is_err());
-        let long = Rich::plain("1".repeat(61));
+        store.push_text(Address::new(0, 0), &Text::plain("b"), None, style).unwrap();
+        assert!(store.push_text(Address::new(0, 1), &Text::plain("c"), None, style).is_err());
+        let long = Text::plain("1".repeat(61));
         assert!(store.push_text(Address::new(0, 1), &long, None, style).is_err());
     }
 
@@ -323,8 +348,8 @@ mod tests {
         let style = Style { face: Face::Tcvn3, ..Style::default() };
         let at = Address::new(0, 0);
         let runs = vec![(None, "Hé nghÌo ".to_owned()), (Some(Face::Plain), "(hộ)".to_owned())];
-        store.push_text(at, &Rich { runs }, None, style).unwrap();
-        store.push_text(Address::new(1, 0), &Rich::plain("B¸o c¸o"), None, style).unwrap();
+        store.push_text(at, &Rich { runs }.into(), None, style).unwrap();
+        store.push_text(Address::new(1, 0), &Text::plain("B¸o c¸o"), None, style).unwrap();
         let sheet = store.finish();
         assert_eq!(sheet.value(Address::new(1, 0)), &Value::Text("Báo cáo".to_owned()));
         assert_eq!(sheet.value(at), &Value::Text("Hộ nghèo (hộ)".to_owned()));

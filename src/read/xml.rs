@@ -240,12 +240,11 @@ fn document_type(unread: &[u8]) -> Option<usize> {
     for (at, byte) in unread.iter().enumerate() {
         match (quote, byte) {
             (Some(open), byte) if open == *byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'[') => brackets += 1,
             (None, b']') => brackets = brackets.saturating_sub(1),
             (None, b'>') if brackets == 0 => return Some(at + 1),
-            _ => {}
+            (Some(_) | None, _) => {}
         }
     }
     None
@@ -310,11 +309,17 @@ impl Tag<'_> {
 
     /// The value of an attribute as written, whatever its prefix.
     pub(super) fn raw(&self, local: &str) -> Option<&[u8]> {
+        let local = local.as_bytes();
         let found = self.attributes.iter().find(|attribute| {
             let name = self.at(attribute.name);
-            name.ends_with(local.as_bytes())
-                && without_prefix(name) == local.as_bytes()
-                && !name.starts_with(b"xmlns")
+            // Lengths first: most names differ there, and no bytes need be compared.
+            match name.len().checked_sub(local.len()) {
+                None => false,
+                Some(0) => name == local,
+                Some(prefix) => {
+                    name[prefix - 1] == b':' && name.ends_with(local) && !name.starts_with(b"xmlns")
+                }
+            }
         })?;
         Some(self.at(found.value))
     }
@@ -406,15 +411,12 @@ fn unescaped(written: &[u8]) -> Cow<'_, str> {
         rest = &rest[start..];
         // The longest is `&#1114111;`, with leading zeros some more.
         let end = rest.bytes().take(32).position(|byte| byte == b';');
-        match end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
-            Some((c, end)) => {
-                resolved.push(c);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                resolved.push('&');
-                rest = &rest[1..];
-            }
+        if let Some((c, end)) = end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
+            resolved.push(c);
+            rest = &rest[end + 1..];
+        } else {
+            resolved.push('&');
+            rest = &rest[1..];
         }
     }
     resolved.push_str(rest);

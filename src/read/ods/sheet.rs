@@ -9,7 +9,7 @@ use super::styles::Styles;
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
-use crate::read::store::{Rich, Stop, Store};
+use crate::read::store::{Stop, Store, Text};
 use crate::read::xml::{self, Event, Tag, Xml, attribute};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
 
@@ -71,7 +71,7 @@ struct Content {
     repeated: u32,
     value: Value,
     /// Text waits: its encoding is judged with the sheet.
-    text: Option<Rich>,
+    text: Option<Text>,
     formula: Option<Box<str>>,
     style: Style,
 }
@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
         Some(Content {
             column,
             repeated,
-            text: value.is_none().then(|| Rich::plain(text)),
+            text: value.is_none().then(|| Text::plain(text)),
             value: value.unwrap_or(Value::Blank),
             formula,
             style,

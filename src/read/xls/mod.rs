@@ -9,7 +9,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOptions};
 
 use super::formats::{Formats, Style};
-use super::store::{Budget, Rich, Store};
+use super::store::{Budget, Store, Text};
 use super::{Limits, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Value, Workbook};
@@ -114,7 +114,7 @@ fn fill(
         let style = styles.get(usize::from(number)).copied().unwrap_or_default();
         match cell.value {
             Value::Text(text) => {
-                store.push_text(at, &Rich::plain(text), cell.formula, style)?;
+                store.push_text(at, &Text::plain(text), cell.formula, style)?;
             }
             value => store.push(at, value, cell.formula, style)?,
         }

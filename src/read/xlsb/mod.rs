@@ -11,7 +11,7 @@ use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
 use super::formats::{Formats, Style};
 use super::package::{Package, Relation};
-use super::store::{Budget, Rich, Store};
+use super::store::{Budget, Store, Text};
 use super::{Limits, cells, damaged, encrypted, too_many_cells};
 use crate::failure::Failure;
 use crate::workbook::{
@@ -144,7 +144,7 @@ fn read_sheet(
                 store.push(at, Value::Error(error.to_owned()), cell.formula, style)?;
             }
             (Value::Text(text), None) => {
-                store.push_text(at, &Rich::plain(text), cell.formula, style)?;
+                store.push_text(at, &Text::plain(text), cell.formula, style)?;
             }
             (value, None) => store.push(at, value, cell.formula, style)?,
         }

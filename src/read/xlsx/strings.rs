@@ -4,7 +4,7 @@
 use std::io;
 use crate::failure::Failure;
 use crate::read::legacy::Face;
-use crate::read::store::{Budget, Rich};
+use crate::read::store::{Budget, Rich, Text};
 use crate::read::xml::{self, Event, LONGEST_TEXT, Xml};
 
 /// Runs of one text: a cell holds 32,767 characters.
@@ -12,7 +12,7 @@ const MOST_RUNS: usize = 32_767;
 
 /// The shared strings, as far as the part can be read. Their count is what is there, never what
 /// the part says.
-pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Rich>, Failure> {
+pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Text>, Failure> {
     let mut strings = Vec::new();
     loop {
         let item = match part.next() {
@@ -25,7 +25,7 @@ pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Rich>, 
             let Ok(text) = item_text(&mut part) else { return Ok(strings) };
             // The overhead of an empty string counts too: a table may hold millions of them.
             budget.text(text.len() + 96)?;
-            strings.push(text);
+            strings.push(text.into());
         }
     }
 }
