@@ -14,7 +14,7 @@ pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> 
         .iter()
         .map(|path| FileReport {
             path: path.display().to_string(),
-            outcome: Input::read(path).and_then(|input| session.check(&input, &request)),
+            outcome: Input::read(path).and_then(|input| session.survey(&input, &request, wanted)),
         })
         .collect();
     session.relate(&mut reports);

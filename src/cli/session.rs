@@ -10,9 +10,9 @@ use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, across, read};
+use soatbieu::{Checkup, across, read, screen};
 
-use super::{Color, Common, OutputFormat};
+use super::{Check, Color, Common, OutputFormat};
 
 /// Widest and narrowest line the report is drawn in.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -60,6 +60,22 @@ impl Session {
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
         let mut checkup = soatbieu::check(&input.bytes, &read::Limits::default(), request)?;
+        self.keep_wanted(&mut checkup);
+        Ok(checkup)
+    }
+
+    /// Checks one file of which nothing is written: rows of long tables are settled while they are
+    /// read, unless each is to be explained.
+    pub(crate) fn survey(
+        &self,
+        input: &Input,
+        request: &Request,
+        wanted: &Check,
+    ) -> Result<Checkup, Failure> {
+        if wanted.explain_table {
+            return self.check(input, request);
+        }
+        let mut checkup = screen::check(&input.bytes, &read::Limits::default(), request)?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }

@@ -587,8 +587,11 @@ fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
     let label = table.columns[place.column].name();
-    let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
-    let count = finding.others.len() + 1;
+    let mut cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
+    if finding.more > 0 {
+        cells.push_str(", …");
+    }
+    let count = finding.others.len() + 1 + finding.more;
     let title = lower_first(finding.rule.title.get(lang));
     say!(
         lang,
@@ -726,6 +729,7 @@ fn sum_text(table: &Table, terms: &Terms) -> String {
         text.push_str(&printed(table, *place));
     }
     if !terms.constant.is_zero() || text.is_empty() {
+        // The constant of a sum over rows is the sum of those that were settled while reading.
         let joint = if text.is_empty() { "" } else { " + " };
         let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }

@@ -150,12 +150,14 @@ mod tests {
 
     #[test]
     fn a_plain_number_is_what_its_float_is() {
-        for text in ["0", "-0", "7", "-12.50", "0.070", "100", "3022", "123456789012345", "0.3000000"]
+        for text in
+            ["0", "-0", "7", "-12.50", "0.070", "100", "3022", "123456789012345", "0.3000000"]
         {
             let float = number(text.parse().unwrap());
             assert_eq!(plain_number(text.as_bytes()).map(Value::Number), Some(float), "{text}");
         }
-        for text in ["", "-", ".", ".5", "1e3", "0.30000000000000004", "1.2.3", "1234567890123456"] {
+        for text in ["", "-", ".", ".5", "1e3", "0.30000000000000004", "1.2.3", "1234567890123456"]
+        {
             assert_eq!(plain_number(text.as_bytes()), None, "{text}");
         }
     }

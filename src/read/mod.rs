@@ -20,7 +20,9 @@ mod xml;
 pub use sniff::{Content, sniff};
 
 use crate::failure::{Code, Failure};
-use crate::workbook::{FileFormat, Workbook};
+use std::panic::AssertUnwindSafe;
+
+use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
 
 /// Limits for what is read; an input beyond one is refused with a clear failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,51 @@ impl Default for Limits {
 /// A [`Failure`] of the `E1` kind when the bytes are no workbook that can be read: it says what
 /// they are instead, or where they are damaged, and what to do.
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+    read(bytes, limits, None)
+}
+
+/// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the
+/// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen.
+///
+/// # Errors
+/// As [`workbook`].
+pub fn screened(
+    bytes: &[u8],
+    limits: &Limits,
+    screen: &mut dyn Screen,
+) -> Result<Workbook, Failure> {
+    read(bytes, limits, Some(screen))
+}
+
+/// Looks at each row of a sheet once it is complete. A row that it settles is not kept: its sheet
+/// gets the runs of such rows instead ([`crate::workbook::Sheet::runs`]).
+pub trait Screen {
+    /// A sheet begins. The workbook holds its formats and the sheets before this one.
+    fn begin(&mut self, book: &Workbook, sheet: &str);
+
+    /// Looks at the row that was just read; `kept` are the cells of the rows kept before it.
+    fn look(&mut self, kept: &[(Address, Cell)], row: &[(Address, Cell)]) -> Look;
+
+    /// The sheet has ended: the rows of it that were settled.
+    fn end(&mut self) -> Vec<Run>;
+}
+
+/// What a screen says of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing more is to be said of it.
+    Settled,
+    /// It is kept.
+    Keep,
+    /// It is kept, and so is the rest of the sheet.
+    Declined,
+}
+
+fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    screen: Option<&mut dyn Screen>,
+) -> Result<Workbook, Failure> {
     if bytes.len() as u64 > limits.file {
         return Err(too_large("tệp", "the file", limits.file));
     }
@@ -55,13 +102,14 @@ pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         other => return Err(other.refusal()),
     };
     // The readers index into what a damaged file promises; a panic there is a damaged file.
-    std::panic::catch_unwind(|| match format {
-        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits),
+    let read = AssertUnwindSafe(|| match format {
+        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits, screen),
         FileFormat::Xlsb => xlsb::read(bytes, limits),
         FileFormat::Xls => xls::read(bytes, limits),
         FileFormat::Ods => ods::read(bytes, limits),
-    })
-    .unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
+    });
+    // Nothing that a panic leaves half done is looked at afterwards.
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
 }
 
 /// The failure of a limit passed by something named in both languages.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
-
 use super::xml::{self, Event, Xml};
 use super::{Limits, damaged, too_large};
 use crate::failure::Failure;

@@ -1,14 +1,14 @@
 //! The cells of a sheet while it is read: bounded, judged for legacy text, with what went wrong.
 
-use std::io;
 use super::cells;
 use super::formats::Style;
 use super::legacy::{Evidence, Face, is_suspect};
-use super::{Limits, too_large, too_many_cells};
+use super::{Limits, Look, Screen, too_large, too_many_cells};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
+use std::io;
 
 /// Why the reading of a part ends early.
 pub(super) enum Stop {
@@ -29,6 +29,9 @@ impl From<Failure> for Stop {
         Self::Refused(failure)
     }
 }
+
+/// Rows of a sheet before a screen is asked: they tell what the table is, and how text is encoded.
+const SCREENED_AFTER: usize = 1_100;
 
 /// Merged ranges, and runs of hidden rows or columns, of one sheet.
 const MOST_RANGES: usize = 200_000;
@@ -56,6 +59,16 @@ impl Budget {
     fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
         let affordable = usize::try_from(cells).is_ok_and(|cells| cells <= self.cells);
         if affordable { Ok(()) } else { Err(too_many_cells(sheet, self.limits.cells)) }
+    }
+
+    /// Cells that are not kept after all.
+    fn give_back(&mut self, cells: &[(Address, Cell)]) {
+        self.cells += cells.len();
+        let texts = cells.iter().filter_map(|(_, cell)| match &cell.value {
+            Value::Text(text) => Some(text.len() + 16),
+            _ => None,
+        });
+        self.text += texts.sum::<usize>();
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
@@ -118,10 +131,13 @@ impl From<Rich> for Text {
 }
 
 /// A sheet under construction.
-#[derive(Debug)]
 pub(super) struct Store<'a> {
     name: &'a str,
     budget: &'a mut Budget,
+    screen: Option<&'a mut dyn Screen>,
+    /// Where the cells of the last row begin, and the rows before it that were kept.
+    row_start: usize,
+    rows: usize,
     cells: Vec<(Address, Cell)>,
     /// Cells whose text may be in a legacy encoding, by their place in `cells`.
     suspects: Vec<(usize, Face, Rich)>,
@@ -141,6 +157,9 @@ impl<'a> Store<'a> {
         Self {
             name,
             budget,
+            screen: None,
+            row_start: 0,
+            rows: 0,
             cells: Vec::new(),
             suspects: Vec::new(),
             evidence: Evidence::default(),
@@ -152,6 +171,42 @@ impl<'a> Store<'a> {
             hidden_columns: Vec::new(),
             cut: None,
         }
+    }
+
+    /// Shows the rows to a screen as they are complete.
+    pub(super) fn show_rows_to(&mut self, screen: &'a mut dyn Screen) {
+        self.screen = Some(screen);
+    }
+
+    /// The row that was being read is complete: it is kept, unless the screen settles it.
+    fn end_row(&mut self) {
+        let Some(screen) = self.screen.as_mut().filter(|_| self.row_start < self.cells.len())
+        else {
+            return;
+        };
+        self.rows += 1;
+        let (kept, row) = self.cells.split_at(self.row_start);
+        let look = if self.rows < SCREENED_AFTER { Look::Keep } else { screen.look(kept, row) };
+        match look {
+            Look::Settled => {
+                self.budget.give_back(row);
+                self.cells.truncate(self.row_start);
+                return;
+            }
+            Look::Keep => {}
+            Look::Declined => self.screen = None,
+        }
+        self.row_start = self.cells.len();
+        // Names that are not yet decoded cannot be told to be plain names.
+        if self.rows + 1 == SCREENED_AFTER && self.is_legacy() {
+            self.screen = None;
+        }
+    }
+
+    /// True while texts are evidence of an encoding; a screened sheet has shown its own when the
+    /// screen begins to settle rows.
+    fn gathers_evidence(&self) -> bool {
+        self.screen.is_none() || self.rows < SCREENED_AFTER
     }
 
     /// Adds a cell; nothing is kept of one without value and formula.
@@ -168,6 +223,9 @@ impl<'a> Store<'a> {
         if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
             self.outside += 1;
             return Ok(());
+        }
+        if self.screen.is_some() && self.cells.last().is_some_and(|(last, _)| last.row != at.row) {
+            self.end_row();
         }
         self.budget.cell(self.name)?;
         self.budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
@@ -187,7 +245,9 @@ impl<'a> Store<'a> {
         self.budget.text(text.len() + 16)?;
         let before = self.cells.len();
         self.push(at, text.value.clone(), formula, style)?;
-        if let (Some(rich), true) = (&text.suspect, self.cells.len() > before) {
+        if let (Some(rich), true) =
+            (&text.suspect, self.cells.len() > before && self.gathers_evidence())
+        {
             for (face, run) in &rich.runs {
                 self.evidence.add(run, face.unwrap_or(style.face));
             }
@@ -259,11 +319,14 @@ impl<'a> Store<'a> {
 
     /// The sheet, with legacy text decoded where that is certain.
     pub(super) fn finish(mut self) -> Sheet {
+        self.end_row();
+        let runs = self.screen.take().map(Screen::end).unwrap_or_default();
         let legacy = self.decode();
         let last = self.cells.last().map(|(at, _)| *at);
         let faults = self.faults(last);
         let mut sheet = Sheet::new(self.name, self.cells);
         sheet.merges = self.merges;
+        sheet.runs = runs;
         if let Some(used) = sheet.used() {
             sheet.hidden_rows = numbers(self.hidden_rows, used.end.row);
             sheet.hidden_columns = numbers(self.hidden_columns, used.end.column);
@@ -271,6 +334,15 @@ impl<'a> Store<'a> {
         sheet.legacy = legacy;
         sheet.faults = faults;
         sheet
+    }
+
+    /// True when some text so far is certain to be in a legacy encoding.
+    fn is_legacy(&mut self) -> bool {
+        let (suspects, evidence) = (&self.suspects, &mut self.evidence);
+        suspects.iter().any(|(_, cell_face, text)| {
+            let face = |face: &Option<Face>| face.unwrap_or(*cell_face);
+            text.runs.iter().any(|(run_face, run)| evidence.decode(run, face(run_face)).is_some())
+        })
     }
 
     fn decode(&mut self) -> Option<LegacyEncoding> {

@@ -210,7 +210,8 @@ enum Token {
 
 /// The token at the beginning of `unread` with its length in bytes.
 fn token(unread: &[u8], dry: bool, attributes: &mut Vec<Attribute>) -> Found<(Token, usize)> {
-    let up_to = |token, end: Option<usize>| end.map_or(Found::Cut, |end| Found::Whole((token, end)));
+    let up_to =
+        |token, end: Option<usize>| end.map_or(Found::Cut, |end| Found::Whole((token, end)));
     match unread {
         [] if dry => Found::Whole((Token::Nothing, 0)),
         [] | [b'<'] => Found::Cut,

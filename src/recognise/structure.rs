@@ -316,7 +316,7 @@ fn assign_totals(
     let leaves: Vec<usize> = rows
         .iter()
         .copied()
-        .filter(|row| *row != total && table.rows[*row].role == Role::Unit)
+        .filter(|row| *row != total && matches!(table.rows[*row].role, Role::Unit | Role::Run))
         .filter(|row| !with_rows_below.contains(row))
         .collect();
     let flat = is_flat(table, rows);

@@ -18,6 +18,12 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A whole number as it stands.
+    #[must_use]
+    pub fn whole(value: Decimal) -> Self {
+        Self { shown: value, exact: value, decimals: 0, is_text: false, percent: false }
+    }
+
     /// A value of this table's unit in the unit the file stores.
     #[must_use]
     pub fn to_stored(&self, value: Decimal) -> Decimal {

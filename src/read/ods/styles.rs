@@ -1,9 +1,8 @@
 //! Styles of OpenDocument: what a cell shows, and whether a row, a column or a sheet is hidden
 //! (OASIS OpenDocument 1.3 part 3, 16 and 19).
 
-use std::io;
 use std::collections::HashMap;
-
+use std::io;
 
 use crate::read::formats::{Font, Formats, Style};
 use crate::read::legacy::Face;
@@ -40,11 +39,7 @@ pub(super) struct Styles {
 impl Styles {
     /// Takes in one element of `office:styles` or `office:automatic-styles` that was just opened,
     /// up to its end.
-    pub(super) fn take(
-        &mut self,
-        tag: &Tag<'static>,
-        part: &mut Xml<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn take(&mut self, tag: &Tag<'static>, part: &mut Xml<'_>) -> io::Result<()> {
         let name = attribute(tag, "name").unwrap_or_default();
         let full = self.cells.len() + self.tables.len() + self.codes.len() > MOST;
         match tag.name() {

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-
 use super::strings::{item_text, unescaped};
 use crate::failure::Failure;
 use crate::read::cells;
@@ -27,14 +26,8 @@ pub(super) fn read(
     tables: Tables<'_>,
     store: &mut Store<'_>,
 ) -> Result<(), Failure> {
-    let mut reader = Reader {
-        tables,
-        value: String::new(),
-        store,
-        shared: HashMap::new(),
-        row: 0,
-        column: 0,
-    };
+    let mut reader =
+        Reader { tables, value: String::new(), store, shared: HashMap::new(), row: 0, column: 0 };
     match reader.run(&mut part) {
         Ok(()) => Ok(()),
         Err(Stop::Cut(error)) => {
@@ -135,11 +128,7 @@ impl Reader<'_, '_> {
             self.column = at.column.saturating_add(1);
         }
         let style = xml::number(tag, "s").and_then(|style: usize| self.tables.styles.get(style));
-        Open {
-            at,
-            kind: Kind::of(tag.raw("t")),
-            style: style.copied().unwrap_or_default(),
-        }
+        Open { at, kind: Kind::of(tag.raw("t")), style: style.copied().unwrap_or_default() }
     }
 
     fn column_width(&mut self, tag: &Tag<'_>) {

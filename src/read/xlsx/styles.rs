@@ -1,8 +1,7 @@
 //! The styles part: cell formats with their number format and font (ECMA-376 part 1, 18.8).
 
-use std::io;
 use std::collections::HashMap;
-
+use std::io;
 
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
