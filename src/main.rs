@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
         Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),
+        Command::Completions { shell } => Ok(cli::packaging::completions(&session, *shell)),
+        Command::Man { out } => cli::packaging::man(&session, out.as_deref()),
     };
     match status {
         Ok(status) => status.into(),

@@ -4,6 +4,7 @@ pub(crate) mod appendix;
 pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod fix;
+pub(crate) mod packaging;
 pub(crate) mod process;
 mod session;
 
@@ -99,6 +100,17 @@ pub(crate) enum Command {
     Rules,
     /// Liệt kê biểu mẫu, in một biểu mẫu, hoặc lập biểu mẫu mới / list the forms, print or draft one
     Forms(Forms),
+    /// In tập lệnh tự hoàn thành (phím Tab) cho shell / print shell completions
+    Completions {
+        /// Tên shell
+        shell: clap_complete::Shell,
+    },
+    /// In trang hướng dẫn (man), hoặc ghi trang của mọi lệnh / print or write man pages
+    Man {
+        /// Ghi trang của mọi lệnh vào thư mục này / write the pages of all commands into this folder
+        #[arg(short, long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `soatbieu forms`

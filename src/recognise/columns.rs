@@ -11,6 +11,7 @@ use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
 use crate::lang::Text;
+use crate::rules::ratio;
 use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
     Shape, Table, parse_expression,
@@ -431,13 +432,17 @@ fn infer_scale(
     let mut tested = 0;
     let mut fits = [0_usize; SCALES.len()];
     for (row, data) in rows.telling().zip(grid) {
-        let number = |column: usize| match &data[column].reading {
-            Reading::Number(figure) => Some(figure.shown),
-            Reading::Dash => Some(Decimal::ZERO),
-            _ => None,
+        let terms = |figure: fn(&Figure) -> Decimal| {
+            let number = |column: usize| match &data[column].reading {
+                Reading::Number(read) => Some(figure(read)),
+                Reading::Dash => Some(Decimal::ZERO),
+                _ => None,
+            };
+            Some((numerator.value(number)?, denominator.value(number)?))
         };
         let Reading::Number(printed) = &data[index].reading else { continue };
-        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number))
+        let (Some((above, below)), Some(stored)) =
+            (terms(|figure| figure.shown), terms(|figure| figure.exact))
         else {
             continue;
         };
@@ -447,9 +452,13 @@ fn infer_scale(
         }
         tested += 1;
         for (count, scale) in fits.iter_mut().zip(SCALES) {
-            let expected =
-                crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
-            *count += usize::from(expected == Some(printed.shown.normalize()));
+            let fitting = |above, below| {
+                let expected = ratio::rounded(above, below, scale.into(), printed.decimals);
+                expected == Some(printed.shown.normalize())
+            };
+            // Where formats hide decimals, the paper or the file may be what was computed with.
+            let hidden = stored != (above, below) && fitting(stored.0, stored.1);
+            *count += usize::from(hidden || fitting(above, below));
         }
     }
     let (best, count) = SCALES.iter().zip(fits).max_by_key(|(_, count)| *count)?;

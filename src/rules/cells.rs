@@ -204,13 +204,20 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
     check: Check::Remarks(|table| {
         by_column(remarks(table, &UNROUNDED_RATE, |place| {
             let column = &table.columns[place.column];
-            let usual = column.decimals.unwrap_or(u32::MAX);
+            // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.
+            let usual = match column.decimals {
+                Some(decimals) if !column.decimals_stated => decimals.max(CUSTOMARY_DECIMALS),
+                stated => stated.unwrap_or(u32::MAX),
+            };
             column.kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.shown.scale() > usual)
         }))
     }),
 };
+
+/// Decimals that rates of official tables are printed with by custom; no regulation sets them.
+const CUSTOMARY_DECIMALS: u32 = 2;
 
 impl Remark {
     /// A remark on one cell.

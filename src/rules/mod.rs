@@ -14,6 +14,7 @@ mod cells;
 mod column_formula;
 mod columns;
 mod formulas;
+mod hidden;
 mod instance;
 pub mod ratio;
 mod rows;
@@ -126,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &rows::REPEATED_UNIT,
     &rows::ORDINAL_GAP,
     &columns::UNCOVERED_COLUMN,
+    &hidden::HIDDEN_DECIMALS,
     &across::ACROSS_MISMATCH,
     &formulas::FORMULA_WRONG_CELL,
     &formulas::FORMULA_WRONG_SUM,
@@ -253,6 +255,7 @@ pub fn evaluate(table: &Table) -> Ledger {
         }
     }
     columns::set_aside_contradicted(table, &mut ledger);
+    hidden::tell(table, &mut ledger);
     ledger
 }
 

@@ -306,6 +306,15 @@ impl Table {
         &self.grid[place.row][place.column]
     }
 
+    /// The figure at a place, where it holds one.
+    #[must_use]
+    pub fn figure(&self, place: Place) -> Option<&Figure> {
+        match &self.datum(place).reading {
+            Reading::Number(figure) => Some(figure),
+            _ => None,
+        }
+    }
+
     /// The number at a place, in the unit it is printed in.
     #[must_use]
     pub fn number(&self, place: Place) -> Option<Decimal> {
@@ -314,6 +323,13 @@ impl Table {
             Reading::Dash => Some(Decimal::ZERO),
             _ => None,
         }
+    }
+
+    /// The number the file holds at a place before its format rounds it, in the unit it is printed
+    /// in.
+    #[must_use]
+    pub fn stored(&self, place: Place) -> Option<Decimal> {
+        self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact))
     }
 
     /// The address of a place in its sheet.
