@@ -4,6 +4,7 @@ pub(crate) mod appendix;
 pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod fix;
+mod limits;
 pub(crate) mod process;
 mod session;
 
@@ -57,6 +58,8 @@ pub(crate) struct Common {
     /// Ghi đè tệp kết quả đã có / replace existing outputs
     #[arg(long, global = true)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) limits: limits::LimitOptions,
 }
 
 /// How results are printed.

@@ -8,6 +8,7 @@
 mod cells;
 mod formats;
 mod legacy;
+mod limits;
 mod ods;
 mod package;
 mod sniff;
@@ -17,29 +18,11 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
+pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
 
 use crate::failure::{Code, Failure};
 use crate::workbook::{FileFormat, Workbook};
-
-/// Limits for what is read; an input beyond one is refused with a clear failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of the file.
-    pub file: u64,
-    /// Bytes of all parts of a package when unpacked.
-    pub unpacked: u64,
-    /// Cells of all sheets.
-    pub cells: usize,
-    /// Bytes of text in all cells and formulas.
-    pub text: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { file: 256 << 20, unpacked: 1 << 30, cells: 8_000_000, text: 256 << 20 }
-    }
-}
 
 /// Reads a workbook from the bytes of a file.
 ///
@@ -47,9 +30,11 @@ impl Default for Limits {
 /// A [`Failure`] of the `E1` kind when the bytes are no workbook that can be read: it says what
 /// they are instead, or where they are damaged, and what to do.
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    if bytes.len() as u64 > limits.file {
-        return Err(too_large("tệp", "the file", limits.file));
+    let size = bytes.len() as u64;
+    if size > limits.file {
+        return Err(Limit::File.exceeded(limits, Some(size), None));
     }
+    package::refuse_many_parts(bytes, limits)?;
     let format = match sniff(bytes) {
         Content::Workbook(format) => format,
         other => return Err(other.refusal()),
@@ -62,28 +47,6 @@ pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         FileFormat::Ods => ods::read(bytes, limits),
     })
     .unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
-}
-
-/// The failure of a limit passed by something named in both languages.
-fn too_large(vi: &str, en: &str, limit: u64) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("{vi} vượt giới hạn {limit} byte"),
-        format!("{en} is over the limit of {limit} bytes"),
-    )
-    .with_help(
-        "hãy tách tệp hoặc xoá các trang tính, hình ảnh không cần thiết rồi thử lại",
-        "split the file, or remove sheets and pictures that are not needed, and try again",
-    )
-}
-
-/// The failure of a sheet with too many cells.
-fn too_many_cells(sheet: &str, limit: usize) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("trang tính `{sheet}` có hơn {limit} ô"),
-        format!("sheet `{sheet}` has more than {limit} cells"),
-    )
 }
 
 /// A reader's error as a failure.

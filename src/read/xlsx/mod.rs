@@ -72,6 +72,7 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
             }),
         }
     }
+    package.refuse_excess()?;
     workbook.formats.extend(formats.into_codes());
     Ok(workbook)
 }
