@@ -14,7 +14,8 @@ pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> 
         .iter()
         .map(|path| FileReport {
             path: path.display().to_string(),
-            outcome: Input::read(path, &session.limits).and_then(|input| session.check(&input, &request)),
+            outcome: Input::read(path, &session.limits)
+                .and_then(|input| session.check(&input, &request)),
         })
         .collect();
     session.relate(&mut reports);

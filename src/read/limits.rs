@@ -119,10 +119,9 @@ impl Limit {
     pub fn meaning(self) -> Text {
         let (vi, en) = match self {
             Self::File => ("dung lượng tệp", "the size of the file"),
-            Self::Part => (
-                "dung lượng một thành phần sau khi giải nén",
-                "the size of one part when unpacked",
-            ),
+            Self::Part => {
+                ("dung lượng một thành phần sau khi giải nén", "the size of one part when unpacked")
+            }
             Self::Unpacked => (
                 "tổng dung lượng các thành phần sau khi giải nén",
                 "the size of all parts when unpacked",
@@ -143,10 +142,7 @@ impl Limit {
 
     /// True for what is counted in bytes.
     fn is_size(self) -> bool {
-        matches!(
-            self,
-            Self::File | Self::Part | Self::Unpacked | Self::Text | Self::FormulaLength
-        )
+        matches!(self, Self::File | Self::Part | Self::Unpacked | Self::Text | Self::FormulaLength)
     }
 
     fn field(self, limits: &mut Limits) -> &mut u64 {
@@ -208,20 +204,11 @@ impl Limit {
             format!("{vi}{place}{found_vi} vượt giới hạn {limit_vi}"),
             format!("{en}{place}{found_en} over the limit of {limit_en}"),
         );
-        let option = format!("--limit {}={}", self.name(), self.written(self.enough(limit, found)));
+        let option = format!("--limit {}={}", self.name(), self.written(enough(limit, found)));
         failure.with_help(
             format!("nếu tin cậy tệp này, hãy chạy lại với `{option}`; nếu không, hãy tách tệp hoặc xoá những phần không cần thiết"),
             format!("if you trust the file, run again with `{option}`; otherwise split it, or remove what is not needed"),
         )
-    }
-
-    /// A limit that lets an input pass, or is at least worth a try.
-    fn enough(self, limit: u64, found: Option<u64>) -> u64 {
-        let mut enough = limit.saturating_mul(2).max(1);
-        while found.is_some_and(|found| found > enough) && enough < u64::MAX {
-            enough = enough.saturating_mul(2);
-        }
-        enough
     }
 
     /// An amount for people, in the unit of the limit; a part of a unit counts as one.
@@ -236,6 +223,12 @@ impl Limit {
         let [vi, en] = grouped(amount.div_ceil(size));
         [format!("{vi} {unit}"), format!("{en} {plural}")]
     }
+}
+
+/// A limit that lets an input pass, or is at least worth a try.
+fn enough(limit: u64, found: Option<u64>) -> u64 {
+    let doubled = std::iter::successors(Some(limit.max(1)), |limit| limit.checked_mul(2)).skip(1);
+    doubled.into_iter().find(|limit| found.is_none_or(|found| found <= *limit)).unwrap_or(u64::MAX)
 }
 
 /// A number with its thousands parted as Vietnamese and as English print them.
@@ -312,7 +305,8 @@ mod tests {
         }
         assert_eq!((limits.file, limits.cells, limits.rows), (1 << 30, 16_000_000, 20_000));
         assert_eq!((limits.text, limits.formula_depth), (100, 72));
-        for wrong in ["file", "files=1", "file=", "file=M", "file=-1", "file=1T", "file=99999999999G"]
+        for wrong in
+            ["file", "files=1", "file=", "file=M", "file=-1", "file=1T", "file=99999999999G"]
         {
             assert_eq!(wrong.parse::<Change>().unwrap_err().code, Code::Unknown, "{wrong}");
         }

@@ -245,10 +245,9 @@ impl<'a> Store<'a> {
             self.note_outside();
             return Ok(());
         }
-        let (limit, number) = match at.row >= self.budget.rows {
-            true => (Limit::Rows, at.row),
-            false => (Limit::Columns, at.column),
-        };
+        let too_low = at.row >= self.budget.rows;
+        let (limit, number) =
+            if too_low { (Limit::Rows, at.row) } else { (Limit::Columns, at.column) };
         Err(self.budget.exceeded(limit, Some(u64::from(number) + 1), self.name))
     }
 

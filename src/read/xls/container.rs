@@ -133,8 +133,10 @@ pub(super) fn around(name: &str, mut stream: Vec<u8>) -> Result<Vec<u8>, Failure
     };
     let (directory, first) = (tables, tables + 1);
     let header = [(40, 1), (44, tables), (48, directory), (56, SECTOR), (60, END), (68, END)];
-    header.into_iter().for_each(|(at, word)| put(at, word));
-    (0..109).for_each(|slot| put(76 + slot * 4, if slot < tables { slot } else { FREE }));
+    let slots = (0..109).map(|slot| (76 + slot * 4, if slot < tables { slot } else { FREE }));
+    for (at, word) in header.into_iter().chain(slots) {
+        put(at, word);
+    }
     for sector in 0..tables * (SECTOR / 4) {
         let next = match sector {
             _ if sector < tables => TABLE,
@@ -150,7 +152,9 @@ pub(super) fn around(name: &str, mut stream: Vec<u8>) -> Result<Vec<u8>, Failure
     {
         let at = entries + index * 128;
         put(at + 64, (name.len() * 2 + 2) | kind << 16);
-        (68..80).step_by(4).for_each(|slot| put(at + slot, FREE));
+        for sibling in [68, 72, 76] {
+            put(at + sibling, FREE);
+        }
         put(at + 116, if index == 0 { 0 } else { first });
         put(at + 120, length);
     }

@@ -38,6 +38,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     };
     let mut budget = Budget::new(limits);
     let listed = book.sheets_metadata().to_vec();
+    if listed.is_empty() {
+        return Err(damaged("BIFF: BoundSheet8"));
+    }
     for meta in &listed {
         if meta.typ != SheetType::WorkSheet {
             workbook.unread.push(UnreadSheet::not_cells(&meta.name));

@@ -139,7 +139,10 @@ impl Globals {
         for (kind, data) in (Records { rest: stream }) {
             globals.copy(kind, data);
             match kind {
-                0x000A => break,
+                0x000A => {
+                    globals.strings = Strings::new(&table).lengths();
+                    return Ok(globals);
+                }
                 // FilePass: whatever the method, the rest is encrypted.
                 0x002F => return Err(encrypted()),
                 0x00FC => table.push(data),
@@ -152,8 +155,7 @@ impl Globals {
                 return Err(damaged("Continue"));
             }
         }
-        globals.strings = Strings::new(&table).lengths();
-        Ok(globals)
+        Err(damaged("BIFF: EOF"))
     }
 
     /// Hands a record on, save those calamine would stumble over.

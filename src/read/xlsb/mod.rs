@@ -87,33 +87,26 @@ fn tidied(
 ) -> Result<Vec<u8>, Failure> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     package.copy(WORKBOOK, &mut writer, WORKBOOK)?;
-    let mut names: HashMap<&str, String> = HashMap::new();
     for (kind, name) in [("styles", STYLES), ("sharedStrings", STRINGS)] {
         let part = relations.values().find(|relation| relation.kind == kind);
         if let Some(part) = part.filter(|part| package.has(&part.target)) {
             package.copy(&part.target, &mut writer, name)?;
         }
     }
+    // A part may be listed many times, and is copied once.
+    let mut names: HashMap<&str, String> = HashMap::new();
     let mut related = String::from("<Relationships>");
     for (_, id) in listed {
-        let relation = relations.get(id).filter(|relation| {
-            relation.kind == "worksheet" && package.has(&relation.target)
-        });
-        let name = match relation {
-            // A part may be listed many times, and is copied once.
-            Some(relation) => {
-                let fresh = format!("worksheets/sheet{}.bin", names.len() + 1);
-                let known = names.len();
-                let name = names.entry(&relation.target).or_insert(fresh).clone();
-                if names.len() > known {
-                    package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
-                }
-                name
-            }
-            None => "chartsheets/none.bin".to_owned(),
-        };
+        let relation = relations.get(id).ok_or_else(|| damaged(format!("{WORKBOOK}: {id:?}")))?;
+        let is_sheet = relation.kind == "worksheet" && package.has(&relation.target);
+        if is_sheet && !names.contains_key(&*relation.target) {
+            let name = format!("worksheets/sheet{}.bin", names.len() + 1);
+            package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            names.insert(&relation.target, name);
+        }
+        let name = names.get(&*relation.target).map_or("chartsheets/none.bin", String::as_str);
         let id = quick_xml::escape::escape(id.as_str());
-        related.push_str(&format!("<Relationship Id=\"{id}\" Target=\"{name}\"/>"));
+        related.extend(["<Relationship Id=\"", &id, "\" Target=\"", name, "\"/>"]);
     }
     related.push_str("</Relationships>");
     let options = zip::write::SimpleFileOptions::default();
