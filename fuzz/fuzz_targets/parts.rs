@@ -56,10 +56,11 @@ fn xlsx(replaced: &str, content: &[u8]) -> Vec<u8> {
     );
     let sheet = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\" s=\"1\"><v>0</v></c>\
         <c r=\"B1\" s=\"1\"><f>A1+1</f><v>2</v></c></row></sheetData></worksheet>";
+    let relations = relations("xml");
     let parts: [(&str, &[u8]); 6] = [
         ("[Content_Types].xml", b"<Types/>"),
         ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", relations("xml").as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
         ("xl/sharedStrings.xml", b"<sst><si><t>a</t></si></sst>"),
         ("xl/styles.xml", b"<styleSheet><cellXfs><xf/><xf numFmtId=\"9\"/></cellXfs></styleSheet>"),
@@ -109,10 +110,11 @@ fn xlsb(replaced: &str, content: &[u8]) -> Vec<u8> {
         record(0x82, &[]),
     ]
     .concat();
+    let relations = relations("bin");
     let parts: [(&str, &[u8]); 6] = [
         ("[Content_Types].xml", b"<Types/>"),
         ("xl/workbook.bin", &book),
-        ("xl/_rels/workbook.bin.rels", relations("bin").as_bytes()),
+        ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
         ("xl/worksheets/sheet1.bin", &sheet),
         ("xl/sharedStrings.bin", &strings),
         ("xl/styles.bin", &record(0x269, &[])),
