@@ -71,9 +71,12 @@ fn xlsx(replaced: &str, content: &[u8]) -> Vec<u8> {
 fn ods(replaced: &str, content: &[u8]) -> Vec<u8> {
     let parts: [(&str, &[u8]); 3] = [
         ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
-        ("content.xml", b"<document-content><body><spreadsheet><table name=\"S\"><table-row>\
+        (
+            "content.xml",
+            b"<document-content><body><spreadsheet><table name=\"S\"><table-row>\
             <table-cell style-name=\"a\" value-type=\"float\" value=\"1\"/></table-row></table>\
-            </spreadsheet></body></document-content>"),
+            </spreadsheet></body></document-content>",
+        ),
         ("styles.xml", b"<document-styles/>"),
     ];
     with(&parts, replaced, content)
@@ -96,7 +99,8 @@ fn wide(text: &str) -> Vec<u8> {
 
 fn xlsb(replaced: &str, content: &[u8]) -> Vec<u8> {
     let listed = [&[0; 8][..], &wide("rId1"), &wide("S")].concat();
-    let book = [record(0x83, &[]), record(0x9C, &listed), record(0x90, &[]), record(0x84, &[])].concat();
+    let book =
+        [record(0x83, &[]), record(0x9C, &listed), record(0x90, &[]), record(0x84, &[])].concat();
     let text = [&[0][..], &wide("a")].concat();
     let strings = [record(0x9F, &[1, 0, 0, 0, 1, 0, 0, 0]), record(0x13, &text)].concat();
     let cell = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -128,7 +132,8 @@ fn xls(stream: &[u8]) -> Vec<u8> {
     let sectors = stream.len().max(4096).div_ceil(512).min(126);
     let mut bytes = vec![0_u8; 512 * (3 + sectors)];
     let mut put = |at: usize, word: u32| bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
-    let header = [(0, 0xE011_CFD0), (4, 0xE11A_B1A1), (24, 0x0003_003E), (28, 0x0009_FFFE), (32, 6)];
+    let header =
+        [(0, 0xE011_CFD0), (4, 0xE11A_B1A1), (24, 0x0003_003E), (28, 0x0009_FFFE), (32, 6)];
     let places = [(44, 1), (48, 1), (56, 4096), (60, END), (68, END), (76, 0)];
     for (at, word) in header.into_iter().chain(places) {
         put(at, word);
@@ -144,7 +149,9 @@ fn xls(stream: &[u8]) -> Vec<u8> {
         };
         put(520 + sector * 4, next);
     }
-    for (entry, (name, kind, start)) in [("Root Entry", 5, END), ("Workbook", 2, 2)].iter().enumerate() {
+    for (entry, (name, kind, start)) in
+        [("Root Entry", 5, END), ("Workbook", 2, 2)].iter().enumerate()
+    {
         let at = 1024 + entry * 128;
         put(at + 116, *start);
         put(at + 120, (sectors * 512) as u32 * entry as u32);

@@ -31,8 +31,7 @@ pub fn forgive_calamine() {
 /// A package with the parts given, stored.
 pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stored =
-        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (name, content) in parts {
         writer.start_file(*name, stored).expect("a name of our own");
         writer.write_all(content).expect("into memory");
