@@ -12,7 +12,7 @@ use assert_cmd::Command;
 use rust_decimal::Decimal;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::read::{Limits, workbook};
-use soatbieu::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value, Workbook};
+use soatbieu::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value, Workbook};
 use zip::write::SimpleFileOptions;
 
 const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -23,7 +23,7 @@ fn read(bytes: &[u8]) -> Result<Workbook, Failure> {
 
 /// The refusal of a file that is beyond a limit: it names the option that raises it.
 fn refused(bytes: &[u8], limits: &Limits, option: &str) {
-    let failure = workbook(bytes, limits).expect_err(option);
+    let failure = workbook(bytes, limits).unwrap_err();
     assert_eq!(failure.code, Code::TooLarge, "{option}: {failure}");
     for help in [&failure.help.vi, &failure.help.en] {
         assert!(help.contains(&format!("--limit {option}=")), "{option}: {help}");
@@ -184,9 +184,9 @@ fn xls(stream: &[u8]) -> Vec<u8> {
         };
         put(slot, next);
     }
-    put(1024 + 64, 22 | 5 << 16);
+    put(1024 + 64, 0x0005_0016);
     put(1024 + 116, END);
-    put(1152 + 64, 18 | 2 << 16);
+    put(1152 + 64, 0x0002_0012);
     put(1152 + 116, 2);
     put(1152 + 120, sectors * 512);
     for (name, at) in [("Root Entry", 1024), ("Workbook", 1152)] {
@@ -253,8 +253,7 @@ fn what_is_unpacked_is_counted() {
     refused(&bytes, &Limits { file: 1 << 10, ..Limits::default() }, "file");
 
     // One part listed many times is unpacked each time.
-    let listed: String =
-        (0..100).map(|n| format!("<sheet name=\"S{n}\" r:id=\"rId1\"/>")).collect();
+    let listed = "<sheet name=\"S\" r:id=\"rId1\"/>".repeat(100);
     let part = format!("<worksheet><sheetData>{}</sheetData></worksheet>", " ".repeat(1 << 20));
     let relations = relation("rId1", "worksheet", "worksheets/sheet1.xml");
     let bytes = xlsx(&listed, &relations, &[("xl/worksheets/sheet1.xml", &part)]);
@@ -268,7 +267,7 @@ fn a_part_that_outgrows_what_it_declares_is_not_taken_whole() {
     // The sizes in the directory, behind the signature of the last entry.
     let entry = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
     bytes[entry + 24..entry + 28].copy_from_slice(&200_u32.to_le_bytes());
-    let whole = read(&bytes).is_ok_and(|book| book.sheets.iter().all(|sheet| sheet.is_whole()));
+    let whole = read(&bytes).is_ok_and(|book| book.sheets.iter().all(Sheet::is_whole));
     assert!(!whole);
 }
 

@@ -17,8 +17,8 @@ const WIDTH: usize = 2048;
 /// Continuations of one record. The reader takes them one by one from the front of a list.
 const MOST_CONTINUATIONS: usize = 20_000;
 
-/// Records of all sheets: a second of reading. A cell takes about one.
-const MOST_RECORDS: usize = 50_000_000;
+/// Programs open some thousands of sheets at most.
+const MOST_SHEETS: usize = 10_000;
 
 /// What the records say of a workbook.
 #[derive(Debug, Default)]
@@ -63,17 +63,13 @@ pub(super) fn read(
     let globals = Globals::read(stream)?;
     let mut facts = Facts { styles: globals.styles(formats), ..Facts::default() };
     facts.stream.clone_from(&globals.stream);
-    let mut load = Load { limits, records: 0, cells: 0, text: 0 };
+    let mut load = Load { limits, left: stream.len(), cells: 0, text: 0 };
     for (index, (start, stated)) in globals.sheets.iter().enumerate() {
         let sheet = stream.get(*start..).ok_or_else(|| damaged("BoundSheet8"))?;
         let begin = u32::try_from(facts.stream.len()).map_err(damaged)?;
         facts.stream[*stated..stated + 4].copy_from_slice(&begin.to_le_bytes());
         let found = sheet_facts(sheet, &globals, &mut load, index + 1, &mut facts.stream)?;
         facts.sheets.push(found);
-        // Sheets that share their records could make much of little.
-        if facts.stream.len() > stream.len() + 64 * (index + 1) {
-            return Err(damaged("BoundSheet8"));
-        }
     }
     Ok(facts)
 }
@@ -146,13 +142,13 @@ impl Globals {
                 // FilePass: whatever the method, the rest is encrypted.
                 0x002F => return Err(encrypted()),
                 0x00FC => table.push(data),
-                0x003C if in_table => table.push(data),
+                0x003C if in_table && !data.is_empty() => table.push(data),
                 _ => globals.take(kind, data),
             }
             in_table = kind == 0x00FC || in_table && kind == 0x003C;
             continued = if kind == 0x003C { continued + 1 } else { 0 };
-            if continued > MOST_CONTINUATIONS {
-                return Err(damaged("Continue"));
+            if continued > MOST_CONTINUATIONS || globals.sheets.len() > MOST_SHEETS {
+                return Err(damaged("BIFF"));
             }
         }
         Err(damaged("BIFF: EOF"))
@@ -298,17 +294,14 @@ impl<'a> Strings<'a> {
 /// What the sheets will take of memory together.
 struct Load<'a> {
     limits: &'a Limits,
-    /// Sheets may claim to begin anywhere, and so be read over and over.
-    records: usize,
+    /// Bytes of the stream not read yet: sheets that share their records make much of little.
+    left: usize,
     cells: u64,
     text: u64,
 }
 
 impl Load<'_> {
     fn check(&self, sheet: usize) -> Result<(), Failure> {
-        if self.records > MOST_RECORDS {
-            return Err(damaged("BoundSheet8"));
-        }
         let limit = match (self.cells > self.limits.cells, self.text > self.limits.text) {
             (true, _) => Limit::Cells,
             (_, true) => Limit::Text,
@@ -329,13 +322,10 @@ fn sheet_facts(
     let mut records = Records { rest: stream };
     // Charts within a sheet are streams of their own between a beginning and an end.
     let mut depth = 0_u32;
-    // A record may go on in those that follow.
-    let mut copied = false;
     write(copy, 0x0809, &BEGIN);
     while let Some((kind, data)) = records.next() {
-        load.records += 1;
-        let continues = copied && kind == 0x003C && !data.is_empty();
-        copied = continues;
+        let left = load.left.checked_sub(4 + data.len());
+        load.left = left.ok_or_else(|| damaged("BoundSheet8"))?;
         match kind {
             0x0809 => depth += 1,
             0x000A if depth <= 1 => {
@@ -353,15 +343,10 @@ fn sheet_facts(
             0x0207 => {
                 write(copy, kind, data);
                 load.text += data.len() as u64;
-                copied = true;
-            }
-            _ if continues => {
-                write(copy, kind, data);
-                load.text += data.len() as u64;
             }
             0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
                 let before = facts.moved.len();
-                copied = facts.take(kind, data, copy);
+                facts.take(kind, data, copy);
                 load.cells += (facts.moved.len() - before) as u64;
                 load.text += text_load(kind, data, globals);
             }
@@ -385,10 +370,10 @@ impl SheetFacts {
         Some((Address::new(place.row.into(), place.column.into()), place.style.into()))
     }
 
-    /// Hands the record of one or more cells on, with the cells moved; false for one that makes no
-    /// sense.
-    fn take(&mut self, kind: u16, data: &[u8], copy: &mut Vec<u8>) -> bool {
-        let Some((row, column)) = short(data, 0).zip(short(data, 2)) else { return false };
+    /// Hands the record of one or more cells on, with the cells moved. What goes on in further
+    /// records is cut there, as calamine does.
+    fn take(&mut self, kind: u16, data: &[u8], copy: &mut Vec<u8>) {
+        let Some((row, column)) = short(data, 0).zip(short(data, 2)) else { return };
         let cells = if kind == 0x00BD { data.len().saturating_sub(6) / 6 } else { 1 };
         let complete = match kind {
             0x0006 => data.len() >= 22,
@@ -399,7 +384,7 @@ impl SheetFacts {
         };
         let Some((top, left)) = self.room(cells).filter(|_| complete) else {
             self.unreadable.push(Address::new(row.into(), column.into()));
-            return false;
+            return;
         };
         for index in 0..cells {
             let style = short(data, 4 + 6 * index).unwrap_or(0);
@@ -415,7 +400,6 @@ impl SheetFacts {
             let last = left + u16::try_from(cells - 1).unwrap_or(0);
             copy[end - 2..end].copy_from_slice(&last.to_le_bytes());
         }
-        true
     }
 
     /// The row and the first column where so many cells stand next.
