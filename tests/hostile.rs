@@ -447,5 +447,6 @@ fn the_command_line_raises_and_lowers_limits() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8(unknown.stderr).unwrap().contains("formula-depth"));
     let small = run("file=100");
-    assert!(String::from_utf8(small.stderr).unwrap().contains("--limit file="));
+    let told = String::from_utf8(small.stderr).unwrap();
+    assert!(told.contains("--limit file=200") && told.contains("limit of 100 bytes"), "{told}");
 }

@@ -32,7 +32,9 @@ use crate::workbook::{FileFormat, Workbook};
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let size = bytes.len() as u64;
     if size > limits.file {
-        return Err(Limit::File.exceeded(limits, Some(size), None));
+        // Who reads a file stops a byte beyond the limit, and then does not know its size.
+        let known = Some(size).filter(|size| size - limits.file > 1);
+        return Err(Limit::File.exceeded(limits, known, None));
     }
     package::refuse_many_parts(bytes, limits)?;
     let format = match sniff(bytes) {
