@@ -7,7 +7,19 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use cli::{Arguments, Command};
 
+/// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
+/// the file damaged.
+fn expect_damage() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|at| at.file().contains("calamine")) {
+            usual(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    expect_damage();
     let arguments = Arguments::parse();
     let session = cli::Session::new(&arguments.common);
     let status = match &arguments.command {

@@ -11,7 +11,7 @@ use super::{Appendix, Layout, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Appendix) -> Result<Status, Failure> {
     let request = session.request()?;
-    let input = Input::read(&wanted.file)?;
+    let input = Input::read(&wanted.file, &session.limits)?;
     refuse_input(&wanted.out, &input.path)?;
     refuse_existing(&wanted.out, session.force)?;
     let checkup = match session.check(&input, &request) {

@@ -42,7 +42,7 @@ pub(crate) fn forms(session: &Session, wanted: &Forms) -> Result<Status, Failure
 /// Drafts a form from the first table of a workbook.
 fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Failure> {
     let request = session.request()?;
-    let input = Input::read(&wanted.file)?;
+    let input = Input::read(&wanted.file, &session.limits)?;
     if let Some(out) = &wanted.out {
         refuse_input(out, &input.path)?;
         refuse_existing(out, session.force)?;

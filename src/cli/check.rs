@@ -14,7 +14,8 @@ pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> 
         .iter()
         .map(|path| FileReport {
             path: path.display().to_string(),
-            outcome: Input::read(path).and_then(|input| session.survey(&input, &request, wanted)),
+            outcome: Input::read(path, &session.limits)
+                .and_then(|input| session.survey(&input, &request, wanted)),
         })
         .collect();
     session.relate(&mut reports);

@@ -19,7 +19,7 @@ use super::{Fix, Session, Status};
 pub(crate) fn run(session: &Session, wanted: &Fix) -> Result<Status, Failure> {
     let request = session.request()?;
     let choice = choice(wanted)?;
-    let input = Input::read(&wanted.file)?;
+    let input = Input::read(&wanted.file, &session.limits)?;
     let outcome = session.check(&input, &request);
     let report = FileReport { path: input.name(), outcome };
     if session.json {

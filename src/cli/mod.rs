@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod fix;
 pub(crate) mod packaging;
+mod limits;
 pub(crate) mod process;
 mod session;
 
@@ -58,6 +59,8 @@ pub(crate) struct Common {
     /// Ghi đè tệp kết quả đã có / replace existing outputs
     #[arg(long, global = true)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) limits: limits::LimitOptions,
 }
 
 /// How results are printed.

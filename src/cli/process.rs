@@ -16,7 +16,7 @@ use super::{Process, Session, Status};
 pub(crate) fn run(session: &Session, wanted: &Process) -> Result<Status, Failure> {
     let request = session.request()?;
     let inputs: Vec<Result<Input, Failure>> =
-        wanted.files.iter().map(|path| Input::read(path)).collect();
+        wanted.files.iter().map(|path| Input::read(path, &session.limits)).collect();
     let mut reports: Vec<FileReport> = wanted
         .files
         .iter()

@@ -23,6 +23,7 @@ pub(crate) struct Session {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
     pub(crate) force: bool,
+    pub(crate) limits: read::Limits,
     form: Option<String>,
     sheet: Option<String>,
     selection: Selection,
@@ -36,6 +37,7 @@ impl Session {
             json: common.format == OutputFormat::Json,
             quiet: common.quiet,
             force: common.force,
+            limits: common.limits.limits(),
             form: common.form.clone(),
             sheet: common.sheet.clone(),
             selection: Selection { select: common.select.clone(), ignore: common.ignore.clone() },
@@ -59,7 +61,7 @@ impl Session {
 
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        let mut checkup = soatbieu::check(&input.bytes, &read::Limits::default(), request)?;
+        let mut checkup = soatbieu::check(&input.bytes, &self.limits, request)?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }
@@ -75,7 +77,7 @@ impl Session {
         if wanted.explain_table {
             return self.check(input, request);
         }
-        let mut checkup = screen::check(&input.bytes, &read::Limits::default(), request)?;
+        let mut checkup = screen::check(&input.bytes, &self.limits, request)?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }
@@ -168,14 +170,14 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads a file, or standard input for `-`.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let limit = read::Limits::default().file;
+    /// Reads a file, or standard input for `-`, up to a byte beyond the limit.
+    pub(crate) fn read(path: &Path, limits: &read::Limits) -> Result<Self, Failure> {
+        let most = limits.file.saturating_add(1);
         let mut bytes = Vec::new();
         let result = if path == Path::new("-") {
-            std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
+            std::io::stdin().lock().take(most).read_to_end(&mut bytes)
         } else {
-            std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+            std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
         };
         result.map_err(|error| cannot_open(path, &error))?;
         Ok(Self { path: path.to_owned(), bytes })

@@ -6,7 +6,7 @@ use calamine::{Data, DataRef};
 use rust_decimal::Decimal;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Range, Value};
+use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Value};
 
 /// A stored number to the 15 significant digits that spreadsheet programs keep and show.
 /// What no decimal can hold (infinities, 1e300) is kept as text, so that it is reported.
@@ -94,14 +94,6 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
         DataRef::DateTime(time) => date_serial(time.as_f64()),
         DataRef::Error(error) => Value::Error(error.to_string()),
     }
-}
-
-/// A merged range.
-pub(super) fn range(dimensions: &calamine::Dimensions) -> Range {
-    Range::new(
-        Address::new(dimensions.start.0, dimensions.start.1),
-        Address::new(dimensions.end.0, dimensions.end.1),
-    )
 }
 
 pub(super) fn date_serial(serial: f64) -> Value {

@@ -8,6 +8,7 @@
 mod cells;
 mod formats;
 mod legacy;
+mod limits;
 mod ods;
 mod package;
 mod sniff;
@@ -17,31 +18,13 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
+pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
 
 use crate::failure::{Code, Failure};
 use std::panic::AssertUnwindSafe;
 
 use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
-
-/// Limits for what is read; an input beyond one is refused with a clear failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of the file.
-    pub file: u64,
-    /// Bytes of all parts of a package when unpacked.
-    pub unpacked: u64,
-    /// Cells of all sheets.
-    pub cells: usize,
-    /// Bytes of text in all cells and formulas.
-    pub text: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { file: 256 << 20, unpacked: 1 << 30, cells: 8_000_000, text: 256 << 20 }
-    }
-}
 
 /// Reads a workbook from the bytes of a file.
 ///
@@ -94,9 +77,13 @@ fn read(
     limits: &Limits,
     screen: Option<&mut dyn Screen>,
 ) -> Result<Workbook, Failure> {
-    if bytes.len() as u64 > limits.file {
-        return Err(too_large("tệp", "the file", limits.file));
+    let size = bytes.len() as u64;
+    if size > limits.file {
+        // Who reads a file stops a byte beyond the limit, and then does not know its size.
+        let known = Some(size).filter(|size| size - limits.file > 1);
+        return Err(Limit::File.exceeded(limits, known, None));
     }
+    package::refuse_many_parts(bytes, limits)?;
     let format = match sniff(bytes) {
         Content::Workbook(format) => format,
         other => return Err(other.refusal()),
@@ -110,28 +97,6 @@ fn read(
     });
     // Nothing that a panic leaves half done is looked at afterwards.
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
-}
-
-/// The failure of a limit passed by something named in both languages.
-fn too_large(vi: &str, en: &str, limit: u64) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("{vi} vượt giới hạn {limit} byte"),
-        format!("{en} is over the limit of {limit} bytes"),
-    )
-    .with_help(
-        "hãy tách tệp hoặc xoá các trang tính, hình ảnh không cần thiết rồi thử lại",
-        "split the file, or remove sheets and pictures that are not needed, and try again",
-    )
-}
-
-/// The failure of a sheet with too many cells.
-fn too_many_cells(sheet: &str, limit: usize) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("trang tính `{sheet}` có hơn {limit} ô"),
-        format!("sheet `{sheet}` has more than {limit} cells"),
-    )
 }
 
 /// A reader's error as a failure.

@@ -3,7 +3,7 @@
 use super::cells;
 use super::formats::Style;
 use super::legacy::{Evidence, Face, is_suspect};
-use super::{Limits, Look, Screen, too_large, too_many_cells};
+use super::{Limit, Limits, Look, Screen};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
@@ -39,45 +39,99 @@ const MOST_RANGES: usize = 200_000;
 /// What is left of the limits of one workbook.
 #[derive(Debug)]
 pub(super) struct Budget {
-    cells: usize,
-    text: usize,
+    cells: u64,
+    strings: u64,
+    text: u64,
+    /// Rows and columns a cell may stand in.
+    rows: u32,
+    columns: u32,
     limits: Limits,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { cells: limits.cells, text: limits.text, limits: *limits }
+        let within = |limit: u64, most: u32| u32::try_from(limit).map_or(most, |n| n.min(most));
+        Self {
+            cells: limits.cells,
+            strings: limits.strings,
+            text: limits.text,
+            rows: within(limits.rows, MAX_ROWS),
+            columns: within(limits.columns, MAX_COLUMNS),
+            limits: *limits,
+        }
     }
 
-    pub(super) fn cell(&mut self, sheet: &str) -> Result<(), Failure> {
+    fn cell(&mut self, sheet: &str) -> Result<(), Failure> {
         let left = self.cells.checked_sub(1);
-        self.cells = left.ok_or_else(|| too_many_cells(sheet, self.limits.cells))?;
+        self.cells = left.ok_or_else(|| self.exceeded(Limit::Cells, None, sheet))?;
         Ok(())
     }
 
     /// Refuses what is more than is left, before any of it is stored.
     fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
-        let affordable = usize::try_from(cells).is_ok_and(|cells| cells <= self.cells);
-        if affordable { Ok(()) } else { Err(too_many_cells(sheet, self.limits.cells)) }
+        if cells <= self.cells { Ok(()) } else { Err(self.exceeded(Limit::Cells, None, sheet)) }
     }
 
     /// Cells that are not kept after all.
     fn give_back(&mut self, cells: &[(Address, Cell)]) {
-        self.cells += cells.len();
+        self.cells += cells.len() as u64;
         let texts = cells.iter().filter_map(|(_, cell)| match &cell.value {
-            Value::Text(text) => Some(text.len() + 16),
+            Value::Text(text) => Some(text.len() as u64 + 16),
             _ => None,
         });
-        self.text += texts.sum::<usize>();
+        self.text += texts.sum::<u64>();
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
-        let left = self.text.checked_sub(bytes);
-        let over =
-            || too_large("văn bản trong các ô", "the text of the cells", self.limits.text as u64);
-        self.text = left.ok_or_else(over)?;
+        let left = self.text.checked_sub(bytes as u64);
+        self.text = left.ok_or_else(|| Limit::Text.exceeded(&self.limits, None, None))?;
         Ok(())
     }
+
+    /// Counts a shared string.
+    pub(super) fn string(&mut self, bytes: usize) -> Result<(), Failure> {
+        let left = self.strings.checked_sub(1);
+        self.strings = left.ok_or_else(|| Limit::Strings.exceeded(&self.limits, None, None))?;
+        // The overhead of an empty string counts too: a table may hold millions of them.
+        self.text(bytes + 96)
+    }
+
+    fn formula(&mut self, formula: &str, sheet: &str) -> Result<(), Failure> {
+        let length = formula.len() as u64;
+        if length > self.limits.formula_length {
+            return Err(self.exceeded(Limit::FormulaLength, Some(length), sheet));
+        }
+        // Each bracket within another takes two bytes.
+        if length / 2 > self.limits.formula_depth {
+            let depth = nesting(formula);
+            if depth > self.limits.formula_depth {
+                return Err(self.exceeded(Limit::FormulaDepth, Some(depth), sheet));
+            }
+        }
+        self.text(formula.len())
+    }
+
+    fn exceeded(&self, limit: Limit, found: Option<u64>, sheet: &str) -> Failure {
+        limit.exceeded(&self.limits, found, Some(sheet))
+    }
+}
+
+/// How many brackets of a formula stand within each other; those in texts and names count for
+/// nothing.
+fn nesting(formula: &str) -> u64 {
+    let (mut depth, mut deepest) = (0_u64, 0);
+    let mut quote = None;
+    for byte in formula.bytes() {
+        match (byte, quote) {
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(end)) if byte == end => quote = None,
+            (b'(' | b'{', None) => depth += 1,
+            (b')' | b'}', None) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = depth.max(deepest);
+    }
+    deepest
 }
 
 /// A text with the fonts of its runs.
@@ -220,15 +274,16 @@ impl<'a> Store<'a> {
         if value == Value::Blank && formula.is_none() {
             return Ok(());
         }
-        if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
-            self.outside += 1;
-            return Ok(());
+        if at.row >= self.budget.rows || at.column >= self.budget.columns {
+            return self.refuse_beyond(at);
         }
         if self.screen.is_some() && self.cells.last().is_some_and(|(last, _)| last.row != at.row) {
             self.end_row();
         }
         self.budget.cell(self.name)?;
-        self.budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
+        if let Some(formula) = &formula {
+            self.budget.formula(formula, self.name)?;
+        }
         let cell = Cell { value, formula, format: style.format, bold: style.bold };
         self.cells.push((at, cell));
         Ok(())
@@ -267,6 +322,19 @@ impl<'a> Store<'a> {
     pub(super) fn note_unreadable(&mut self, at: Option<Address>) {
         self.unreadable += 1;
         self.first_unreadable = self.first_unreadable.or(at);
+    }
+
+    /// A cell beyond the limits of rows or columns; one outside the largest sheet is counted.
+    #[cold]
+    fn refuse_beyond(&mut self, at: Address) -> Result<(), Failure> {
+        if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
+            self.note_outside();
+            return Ok(());
+        }
+        let too_low = at.row >= self.budget.rows;
+        let (limit, number) =
+            if too_low { (Limit::Rows, at.row) } else { (Limit::Columns, at.column) };
+        Err(self.budget.exceeded(limit, Some(u64::from(number) + 1), self.name))
     }
 
     /// Counts a cell outside the largest sheet.

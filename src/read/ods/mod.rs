@@ -36,7 +36,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         budget: Budget::new(limits),
         workbook: Workbook::empty(FileFormat::Ods),
     };
-    match document.read(package.xml("content.xml")?) {
+    let read = document.read(package.xml("content.xml")?);
+    package.refuse_excess()?;
+    match read {
         Ok(()) => {}
         Err(Stop::Refused(failure)) => return Err(failure),
         // A part cut off within a sheet has noted it there.

@@ -81,6 +81,7 @@ pub(super) fn read(
             }),
         }
     }
+    package.refuse_excess()?;
     Ok(workbook)
 }
 

@@ -22,8 +22,7 @@ pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Text>, 
         };
         if item {
             let Ok(text) = item_text(&mut part) else { return Ok(strings) };
-            // The overhead of an empty string counts too: a table may hold millions of them.
-            budget.text(text.len() + 96)?;
+            budget.string(text.len())?;
             strings.push(text.into());
         }
     }
