@@ -150,8 +150,8 @@ fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
 fn unclean(part: &Part) -> Problem {
     let (count, first) = &part.errors;
     let why = Text::new(
-        format!("bảng còn {count} lỗi, lỗi đầu tiên ở ô {}", first.vi),
-        format!("the table has {count} errors, the first at {}", first.en),
+        format!("bảng còn {count} lỗi; lỗi đầu tiên: {}", first.vi),
+        format!("the table has {count} errors; the first: {}", first.en),
     );
     Problem::of_unit(Kind::Unclean, &part.unit.name, vec![part.spot.clone()], why)
 }
