@@ -21,7 +21,8 @@ use soatbieu::workbook::Workbook;
 
 /// A commune's table as text, its name above it.
 fn commune(name: &str, villages: &[Village]) -> String {
-    let title = format!("ỦY BAN NHÂN DÂN\nXÃ {}\nBẢNG PHÂN BỔ XÃ {0} NĂM 2024\n\n", name.to_uppercase());
+    let title =
+        format!("ỦY BAN NHÂN DÂN\nXÃ {}\nBẢNG PHÂN BỔ XÃ {0} NĂM 2024\n\n", name.to_uppercase());
     title + &sheet_text(&grid(villages))
 }
 
@@ -45,8 +46,18 @@ fn villages(seed: u32, count: u32) -> Vec<Village> {
 }
 
 const NAMES: [&str; 12] = [
-    "Đại Lãnh", "Vạn Thọ", "Vạn Phước", "Vạn Long", "Vạn Khánh", "Vạn Bình", "Vạn Thắng",
-    "Vạn Lương", "Vạn Hưng", "Xuân Sơn", "Hòa Thắng", "Tân Lập",
+    "Đại Lãnh",
+    "Vạn Thọ",
+    "Vạn Phước",
+    "Vạn Long",
+    "Vạn Khánh",
+    "Vạn Bình",
+    "Vạn Thắng",
+    "Vạn Lương",
+    "Vạn Hưng",
+    "Xuân Sơn",
+    "Hòa Thắng",
+    "Tân Lập",
 ];
 
 /// Merges sheets of text, each a file of its own.
@@ -75,7 +86,9 @@ fn written(merged: &Merged) -> Written {
 fn printed(table: &Table, row: usize) -> Vec<String> {
     (2..table.columns.len())
         .map(|column| {
-            table.number(Place::new(row, column)).map_or_else(String::new, |n| table.print(column, n))
+            table
+                .number(Place::new(row, column))
+                .map_or_else(String::new, |n| table.print(column, n))
         })
         .collect()
 }
@@ -100,7 +113,9 @@ fn district(count: usize) -> Vec<(String, String)> {
     NAMES[..count]
         .iter()
         .zip(1_u32..)
-        .map(|(name, seed)| (format!("{seed:02}.xlsx"), commune(name, &villages(seed, 2 + seed % 5))))
+        .map(|(name, seed)| {
+            (format!("{seed:02}.xlsx"), commune(name, &villages(seed, 2 + seed % 5)))
+        })
         .collect()
 }
 
@@ -170,7 +185,10 @@ fn villages_stand_below_their_unit() {
         let own = villages(seed, 2 + seed % 5);
         let rows = grid(&own);
         assert_eq!(table.rows[at].role, Role::Subtotal);
-        assert_eq!((table.rows[at].name.as_str(), table.rows[at].bold), (&*format!("Xã {name}"), true));
+        assert_eq!(
+            (table.rows[at].name.as_str(), table.rows[at].bold),
+            (&*format!("Xã {name}"), true)
+        );
         assert_eq!(printed(table, at), grouped(rows.last().unwrap()));
         for (index, figures) in (1..).zip(&rows[..own.len()]) {
             assert_eq!(table.rows[at + index].name, format!("Thôn {index}"));
@@ -192,10 +210,19 @@ fn units_of_two_lines_keep_their_lines() {
              1\tThôn Một\tHộ\t{a}\t2\t{}\n\t\tNhân khẩu\t{}\t9\t{}\n\
              2\tThôn Hai\tHộ\t{b}\t1\t{}\n\t\tNhân khẩu\t{c}\t5\t{}\n\
              \tTổng cộng\tHộ\t{}\t3\t{}\n\t\tNhân khẩu\t{}\t14\t{}\n",
-            a - 2, a * 4, a * 4 - 9, b - 1, c - 5, a + b, a + b - 3, a * 4 + c, a * 4 + c - 14
+            a - 2,
+            a * 4,
+            a * 4 - 9,
+            b - 1,
+            c - 5,
+            a + b,
+            a + b - 3,
+            a * 4 + c,
+            a * 4 + c - 14
         )
     };
-    let files = [("a.xlsx", table("A", 10)), ("b.xlsx", table("B", 20)), ("c.xlsx", table("C", 30))];
+    let files =
+        [("a.xlsx", table("A", 10)), ("b.xlsx", table("B", 20)), ("c.xlsx", table("C", 30))];
     let files: Vec<(&str, &str)> = files.iter().map(|(f, t)| (*f, t.as_str())).collect();
     for rows in [Rows::Unit, Rows::Village] {
         let merged = merged(&files, Options { rows, ..Options::default() });
@@ -206,10 +233,10 @@ fn units_of_two_lines_keep_their_lines() {
         let totals: Vec<usize> =
             (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Total).collect();
         let figure = |row: usize| table.number(Place::new(row, 3)).unwrap();
-        assert_eq!(totals.iter().map(|row| figure(*row)).collect::<Vec<_>>(), [
-            Decimal::from(23 + 43 + 63),
-            Decimal::from(60 + 120 + 180)
-        ]);
+        assert_eq!(
+            totals.iter().map(|row| figure(*row)).collect::<Vec<_>>(),
+            [Decimal::from(23 + 43 + 63), Decimal::from(60 + 120 + 180)]
+        );
         assert_eq!(table.rows[totals[1]].line, "Nhân khẩu");
     }
 }
@@ -247,10 +274,8 @@ fn a_unit_is_named_by_the_lines_above_else_by_its_sheet_else_by_its_file() {
 fn a_list_orders_names_and_misses_units() {
     let files = district(4);
     let list = "Tên đơn vị\nVạn Long\nxã Vạn Thọ\nXã Đại Lãnh\nXã Cam Ranh\n";
-    let options = Options {
-        units: Some(Expected::read(list.as_bytes()).unwrap()),
-        ..Options::default()
-    };
+    let options =
+        Options { units: Some(Expected::read(list.as_bytes()).unwrap()), ..Options::default() };
     let refused = merge(&borrowed(&files), options.clone());
     assert_eq!(refused.merged, None);
     let said: Vec<(Kind, &str)> =
@@ -278,7 +303,10 @@ fn everything_in_the_way_is_said_at_once_and_left_out_on_request_only() {
     assert_eq!(refused.merged, None);
     assert!(refused.problems.iter().all(|problem| !problem.left_out));
     let doubled = &refused.problems[2];
-    assert_eq!(doubled.spots.iter().map(|s| s.file.as_str()).collect::<Vec<_>>(), ["01.xlsx", "again.xlsx"]);
+    assert_eq!(
+        doubled.spots.iter().map(|s| s.file.as_str()).collect::<Vec<_>>(),
+        ["01.xlsx", "again.xlsx"]
+    );
 
     for missing in 0..all.len() {
         let leave_out = all.iter().copied().filter(|kind| *kind != all[missing]).collect();
@@ -303,7 +331,9 @@ fn everything_in_the_way_is_said_at_once_and_left_out_on_request_only() {
 #[test]
 fn two_forms_that_occur_equally_often_are_never_chosen_from() {
     let plain = |name: &str| {
-        format!("UBND XÃ {name}\n\nTT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tMột\t12\t3\t9\n2\tHai\t17\t2\t15\n\tTổng cộng\t29\t5\t24\n")
+        format!(
+            "UBND XÃ {name}\n\nTT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tMột\t12\t3\t9\n2\tHai\t17\t2\t15\n\tTổng cộng\t29\t5\t24\n"
+        )
     };
     let files = [
         ("1.xlsx".to_owned(), commune("Một", &villages(1, 3))),
@@ -347,7 +377,10 @@ fn a_total_stands_where_the_tables_have_it_and_rates_without_counts_are_left_bla
         format!(
             "UBND XÃ {name}\n\nTT\tThôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\tTỷ lệ khác (%)\nA\tB\t1\t2\t3=2/1\t4\n\
              \tTổng số\t{}\t24\t{}\t7,5\n1\tMột\t{a}\t12\t{}\t7,1\n2\tHai\t{a}\t12\t{}\t7,9\n",
-            2 * a, rate(24, 2 * a), rate(12, a), rate(12, a)
+            2 * a,
+            rate(24, 2 * a),
+            rate(12, a),
+            rate(12, a)
         )
     };
     let files = [("a.xlsx", table("Một", 510)), ("b.xlsx", table("Hai", 160))];
@@ -446,15 +479,23 @@ fn the_command_refuses_whole_and_leaves_out_on_request() {
         save(&folder.path().join(file), &text);
     }
     std::fs::write(folder.path().join("bad.xlsx"), b"no workbook").unwrap();
-    std::fs::write(folder.path().join("units.txt"), "Đại Lãnh\nVạn Thọ\nVạn Phước\nVạn Long\nVạn Ninh\n").unwrap();
+    std::fs::write(
+        folder.path().join("units.txt"),
+        "Đại Lãnh\nVạn Thọ\nVạn Phước\nVạn Long\nVạn Ninh\n",
+    )
+    .unwrap();
     let arguments = ["merge", ".", "-o", "all.xlsx", "--units", "units.txt", "--format", "json"];
     let refused = run(folder.path(), &arguments);
     assert_eq!(refused.status.code(), Some(1));
     assert!(!folder.path().join("all.xlsx").exists());
     let report: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert!(report["out"].is_null() && report["units"].as_array().unwrap().is_empty());
-    let kinds: Vec<&str> =
-        report["problems"].as_array().unwrap().iter().map(|p| p["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["unreadable", "missing"]);
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("bad.xlsx") && said.contains("--leave-out unreadable,missing"), "{said}");
@@ -468,4 +509,30 @@ fn the_command_refuses_whole_and_leaves_out_on_request() {
     assert_eq!(report["units"].as_array().unwrap().len(), 4);
     assert_eq!(report["checks"]["violated"], 0);
     assert!(report["problems"].as_array().unwrap().iter().all(|p| p["left_out"] == true));
+}
+
+#[test]
+fn a_copied_file_that_names_two_units_is_said() {
+    let copied = commune("Đại Lãnh", &villages(1, 3)).replace("XÃ ĐẠI LÃNH\n", "XÃ VẠN THỌ\n");
+    for units in [None, Some(Expected::read("Xã Vạn Thọ".as_bytes()).unwrap())] {
+        let merged = merged(&[("a.xlsx", &copied)], Options { units, ..Options::default() });
+        assert_eq!(merged.units[0].name, "Xã Vạn Thọ", "the issuing body comes first");
+        assert!(
+            merged.notes.iter().any(|note| note.vi.contains("Xã Đại Lãnh")),
+            "{:?}",
+            merged.notes
+        );
+    }
+}
+
+#[test]
+fn two_tables_on_one_sheet_are_two_tables() {
+    let one = commune("Đại Lãnh", &villages(1, 3));
+    let other = "\n\n\nUBND XÃ KHÁC\n\nTT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tMột\t12\t3\t9\n2\tHai\t17\t2\t15\n\tTổng cộng\t29\t5\t24\n";
+    let both = format!("{one}{other}");
+    let files = [("a.xlsx", both.as_str()), ("b.xlsx", &commune("Vạn Thọ", &villages(2, 3)))];
+    let leave_out = vec![Kind::Different];
+    let outcome = merge(&files, Options { leave_out, ..Options::default() });
+    assert_eq!(kinds(&outcome), [Kind::Different]);
+    assert_eq!(outcome.merged.unwrap().units.len(), 2, "the table of the form stays");
 }

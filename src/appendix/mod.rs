@@ -133,7 +133,11 @@ fn cannot_write(reason: &str) -> Failure {
     )
 }
 
-fn write(table: &Table, composition: &Composition, name: &str) -> Result<Vec<u8>, XlsxError> {
+fn write(
+    table: &Table,
+    composition: &Composition,
+    name: &str,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let properties = DocProperties::new()
         .set_title(&composition.title)

@@ -48,7 +48,12 @@ pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> 
     let written = merged.write(&outcome.problems, &options, &request, session.lang)?;
     write_file(&wanted.out, &written.bytes, session.force)?;
     for note in merged.notes.iter().chain(&written.notes) {
-        session.tell(&say!(session.lang, "ghi chú: {note}", "note: {note}", note = note.get(session.lang)));
+        session.tell(&say!(
+            session.lang,
+            "ghi chú: {note}",
+            "note: {note}",
+            note = note.get(session.lang)
+        ));
     }
     let out = wanted.out.display().to_string();
     session.print(&if session.json {
@@ -88,9 +93,5 @@ fn expected(path: &Path) -> Result<Expected, Failure> {
 }
 
 fn nothing_to_merge() -> Failure {
-    Failure::new(
-        Code::NoTable,
-        "không còn bảng nào để gộp",
-        "no table is left to merge",
-    )
+    Failure::new(Code::NoTable, "không còn bảng nào để gộp", "no table is left to merge")
 }

@@ -73,7 +73,7 @@ impl Gathering {
             self.problems.push(Problem::no_such_form(file, self.options.form.as_deref()));
         }
         for checked in tables {
-            let spot = Spot { file: file.to_owned(), sheet: Some(checked.table.sheet.clone()) };
+            let spot = Spot::table(file, &checked.table);
             match self.part(spot.clone(), checked) {
                 Ok(part) => self.parts.push(part),
                 Err(why) => self.problems.push(Problem::new(Kind::NoTotal, vec![spot], why)),
@@ -199,9 +199,9 @@ fn sort_rows(table: &Table) -> Result<Sorted, Text> {
 
 fn is_list(table: &Table, rows: &[usize]) -> bool {
     is_flat(table, rows)
-        && rows.iter().all(|row| {
-            table.rows[*row].role == Role::Unit && !is_total(&table.rows[*row].name)
-        })
+        && rows
+            .iter()
+            .all(|row| table.rows[*row].role == Role::Unit && !is_total(&table.rows[*row].name))
 }
 
 fn no_total() -> Text {
@@ -232,14 +232,11 @@ fn leaves(table: &Table, total: usize) -> Vec<usize> {
 
 /// The total of a line: its row, or the sum of the rows of a plain list.
 fn total(table: &Table, line: &Line) -> Vec<Datum> {
-    match line.total {
-        Some(row) => data(table, row),
-        None => {
-            let rows: Vec<&[Datum]> =
-                line.leaves.iter().map(|row| table.grid[*row].as_slice()).collect();
-            super::sum::add(&table.columns, &rows)
-        }
+    if let Some(row) = line.total {
+        return data(table, row);
     }
+    let rows: Vec<&[Datum]> = line.leaves.iter().map(|row| table.grid[*row].as_slice()).collect();
+    super::sum::add(&table.columns, &rows)
 }
 
 fn records(table: &Table, sorted: &Sorted) -> Vec<Record> {

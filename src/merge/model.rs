@@ -105,7 +105,9 @@ impl Model {
 /// A copy of a table without its rows and what was found on them.
 fn without_rows(table: &Table) -> Table {
     let mut across = table.across.clone();
-    across.iter_mut().for_each(|across| across.links.clear());
+    for across in &mut across {
+        across.links.clear();
+    }
     Table {
         sheet: table.sheet.clone(),
         range: table.range,

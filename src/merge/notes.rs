@@ -7,7 +7,6 @@ use crate::lang::{Lang, Text};
 use crate::patch::{ListCell, ListColumn, ListSheet};
 
 /// Where a name was taken from, in words.
-#[must_use]
 pub(super) fn name_from(from: NameFrom, lang: Lang) -> &'static str {
     match (from, lang) {
         (NameFrom::Title, Lang::Vi) => "phần trên bảng",
@@ -19,6 +18,19 @@ pub(super) fn name_from(from: NameFrom, lang: Lang) -> &'static str {
     }
 }
 
+/// The first few names, and how many more there are.
+pub(super) fn named(names: &[&str], most: usize) -> Text {
+    let first = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => Text::new(first.clone(), first),
+        more => {
+            Text::new(format!("{first} và {more} đơn vị khác"), format!("{first} and {more} more"))
+        }
+    }
+}
+
+/// The sheet itself: the merged units in the order of their rows, then what was left out, then the
+/// notes.
 pub(super) fn sheet(
     merged: &Merged,
     problems: &[Problem],

@@ -4,9 +4,12 @@
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Text};
 use crate::say;
+use crate::table::Table;
 
 /// The kinds of problems, by which they can be left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A file that cannot be read.
@@ -63,13 +66,26 @@ impl Kind {
     }
 }
 
-/// A file, and the sheet of it that holds the table.
+/// A file, and the place in it that holds the table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Spot {
     /// The file as it was named.
     pub file: String,
     /// The sheet; `None` where the file as a whole is meant.
     pub sheet: Option<String>,
+    /// The table's cells (`A4:P14`): a sheet may hold several tables.
+    pub range: Option<String>,
+}
+
+impl Spot {
+    pub(super) fn file(file: &str) -> Self {
+        Self { file: file.to_owned(), sheet: None, range: None }
+    }
+
+    pub(super) fn table(file: &str, table: &Table) -> Self {
+        let (sheet, range) = (Some(table.sheet.clone()), Some(table.range.to_string()));
+        Self { file: file.to_owned(), sheet, range }
+    }
 }
 
 impl std::fmt::Display for Spot {
@@ -115,14 +131,14 @@ impl Problem {
             Code::TwoTotals => Kind::NoTotal,
             _ => Kind::Unreadable,
         };
-        let spot = Spot { file: file.to_owned(), sheet: None };
+        let spot = Spot::file(file);
         Self::new(kind, vec![spot], failure.message.clone())
     }
 
     /// A file whose tables are all of other forms than the one asked for.
     pub(super) fn no_such_form(file: &str, form: Option<&str>) -> Self {
         let form = form.unwrap_or("index-row");
-        let spot = Spot { file: file.to_owned(), sheet: None };
+        let spot = Spot::file(file);
         let why = Text::new(
             format!("không có bảng nào theo biểu mẫu `{form}`"),
             format!("holds no table of the form `{form}`"),

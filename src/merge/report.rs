@@ -1,8 +1,10 @@
 //! What is said of a merge: for people, and as JSON for scripts.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
-use super::notes::name_from;
+use super::notes::{name_from, named};
 use super::settle::Outcome;
 use super::unit::NameFrom;
 use super::{Kind, Spot, Written};
@@ -12,6 +14,9 @@ use crate::say;
 
 /// The version of the JSON; it changes when a field's meaning does.
 const SCHEMA: u32 = 1;
+
+/// Units named on the terminal before it says that there are more; the sheet of notes has all.
+const NAMED: usize = 20;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -92,12 +97,13 @@ pub fn json(outcome: &Outcome, written: Option<(&str, &Written)>, lang: Lang) ->
 pub fn problems(outcome: &Outcome, lang: Lang) -> String {
     let mut text = String::new();
     for problem in &outcome.problems {
-        let (kind, message) = (problem.kind.words(lang), problem.message(lang));
-        text.push_str(&if problem.left_out {
-            say!(lang, "không gộp – {kind}: {message}\n", "left out – {kind}: {message}\n", kind = kind, message = message)
+        let left_out = if problem.left_out {
+            say!(lang, "không gộp – ", "left out – ")
         } else {
-            format!("{kind}: {message}\n")
-        });
+            String::new()
+        };
+        let (kind, message) = (problem.kind.words(lang), problem.message(lang));
+        let _ = writeln!(text, "{left_out}{kind}: {message}");
     }
     let mut kinds: Vec<&str> = outcome
         .problems
@@ -123,18 +129,17 @@ pub fn problems(outcome: &Outcome, lang: Lang) -> String {
 pub fn summary(outcome: &Outcome, out: &str, written: &Written, lang: Lang) -> String {
     let Some(merged) = &outcome.merged else { return String::new() };
     let mut text = String::new();
-    for from in [NameFrom::Title, NameFrom::Sheet, NameFrom::File] {
-        let named: Vec<&str> =
-            merged.units.iter().filter(|unit| unit.from == from).map(|u| u.name.as_str()).collect();
-        if !named.is_empty() {
-            let (count, from, names) = (named.len(), name_from(from, lang), named.join(", "));
+    for source in [NameFrom::Title, NameFrom::Sheet, NameFrom::File] {
+        let units = merged.units.iter().filter(|unit| unit.from == source);
+        let units: Vec<&str> = units.map(|unit| unit.name.as_str()).collect();
+        if !units.is_empty() {
             text.push_str(&say!(
                 lang,
-                "Tên {count} đơn vị lấy từ {from}: {names}.\n",
-                "Names of {count} units from the {from}: {names}.\n",
-                count = count,
-                from = from,
-                names = names
+                "Tên {count} đơn vị lấy từ {source}: {names}.\n",
+                "Names of {count} units from the {source}: {names}.\n",
+                count = units.len(),
+                source = name_from(source, lang),
+                names = named(&units, NAMED).get(lang)
             ));
         }
     }

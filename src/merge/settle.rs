@@ -70,7 +70,11 @@ impl Gathering {
             Some(model) if !refused && !kept.is_empty() => {
                 let (table, mut notes) = sum::table(model, &kept, &options);
                 notes.extend(two_names(&kept));
-                Some(Merged { table, units: kept.iter().map(|part| merged_unit(part)).collect(), notes })
+                Some(Merged {
+                    table,
+                    units: kept.iter().map(|part| merged_unit(part)).collect(),
+                    notes,
+                })
             }
             _ => None,
         };
@@ -133,8 +137,11 @@ fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
             if same.is_empty() {
                 continue;
             }
-            let mut spots: Vec<Spot> =
-                same.iter().map(|(_, part)| part.spot.clone()).chain([first.spot.clone()]).collect();
+            let mut spots: Vec<Spot> = same
+                .iter()
+                .map(|(_, part)| part.spot.clone())
+                .chain([first.spot.clone()])
+                .collect();
             spots.sort();
             let (count, form) = (spots.len(), &models[first.model].table.form);
             let why = Text::new(
@@ -151,7 +158,7 @@ fn unclean(part: &Part) -> Problem {
     let (count, first) = &part.errors;
     let why = Text::new(
         format!("bảng còn {count} lỗi; lỗi đầu tiên: {}", first.vi),
-        format!("the table has {count} errors; the first: {}", first.en),
+        format!("the table has errors: {count}; the first: {}", first.en),
     );
     Problem::of_unit(Kind::Unclean, &part.unit.name, vec![part.spot.clone()], why)
 }

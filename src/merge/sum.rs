@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::gather::{Part, Record};
 use super::model::{Model, adds_up, decimals};
+use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
 use crate::recognise::words::fold;
@@ -204,9 +205,9 @@ fn compute(model: &Model, row: &mut [Datum]) {
         else {
             continue;
         };
-        let result = value(row, numerator).zip(value(row, denominator)).and_then(|(a, b)| {
-            ratio::rounded(a, b, column.scale?, decimals(column))
-        });
+        let result = value(row, numerator)
+            .zip(value(row, denominator))
+            .and_then(|(a, b)| ratio::rounded(a, b, column.scale?, decimals(column)));
         if let Some(result) = result {
             let percent = model.percent[index] == Some(true);
             row[index] = figure(result, decimals(column), percent);
@@ -257,22 +258,13 @@ fn titles(parts: &[&Part]) -> (Vec<String>, Vec<Text>) {
         .map(|part| part.unit.name.as_str())
         .collect();
     let note = (!others.is_empty()).then(|| {
-        let (vi, en) = named(&others);
+        let Text { vi, en } = named(&others, NAMED);
         Text::new(
             format!("tên biểu lấy theo {count} đơn vị; các đơn vị ghi tên biểu khác: {vi}"),
             format!("the title is that of {count} units; another title stands at: {en}"),
         )
     });
     (titles, note.into_iter().collect())
-}
-
-/// The first few names, and how many more there are, in both languages.
-fn named(names: &[&str]) -> (String, String) {
-    let first = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => (first.clone(), first),
-        more => (format!("{first} và {more} đơn vị khác"), format!("{first} and {more} more")),
-    }
 }
 
 /// Columns that some units leave blank and others fill: the sum takes a blank for zero.
@@ -287,7 +279,7 @@ fn blanks(model: &Model, parts: &[&Part]) -> Vec<Text> {
                 return None;
             }
             let names: Vec<&str> = blank.iter().map(|part| part.unit.name.as_str()).collect();
-            let ((vi, en), label) = (named(&names), column.name());
+            let (Text { vi, en }, label) = (named(&names, NAMED), column.name());
             Some(Text::new(
                 format!("cột {label}: ô trống được cộng như số 0 ở {vi}"),
                 format!("column {label}: a blank is added as zero at {en}"),
@@ -319,8 +311,12 @@ fn own_rules(parts: &[&Part]) -> Option<Text> {
     let rows: usize = parts.iter().map(|part| part.own_rules).sum();
     (rows > 0).then(|| {
         Text::new(
-            format!("{rows} dòng có cách tính riêng (tăng giảm, tỷ lệ giữa các dòng) không được gộp"),
-            format!("rows with rules of their own (changes, rates between rows) not merged: {rows}"),
+            format!(
+                "{rows} dòng có cách tính riêng (tăng giảm, tỷ lệ giữa các dòng) không được gộp"
+            ),
+            format!(
+                "rows with rules of their own (changes, rates between rows) not merged: {rows}"
+            ),
         )
     })
 }

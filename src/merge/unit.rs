@@ -81,8 +81,24 @@ const SHORT: &[(&str, &str)] = &[
 
 /// What follows `xã` where no name does: society, new countryside, kinds of communes.
 const NO_NAMES: &[&str] = &[
-    "hội", "nghèo", "viên", "loại", "đảo", "nông thôn", "biên giới", "miền núi", "đặc biệt",
-    "khó khăn", "an toàn", "đăng ký", "thuộc", "trên", "trong", "đạt", "vùng", "khu vực",
+    "hội",
+    "nghèo",
+    "viên",
+    "loại",
+    "đảo",
+    "nông thôn",
+    "biên giới",
+    "miền núi",
+    "đặc biệt",
+    "khó khăn",
+    "an toàn",
+    "đăng ký",
+    "thuộc",
+    "trên",
+    "trong",
+    "đạt",
+    "vùng",
+    "khu vực",
 ];
 
 /// What stands before `xã` where communes in general are meant.
@@ -90,10 +106,48 @@ const IN_GENERAL: &[&str] = &["các", "cấp", "số", "từng", "mỗi", "nhữ
 
 /// Words that end a name in a line of capitals.
 const ENDS: &[&str] = &[
-    "năm", "tháng", "quý", "kỳ", "giai", "đến", "tới", "theo", "của", "về", "và", "trong", "từ",
-    "so", "số", "kèm", "ngày", "huyện", "quận", "tỉnh", "thành", "thị", "tp", "tp.", "xã",
-    "phường", "do", "có", "được", "đã", "thực", "đạt", "đăng", "cuối", "đầu", "trên", "thuộc",
-    "tính", "tại", "-", "–", "—",
+    "năm",
+    "tháng",
+    "quý",
+    "kỳ",
+    "giai",
+    "đến",
+    "tới",
+    "theo",
+    "của",
+    "về",
+    "và",
+    "trong",
+    "từ",
+    "so",
+    "số",
+    "kèm",
+    "ngày",
+    "huyện",
+    "quận",
+    "tỉnh",
+    "thành",
+    "thị",
+    "tp",
+    "tp.",
+    "xã",
+    "phường",
+    "do",
+    "có",
+    "được",
+    "đã",
+    "thực",
+    "đạt",
+    "đăng",
+    "cuối",
+    "đầu",
+    "trên",
+    "thuộc",
+    "tính",
+    "tại",
+    "-",
+    "–",
+    "—",
 ];
 
 /// Words between a title and the unit it is about: `… trên địa bàn xã A`, `… của UBND xã A`.
@@ -223,7 +277,8 @@ impl Key {
         let folded = fold(name);
         let short = SHORT.iter().find_map(|(short, long)| {
             let rest = folded.strip_prefix(short)?;
-            (short.ends_with('.') || rest.starts_with(' ')).then(|| format!("{long} {}", rest.trim()))
+            (short.ends_with('.') || rest.starts_with(' '))
+                .then(|| format!("{long} {}", rest.trim()))
         });
         let folded = short.unwrap_or(folded);
         let level = LEVELS.iter().map(|(level, _)| level.join(" ")).find(|level| {
@@ -408,35 +463,41 @@ fn named_anywhere(
     let above = lines_above(around);
     if let Some(list) = expected {
         let named = above.iter().find_map(|mention| list.find_mention(mention));
-        let on_list = |place: usize, from| {
-            let name = list.names[place].clone();
-            Unit { name, from, other: None, listed: Some(place) }
-        };
         let found = named
-            .map(|place| on_list(place, NameFrom::Title))
-            .or_else(|| list.find_in(sheet).map(|place| on_list(place, NameFrom::Sheet)))
-            .or_else(|| list.find_in(stem).map(|place| on_list(place, NameFrom::File)));
-        if let Some(unit) = found {
-            return unit;
+            .map(|place| (place, NameFrom::Title))
+            .or_else(|| list.find_in(sheet).map(|place| (place, NameFrom::Sheet)))
+            .or_else(|| list.find_in(stem).map(|place| (place, NameFrom::File)));
+        if let Some((place, from)) = found {
+            let name = list.names[place].clone();
+            let other = other(&above, &name);
+            return Unit { name, from, other, listed: Some(place) };
         }
     }
-    let with = |name: String, from, other| Unit { name, from, other, listed: None };
+    let with = |name: String, from| Unit { name, from, other: None, listed: None };
     if let Some(first) = above.first() {
-        let own = Key::of(&first.name);
-        // A title in capitals may go on after the name; that is no other unit.
-        let other = above.iter().filter(|m| m.rank == first.rank).find(|mention| {
-            let key = Key::of(&mention.name);
-            !key.name.starts_with(&own.name) && !own.name.starts_with(&key.name)
-        });
-        return with(first.name.clone(), NameFrom::Title, other.map(|m| m.name.clone()));
+        let other = other(&above, &first.name);
+        return Unit { other, ..with(first.name.clone(), NameFrom::Title) };
     }
     for (text, from) in [(sheet, NameFrom::Sheet), (stem, NameFrom::File)] {
         let text: String = text.replace('_', " ").nfc().collect();
         if let Some(mention) = mentions(&text).into_iter().min_by_key(|mention| mention.rank) {
-            return with(mention.name, from, None);
+            return with(mention.name, from);
         }
     }
     as_written(stem, NameFrom::File, None)
+}
+
+/// A unit of the same level that the lines above a table name beside its own.
+fn other(above: &[Mention], own: &str) -> Option<String> {
+    let own = Key::of(own);
+    let lowest = above.first()?.rank;
+    let differs = |mention: &&Mention| {
+        let key = Key::of(&mention.name);
+        let level = own.level.as_ref().map_or(mention.rank == lowest, |_| key.level == own.level);
+        // A title in capitals may go on after the name; that is no other unit.
+        level && !key.name.starts_with(&own.name) && !own.name.starts_with(&key.name)
+    };
+    above.iter().find(differs).map(|mention| mention.name.clone())
 }
 
 /// The units named above a table: the lowest level first, and the issuing body before the reference

@@ -57,13 +57,18 @@ impl Merged {
     fn check(&self, bytes: &[u8], request: &Request) -> Result<Counts, Failure> {
         let request = Request { sheet: Some(SHEET.to_owned()), ..request.clone() };
         let checkup = crate::check(bytes, &Limits::default(), &request)?;
-        let [checked] = checkup.tables.as_slice() else { return Err(not_the_same(&self.table.form)) };
+        let [checked] = checkup.tables.as_slice() else {
+            return Err(not_the_same(&self.table.form));
+        };
         if let Some(finding) = checked.errors().next() {
             let count = checked.errors().count();
             return Err(Failure::new(
                 Code::NotClean,
                 format!("biểu gộp có {count} lỗi: {}", words::message(checked, finding, Lang::Vi)),
-                format!("the merged table has {count} errors: {}", words::message(checked, finding, Lang::En)),
+                format!(
+                    "the merged table has errors: {count}: {}",
+                    words::message(checked, finding, Lang::En)
+                ),
             ));
         }
         let table = &checked.table;
@@ -80,6 +85,8 @@ fn not_the_same(form: &str) -> Failure {
     Failure::new(
         Code::NotClean,
         format!("sổ tính gộp đọc lại không ra đúng biểu `{form}` đã gộp, nên không được ghi"),
-        format!("the merged workbook, read again, is not the merged table of `{form}`, so it was not written"),
+        format!(
+            "the merged workbook, read again, is not the merged table of `{form}`, so it was not written"
+        ),
     )
 }
