@@ -138,7 +138,7 @@ fn percent(grid: &[Vec<Datum>], column: usize) -> Option<bool> {
 
 fn differ(what: (&str, &str), one: &str, two: &str) -> Text {
     Text::new(
-        format!("{} là `{one}`, ở bảng kia là `{two}`", what.0),
+        format!("{} là `{one}`, ở các bảng còn lại là `{two}`", what.0),
         format!("{}: `{one}` here, `{two}` there", what.1),
     )
 }
