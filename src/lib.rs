@@ -23,6 +23,7 @@ pub mod formula;
 pub mod judge;
 pub mod lang;
 pub mod locate;
+pub mod merge;
 pub mod output;
 pub mod patch;
 pub mod read;

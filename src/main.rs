@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Check(wanted) => cli::check::run(&session, wanted),
         Command::Fix(wanted) => cli::fix::run(&session, wanted),
         Command::Appendix(wanted) => cli::appendix::run(&session, wanted),
+        Command::Merge(wanted) => cli::merge::run(&session, wanted),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
         Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),

@@ -66,7 +66,7 @@ pub(crate) fn make(
     Ok(made.bytes)
 }
 
-fn options(layout: &Layout) -> Options {
+pub(crate) fn options(layout: &Layout) -> Options {
     Options {
         mode: layout.mode,
         title: layout.title.clone(),

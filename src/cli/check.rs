@@ -39,7 +39,7 @@ pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> 
 }
 
 /// The files named, and every workbook in the folders named, by name.
-fn workbooks(paths: &[PathBuf]) -> Vec<PathBuf> {
+pub(crate) fn workbooks(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {

@@ -21,6 +21,7 @@ use crate::table::Table;
 use crate::workbook::{Sheet, Workbook};
 
 use region::Region;
+pub(crate) use structure::is_flat;
 
 /// Which tables are wanted, and which forms may fit them.
 #[derive(Debug, Clone, Default)]

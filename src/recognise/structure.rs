@@ -277,7 +277,7 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
 }
 
 /// True for a plain list of units: no groups, headings or dashes among its rows.
-fn is_flat(table: &Table, rows: &[usize]) -> bool {
+pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
     rows.iter().all(|row| {
         let row = &table.rows[*row];
         row.role != Role::Heading && matches!(level(row), Level::Number(_) | Level::Unknown)
