@@ -1,6 +1,10 @@
 //! Rows of long tables are settled while they are read: a screened check says what an unscreened
 //! one says, and keeps only what has to be judged.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, a failed unwrap is the failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test, a failed unwrap is the failed test"
+)]
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;

@@ -119,7 +119,8 @@ pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
     let mut notes = Vec::new();
     let composition = compose::compose(table, options, &mut notes);
     let name = options.sheet.as_deref().unwrap_or("Phụ lục");
-    let bytes = write(table, &composition, name).map_err(|error| cannot_write(&error.to_string()))?;
+    let bytes =
+        write(table, &composition, name).map_err(|error| cannot_write(&error.to_string()))?;
     let bytes =
         first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))?;
     Ok(Appendix { bytes, notes })
@@ -133,11 +134,7 @@ fn cannot_write(reason: &str) -> Failure {
     )
 }
 
-fn write(
-    table: &Table,
-    composition: &Composition,
-    name: &str,
-) -> Result<Vec<u8>, XlsxError> {
+fn write(table: &Table, composition: &Composition, name: &str) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let properties = DocProperties::new()
         .set_title(&composition.title)

@@ -17,7 +17,7 @@ pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> 
         refuse_input(&wanted.out, path)?;
     }
     refuse_existing(&wanted.out, session.force)?;
-    let units = wanted.units.as_deref().map(expected).transpose()?;
+    let units = wanted.units.as_deref().map(|path| expected(session, path)).transpose()?;
     let mut gathering = Gathering::new(Options {
         rows: wanted.rows,
         names: wanted.name_by,
@@ -28,7 +28,9 @@ pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> 
     });
     for path in inputs(wanted) {
         let name = path.display().to_string();
-        match Input::read(&path).and_then(|input| checked(session, &input, &request)) {
+        match Input::read(&path, &session.limits)
+            .and_then(|input| checked(session, &input, &request))
+        {
             Ok(checkup) => gathering.add(&name, &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
@@ -87,8 +89,8 @@ fn checked(session: &Session, input: &Input, request: &Request) -> Result<Checku
     Ok(session.check(input, request).unwrap_or(checkup))
 }
 
-fn expected(path: &Path) -> Result<Expected, Failure> {
-    let input = Input::read(path)?;
+fn expected(session: &Session, path: &Path) -> Result<Expected, Failure> {
+    let input = Input::read(path, &session.limits)?;
     Expected::read(&input.bytes)
 }
 

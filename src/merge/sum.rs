@@ -180,6 +180,7 @@ impl Builder<'_> {
                 bold: role != Role::Unit,
                 role,
                 formula: None,
+                run: None,
                 parts: Vec::new(),
             });
             self.grid.push(data);
