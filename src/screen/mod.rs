@@ -3,7 +3,7 @@
 //!
 //! In a table of a hundred thousand rows nearly every row is right, and a right row matters only
 //! for the sums it is part of. Once the first rows of a sheet have told what its table is
-//! ([`learn`]), each further row is judged on its own as soon as it is complete: where every rule
+//! (`learn`), each further row is judged on its own as soon as it is complete: where every rule
 //! over one row holds and nothing else is to be said of it, only its figures' sums are kept, as part
 //! of a [`Run`] of such rows. All other rows, the total among them, are kept and judged as always.
 //!
