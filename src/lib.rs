@@ -11,10 +11,11 @@
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
 //! nothing. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
-//! a row.
+//! a row; [`batch`] is what it takes to do them for thousands of files.
 
 pub mod across;
 pub mod appendix;
+pub mod batch;
 pub mod correct;
 pub mod failure;
 pub mod findings;

@@ -5,19 +5,27 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use cli::{Arguments, Command};
+use cli::{Arguments, Command, FormsAction};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Command::Worker = arguments.command {
+        return cli::worker::serve();
+    }
     let session = cli::Session::new(&arguments.common);
     let status = match &arguments.command {
-        Command::Process(wanted) => cli::process::run(&session, wanted),
-        Command::Check(wanted) => cli::check::run(&session, wanted),
-        Command::Fix(wanted) => cli::fix::run(&session, wanted),
-        Command::Appendix(wanted) => cli::appendix::run(&session, wanted),
+        Command::Process(wanted) => cli::process::run(&session, &arguments, wanted),
+        Command::Check(wanted) => cli::check::run(&session, &arguments, wanted),
+        Command::Fix(wanted) => cli::fix::run(&session, &arguments, wanted),
+        Command::Appendix(wanted) => cli::worker::run_alone(&session, &arguments, &wanted.file),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
-        Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),
+        Command::Forms(wanted) => match &wanted.action {
+            Some(FormsAction::New(new)) => cli::worker::run_alone(&session, &arguments, &new.file),
+            None => cli::catalogue::forms(&session, wanted.id.as_deref()),
+        },
+        // Served above, before there is a session.
+        Command::Worker => Ok(cli::Status::Done),
     };
     match status {
         Ok(status) => status.into(),
