@@ -46,6 +46,9 @@ pub(crate) fn file(session: &Session, wanted: &Fix, work: &Work<'_>) -> Result<E
     let list = ChangeList::of(&pairs, session.lang);
     let mut written = Vec::new();
     if wanted.diff {
+        if work.task.several && !list.changes.is_empty() {
+            session.print(&format!("{}\n", work.report.path));
+        }
         session.print(&changes::diff(&list));
     } else {
         written.push(write(session, wanted, work, checkup, &pairs, &list)?);

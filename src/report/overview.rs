@@ -24,7 +24,8 @@ pub fn overview(rows: &[FileRow], written: bool, lang: Lang) -> String {
             "no-table" | "unreadable" => String::new(),
             _ => count.to_string(),
         };
-        let corrected = if written { row.corrected } else { row.safe };
+        let corrected =
+            if written { row.corrected } else { row.errors.saturating_sub(row.to_decide) };
         lines.push([
             row.path.clone(),
             row.unit.clone(),
@@ -63,7 +64,6 @@ mod tests {
             unit: "UBND xã Đông".to_owned(),
             status: "checked".to_owned(),
             errors: 12,
-            safe: 11,
             corrected: 10,
             to_decide: 2,
             ..FileRow::default()
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(
             overview(&rows, false, Lang::Vi),
             "Tệp        Đơn vị        Lỗi  Tự sửa được  Cần quyết định  Không soát được\n\
-             đông.xlsx  UBND xã Đông   12           11               2\n\
+             đông.xlsx  UBND xã Đông   12           10               2\n\
              hỏng.xls                                                   E105\n"
         );
         assert!(overview(&rows, true, Lang::En).contains("Corrected"));

@@ -231,15 +231,16 @@ impl Batch<'_> {
         files: &[Named],
         told: &mut Told<'_>,
     ) -> Result<Option<(Held, Others)>, Failure> {
-        let alone = (files.len() < 2).then(Others::default);
+        let several = files.len() > 1;
         let progress = self.progress(files.len());
         let hand = || {
             let mut worker = Hand::new(self.arguments, self.terminals);
-            let (alone, progress) = (&alone, &progress);
+            let progress = &progress;
             move |file: &Named| {
                 let outcome = self.log.known(file, self.findings);
                 let outcome = outcome.unwrap_or_else(|| {
-                    self.work(&mut worker, file, alone.clone(), |outcome| outcome.wanted.is_empty())
+                    let is_all = |outcome: &Outcome| outcome.wanted.is_empty() || !several;
+                    self.work(&mut worker, several, file, None, is_all)
                 });
                 progress.one_done();
                 outcome
@@ -251,7 +252,7 @@ impl Batch<'_> {
         let begun = files.iter().take_while(|_| !interrupt::asked());
         ordered(begun, self.hands(files.len()), hand, |mut outcome| {
             outcome.offers.drain(..).for_each(|offer| others.add(offer));
-            let waits = alone.is_none() && !outcome.wanted.is_empty();
+            let waits = several && !outcome.wanted.is_empty();
             let tell = || match &mut held {
                 None if waits => held.insert(Held::new()?).add(&outcome),
                 None => {
@@ -285,7 +286,7 @@ impl Batch<'_> {
                 let found = others.of(&outcome.wanted);
                 let again = !outcome.finished || found != outcome.others;
                 let outcome = if again {
-                    self.work(&mut worker, file, Some(found), |_| true)
+                    self.work(&mut worker, true, file, Some(found), |_| true)
                 } else {
                     outcome
                 };
@@ -307,6 +308,7 @@ impl Batch<'_> {
     fn work(
         &self,
         worker: &mut Hand,
+        several: bool,
         file: &Named,
         others: Option<Others>,
         is_all: impl FnOnce(&Outcome) -> bool,
@@ -317,6 +319,7 @@ impl Batch<'_> {
             given: None,
             target: file.target.clone(),
             others,
+            several,
             findings: self.findings,
         });
         if is_all(&outcome) {

@@ -56,8 +56,10 @@ pub(crate) struct Task {
     pub(crate) given: Option<usize>,
     /// Where outputs go.
     pub(crate) target: Target,
-    /// What other files offer for comparison, once they are all known; `None` before.
+    /// What other files offer for comparison; `None` until they are all known.
     pub(crate) others: Option<Others>,
+    /// True when other files are worked on as well.
+    pub(crate) several: bool,
     /// True when rows of findings are wanted.
     pub(crate) findings: bool,
 }
@@ -147,6 +149,7 @@ pub(crate) fn run_alone(
         given: None,
         target: Target::default(),
         others: None,
+        several: false,
         findings: false,
     };
     let outcome = Hand::new(arguments, session.terminals()).work(&task);

@@ -138,7 +138,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
     let work = Work { task, input, report: FileReport { path: name, outcome: Ok(checkup) } };
     outcome.row = FileRow::of(&work.report, session.lang);
     let writes = !matches!(command, Command::Check(_));
-    if writes && task.others.is_none() && !outcome.wanted.is_empty() {
+    if writes && task.several && task.others.is_none() && !outcome.wanted.is_empty() {
         outcome.finished = false;
         return outcome;
     }
