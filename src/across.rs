@@ -103,7 +103,7 @@ struct Unit {
     name: String,
     line: String,
     /// False for a total or another row that follows from units.
-    is_unit: bool,
+    is_own: bool,
 }
 
 /// What stands in a cell that may be compared.
@@ -142,7 +142,7 @@ impl Offer {
                 .map(|(_, row)| Unit {
                     name: row.name.clone(),
                     line: row.line.clone(),
-                    is_unit: row.role == Role::Unit,
+                    is_own: row.role == Role::Unit,
                 })
                 .collect(),
             columns: asked.filter_map(column).collect(),
@@ -362,7 +362,7 @@ fn match_units(table: &Table, offered: &[Unit]) -> Matched {
             }
         }
     }
-    let is_unit = |row: &usize| offered[*row].is_unit;
+    let is_unit = |row: &usize| offered[*row].is_own;
     for (unit, rows) in there.iter().filter(|(_, rows)| rows.iter().any(is_unit)) {
         if !here.contains_key(unit) {
             matched.unmatched.insert(offered[rows[0]].name.clone());

@@ -209,10 +209,13 @@ fn a_table_of_an_unknown_kind_or_an_existing_one_is_refused_before_any_work() {
     assert_eq!(std::fs::read_to_string(folder.path().join("s.csv")).unwrap(), "mine");
 }
 
+/// A pipe that nobody writes to is a file whose reading never ends.
+#[cfg(unix)]
 #[test]
 fn a_file_that_takes_too_long_is_named_and_the_others_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    large(&folder.path().join("b.xlsx"), 20_000);
+    let pipe = Command::new("mkfifo").arg(folder.path().join("b.xlsx")).status().unwrap();
+    assert!(pipe.success());
     for name in ["a.xlsx", "c.xlsx"] {
         copy("clean.xlsx", &folder.path().join(name));
     }
@@ -448,7 +451,7 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
     let journal = folder.path().join("ra/soatbieu.journal.jsonl");
     let begun = Instant::now();
     while !std::fs::read(&journal).is_ok_and(|text| text.contains(&b'\n')) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was done");
+        assert!(begun.elapsed() < Duration::from_mins(1), "nothing was done");
         std::thread::sleep(Duration::from_millis(5));
     }
     let id = child.id().to_string();

@@ -224,7 +224,9 @@ fn with_several_tables_of_the_other_form_none_is_compared() {
 fn compare_files(files: &mut [(&str, &mut soatbieu::Checkup)]) {
     let mut others = across::Others::default();
     for (name, checkup) in files.iter() {
-        across::offers(name, &checkup.tables, &request()).into_iter().for_each(|o| others.add(o));
+        for offer in across::offers(name, &checkup.tables, &request()) {
+            others.add(offer);
+        }
     }
     for (_, checkup) in files {
         let others = others.of(&across::wanted(&checkup.tables));

@@ -80,7 +80,11 @@ mod tests {
         let mut taken = Vec::new();
         let hand = || {
             |item: u64| {
-                thread::sleep(Duration::from_micros(if item % 7 == 0 { 3000 } else { 10 }));
+                thread::sleep(Duration::from_micros(if item.is_multiple_of(7) {
+                    3000
+                } else {
+                    10
+                }));
                 item
             }
         };

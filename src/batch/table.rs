@@ -96,13 +96,12 @@ impl Table {
 
     fn row(&mut self, row: &impl Serialize, columns: &[Column]) -> Result<(), Failure> {
         let fields = fields(row, columns);
-        let line = match self.kind {
-            Kind::Csv => fields.iter().map(csv).collect::<Vec<_>>().join(",") + "\r\n",
-            _ => {
-                let pairs = columns.iter().zip(&fields);
-                let pairs = pairs.map(|(column, value)| format!("\"{}\":{value}", column.key));
-                format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
-            }
+        let line = if let Kind::Csv = self.kind {
+            fields.iter().map(csv).collect::<Vec<_>>().join(",") + "\r\n"
+        } else {
+            let pairs = columns.iter().zip(&fields);
+            let pairs = pairs.map(|(column, value)| format!("\"{}\":{value}", column.key));
+            format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
         };
         self.line(&line)
     }
@@ -198,7 +197,7 @@ fn csv(value: &Value) -> String {
 
 /// A workbook with a sheet of files and one of findings, written to disk row by row.
 struct Book {
-    book: Workbook,
+    file: Workbook,
     lang: Lang,
     /// The next row of each sheet.
     next: [u32; 2],
@@ -238,7 +237,7 @@ impl Book {
             }
         }
         let marked = cell.clone().set_background_color(Color::RGB(0x00FD_F0E6));
-        Ok(Self { book, lang, next: [1, 1], cell, marked })
+        Ok(Self { file: book, lang, next: [1, 1], cell, marked })
     }
 
     fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), XlsxError> {
@@ -252,9 +251,9 @@ impl Book {
         for (index, columns) in [FILE_COLUMNS, FINDING_COLUMNS].into_iter().enumerate() {
             let last = u16::try_from(columns.len() - 1).unwrap_or_default();
             let rows = self.next[index] - 1;
-            self.book.worksheet_from_index(index)?.autofilter(0, 0, rows.max(1), last)?;
+            self.file.worksheet_from_index(index)?.autofilter(0, 0, rows.max(1), last)?;
         }
-        self.book.save_to_buffer()
+        self.file.save_to_buffer()
     }
 
     fn row(
@@ -271,7 +270,7 @@ impl Book {
         }
         self.next[sheet] += 1;
         let format = if marked { &self.marked } else { &self.cell };
-        let page = self.book.worksheet_from_index(sheet)?;
+        let page = self.file.worksheet_from_index(sheet)?;
         for ((index, column), value) in (0..).zip(columns).zip(&fields) {
             match value {
                 // A count, far below 2^53.

@@ -44,7 +44,9 @@ impl Summary {
     #[must_use]
     pub fn of(reports: &[FileReport]) -> Self {
         let mut summary = Self::default();
-        reports.iter().for_each(|report| summary.add(&Self::of_file(report)));
+        for report in reports {
+            summary.add(&Self::of_file(report));
+        }
         summary
     }
 

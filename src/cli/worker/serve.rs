@@ -54,11 +54,14 @@ pub(crate) fn serve() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A file to work on, and its bytes where it came on standard input.
+type Given = (Task, Vec<u8>);
+
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
 /// Reads what the parent sends on a thread of its own, so that the worker ends with its parent
 /// even while it is busy.
-fn listen() -> Option<(Setup, Receiver<(Task, Vec<u8>)>)> {
+fn listen() -> Option<(Setup, Receiver<Given>)> {
     let mut input = std::io::BufReader::new(std::io::stdin());
     let mut line = String::new();
     input.read_line(&mut line).ok()?;
