@@ -347,6 +347,8 @@ fn a_run_goes_on_with_files_that_are_new_or_changed() {
     let options = ["process", "in", "--out", "ra", "--resume", "--force"];
     let fourth = run(folder.path(), &options);
     assert!(out(&fourth).contains("R101"), "an output was lost, so its file is done again");
+    let roomier = run(folder.path(), &[&options[..], &["--max-seconds", "90"]].concat());
+    assert!(!out(&roomier).contains("R101"), "limits bear on no result");
     let other = run(folder.path(), &[&options[..], &["--lang", "en"]].concat());
     assert_eq!(out(&other).matches("R101").count(), 2, "{}", out(&other));
 }
@@ -443,7 +445,7 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
         copy("dai-lanh-2024.xlsx", &folder.path().join(format!("in/{number:02}.xlsx")));
     }
     let arguments = ["process", "in", "--out", "ra", "--summary", "s.jsonl", "--resume"];
-    let mut child = command(folder.path(), &arguments)
+    let child = command(folder.path(), &arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -456,7 +458,9 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
     }
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(stopped.status.code(), Some(130));
+    assert!(err(&stopped).contains("--resume"), "{}", err(&stopped));
     let names = || -> Vec<String> {
         let entries = std::fs::read_dir(folder.path().join("ra")).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()

@@ -89,7 +89,8 @@ pub(super) fn run(
         batch.second_round(&files, held, &mut told)?;
     }
     // `check` sums up one file as well; the other commands say what they wrote.
-    told.finish(matches!(arguments.command, Command::Check(_)), run.writes)
+    let kept = batch.log.journal.is_some();
+    told.finish(matches!(arguments.command, Command::Check(_)), run.writes, kept)
 }
 
 /// The journal of a run, and what it says of earlier ones.
@@ -175,6 +176,8 @@ fn bearing(session: &Session, arguments: &Arguments) -> String {
     let mut common = arguments.common.clone();
     (common.quiet, common.force) = (false, false);
     (common.color, common.format) = (Color::Auto, OutputFormat::Text);
+    // What a file may take decides whether it is done; one that was done stays so.
+    (common.bounds.max_memory, common.bounds.max_seconds) = (0, 0);
     let command = match &arguments.command {
         Command::Check(wanted) => {
             format!(

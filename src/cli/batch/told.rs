@@ -73,16 +73,28 @@ impl<'a> Told<'a> {
     }
 
     /// Ends the run: the summary, and the tables get their names.
-    pub(super) fn finish(self, sentence: bool, writes: bool) -> Result<Status, Failure> {
+    pub(super) fn finish(
+        self,
+        sentence: bool,
+        writes: bool,
+        resumable: bool,
+    ) -> Result<Status, Failure> {
         let session = self.session;
         if self.count < self.files {
             session.tell(&say!(
                 session.lang,
-                "Đã dừng theo yêu cầu: xong {count} trong {files} tệp. Thêm --resume để làm tiếp.",
-                "Stopped as asked: {count} of {files} files are done. Add --resume to go on.",
+                "Đã dừng theo yêu cầu: đã in {count} trong {files} tệp.",
+                "Stopped as asked: {count} of {files} files were told.",
                 count = self.count,
                 files = self.files,
             ));
+            if resumable {
+                session.tell(&say!(
+                    session.lang,
+                    "Chạy lại với --resume để làm tiếp.",
+                    "Run again with --resume to go on."
+                ));
+            }
             return Ok(Status::Stopped);
         }
         if session.json {
