@@ -137,9 +137,9 @@ const fn column(key: &'static str, vi: &'static str, en: &'static str, width: f6
 }
 
 const FILE_COLUMNS: &[Column] = &[
-    column("path", "Tệp", "File", 48.0),
-    column("unit", "Đơn vị", "Unit", 28.0),
-    column("status", "Tình trạng", "Status", 16.0),
+    column("path", "Tệp", "File", 34.0),
+    column("unit", "Đơn vị", "Unit", 22.0),
+    column("status", "Tình trạng", "Status", 14.0),
     column("tables", "Số bảng", "Tables", 9.0),
     column("errors", "Lỗi", "Errors", 9.0),
     column("warnings", "Cảnh báo", "Warnings", 10.0),
@@ -150,26 +150,26 @@ const FILE_COLUMNS: &[Column] = &[
     column("corrected", "Ô đã sửa", "Cells corrected", 9.0),
     column("to_decide", "Lỗi cần quyết định", "Errors to decide", 11.0),
     column("error_code", "Mã lỗi tệp", "Failure", 9.0),
-    column("error", "Lý do không soát, không ghi được", "Why it failed", 60.0),
+    column("error", "Lý do không soát, không ghi được", "Why it failed", 40.0),
 ];
 
 const FINDING_COLUMNS: &[Column] = &[
-    column("path", "Tệp", "File", 48.0),
-    column("unit", "Đơn vị", "Unit", 28.0),
+    column("path", "Tệp", "File", 34.0),
+    column("unit", "Đơn vị", "Unit", 22.0),
     column("sheet", "Trang tính", "Sheet", 16.0),
-    column("form", "Biểu mẫu", "Form", 24.0),
+    column("form", "Biểu mẫu", "Form", 18.0),
     column("code", "Mã", "Code", 8.0),
-    column("rule", "Quy tắc", "Rule", 22.0),
+    column("rule", "Quy tắc", "Rule", 18.0),
     column("severity", "Mức", "Severity", 10.0),
     column("cell", "Ô", "Cell", 8.0),
-    column("row", "Dòng", "Row", 24.0),
+    column("row", "Dòng", "Row", 18.0),
     column("column", "Cột", "Column", 8.0),
-    column("message", "Nội dung", "What is wrong", 60.0),
-    column("found", "Đang ghi", "Found", 12.0),
-    column("expected", "Tính ra", "Expected", 12.0),
+    column("message", "Nội dung", "What is wrong", 48.0),
+    column("found", "Đang ghi", "Found", 10.0),
+    column("expected", "Tính ra", "Expected", 10.0),
     column("verdict", "Kết luận", "Verdict", 16.0),
-    column("cause", "Nguyên nhân có thể", "Possible cause", 44.0),
-    column("correction", "Sửa thành", "Correct to", 12.0),
+    column("cause", "Nguyên nhân có thể", "Possible cause", 34.0),
+    column("correction", "Sửa thành", "Correct to", 10.0),
     column("grade", "Mức sửa", "Grade", 11.0),
 ];
 
@@ -297,6 +297,7 @@ fn lay_out(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
     sheet.set_row_height(0, 32)?;
     sheet.set_freeze_panes(1, 1)?;
     sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.3, 0.3, 0.4, 0.4, 0.2, 0.2);
     sheet.set_repeat_rows(0, 0)?;
     Ok(())
 }
