@@ -73,10 +73,10 @@ def column(index):
     return "BCDEFGHIJKLMNOPQ"[index]
 
 
-def heading(ws):
+def heading(ws, reference=REFERENCE):
     put(ws, "B1", TITLE, bold=True, border=False)
     ws.merge_cells("B1:Q1")
-    put(ws, "B2", REFERENCE, italic=True, border=False)
+    put(ws, "B2", reference, italic=True, border=False)
     ws.merge_cells("B2:Q2")
     for index, text in enumerate(["TT", "Thôn"]):
         put(ws, f"{column(index)}4", text, bold=True)
@@ -241,6 +241,35 @@ def clean(r, c, text):
     return value, "0.00" if c in RATES else number_format
 
 
+# Made-up communes for `merge`: households, people, poor, near poor, and both reductions.
+COMMUNES = {
+    "Mẫu Đông": [(360, 1433, 4, 12, 1, 3), (426, 1639, 3, 8, 1, 2), (485, 1975, 2, 19, 1, 5)],
+    "Mẫu Tây": [(551, 2117, 9, 14, 3, 2), (690, 2794, 6, 20, 2, 3)],
+    "Mẫu Nam": [(510, 1940, 5, 15, 0, 3), (302, 1288, 7, 11, 2, 4), (275, 1102, 1, 6, 0, 1),
+                (418, 1650, 8, 17, 3, 6)],
+}
+
+
+def commune(name, villages):
+    wb = Workbook()
+    wb.properties.creator = "soatbieu samples"
+    wb.properties.created = wb.properties.modified = datetime.datetime(2024, 2, 1)
+    ws = wb.active
+    ws.title = SHEET
+    heading(ws, REFERENCE.replace("Đại Lãnh", name))
+    rows = villages + [tuple(map(sum, zip(*villages)))]
+    for r, (all_, people, poor, near, less_poor, less_near) in enumerate(rows):
+        total = r == len(villages)
+        counts = [poor, near, less_poor, less_near, poor - less_poor, near - less_near]
+        rates = [(20000 * count + all_) // (2 * all_) / 100 for count in counts]
+        figures = [all_, people] + [x for pair in zip(counts, rates) for x in pair]
+        names = [None, "Tổng cộng"] if total else [r + 1, f"Thôn {r + 1}"]
+        for c, value in enumerate(names + figures):
+            kind = "0.00" if c in RATES else "#,##0" if c > 1 else None
+            put(ws, f"{column(c)}{FIRST + r}", value, bold=total, number_format=kind)
+    return wb
+
+
 def no_table():
     wb = Workbook()
     wb.properties.created = wb.properties.modified = datetime.datetime(2024, 2, 1)
@@ -270,6 +299,18 @@ def convert(source, suffix, target):
         shutil.move(f"{folder}/{source.stem}.{suffix}", target)
 
 
+def communes():
+    folder = HERE / "communes"
+    folder.mkdir(exist_ok=True)
+    for number, (name, villages) in enumerate(COMMUNES.items(), 1):
+        path = folder / f"{number:02}.xlsx"
+        commune(name, villages).save(path)
+        settle(path)
+    # The fourth has not sent its table.
+    names = [f"Xã {name}\n" for name in [*COMMUNES, "Mẫu Bắc"]]
+    (HERE / "communes.txt").write_text("".join(names), encoding="utf-8")
+
+
 def main():
     for name, value_of in [("typed", typed), ("text", pasted), ("formulas", live), ("clean", clean)]:
         stem = {"typed": "dai-lanh-2024", "clean": "clean"}.get(name, f"dai-lanh-2024-{name}")
@@ -289,6 +330,7 @@ def main():
         convert(HERE / "dai-lanh-2024.xlsx", suffix, HERE / f"dai-lanh-2024.{suffix}")
     no_table().save(HERE / "no-table.xlsx")
     settle(HERE / "no-table.xlsx")
+    communes()
     whole = (HERE / "dai-lanh-2024.xlsx").read_bytes()
     (HERE / "broken.xlsx").write_bytes(whole[: len(whole) // 2])
 

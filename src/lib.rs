@@ -10,7 +10,7 @@
 //! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
-//! nothing. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
+//! nothing. [`screen`] settles the rows of long tables while they are read. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
 //! a row; [`batch`] is what it takes to do them for thousands of files.
 
 pub mod across;
@@ -24,12 +24,14 @@ pub mod formula;
 pub mod judge;
 pub mod lang;
 pub mod locate;
+pub mod merge;
 pub mod output;
 pub mod patch;
 pub mod read;
 pub mod recognise;
 pub mod report;
 pub mod rules;
+pub mod screen;
 pub mod solver;
 pub mod table;
 pub mod workbook;

@@ -7,7 +7,19 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use cli::{Arguments, Command, FormsAction};
 
+/// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
+/// the file damaged.
+fn expect_damage() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|at| at.file().contains("calamine")) {
+            usual(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    expect_damage();
     let arguments = Arguments::parse();
     if let Command::Worker = arguments.command {
         return cli::worker::serve();
@@ -18,12 +30,15 @@ fn main() -> ExitCode {
         Command::Check(wanted) => cli::check::run(&session, &arguments, wanted),
         Command::Fix(wanted) => cli::fix::run(&session, &arguments, wanted),
         Command::Appendix(wanted) => cli::worker::run_alone(&session, &arguments, &wanted.file),
+        Command::Merge(wanted) => cli::merge::run(&session, wanted),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
         Command::Forms(wanted) => match &wanted.action {
             Some(FormsAction::New(new)) => cli::worker::run_alone(&session, &arguments, &new.file),
             None => cli::catalogue::forms(&session, wanted.id.as_deref()),
         },
+        Command::Completions { shell } => Ok(cli::packaging::completions(&session, *shell)),
+        Command::Man { out } => cli::packaging::man(&session, out.as_deref()),
         // Served above, before there is a session.
         Command::Worker => Ok(cli::Status::Done),
     };

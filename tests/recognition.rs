@@ -272,3 +272,12 @@ fn every_rule_instance_is_kept() {
         checked.findings.iter().any(|f| f.severity == Severity::Error && f.rule.code == "R401")
     );
 }
+
+#[test]
+fn zeros_that_an_export_trims_make_no_other_rate_unrounded() {
+    let checked = check(
+        "Xã\tSố hộ\tHộ nghèo\tTỷ lệ\nA\t1\t2\t3=2/1*100\nMột\t200\t5\t'2.5\nHai\t400\t40\t'10\nBa\t300\t7\t'2.33\nBốn\t10\t5\t'50\nNăm\t80\t2\t'2.5\nSáu\t50\t1\t'2\nBảy\t40\t3\t'7.5\n",
+    );
+    let unrounded = checked.findings.iter().find(|finding| finding.rule.code == "R406");
+    assert_eq!(unrounded, None, "2.33 is as rounded as 2.5");
+}

@@ -1,5 +1,7 @@
 //! Puts the sheet together: what stands above, the table, what stands below.
 
+use std::ops::Range;
+
 use super::drawing::{Content, Drawing, Level, Side, Span, Style};
 use super::figures::{Figures, Shown};
 use super::headings::{self, Head, Heads};
@@ -380,12 +382,15 @@ impl Sheet<'_> {
     fn rows(&mut self, texts: &[Vec<String>], first: u32, notes: &mut Vec<Text>) {
         let figures = Figures::new(self.table, first);
         let mut contradictions = 0;
-        for (index, texts) in texts.iter().enumerate() {
-            let row = self.drawing.row(self.row_height(index, texts));
-            let lead = self.lead_cells(index, row, texts);
-            for (position, text) in texts.iter().enumerate().skip(lead) {
+        for (index, own) in texts.iter().enumerate() {
+            let row = self.drawing.row(self.row_height(index, own));
+            let lead = self.lead_cells(index, row, own);
+            for (position, text) in own.iter().enumerate().skip(lead) {
                 if self.table.columns[position].kind == Kind::Text {
-                    self.text_cell(index, position, row, text);
+                    let lines = self.shared_lines(index, position, texts);
+                    if lines.start == index {
+                        self.text_cell(index, position, row..row + row_number(lines.len()), text);
+                    }
                 } else {
                     let shown = figures.show(Place::new(index, position));
                     contradictions += usize::from(shown.contradicts);
@@ -428,8 +433,7 @@ impl Sheet<'_> {
 
     /// A total's name stands over all leading columns. Returns the first column not yet written.
     fn lead_cells(&mut self, index: usize, row: u32, texts: &[String]) -> usize {
-        let columns = &self.table.columns;
-        let lead = columns.iter().take_while(|column| column.kind == Kind::Text).count();
+        let lead = self.lead();
         let mut filled = texts[..lead].iter().filter(|text| !text.is_empty());
         let (name, more) = (filled.next(), filled.next());
         let (Some(name), None, true) = (name, more, lead > 1) else { return 0 };
@@ -443,18 +447,40 @@ impl Sheet<'_> {
         lead
     }
 
-    /// Names at the left, ordinals and other short texts in the middle.
-    fn text_cell(&mut self, index: usize, position: usize, row: u32, text: &str) {
-        let lead = self.table.columns.iter().take_while(|column| column.kind == Kind::Text).count();
-        let is_ordinal = position + 1 < lead && text == self.table.rows[index].ordinal
-            || text.chars().count() <= 3;
-        let style = Style {
-            side: if is_ordinal { Side::Centre } else { Side::Left },
-            ..self.row_style(index)
+    /// The lines of one unit (`Hộ`, `Nhân khẩu`) that share a cell: its ordinal and its name stand
+    /// once, over all of them.
+    fn shared_lines(&self, index: usize, position: usize, texts: &[Vec<String>]) -> Range<usize> {
+        let rows = &self.table.rows;
+        let goes_on = |next: usize| {
+            let (above, row) = (&rows[next - 1], &rows[next]);
+            let same_unit = (&above.ordinal, &above.name) == (&row.ordinal, &row.name);
+            let same_text = texts[next][position].is_empty()
+                || texts[next][position] == texts[next - 1][position];
+            let lines = !row.line.is_empty() && above.line != row.line;
+            position < self.lead() && lines && same_unit && same_text
         };
+        let start = (1..=index).rev().find(|row| !goes_on(*row)).unwrap_or(0);
+        let end = (index + 1..rows.len()).find(|row| !goes_on(*row)).unwrap_or(rows.len());
+        start..end
+    }
+
+    /// How many leading columns name the rows.
+    fn lead(&self) -> usize {
+        self.table.columns.iter().take_while(|column| column.kind == Kind::Text).count()
+    }
+
+    /// Names at the left, ordinals, lines of a unit and other short texts in the middle.
+    fn text_cell(&mut self, index: usize, position: usize, rows: Range<u32>, text: &str) {
+        let row = &self.table.rows[index];
+        let is_ordinal = position + 1 < self.lead() && text == row.ordinal;
+        let is_line = !row.line.is_empty() && text == row.line;
+        let centred = is_ordinal || is_line || text.chars().count() <= 3;
+        let side = if centred { Side::Centre } else { Side::Left };
+        let style = Style { side, ..self.row_style(index) };
         let content =
             if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
-        self.drawing.put(cell(row, position), content, style);
+        let span = Span { bottom: rows.end.saturating_sub(1), ..cell(rows.start, position) };
+        self.drawing.put(span, content, style);
     }
 
     /// Figures stand in the middle, as offices set them: LibreOffice prints no room at the side of

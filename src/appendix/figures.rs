@@ -149,8 +149,8 @@ impl<'a> Figures<'a> {
             }
         })?;
         let ranges = self.ranges(&row.parts, place.column);
-        (ranges.len() <= MAX_ARGUMENTS)
-            .then(|| Computed { text: format!("SUM({})", ranges.join(",")), result })
+        let sums = ranges.chunks(MAX_ARGUMENTS).map(|some| format!("SUM({})", some.join(",")));
+        Some(Computed { text: sums.collect::<Vec<_>>().join("+"), result })
     }
 
     /// Rows of one column as ranges, neighbours joined.

@@ -53,6 +53,7 @@ use crate::lang::Text;
 use crate::table::Table;
 use compose::Composition;
 use paper::Plan;
+pub(crate) use surroundings::heading_lines;
 
 /// What the sheet is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]
@@ -89,6 +90,8 @@ pub struct Options {
     pub agency: Option<String>,
     /// Number of the appendix, usually Roman.
     pub number: Option<String>,
+    /// The name on the sheet's tab; `Phụ lục` where none is given.
+    pub sheet: Option<String>,
 }
 
 /// A finished appendix.
@@ -115,7 +118,9 @@ pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
     }
     let mut notes = Vec::new();
     let composition = compose::compose(table, options, &mut notes);
-    let bytes = write(table, &composition).map_err(|error| cannot_write(&error.to_string()))?;
+    let name = options.sheet.as_deref().unwrap_or("Phụ lục");
+    let bytes =
+        write(table, &composition, name).map_err(|error| cannot_write(&error.to_string()))?;
     let bytes =
         first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))?;
     Ok(Appendix { bytes, notes })
@@ -129,7 +134,7 @@ fn cannot_write(reason: &str) -> Failure {
     )
 }
 
-fn write(table: &Table, composition: &Composition) -> Result<Vec<u8>, XlsxError> {
+fn write(table: &Table, composition: &Composition, name: &str) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let properties = DocProperties::new()
         .set_title(&composition.title)
@@ -142,7 +147,7 @@ fn write(table: &Table, composition: &Composition) -> Result<Vec<u8>, XlsxError>
     let normal = Format::new().set_font_name(font).set_font_size(12).set_font_family(1);
     workbook.set_default_format(&normal, 21, 72)?;
     let sheet = workbook.add_worksheet();
-    sheet.set_name("Phụ lục")?;
+    sheet.set_name(name)?;
     for (column, width) in (0..).zip(&composition.plan.widths) {
         sheet.set_column_width_pixels(column, *width)?;
     }

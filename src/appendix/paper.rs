@@ -313,7 +313,11 @@ fn widest(table: &Table, figures: &[Vec<String>], column: usize, size: u16) -> C
     figures
         .iter()
         .zip(&table.rows)
-        .filter(|(_, row)| row.role != Role::Total || table.columns[column].kind != Kind::Text)
+        // The name of a total stands over all leading columns, where it has one line.
+        .filter(|(_, row)| {
+            let spans = row.role == Role::Total && row.line.is_empty();
+            !spans || table.columns[column].kind != Kind::Text
+        })
         .map(|(texts, row)| Type { size, bold: row.role != Role::Unit }.width(&texts[column]))
         .max()
         .unwrap_or(0)

@@ -85,6 +85,24 @@ pub(super) fn read(table: &Table, options: &Options, notes: &mut Vec<Text>) -> A
     around
 }
 
+/// The lines above a table that say whose it is and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct HeadingLines {
+    /// The issuing body, the superior body first.
+    pub(crate) agency: Vec<String>,
+    /// The title.
+    pub(crate) titles: Vec<String>,
+}
+
+/// Tells the issuing body and the title of a table from the other lines above it.
+pub(crate) fn heading_lines(found: &Surroundings) -> HeadingLines {
+    let mut around = Around::default();
+    for line in &found.titles {
+        sort_title_line(line, &mut around);
+    }
+    HeadingLines { agency: around.agency, titles: around.titles }
+}
+
 /// Puts a line above the table where it belongs on paper.
 fn sort_title_line(line: &str, around: &mut Around) {
     let folded = fold(line);

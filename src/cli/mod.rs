@@ -6,6 +6,9 @@ pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod fix;
 mod interrupt;
+mod limits;
+pub(crate) mod merge;
+pub(crate) mod packaging;
 pub(crate) mod process;
 mod session;
 pub(crate) mod worker;
@@ -63,6 +66,8 @@ pub(crate) struct Common {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) bounds: worker::Bounds,
+    #[command(flatten)]
+    pub(crate) limits: limits::LimitOptions,
 }
 
 /// How results are printed.
@@ -96,6 +101,8 @@ pub(crate) enum Command {
     Fix(Fix),
     /// Lập phụ lục để ký / write the appendix sheet
     Appendix(Appendix),
+    /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
+    Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
     Explain {
         /// Mã hoặc tên quy tắc, ví dụ R101
@@ -108,6 +115,17 @@ pub(crate) enum Command {
     /// The process that reads untrusted files; the program starts it itself.
     #[command(hide = true)]
     Worker,
+    /// In tập lệnh tự hoàn thành (phím Tab) cho shell / print shell completions
+    Completions {
+        /// Tên shell
+        shell: clap_complete::Shell,
+    },
+    /// In trang hướng dẫn (man), hoặc ghi trang của mọi lệnh / print or write man pages
+    Man {
+        /// Ghi trang của mọi lệnh vào thư mục này / write the pages of all commands into this folder
+        #[arg(short, long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `soatbieu forms`
@@ -208,6 +226,34 @@ pub(crate) struct Appendix {
     /// Lập cả khi bảng còn lỗi, giữ nguyên số / even from a table with errors, as it stands
     #[arg(long)]
     pub(crate) as_is: bool,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
+}
+
+/// `soatbieu merge`
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// Thư mục hoặc các sổ tính, mỗi đơn vị một bảng / a folder, or workbooks
+    #[arg(required = true, value_name = "FOLDER|FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Tệp biểu gộp
+    #[arg(short, long, value_name = "OUT.xlsx")]
+    pub(crate) out: PathBuf,
+    /// unit: mỗi đơn vị một dòng; village: dòng đơn vị in đậm, dưới là các dòng của đơn vị / rows
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) rows: soatbieu::merge::Rows,
+    /// Danh sách đơn vị phải có, mỗi dòng một đơn vị; các dòng xếp theo thứ tự này / expected units
+    #[arg(long, value_name = "LIST.txt|LIST.csv")]
+    pub(crate) units: Option<PathBuf>,
+    /// Lấy tên đơn vị từ đâu: auto (phần trên bảng, rồi trang tính, rồi tệp), sheet, file / names
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) name_by: soatbieu::merge::NameBy,
+    /// Cho phép bỏ ra ngoài, ví dụ unclean,doubled; không nêu thì gặp là dừng / may be left out
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',')]
+    pub(crate) leave_out: Vec<soatbieu::merge::Kind>,
+    /// Tiêu đề cột đơn vị (mặc định: Đơn vị) / heading of the column of units
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) unit_heading: Option<String>,
     #[command(flatten)]
     pub(crate) layout: Layout,
 }

@@ -12,9 +12,9 @@ use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, read};
+use soatbieu::{Checkup, read, screen};
 
-use super::{Color, Common, OutputFormat};
+use super::{Check, Color, Common, OutputFormat};
 
 /// Widest and narrowest line the report is drawn in.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -25,6 +25,7 @@ pub(crate) struct Session {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
     pub(crate) force: bool,
+    pub(crate) limits: read::Limits,
     form: Option<String>,
     sheet: Option<String>,
     selection: Selection,
@@ -67,6 +68,7 @@ impl Session {
             json: common.format == OutputFormat::Json,
             quiet: common.quiet,
             force: common.force,
+            limits: common.limits.limits(),
             form: common.form.clone(),
             sheet: common.sheet.clone(),
             selection: Selection { select: common.select.clone(), ignore: common.ignore.clone() },
@@ -126,7 +128,23 @@ impl Session {
 
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        let mut checkup = soatbieu::check(&input.bytes, &read::Limits::default(), request)?;
+        let mut checkup = soatbieu::check(&input.bytes, &self.limits, request)?;
+        self.keep_wanted(&mut checkup);
+        Ok(checkup)
+    }
+
+    /// Checks one file of which nothing is written: rows of long tables are settled while they are
+    /// read, unless each is to be explained.
+    pub(crate) fn survey(
+        &self,
+        input: &Input,
+        request: &Request,
+        wanted: &Check,
+    ) -> Result<Checkup, Failure> {
+        if wanted.explain_table {
+            return self.check(input, request);
+        }
+        let mut checkup = screen::check(&input.bytes, &self.limits, request)?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }
@@ -230,14 +248,14 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads a file, or standard input for `-`.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let limit = read::Limits::default().file;
+    /// Reads a file, or standard input for `-`, up to a byte beyond the limit.
+    pub(crate) fn read(path: &Path, limits: &read::Limits) -> Result<Self, Failure> {
+        let most = limits.file.saturating_add(1);
         let mut bytes = Vec::new();
         let result = if path == Path::new("-") {
-            std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
+            std::io::stdin().lock().take(most).read_to_end(&mut bytes)
         } else {
-            std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+            std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
         };
         result.map_err(|error| cannot_open(path, &error))?;
         Ok(Self { path: path.to_owned(), bytes })

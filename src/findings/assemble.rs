@@ -365,6 +365,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     });
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
+        more: remark.more,
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
@@ -476,6 +477,7 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         severity,
         place,
         others: Vec::new(),
+        more: 0,
         heading: None,
         expected: None,
         verdict: None,

@@ -83,6 +83,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// Further cells with the same remark (of the same column).
     pub others: Vec<Place>,
+    /// How many cells of settled rows have the same fault.
+    pub more: usize,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::formula::{Difference, Unsupported};
@@ -89,6 +89,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             column_message(table, finding, place, lang)
         }
         "across-mismatch" => across_message(table, place, lang),
+        "hidden-decimals" => hidden_message(checked, finding, place, lang),
         "blank-cell" => with_expected(
             table,
             finding,
@@ -155,6 +156,37 @@ fn across_message(table: &Table, place: Place, lang: Lang) -> String {
         other = across.other,
         figure = print_number(link.figure, None),
         cell = link.cell,
+    )
+}
+
+/// Two figures for one cell, from the paper and from the file; further cells of the column follow.
+fn hidden_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang) -> String {
+    let table = &checked.table;
+    let own = checked.ledger.instances.iter().filter(|instance| instance.target == place);
+    let mut own = own.filter_map(|instance| Some((instance, instance.on_stored(table)?)));
+    let Some((instance, stored)) = own.next() else { return position(table, place, lang) };
+    // Enough decimals to see what is hidden, and not all that a division leaves.
+    let decimals = table.figure(place).map_or(0, |figure| figure.decimals).min(26) + 2;
+    let stored = stored.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    let text = say!(
+        lang,
+        "{position}: ghi {found}; các số in cho {derivation} còn các số lưu trong ô cho {stored}",
+        "{position}: says {found}; the printed figures give {derivation}, the stored ones {stored}",
+        position = position(table, place, lang),
+        found = printed(table, place),
+        derivation = derivation(table, instance),
+        stored = print_number(stored, None),
+    );
+    if finding.others.is_empty() {
+        return text;
+    }
+    say!(
+        lang,
+        "{text}; trong cột còn {count} ô như vậy: {cells}",
+        "{text}; {count} more in the column: {cells}",
+        text = text,
+        count = finding.others.len(),
+        cells = cell_list(table, finding.others.iter().copied()),
     )
 }
 
@@ -587,8 +619,11 @@ fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 
 fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
     let label = table.columns[place.column].name();
-    let cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
-    let count = finding.others.len() + 1;
+    let mut cells = cell_list(table, std::iter::once(place).chain(finding.others.iter().copied()));
+    if finding.more > 0 {
+        cells.push_str(", …");
+    }
+    let count = finding.others.len() + 1 + finding.more;
     let title = lower_first(finding.rule.title.get(lang));
     say!(
         lang,
@@ -726,6 +761,7 @@ fn sum_text(table: &Table, terms: &Terms) -> String {
         text.push_str(&printed(table, *place));
     }
     if !terms.constant.is_zero() || text.is_empty() {
+        // The constant of a sum over rows is the sum of those that were settled while reading.
         let joint = if text.is_empty() { "" } else { " + " };
         let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }
@@ -847,6 +883,11 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             lang,
             "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
             "use ROUND(…,2), or give the column the format 0.00",
+        ),
+        "hidden-decimals" => say!(
+            lang,
+            "làm tròn từng số bằng ROUND trước khi tính, hoặc ghi chú dưới bảng rằng số liệu chênh lệch do làm tròn",
+            "round each figure with ROUND before it is computed with, or note under the table that differences come from rounding",
         ),
         "formula-external" => say!(
             lang,

@@ -162,7 +162,8 @@ fn patched(
     }
     let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
     let sheet = sheet.filter(|_| !list.changes.is_empty());
-    let options = patch::Options::default();
+    // What the parts unpack to was limited when the workbook was read.
+    let options = patch::Options { part_limit: u64::MAX, ..patch::Options::default() };
     let patched = patch::apply(bytes, &edits, sheet.as_ref(), &options).map_err(|e| refused(&e))?;
     Ok(Copy { bytes: patched.bytes, warnings: patched.warnings.iter().map(warning).collect() })
 }

@@ -6,12 +6,44 @@ use calamine::{Data, DataRef};
 use rust_decimal::Decimal;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Range, Value};
+use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Value};
 
 /// A stored number to the 15 significant digits that spreadsheet programs keep and show.
 /// What no decimal can hold (infinities, 1e300) is kept as text, so that it is reported.
 pub(super) fn number(value: f64) -> Value {
     exact(value).map_or_else(|| Value::Text(value.to_string()), Value::Number)
+}
+
+/// A plain decimal of at most 15 significant digits, which most stored numbers are, without the way
+/// over `f64`: `-12.5`, but no exponent.
+pub(super) fn plain_number(text: &[u8]) -> Option<Decimal> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let (mut number, mut places, mut point, mut significant) = (0_i64, 0_u32, false, 0);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                number = number * 10 + i64::from(byte - b'0');
+                significant += u32::from(number > 0);
+                places += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+        if significant > 15 || places > 20 {
+            return None;
+        }
+    }
+    if digits.is_empty() || !digits[0].is_ascii_digit() {
+        return None;
+    }
+    while places > 0 && number % 10 == 0 {
+        number /= 10;
+        places -= 1;
+    }
+    Some(Decimal::new(if negative { -number } else { number }, places))
 }
 
 fn exact(value: f64) -> Option<Decimal> {
@@ -31,7 +63,12 @@ pub(super) fn text(raw: &str) -> Value {
         return Value::Blank;
     }
     let composed = if is_nfc(raw) { raw.to_owned() } else { raw.nfc().collect() };
-    Value::Text(composed.replace(['\u{a0}', '\u{202f}', '\u{2007}'], " ").replace('\r', ""))
+    let odd = ['\u{a0}', '\u{202f}', '\u{2007}', '\r'];
+    if !composed.contains(odd) {
+        return Value::Text(composed);
+    }
+    let blank = |c| if c == '\r' { None } else { Some(if odd.contains(&c) { ' ' } else { c }) };
+    Value::Text(composed.chars().filter_map(blank).collect())
 }
 
 pub(super) fn value(data: &Data) -> Value {
@@ -57,14 +94,6 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
         DataRef::DateTime(time) => date_serial(time.as_f64()),
         DataRef::Error(error) => Value::Error(error.to_string()),
     }
-}
-
-/// A merged range.
-pub(super) fn range(dimensions: &calamine::Dimensions) -> Range {
-    Range::new(
-        Address::new(dimensions.start.0, dimensions.start.1),
-        Address::new(dimensions.end.0, dimensions.end.1),
-    )
 }
 
 pub(super) fn date_serial(serial: f64) -> Value {
@@ -109,6 +138,20 @@ mod tests {
         assert_eq!(number(f64::NAN), Value::Text("NaN".into()));
         assert!(matches!(number(1e300), Value::Text(_)));
         assert_eq!(number(1e-300), Value::Number(Decimal::ZERO));
+    }
+
+    #[test]
+    fn a_plain_number_is_what_its_float_is() {
+        for text in
+            ["0", "-0", "7", "-12.50", "0.070", "100", "3022", "123456789012345", "0.3000000"]
+        {
+            let float = number(text.parse().unwrap());
+            assert_eq!(plain_number(text.as_bytes()).map(Value::Number), Some(float), "{text}");
+        }
+        for text in ["", "-", ".", ".5", "1e3", "0.30000000000000004", "1.2.3", "1234567890123456"]
+        {
+            assert_eq!(plain_number(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

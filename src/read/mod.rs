@@ -8,6 +8,7 @@
 mod cells;
 mod formats;
 mod legacy;
+mod limits;
 mod ods;
 mod package;
 mod sniff;
@@ -17,29 +18,13 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
+pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
 
 use crate::failure::{Code, Failure};
-use crate::workbook::{FileFormat, Workbook};
+use std::panic::AssertUnwindSafe;
 
-/// Limits for what is read; an input beyond one is refused with a clear failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of the file.
-    pub file: u64,
-    /// Bytes of all parts of a package when unpacked.
-    pub unpacked: u64,
-    /// Cells of all sheets.
-    pub cells: usize,
-    /// Bytes of text in all cells and formulas.
-    pub text: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { file: 256 << 20, unpacked: 1 << 30, cells: 8_000_000, text: 256 << 20 }
-    }
-}
+use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
 
 /// Reads a workbook from the bytes of a file.
 ///
@@ -47,43 +32,71 @@ impl Default for Limits {
 /// A [`Failure`] of the `E1` kind when the bytes are no workbook that can be read: it says what
 /// they are instead, or where they are damaged, and what to do.
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    if bytes.len() as u64 > limits.file {
-        return Err(too_large("tệp", "the file", limits.file));
+    read(bytes, limits, None)
+}
+
+/// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the
+/// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen.
+///
+/// # Errors
+/// As [`workbook`].
+pub fn screened(
+    bytes: &[u8],
+    limits: &Limits,
+    screen: &mut dyn Screen,
+) -> Result<Workbook, Failure> {
+    read(bytes, limits, Some(screen))
+}
+
+/// Looks at each row of a sheet once it is complete. A row that it settles is not kept: its sheet
+/// gets the runs of such rows instead ([`crate::workbook::Sheet::runs`]).
+pub trait Screen {
+    /// A sheet begins. The workbook holds its formats and the sheets before this one.
+    fn begin(&mut self, book: &Workbook, sheet: &str);
+
+    /// Looks at the row that was just read; `kept` are the cells of the rows kept before it.
+    fn look(&mut self, kept: &[(Address, Cell)], row: &[(Address, Cell)]) -> Look;
+
+    /// The sheet has ended: the rows of it that were settled.
+    fn end(&mut self) -> Vec<Run>;
+}
+
+/// What a screen says of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing more is to be said of it.
+    Settled,
+    /// It is kept.
+    Keep,
+    /// It is kept, and so is the rest of the sheet.
+    Declined,
+}
+
+fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    screen: Option<&mut dyn Screen>,
+) -> Result<Workbook, Failure> {
+    let size = bytes.len() as u64;
+    if size > limits.file {
+        // Who reads a file stops a byte beyond the limit, and then does not know its size.
+        let known = Some(size).filter(|size| size - limits.file > 1);
+        return Err(Limit::File.exceeded(limits, known, None));
     }
+    package::refuse_many_parts(bytes, limits)?;
     let format = match sniff(bytes) {
         Content::Workbook(format) => format,
         other => return Err(other.refusal()),
     };
     // The readers index into what a damaged file promises; a panic there is a damaged file.
-    std::panic::catch_unwind(|| match format {
-        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits),
+    let read = AssertUnwindSafe(|| match format {
+        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits, screen),
         FileFormat::Xlsb => xlsb::read(bytes, limits),
         FileFormat::Xls => xls::read(bytes, limits),
         FileFormat::Ods => ods::read(bytes, limits),
-    })
-    .unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
-}
-
-/// The failure of a limit passed by something named in both languages.
-fn too_large(vi: &str, en: &str, limit: u64) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("{vi} vượt giới hạn {limit} byte"),
-        format!("{en} is over the limit of {limit} bytes"),
-    )
-    .with_help(
-        "hãy tách tệp hoặc xoá các trang tính, hình ảnh không cần thiết rồi thử lại",
-        "split the file, or remove sheets and pictures that are not needed, and try again",
-    )
-}
-
-/// The failure of a sheet with too many cells.
-fn too_many_cells(sheet: &str, limit: usize) -> Failure {
-    Failure::new(
-        Code::TooLarge,
-        format!("trang tính `{sheet}` có hơn {limit} ô"),
-        format!("sheet `{sheet}` has more than {limit} cells"),
-    )
+    });
+    // Nothing that a panic leaves half done is looked at afterwards.
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
 }
 
 /// A reader's error as a failure.

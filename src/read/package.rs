@@ -1,13 +1,12 @@
 //! The parts of a zip package and the relations between them.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
-use quick_xml::events::Event;
-
-use super::xml::{self, Xml};
-use super::{Limits, damaged, too_large};
+use super::xml::{self, Event, Xml};
+use super::{Limit, Limits, damaged};
 use crate::failure::Failure;
+use crate::lang::Text;
 
 /// Relations of one part; a real one has some dozens.
 const MOST_RELATIONS: usize = 100_000;
@@ -19,6 +18,58 @@ const LARGEST_SMALL_PART: u64 = 32 << 20;
 pub(super) struct Package<'a> {
     archive: zip::ZipArchive<Cursor<&'a [u8]>>,
     parts: HashMap<String, usize>,
+    meter: Meter,
+}
+
+/// Counts what is unpacked, also of a part that is read twice.
+struct Meter {
+    limits: Limits,
+    unpacked: u64,
+    /// The first limit that was passed. Readers take an error for damage and keep what they have,
+    /// so it is remembered here.
+    exceeded: Option<Failure>,
+}
+
+impl Meter {
+    fn exceeded(&mut self, limit: Limit, found: Option<u64>, part: Option<&str>) -> Failure {
+        let failure = limit.exceeded(&self.limits, found, part);
+        self.exceeded.get_or_insert(failure).clone()
+    }
+}
+
+/// A part that is counted while it is unpacked.
+struct Metered<'s, R> {
+    inner: R,
+    name: String,
+    unpacked: u64,
+    meter: &'s mut Meter,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.unpacked += read as u64;
+        self.meter.unpacked += read as u64;
+        let failure = if self.unpacked > self.meter.limits.part {
+            self.meter.exceeded(Limit::Part, None, Some(&self.name))
+        } else if self.meter.unpacked > self.meter.limits.unpacked {
+            self.meter.exceeded(Limit::Unpacked, None, None)
+        } else {
+            return Ok(read);
+        };
+        Err(io::Error::other(failure))
+    }
+}
+
+/// Refuses a package with too many parts before its directory is read, which takes memory for
+/// each. An entry of the directory has 46 bytes at least, and begins with a signature.
+pub(super) fn refuse_many_parts(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
+    if !bytes.starts_with(b"PK") || bytes.len() as u64 / 46 <= limits.parts {
+        return Ok(());
+    }
+    let entries = bytes.windows(4).filter(|window| window == b"PK\x01\x02").count() as u64;
+    let failure = || Limit::Parts.exceeded(limits, Some(entries), None);
+    if entries > limits.parts { Err(failure()) } else { Ok(()) }
 }
 
 /// What a part refers to.
@@ -31,8 +82,8 @@ pub(super) struct Relation {
 }
 
 impl<'a> Package<'a> {
-    /// Opens a package. The sizes its parts declare may not exceed the limit together; the zip
-    /// reader itself refuses a part that outgrows its own.
+    /// Opens a package. The sizes its parts declare may not exceed the limits, and are not trusted:
+    /// all is counted again while it is unpacked.
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Failure> {
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         let mut parts = HashMap::new();
@@ -40,17 +91,19 @@ impl<'a> Package<'a> {
         for index in 0..archive.len() {
             let part = archive.by_index_raw(index).map_err(damaged)?;
             total = total.saturating_add(part.size());
-            if total > limits.unpacked {
-                return Err(too_large(
-                    "dung lượng sau khi giải nén",
-                    "the unpacked content",
-                    limits.unpacked,
-                ));
-            }
             let name = part.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
             parts.entry(name.trim_start_matches('/').to_owned()).or_insert(index);
         }
-        Ok(Self { archive, parts })
+        if total > limits.unpacked {
+            return Err(Limit::Unpacked.exceeded(limits, Some(total), None));
+        }
+        let meter = Meter { limits: *limits, unpacked: 0, exceeded: None };
+        Ok(Self { archive, parts, meter })
+    }
+
+    /// Refuses the package when more was unpacked than the limits let, after it was read.
+    pub(super) fn refuse_excess(&mut self) -> Result<(), Failure> {
+        self.meter.exceeded.take().map_or(Ok(()), Err)
     }
 
     /// True when the package has a part, whatever the case of its name.
@@ -61,7 +114,12 @@ impl<'a> Package<'a> {
     /// A part to be read from its beginning.
     pub(super) fn part<'s>(&'s mut self, name: &str) -> Result<impl Read + use<'s, 'a>, Failure> {
         let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
-        self.archive.by_index(*index).map_err(|error| damaged(format!("{name}: {error}")))
+        let inner = self.archive.by_index(*index);
+        let inner = inner.map_err(|error| damaged(format!("{name}: {error}")))?;
+        if inner.size() > self.meter.limits.part {
+            return Err(self.meter.exceeded(Limit::Part, Some(inner.size()), Some(name)));
+        }
+        Ok(Metered { inner, name: name.to_owned(), unpacked: 0, meter: &mut self.meter })
     }
 
     /// A part as XML.
@@ -75,9 +133,24 @@ impl<'a> Package<'a> {
         let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
         let size = self.archive.by_index_raw(*index).map_err(damaged)?.size();
         if size > LARGEST_SMALL_PART {
-            return Err(too_large(&format!("phần {name}"), name, LARGEST_SMALL_PART));
+            let smaller = Limits { part: LARGEST_SMALL_PART, ..self.meter.limits };
+            let failure = Limit::Part.exceeded(&smaller, Some(size), Some(name));
+            // No option raises it: no program writes such a part.
+            return Err(Failure { help: Text::default(), ..failure });
         }
         self.xml(name)
+    }
+
+    /// Copies a part as it is compressed into another package, under another name.
+    pub(super) fn copy(
+        &mut self,
+        name: &str,
+        to: &mut zip::ZipWriter<Cursor<Vec<u8>>>,
+        new_name: &str,
+    ) -> Result<(), Failure> {
+        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
+        let part = self.archive.by_index_raw(*index).map_err(damaged)?;
+        to.raw_copy_file_rename(part, new_name).map_err(damaged)
     }
 
     /// The beginning of a part; empty where there is none.
@@ -101,7 +174,7 @@ impl<'a> Package<'a> {
         let mut part = self.small_xml(&path)?;
         loop {
             match part.next().map_err(fail)? {
-                Event::Start(tag) if tag.local_name().into_inner() == "Relationship" => {
+                Event::Start(tag) if tag.name() == "Relationship" => {
                     let attribute = |name| xml::attribute(&tag, name).unwrap_or_default();
                     let kind = attribute("Type");
                     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();

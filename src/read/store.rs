@@ -3,22 +3,23 @@
 use super::cells;
 use super::formats::Style;
 use super::legacy::{Evidence, Face, is_suspect};
-use super::{Limits, too_large, too_many_cells};
+use super::{Limit, Limits, Look, Screen};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
+use std::io;
 
 /// Why the reading of a part ends early.
 pub(super) enum Stop {
     /// The rest of the part is lost.
-    Cut(quick_xml::Error),
+    Cut(io::Error),
     /// The whole workbook is refused.
     Refused(Failure),
 }
 
-impl From<quick_xml::Error> for Stop {
-    fn from(error: quick_xml::Error) -> Self {
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
         Self::Cut(error)
     }
 }
@@ -29,41 +30,108 @@ impl From<Failure> for Stop {
     }
 }
 
+/// Rows of a sheet before a screen is asked: they tell what the table is, and how text is encoded.
+const SCREENED_AFTER: usize = 1_100;
+
 /// Merged ranges, and runs of hidden rows or columns, of one sheet.
 const MOST_RANGES: usize = 200_000;
 
 /// What is left of the limits of one workbook.
 #[derive(Debug)]
 pub(super) struct Budget {
-    cells: usize,
-    text: usize,
+    cells: u64,
+    strings: u64,
+    text: u64,
+    /// Rows and columns a cell may stand in.
+    rows: u32,
+    columns: u32,
     limits: Limits,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { cells: limits.cells, text: limits.text, limits: *limits }
+        let within = |limit: u64, most: u32| u32::try_from(limit).map_or(most, |n| n.min(most));
+        Self {
+            cells: limits.cells,
+            strings: limits.strings,
+            text: limits.text,
+            rows: within(limits.rows, MAX_ROWS),
+            columns: within(limits.columns, MAX_COLUMNS),
+            limits: *limits,
+        }
     }
 
-    pub(super) fn cell(&mut self, sheet: &str) -> Result<(), Failure> {
+    fn cell(&mut self, sheet: &str) -> Result<(), Failure> {
         let left = self.cells.checked_sub(1);
-        self.cells = left.ok_or_else(|| too_many_cells(sheet, self.limits.cells))?;
+        self.cells = left.ok_or_else(|| self.exceeded(Limit::Cells, None, sheet))?;
         Ok(())
     }
 
     /// Refuses what is more than is left, before any of it is stored.
     fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
-        let affordable = usize::try_from(cells).is_ok_and(|cells| cells <= self.cells);
-        if affordable { Ok(()) } else { Err(too_many_cells(sheet, self.limits.cells)) }
+        if cells <= self.cells { Ok(()) } else { Err(self.exceeded(Limit::Cells, None, sheet)) }
+    }
+
+    /// Cells that are not kept after all.
+    fn give_back(&mut self, cells: &[(Address, Cell)]) {
+        self.cells += cells.len() as u64;
+        let texts = cells.iter().filter_map(|(_, cell)| match &cell.value {
+            Value::Text(text) => Some(text.len() as u64 + 16),
+            _ => None,
+        });
+        self.text += texts.sum::<u64>();
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
-        let left = self.text.checked_sub(bytes);
-        let over =
-            || too_large("văn bản trong các ô", "the text of the cells", self.limits.text as u64);
-        self.text = left.ok_or_else(over)?;
+        let left = self.text.checked_sub(bytes as u64);
+        self.text = left.ok_or_else(|| Limit::Text.exceeded(&self.limits, None, None))?;
         Ok(())
     }
+
+    /// Counts a shared string.
+    pub(super) fn string(&mut self, bytes: usize) -> Result<(), Failure> {
+        let left = self.strings.checked_sub(1);
+        self.strings = left.ok_or_else(|| Limit::Strings.exceeded(&self.limits, None, None))?;
+        // The overhead of an empty string counts too: a table may hold millions of them.
+        self.text(bytes + 96)
+    }
+
+    fn formula(&mut self, formula: &str, sheet: &str) -> Result<(), Failure> {
+        let length = formula.len() as u64;
+        if length > self.limits.formula_length {
+            return Err(self.exceeded(Limit::FormulaLength, Some(length), sheet));
+        }
+        // Each bracket within another takes two bytes.
+        if length / 2 > self.limits.formula_depth {
+            let depth = nesting(formula);
+            if depth > self.limits.formula_depth {
+                return Err(self.exceeded(Limit::FormulaDepth, Some(depth), sheet));
+            }
+        }
+        self.text(formula.len())
+    }
+
+    fn exceeded(&self, limit: Limit, found: Option<u64>, sheet: &str) -> Failure {
+        limit.exceeded(&self.limits, found, Some(sheet))
+    }
+}
+
+/// How many brackets of a formula stand within each other; those in texts and names count for
+/// nothing.
+fn nesting(formula: &str) -> u64 {
+    let (mut depth, mut deepest) = (0_u64, 0);
+    let mut quote = None;
+    for byte in formula.bytes() {
+        match (byte, quote) {
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(end)) if byte == end => quote = None,
+            (b'(' | b'{', None) => depth += 1,
+            (b')' | b'}', None) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = depth.max(deepest);
+    }
+    deepest
 }
 
 /// A text with the fonts of its runs.
@@ -82,17 +150,48 @@ impl Rich {
     pub(super) fn len(&self) -> usize {
         self.runs.iter().map(|(_, run)| run.len()).sum()
     }
+}
 
-    fn joined(&self) -> String {
-        self.runs.iter().map(|(_, run)| run.as_str()).collect()
+/// A text as cells hold it, made once for all cells that share it.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    value: Value,
+    /// The runs of a text that may be in a legacy encoding.
+    suspect: Option<Box<Rich>>,
+}
+
+impl Text {
+    /// Text in the font of its cell.
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Rich::plain(text).into()
+    }
+
+    /// Bytes held by each cell.
+    pub(super) fn len(&self) -> usize {
+        let Value::Text(text) = &self.value else { return 0 };
+        text.len()
+    }
+}
+
+impl From<Rich> for Text {
+    fn from(rich: Rich) -> Self {
+        let value = match rich.runs.as_slice() {
+            [(_, run)] => cells::text(run),
+            runs => cells::text(&runs.iter().map(|(_, run)| run.as_str()).collect::<String>()),
+        };
+        let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
+        Self { value, suspect: suspect.then(|| Box::new(rich)) }
     }
 }
 
 /// A sheet under construction.
-#[derive(Debug)]
 pub(super) struct Store<'a> {
     name: &'a str,
     budget: &'a mut Budget,
+    screen: Option<&'a mut dyn Screen>,
+    /// Where the cells of the last row begin, and the rows before it that were kept.
+    row_start: usize,
+    rows: usize,
     cells: Vec<(Address, Cell)>,
     /// Cells whose text may be in a legacy encoding, by their place in `cells`.
     suspects: Vec<(usize, Face, Rich)>,
@@ -112,6 +211,9 @@ impl<'a> Store<'a> {
         Self {
             name,
             budget,
+            screen: None,
+            row_start: 0,
+            rows: 0,
             cells: Vec::new(),
             suspects: Vec::new(),
             evidence: Evidence::default(),
@@ -125,6 +227,42 @@ impl<'a> Store<'a> {
         }
     }
 
+    /// Shows the rows to a screen as they are complete.
+    pub(super) fn show_rows_to(&mut self, screen: &'a mut dyn Screen) {
+        self.screen = Some(screen);
+    }
+
+    /// The row that was being read is complete: it is kept, unless the screen settles it.
+    fn end_row(&mut self) {
+        let Some(screen) = self.screen.as_mut().filter(|_| self.row_start < self.cells.len())
+        else {
+            return;
+        };
+        self.rows += 1;
+        let (kept, row) = self.cells.split_at(self.row_start);
+        let look = if self.rows < SCREENED_AFTER { Look::Keep } else { screen.look(kept, row) };
+        match look {
+            Look::Settled => {
+                self.budget.give_back(row);
+                self.cells.truncate(self.row_start);
+                return;
+            }
+            Look::Keep => {}
+            Look::Declined => self.screen = None,
+        }
+        self.row_start = self.cells.len();
+        // Names that are not yet decoded cannot be told to be plain names.
+        if self.rows + 1 == SCREENED_AFTER && self.is_legacy() {
+            self.screen = None;
+        }
+    }
+
+    /// True while texts are evidence of an encoding; a screened sheet has shown its own when the
+    /// screen begins to settle rows.
+    fn gathers_evidence(&self) -> bool {
+        self.screen.is_none() || self.rows < SCREENED_AFTER
+    }
+
     /// Adds a cell; nothing is kept of one without value and formula.
     pub(super) fn push(
         &mut self,
@@ -136,12 +274,16 @@ impl<'a> Store<'a> {
         if value == Value::Blank && formula.is_none() {
             return Ok(());
         }
-        if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
-            self.outside += 1;
-            return Ok(());
+        if at.row >= self.budget.rows || at.column >= self.budget.columns {
+            return self.refuse_beyond(at);
+        }
+        if self.screen.is_some() && self.cells.last().is_some_and(|(last, _)| last.row != at.row) {
+            self.end_row();
         }
         self.budget.cell(self.name)?;
-        self.budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
+        if let Some(formula) = &formula {
+            self.budget.formula(formula, self.name)?;
+        }
         let cell = Cell { value, formula, format: style.format, bold: style.bold };
         self.cells.push((at, cell));
         Ok(())
@@ -151,22 +293,21 @@ impl<'a> Store<'a> {
     pub(super) fn push_text(
         &mut self,
         at: Address,
-        text: &Rich,
+        text: &Text,
         formula: Option<Box<str>>,
         style: Style,
     ) -> Result<(), Failure> {
         self.budget.text(text.len() + 16)?;
-        let joined = text.joined();
         let before = self.cells.len();
-        let value = cells::text(&joined);
-        self.push(at, value, formula, style)?;
-        let suspect = text.runs.iter().any(|(_, run)| is_suspect(run));
-        if self.cells.len() > before && suspect {
-            for (face, run) in &text.runs {
+        self.push(at, text.value.clone(), formula, style)?;
+        if let (Some(rich), true) =
+            (&text.suspect, self.cells.len() > before && self.gathers_evidence())
+        {
+            for (face, run) in &rich.runs {
                 self.evidence.add(run, face.unwrap_or(style.face));
             }
-            self.budget.text(text.len() + 96)?;
-            self.suspects.push((before, style.face, text.clone()));
+            self.budget.text(rich.len() + 96)?;
+            self.suspects.push((before, style.face, rich.as_ref().clone()));
         }
         Ok(())
     }
@@ -181,6 +322,19 @@ impl<'a> Store<'a> {
     pub(super) fn note_unreadable(&mut self, at: Option<Address>) {
         self.unreadable += 1;
         self.first_unreadable = self.first_unreadable.or(at);
+    }
+
+    /// A cell beyond the limits of rows or columns; one outside the largest sheet is counted.
+    #[cold]
+    fn refuse_beyond(&mut self, at: Address) -> Result<(), Failure> {
+        if at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
+            self.note_outside();
+            return Ok(());
+        }
+        let too_low = at.row >= self.budget.rows;
+        let (limit, number) =
+            if too_low { (Limit::Rows, at.row) } else { (Limit::Columns, at.column) };
+        Err(self.budget.exceeded(limit, Some(u64::from(number) + 1), self.name))
     }
 
     /// Counts a cell outside the largest sheet.
@@ -233,11 +387,14 @@ impl<'a> Store<'a> {
 
     /// The sheet, with legacy text decoded where that is certain.
     pub(super) fn finish(mut self) -> Sheet {
+        self.end_row();
+        let runs = self.screen.take().map(Screen::end).unwrap_or_default();
         let legacy = self.decode();
         let last = self.cells.last().map(|(at, _)| *at);
         let faults = self.faults(last);
         let mut sheet = Sheet::new(self.name, self.cells);
         sheet.merges = self.merges;
+        sheet.runs = runs;
         if let Some(used) = sheet.used() {
             sheet.hidden_rows = numbers(self.hidden_rows, used.end.row);
             sheet.hidden_columns = numbers(self.hidden_columns, used.end.column);
@@ -245,6 +402,15 @@ impl<'a> Store<'a> {
         sheet.legacy = legacy;
         sheet.faults = faults;
         sheet
+    }
+
+    /// True when some text so far is certain to be in a legacy encoding.
+    fn is_legacy(&mut self) -> bool {
+        let (suspects, evidence) = (&self.suspects, &mut self.evidence);
+        suspects.iter().any(|(_, cell_face, text)| {
+            let face = |face: &Option<Face>| face.unwrap_or(*cell_face);
+            text.runs.iter().any(|(run_face, run)| evidence.decode(run, face(run_face)).is_some())
+        })
     }
 
     fn decode(&mut self) -> Option<LegacyEncoding> {
@@ -301,11 +467,11 @@ mod tests {
         let mut budget = Budget::new(&Limits { cells: 2, text: 60, ..Limits::default() });
         let mut store = Store::new("S", &mut budget);
         let style = Style::default();
-        store.push_text(Address::new(0, 0), &Rich::plain("a"), None, style).unwrap();
+        store.push_text(Address::new(0, 0), &Text::plain("a"), None, style).unwrap();
         let mut store = Store::new("T", &mut budget);
-        store.push_text(Address::new(0, 0), &Rich::plain("b"), None, style).unwrap();
-        assert!(store.push_text(Address::new(0, 1), &Rich::plain("c"), None, style).is_err());
-        let long = Rich::plain("1".repeat(61));
+        store.push_text(Address::new(0, 0), &Text::plain("b"), None, style).unwrap();
+        assert!(store.push_text(Address::new(0, 1), &Text::plain("c"), None, style).is_err());
+        let long = Text::plain("1".repeat(61));
         assert!(store.push_text(Address::new(0, 1), &long, None, style).is_err());
     }
 
@@ -322,8 +488,8 @@ mod tests {
         let style = Style { face: Face::Tcvn3, ..Style::default() };
         let at = Address::new(0, 0);
         let runs = vec![(None, "Hé nghÌo ".to_owned()), (Some(Face::Plain), "(hộ)".to_owned())];
-        store.push_text(at, &Rich { runs }, None, style).unwrap();
-        store.push_text(Address::new(1, 0), &Rich::plain("B¸o c¸o"), None, style).unwrap();
+        store.push_text(at, &Rich { runs }.into(), None, style).unwrap();
+        store.push_text(Address::new(1, 0), &Text::plain("B¸o c¸o"), None, style).unwrap();
         let sheet = store.finish();
         assert_eq!(sheet.value(Address::new(1, 0)), &Value::Text("Báo cáo".to_owned()));
         assert_eq!(sheet.value(at), &Value::Text("Hộ nghèo (hộ)".to_owned()));

@@ -11,11 +11,16 @@ use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
 use crate::lang::Text;
+use crate::rules::ratio;
 use crate::table::{
-    Across, Bound, Column, ColumnFormula, Datum, Expression, Kind, Origin, Reading, Role, Shape,
-    Table, parse_expression,
+    Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
+    Shape, Table, parse_expression,
 };
-use crate::workbook::{Address, Range, Sheet, Value, Workbook};
+use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
+
+/// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
+/// rows after them can be judged while they are read ([`crate::screen`]).
+pub(crate) const TELLING_ROWS: usize = 1_000;
 
 /// Columns with the grid below them, ready to become a table.
 #[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
@@ -178,8 +183,7 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
 fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
     let values = || {
         // Rows with rules of their own (a change, a rate) say nothing of the column.
-        rows.rows
-            .iter()
+        rows.telling()
             .filter(|row| row.role != Role::Exception)
             .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)))
             .filter(|value| !value.is_blank())
@@ -228,8 +232,7 @@ fn read_grid(
         .iter()
         .map(|column| {
             let values = rows
-                .rows
-                .iter()
+                .telling()
                 .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)));
             Evidence::of(values).notation(column.kind == Kind::Count)
         })
@@ -237,6 +240,9 @@ fn read_grid(
     rows.rows
         .iter()
         .map(|row| {
+            if let Some(run) = &row.run {
+                return columns.iter().map(|column| sum_of_run(run, column)).collect();
+            }
             columns
                 .iter()
                 .zip(&notations)
@@ -257,6 +263,13 @@ fn read_grid(
                 .collect()
         })
         .collect()
+}
+
+/// The sum of settled rows; blank where the column does not add up.
+fn sum_of_run(run: &Run, column: &Column) -> Datum {
+    let sum = run.sums.iter().find(|(summed, _)| *summed == column.sheet_column);
+    let reading = sum.map_or(Reading::Blank, |(_, sum)| Reading::Number(Figure::whole(*sum)));
+    Datum { reading, printed: String::new(), formula: None }
 }
 
 /// Formulas printed in the index row, joined with those of the form. Returns contradictions:
@@ -386,7 +399,8 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
 /// results. A quarter of them decides: a few may be mistyped, and exports trim
 /// trailing zeros.
 fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
-    let usual = grid.iter().zip(&rows.rows).filter(|(_, row)| row.role != Role::Exception);
+    let telling = grid.iter().zip(rows.telling());
+    let usual = telling.filter(|(_, row)| row.role != Role::Exception);
     let figures = usual.filter_map(|(row, _)| match &row[column].reading {
         Reading::Number(figure) if figure.decimals <= 4 => Some(figure),
         _ => None,
@@ -417,14 +431,18 @@ fn infer_scale(
     };
     let mut tested = 0;
     let mut fits = [0_usize; SCALES.len()];
-    for (row, data) in rows.rows.iter().zip(grid) {
-        let number = |column: usize| match &data[column].reading {
-            Reading::Number(figure) => Some(figure.shown),
-            Reading::Dash => Some(Decimal::ZERO),
-            _ => None,
+    for (row, data) in rows.telling().zip(grid) {
+        let terms = |figure: fn(&Figure) -> Decimal| {
+            let number = |column: usize| match &data[column].reading {
+                Reading::Number(read) => Some(figure(read)),
+                Reading::Dash => Some(Decimal::ZERO),
+                _ => None,
+            };
+            Some((numerator.value(number)?, denominator.value(number)?))
         };
         let Reading::Number(printed) = &data[index].reading else { continue };
-        let (Some(above), Some(below)) = (numerator.value(number), denominator.value(number))
+        let (Some((above, below)), Some(stored)) =
+            (terms(|figure| figure.shown), terms(|figure| figure.exact))
         else {
             continue;
         };
@@ -434,9 +452,13 @@ fn infer_scale(
         }
         tested += 1;
         for (count, scale) in fits.iter_mut().zip(SCALES) {
-            let expected =
-                crate::rules::ratio::rounded(above, below, Decimal::from(scale), printed.decimals);
-            *count += usize::from(expected == Some(printed.shown.normalize()));
+            let fitting = |above, below| {
+                let expected = ratio::rounded(above, below, scale.into(), printed.decimals);
+                expected == Some(printed.shown.normalize())
+            };
+            // Where formats hide decimals, the paper or the file may be what was computed with.
+            let hidden = stored != (above, below) && fitting(stored.0, stored.1);
+            *count += usize::from(hidden || fitting(above, below));
         }
     }
     let (best, count) = SCALES.iter().zip(fits).max_by_key(|(_, count)| *count)?;

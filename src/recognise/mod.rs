@@ -5,12 +5,12 @@
 //! signature block begin. A form, where one fits or is asked for, adds what is not printed. Every
 //! sheet is accounted for: it gives tables, or a reason why not.
 
-mod columns;
+pub(crate) mod columns;
 mod headings;
 pub mod index_row;
 pub mod notation;
 mod region;
-mod rows;
+pub(crate) mod rows;
 mod structure;
 mod surroundings;
 pub mod words;
@@ -21,6 +21,7 @@ use crate::table::Table;
 use crate::workbook::{Sheet, Workbook};
 
 use region::Region;
+pub(crate) use structure::is_flat;
 
 /// Which tables are wanted, and which forms may fit them.
 #[derive(Debug, Clone, Default)]

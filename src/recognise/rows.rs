@@ -6,7 +6,7 @@ use super::region::{Region, resolved};
 use super::words::{ends_table, fold, is_exception};
 use crate::lang::Text;
 use crate::table::{Role, Row};
-use crate::workbook::{Address, Sheet, Value};
+use crate::workbook::{Address, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
 #[expect(clippy::struct_field_names, reason = "rows with what belongs to them")]
@@ -16,6 +16,13 @@ pub(super) struct Rows {
     pub(super) last_lead: u32,
     /// What a person should know of how the rows were read.
     pub(super) notes: Vec<Text>,
+}
+
+impl Rows {
+    /// The rows that tell what columns hold; they come first, so none of them was settled.
+    pub(super) fn telling(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().take(super::columns::TELLING_ROWS)
+    }
 }
 
 /// The leading columns of a table: what names its rows.
@@ -41,6 +48,11 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     while sheet_row <= last {
         if let Some(end) = region.breaks.iter().find(|b| b.contains(&sheet_row)).map(|b| *b.end()) {
             sheet_row = end + 1;
+            continue;
+        }
+        if let Some(run) = sheet.run_at(sheet_row) {
+            rows.push(Row::of_run(run));
+            sheet_row += run.rows;
             continue;
         }
         match reader.row(sheet_row, rows.last()) {
@@ -71,6 +83,21 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
 }
 
 impl Row {
+    /// The row that stands for settled ones.
+    fn of_run(run: &Run) -> Self {
+        Self {
+            sheet_row: run.first,
+            ordinal: run.ordinals.map(|(_, last)| last.to_string()).unwrap_or_default(),
+            name: String::new(),
+            line: String::new(),
+            bold: false,
+            role: Role::Run,
+            formula: None,
+            parts: Vec::new(),
+            run: Some(Box::new(run.clone())),
+        }
+    }
+
     /// True for figures that nothing names: working notes beside or below a table.
     fn is_nameless(&self) -> bool {
         self.name.is_empty() && self.ordinal.is_empty() && self.line.is_empty()
@@ -118,8 +145,8 @@ impl Reader<'_> {
             _ => Role::Unit,
         };
         let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
-        let (formula, parts) = (None, Vec::new());
-        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts })
+        let (formula, parts, run) = (None, Vec::new(), None);
+        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts, run })
     }
 
     fn figures(&self, sheet_row: u32) -> usize {
@@ -144,6 +171,9 @@ impl Reader<'_> {
         let mut gap = 0;
         for below in row + 1..self.region.limit.min(row + 12) {
             if self.region.breaks.iter().any(|rows| rows.contains(&below)) {
+                return true;
+            }
+            if self.sheet.run_at(below).is_some() {
                 return true;
             }
             let figures = self.figures(below);

@@ -277,7 +277,7 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
 }
 
 /// True for a plain list of units: no groups, headings or dashes among its rows.
-fn is_flat(table: &Table, rows: &[usize]) -> bool {
+pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
     rows.iter().all(|row| {
         let row = &table.rows[*row];
         row.role != Role::Heading && matches!(level(row), Level::Number(_) | Level::Unknown)
@@ -316,7 +316,7 @@ fn assign_totals(
     let leaves: Vec<usize> = rows
         .iter()
         .copied()
-        .filter(|row| *row != total && table.rows[*row].role == Role::Unit)
+        .filter(|row| *row != total && matches!(table.rows[*row].role, Role::Unit | Role::Run))
         .filter(|row| !with_rows_below.contains(row))
         .collect();
     let flat = is_flat(table, rows);

@@ -31,8 +31,11 @@ const TOTALS: &[&str] = &[
 /// True when a row's name says that it sums up others.
 #[must_use]
 pub fn is_total(name: &str) -> bool {
-    let name = fold(name);
-    let name = name.trim_end_matches([':', '.', ' ']);
+    names_total(&fold(name))
+}
+
+fn names_total(folded: &str) -> bool {
+    let name = folded.trim_end_matches([':', '.', ' ']);
     TOTALS.contains(&name)
         || name.starts_with("tổng cộng")
         || name.strip_prefix("cộng ").is_some_and(|rest| rest.starts_with('(') || rest.len() < 24)
@@ -48,6 +51,10 @@ pub fn is_grand_total(name: &str) -> bool {
 /// True when a row's figures come from other rows by a rule of their own: a change, a rate.
 #[must_use]
 pub fn is_exception(name: &str) -> bool {
+    names_exception(&fold(name))
+}
+
+fn names_exception(folded: &str) -> bool {
     const STARTS: &[&str] = &[
         "tăng/giảm",
         "tăng, giảm",
@@ -62,13 +69,24 @@ pub fn is_exception(name: &str) -> bool {
         "% ",
         "tỷ trọng",
     ];
-    let folded = fold(name);
     STARTS.iter().any(|start| folded.starts_with(start))
+}
+
+/// True for the folded name of a unit that says nothing else: no sum, no change, no note, no part
+/// of the unit above.
+#[must_use]
+pub fn is_plain_name(folded: &str) -> bool {
+    let starts_plainly = folded.starts_with(char::is_alphanumeric);
+    starts_plainly && !names_total(folded) && !names_exception(folded) && !begins_end(folded)
 }
 
 /// True when a row starts what follows a table: notes, place and date, signatures.
 #[must_use]
 pub fn ends_table(text: &str) -> bool {
+    begins_end(&fold(text))
+}
+
+fn begins_end(folded: &str) -> bool {
     const STARTS: &[&str] = &[
         "ghi chú",
         "ghi chu",
@@ -91,8 +109,7 @@ pub fn ends_table(text: &str) -> bool {
         "(*)",
         "./.",
     ];
-    let folded = fold(text);
-    STARTS.iter().any(|start| folded.starts_with(start)) || is_date_line(&folded)
+    STARTS.iter().any(|start| folded.starts_with(start)) || is_date_line(folded)
 }
 
 /// `Đại Lãnh, ngày … tháng … năm …`

@@ -144,6 +144,8 @@ fn row_line(table: &Table, index: usize, lang: Lang) -> String {
         (Role::Total, Lang::En) => "total",
         (Role::Heading, Lang::Vi) => "tiêu đề nhóm",
         (Role::Heading, Lang::En) => "group heading",
+        (Role::Run, Lang::Vi) => "các dòng đã khớp khi đọc",
+        (Role::Run, Lang::En) => "rows settled while reading",
         (Role::Exception, Lang::Vi) => "dòng có cách tính riêng",
         (Role::Exception, Lang::En) => "row with rules of its own",
     };

@@ -156,7 +156,7 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
         sheet: &table.sheet,
         range: table.range.to_string(),
         form: &table.form,
-        rows: table.rows.len(),
+        rows: table.row_count(),
         columns: table.columns.len(),
         checks: checked.ledger.counts(),
         notes: table.notes.iter().map(|note| note.get(lang)).collect(),

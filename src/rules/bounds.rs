@@ -116,7 +116,7 @@ fn bounds(table: &Table, rule: &'static Rule, kind: BoundKind) -> Vec<Instance> 
     for bound in table.bounds.iter().filter(|bound| bound.kind == kind) {
         let Some((target_column, rest)) = isolate(&bound.part, &bound.whole) else { continue };
         for (row_index, row) in table.rows.iter().enumerate() {
-            if matches!(row.role, Role::Heading | Role::Exception) {
+            if row.holds_no_cells() || row.role == Role::Exception {
                 continue;
             }
             let target = Place::new(row_index, target_column);

@@ -137,7 +137,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
 };
 
 /// R405: rates printed without their decimals, told once a column.
-pub(super) static MISSING_DECIMALS: Rule = Rule {
+pub(crate) static MISSING_DECIMALS: Rule = Rule {
     code: "R405",
     name: "missing-decimals",
     severity: Severity::Note,
@@ -165,12 +165,16 @@ pub(super) static MISSING_DECIMALS: Rule = Rule {
     check: Check::Remarks(|table| {
         let usual: Vec<u32> =
             (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
-        by_column(remarks(table, &MISSING_DECIMALS, |place| {
+        let mut found = by_column(remarks(table, &MISSING_DECIMALS, |place| {
             let wanted = usual[place.column];
             table.columns[place.column].kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.decimals < wanted)
-        }))
+        }));
+        for remark in &mut found {
+            remark.more = remark.place.map_or(0, |place| settled_short(table, place.column));
+        }
+        found
     }),
 };
 
@@ -200,13 +204,20 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
     check: Check::Remarks(|table| {
         by_column(remarks(table, &UNROUNDED_RATE, |place| {
             let column = &table.columns[place.column];
-            let usual = column.decimals.unwrap_or(u32::MAX);
+            // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.
+            let usual = match column.decimals {
+                Some(decimals) if !column.decimals_stated => decimals.max(CUSTOMARY_DECIMALS),
+                stated => stated.unwrap_or(u32::MAX),
+            };
             column.kind == Kind::Rate
                 && matches!(&table.datum(place).reading,
                     Reading::Number(figure) if figure.shown.scale() > usual)
         }))
     }),
 };
+
+/// Decimals that rates of official tables are printed with by custom; no regulation sets them.
+const CUSTOMARY_DECIMALS: u32 = 2;
 
 impl Remark {
     /// A remark on one cell.
@@ -218,6 +229,7 @@ impl Remark {
             severity: rule.severity,
             expected: None,
             texts: None,
+            more: 0,
         }
     }
 }
@@ -246,13 +258,25 @@ pub(super) fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
 fn usual_decimals(table: &Table, column: usize) -> u32 {
     let wanted = table.columns[column].decimals.unwrap_or(0);
     let figures = || {
-        table.grid.iter().filter_map(|row| match &row[column].reading {
+        let kept = table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role != Role::Run);
+        kept.filter_map(|(_, data)| match &data[column].reading {
             Reading::Number(figure) => Some(figure.decimals),
             _ => None,
         })
     };
-    let most = figures().filter(|decimals| *decimals >= wanted).count() * 2 > figures().count();
+    let short = settled_short(table, column);
+    let settled = table.rows.iter().filter_map(|row| Some(row.run.as_ref()?.rows as usize));
+    let settled: usize = settled.sum();
+    let long = figures().filter(|decimals| *decimals >= wanted).count() + settled - short;
+    let most = long * 2 > figures().count() + settled;
     if table.columns[column].decimals_stated || most { wanted } else { 0 }
+}
+
+/// Figures of settled rows that print fewer decimals than their column has.
+fn settled_short(table: &Table, column: usize) -> usize {
+    let column = table.columns[column].sheet_column;
+    let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
+    runs.flat_map(|run| &run.short).filter(|(short, _)| *short == column).map(|(_, n)| n).sum()
 }
 
 /// Computed cells that are blank although a figure can be computed and most of the column is

@@ -85,7 +85,7 @@ pub(super) fn instances(
     for (row_index, row) in table.rows.iter().enumerate() {
         // What holds for sums holds for their differences, but not for ratios or for rates.
         let difference = matches!(row.formula, Some(RowFormula::Difference(..)));
-        if row.role == Role::Heading || (row.role == Role::Exception && !difference) {
+        if row.holds_no_cells() || (row.role == Role::Exception && !difference) {
             continue;
         }
         for (column_index, column) in table.columns.iter().enumerate() {

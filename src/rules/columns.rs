@@ -52,13 +52,14 @@ column = [
                 severity: CONTRADICTED_FORMULA.severity,
                 expected: None,
                 texts: Some((printed.clone(), stated.clone())),
+                more: 0,
             })
             .collect()
     }),
 };
 
 /// R502: most rows contradict a printed formula.
-pub(super) static DOUBTFUL_FORMULA: Rule = Rule {
+pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
     code: "R502",
     name: "doubtful-formula",
     severity: Severity::Error,
@@ -104,7 +105,8 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
         let count = |outcome: Outcome| {
             ledger.instances.iter().filter(telling).filter(|i| i.outcome == outcome).count()
         };
-        let (held, broken) = (count(Outcome::Satisfied), count(Outcome::Violated));
+        let settled = table.row_count() - table.rows.len();
+        let (held, broken) = (count(Outcome::Satisfied) + settled, count(Outcome::Violated));
         let scaleless = ledger
             .instances
             .iter()
@@ -132,6 +134,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
             severity: DOUBTFUL_FORMULA.severity,
             expected: None,
             texts: Some((formula.text.clone(), rows)),
+            more: 0,
         });
     }
 }
@@ -189,5 +192,6 @@ fn uncovered(table: &Table) -> Vec<Remark> {
         severity: UNCOVERED_COLUMN.severity,
         expected: None,
         texts: None,
+        more: 0,
     }]
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Rule, ratio};
-use crate::table::{Kind, Place, Reading, Table};
+use crate::table::{Figure, Kind, Place, Reading, Table};
 
 /// Places with coefficients, plus a constant: a linear expression over the table's figures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,18 +31,22 @@ impl Terms {
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
     #[must_use]
     pub fn value(&self, table: &Table) -> Option<Decimal> {
+        self.value_of(table, Table::number)
+    }
+
+    fn value_of(&self, table: &Table, figures: Figures) -> Option<Decimal> {
+        let number_or_zero = |place| match table.datum(place).reading {
+            Reading::Blank => Some(Decimal::ZERO),
+            _ => figures(table, place),
+        };
         self.places.iter().try_fold(self.constant, |sum, (place, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number_or_zero(table, *place)?)?)
+            sum.checked_add(coefficient.checked_mul(number_or_zero(*place)?)?)
         })
     }
 }
 
-fn number_or_zero(table: &Table, place: Place) -> Option<Decimal> {
-    match table.datum(place).reading {
-        Reading::Blank => Some(Decimal::ZERO),
-        _ => table.number(place),
-    }
-}
+/// Which figures of a table are computed with: [`Table::number`] or [`Table::stored`].
+type Figures = fn(&Table, Place) -> Option<Decimal>;
 
 /// What an instance says about its cells. The target is the cell a person would compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +153,21 @@ impl Instance {
         std::iter::once(self.target).chain(self.inputs.iter().copied())
     }
 
+    /// What the stored figures give where decimals that formats hide make it another figure than
+    /// the printed ones give, and the target shows the one or the other.
+    #[must_use]
+    pub fn on_stored(&self, table: &Table) -> Option<Decimal> {
+        let decided = !matches!(self.outcome, Outcome::Undecided(_)) && self.is_equality();
+        if !decided || !self.inputs.iter().any(|input| hides(table, *input)) {
+            return None;
+        }
+        let target = table.figure(self.target)?;
+        let stored = Stored::of(table, target, &self.inputs, &self.relation)?;
+        let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
+        let printed = as_shown(target, &self.relation, self.expected?);
+        (told && stored.shown != printed).then_some(stored.value)
+    }
+
     /// True for a rule that fixes a value (not a bound).
     #[must_use]
     pub fn is_equality(&self) -> bool {
@@ -189,7 +208,7 @@ fn evaluate(
     if inputs.iter().all(blank) {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match expected(table, relation) {
+    let expected = match expected(table, relation, Table::number) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
@@ -208,13 +227,14 @@ fn evaluate(
     let holds = match relation {
         Relation::AtMost(_) => found <= expected,
         Relation::Ratio { decimals, .. } => {
-            found == expected || is_unrounded(table, target, relation, *decimals)
+            found == expected || is_unrounded(table, target, relation, *decimals, Table::number)
         }
         Relation::Balance(terms) => {
             (found - expected).abs() <= rounding_slack(table, target, terms)
         }
         Relation::Product(..) => found == expected,
     };
+    let holds = holds || holds_as_stored(table, target, inputs, relation);
     (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
 }
 
@@ -227,8 +247,8 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
     (Outcome::Undecided(reason), None)
 }
 
-fn expected(table: &Table, relation: &Relation) -> Result<Decimal, Undecided> {
-    let value = |terms: &Terms| terms.value(table).ok_or(Undecided::TooLarge);
+fn expected(table: &Table, relation: &Relation, figures: Figures) -> Result<Decimal, Undecided> {
+    let value = |terms: &Terms| terms.value_of(table, figures).ok_or(Undecided::TooLarge);
     match relation {
         Relation::Balance(terms) | Relation::AtMost(terms) => {
             value(terms).map(|value| value.normalize())
@@ -249,20 +269,80 @@ fn expected(table: &Table, relation: &Relation) -> Result<Decimal, Undecided> {
 
 /// True when a rate stands with more decimals than it is judged by, and all of them are right: the
 /// quotient itself, as a formula without rounding leaves it.
-fn is_unrounded(table: &Table, target: Place, relation: &Relation, decimals: u32) -> bool {
-    let Reading::Number(figure) = &table.datum(target).reading else { return false };
+fn is_unrounded(
+    table: &Table,
+    target: Place,
+    relation: &Relation,
+    decimals: u32,
+    figures: Figures,
+) -> bool {
+    let Some(figure) = table.figure(target) else { return false };
     let Relation::Ratio { numerator, denominator, scale, .. } = relation else { return false };
     if figure.shown.scale() <= decimals {
         return false;
     }
-    let (Some(above), Some(below)) = (numerator.value(table), denominator.value(table)) else {
-        return false;
-    };
+    let value = |terms: &Terms| terms.value_of(table, figures);
+    let (Some(above), Some(below)) = (value(numerator), value(denominator)) else { return false };
     // A cell keeps 15 significant digits, so the last of them may be one off.
     let exact = ratio::rounded(above, below, *scale, figure.shown.scale());
     exact.is_some_and(|exact| {
         (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28))
     })
+}
+
+/// True for a cell whose format hides decimals.
+fn hides(table: &Table, place: Place) -> bool {
+    table.figure(place).is_some_and(Figure::hides)
+}
+
+/// A result as its cell would show it; a ratio is rounded to the decimals it is judged by already.
+fn as_shown(target: &Figure, relation: &Relation, result: Decimal) -> Decimal {
+    if matches!(relation, Relation::Ratio { .. }) { result } else { target.as_shown(result) }
+}
+
+/// What a relation gives on the figures the file holds.
+struct Stored {
+    value: Decimal,
+    /// As the target shows it.
+    shown: Decimal,
+}
+
+impl Stored {
+    fn of(table: &Table, target: &Figure, inputs: &[Place], relation: &Relation) -> Option<Self> {
+        let value = expected(table, relation, Table::stored).ok()?;
+        let inputs = inputs.iter().filter_map(|place| table.stored(*place));
+        let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
+        // A half that binary arithmetic left a hair short is still shown rounded up.
+        let is_target = !matches!(relation, Relation::Ratio { .. })
+            && (target.exact - value).abs() <= largest.checked_mul(NOISE)?;
+        let shown = if is_target { target.shown } else { as_shown(target, relation, value) };
+        Some(Self { value, shown })
+    }
+}
+
+/// The share of the largest figure by which sums of binary fractions may be off: a cell keeps 15
+/// significant digits, and a sum of many loses some of them.
+const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
+
+/// True when a relation holds on the figures that formats hide the decimals of: the cell shows what
+/// the file computes, and only who computes with the paper gets another figure. Counts are whole, so
+/// those must agree as they are printed.
+fn holds_as_stored(table: &Table, target: Place, inputs: &[Place], relation: &Relation) -> bool {
+    let hidden = |place: &Place| hides(table, *place);
+    let concerned = match relation {
+        Relation::AtMost(_) => false,
+        // How many decimals a rate must show is judged by itself.
+        Relation::Ratio { .. } => inputs.iter().any(hidden),
+        Relation::Balance(_) | Relation::Product(..) => {
+            table.columns[target.column].kind != Kind::Count
+                && inputs.iter().chain([&target]).any(hidden)
+        }
+    };
+    let Some(figure) = table.figure(target).filter(|_| concerned) else { return false };
+    let agrees = Stored::of(table, figure, inputs, relation)
+        .is_some_and(|stored| stored.shown == figure.shown);
+    let Relation::Ratio { decimals, .. } = relation else { return agrees };
+    agrees || is_unrounded(table, target, relation, *decimals, Table::stored)
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit

@@ -14,6 +14,7 @@ mod cells;
 mod column_formula;
 mod columns;
 mod formulas;
+mod hidden;
 mod instance;
 pub mod ratio;
 mod rows;
@@ -25,6 +26,8 @@ use crate::lang::Words;
 use crate::table::{Place, Table};
 
 pub(crate) use across::ACROSS_MISMATCH;
+pub(crate) use cells::MISSING_DECIMALS;
+pub(crate) use columns::DOUBTFUL_FORMULA;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
 
 /// How much a finding matters.
@@ -97,6 +100,8 @@ pub struct Remark {
     pub expected: Option<rust_decimal::Decimal>,
     /// Two texts to compare, where the rule is about texts: found and wanted.
     pub texts: Option<(String, String)>,
+    /// Cells of settled rows with the same remark.
+    pub more: usize,
 }
 
 /// Every rule, in the order of codes.
@@ -122,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &rows::REPEATED_UNIT,
     &rows::ORDINAL_GAP,
     &columns::UNCOVERED_COLUMN,
+    &hidden::HIDDEN_DECIMALS,
     &across::ACROSS_MISMATCH,
     &formulas::FORMULA_WRONG_CELL,
     &formulas::FORMULA_WRONG_SUM,
@@ -220,6 +226,8 @@ pub struct Ledger {
     pub instances: Vec<Instance>,
     /// What rules over single cells found.
     pub remarks: Vec<Remark>,
+    /// Instances on settled rows; all of them are satisfied.
+    pub settled: usize,
 }
 
 /// The instances of every rule over several cells.
@@ -237,7 +245,9 @@ pub fn relations(table: &Table) -> Vec<Instance> {
 /// Evaluates every rule on a table.
 #[must_use]
 pub fn evaluate(table: &Table) -> Ledger {
-    let mut ledger = Ledger::default();
+    let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
+    let settled = runs.map(|run| run.checks).sum();
+    let mut ledger = Ledger { settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {
             Check::Relations(instances) => ledger.instances.extend(instances(table)),
@@ -245,6 +255,7 @@ pub fn evaluate(table: &Table) -> Ledger {
         }
     }
     columns::set_aside_contradicted(table, &mut ledger);
+    hidden::tell(table, &mut ledger);
     ledger
 }
 
@@ -252,7 +263,7 @@ impl Ledger {
     /// How many instances are satisfied, violated, undecided.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+        let mut counts = Counts { satisfied: self.settled, ..Counts::default() };
         for instance in &self.instances {
             match instance.outcome {
                 Outcome::Satisfied => counts.satisfied += 1,

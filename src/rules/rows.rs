@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::recognise::words::fold;
-use crate::table::{Kind, Place, Reading, Role, RowFormula, Table};
+use crate::table::{Kind, Place, Reading, Role, Row, RowFormula, Table};
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
@@ -109,20 +109,27 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 
 fn repeated_units(table: &Table) -> Vec<Remark> {
     let mut found = Vec::new();
+    let numbered = !ordinals(table).is_empty();
     for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
         if !identifies(table, column) {
             continue;
         }
+        let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
         let mut groups: BTreeMap<(usize, String, String), Vec<Place>> = BTreeMap::new();
         let mut group = 0;
         for (index, row) in table.rows.iter().enumerate() {
+            if row.role == Role::Run {
+                continue;
+            }
             if row.role != Role::Unit {
                 // The same name may stand once under each heading or sum.
                 group = index;
                 continue;
             }
             let text = fold(&table.grid[index][column].printed);
-            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 {
+            // An ordinal that does not count up is told as such.
+            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 && !is_ordinal(row, &text)
+            {
                 let place = Place::new(index, column);
                 groups.entry((group, row.line.clone(), text)).or_default().push(place);
             }
@@ -175,22 +182,34 @@ pub(super) static ORDINAL_GAP: Rule = Rule {
     check: Check::Remarks(ordinal_gaps),
 };
 
-fn ordinal_gaps(table: &Table) -> Vec<Remark> {
-    let ordinals: Vec<(usize, u32)> = table
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(index, row)| Some((index, row.ordinal.trim_end_matches('.').parse().ok()?)))
-        .collect();
-    let counts_up = |pair: &&[(usize, u32)]| pair[1].1 == pair[0].1 + 1;
-    let steps = ordinals.windows(2).filter(counts_up).count();
-    // Codes such as 10003, 10010 are no ordinals.
+/// The ordinals of a table by row; none where what stands there does not count up: codes such as
+/// 10003, 10010 are no ordinals.
+fn ordinals(table: &Table) -> Vec<(usize, u32)> {
+    let mut ordinals: Vec<(usize, u32)> = Vec::new();
+    for (index, row) in table.rows.iter().enumerate() {
+        if let Some(run) = &row.run {
+            let ends = run.ordinals.iter();
+            ordinals.extend(ends.flat_map(|(first, last)| [(index, *first), (index, *last)]));
+        } else if let Ok(ordinal) = row.ordinal.trim_end_matches('.').parse() {
+            ordinals.push((index, ordinal));
+        }
+    }
+    let steps = ordinals.windows(2).filter(|pair| counts_up(pair)).count();
     if ordinals.first().is_none_or(|(_, first)| *first != 1) || steps * 2 < ordinals.len() {
-        return Vec::new();
+        ordinals.clear();
     }
     ordinals
+}
+
+/// True for neighbouring ordinals without a gap; those of settled rows have none.
+fn counts_up(pair: &[(usize, u32)]) -> bool {
+    pair[0].0 == pair[1].0 || pair[1].1 == pair[0].1 + 1
+}
+
+fn ordinal_gaps(table: &Table) -> Vec<Remark> {
+    ordinals(table)
         .windows(2)
-        .filter(|pair| pair[1].1 != pair[0].1 + 1 && pair[1].1 != 1)
+        .filter(|pair| !counts_up(pair) && pair[1].1 != 1)
         // The two lines of one unit share its ordinal.
         .filter(|pair| pair[1].1 != pair[0].1 || table.rows[pair[1].0].line.is_empty())
         .map(|pair| Remark {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::column_formula::{instances, is_ratio, is_sum};
 use super::{Check, Example, Instance, Relation, Rule, Severity, Terms};
 use crate::lang::Words;
-use crate::table::{Place, Table};
+use crate::table::{Place, Role, Table};
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -77,12 +77,14 @@ fn sums(table: &Table) -> Vec<Instance> {
             if !column.kind.adds_up() || is_ratio(column) {
                 continue;
             }
-            let places = row
-                .parts
-                .iter()
-                .map(|part| (Place::new(*part, column_index), Decimal::ONE))
-                .collect();
-            let relation = Relation::Balance(Terms { places, constant: Decimal::ZERO });
+            // Settled rows hold no cell that could be wrong by itself; they count with their sum.
+            let (settled, cells): (Vec<usize>, Vec<usize>) =
+                row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
+            let sum = |part: &usize| table.number(Place::new(*part, column_index));
+            let places =
+                cells.iter().map(|part| (Place::new(*part, column_index), Decimal::ONE)).collect();
+            let constant = settled.iter().filter_map(sum).sum();
+            let relation = Relation::Balance(Terms { places, constant });
             let text = format!("{} = Σ", row.name);
             let target = Place::new(row_index, column_index);
             found.push(Instance::new(table, &TOTAL_MISMATCH, text, target, relation));

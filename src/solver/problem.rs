@@ -218,13 +218,23 @@ impl Rule {
 
     /// The rule's state where `of` gives the cells their values.
     pub(super) fn outcome(&self, of: &impl Fn(CellId) -> Option<i128>) -> Outcome {
+        self.outcome_of(&|_, expression| expression.value(of), of)
+    }
+
+    /// The rule's state where `part` gives its expressions their values by their place, and `of`
+    /// the cells.
+    fn outcome_of(
+        &self,
+        part: &impl Fn(usize, &Expression) -> Option<i128>,
+        of: &impl Fn(CellId) -> Option<i128>,
+    ) -> Outcome {
         let holds = match &self.form {
             Form::Linear { expression, slack } => {
-                expression.value(of).and_then(i128::checked_abs).map(|off| off <= *slack)
+                part(0, expression).and_then(i128::checked_abs).map(|off| off <= *slack)
             }
-            Form::Bound { expression } => expression.value(of).map(|value| value >= 0),
+            Form::Bound { expression } => part(0, expression).map(|value| value >= 0),
             Form::Ratio { rate, numerator, denominator, factor, zero } => {
-                match (of(*rate), numerator.value(of), denominator.value(of)) {
+                match (of(*rate), part(0, numerator), part(1, denominator)) {
                     (Some(rate), _, Some(0)) => {
                         (*zero == ZeroDenominator::MustBeZero).then_some(rate == 0)
                     }
@@ -441,11 +451,25 @@ impl Problem {
     /// When the rule is not of this problem.
     #[must_use]
     pub fn outcome_with(&self, rule: RuleId, changed: &[(CellId, i128)]) -> Outcome {
-        let value = |cell: CellId| {
-            let new = changed.iter().find(|change| change.0 == cell).map(|change| change.1);
-            new.or(self.cells[cell.0].value)
+        let new = |cell: CellId| changed.iter().find(|change| change.0 == cell).map(|c| c.1);
+        let value = |cell: CellId| new(cell).or(self.cells[cell.0].value);
+        let unfilled = |cell: &CellId| new(*cell).is_none();
+        let parts = self.known[rule.0];
+        if parts[0].is_none() || self.missing_in[rule.0].iter().any(unfilled) {
+            return self.rules[rule.0].outcome(&value);
+        }
+        // A sum over a whole column is known but for what changes in it.
+        let part = |at: usize, expression: &Expression| {
+            let change = |(at, (cell, new)): (usize, &(CellId, i128))| {
+                let known = changed[..at].iter().any(|earlier| earlier.0 == *cell);
+                let old = self.cells.get(cell.0)?.value.unwrap_or(0);
+                let coefficient = if known { 0 } else { expression.coefficient(*cell) };
+                new.checked_sub(old)?.checked_mul(coefficient)
+            };
+            let mut differences = changed.iter().enumerate().map(change);
+            differences.try_fold(parts[at]?, |sum, change| sum.checked_add(change?))
         };
-        self.rules[rule.0].outcome(&value)
+        self.rules[rule.0].outcome_of(&part, &value)
     }
 
     /// The cells a rule speaks of, in order.

@@ -18,6 +18,25 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A whole number as it stands.
+    #[must_use]
+    pub fn whole(value: Decimal) -> Self {
+        Self { shown: value, exact: value, decimals: 0, is_text: false, percent: false }
+    }
+
+    /// True when the paper shows less than the file holds.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        self.exact != self.shown
+    }
+
+    /// A value as this cell would show it.
+    #[must_use]
+    pub fn as_shown(&self, value: Decimal) -> Decimal {
+        let places = self.decimals.min(Decimal::MAX_SCALE);
+        value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize()
+    }
+
     /// A value of this table's unit in the unit the file stores.
     #[must_use]
     pub fn to_stored(&self, value: Decimal) -> Decimal {

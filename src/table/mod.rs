@@ -13,7 +13,7 @@ pub use linear::{Linear, Shape};
 
 use rust_decimal::Decimal;
 
-use crate::workbook::{Address, Range};
+use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,6 +132,8 @@ pub enum Role {
     Heading,
     /// Figures that follow rules of their own: a difference or a rate between rows.
     Exception,
+    /// Units that were settled while they were read; the figures are their sums.
+    Run,
 }
 
 /// A row of the table.
@@ -153,6 +155,16 @@ pub struct Row {
     pub formula: Option<RowFormula>,
     /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
     pub parts: Vec<usize>,
+    /// The settled rows it stands for.
+    pub run: Option<Box<Run>>,
+}
+
+impl Row {
+    /// True for rows without figures of their own: headings, and what stands for settled rows.
+    #[must_use]
+    pub fn holds_no_cells(&self) -> bool {
+        matches!(self.role, Role::Heading | Role::Run)
+    }
 }
 
 /// How the figures of an exceptional row come from two others, column by column.
@@ -294,6 +306,15 @@ impl Table {
         &self.grid[place.row][place.column]
     }
 
+    /// The figure at a place, where it holds one.
+    #[must_use]
+    pub fn figure(&self, place: Place) -> Option<&Figure> {
+        match &self.datum(place).reading {
+            Reading::Number(figure) => Some(figure),
+            _ => None,
+        }
+    }
+
     /// The number at a place, in the unit it is printed in.
     #[must_use]
     pub fn number(&self, place: Place) -> Option<Decimal> {
@@ -302,6 +323,13 @@ impl Table {
             Reading::Dash => Some(Decimal::ZERO),
             _ => None,
         }
+    }
+
+    /// The number the file holds at a place before its format rounds it, in the unit it is printed
+    /// in.
+    #[must_use]
+    pub fn stored(&self, place: Place) -> Option<Decimal> {
+        self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact))
     }
 
     /// The address of a place in its sheet.
@@ -338,13 +366,19 @@ impl Table {
             .find(|(_, link)| link.figure != number)
     }
 
-    /// All places of columns that hold figures, by row, then column.
+    /// Rows of the sheet, settled ones included.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.rows.iter().map(|row| row.run.as_ref().map_or(1, |run| run.rows as usize)).sum()
+    }
+
+    /// All places of columns that hold figures, by row, then column; settled rows have none.
     pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
         (0..self.rows.len())
             .flat_map(|row| (0..self.columns.len()).map(move |column| Place { row, column }))
             .filter(|place| {
                 self.columns[place.column].kind != Kind::Text
-                    && self.rows[place.row].role != Role::Heading
+                    && !self.rows[place.row].holds_no_cells()
             })
     }
 

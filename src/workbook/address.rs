@@ -38,6 +38,33 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Reads what [`Address::from_str`] does, without blanks around it.
+    #[must_use]
+    pub fn from_bytes(text: &[u8]) -> Option<Self> {
+        let (mut column, mut row, mut letters, mut digits) = (0, 0, 0, 0);
+        for byte in text {
+            match byte {
+                b'$' => {}
+                b'0'..=b'9' if letters > 0 => {
+                    row = row * 10 + u32::from(byte - b'0');
+                    digits += 1;
+                }
+                _ if byte.is_ascii_alphabetic() && digits == 0 => {
+                    column = column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
+                    letters += 1;
+                }
+                _ => return None,
+            }
+            if letters > 3 || digits > 7 {
+                return None;
+            }
+        }
+        let inside = (1..=MAX_ROWS).contains(&row) && (1..=MAX_COLUMNS).contains(&column);
+        inside.then(|| Self { row: row - 1, column: column - 1 })
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.column_letters(), self.row + 1)
@@ -49,25 +76,7 @@ impl FromStr for Address {
 
     /// Reads `B4`, `$B$4` or `b4`; nothing outside the largest sheet.
     fn from_str(text: &str) -> Result<Self, InvalidAddress> {
-        let error = || InvalidAddress(text.to_owned());
-        let plain = text.trim().replace('$', "");
-        let split = plain.find(|c: char| c.is_ascii_digit()).ok_or_else(error)?;
-        let (letters, digits) = plain.split_at(split);
-        if letters.is_empty() || letters.len() > 3 || digits.len() > 7 {
-            return Err(error());
-        }
-        let mut column = 0;
-        for byte in letters.bytes() {
-            if !byte.is_ascii_alphabetic() {
-                return Err(error());
-            }
-            column = column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
-        }
-        let row: u32 = digits.parse().map_err(|_| error())?;
-        if row == 0 || row > MAX_ROWS || column > MAX_COLUMNS {
-            return Err(error());
-        }
-        Ok(Self { row: row - 1, column: column - 1 })
+        Self::from_bytes(text.trim().as_bytes()).ok_or_else(|| InvalidAddress(text.to_owned()))
     }
 }
 

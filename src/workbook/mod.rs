@@ -95,6 +95,24 @@ impl Cell {
     }
 }
 
+/// Neighbouring rows that were settled while they were read: every rule over one row holds in each,
+/// and nothing is to be said of any of them but what stands here ([`crate::screen`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The first row, zero-based.
+    pub first: u32,
+    /// How many rows, at least one.
+    pub rows: u32,
+    /// Sums of the figures by zero-based sheet column, for the columns that add up.
+    pub sums: Vec<(u32, Decimal)>,
+    /// How many figures of a column print fewer decimals than it has, by zero-based sheet column.
+    pub short: Vec<(u32, usize)>,
+    /// The first and the last ordinal, where rows have ordinals; they count up by one.
+    pub ordinals: Option<(u32, u32)>,
+    /// Rule instances that were evaluated, and hold.
+    pub checks: usize,
+}
+
 /// One sheet. Cells are sorted by row, then column, and addresses are unique.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sheet {
@@ -113,6 +131,8 @@ pub struct Sheet {
     pub legacy: Option<LegacyEncoding>,
     /// What could not be read: said, never passed over.
     pub faults: Vec<Fault>,
+    /// Rows without their cells, in order; none unless the sheet was screened.
+    pub runs: Vec<Run>,
 }
 
 impl Sheet {
@@ -166,6 +186,13 @@ impl Sheet {
         &self.cells[start..end]
     }
 
+    /// The run of settled rows that a row belongs to.
+    #[must_use]
+    pub fn run_at(&self, row: u32) -> Option<&Run> {
+        let after = self.runs.partition_point(|run| run.first <= row);
+        self.runs[..after].last().filter(|run| row - run.first < run.rows)
+    }
+
     /// The merged range that covers an address, if any.
     #[must_use]
     pub fn merge_at(&self, at: Address) -> Option<Range> {
@@ -175,11 +202,12 @@ impl Sheet {
     /// The smallest range that holds every cell with a value.
     #[must_use]
     pub fn used(&self) -> Option<Range> {
-        self.cells
-            .iter()
-            .filter(|(_, cell)| !cell.value.is_blank())
-            .map(|(address, _)| Range { start: *address, end: *address })
-            .reduce(Range::union)
+        let filled = self.cells.iter().filter(|(_, cell)| !cell.value.is_blank());
+        let kept = filled.map(|(at, _)| Range { start: *at, end: *at }).reduce(Range::union)?;
+        // Settled rows stand under the headings of their table, so only rows can be added.
+        let last = self.runs.last().map_or(0, |run| run.first + run.rows - 1);
+        let end = Address::new(kept.end.row.max(last), kept.end.column);
+        Some(Range { start: kept.start, end })
     }
 }
 

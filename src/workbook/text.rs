@@ -9,7 +9,8 @@ impl Workbook {
     /// sheet, named `name 2` and so on.
     ///
     /// Figures in Vietnamese notation become numbers with a format that shows them as written
-    /// (`0,70`), `'1.433` and everything else stays text, `#…` becomes an error value, and
+    /// (`0,70`); `12,4 ~ 12` is a number of which the format hides decimals: stored 12,4, shown 12.
+    /// `'1.433` and everything else stays text, `#…` becomes an error value, and
     /// `=SUM(C3:C8) -> 360` a formula with its stored result.
     #[must_use]
     pub fn from_text(name: &str, text: &str) -> Self {
@@ -50,13 +51,26 @@ fn read_cell(raw: &str, formats: &mut Vec<NumberFormat>) -> Option<Cell> {
     if raw.starts_with('#') {
         return Some(Cell::new(Value::Error(raw.to_owned())));
     }
-    Some(match vietnamese_number(raw) {
-        Some(number) => Cell {
-            format: format_for(number.scale(), formats),
+    Some(match number_as_shown(raw) {
+        Some((number, format)) => Cell {
+            format: format_for(&format, formats),
             ..Cell::new(Value::Number(number.normalize()))
         },
         None => Cell::new(Value::Text(raw.to_owned())),
     })
+}
+
+/// A figure as written, or stored and shown (`12,4 ~ 12`), with the format that shows it so.
+fn number_as_shown(raw: &str) -> Option<(Decimal, NumberFormat)> {
+    let (stored, shown) = raw.split_once(" ~ ").unwrap_or((raw, raw));
+    let (stored, shown) = (vietnamese_number(stored)?, vietnamese_number(shown)?);
+    // Whole figures as written need no format; whole ones that hide decimals do.
+    let format = match shown.scale() {
+        0 if stored == shown => NumberFormat::general().clone(),
+        0 => NumberFormat::parse("#,##0"),
+        decimals => NumberFormat::parse(&format!("#,##0.{}", "0".repeat(decimals as usize))),
+    };
+    (format.shown(stored) == shown).then_some((stored, format))
 }
 
 /// `-1.433,50` with dots only where thousands are.
@@ -73,14 +87,9 @@ fn vietnamese_number(raw: &str) -> Option<Decimal> {
     raw.replace('.', "").replace(',', ".").parse().ok()
 }
 
-fn format_for(decimals: u32, formats: &mut Vec<NumberFormat>) -> u16 {
-    if decimals == 0 {
-        return 0;
-    }
-    let code = format!("#,##0.{}", "0".repeat(decimals as usize));
-    let known = formats.iter().position(|format| format.code == code);
-    let index = known.unwrap_or_else(|| {
-        formats.push(NumberFormat::parse(&code));
+fn format_for(format: &NumberFormat, formats: &mut Vec<NumberFormat>) -> u16 {
+    let index = formats.iter().position(|known| known == format).unwrap_or_else(|| {
+        formats.push(format.clone());
         formats.len() - 1
     });
     u16::try_from(index).unwrap_or(0)
@@ -102,5 +111,17 @@ mod tests {
         assert_eq!(value("B2"), Value::Error("#REF!".into()));
         let cell = workbook.sheets[0].cell("C1".parse().unwrap()).unwrap();
         assert_eq!(workbook.number_format(cell).decimals, Some(2));
+    }
+
+    #[test]
+    fn a_number_may_show_fewer_decimals_than_it_holds() {
+        let workbook = Workbook::from_text("S", "12,44 ~ 12\t-1.433,55 ~ -1.433,6\t12,4 ~ 13");
+        let cell = |at: &str| workbook.sheets[0].cell(at.parse().unwrap()).unwrap();
+        assert_eq!(cell("A1").value, Value::Number(Decimal::new(1244, 2)));
+        assert_eq!(workbook.number_format(cell("A1")).decimals, Some(0));
+        assert_eq!(cell("B1").value, Value::Number(Decimal::new(-143_355, 2)));
+        assert_eq!(workbook.number_format(cell("B1")).decimals, Some(1));
+        let no_rounding = Value::Text("12,4 ~ 13".into());
+        assert_eq!(cell("C1").value, no_rounding, "no format shows 12,4 as 13");
     }
 }

@@ -50,8 +50,8 @@ fn row_by_difference(
         return None;
     }
     let figure = |part: &usize| case.number(Place::new(*part, case.place.column));
-    let fitting: Vec<usize> =
-        row.parts.iter().copied().filter(|part| figure(part) == Some(difference)).collect();
+    let cells = row.parts.iter().copied().filter(|part| !case.table.rows[*part].holds_no_cells());
+    let fitting: Vec<usize> = cells.filter(|part| figure(part) == Some(difference)).collect();
     if fitting.is_empty() || fitting.len() > NAMED_ROWS {
         return None;
     }

@@ -96,7 +96,7 @@ fn rates_over(case: &Case<'_>, whole: usize) -> Vec<(usize, usize)> {
 
 /// `count = from − less` in every row.
 fn differs_by(case: &Case<'_>, from: usize, less: usize, count: usize) -> bool {
-    let rows = (0..case.table.rows.len()).filter(|row| case.table.rows[*row].role != Role::Heading);
+    let rows = (0..case.table.rows.len()).filter(|row| !case.table.rows[*row].holds_no_cells());
     let mut rows = rows.map(|row| {
         let number = |column| case.number(Place::new(row, column));
         Some(number(from)?.checked_sub(number(less)?)? == number(count)?)
@@ -204,7 +204,7 @@ fn by_another_count(case: &Case<'_>) -> Option<Fit> {
     let [(own, _)] = denominator.places.as_slice() else { return None };
     let (table, row) = (case.table, case.place.row);
     let (totals, others): (Vec<usize>, Vec<usize>) = (0..table.rows.len())
-        .filter(|other| *other != row && table.rows[*other].role != Role::Heading)
+        .filter(|other| *other != row && !table.rows[*other].holds_no_cells())
         .partition(|other| matches!(table.rows[*other].role, Role::Total | Role::Subtotal));
     let below = |rows: Vec<usize>| rows.into_iter().map(|r| Place::new(r, own.column)).collect();
     let beside = (0..table.columns.len())

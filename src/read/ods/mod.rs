@@ -7,17 +7,16 @@ mod formula;
 mod sheet;
 mod styles;
 
-use quick_xml::events::Event;
-
 use super::formats::Formats;
 use super::package::Package;
 use super::store::Stop;
 use super::store::{Budget, Store};
-use super::xml::{Xml, attribute};
+use super::xml::{Event, Xml, attribute};
 use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
 use sheet::skip;
+use std::io;
 use styles::Styles;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
@@ -37,7 +36,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         budget: Budget::new(limits),
         workbook: Workbook::empty(FileFormat::Ods),
     };
-    match document.read(package.xml("content.xml")?) {
+    let read = document.read(package.xml("content.xml")?);
+    package.refuse_excess()?;
+    match read {
         Ok(()) => {}
         Err(Stop::Refused(failure)) => return Err(failure),
         // A part cut off within a sheet has noted it there.
@@ -51,10 +52,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     Ok(workbook)
 }
 
-fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> io::Result<()> {
     loop {
         match part.next()? {
-            Event::Start(tag) => match tag.local_name().into_inner() {
+            Event::Start(tag) => match tag.name() {
                 "document-styles" => {}
                 "styles" | "automatic-styles" => take_styles(&mut part, styles)?,
                 _ => skip(&mut part)?,
@@ -66,7 +67,7 @@ fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml:
 }
 
 /// Reads the styles of the element just opened, up to its end.
-fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> Result<(), quick_xml::Error> {
+fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> io::Result<()> {
     let outside = part.depth().saturating_sub(1);
     while part.depth() > outside {
         let Event::Start(tag) = part.next()? else { continue };
@@ -92,7 +93,7 @@ impl Document {
                 Event::Eof => return Ok(()),
                 _ => continue,
             };
-            match tag.local_name().into_inner() {
+            match tag.name() {
                 "document-content" | "body" | "spreadsheet" | "named-expressions" => {}
                 "automatic-styles" => take_styles(&mut part, &mut self.styles)?,
                 "table" => {
@@ -130,7 +131,7 @@ impl Document {
     }
 
     /// Notes damage between sheets with the last sheet: what followed is lost.
-    fn cut(&mut self, error: &quick_xml::Error) -> Result<(), Failure> {
+    fn cut(&mut self, error: &io::Error) -> Result<(), Failure> {
         let Some(last) = self.workbook.sheets.last_mut() else {
             return Err(damaged(format!("content.xml: {error}")));
         };

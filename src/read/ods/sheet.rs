@@ -1,16 +1,16 @@
 //! One sheet of a content part: rows and cells with their repetitions, merged ranges, hidden rows
 //! and columns (OASIS OpenDocument 1.3 part 3, 9).
 
-use quick_xml::events::{BytesStart, Event};
 use rust_decimal::Decimal;
+use std::io;
 
 use super::formula::excel_formula;
 use super::styles::Styles;
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
-use crate::read::store::{Rich, Stop, Store};
-use crate::read::xml::{self, Xml, attribute};
+use crate::read::store::{Stop, Store, Text};
+use crate::read::xml::{self, Event, Tag, Xml, attribute};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
 
 /// The longest text of a cell, in characters, in the programs that write such files.
@@ -27,10 +27,10 @@ pub(super) fn read(
     let mut reader = Reader { styles, formats, store, row: 0, column: 0, defaults: Vec::new() };
     while part.depth() > outside {
         let Event::Start(tag) = part.next()? else { continue };
-        match tag.local_name().into_inner() {
+        match tag.name() {
             "table-column" => reader.take_columns(&tag),
             "table-row" => {
-                let tag = tag.to_owned();
+                let tag = tag.into_owned();
                 reader.take_row(&tag, part)?;
             }
             "table-header-rows"
@@ -47,7 +47,7 @@ pub(super) fn read(
 }
 
 /// Passes over the element just opened.
-pub(super) fn skip(part: &mut Xml<'_>) -> Result<(), quick_xml::Error> {
+pub(super) fn skip(part: &mut Xml<'_>) -> io::Result<()> {
     let outside = part.depth().saturating_sub(1);
     while part.depth() > outside {
         part.next()?;
@@ -71,7 +71,7 @@ struct Content {
     repeated: u32,
     value: Value,
     /// Text waits: its encoding is judged with the sheet.
-    text: Option<Rich>,
+    text: Option<Text>,
     formula: Option<Box<str>>,
     style: Style,
 }
@@ -84,7 +84,7 @@ impl Content {
 }
 
 impl Reader<'_, '_> {
-    fn take_columns(&mut self, tag: &BytesStart<'_>) {
+    fn take_columns(&mut self, tag: &Tag<'_>) {
         let repeated = repetition(tag, "number-columns-repeated");
         let first = self.column;
         self.column = first.saturating_add(repeated);
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
         self.defaults.extend(style.filter(|_| bounded).map(|style| (self.column, style)));
     }
 
-    fn take_row(&mut self, tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<(), Stop> {
+    fn take_row(&mut self, tag: &Tag<'_>, part: &mut Xml<'_>) -> Result<(), Stop> {
         let repeated = repetition(tag, "number-rows-repeated");
         let row_style = attribute(tag, "default-cell-style-name");
         let contents = self.row_contents(row_style.as_deref(), part)?;
@@ -149,7 +149,7 @@ impl Reader<'_, '_> {
         let mut column = 0_u32;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
-            let covered = match tag.local_name().into_inner() {
+            let covered = match tag.name() {
                 "table-cell" => false,
                 "covered-table-cell" => true,
                 _ => {
@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
                     continue;
                 }
             };
-            let tag = tag.to_owned();
+            let tag = tag.into_owned();
             let repeated = repetition(&tag, "number-columns-repeated");
             let text = cell_text(part)?;
             if !covered {
@@ -175,7 +175,7 @@ impl Reader<'_, '_> {
         Ok(contents)
     }
 
-    fn merge(&mut self, tag: &BytesStart<'_>, column: u32) {
+    fn merge(&mut self, tag: &Tag<'_>, column: u32) {
         let rows = repetition(tag, "number-rows-spanned");
         let columns = repetition(tag, "number-columns-spanned");
         if rows > 1 || columns > 1 {
@@ -190,7 +190,7 @@ impl Reader<'_, '_> {
     /// What a cell holds; `None` for one with nothing to keep.
     fn content(
         &mut self,
-        tag: &BytesStart<'_>,
+        tag: &Tag<'_>,
         text: String,
         row_style: Option<&str>,
         column: u32,
@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
         Some(Content {
             column,
             repeated,
-            text: value.is_none().then(|| Rich::plain(text)),
+            text: value.is_none().then(|| Text::plain(text)),
             value: value.unwrap_or(Value::Blank),
             formula,
             style,
@@ -227,7 +227,7 @@ fn column_style(defaults: &[(u32, String)], column: u32) -> &str {
 }
 
 /// A count of at least one.
-fn repetition(tag: &BytesStart<'_>, name: &str) -> u32 {
+fn repetition(tag: &Tag<'_>, name: &str) -> u32 {
     let Some(count) = attribute(tag, name) else { return 1 };
     match count.trim().parse::<u64>() {
         Ok(count) => u32::try_from(count).unwrap_or(u32::MAX).max(1),
@@ -237,12 +237,12 @@ fn repetition(tag: &BytesStart<'_>, name: &str) -> u32 {
     }
 }
 
-fn is_hidden(tag: &BytesStart<'_>) -> bool {
+fn is_hidden(tag: &Tag<'_>) -> bool {
     matches!(attribute(tag, "visibility").as_deref(), Some("collapse" | "filter"))
 }
 
 /// The value of a cell by its type; `None` where its text is its value.
-fn typed_value(tag: &BytesStart<'_>, shown: &str, is_formula: bool) -> Option<Value> {
+fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
     let kinds = kinds(tag);
     if kinds.iter().any(|kind| kind == "error") || is_formula && is_error_text(shown) {
         return Some(Value::Error(shown.trim().to_owned()));
@@ -269,16 +269,11 @@ fn typed_value(tag: &BytesStart<'_>, shown: &str, is_formula: bool) -> Option<Va
 }
 
 /// The types of a cell: its own, and the one LibreOffice adds for errors.
-fn kinds(tag: &BytesStart<'_>) -> Vec<String> {
-    let mut attributes = tag.attributes();
-    attributes.with_checks(false);
-    let mut kinds: Vec<(bool, String)> = attributes
-        .flatten()
-        .filter(|attribute| xml::local_name(attribute.key.into_inner()) == "value-type")
-        .map(|attribute| {
-            let extended = attribute.key.into_inner().starts_with("calcext");
-            (extended, attribute.value.to_string())
-        })
+fn kinds(tag: &Tag<'_>) -> Vec<String> {
+    let mut kinds: Vec<(bool, String)> = tag
+        .attributes()
+        .filter(|(name, _)| name.ends_with(b"value-type"))
+        .map(|(name, kind)| (name.starts_with(b"calcext"), kind.into_owned()))
         .collect();
     kinds.sort();
     kinds.into_iter().map(|(_, kind)| kind).collect()
@@ -321,7 +316,7 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 
 /// The text of the cell just opened, up to its end: paragraphs as lines; notes and drawings are
 /// left out.
-fn cell_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Error> {
+fn cell_text(part: &mut Xml<'_>) -> io::Result<String> {
     let outside = part.depth().saturating_sub(1);
     let mut text = String::new();
     let mut paragraphs = 0;
@@ -329,7 +324,7 @@ fn cell_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Error> {
         let inside_paragraph = part.depth() > outside + 1;
         let event = part.next()?;
         match &event {
-            Event::Start(tag) => match tag.local_name().into_inner() {
+            Event::Start(tag) => match tag.name() {
                 "p" | "h" => {
                     if paragraphs > 0 {
                         text.push('\n');
@@ -352,7 +347,7 @@ fn cell_text(part: &mut Xml<'_>) -> Result<String, quick_xml::Error> {
             _ => {}
         }
         if text.len() > xml::LONGEST_TEXT {
-            return Err(std::io::Error::other("text too long").into());
+            return Err(io::Error::other("text too long"));
         }
     }
     Ok(text)

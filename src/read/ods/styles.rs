@@ -2,12 +2,11 @@
 //! (OASIS OpenDocument 1.3 part 3, 16 and 19).
 
 use std::collections::HashMap;
-
-use quick_xml::events::{BytesStart, Event};
+use std::io;
 
 use crate::read::formats::{Font, Formats, Style};
 use crate::read::legacy::Face;
-use crate::read::xml::{self, Xml, attribute};
+use crate::read::xml::{self, Event, Tag, Xml, attribute};
 
 /// More styles than any program writes.
 const MOST: usize = 70_000;
@@ -40,14 +39,10 @@ pub(super) struct Styles {
 impl Styles {
     /// Takes in one element of `office:styles` or `office:automatic-styles` that was just opened,
     /// up to its end.
-    pub(super) fn take(
-        &mut self,
-        tag: &BytesStart<'static>,
-        part: &mut Xml<'_>,
-    ) -> Result<(), quick_xml::Error> {
+    pub(super) fn take(&mut self, tag: &Tag<'static>, part: &mut Xml<'_>) -> io::Result<()> {
         let name = attribute(tag, "name").unwrap_or_default();
         let full = self.cells.len() + self.tables.len() + self.codes.len() > MOST;
-        match tag.local_name().into_inner() {
+        match tag.name() {
             "style" | "default-style" => {
                 let definition = definition(tag, part)?;
                 match attribute(tag, "family").as_deref() {
@@ -113,7 +108,7 @@ impl Definition {
 }
 
 /// Reads a `style:style` up to its end.
-fn definition(tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<Definition, quick_xml::Error> {
+fn definition(tag: &Tag<'_>, part: &mut Xml<'_>) -> io::Result<Definition> {
     let outside = part.depth().saturating_sub(1);
     let mut definition = Definition {
         parent: attribute(tag, "parent-style-name"),
@@ -122,7 +117,7 @@ fn definition(tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<Definition, qu
     };
     while part.depth() > outside {
         let Event::Start(tag) = part.next()? else { continue };
-        match tag.local_name().into_inner() {
+        match tag.name() {
             "text-properties" => {
                 definition.bold = attribute(&tag, "font-weight").map(|weight| weight == "bold");
                 let font = attribute(&tag, "font-name").or_else(|| attribute(&tag, "font-family"));
@@ -139,12 +134,12 @@ fn definition(tag: &BytesStart<'_>, part: &mut Xml<'_>) -> Result<Definition, qu
 
 /// The format code that shows what a data style does; `None` for one that shows the number as it
 /// is. Reads the style up to its end.
-fn data_code(kind: &str, part: &mut Xml<'_>) -> Result<Option<String>, quick_xml::Error> {
+fn data_code(kind: &str, part: &mut Xml<'_>) -> io::Result<Option<String>> {
     let outside = part.depth().saturating_sub(1);
     let mut figure = None;
     while part.depth() > outside {
         let Event::Start(tag) = part.next()? else { continue };
-        match tag.local_name().into_inner() {
+        match tag.name() {
             "number" => figure = figure_code(&tag),
             "scientific-number" => figure = Some("0.00E+00".to_owned()),
             "fraction" => figure = Some("# ?/?".to_owned()),
@@ -162,7 +157,7 @@ fn data_code(kind: &str, part: &mut Xml<'_>) -> Result<Option<String>, quick_xml
 }
 
 /// `number:number` as a format code.
-fn figure_code(tag: &BytesStart<'_>) -> Option<String> {
+fn figure_code(tag: &Tag<'_>) -> Option<String> {
     let places: usize = xml::number(tag, "decimal-places")?;
     let fixed = xml::number::<usize>(tag, "min-decimal-places").unwrap_or(places);
     let whole = if xml::truth(tag, "grouping") { "#,##0" } else { "0" };

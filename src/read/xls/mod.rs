@@ -1,5 +1,6 @@
-//! `.xls` (Excel 97–2003): calamine parses the whole file when it opens it, so the records are
-//! looked at before; formats, fonts and hidden rows come from the records too.
+//! `.xls` (Excel 97–2003): calamine parses the whole file when it opens it, so it is given a copy
+//! with the records it needs and nothing it could lose itself in; formats, fonts, merged ranges and
+//! hidden rows come from the records too.
 
 mod container;
 mod records;
@@ -9,7 +10,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOptions};
 
 use super::formats::{Formats, Style};
-use super::store::{Budget, Rich, Store};
+use super::store::{Budget, Store, Text};
 use super::{Limits, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Value, Workbook};
@@ -23,36 +24,38 @@ const UTF_16: u16 = 1200;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let mut formats = Formats::default();
-    let facts = {
+    let mut facts = {
         let container = Container::open(bytes)?;
         let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
         records::read(&stream.ok_or_else(|| damaged("OLE: Workbook"))?, limits, &mut formats)?
     };
-    let mut book = open(bytes)?;
+    let copy = container::around("Workbook", std::mem::take(&mut facts.stream))?;
+    let mut book = open(&copy)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
         epoch_1904: book.has_1904_epoch(),
         ..Workbook::empty(FileFormat::Xls)
     };
     let mut budget = Budget::new(limits);
-    let none = SheetFacts::default();
-    for (index, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+    let listed = book.sheets_metadata().to_vec();
+    if listed.is_empty() {
+        return Err(damaged("BIFF: BoundSheet8"));
+    }
+    for meta in &listed {
         if meta.typ != SheetType::WorkSheet {
             workbook.unread.push(UnreadSheet::not_cells(&meta.name));
             continue;
         }
-        let Some(found) = cells_of(&mut book, &meta.name) else {
+        // Of sheets with one name calamine gives the last.
+        let index = listed.iter().rposition(|other| other.name == meta.name);
+        let facts_of_sheet = index.and_then(|index| facts.sheets.get(index));
+        let Some((found, of_sheet)) = cells_of(&mut book, &meta.name).zip(facts_of_sheet) else {
             let reason = "unreadable".to_owned();
-            workbook.unread.push(UnreadSheet { name: meta.name, reason });
+            workbook.unread.push(UnreadSheet { name: meta.name.clone(), reason });
             continue;
         };
-        let facts_of_sheet = facts.sheets.get(index).unwrap_or(&none);
-        let mut store = Store::new(&meta.name, &mut budget);
-        let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
-        for merged in &merges {
-            store.merge(cells::range(merged));
-        }
-        let mut sheet = fill(store, found, facts_of_sheet, &facts.styles)?;
+        let store = Store::new(&meta.name, &mut budget);
+        let mut sheet = fill(store, found, of_sheet, &facts.styles)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
         workbook.sheets.push(sheet);
     }
@@ -102,22 +105,30 @@ fn fill(
     facts: &SheetFacts,
     styles: &[Style],
 ) -> Result<Sheet, Failure> {
+    for merged in &facts.merges {
+        store.merge(*merged);
+    }
     for row in &facts.hidden_rows {
         store.hide_rows(*row, *row);
     }
     for (first, last) in &facts.hidden_columns {
         store.hide_columns(*first, *last);
     }
-    for (at, cell) in found {
-        let place = u16::try_from(at.row).ok().zip(u16::try_from(at.column).ok());
-        let number = place.and_then(|place| facts.styles.get(&place)).copied().unwrap_or(0);
-        let style = styles.get(usize::from(number)).copied().unwrap_or_default();
+    for at in &facts.unreadable {
+        store.push_unreadable(*at, Style::default())?;
+    }
+    for (moved, cell) in found {
+        let Some((at, style)) = facts.place(moved) else { continue };
+        let style = styles.get(style).copied().unwrap_or_default();
         match cell.value {
             Value::Text(text) => {
-                store.push_text(at, &Rich::plain(text), cell.formula, style)?;
+                store.push_text(at, &Text::plain(text), cell.formula, style)?;
             }
             value => store.push(at, value, cell.formula, style)?,
         }
+    }
+    if facts.cut {
+        store.cut("BIFF");
     }
     Ok(store.finish())
 }

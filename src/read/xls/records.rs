@@ -1,22 +1,24 @@
-//! The records of a BIFF stream ([MS-XLS]) that the reader does not give: formats and fonts of
-//! cells, hidden rows and columns; and those that decide how much memory it will take.
+//! The records of a BIFF stream ([MS-XLS]) that calamine does not give: formats and fonts of cells,
+//! merged ranges, hidden rows and columns. The others are handed on with the cells moved together,
+//! since it fills the rectangle around a sheet's cells densely, and reserves memory for the one
+//! that a sheet declares.
 
 use std::collections::HashMap;
 
 use crate::failure::Failure;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
-use crate::read::{Limits, damaged, encrypted, too_large, too_many_cells};
+use crate::read::{Limit, Limits, damaged, encrypted};
+use crate::workbook::{Address, Range};
 
-/// Cells of the rectangles that hold a sheet's values, and of those that hold its formulas: the
-/// reader fills them densely, at up to 100 bytes a cell.
-const LARGEST_AREA: u64 = 8_000_000;
+/// Columns in which cells are moved together; the longest record of numbers holds 1,370.
+const WIDTH: usize = 2048;
 
 /// Continuations of one record. The reader takes them one by one from the front of a list.
 const MOST_CONTINUATIONS: usize = 20_000;
 
-/// Records of all sheets: a second of reading. A cell takes about one.
-const MOST_RECORDS: usize = 50_000_000;
+/// Programs open some thousands of sheets at most.
+const MOST_SHEETS: usize = 10_000;
 
 /// What the records say of a workbook.
 #[derive(Debug, Default)]
@@ -25,16 +27,31 @@ pub(super) struct Facts {
     pub(super) sheets: Vec<SheetFacts>,
     /// Styles by their number.
     pub(super) styles: Vec<Style>,
+    /// The records for calamine.
+    pub(super) stream: Vec<u8>,
 }
 
 /// What the records say of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct SheetFacts {
-    /// Number of the style of each cell, by row and column.
-    pub(super) styles: HashMap<(u16, u16), u16>,
+    /// Cells in the order of their records, by where they are moved to.
+    moved: Vec<Place>,
+    pub(super) merges: Vec<Range>,
     pub(super) hidden_rows: Vec<u32>,
     /// Both ends included.
     pub(super) hidden_columns: Vec<(u32, u32)>,
+    /// Cells whose records make no sense.
+    pub(super) unreadable: Vec<Address>,
+    /// True where the records stop within one.
+    pub(super) cut: bool,
+}
+
+/// Where a cell stands, and the number of its style.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    row: u16,
+    column: u16,
+    style: u16,
 }
 
 /// Reads the facts of a workbook stream.
@@ -45,10 +62,14 @@ pub(super) fn read(
 ) -> Result<Facts, Failure> {
     let globals = Globals::read(stream)?;
     let mut facts = Facts { styles: globals.styles(formats), ..Facts::default() };
-    let mut load = Load { limits, records: 0, cells: 0, text: 0, area: 0 };
-    for (name, start) in globals.sheets.iter().enumerate() {
+    facts.stream.clone_from(&globals.stream);
+    let mut load = Load { limits, left: stream.len(), cells: 0, text: 0 };
+    for (index, (start, stated)) in globals.sheets.iter().enumerate() {
         let sheet = stream.get(*start..).ok_or_else(|| damaged("BoundSheet8"))?;
-        facts.sheets.push(sheet_facts(sheet, &globals, &mut load, name + 1)?);
+        let begin = u32::try_from(facts.stream.len()).map_err(damaged)?;
+        facts.stream[*stated..stated + 4].copy_from_slice(&begin.to_le_bytes());
+        let found = sheet_facts(sheet, &globals, &mut load, index + 1, &mut facts.stream)?;
+        facts.sheets.push(found);
     }
     Ok(facts)
 }
@@ -57,14 +78,27 @@ pub(super) fn read(
 type Record<'a> = (u16, &'a [u8]);
 
 /// The records of a stream, up to its end or to the first that is cut off.
-fn records(mut stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
-    std::iter::from_fn(move || {
-        let kind = short(stream, 0)?;
-        let length = usize::from(short(stream, 2)?);
-        let data = stream.get(4..4 + length)?;
-        stream = &stream[4 + length..];
+struct Records<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        let kind = short(self.rest, 0)?;
+        let length = usize::from(short(self.rest, 2)?);
+        let data = self.rest.get(4..4 + length)?;
+        self.rest = &self.rest[4 + length..];
         Some((kind, data))
-    })
+    }
+}
+
+fn write(stream: &mut Vec<u8>, kind: u16, data: &[u8]) {
+    let length = u16::try_from(data.len()).unwrap_or(u16::MAX);
+    stream.extend_from_slice(&kind.to_le_bytes());
+    stream.extend_from_slice(&length.to_le_bytes());
+    stream.extend_from_slice(&data[..usize::from(length)]);
 }
 
 fn short(data: &[u8], at: usize) -> Option<u16> {
@@ -84,10 +118,12 @@ struct Globals {
     codes: HashMap<u16, String>,
     /// Font and number format of each style.
     styles: Vec<(u16, u16)>,
-    /// Where each sheet begins.
-    sheets: Vec<usize>,
+    /// Where each sheet begins, and where the copy says so.
+    sheets: Vec<(usize, usize)>,
     /// Bytes of each shared string, at most.
     strings: Vec<u32>,
+    /// A copy for calamine.
+    stream: Vec<u8>,
 }
 
 impl Globals {
@@ -96,23 +132,40 @@ impl Globals {
         let mut table: Vec<&[u8]> = Vec::new();
         let mut continued = 0;
         let mut in_table = false;
-        for (kind, data) in records(stream) {
+        for (kind, data) in (Records { rest: stream }) {
+            globals.copy(kind, data);
             match kind {
-                0x000A => break,
+                0x000A => {
+                    globals.strings = Strings::new(&table).lengths();
+                    return Ok(globals);
+                }
                 // FilePass: whatever the method, the rest is encrypted.
                 0x002F => return Err(encrypted()),
                 0x00FC => table.push(data),
-                0x003C if in_table => table.push(data),
+                0x003C if in_table && !data.is_empty() => table.push(data),
                 _ => globals.take(kind, data),
             }
             in_table = kind == 0x00FC || in_table && kind == 0x003C;
             continued = if kind == 0x003C { continued + 1 } else { 0 };
-            if continued > MOST_CONTINUATIONS {
-                return Err(damaged("Continue"));
+            if continued > MOST_CONTINUATIONS || globals.sheets.len() > MOST_SHEETS {
+                return Err(damaged("BIFF"));
             }
         }
-        globals.strings = Strings::new(&table).lengths();
-        Ok(globals)
+        Err(damaged("BIFF: EOF"))
+    }
+
+    /// Hands a record on, save those calamine would stumble over.
+    fn copy(&mut self, kind: u16, data: &[u8]) {
+        match (kind, long(data, 0)) {
+            (0x003C, _) if data.is_empty() => {}
+            (0x0085, None) => {}
+            (0x0085, Some(start)) => {
+                let stated = self.stream.len() + 4;
+                self.sheets.extend(usize::try_from(start).ok().map(|start| (start, stated)));
+                write(&mut self.stream, kind, data);
+            }
+            _ => write(&mut self.stream, kind, data),
+        }
     }
 
     /// Takes in a record; one that is too short says nothing.
@@ -126,10 +179,6 @@ impl Globals {
                 }
             }
             0x00E0 => self.styles.extend(short(data, 0).zip(short(data, 2))),
-            0x0085 => {
-                let start = long(data, 0).and_then(|start| usize::try_from(start).ok());
-                self.sheets.extend(start);
-            }
             _ => {}
         }
     }
@@ -245,26 +294,20 @@ impl<'a> Strings<'a> {
 /// What the sheets will take of memory together.
 struct Load<'a> {
     limits: &'a Limits,
-    /// Sheets may claim to begin anywhere, and so be read over and over.
-    records: usize,
-    cells: usize,
+    /// Bytes of the stream not read yet: sheets that share their records make much of little.
+    left: usize,
+    cells: u64,
     text: u64,
-    area: u64,
 }
 
-/// The rectangle of some cells.
-#[derive(Default, Clone, Copy)]
-struct Extent(Option<[u16; 4]>);
-
-impl Extent {
-    fn add(&mut self, row: u16, column: u16) {
-        let [top, left, bottom, right] = self.0.unwrap_or([row, column, row, column]);
-        self.0 = Some([top.min(row), left.min(column), bottom.max(row), right.max(column)]);
-    }
-
-    fn area(self) -> u64 {
-        let side = |first: u16, last: u16| u64::from(last - first) + 1;
-        self.0.map_or(0, |[top, left, bottom, right]| side(top, bottom) * side(left, right))
+impl Load<'_> {
+    fn check(&self, sheet: usize) -> Result<(), Failure> {
+        let limit = match (self.cells > self.limits.cells, self.text > self.limits.text) {
+            (true, _) => Limit::Cells,
+            (_, true) => Limit::Text,
+            _ => return Ok(()),
+        };
+        Err(limit.exceeded(self.limits, None, Some(&sheet.to_string())))
     }
 }
 
@@ -273,95 +316,109 @@ fn sheet_facts(
     globals: &Globals,
     load: &mut Load<'_>,
     number: usize,
+    copy: &mut Vec<u8>,
 ) -> Result<SheetFacts, Failure> {
     let mut facts = SheetFacts::default();
-    let mut values = Extent::default();
-    let mut formulas = Extent::default();
+    let mut records = Records { rest: stream };
     // Charts within a sheet are streams of their own between a beginning and an end.
     let mut depth = 0_u32;
-    for (kind, data) in records(stream) {
-        load.records += 1;
-        if load.records > MOST_RECORDS {
-            return Err(damaged("BoundSheet8"));
-        }
+    write(copy, 0x0809, &BEGIN);
+    while let Some((kind, data)) = records.next() {
+        let left = load.left.checked_sub(4 + data.len());
+        load.left = left.ok_or_else(|| damaged("BoundSheet8"))?;
         match kind {
             0x0809 => depth += 1,
-            0x000A if depth <= 1 => break,
+            0x000A if depth <= 1 => {
+                records.rest = &[];
+                break;
+            }
             0x000A => depth -= 1,
             _ if depth > 1 => {}
-            0x0200 => refuse_dimensions(data)?,
             0x0208 if row_is_hidden(data) => {
                 facts.hidden_rows.extend(short(data, 0).map(u32::from));
             }
             0x007D => facts.hidden_columns.extend(hidden_columns(data)),
-            0x00BD => facts.take_many(data, &mut values, load),
-            0x0006 | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
-                let Some((row, column)) = short(data, 0).zip(short(data, 2)) else { continue };
-                facts.take(row, column, short(data, 4), &mut values, load);
-                if kind == 0x0006 {
-                    formulas.add(row, column);
-                }
+            0x00E5 => facts.merges.extend(merges(data)),
+            // The text a formula gives follows it.
+            0x0207 => {
+                write(copy, kind, data);
+                load.text += data.len() as u64;
+            }
+            0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
+                let before = facts.moved.len();
+                facts.take(kind, data, copy);
+                load.cells += (facts.moved.len() - before) as u64;
                 load.text += text_load(kind, data, globals);
             }
             _ => {}
         }
-        if load.cells > load.limits.cells {
-            return Err(too_many_cells(&number.to_string(), load.limits.cells));
-        }
+        load.check(number)?;
     }
-    load.area += values.area() + formulas.area();
-    load.check()?;
+    write(copy, 0x000A, &[]);
+    facts.cut = !records.rest.is_empty();
     Ok(facts)
 }
 
-impl Load<'_> {
-    fn check(&self) -> Result<(), Failure> {
-        if self.area > LARGEST_AREA {
-            return Err(too_large("vùng ô đã dùng", "the used area of cells", self.area));
-        }
-        if self.text > self.limits.text as u64 {
-            let limit = self.limits.text as u64;
-            return Err(too_large("văn bản trong các ô", "the text of the cells", limit));
-        }
-        Ok(())
-    }
-}
+/// The beginning of a sheet of Excel 97 and later; the version is taken from the workbook's own.
+const BEGIN: [u8; 16] = [0, 6, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 impl SheetFacts {
-    fn take(
-        &mut self,
-        row: u16,
-        column: u16,
-        style: Option<u16>,
-        values: &mut Extent,
-        load: &mut Load<'_>,
-    ) {
-        load.cells += 1;
-        values.add(row, column);
-        if let Some(style) = style.filter(|style| *style != 0) {
-            self.styles.insert((row, column), style);
+    /// Where a cell stands that was moved, and the number of its style.
+    pub(super) fn place(&self, moved: Address) -> Option<(Address, usize)> {
+        let index = usize::try_from(moved.row).ok()?.checked_mul(WIDTH)?;
+        let place = self.moved.get(index + usize::try_from(moved.column).ok()?)?;
+        Some((Address::new(place.row.into(), place.column.into()), place.style.into()))
+    }
+
+    /// Hands the record of one or more cells on, with the cells moved. What goes on in further
+    /// records is cut there, as calamine does.
+    fn take(&mut self, kind: u16, data: &[u8], copy: &mut Vec<u8>) {
+        let Some((row, column)) = short(data, 0).zip(short(data, 2)) else { return };
+        let cells = if kind == 0x00BD { data.len().saturating_sub(6) / 6 } else { 1 };
+        let complete = match kind {
+            0x0006 => data.len() >= 22,
+            0x00BD => cells > 0 && data.len() == 6 + 6 * cells,
+            0x00FD | 0x027E => data.len() >= 10,
+            0x0203 => data.len() >= 14,
+            _ => data.len() >= 8,
+        };
+        let Some((top, left)) = self.room(cells).filter(|_| complete) else {
+            self.unreadable.push(Address::new(row.into(), column.into()));
+            return;
+        };
+        for index in 0..cells {
+            let style = short(data, 4 + 6 * index).unwrap_or(0);
+            let column = column.saturating_add(u16::try_from(index).unwrap_or(u16::MAX));
+            self.moved.push(Place { row, column, style });
+        }
+        let start = copy.len() + 4;
+        write(copy, kind, data);
+        let end = copy.len();
+        copy[start..start + 2].copy_from_slice(&top.to_le_bytes());
+        copy[start + 2..start + 4].copy_from_slice(&left.to_le_bytes());
+        if kind == 0x00BD {
+            let last = left + u16::try_from(cells - 1).unwrap_or(0);
+            copy[end - 2..end].copy_from_slice(&last.to_le_bytes());
         }
     }
 
-    /// `MulRk`: a run of numbers in one row.
-    fn take_many(&mut self, data: &[u8], values: &mut Extent, load: &mut Load<'_>) {
-        let Some((row, first)) = short(data, 0).zip(short(data, 2)) else { return };
-        let runs = data.get(4..).unwrap_or_default().chunks_exact(6);
-        for (column, run) in (first..=u16::MAX).zip(runs) {
-            self.take(row, column, short(run, 0), values, load);
+    /// The row and the first column where so many cells stand next.
+    fn room(&mut self, cells: usize) -> Option<(u16, u16)> {
+        let used = self.moved.len() % WIDTH;
+        if used + cells > WIDTH {
+            self.moved.resize(self.moved.len() + WIDTH - used, Place::default());
         }
+        let row = u16::try_from(self.moved.len() / WIDTH).ok()?;
+        Some((row, u16::try_from(self.moved.len() % WIDTH).ok()?))
     }
 }
 
-/// The reader reserves memory for the rectangle a sheet declares, used or not.
-fn refuse_dimensions(data: &[u8]) -> Result<(), Failure> {
-    let (first, last) = match data.len() {
-        10 => (short(data, 0).map(u32::from), short(data, 2).map(u32::from)),
-        _ => (long(data, 0), long(data, 4)),
-    };
-    let rows = last.unwrap_or(0).checked_sub(first.unwrap_or(0)).unwrap_or(u32::MAX);
-    // Empty sheets are declared in odd ways, none of which is large.
-    if last == Some(0) || rows <= 65_536 { Ok(()) } else { Err(damaged("Dimensions")) }
+/// `MergeCells` ([MS-XLS] 2.4.168).
+fn merges(data: &[u8]) -> impl Iterator<Item = Range> {
+    data.get(2..).unwrap_or_default().chunks_exact(8).map(|ends| {
+        let end = |at| u32::from(short(ends, at).unwrap_or(0));
+        Range::new(Address::new(end(0), end(4)), Address::new(end(2), end(6)))
+    })
 }
 
 /// Bytes of text that a cell brings.
@@ -442,7 +499,9 @@ mod tests {
             record(0x203, &number),
         ];
         let (facts, formats) = facts(&globals, &sheet).unwrap();
-        let found = facts.styles[usize::from(facts.sheets[0].styles[&(7, 2)])];
+        let (at, style) = facts.sheets[0].place(Address::new(0, 0)).unwrap();
+        assert_eq!(at, Address::new(7, 2));
+        let found = facts.styles[style];
         assert!(found.bold && found.face == Face::Tcvn3);
         assert_eq!(formats.into_codes()[usize::from(found.format) - 1].code, "0.00%");
         assert_eq!(facts.sheets[0].hidden_rows, [7]);
@@ -451,12 +510,6 @@ mod tests {
 
     #[test]
     fn what_would_fill_the_memory_is_refused() {
-        let dimensions = [[0_u8; 4], u32::MAX.to_le_bytes()].concat();
-        let dimensions = record(0x200, &[&dimensions[..], &shorts(&[0, 256, 0])].concat());
-        assert!(facts(&[], &[dimensions]).is_err());
-        let corner = |row, column| record(0x203, &[shorts(&[row, column, 0]), vec![0; 8]].concat());
-        assert!(facts(&[], &[corner(0, 0), corner(9, 9)]).is_ok());
-        assert!(facts(&[], &[corner(0, 0), corner(65_535, 255)]).is_err());
         // One string of 30,000 letters, asked for 10,000 times.
         let text = [&[0; 8][..], &shorts(&[8000])[..], &[0], &[b'a'; 8000]].concat();
         let cell = record(0xFD, &shorts(&[0, 0, 0, 0, 0]));

@@ -3,16 +3,15 @@
 
 mod records;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Write as _};
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
 use super::formats::{Formats, Style};
 use super::package::{Package, Relation};
-use super::store::{Budget, Rich, Store};
-use super::{Limits, cells, damaged, encrypted, too_many_cells};
+use super::store::{Budget, Store, Text};
+use super::{Limit, Limits, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, FileFormat, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadSheet, Value, Workbook,
@@ -22,20 +21,27 @@ use records::SheetFacts;
 type Book<'a> = Xlsb<Cursor<&'a [u8]>>;
 
 const WORKBOOK: &str = "xl/workbook.bin";
-const RELATIONS: &str = "xl/_rels/workbook.bin.rels";
+const STRINGS: &str = "xl/sharedStrings.bin";
+const STYLES: &str = "xl/styles.bin";
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let mut package = Package::open(bytes, limits)?;
     let relations = package.relations(WORKBOOK)?;
-    let parts = sheet_parts(&mut package, &relations)?;
+    let listed = records::sheet_relations(package.part(WORKBOOK)?);
+    let part_of_kind = |kind| relations.values().find(|relation: &&Relation| relation.kind == kind);
     let mut formats = Formats::default();
-    let styles = relations.values().find(|relation| relation.kind == "styles");
-    let styles = match styles.filter(|relation| package.has(&relation.target)) {
+    let styles = match part_of_kind("styles").filter(|relation| package.has(&relation.target)) {
         Some(relation) => records::styles(package.part(&relation.target)?, &mut formats),
         None => Vec::new(),
     };
+    let strings = part_of_kind("sharedStrings").filter(|relation| package.has(&relation.target));
+    if let Some(relation) = strings {
+        // The reader keeps them all, so they are counted before.
+        records::count_strings(package.part(&relation.target)?, &mut Budget::new(limits))?;
+    }
+    package.refuse_excess()?;
 
-    let readable = without_macro_sheets(bytes, &relations)?;
+    let readable = tidied(&mut package, &relations, &listed)?;
     let mut book: Book<'_> = Xlsb::new(Cursor::new(&*readable)).map_err(failure)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
@@ -43,15 +49,18 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
         ..Workbook::empty(FileFormat::Xlsb)
     };
     let mut budget = Budget::new(limits);
+    let listed: HashMap<String, String> = listed.into_iter().collect();
     for meta in book.sheets_metadata().to_vec() {
         if meta.typ != SheetType::WorkSheet {
             workbook.unread.push(UnreadSheet::not_cells(&meta.name));
             continue;
         }
-        let facts = match parts.get(&meta.name).filter(|part| package.has(part)) {
-            Some(part) => SheetFacts::read(package.part(part)?, limits.cells),
+        let relation = listed.get(&meta.name).and_then(|id| relations.get(id));
+        let facts = match relation.filter(|relation| package.has(&relation.target)) {
+            Some(relation) => SheetFacts::read(package.part(&relation.target)?, limits.cells),
             None => SheetFacts::default(),
         };
+        package.refuse_excess()?;
         let store = Store::new(&meta.name, &mut budget);
         let mut sheet = read_sheet(&mut book, &meta.name, &facts, &styles, store, limits)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
@@ -68,43 +77,42 @@ fn failure(error: XlsbError) -> Failure {
     }
 }
 
-/// The part of each sheet by the sheet's name.
-fn sheet_parts(
+/// A package with the parts calamine looks for, named and related as it expects: it panics where
+/// a relation is missing or written with a prefix, and refuses a workbook with a macro sheet. What
+/// is no worksheet passes for a chart sheet, of which it asks nothing.
+fn tidied(
     package: &mut Package<'_>,
     relations: &HashMap<String, Relation>,
-) -> Result<HashMap<String, String>, Failure> {
-    let sheets = records::sheet_relations(package.part(WORKBOOK)?);
-    let part = |(name, id)| Some((name, relations.get(&id)?.target.clone()));
-    Ok(sheets.into_iter().filter_map(part).collect())
-}
-
-/// The package with its macro sheets passed off as chart sheets: the reader refuses a workbook
-/// that has one, and asks nothing of a chart sheet.
-fn without_macro_sheets<'a>(
-    bytes: &'a [u8],
-    relations: &HashMap<String, Relation>,
-) -> Result<Cow<'a, [u8]>, Failure> {
-    if !relations.values().any(|relation| relation.target.contains("/macrosheets/")) {
-        return Ok(Cow::Borrowed(bytes));
-    }
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    listed: &[(String, String)],
+) -> Result<Vec<u8>, Failure> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..archive.len() {
-        let part = archive.by_index_raw(index).map_err(damaged)?;
-        let name = part.name().map_err(damaged)?.into_owned();
-        if !name.eq_ignore_ascii_case(RELATIONS) {
-            writer.raw_copy_file(part).map_err(damaged)?;
-            continue;
+    package.copy(WORKBOOK, &mut writer, WORKBOOK)?;
+    for (kind, name) in [("styles", STYLES), ("sharedStrings", STRINGS)] {
+        let part = relations.values().find(|relation| relation.kind == kind);
+        if let Some(part) = part.filter(|part| package.has(&part.target)) {
+            package.copy(&part.target, &mut writer, name)?;
         }
-        drop(part);
-        let mut text = String::new();
-        archive.by_index(index).map_err(damaged)?.read_to_string(&mut text).map_err(damaged)?;
-        let options = zip::write::SimpleFileOptions::default();
-        writer.start_file(name, options).map_err(damaged)?;
-        let replaced = text.replace("macrosheets/", "chartsheets/");
-        writer.write_all(replaced.as_bytes()).map_err(damaged)?;
     }
-    Ok(Cow::Owned(writer.finish().map_err(damaged)?.into_inner()))
+    // A part may be listed many times, and is copied once.
+    let mut names: HashMap<&str, String> = HashMap::new();
+    let mut related = String::from("<Relationships>");
+    for (_, id) in listed {
+        let relation = relations.get(id).ok_or_else(|| damaged(format!("{WORKBOOK}: {id:?}")))?;
+        let is_sheet = relation.kind == "worksheet" && package.has(&relation.target);
+        if is_sheet && !names.contains_key(&*relation.target) {
+            let name = format!("worksheets/sheet{}.bin", names.len() + 1);
+            package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            names.insert(&relation.target, name);
+        }
+        let name = names.get(&*relation.target).map_or("chartsheets/none.bin", String::as_str);
+        let id = quick_xml::escape::escape(id.as_str());
+        related.extend(["<Relationship Id=\"", &id, "\" Target=\"", name, "\"/>"]);
+    }
+    related.push_str("</Relationships>");
+    let options = zip::write::SimpleFileOptions::default();
+    writer.start_file("xl/_rels/workbook.bin.rels", options).map_err(damaged)?;
+    writer.write_all(related.as_bytes()).map_err(damaged)?;
+    Ok(writer.finish().map_err(damaged)?.into_inner())
 }
 
 fn read_sheet(
@@ -125,9 +133,9 @@ fn read_sheet(
         store.hide_columns(*first, *last);
     }
     let mut found = Vec::new();
-    match read_values(book, name, limits.cells, &mut found) {
-        Ok(true) => {}
-        Ok(false) => return Err(too_many_cells(name, limits.cells)),
+    match read_values(book, name, limits, &mut found) {
+        Ok(None) => {}
+        Ok(Some(limit)) => return Err(limit.exceeded(limits, None, Some(name))),
         Err(error) => store.cut(error),
     }
     let errors = facts.errors().map(|at| (at, Cell::new(Value::Blank)));
@@ -144,7 +152,7 @@ fn read_sheet(
                 store.push(at, Value::Error(error.to_owned()), cell.formula, style)?;
             }
             (Value::Text(text), None) => {
-                store.push_text(at, &Rich::plain(text), cell.formula, style)?;
+                store.push_text(at, &Text::plain(text), cell.formula, style)?;
             }
             (value, None) => store.push(at, value, cell.formula, style)?,
         }
@@ -152,26 +160,33 @@ fn read_sheet(
     Ok(store.finish())
 }
 
-/// The cells with a value; false when there are more than `limit`.
+/// The cells with a value; the limit they pass, if there is one.
 fn read_values(
     book: &mut Book<'_>,
     name: &str,
-    limit: usize,
+    limits: &Limits,
     found: &mut Vec<(Address, Cell)>,
-) -> Result<bool, XlsbError> {
+) -> Result<Option<Limit>, XlsbError> {
     let mut reader = book.worksheet_cells_reader(name)?;
+    let mut text = 0;
     while let Some(cell) = reader.next_cell()? {
         let at = Address::new(cell.get_position().0, cell.get_position().1);
         let value = cells::value_ref(cell.get_value());
         if value == Value::Blank || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
             continue;
         }
-        if found.len() == limit {
-            return Ok(false);
+        if let Value::Text(words) = &value {
+            text += words.len() as u64;
+        }
+        if text > limits.text {
+            return Ok(Some(Limit::Text));
+        }
+        if found.len() as u64 == limits.cells {
+            return Ok(Some(Limit::Cells));
         }
         found.push((at, Cell::new(value)));
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// Adds the formulas to the cells with a value or an error.

@@ -4,8 +4,11 @@
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
+use crate::failure::Failure;
+use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
+use crate::read::store::Budget;
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// The longest record kept; those read here hold some hundred bytes, a text up to 64 KiB.
@@ -77,20 +80,33 @@ fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
     Some((String::from_utf16_lossy(&units), end))
 }
 
-/// The relation of each sheet's part by the sheet's name (`BrtBundleSh`).
-pub(super) fn sheet_relations(part: impl Read) -> HashMap<String, String> {
+/// The sheets by their names with the relation of each one's part (`BrtBundleSh`).
+pub(super) fn sheet_relations(part: impl Read) -> Vec<(String, String)> {
     let mut records = Records::new(part);
-    let mut sheets = HashMap::new();
+    let mut sheets = Vec::new();
     while let Ok(Some((kind, data))) = records.next() {
         if kind == 0x009C {
             let relation = wide_text(data, 8);
             let name = relation.as_ref().and_then(|(_, end)| wide_text(data, *end));
             if let Some(((relation, _), (name, _))) = relation.zip(name) {
-                sheets.insert(name, relation);
+                sheets.push((name, relation));
             }
         }
     }
     sheets
+}
+
+/// Counts the shared strings; one longer than any cell can show is damage.
+pub(super) fn count_strings(part: impl Read, budget: &mut Budget) -> Result<(), Failure> {
+    let mut records = Records::new(part);
+    while let Ok(Some((kind, data))) = records.next() {
+        match (kind, data.len()) {
+            (0x0013, 0) => return Err(damaged("BrtSSTItem")),
+            (0x0013, length) => budget.string(length)?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The styles of cells by their number; what cannot be read shows like `General`.
@@ -140,7 +156,8 @@ pub(super) struct SheetFacts {
 
 impl SheetFacts {
     /// Reads the part of a sheet, as far as it goes; `limit` bounds the cells.
-    pub(super) fn read(part: impl Read, limit: usize) -> Self {
+    pub(super) fn read(part: impl Read, limit: u64) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut facts = Self::default();
         let mut records = Records::new(part);
         let mut row = 0;

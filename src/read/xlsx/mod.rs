@@ -9,14 +9,13 @@ mod strings;
 mod styles;
 
 use std::collections::HashMap;
-
-use quick_xml::events::{BytesStart, Event};
+use std::io;
 
 use super::formats::Formats;
 use super::package::{Package, Relation};
 use super::store::{Budget, Store};
-use super::xml::{self, Xml, attribute, element_text};
-use super::{Limits, damaged};
+use super::xml::{self, Event, Tag, Xml, attribute, element_text};
+use super::{Limits, Screen, damaged};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, UnreadSheet, Workbook};
 use sheet::Tables;
@@ -24,7 +23,12 @@ use sheet::Tables;
 /// Programs open some thousands of sheets at most.
 const MOST_SHEETS: usize = 10_000;
 
-pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<Workbook, Failure> {
+pub(super) fn read(
+    bytes: &[u8],
+    format: FileFormat,
+    limits: &Limits,
+    mut screen: Option<&mut dyn Screen>,
+) -> Result<Workbook, Failure> {
     let mut package = Package::open(bytes, limits)?;
     let main = package.main_part("xl/workbook.xml")?;
     let relations = package.relations(&main)?;
@@ -44,13 +48,14 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
         Some(name) => strings::read(package.xml(&name)?, &mut budget)?,
         None => Vec::new(),
     };
-    let tables = Tables { strings: &strings, styles: &styles };
-
     let mut workbook = Workbook {
         names: contents.names,
         epoch_1904: contents.epoch_1904,
         ..Workbook::empty(format)
     };
+    workbook.formats.extend(formats.into_codes());
+    let tables = Tables { strings: &strings, styles: &styles };
+
     for listed in &contents.sheets {
         match relations.get(&listed.relation) {
             Some(relation) if relation.kind != "worksheet" => {
@@ -58,6 +63,10 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
             }
             Some(relation) if package.has(&relation.target) => {
                 let mut store = Store::new(&listed.name, &mut budget);
+                if let Some(screen) = &mut screen {
+                    screen.begin(&workbook, &listed.name);
+                    store.show_rows_to(&mut **screen);
+                }
                 match package.xml(&relation.target) {
                     Ok(part) => sheet::read(part, tables, &mut store)?,
                     Err(failure) => store.cut(failure),
@@ -72,7 +81,7 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<
             }),
         }
     }
-    workbook.formats.extend(formats.into_codes());
+    package.refuse_excess()?;
     Ok(workbook)
 }
 
@@ -102,11 +111,11 @@ struct Contents {
 }
 
 impl Contents {
-    fn read(mut part: Xml<'_>) -> Result<Self, quick_xml::Error> {
+    fn read(mut part: Xml<'_>) -> io::Result<Self> {
         let mut contents = Self::default();
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.local_name().into_inner() {
+                Event::Start(tag) => match tag.name() {
                     "workbookPr" => contents.epoch_1904 = xml::truth(&tag, "date1904"),
                     "sheet" if contents.sheets.len() < MOST_SHEETS => {
                         contents.sheets.push(listed(&tag));
@@ -125,7 +134,7 @@ impl Contents {
     }
 }
 
-fn listed(tag: &BytesStart<'_>) -> Listed {
+fn listed(tag: &Tag<'_>) -> Listed {
     let state = attribute(tag, "state").unwrap_or_default();
     Listed {
         name: attribute(tag, "name").unwrap_or_default(),

@@ -5,20 +5,18 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
-
 use super::strings::{item_text, unescaped};
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::Style;
-use crate::read::store::{Rich, Stop, Store};
-use crate::read::xml::{self, Xml, attribute, element_text};
+use crate::read::store::{Stop, Store, Text};
+use crate::read::xml::{self, Event, Tag, Xml, attribute, element_text, element_text_into};
 use crate::workbook::{Address, MAX_ROWS, Range, Value, shift_formula};
 
 /// What the cells of a sheet refer to.
 #[derive(Clone, Copy)]
 pub(super) struct Tables<'a> {
-    pub(super) strings: &'a [Rich],
+    pub(super) strings: &'a [Text],
     pub(super) styles: &'a [Style],
 }
 
@@ -28,7 +26,8 @@ pub(super) fn read(
     tables: Tables<'_>,
     store: &mut Store<'_>,
 ) -> Result<(), Failure> {
-    let mut reader = Reader { tables, store, shared: HashMap::new(), row: 0, column: 0 };
+    let mut reader =
+        Reader { tables, value: String::new(), store, shared: HashMap::new(), row: 0, column: 0 };
     match reader.run(&mut part) {
         Ok(()) => Ok(()),
         Err(Stop::Cut(error)) => {
@@ -41,6 +40,8 @@ pub(super) fn read(
 
 struct Reader<'a, 'b> {
     tables: Tables<'a>,
+    /// The text of the value being read; one buffer for all cells.
+    value: String,
     store: &'a mut Store<'b>,
     /// Masters of shared formulas by their index: where each stands and what it says.
     shared: HashMap<u64, (Address, String)>,
@@ -53,8 +54,34 @@ struct Reader<'a, 'b> {
 struct Open {
     /// `None` when its reference makes no sense.
     at: Option<Address>,
-    kind: String,
+    kind: Kind,
     style: Style,
+}
+
+/// What the value of a cell is (18.18.11).
+#[derive(Clone, Copy)]
+enum Kind {
+    Number,
+    Bool,
+    Error,
+    Shared,
+    Text,
+    Date,
+    Unknown,
+}
+
+impl Kind {
+    fn of(name: Option<&[u8]>) -> Self {
+        match name {
+            None | Some(b"" | b"n") => Self::Number,
+            Some(b"b") => Self::Bool,
+            Some(b"e") => Self::Error,
+            Some(b"s") => Self::Shared,
+            Some(b"str" | b"inlineStr") => Self::Text,
+            Some(b"d") => Self::Date,
+            Some(_) => Self::Unknown,
+        }
+    }
 }
 
 impl Reader<'_, '_> {
@@ -62,7 +89,7 @@ impl Reader<'_, '_> {
         let mut next_row = 0;
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.local_name().into_inner() {
+                Event::Start(tag) => match tag.name() {
                     "row" => {
                         self.row = self.open_row(&tag, next_row);
                         next_row = self.row.saturating_add(1);
@@ -82,8 +109,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn open_row(&mut self, tag: &BytesStart<'_>, expected: u32) -> u32 {
-        let number = attribute(tag, "r").and_then(|r| r.trim().parse::<u64>().ok());
+    fn open_row(&mut self, tag: &Tag<'_>, expected: u32) -> u32 {
+        let number = xml::number::<u64>(tag, "r");
         let row = number.and_then(|number| u32::try_from(number.checked_sub(1)?).ok());
         let row = if number.is_some() { row.unwrap_or(u32::MAX) } else { expected };
         if row < MAX_ROWS && xml::truth(tag, "hidden") {
@@ -92,23 +119,19 @@ impl Reader<'_, '_> {
         row
     }
 
-    fn open_cell(&mut self, tag: &BytesStart<'_>) -> Open {
-        let at = match attribute(tag, "r") {
-            Some(reference) => reference.parse().ok(),
+    fn open_cell(&mut self, tag: &Tag<'_>) -> Open {
+        let at = match tag.raw("r") {
+            Some(reference) => Address::from_bytes(reference.trim_ascii()),
             None => Some(Address::new(self.row, self.column)),
         };
         if let Some(at) = at {
             self.column = at.column.saturating_add(1);
         }
         let style = xml::number(tag, "s").and_then(|style: usize| self.tables.styles.get(style));
-        Open {
-            at,
-            kind: attribute(tag, "t").unwrap_or_default(),
-            style: style.copied().unwrap_or_default(),
-        }
+        Open { at, kind: Kind::of(tag.raw("t")), style: style.copied().unwrap_or_default() }
     }
 
-    fn column_width(&mut self, tag: &BytesStart<'_>) {
+    fn column_width(&mut self, tag: &Tag<'_>) {
         if !xml::truth(tag, "hidden") {
             return;
         }
@@ -118,7 +141,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn merge(&mut self, tag: &BytesStart<'_>) {
+    fn merge(&mut self, tag: &Tag<'_>) {
         let Some(reference) = attribute(tag, "ref") else { return };
         let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
         if let (Ok(first), Ok(last)) = (first.parse(), last.parse()) {
@@ -129,13 +152,13 @@ impl Reader<'_, '_> {
     /// Reads the content of the cell just opened, up to its end.
     fn cell(&mut self, part: &mut Xml<'_>, open: &Open) -> Result<(), Stop> {
         let outside = part.depth().saturating_sub(1);
-        let mut value: Option<String> = None;
+        self.value.clear();
         let mut inline = None;
         let mut formula = None;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
-            match tag.local_name().into_inner() {
-                "v" => value = Some(element_text(part)?),
+            match tag.name() {
+                "v" => element_text_into(part, &mut self.value)?,
                 "is" => inline = Some(item_text(part)?),
                 "f" => {
                     let shared = shared_index(&tag);
@@ -150,9 +173,9 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         if let Some(text) = inline {
-            return Ok(self.store.push_text(at, &text, formula, open.style)?);
+            return Ok(self.store.push_text(at, &text.into(), formula, open.style)?);
         }
-        Ok(self.store_value(at, open, value.as_deref().unwrap_or_default(), formula)?)
+        Ok(self.store_value(at, open, formula)?)
     }
 
     /// The formula of a cell. Members of a shared group hold only its number: the master's text
@@ -180,28 +203,28 @@ impl Reader<'_, '_> {
         &mut self,
         at: Address,
         open: &Open,
-        raw: &str,
         formula: Option<Box<str>>,
     ) -> Result<(), Failure> {
         let style = open.style;
-        let value = match open.kind.as_str() {
+        let raw = self.value.as_str();
+        let value = match open.kind {
             _ if raw.is_empty() => Value::Blank,
-            "" | "n" => numeric(raw, style),
-            "b" => Value::Bool(xml::is_true(raw)),
-            "e" => Value::Error(raw.trim().to_owned()),
-            "s" => {
+            Kind::Number => numeric(raw, style),
+            Kind::Bool => Value::Bool(xml::is_true(raw)),
+            Kind::Error => Value::Error(raw.trim().to_owned()),
+            Kind::Shared => {
                 let index = raw.trim().parse::<usize>().ok();
                 return match index.and_then(|index| self.tables.strings.get(index)) {
                     Some(text) => self.store.push_text(at, text, formula, style),
                     None => self.store.push_unreadable(at, style),
                 };
             }
-            "str" | "inlineStr" => {
-                let text = Rich::plain(unescaped(raw));
+            Kind::Text => {
+                let text = Text::plain(unescaped(raw));
                 return self.store.push_text(at, &text, formula, style);
             }
-            "d" => cells::text(raw.trim()),
-            _ => return self.store.push_unreadable(at, style),
+            Kind::Date => cells::text(raw.trim()),
+            Kind::Unknown => return self.store.push_unreadable(at, style),
         };
         self.store.push(at, value, formula, style)
     }
@@ -209,8 +232,12 @@ impl Reader<'_, '_> {
 
 /// A number in Excel's notation; what is none is kept as text, so that it is reported.
 fn numeric(raw: &str, style: Style) -> Value {
-    let text = || cells::text(raw.trim());
-    let Ok(number) = raw.trim().parse::<f64>() else { return text() };
+    let raw = raw.trim();
+    if let (Some(number), false) = (cells::plain_number(raw.as_bytes()), style.date) {
+        return Value::Number(number);
+    }
+    let text = || cells::text(raw);
+    let Ok(number) = raw.parse::<f64>() else { return text() };
     if !number.is_finite() {
         return text();
     }
@@ -218,6 +245,6 @@ fn numeric(raw: &str, style: Style) -> Value {
 }
 
 /// The index of the shared formula a tag belongs to.
-fn shared_index(tag: &BytesStart<'_>) -> Option<u64> {
-    attribute(tag, "t").filter(|kind| kind == "shared").and_then(|_| xml::number(tag, "si"))
+fn shared_index(tag: &Tag<'_>) -> Option<u64> {
+    tag.raw("t").filter(|kind| *kind == b"shared").and_then(|_| xml::number(tag, "si"))
 }

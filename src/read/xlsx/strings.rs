@@ -1,37 +1,35 @@
 //! The table of shared strings, and the text of one string item (ECMA-376 part 1, 18.4).
 
-use quick_xml::events::Event;
-
 use crate::failure::Failure;
 use crate::read::legacy::Face;
-use crate::read::store::{Budget, Rich};
-use crate::read::xml::{self, LONGEST_TEXT, Xml};
+use crate::read::store::{Budget, Rich, Text};
+use crate::read::xml::{self, Event, LONGEST_TEXT, Xml};
+use std::io;
 
 /// Runs of one text: a cell holds 32,767 characters.
 const MOST_RUNS: usize = 32_767;
 
 /// The shared strings, as far as the part can be read. Their count is what is there, never what
 /// the part says.
-pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Rich>, Failure> {
+pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Text>, Failure> {
     let mut strings = Vec::new();
     loop {
         let item = match part.next() {
-            Ok(Event::Start(tag)) => tag.local_name().into_inner() == "si",
+            Ok(Event::Start(tag)) => tag.name() == "si",
             // A string missing after the damage is said with the cell that asks for it.
             Ok(Event::Eof) | Err(_) => return Ok(strings),
             Ok(_) => false,
         };
         if item {
             let Ok(text) = item_text(&mut part) else { return Ok(strings) };
-            // The overhead of an empty string counts too: a table may hold millions of them.
-            budget.text(text.len() + 96)?;
-            strings.push(text);
+            budget.string(text.len())?;
+            strings.push(text.into());
         }
     }
 }
 
 /// The text of the item just opened, up to its end; phonetic hints are left out.
-pub(super) fn item_text(part: &mut Xml<'_>) -> Result<Rich, quick_xml::Error> {
+pub(super) fn item_text(part: &mut Xml<'_>) -> io::Result<Rich> {
     let outside = part.depth().saturating_sub(1);
     let mut text = Rich::default();
     let mut face = None;
@@ -41,25 +39,25 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> Result<Rich, quick_xml::Error> {
     while part.depth() > outside {
         let event = part.next()?;
         match &event {
-            Event::Start(tag) => match tag.local_name().into_inner() {
+            Event::Start(tag) => match tag.name() {
                 "t" => raw = Some(String::new()),
                 "r" => face = None,
                 "rPh" => hint = true,
                 "rFont" => face = xml::attribute(tag, "val").map(|font| Face::of(&font)),
                 _ => {}
             },
-            Event::End(tag) => match tag.local_name().into_inner() {
-                "t" => {
+            Event::End(name) => match *name {
+                b"t" => {
                     let run = unescaped(&raw.take().unwrap_or_default());
                     length += run.len();
                     if length > LONGEST_TEXT || text.runs.len() > MOST_RUNS {
-                        return Err(std::io::Error::other("text too long").into());
+                        return Err(io::Error::other("text too long"));
                     }
                     if !hint && !run.is_empty() {
                         text.runs.push((face, run));
                     }
                 }
-                "rPh" => hint = false,
+                b"rPh" => hint = false,
                 _ => {}
             },
             _ => {}

@@ -1,12 +1,11 @@
 //! The styles part: cell formats with their number format and font (ECMA-376 part 1, 18.8).
 
 use std::collections::HashMap;
-
-use quick_xml::events::{BytesStart, Event};
+use std::io;
 
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
-use crate::read::xml::{self, Xml};
+use crate::read::xml::{self, Event, Tag, Xml};
 
 /// Programs stop at about 65,000 cell formats.
 const MOST: usize = 70_000;
@@ -32,14 +31,14 @@ pub(super) fn read(mut part: Xml<'_>, formats: &mut Formats) -> Vec<Style> {
 }
 
 impl Tables {
-    fn fill(&mut self, part: &mut Xml<'_>) -> Result<(), quick_xml::Error> {
+    fn fill(&mut self, part: &mut Xml<'_>) -> io::Result<()> {
         let mut within = String::new();
         loop {
             let depth = part.depth();
             match part.next()? {
                 // The root has depth 0, its tables depth 1.
                 Event::Start(tag) if depth == 1 => {
-                    tag.local_name().into_inner().clone_into(&mut within);
+                    tag.name().clone_into(&mut within);
                 }
                 Event::Start(tag) => self.entry(&within, &tag),
                 Event::Eof => return Ok(()),
@@ -48,8 +47,8 @@ impl Tables {
         }
     }
 
-    fn entry(&mut self, within: &str, tag: &BytesStart<'_>) {
-        match (within, tag.local_name().into_inner()) {
+    fn entry(&mut self, within: &str, tag: &Tag<'_>) {
+        match (within, tag.name()) {
             ("numFmts", "numFmt") if self.codes.len() < MOST => {
                 if let Some(id) = xml::number(tag, "numFmtId") {
                     let code = xml::attribute(tag, "formatCode").unwrap_or_default();

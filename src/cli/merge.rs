@@ -1,0 +1,99 @@
+//! `soatbieu merge`: the tables of many units become one.
+
+use std::path::{Path, PathBuf};
+
+use soatbieu::failure::{Code, Failure};
+use soatbieu::merge::{Expected, Gathering, Options, report};
+use soatbieu::output::{refuse_existing, refuse_input, write_file};
+use soatbieu::recognise::Request;
+use soatbieu::{Checkup, say};
+
+use super::session::Input;
+use super::{Merge, Session, Status, appendix, check};
+
+pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> {
+    let request = session.request()?;
+    for path in &wanted.paths {
+        refuse_input(&wanted.out, path)?;
+    }
+    refuse_existing(&wanted.out, session.force)?;
+    let units = wanted.units.as_deref().map(|path| expected(session, path)).transpose()?;
+    let mut gathering = Gathering::new(Options {
+        rows: wanted.rows,
+        names: wanted.name_by,
+        units,
+        form: request.form.as_ref().map(|form| form.id.clone()),
+        leave_out: wanted.leave_out.clone(),
+        unit_heading: wanted.unit_heading.clone(),
+    });
+    for path in inputs(wanted) {
+        let name = path.display().to_string();
+        match Input::read(&path, &session.limits)
+            .and_then(|input| checked(session, &input, &request))
+        {
+            Ok(checkup) => gathering.add(&name, &checkup),
+            Err(failure) => gathering.fail(&name, &failure),
+        }
+    }
+    let outcome = gathering.settle();
+    if !outcome.problems.is_empty() {
+        session.tell(report::problems(&outcome, session.lang).trim_end());
+    }
+    let Some(merged) = &outcome.merged else {
+        if session.json {
+            session.print(&format!("{}\n", report::json(&outcome, None, session.lang)));
+        }
+        let refused = outcome.problems.iter().any(|problem| !problem.left_out);
+        return if refused { Ok(Status::Findings) } else { Err(nothing_to_merge()) };
+    };
+    let options = appendix::options(&wanted.layout);
+    let written = merged.write(&outcome.problems, &options, &request, session.lang)?;
+    write_file(&wanted.out, &written.bytes, session.force)?;
+    for note in merged.notes.iter().chain(&written.notes) {
+        session.tell(&say!(
+            session.lang,
+            "ghi chú: {note}",
+            "note: {note}",
+            note = note.get(session.lang)
+        ));
+    }
+    let out = wanted.out.display().to_string();
+    session.print(&if session.json {
+        format!("{}\n", report::json(&outcome, Some((&out, &written)), session.lang))
+    } else {
+        report::summary(&outcome, &out, &written, session.lang)
+    });
+    Ok(if outcome.problems.is_empty() { Status::Done } else { Status::Findings })
+}
+
+/// The workbooks named; an output of an earlier merge in one of the folders is not one of them.
+fn inputs(wanted: &Merge) -> Vec<PathBuf> {
+    let mut files = check::workbooks(&wanted.paths);
+    files.retain(|path| refuse_input(&wanted.out, path).is_ok());
+    files
+}
+
+/// Checks a file. A workbook may hold tables of several forms: with a form asked for, its tables are
+/// recognised as usual first, and the form is only forced on a file where none fits by itself.
+fn checked(session: &Session, input: &Input, request: &Request) -> Result<Checkup, Failure> {
+    let Some(form) = &request.form else { return session.check(input, request) };
+    let known = std::iter::once(form.clone())
+        .chain(request.known.iter().filter(|known| known.id != form.id).cloned())
+        .collect();
+    let usual = Request { sheet: request.sheet.clone(), form: None, known };
+    let checkup = session.check(input, &usual)?;
+    if checkup.tables.iter().any(|checked| checked.table.form == form.id) {
+        return Ok(checkup);
+    }
+    // That the form does not fit is said with what the file holds instead.
+    Ok(session.check(input, request).unwrap_or(checkup))
+}
+
+fn expected(session: &Session, path: &Path) -> Result<Expected, Failure> {
+    let input = Input::read(path, &session.limits)?;
+    Expected::read(&input.bytes)
+}
+
+fn nothing_to_merge() -> Failure {
+    Failure::new(Code::NoTable, "không còn bảng nào để gộp", "no table is left to merge")
+}

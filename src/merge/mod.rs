@@ -1,0 +1,56 @@
+//! One table of many: the tables of many units of one form become one, with a row a unit.
+//!
+//! ```text
+//! Gathering::add, fail ─→ Gathering::settle ─→ Merged::write
+//! checked files           problems, table      the workbook, checked like any other
+//! ```
+//!
+//! [`Gathering`] keeps of each file only the rows that are needed, and each distinct set of columns
+//! once. [`Gathering::settle`] says what stands in the way ([`Problem`]): a unit missing, doubled or
+//! unclean, a file without the table. Nothing is left out unless the [`Options`] ask for it. What
+//! is left is added up and set by [`crate::appendix`], with the notes of the merge on a second
+//! sheet; the finished workbook is read again and must check clean.
+
+mod gather;
+mod model;
+mod notes;
+mod problem;
+pub mod report;
+mod settle;
+mod sum;
+mod unit;
+mod write;
+
+pub use gather::Gathering;
+pub use problem::{Kind, Problem, Spot};
+pub use settle::{Merged, MergedUnit, Outcome};
+pub use unit::{Expected, NameBy, NameFrom, Unit};
+pub use write::Written;
+
+/// Which rows the merged table has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Rows {
+    /// One for each unit: its total.
+    #[default]
+    Unit,
+    /// Each unit's own rows, below its total in bold.
+    Village,
+}
+
+/// How tables are merged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Which rows are wanted.
+    pub rows: Rows,
+    /// Where the names of units are looked for.
+    pub names: NameBy,
+    /// The units that should be there; their order is that of the rows. Without it rows stand in
+    /// the order of the files.
+    pub units: Option<Expected>,
+    /// Only tables of the form with this id.
+    pub form: Option<String>,
+    /// What may be left out; a problem of any other kind refuses the merge.
+    pub leave_out: Vec<Kind>,
+    /// Heading of the column of units.
+    pub unit_heading: Option<String>,
+}

@@ -1,0 +1,194 @@
+//! Decides what is merged: which tables belong together, and what stands in the way.
+
+use std::collections::BTreeMap;
+
+use super::gather::{Gathering, Part};
+use super::problem::{Kind, Problem, Spot};
+use super::unit::{Key, NameFrom};
+use super::{Options, sum};
+use crate::lang::Text;
+use crate::table::Table;
+
+/// What came of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What stood in the way; each says whether it was left out.
+    pub problems: Vec<Problem>,
+    /// The merged table; `None` where a problem was not to be left out, or nothing is left.
+    pub merged: Option<Merged>,
+}
+
+/// A merged table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The table.
+    pub table: Table,
+    /// Its units, in the order of their rows.
+    pub units: Vec<MergedUnit>,
+    /// What was decided on the way.
+    pub notes: Vec<Text>,
+}
+
+/// A unit of a merged table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedUnit {
+    /// Its name.
+    pub name: String,
+    /// Where the name was taken from.
+    pub from: NameFrom,
+    /// Its table.
+    pub spot: Spot,
+    /// How many rows its total sums.
+    pub rows: usize,
+}
+
+impl Gathering {
+    /// Decides what is merged, and merges it.
+    #[must_use]
+    pub fn settle(self) -> Outcome {
+        let Self { options, models, parts, mut problems } = self;
+        let largest = largest(models.len(), &parts);
+        for (index, model) in models.iter().enumerate().filter(|(index, _)| *index != largest.0) {
+            problems.extend(other_model(&models[largest.0], model, index, &parts));
+        }
+        problems.extend(doubled(&models, &parts));
+        problems.extend(parts.iter().filter(|part| part.errors.0 > 0).map(unclean));
+        problems.extend(listed(&options, &parts));
+        for problem in &mut problems {
+            // Of two sets of columns that occur equally often neither is the odd one out.
+            let tie = problem.kind == Kind::Different && !largest.1;
+            problem.left_out = options.leave_out.contains(&problem.kind) && !tie;
+        }
+        problems.sort_by(|a, b| (a.kind, &a.spots).cmp(&(b.kind, &b.spots)));
+        let refused = problems.iter().any(|problem| !problem.left_out);
+        let mut kept: Vec<&Part> = parts
+            .iter()
+            .filter(|part| !problems.iter().any(|problem| problem.spots.contains(&part.spot)))
+            .collect();
+        kept.sort_by_key(|part| part.unit.listed);
+        let merged = match models.get(largest.0) {
+            Some(model) if !refused && !kept.is_empty() => {
+                let (table, mut notes) = sum::table(model, &kept, &options);
+                notes.extend(two_names(&kept));
+                Some(Merged {
+                    table,
+                    units: kept.iter().map(|part| merged_unit(part)).collect(),
+                    notes,
+                })
+            }
+            _ => None,
+        };
+        Outcome { problems, merged }
+    }
+}
+
+fn merged_unit(part: &Part) -> MergedUnit {
+    MergedUnit {
+        name: part.unit.name.clone(),
+        from: part.unit.from,
+        spot: part.spot.clone(),
+        rows: part.count,
+    }
+}
+
+/// The model most tables have, and whether it is the only one with so many.
+fn largest(models: usize, parts: &[Part]) -> (usize, bool) {
+    let mut counts = vec![0_usize; models.max(1)];
+    for part in parts {
+        counts[part.model] += 1;
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let first = counts.iter().position(|count| *count == most).unwrap_or(0);
+    (first, counts.iter().filter(|count| **count == most).count() == 1)
+}
+
+/// Tables whose columns are others than those of most tables.
+fn other_model(
+    most: &super::model::Model,
+    model: &super::model::Model,
+    index: usize,
+    parts: &[Part],
+) -> Option<Problem> {
+    let spots: Vec<Spot> =
+        parts.iter().filter(|part| part.model == index).map(|part| part.spot.clone()).collect();
+    let difference = model.difference(most)?;
+    let (count, vi, en) = (spots.len(), &difference.vi, &difference.en);
+    let why = Text::new(
+        format!("{count} bảng không cùng biểu với các bảng còn lại: {vi}"),
+        format!("tables that are not of one form with the others: {count}: {en}"),
+    );
+    Some(Problem::new(Kind::Different, spots, why))
+}
+
+/// Units with several tables of the same columns.
+fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
+    let mut by_name: BTreeMap<(usize, String), Vec<(Key, &Part)>> = BTreeMap::new();
+    for part in parts {
+        let key = Key::of(&part.unit.name);
+        by_name.entry((part.model, key.name.clone())).or_default().push((key, part));
+    }
+    let mut found = Vec::new();
+    for bucket in by_name.into_values() {
+        let mut open = bucket;
+        while let Some((key, first)) = open.pop() {
+            let (same, rest): (Vec<_>, Vec<_>) =
+                open.into_iter().partition(|(other, _)| other.fits(&key));
+            open = rest;
+            if same.is_empty() {
+                continue;
+            }
+            let mut spots: Vec<Spot> = same
+                .iter()
+                .map(|(_, part)| part.spot.clone())
+                .chain([first.spot.clone()])
+                .collect();
+            spots.sort();
+            let (count, form) = (spots.len(), &models[first.model].table.form);
+            let why = Text::new(
+                format!("có {count} bảng theo biểu `{form}`, không biết lấy bảng nào"),
+                format!("has {count} tables of `{form}`, and it is not known which one is meant"),
+            );
+            found.push(Problem::of_unit(Kind::Doubled, &first.unit.name, spots, why));
+        }
+    }
+    found
+}
+
+fn unclean(part: &Part) -> Problem {
+    let (count, first) = &part.errors;
+    let why = Text::new(
+        format!("bảng còn {count} lỗi; lỗi đầu tiên: {}", first.vi),
+        format!("the table has errors: {count}; the first: {}", first.en),
+    );
+    Problem::of_unit(Kind::Unclean, &part.unit.name, vec![part.spot.clone()], why)
+}
+
+/// Units that are not on the list, and units of the list without a table.
+fn listed(options: &Options, parts: &[Part]) -> Vec<Problem> {
+    let Some(list) = &options.units else { return Vec::new() };
+    let unlisted = parts.iter().filter(|part| part.unit.listed.is_none()).map(|part| {
+        let why = Text::new("không có trong danh sách đơn vị", "is not on the list of units");
+        Problem::of_unit(Kind::Unlisted, &part.unit.name, vec![part.spot.clone()], why)
+    });
+    let there = |place: usize| parts.iter().any(|part| part.unit.listed == Some(place));
+    let missing = list.names().iter().enumerate().filter(|(place, _)| !there(*place));
+    let missing = missing.map(|(_, name)| {
+        let why = Text::new("chưa có bảng nào của đơn vị này", "no table of this unit is there");
+        Problem::of_unit(Kind::Missing, name, Vec::new(), why)
+    });
+    unlisted.chain(missing).collect()
+}
+
+/// Tables whose lines name another unit as well: often a copy of that unit's file.
+fn two_names(parts: &[&Part]) -> Vec<Text> {
+    let named = parts.iter().filter_map(|part| Some((part, part.unit.other.as_ref()?)));
+    named
+        .map(|(part, other)| {
+            let (spot, name) = (&part.spot, &part.unit.name);
+            Text::new(
+                format!("{spot}: được lấy là của {name}, nhưng phần trên bảng cũng ghi {other}"),
+                format!("{spot}: taken for {name}, but the lines above the table name {other} too"),
+            )
+        })
+        .collect()
+}

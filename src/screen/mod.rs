@@ -1,0 +1,144 @@
+//! Settles rows while they are read, so that the table of every village of a country costs no more
+//! memory than that of one commune.
+//!
+//! In a table of a hundred thousand rows nearly every row is right, and a right row matters only
+//! for the sums it is part of. Once the first rows of a sheet have told what its table is
+//! ([`learn`]), each further row is judged on its own as soon as it is complete: where every rule
+//! over one row holds and nothing else is to be said of it, only its figures' sums are kept, as part
+//! of a [`Run`] of such rows. All other rows, the total among them, are kept and judged as always.
+//!
+//! A screened check says what an unscreened one says. Where that is not certain (formulas in cells,
+//! columns that turn out otherwise, repeated names, merged or hidden rows among those settled),
+//! the workbook is read again as a whole.
+
+mod learn;
+mod row;
+
+use crate::Checkup;
+use crate::failure::Failure;
+use crate::read::{Limits, Look, Screen, screened};
+use crate::recognise::Request;
+use crate::table::{Column, Role};
+use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
+use row::Judge;
+
+/// Reads a workbook and checks its tables, settling rows on the way.
+///
+/// # Errors
+/// As [`crate::check`].
+pub fn check(bytes: &[u8], limits: &Limits, request: &Request) -> Result<Checkup, Failure> {
+    let mut screener = Screener::new(request);
+    let workbook = screened(bytes, limits, &mut screener);
+    if !screener.settled() {
+        return crate::check_workbook(workbook?, request);
+    }
+    if let Ok(workbook) = workbook
+        && screener.may_stand(&workbook)
+    {
+        let checkup = crate::check_workbook(workbook, request);
+        if checkup.as_ref().is_ok_and(|checkup| screener.bears_out(checkup)) {
+            return checkup;
+        }
+    }
+    crate::check(bytes, limits, request)
+}
+
+/// The screen of one workbook.
+struct Screener<'a> {
+    request: &'a Request,
+    /// The workbook as far as it was read, without its sheets.
+    book: Workbook,
+    sheet: String,
+    judge: Option<Judge>,
+    /// Rows of the sheet at which the next attempt to learn its table is made.
+    attempt: usize,
+    /// What was taken for granted of each sheet with settled rows.
+    taken: Vec<Taken>,
+}
+
+/// What the settled rows of a sheet were judged by.
+struct Taken {
+    sheet: String,
+    columns: Vec<Column>,
+    /// True when a text that tells rows apart occurs again.
+    repeats: bool,
+}
+
+impl<'a> Screener<'a> {
+    fn new(request: &'a Request) -> Self {
+        let book = Workbook::empty(crate::workbook::FileFormat::Xlsx);
+        let (sheet, judge, taken) = (String::new(), None, Vec::new());
+        Self { request, book, sheet, judge, attempt: 0, taken }
+    }
+
+    fn settled(&self) -> bool {
+        !self.taken.is_empty()
+    }
+
+    /// True unless something outside the rows that were judged one by one concerns them.
+    fn may_stand(&self, workbook: &Workbook) -> bool {
+        let has_formulas = |sheet: &Sheet| sheet.cells().iter().any(|(_, c)| c.formula.is_some());
+        let reaches_runs = |sheet: &Sheet| {
+            let row_in_run = |row: &u32| sheet.run_at(*row).is_some();
+            sheet.hidden_rows.iter().any(row_in_run)
+                || sheet.merges.iter().any(|range| {
+                    sheet.runs.iter().any(|run| {
+                        range.start.row < run.first + run.rows && range.end.row >= run.first
+                    })
+                })
+        };
+        !self.taken.iter().any(|taken| taken.repeats)
+            && !workbook.sheets.iter().any(|sheet| has_formulas(sheet) || reaches_runs(sheet))
+    }
+
+    /// True when the tables are what the settled rows were judged by.
+    fn bears_out(&self, checkup: &Checkup) -> bool {
+        self.taken.iter().all(|taken| {
+            let mut tables = checkup.tables.iter().filter(|c| c.table.sheet == taken.sheet);
+            let (Some(checked), None) = (tables.next(), tables.next()) else { return false };
+            let table = &checked.table;
+            let sheet = checkup.workbook.sheet(&taken.sheet);
+            let runs = table.rows.iter().filter(|row| row.role == Role::Run).count();
+            let same = |a: &Column, b: &Column| Column { headings: Vec::new(), ..a.clone() } == *b;
+            sheet.is_some_and(|sheet| sheet.runs.len() == runs)
+                && table.columns.len() == taken.columns.len()
+                && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))
+        })
+    }
+}
+
+impl Screen for Screener<'_> {
+    fn begin(&mut self, book: &Workbook, sheet: &str) {
+        self.book = Workbook { sheets: Vec::new(), ..Workbook::empty(book.format) };
+        self.book.formats.clone_from(&book.formats);
+        sheet.clone_into(&mut self.sheet);
+        self.judge = None;
+        self.attempt = 0;
+    }
+
+    fn look(&mut self, kept: &[(Address, Cell)], row: &[(Address, Cell)]) -> Look {
+        if self.judge.is_none() {
+            if kept.len() < self.attempt {
+                return Look::Keep;
+            }
+            self.judge = learn::table(&self.book, &self.sheet, kept, self.request);
+            if self.judge.is_none() {
+                // The table may begin further down; sheets of other things are soon left alone.
+                let given_up = self.attempt > learn::MOST_CELLS;
+                self.attempt = (kept.len() * 2).max(1);
+                return if given_up { Look::Declined } else { Look::Keep };
+            }
+        }
+        let settled = self.judge.as_mut().is_some_and(|judge| judge.settles(row));
+        if settled { Look::Settled } else { Look::Keep }
+    }
+
+    fn end(&mut self) -> Vec<Run> {
+        let Some(judge) = self.judge.take() else { return Vec::new() };
+        let (columns, repeats, runs) = judge.into_parts();
+        if !runs.is_empty() {
+            self.taken.push(Taken { sheet: std::mem::take(&mut self.sheet), columns, repeats });
+        }
+        runs
+    }
+}

@@ -1,0 +1,265 @@
+//! Rows of long tables are settled while they are read: a screened check says what an unscreened
+//! one says, and keeps only what has to be judged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test, a failed unwrap is the failed test"
+)]
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use rust_xlsxwriter::{Format, Formula, Workbook};
+use soatbieu::Checkup;
+use soatbieu::read::Limits;
+use soatbieu::recognise::Request;
+use soatbieu::rules::ratio;
+use soatbieu::workbook::Address;
+
+/// First sheet row of the villages, zero-based: headings and index row stand above.
+const FIRST: usize = 2;
+
+/// A cell of the villages' rows.
+#[derive(Debug, Clone, PartialEq)]
+enum Cell {
+    Text(String),
+    Number(f64),
+    Blank,
+}
+
+/// A table `A B 1 2 3 4=3/1 5=1-3` of villages with its total.
+struct Grid {
+    rows: Vec<Vec<Cell>>,
+}
+
+fn rate(part: u32, whole: u32) -> f64 {
+    ratio::rounded(part.into(), whole.into(), Decimal::ONE_HUNDRED, 2).unwrap().to_f64().unwrap()
+}
+
+impl Grid {
+    fn new(villages: u32) -> Self {
+        let figures = |v: u32| (200 + v * 37 % 500, 700 + v * 91 % 900, 1 + v * 13 % 40);
+        let row = |first: Cell, name: String, (households, people, poor): (u32, u32, u32)| {
+            let mut row = vec![first, Cell::Text(name)];
+            row.extend([households, people, poor].map(|count| Cell::Number(count.into())));
+            row.extend([rate(poor, households), f64::from(households - poor)].map(Cell::Number));
+            row
+        };
+        let mut rows: Vec<Vec<Cell>> = (0..villages)
+            .map(|v| row(Cell::Number((v + 1).into()), format!("Thôn {}", v + 1), figures(v)))
+            .collect();
+        let sum = (0..villages)
+            .map(figures)
+            .fold((0, 0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1, sum.2 + row.2));
+        rows.push(row(Cell::Blank, "Tổng cộng".to_owned(), sum));
+        Self { rows }
+    }
+
+    fn add(&mut self, village: usize, column: usize, difference: f64) {
+        let Cell::Number(number) = &mut self.rows[village][column] else { panic!("no figure") };
+        *number = ((*number + difference) * 100.0).round() / 100.0;
+    }
+
+    fn workbook(&self) -> Workbook {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let headings =
+            ["TT", "Thôn", "Số hộ", "Nhân khẩu", "Hộ nghèo", "Tỷ lệ hộ nghèo (%)", "Hộ còn lại"];
+        let labels = ["A", "B", "1", "2", "3", "4=3/1", "5=1-3"];
+        for (row, texts) in (0..).zip([headings, labels]) {
+            for (column, text) in (0..).zip(texts) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+        let two_decimals = Format::new().set_num_format("0.00");
+        for (row, cells) in (2..).zip(&self.rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Cell::Text(text) => sheet.write_string(row, column, text).map(drop).unwrap(),
+                    Cell::Number(number) if column == 5 => {
+                        sheet.write_with_format(row, column, *number, &two_decimals).unwrap();
+                    }
+                    Cell::Number(number) => {
+                        sheet.write_number(row, column, *number).map(drop).unwrap();
+                    }
+                    Cell::Blank => {}
+                }
+            }
+        }
+        book
+    }
+}
+
+/// The check as a whole, and the screened one.
+fn both(book: &mut Workbook) -> (Checkup, Checkup) {
+    let bytes = book.save_to_buffer().unwrap();
+    let (limits, request) = (Limits::default(), Request::default());
+    let whole = soatbieu::check(&bytes, &limits, &request).unwrap();
+    let screened = soatbieu::screen::check(&bytes, &limits, &request).unwrap();
+    (whole, screened)
+}
+
+/// What is said of a table: severity, rule, cell, verdict, correction and message.
+fn said(checkup: &Checkup) -> Vec<String> {
+    let lang = soatbieu::lang::Lang::En;
+    let mut said = Vec::new();
+    for checked in &checkup.tables {
+        let table = &checked.table;
+        said.push(format!("{} rows, {:?}", table.row_count(), checked.ledger.counts()));
+        for finding in &checked.findings {
+            let cell = finding.place.map(|place| table.address(place).to_string());
+            let correction = finding.correction.as_ref().map(|c| (c.to, c.grade));
+            // A list of cells names the last of them, which may be one of the settled.
+            let message = soatbieu::findings::words::message(checked, finding, lang);
+            let message = message.split(", …").next().unwrap_or_default().to_owned();
+            // Of the addends of a long sum some are written out, and not the same ones.
+            let sum =
+                message.split_once(" but ").and_then(|(a, b)| Some((a, b.split_once(" = ")?)));
+            let message = sum.map_or(message.clone(), |(a, (_, b))| format!("{a} but … = {b}"));
+            said.push(format!(
+                "{} {cell:?} {:?} {correction:?} {message}",
+                finding.rule.code, finding.verdict
+            ));
+        }
+    }
+    said
+}
+
+fn kept_rows(checkup: &Checkup) -> usize {
+    let cells = checkup.workbook.sheets[0].cells();
+    cells.chunk_by(|a, b| a.0.row == b.0.row).count()
+}
+
+/// Both checks say the same, and the screened one kept at most some rows after the telling ones.
+#[track_caller]
+fn assert_same(grid: &Grid, kept: usize) -> Checkup {
+    let (whole, screened) = both(&mut grid.workbook());
+    assert_eq!(said(&screened), said(&whole));
+    let rows = kept_rows(&screened);
+    assert!(rows <= 1_100 + kept, "{rows} rows were kept");
+    screened
+}
+
+fn cell(village: usize, column: u32) -> Address {
+    Address::new(u32::try_from(village + FIRST).unwrap(), column)
+}
+
+#[track_caller]
+fn assert_corrected(checkup: &Checkup, at: Address) {
+    let table = &checkup.tables[0].table;
+    let errors: Vec<String> = checkup.tables[0]
+        .errors()
+        .filter_map(|f| Some(table.address(f.place?).to_string()))
+        .collect();
+    assert_eq!(errors, [at.to_string()]);
+}
+
+#[test]
+fn a_clean_table_is_silent_and_small() {
+    let checkup = assert_same(&Grid::new(2_500), 2);
+    assert!(checkup.tables[0].is_clean());
+    assert!(!checkup.workbook.sheets[0].runs.is_empty());
+}
+
+#[test]
+fn a_wrong_rate_in_a_late_row_is_located() {
+    let mut grid = Grid::new(2_500);
+    grid.add(2_000, 5, 0.37);
+    assert_corrected(&assert_same(&grid, 3), cell(2_000, 5));
+}
+
+#[test]
+fn a_wrong_count_in_a_late_row_is_located() {
+    let mut grid = Grid::new(2_500);
+    grid.add(1_900, 4, 5.0);
+    assert_corrected(&assert_same(&grid, 3), cell(1_900, 4));
+}
+
+#[test]
+fn a_wrong_total_is_located() {
+    let mut grid = Grid::new(2_500);
+    grid.add(2_500, 4, 10.0);
+    assert_corrected(&assert_same(&grid, 2), cell(2_500, 4));
+}
+
+#[test]
+fn a_total_of_a_column_that_only_adds_up_is_never_pinned() {
+    let mut grid = Grid::new(2_500);
+    grid.add(2_500, 3, 10.0);
+    let checkup = assert_same(&grid, 2);
+    assert!(checkup.tables[0].errors().all(|finding| finding.correction.is_none()));
+}
+
+#[test]
+fn what_is_not_a_plain_unit_is_kept() {
+    let mut grid = Grid::new(2_500);
+    grid.rows[1_500][4] = Cell::Text("chưa có".to_owned());
+    grid.rows[1_600][0] = Cell::Number(1_700.0);
+    grid.rows[1_700][1] = Cell::Text("Tổng cộng thôn".to_owned());
+    grid.rows[1_800][2] = Cell::Number(213.5);
+    grid.rows[1_900][6] = Cell::Blank;
+    assert_same(&grid, 12);
+}
+
+#[test]
+fn rates_without_their_decimals_are_counted() {
+    let mut grid = Grid::new(1_800);
+    // `General` shows 7.3 where the other rates show two decimals.
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in (0..).zip(["Thôn", "Số hộ", "Hộ nghèo", "Tỷ lệ (%)"]) {
+        sheet.write_string(0, column, text).unwrap();
+    }
+    for (column, text) in (0..).zip(["A", "1", "2", "3=2/1"]) {
+        sheet.write_string(1, column, text).unwrap();
+    }
+    grid.rows.pop();
+    for (row, cells) in (2..).zip(&grid.rows) {
+        let [_, Cell::Text(name), Cell::Number(all), _, Cell::Number(poor), Cell::Number(rate), _] =
+            cells.as_slice()
+        else {
+            panic!("not a village")
+        };
+        sheet.write_string(row, 0, name).unwrap();
+        for (column, number) in (1..).zip([all, poor, rate]) {
+            sheet.write_number(row, column, *number).unwrap();
+        }
+    }
+    let (whole, screened) = both(&mut book);
+    assert_eq!(said(&screened), said(&whole));
+    assert!(said(&whole).iter().any(|said| said.starts_with("R405")), "{:?}", said(&whole));
+    assert!(kept_rows(&screened) <= 1_101);
+}
+
+#[test]
+fn a_name_that_occurs_again_among_settled_rows_is_told() {
+    let mut grid = Grid::new(2_000);
+    grid.rows[1_800][1] = grid.rows[1_200][1].clone();
+    let (whole, screened) = both(&mut grid.workbook());
+    assert_eq!(said(&screened), said(&whole));
+    assert!(said(&whole).iter().any(|said| said.starts_with("R503")));
+}
+
+#[test]
+fn formulas_are_judged_over_all_rows() {
+    let grid = Grid::new(1_500);
+    let mut book = grid.workbook();
+    let sheet = book.worksheet_from_index(0).unwrap();
+    // Leaves out the first and the last village.
+    let wrong = Formula::new("SUM(C4:C1501)").set_result("1");
+    sheet.write_formula(1_502, 2, wrong).unwrap();
+    let (whole, screened) = both(&mut book);
+    assert_eq!(said(&screened), said(&whole));
+    assert!(whole.tables[0].errors().count() > 0);
+    assert!(screened.workbook.sheets[0].runs.is_empty());
+}
+
+#[test]
+fn hidden_and_merged_rows_are_kept() {
+    let grid = Grid::new(1_500);
+    let mut book = grid.workbook();
+    let sheet = book.worksheet_from_index(0).unwrap();
+    sheet.set_row_hidden(1_300).unwrap();
+    let (whole, screened) = both(&mut book);
+    assert_eq!(said(&screened), said(&whole));
+    assert!(screened.workbook.sheets[0].runs.is_empty());
+}
