@@ -132,12 +132,8 @@ impl<'a> Figures<'a> {
     /// The sum of a total's parts, for columns that add up.
     fn sum(&self, place: Place) -> Option<Computed> {
         let (row, column) = (&self.table.rows[place.row], &self.table.columns[place.column]);
-        let is_ratio = matches!(
-            column.formula.as_ref().map(|formula| &formula.shape),
-            Some(Shape::Ratio { .. })
-        );
-        let sums = matches!(row.role, Role::Total | Role::Subtotal) && column.kind.adds_up();
-        if !sums || is_ratio || row.parts.is_empty() || !self.sound_rows[place.row] {
+        let sums = matches!(row.role, Role::Total | Role::Subtotal) && column.adds_up();
+        if !sums || row.parts.is_empty() || !self.sound_rows[place.row] {
             return None;
         }
         // SUM passes over blanks and texts, and so does this sum.

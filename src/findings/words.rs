@@ -9,6 +9,7 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::formula::{Difference, Unsupported};
 use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
+use crate::recognise::words::single_blanks;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
 use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
@@ -590,7 +591,7 @@ fn shortened(formula: &str) -> String {
 }
 
 fn words_of(table: &Table, place: Place) -> String {
-    table.datum(place).printed.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_blanks(&table.datum(place).printed)
 }
 
 fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {

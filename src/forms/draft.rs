@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::validate::names_columns_only;
-use crate::recognise::words::fold;
+use crate::recognise::words::{fold_heading, single_blanks};
 use crate::table::{BoundKind, Column, Kind, Reading, Role, Shape, Table, parse_expression};
 
 /// What every key means, for the person who edits the form.
@@ -192,7 +192,7 @@ const PHRASE: usize = 40;
 fn words(column: &Column) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for level in &column.headings {
-        let folded = fold(level).replace("tỉ lệ", "tỷ lệ");
+        let folded = fold_heading(level);
         let stops = |c: char| c.is_ascii_digit() || "()[]:;,–%=/".contains(c) || c.is_control();
         let phrase = folded.split(stops).map(str::trim).find(|part| part.chars().count() > 1);
         let Some(phrase) = phrase else { continue };
@@ -216,7 +216,7 @@ fn whole_words(phrase: &str) -> &str {
 /// A text on one line without control characters, for comments and names.
 fn plain(text: &str) -> String {
     let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_blanks(&kept)
 }
 
 fn quoted(text: &str) -> String {

@@ -1,8 +1,8 @@
 //! What the tables of one merge have in common: their columns, headings and lines.
 
 use crate::lang::Text;
-use crate::recognise::words::fold;
-use crate::table::{Column, Datum, Kind, Origin, Reading, Shape, Table};
+use crate::recognise::words::{fold, fold_heading};
+use crate::table::{Column, Datum, Kind, Origin, Reading, Table};
 
 /// The columns that name the rows, as indices into [`Table::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,13 +160,10 @@ fn column_difference(one: &Column, two: &Column, by_headings: bool) -> Option<Te
         return Some(differ((&what.0, &what.1), &a.to_string(), &b.to_string()));
     }
     let (a, b) = (one.heading(), two.heading());
-    let same = if by_headings { plain(&a) == plain(&b) } else { years(&a) == years(&b) };
+    let same =
+        if by_headings { fold_heading(&a) == fold_heading(&b) } else { years(&a) == years(&b) };
     let what = (format!("tiêu đề cột {name}"), format!("heading of column {name}"));
     (!same).then(|| differ((&what.0, &what.1), &a, &b))
-}
-
-fn plain(heading: &str) -> String {
-    fold(heading).replace("tỉ lệ", "tỷ lệ")
 }
 
 /// The years a heading names.
@@ -178,13 +175,7 @@ fn years(heading: &str) -> Vec<&str> {
 fn same_formula(one: &Column, two: &Column) -> bool {
     match (&one.formula, &two.formula) {
         (None, None) => true,
-        (Some(a), Some(b)) => match (&a.shape, &b.shape) {
-            (
-                Shape::Ratio { numerator: n1, denominator: d1, .. },
-                Shape::Ratio { numerator: n2, denominator: d2, .. },
-            ) => n1 == n2 && d1 == d2,
-            (a, b) => a == b,
-        },
+        (Some(a), Some(b)) => a.shape.computes_like(&b.shape),
         _ => false,
     }
 }
@@ -207,12 +198,6 @@ fn join(column: &mut Column, new: &Column) {
         // The index row of an official table prints its formulas; some copies leave them out.
         known.clone_from(formula);
     }
-}
-
-/// True for a column whose figures a total row adds.
-pub(super) fn adds_up(column: &Column) -> bool {
-    let formula = column.formula.as_ref().map(|formula| &formula.shape);
-    column.kind.adds_up() && !matches!(formula, Some(Shape::Ratio { .. }))
 }
 
 /// Decimals of a computed rate: those of the form or of the tables, else two.

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::gather::{Part, Record};
-use super::model::{Model, adds_up, decimals};
+use super::model::{Model, decimals};
 use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
@@ -49,7 +49,7 @@ pub(super) fn add(columns: &[Column], rows: &[&[Datum]]) -> Vec<Datum> {
     columns
         .iter()
         .enumerate()
-        .map(|(index, column)| match sum(index).filter(|_| adds_up(column)) {
+        .map(|(index, column)| match sum(index).filter(|_| column.adds_up()) {
             Some((number, places)) => figure(number, places, false),
             None => blank(),
         })
@@ -270,7 +270,7 @@ fn titles(parts: &[&Part]) -> (Vec<String>, Vec<Text>) {
 
 /// Columns that some units leave blank and others fill: the sum takes a blank for zero.
 fn blanks(model: &Model, parts: &[&Part]) -> Vec<Text> {
-    let columns = model.table.columns.iter().enumerate().filter(|(_, column)| adds_up(column));
+    let columns = model.table.columns.iter().enumerate().filter(|(_, column)| column.adds_up());
     columns
         .filter_map(|(index, column)| {
             let is_blank =
@@ -293,7 +293,7 @@ fn blanks(model: &Model, parts: &[&Part]) -> Vec<Text> {
 fn not_totalled(model: &Model) -> Option<Text> {
     let computed = |column: &Column| match column.formula.as_ref().map(|f| &f.shape) {
         Some(Shape::Ratio { .. }) => column.scale.is_some(),
-        _ => adds_up(column),
+        _ => column.adds_up(),
     };
     let columns = model.table.columns.iter();
     let names: Vec<&str> =

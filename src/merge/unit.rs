@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::appendix::heading_lines;
 use crate::failure::{Code, Failure};
-use crate::recognise::words::fold;
+use crate::recognise::words::{fold, single_blanks};
 use crate::table::Surroundings;
 
 /// Where names of units are looked for.
@@ -320,7 +320,7 @@ fn unmarked(text: &str) -> String {
             _ => ' ',
         })
         .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_blanks(&plain)
 }
 
 /// The units that should be there, in the order their rows are wanted.
@@ -380,7 +380,7 @@ impl Expected {
             ));
         }
         bucket.push((key, self.names.len()));
-        self.names.push(name.split_whitespace().collect::<Vec<_>>().join(" "));
+        self.names.push(single_blanks(name));
         Ok(())
     }
 
@@ -449,7 +449,7 @@ fn as_written(text: &str, from: NameFrom, expected: Option<&Expected>) -> Unit {
     let listed = expected.and_then(|list| list.find(text).or_else(|| list.find_in(text)));
     let name = match (listed, expected) {
         (Some(place), Some(list)) => list.names[place].clone(),
-        _ => text.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => single_blanks(&text.nfc().collect::<String>()),
     };
     Unit { name, from, other: None, listed }
 }

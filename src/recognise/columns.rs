@@ -6,7 +6,7 @@ use super::headings::Headings;
 use super::notation::{Evidence, read_cell};
 use super::region::Region;
 use super::rows::Rows;
-use super::words::{HeadingHint, fold, hint};
+use super::words::{HeadingHint, fold_heading, hint};
 use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
@@ -149,7 +149,7 @@ fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
     let Some(column) = columns.iter().find(|column| column.label == wanted.label) else {
         return false;
     };
-    let heading = fold(&column.heading()).replace("tỉ lệ", "tỷ lệ");
+    let heading = fold_heading(&column.heading());
     wanted.words.iter().all(|word| heading.contains(word.as_str()))
 }
 
@@ -205,13 +205,6 @@ fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
         None if values().all(is_whole) => Kind::Count,
         None => Kind::Amount,
     }
-}
-
-/// True for a column whose total is the sum of its rows.
-pub(super) fn is_summed(table: &Table, column: usize) -> bool {
-    let column = &table.columns[column];
-    let ratio = matches!(column.formula.as_ref().map(|f| &f.shape), Some(Shape::Ratio { .. }));
-    column.kind.adds_up() && !ratio
 }
 
 fn is_whole(value: &Value) -> bool {
@@ -305,7 +298,7 @@ fn set_formulas(
             (Some((text, shape)), None) => Some(formula(label, &text, shape, Origin::Printed)),
             (None, Some((text, shape))) => Some(formula(label, &text, shape, Origin::Form)),
             (Some((printed, a)), Some((text, b))) => {
-                let origin = if same(&a, &b) { Origin::Both } else { Origin::Form };
+                let origin = if a.computes_like(&b) { Origin::Both } else { Origin::Form };
                 if origin == Origin::Form {
                     contradictions.push((
                         index,
@@ -358,17 +351,6 @@ fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Op
 
 fn formula(label: &str, text: &str, shape: Shape, origin: Origin) -> ColumnFormula {
     ColumnFormula { text: format!("{label}={text}"), shape, origin }
-}
-
-/// The same computation, the printed scale aside: `4=3/1` and `4=3/1*100` agree.
-fn same(a: &Shape, b: &Shape) -> bool {
-    match (a, b) {
-        (
-            Shape::Ratio { numerator: n1, denominator: d1, .. },
-            Shape::Ratio { numerator: n2, denominator: d2, .. },
-        ) => n1 == n2 && d1 == d2,
-        _ => a == b,
-    }
 }
 
 /// What only the formulas and the figures together tell: rates among the computed columns, the

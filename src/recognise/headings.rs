@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::region::{Region, resolved};
-use super::words::{fold, is_unit_line};
+use super::words::{fold, is_unit_line, single_blanks};
 use crate::table::HeadingCell;
 use crate::workbook::{Address, Range, Sheet, Value};
 
@@ -52,9 +52,7 @@ fn heading_row(sheet: &Sheet, region: &Region, row: u32) -> Vec<String> {
 
 fn tidy(value: &Value) -> String {
     match value {
-        Value::Text(text) if !is_unit_line(text) => {
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
-        }
+        Value::Text(text) if !is_unit_line(text) => single_blanks(text),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }
@@ -70,7 +68,7 @@ fn caption_in_index_row(sheet: &Sheet, region: &Region, column: u32) -> Option<S
         return None;
     };
     let words = text.split(['(', '=']).next().unwrap_or_default();
-    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+    Some(single_blanks(words))
 }
 
 /// Without merged ranges (a pasted table, a format that does not tell), a heading of an upper row

@@ -3,7 +3,7 @@
 
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold, is_exception};
+use super::words::{ends_table, fold, is_exception, single_blanks};
 use crate::lang::Text;
 use crate::table::{Role, Row};
 use crate::workbook::{Address, Run, Sheet, Value};
@@ -197,7 +197,7 @@ impl Reader<'_> {
 
 fn text(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::Text(text) => single_blanks(text),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }

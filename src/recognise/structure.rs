@@ -234,8 +234,8 @@ impl Fit {
 /// Compares a row with the sum of others, column by column; columns of zeros prove nothing.
 fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
     let mut fit = Fit::default();
-    for column in 0..table.columns.len() {
-        if !super::columns::is_summed(table, column) {
+    for (column, described) in table.columns.iter().enumerate() {
+        if !described.adds_up() {
             continue;
         }
         let Some(found) = table.number(Place::new(row, column)) else { continue };

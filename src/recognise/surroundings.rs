@@ -1,7 +1,7 @@
 //! What stands around a table: titles above, notes and the signature block below.
 
 use super::region::Region;
-use super::words::{fold, is_reference, is_signature, is_unit_line};
+use super::words::{fold, is_reference, is_signature, is_unit_line, single_blanks};
 use crate::table::Surroundings;
 use crate::workbook::{Address, Sheet, Value};
 
@@ -54,10 +54,7 @@ fn lines(sheet: &Sheet, row: u32) -> Vec<(u32, String)> {
             Value::Text(text) => Some((at.column, text)),
             _ => None,
         })
-        .flat_map(|(column, text)| {
-            text.lines()
-                .map(move |line| (column, line.split_whitespace().collect::<Vec<_>>().join(" ")))
-        })
+        .flat_map(|(column, text)| text.lines().map(move |line| (column, single_blanks(line))))
         .filter(|(_, line)| !line.is_empty())
         .collect()
 }

@@ -1,10 +1,22 @@
 //! The words official tables use for their parts. They are vocabulary of the language, not of one
 //! form: totals, notes, signatures, rates.
 
+/// The words of a text with single blanks between them.
+#[must_use]
+pub fn single_blanks(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Letter case and blanks folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    single_blanks(text).to_lowercase()
+}
+
+/// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.
+#[must_use]
+pub fn fold_heading(heading: &str) -> String {
+    fold(heading).replace("tỉ lệ", "tỷ lệ")
 }
 
 /// Names of a total row, folded. `Cộng` alone and `Tổng cộng` both occur, first or last.

@@ -16,6 +16,7 @@ use super::FileReport;
 use crate::failure::Failure;
 use crate::findings::{Checked, Finding, words};
 use crate::lang::Lang;
+use crate::recognise::words::single_blanks;
 use crate::rules::Severity;
 use crate::say;
 use crate::table::{Place, Table};
@@ -297,7 +298,8 @@ fn lines(checked: &Checked, finding: &Finding, place: Place) -> Vec<(usize, Vec<
                 .filter(|place| place.row == row)
                 .map(|place| Drawable {
                     place: *place,
-                    text: one_line(&words::printed(table, *place)),
+                    // Line breaks and tabs in a cell would shift the rows.
+                    text: single_blanks(&words::printed(table, *place)),
                 })
                 .collect();
             (row, figures)
@@ -307,11 +309,6 @@ fn lines(checked: &Checked, finding: &Finding, place: Place) -> Vec<(usize, Vec<
 
 fn adjacent(table: &Table, rows: &[usize]) -> bool {
     rows.windows(2).all(|pair| table.rows[pair[0]].sheet_row + 1 == table.rows[pair[1]].sheet_row)
-}
-
-/// Line breaks and tabs in a cell would shift the rows.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 struct Widths(Vec<(usize, usize)>);

@@ -31,7 +31,7 @@ pub(super) static RATE_MISMATCH: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t2,35\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
     check: Check::Relations(|table| {
-        instances(table, &RATE_MISMATCH, |row, column| !is_sum(row) && is_ratio(column))
+        instances(table, &RATE_MISMATCH, |row, column| !is_sum(row) && column.is_ratio())
     }),
 };
 
@@ -62,17 +62,13 @@ pub(super) static FORMULA_MISMATCH: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nTổng cộng\t29\t5\t24\n",
     },
     check: Check::Relations(|table| {
-        instances(table, &FORMULA_MISMATCH, |_, column| !is_ratio(column))
+        instances(table, &FORMULA_MISMATCH, |_, column| !column.is_ratio())
     }),
 };
 
 /// True for rows that sum others: their ratios are reported by the rule on totals.
 pub(super) fn is_sum(row: &Row) -> bool {
     matches!(row.role, Role::Total | Role::Subtotal)
-}
-
-pub(super) fn is_ratio(column: &Column) -> bool {
-    matches!(column.formula.as_ref().map(|formula| &formula.shape), Some(Shape::Ratio { .. }))
 }
 
 /// One instance for each row and computed column that the filter takes.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::column_formula::{instances, is_ratio, is_sum};
+use super::column_formula::{instances, is_sum};
 use super::{Check, Example, Instance, Relation, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::table::{Place, Role, Table};
@@ -63,7 +63,7 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,95\n",
     },
     check: Check::Relations(|table| {
-        instances(table, &TOTAL_RATE_MISMATCH, |row, column| is_sum(row) && is_ratio(column))
+        instances(table, &TOTAL_RATE_MISMATCH, |row, column| is_sum(row) && column.is_ratio())
     }),
 };
 
@@ -74,7 +74,7 @@ fn sums(table: &Table) -> Vec<Instance> {
             continue;
         }
         for (column_index, column) in table.columns.iter().enumerate() {
-            if !column.kind.adds_up() || is_ratio(column) {
+            if !column.adds_up() {
                 continue;
             }
             // Settled rows hold no cell that could be wrong by itself; they count with their sum.

@@ -59,8 +59,10 @@ pub(super) fn table(
             Kind::Text => Use::Text,
             kind => Use::Figure(kind),
         };
-        let (format, bold) = (book.number_format(cell).clone(), cell.bold);
-        Some(Slot::new(at.column, column, usage, cell.format, format, bold, short(column)))
+        let described = (column, &table.columns[column]);
+        let mut slot = Slot::new(described, usage, cell, book.number_format(cell).clone());
+        slot.short_told = short(column);
+        Some(slot)
     });
     let slots: Vec<Slot> = slots.collect::<Option<_>>()?;
     let filled = |column: usize| slots.iter().any(|slot| slot.column == column);

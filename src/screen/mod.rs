@@ -109,7 +109,7 @@ impl<'a> Screener<'a> {
 
 impl Screen for Screener<'_> {
     fn begin(&mut self, book: &Workbook, sheet: &str) {
-        self.book = Workbook { sheets: Vec::new(), ..Workbook::empty(book.format) };
+        self.book = Workbook::empty(book.format);
         self.book.formats.clone_from(&book.formats);
         sheet.clone_into(&mut self.sheet);
         self.judge = None;

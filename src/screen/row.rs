@@ -33,11 +33,12 @@ pub(super) struct Slot {
     format: u16,
     shows: NumberFormat,
     bold: bool,
+    /// True where the column has a sum.
+    adds_up: bool,
     /// True once a kept row prints a figure with fewer decimals than the column has.
-    short_told: bool,
+    pub(super) short_told: bool,
     short: usize,
     sum: Decimal,
-    adds_up: bool,
     /// The last group each text was met in, by the hash of the text.
     texts: HashMap<u64, u32>,
     met: usize,
@@ -46,26 +47,24 @@ pub(super) struct Slot {
 }
 
 impl Slot {
+    /// A cell such as the last row has, shown in its format.
     pub(super) fn new(
-        sheet_column: u32,
-        column: usize,
+        (column, described): (usize, &Column),
         usage: Use,
-        format: u16,
+        cell: &Cell,
         shows: NumberFormat,
-        bold: bool,
-        short_told: bool,
     ) -> Self {
         Self {
-            sheet_column,
+            sheet_column: described.sheet_column,
             column,
             usage,
-            format,
+            format: cell.format,
             shows,
-            bold,
-            short_told,
+            bold: cell.bold,
+            adds_up: described.adds_up(),
+            short_told: false,
             short: 0,
             sum: Decimal::ZERO,
-            adds_up: false,
             texts: HashMap::new(),
             met: 0,
             repeats: false,
@@ -74,6 +73,11 @@ impl Slot {
 
     pub(super) fn is_figure(&self) -> bool {
         matches!(self.usage, Use::Figure(_))
+    }
+
+    /// True for words that may tell rows apart; ordinals are judged by their order.
+    fn holds_words(&self) -> bool {
+        matches!(self.usage, Use::Name | Use::Text)
     }
 
     /// The figure as printed; `None` where the format hides some of it.
@@ -148,12 +152,7 @@ enum Kept {
 
 impl Judge {
     /// The judge of rows like the last one of a table.
-    pub(super) fn new(
-        table: &Table,
-        mut slots: Vec<Slot>,
-        checks: usize,
-        has_ordinals: bool,
-    ) -> Self {
+    pub(super) fn new(table: &Table, slots: Vec<Slot>, checks: usize, has_ordinals: bool) -> Self {
         let formulas = table.columns.iter().enumerate().filter_map(|(target, column)| {
             Some(Formula {
                 target,
@@ -164,11 +163,6 @@ impl Judge {
             })
         });
         let formulas = formulas.filter(|f| table.columns[f.target].kind != Kind::Text).collect();
-        for slot in &mut slots {
-            let column = &table.columns[slot.column];
-            let shape = column.formula.as_ref().map(|formula| &formula.shape);
-            slot.adds_up = column.kind.adds_up() && !matches!(shape, Some(Shape::Ratio { .. }));
-        }
         let bare = |column: &Column| Column { headings: Vec::new(), ..column.clone() };
         let mut judge = Self {
             columns: table.columns.iter().map(bare).collect(),
@@ -277,8 +271,13 @@ impl Judge {
         true
     }
 
+    /// The figure of a column in the row being judged.
+    fn figure(&self, column: usize) -> Option<Decimal> {
+        self.figures.get(column).copied().flatten().map(|(shown, _)| shown)
+    }
+
     fn formulas_hold(&self) -> bool {
-        let number = |column: usize| self.figures.get(column).copied().flatten().map(|(n, _)| n);
+        let number = |column| self.figure(column);
         self.formulas.iter().all(|formula| {
             let Some((found, decimals)) = self.figures[formula.target] else { return false };
             let expected = match &formula.shape {
@@ -300,7 +299,7 @@ impl Judge {
     }
 
     fn bounds_hold(&self) -> bool {
-        let number = |column: usize| self.figures.get(column).copied().flatten().map(|(n, _)| n);
+        let number = |column| self.figure(column);
         self.bounds.iter().all(|bound| {
             let sides = bound.part.value(number).zip(bound.whole.value(number));
             sides.is_some_and(|(part, whole)| part <= whole)
@@ -394,12 +393,6 @@ impl Judge {
         self.close();
         let repeats = self.slots.iter().any(Slot::repeats);
         (self.columns, repeats, self.runs)
-    }
-}
-
-impl Slot {
-    fn holds_words(&self) -> bool {
-        matches!(self.usage, Use::Name | Use::Text)
     }
 }
 

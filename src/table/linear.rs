@@ -79,6 +79,18 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The same computation, the printed scale aside: `4=3/1` and `4=3/1*100` agree.
+    #[must_use]
+    pub fn computes_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Ratio { numerator: n1, denominator: d1, .. },
+                Self::Ratio { numerator: n2, denominator: d2, .. },
+            ) => n1 == n2 && d1 == d2,
+            _ => self == other,
+        }
+    }
+
     /// Reduces an expression to a shape, with labels looked up by `column`.
     ///
     /// # Errors

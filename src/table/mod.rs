@@ -111,6 +111,18 @@ impl Column {
         }
     }
 
+    /// True for a column that is computed as a ratio of others.
+    #[must_use]
+    pub fn is_ratio(&self) -> bool {
+        matches!(self.formula.as_ref().map(|formula| &formula.shape), Some(Shape::Ratio { .. }))
+    }
+
+    /// True for a column whose total is the sum of its rows.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.kind.adds_up() && !self.is_ratio()
+    }
+
     /// The headings as one phrase.
     #[must_use]
     pub fn heading(&self) -> String {
