@@ -9,9 +9,10 @@
 //!
 //! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
-//! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell with its cause, [`correct`] accepts corrections that break
-//! nothing. [`screen`] settles the rows of long tables while they are read. [`across`] compares tables that repeat each other's columns. [`check`] is these steps in
-//! a row.
+//! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
+//! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
+//! row. [`screen`] settles the rows of long tables while they are read, [`across`] compares tables
+//! that repeat each other's columns, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
 pub mod appendix;

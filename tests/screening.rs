@@ -161,24 +161,15 @@ fn a_clean_table_is_silent_and_small() {
 }
 
 #[test]
-fn a_wrong_rate_in_a_late_row_is_located() {
-    let mut grid = Grid::new(2_500);
-    grid.add(2_000, 5, 0.37);
-    assert_corrected(&assert_same(&grid, 3), cell(2_000, 5));
-}
-
-#[test]
-fn a_wrong_count_in_a_late_row_is_located() {
-    let mut grid = Grid::new(2_500);
-    grid.add(1_900, 4, 5.0);
-    assert_corrected(&assert_same(&grid, 3), cell(1_900, 4));
-}
-
-#[test]
-fn a_wrong_total_is_located() {
-    let mut grid = Grid::new(2_500);
-    grid.add(2_500, 4, 10.0);
-    assert_corrected(&assert_same(&grid, 2), cell(2_500, 4));
+fn one_wrong_figure_is_located() {
+    // A rate and a count of a late row, and a total.
+    for (row, column, difference, kept) in
+        [(2_000, 5, 0.37, 3), (1_900, 4, 5.0, 3), (2_500, 4, 10.0, 2)]
+    {
+        let mut grid = Grid::new(2_500);
+        grid.add(row, usize::try_from(column).unwrap(), difference);
+        assert_corrected(&assert_same(&grid, kept), cell(row, column));
+    }
 }
 
 #[test]

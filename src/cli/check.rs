@@ -10,12 +10,14 @@ use super::{Check, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Check) -> Result<Status, Failure> {
     let request = session.request()?;
+    // Rows that were settled while they were read cannot be explained.
+    let check = if wanted.explain_table { Session::check } else { Session::survey };
     let mut reports: Vec<FileReport> = workbooks(&wanted.paths)
         .iter()
         .map(|path| FileReport {
             path: path.display().to_string(),
             outcome: Input::read(path, &session.limits)
-                .and_then(|input| session.survey(&input, &request, wanted)),
+                .and_then(|input| check(session, &input, &request)),
         })
         .collect();
     session.relate(&mut reports);

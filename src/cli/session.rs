@@ -12,7 +12,7 @@ use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
 use soatbieu::{Checkup, across, read, screen};
 
-use super::{Check, Color, Common, OutputFormat};
+use super::{Color, Common, OutputFormat};
 
 /// Widest and narrowest line the report is drawn in.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -61,23 +61,22 @@ impl Session {
 
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        let mut checkup = soatbieu::check(&input.bytes, &self.limits, request)?;
-        self.keep_wanted(&mut checkup);
-        Ok(checkup)
+        self.check_by(soatbieu::check, input, request)
     }
 
-    /// Checks one file of which nothing is written: rows of long tables are settled while they are
-    /// read, unless each is to be explained.
-    pub(crate) fn survey(
+    /// Checks one file of which only the findings are wanted: rows of long tables are settled while
+    /// they are read.
+    pub(crate) fn survey(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
+        self.check_by(screen::check, input, request)
+    }
+
+    fn check_by(
         &self,
+        check: fn(&[u8], &read::Limits, &Request) -> Result<Checkup, Failure>,
         input: &Input,
         request: &Request,
-        wanted: &Check,
     ) -> Result<Checkup, Failure> {
-        if wanted.explain_table {
-            return self.check(input, request);
-        }
-        let mut checkup = screen::check(&input.bytes, &self.limits, request)?;
+        let mut checkup = check(&input.bytes, &self.limits, request)?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }

@@ -1,9 +1,9 @@
 //! From the bytes of a file to a [`Workbook`].
 //!
-//! The content decides the kind of file, never its suffix ([`sniff`]); then calamine's typed
-//! reader is called, because its automatic one loses every error. `.xlsx` and `.xlsb` are streamed
-//! cell by cell into our own sparse storage: a dense range of a sheet with two far corners would
-//! ask for terabytes.
+//! The content decides the kind of file, never its suffix ([`sniff`]). `.xlsx` and `.ods` are
+//! streamed by readers of our own, `.xls` and `.xlsb` by calamine once their records were looked at.
+//! Cells go into sparse storage: a dense range of a sheet with two far corners would ask for
+//! terabytes. A [`Screen`] may settle rows before they are stored.
 
 mod cells;
 mod formats;
@@ -21,9 +21,9 @@ mod xml;
 pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
 
-use crate::failure::{Code, Failure};
 use std::panic::AssertUnwindSafe;
 
+use crate::failure::{Code, Failure};
 use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
 
 /// Reads a workbook from the bytes of a file.

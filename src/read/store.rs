@@ -1,5 +1,7 @@
 //! The cells of a sheet while it is read: bounded, judged for legacy text, with what went wrong.
 
+use std::io;
+
 use super::cells;
 use super::formats::Style;
 use super::legacy::{Evidence, Face, is_suspect};
@@ -8,7 +10,6 @@ use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
-use std::io;
 
 /// Why the reading of a part ends early.
 pub(super) enum Stop {

@@ -7,6 +7,8 @@ mod formula;
 mod sheet;
 mod styles;
 
+use std::io;
+
 use super::formats::Formats;
 use super::package::Package;
 use super::store::Stop;
@@ -16,7 +18,6 @@ use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
 use sheet::skip;
-use std::io;
 use styles::Styles;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {

@@ -1,8 +1,9 @@
 //! One sheet of a content part: rows and cells with their repetitions, merged ranges, hidden rows
 //! and columns (OASIS OpenDocument 1.3 part 3, 9).
 
-use rust_decimal::Decimal;
 use std::io;
+
+use rust_decimal::Decimal;
 
 use super::formula::excel_formula;
 use super::styles::Styles;

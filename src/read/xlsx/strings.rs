@@ -1,10 +1,11 @@
 //! The table of shared strings, and the text of one string item (ECMA-376 part 1, 18.4).
 
+use std::io;
+
 use crate::failure::Failure;
 use crate::read::legacy::Face;
 use crate::read::store::{Budget, Rich, Text};
 use crate::read::xml::{self, Event, LONGEST_TEXT, Xml};
-use std::io;
 
 /// Runs of one text: a cell holds 32,767 characters.
 const MOST_RUNS: usize = 32_767;
