@@ -8,68 +8,216 @@
 //!
 //! With several tables of the other form nothing says which one is meant: that is noted, and
 //! nothing compared.
+//!
+//! Files are looked at one by one, so a table is never compared with another table but with its
+//! [`Offer`], and of the offers of ten thousand files only [`Others`] is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use rust_decimal::Decimal;
+
 use crate::findings::{Checked, Verdict};
 use crate::lang::Text;
+use crate::recognise::Request;
 use crate::recognise::words::fold;
 use crate::table::{Link, Place, Reading, Role, Table};
 
-/// Units named in a note before it says that there are more.
+/// Units or tables named in a note before it says that there are more.
 const NAMED: usize = 6;
 
 /// Compares the tables of one workbook with each other.
 pub fn within(tables: &mut [Checked]) {
     for index in 0..tables.len() {
         for form in forms(&tables[index].table) {
-            let others: Vec<Other<'_>> = tables
+            let mut found = None;
+            for (_, other) in tables
                 .iter()
                 .enumerate()
                 .filter(|(other, checked)| *other != index && checked.table.form == form)
-                .map(|(_, checked)| Other { checked, file: None })
-                .collect();
-            let compared = compare(&tables[index], &form, &others);
+            {
+                let asked = tables[index].table.across.iter().map(|across| across.other.as_str());
+                Found::add(&mut found, Offer::of(other, asked, None));
+            }
+            let Some(found) = found else { continue };
+            let compared = compare(&tables[index], &form, &found);
             take(&mut tables[index], compared);
         }
     }
 }
 
-/// Compares the tables of workbooks named together, where a workbook does not hold the other table
-/// itself. Each workbook comes with the name of its file.
-pub fn between(files: &mut [(&str, &mut [Checked])]) {
-    let mut plans: Vec<(usize, usize, Comparison)> = Vec::new();
-    for (own, (_, tables)) in files.iter().enumerate() {
-        for (index, checked) in tables.iter().enumerate() {
-            for form in forms(&checked.table) {
-                if tables.iter().any(|table| table.table.form == form) {
-                    continue;
-                }
-                let others = elsewhere(files, own, &form);
-                plans.extend(compare(checked, &form, &others).map(|found| (own, index, found)));
+/// The forms that tables of a workbook are to be compared with and the workbook does not hold.
+#[must_use]
+pub fn wanted(tables: &[Checked]) -> Vec<String> {
+    let mut wanted: Vec<String> = tables.iter().flat_map(|checked| forms(&checked.table)).collect();
+    wanted.sort();
+    wanted.dedup();
+    wanted.retain(|form| tables.iter().all(|checked| checked.table.form != *form));
+    wanted
+}
+
+/// What the tables of a file offer to those of other files: the columns that relations of the forms
+/// in a request ask for.
+#[must_use]
+pub fn offers(file: &str, tables: &[Checked], request: &Request) -> Vec<Offer> {
+    let stated: Vec<_> =
+        request.form.iter().chain(&request.known).flat_map(|form| &form.across).collect();
+    let offer = |checked: &Checked| {
+        let asked = stated.iter().filter(|across| across.form == checked.table.form);
+        let mut asked = asked.map(|across| across.other.as_str()).peekable();
+        asked.peek().is_some().then_some(())?;
+        Some(Offer::of(checked, asked, Some(file)))
+    };
+    tables.iter().filter_map(offer).collect()
+}
+
+/// Compares the tables of a workbook with those of files named together with it, where the workbook
+/// does not hold the other table itself.
+pub fn between(tables: &mut [Checked], others: &Others) {
+    for form in wanted(tables) {
+        let Some(found) = others.0.get(&form) else { continue };
+        for checked in tables.iter_mut() {
+            if checked.table.across.iter().any(|across| across.form == form) {
+                let compared = compare(checked, &form, found);
+                take(checked, compared);
             }
         }
     }
-    for (own, index, comparison) in plans {
-        take(&mut files[own].1[index], Some(comparison));
+}
+
+/// What a table lets others compare themselves with: its units, and their figures in the columns
+/// that relations ask for. It is small and stands for the table, which need not be kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Offer {
+    form: String,
+    /// The table as a reference names it: file and sheet.
+    reference: String,
+    rows: Vec<Unit>,
+    /// Columns by label, with a figure for each of the rows.
+    columns: BTreeMap<String, Vec<Figure>>,
+}
+
+/// A row that has a name.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Unit {
+    name: String,
+    line: String,
+    /// False for a total or another row that follows from units.
+    is_own: bool,
+}
+
+/// What stands in a cell that may be compared.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Figure {
+    /// The cell as a reference names it.
+    cell: String,
+    number: Option<Decimal>,
+    is_blank: bool,
+    /// The right figure, where the cell is known to be wrong.
+    corrected: Option<Decimal>,
+}
+
+impl Offer {
+    /// The form of the table.
+    #[must_use]
+    pub fn form(&self) -> &str {
+        &self.form
+    }
+
+    fn of<'a>(checked: &Checked, asked: impl Iterator<Item = &'a str>, file: Option<&str>) -> Self {
+        let table = &checked.table;
+        let named = || {
+            let rows = table.rows.iter().enumerate();
+            rows.filter(|(_, row)| row.role != Role::Heading && !row.name.is_empty())
+        };
+        let column = |label: &str| {
+            let column = table.column(label)?;
+            let figure = |(row, _)| Figure::at(checked, Place::new(row, column), file);
+            Some((label.to_owned(), named().map(figure).collect()))
+        };
+        Self {
+            form: table.form.clone(),
+            reference: reference(table, file, None),
+            rows: named()
+                .map(|(_, row)| Unit {
+                    name: row.name.clone(),
+                    line: row.line.clone(),
+                    is_own: row.role == Role::Unit,
+                })
+                .collect(),
+            columns: asked.filter_map(column).collect(),
+        }
     }
 }
 
-/// A table that another one may be compared with, and its file where that is not the same.
-struct Other<'a> {
-    checked: &'a Checked,
-    file: Option<&'a str>,
+impl Figure {
+    fn at(checked: &Checked, place: Place, file: Option<&str>) -> Self {
+        let table = &checked.table;
+        let pinned = checked.errors().find(|finding| {
+            finding.place == Some(place)
+                && finding.verdict == Some(Verdict::Pinned)
+                && finding.correction.is_some()
+        });
+        Self {
+            cell: reference(table, file, Some(place)),
+            number: table.number(place),
+            is_blank: table.datum(place).reading == Reading::Blank,
+            corrected: pinned.and_then(|finding| Some(finding.correction.as_ref()?.to)),
+        }
+    }
 }
 
-fn elsewhere<'a>(files: &'a [(&str, &mut [Checked])], own: usize, form: &str) -> Vec<Other<'a>> {
-    let others = files.iter().enumerate().filter(|(index, _)| *index != own);
-    others
-        .flat_map(|(_, (file, tables))| {
-            tables.iter().map(|checked| Other { checked, file: Some(*file) })
-        })
-        .filter(|other| other.checked.table.form == form)
-        .collect()
+/// The tables of one form that were found in other files or sheets.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+enum Found {
+    /// The one that is meant.
+    One(Offer),
+    /// More than one: where the first few stand. Their figures are of no use.
+    Several(Vec<String>),
+}
+
+impl Found {
+    fn add(found: &mut Option<Self>, offer: Offer) {
+        match found {
+            None => *found = Some(Self::One(offer)),
+            Some(Self::One(first)) => {
+                *found = Some(Self::Several(vec![
+                    std::mem::take(&mut first.reference),
+                    offer.reference,
+                ]));
+            }
+            Some(Self::Several(places)) if places.len() < NAMED => places.push(offer.reference),
+            Some(Self::Several(_)) => {}
+        }
+    }
+}
+
+/// What files offer each other, by form. However many files there are, it holds at most one table
+/// of each form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Others(BTreeMap<String, Found>);
+
+impl Others {
+    /// Adds what a further file offers.
+    pub fn add(&mut self, offer: Offer) {
+        let mut found = self.0.remove(&offer.form);
+        let form = offer.form.clone();
+        Found::add(&mut found, offer);
+        self.0.extend(found.map(|found| (form, found)));
+    }
+
+    /// What there is of the forms wanted.
+    #[must_use]
+    pub fn of(&self, wanted: &[String]) -> Self {
+        let held = |form: &String| Some((form.clone(), self.0.get(form)?.clone()));
+        Self(wanted.iter().filter_map(held).collect())
+    }
+
+    /// True when nothing is offered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// The forms a table's relations name, each once.
@@ -87,18 +235,18 @@ struct Comparison {
     note: Text,
 }
 
-/// Compares a table with the one of a form; `None` where there is none.
-fn compare(checked: &Checked, form: &str, others: &[Other<'_>]) -> Option<Comparison> {
-    match others {
-        [] => None,
-        [other] => Some(compare_with(checked, form, other)),
-        several => Some(Comparison { links: Vec::new(), note: too_many(form, several) }),
+/// Compares a table with the one of a form.
+fn compare(checked: &Checked, form: &str, found: &Found) -> Comparison {
+    match found {
+        Found::One(offer) => compare_with(checked, form, offer),
+        Found::Several(places) => {
+            Comparison { links: Vec::new(), note: too_many(form, &places.join(", ")) }
+        }
     }
 }
 
 /// Adds what was found; a table whose figures differ from the other's is judged again.
-fn take(checked: &mut Checked, comparison: Option<Comparison>) {
-    let Some(comparison) = comparison else { return };
+fn take(checked: &mut Checked, comparison: Comparison) {
     let table = &mut checked.table;
     for (relation, links) in comparison.links {
         table.across[relation].links = links;
@@ -113,18 +261,17 @@ fn take(checked: &mut Checked, comparison: Option<Comparison>) {
     }
 }
 
-fn compare_with(checked: &Checked, form: &str, other: &Other<'_>) -> Comparison {
-    let matched = match_units(&checked.table, &other.checked.table);
+fn compare_with(checked: &Checked, form: &str, other: &Offer) -> Comparison {
+    let matched = match_units(&checked.table, &other.rows);
     let mut links = Vec::new();
     let mut blank = 0;
     let mut texts = Vec::new();
     for (index, across) in checked.table.across.iter().enumerate().filter(|(_, a)| a.form == form) {
-        let Some(column) = other.checked.table.column(&across.other) else { continue };
+        let Some(figures) = other.columns.get(&across.other) else { continue };
         texts.push(across.text.as_str());
         let mut found = Vec::new();
         for (row, other_row) in &matched.pairs {
-            let (here, there) = (Place::new(*row, across.column), Place::new(*other_row, column));
-            match link(checked, here, other, there) {
+            match link(&checked.table, Place::new(*row, across.column), &figures[*other_row]) {
                 Compared::Link(link) => found.push(link),
                 Compared::Blank => blank += 1,
                 Compared::Explained => {}
@@ -139,40 +286,25 @@ enum Compared {
     Link(Link),
     /// One of the cells holds no figure; a blank may be zero or not filled in yet.
     Blank,
-    /// The other cell is known to be wrong, and its correction is this table's figure.
+    /// The other cell is known to be wrong, and its correction is this table's figure; or both are
+    /// blank.
     Explained,
 }
 
-fn link(checked: &Checked, here: Place, other: &Other<'_>, there: Place) -> Compared {
-    let (own, figure) = (checked.table.number(here), other.checked.table.number(there));
-    let (Some(own), Some(figure)) = (own, figure) else {
-        return both_blank(checked, here, other, there);
+fn link(table: &Table, here: Place, there: &Figure) -> Compared {
+    let (Some(own), Some(figure)) = (table.number(here), there.number) else {
+        let both_blank = table.datum(here).reading == Reading::Blank && there.is_blank;
+        return if both_blank { Compared::Explained } else { Compared::Blank };
     };
-    let corrected = other.checked.errors().any(|finding| {
-        finding.place == Some(there)
-            && finding.verdict == Some(Verdict::Pinned)
-            && finding.correction.as_ref().is_some_and(|correction| correction.to == own)
-    });
-    if corrected && own != figure {
+    if there.corrected == Some(own) && own != figure {
         return Compared::Explained;
     }
-    Compared::Link(Link { row: here.row, figure, cell: reference(other, Some(there)) })
+    Compared::Link(Link { row: here.row, figure, cell: there.cell.clone() })
 }
 
-/// Two blanks agree; a blank and a figure cannot be compared.
-fn both_blank(checked: &Checked, here: Place, other: &Other<'_>, there: Place) -> Compared {
-    let blank = |table: &Table, place| table.datum(place).reading == Reading::Blank;
-    if blank(&checked.table, here) && blank(&other.checked.table, there) {
-        Compared::Explained
-    } else {
-        Compared::Blank
-    }
-}
-
-/// The sheet of the other table, or one of its cells, as a reference names it.
-fn reference(other: &Other<'_>, place: Option<Place>) -> String {
-    let table = &other.checked.table;
-    let file = other.file.map(bracketed).unwrap_or_default();
+/// The sheet of a table, or one of its cells, as a reference names it.
+fn reference(table: &Table, file: Option<&str>, place: Option<Place>) -> String {
+    let file = file.map(bracketed).unwrap_or_default();
     let name = format!("{file}{}", table.sheet);
     let plain = name.chars().all(|c| c.is_alphanumeric() || "[]_.".contains(c));
     let name = if plain { name } else { format!("'{}'", name.replace('\'', "''")) };
@@ -193,39 +325,36 @@ fn bracketed(file: &str) -> String {
 
 /// The units of two tables, matched.
 struct Matched {
-    /// Rows of this table with their rows of the other.
+    /// Rows of this table with their rows among those offered.
     pairs: Vec<(usize, usize)>,
     /// Units of either table that both do not name exactly once.
     unmatched: BTreeSet<String>,
 }
 
-/// A unit's folded name and line.
-type Unit = (String, String);
+/// Rows by a unit's folded name and line.
+type ByUnit = BTreeMap<(String, String), Vec<usize>>;
 
-/// All rows of a table by their unit.
-fn units(table: &Table) -> BTreeMap<Unit, Vec<usize>> {
-    let mut units: BTreeMap<Unit, Vec<usize>> = BTreeMap::new();
-    for (index, row) in table.rows.iter().enumerate() {
-        if row.role != Role::Heading && !row.name.is_empty() {
-            units.entry((fold(&row.name), fold(&row.line))).or_default().push(index);
-        }
+fn by_unit<'a>(rows: impl Iterator<Item = (usize, &'a str, &'a str)>) -> ByUnit {
+    let mut units = ByUnit::new();
+    for (index, name, line) in rows {
+        units.entry((fold(name), fold(line))).or_default().push(index);
     }
     units
 }
 
-fn match_units(table: &Table, other: &Table) -> Matched {
-    let (here, there) = (units(table), units(other));
-    let once = |units: &BTreeMap<Unit, Vec<usize>>, unit: &Unit| match units
-        .get(unit)
-        .map(Vec::as_slice)
-    {
+fn match_units(table: &Table, offered: &[Unit]) -> Matched {
+    let named = table.rows.iter().enumerate();
+    let named = named.filter(|(_, row)| row.role != Role::Heading && !row.name.is_empty());
+    let here = by_unit(named.map(|(index, row)| (index, row.name.as_str(), row.line.as_str())));
+    let rows = offered.iter().enumerate();
+    let there = by_unit(rows.map(|(index, row)| (index, row.name.as_str(), row.line.as_str())));
+    let once = |units: &ByUnit, unit| match units.get(unit).map(Vec::as_slice) {
         Some([row]) => Some(*row),
         _ => None,
     };
-    let is_unit =
-        |table: &Table, rows: &[usize]| rows.iter().any(|row| table.rows[*row].role == Role::Unit);
     let mut matched = Matched { pairs: Vec::new(), unmatched: BTreeSet::new() };
-    for (unit, rows) in here.iter().filter(|(_, rows)| is_unit(table, rows)) {
+    let is_unit = |row: &usize| table.rows[*row].role == Role::Unit;
+    for (unit, rows) in here.iter().filter(|(_, rows)| rows.iter().any(is_unit)) {
         match (once(&here, unit), once(&there, unit)) {
             (Some(row), Some(other_row)) => matched.pairs.push((row, other_row)),
             _ => {
@@ -233,9 +362,10 @@ fn match_units(table: &Table, other: &Table) -> Matched {
             }
         }
     }
-    for (unit, rows) in there.iter().filter(|(_, rows)| is_unit(other, rows)) {
+    let is_unit = |row: &usize| offered[*row].is_own;
+    for (unit, rows) in there.iter().filter(|(_, rows)| rows.iter().any(is_unit)) {
         if !here.contains_key(unit) {
-            matched.unmatched.insert(other.rows[rows[0]].name.clone());
+            matched.unmatched.insert(offered[rows[0]].name.clone());
         }
     }
     matched.pairs.sort_unstable();
@@ -243,8 +373,8 @@ fn match_units(table: &Table, other: &Table) -> Matched {
 }
 
 /// What was compared, and what was not.
-fn note(texts: &[&str], form: &str, other: &Other<'_>, matched: &Matched, blank: usize) -> Text {
-    let (texts, sheet, rows) = (texts.join(", "), reference(other, None), matched.pairs.len());
+fn note(texts: &[&str], form: &str, other: &Offer, matched: &Matched, blank: usize) -> Text {
+    let (texts, sheet, rows) = (texts.join(", "), &other.reference, matched.pairs.len());
     let mut note = Text::new(
         format!("đã so các cột {texts} với biểu `{form}` ở {sheet}: {rows} dòng"),
         format!("columns {texts} were compared with the form `{form}` at {sheet}: {rows} rows"),
@@ -270,10 +400,7 @@ fn named(names: &BTreeSet<String>) -> (String, String) {
     }
 }
 
-fn too_many(form: &str, others: &[Other<'_>]) -> Text {
-    let places: Vec<String> =
-        others.iter().take(NAMED).map(|other| reference(other, None)).collect();
-    let places = places.join(", ");
+fn too_many(form: &str, places: &str) -> Text {
     Text::new(
         format!("có nhiều biểu `{form}` ({places}) nên không biết so với biểu nào"),
         format!("there are several tables of the form `{form}` ({places}), so none was compared"),

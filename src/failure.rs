@@ -33,6 +33,10 @@ pub enum Code {
     UnsupportedFormat,
     /// A limit was passed.
     TooLarge,
+    /// The time for one file was over.
+    TookTooLong,
+    /// The process that worked on the file ended before it was done.
+    Died,
     /// No table was found.
     NoTable,
     /// A sheet that was asked for does not exist.
@@ -67,6 +71,8 @@ impl Code {
             Self::Damaged => "E105",
             Self::UnsupportedFormat => "E106",
             Self::TooLarge => "E107",
+            Self::TookTooLong => "E108",
+            Self::Died => "E109",
             Self::NoTable => "E201",
             Self::NoSuchSheet => "E202",
             Self::TwoTotals => "E203",

@@ -5,7 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use cli::{Arguments, Command};
+use cli::{Arguments, Command, FormsAction};
 
 /// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
 /// the file damaged.
@@ -21,18 +21,26 @@ fn expect_damage() {
 fn main() -> ExitCode {
     expect_damage();
     let arguments = Arguments::parse();
+    if let Command::Worker = arguments.command {
+        return cli::worker::serve();
+    }
     let session = cli::Session::new(&arguments.common);
     let status = match &arguments.command {
-        Command::Process(wanted) => cli::process::run(&session, wanted),
-        Command::Check(wanted) => cli::check::run(&session, wanted),
-        Command::Fix(wanted) => cli::fix::run(&session, wanted),
-        Command::Appendix(wanted) => cli::appendix::run(&session, wanted),
-        Command::Merge(wanted) => cli::merge::run(&session, wanted),
+        Command::Process(wanted) => cli::process::run(&session, &arguments, wanted),
+        Command::Check(wanted) => cli::check::run(&session, &arguments, wanted),
+        Command::Fix(wanted) => cli::fix::run(&session, &arguments, wanted),
+        Command::Appendix(wanted) => cli::worker::run_alone(&session, &arguments, &wanted.file),
+        Command::Merge(wanted) => cli::merge::run(&session, &arguments, wanted),
         Command::Explain { code } => cli::catalogue::explain(&session, code),
         Command::Rules => Ok(cli::catalogue::rules(&session)),
-        Command::Forms(wanted) => cli::catalogue::forms(&session, wanted),
+        Command::Forms(wanted) => match &wanted.action {
+            Some(FormsAction::New(new)) => cli::worker::run_alone(&session, &arguments, &new.file),
+            None => cli::catalogue::forms(&session, wanted.id.as_deref()),
+        },
         Command::Completions { shell } => Ok(cli::packaging::completions(&session, *shell)),
         Command::Man { out } => cli::packaging::man(&session, out.as_deref()),
+        // Served above, before there is a session.
+        Command::Worker => Ok(cli::Status::Done),
     };
     match status {
         Ok(status) => status.into(),

@@ -4,9 +4,9 @@
 mod common;
 
 use common::{check, request};
-use soatbieu::Checkup;
 use soatbieu::findings::{Checked, Verdict};
 use soatbieu::workbook::Workbook;
+use soatbieu::{Checkup, across};
 
 const REVIEW: &str = "TT\tPhường/ Xã\tTổng số hộ dân cư (tại thời điểm rà soát)\t\tKết quả rà soát về hộ (chính thức )\t\t\t\t\t\tKết quả rà soát về khẩu (chính thức )\t\t\t\t\t
 \t\t\t\tTổng số hộ nghèo\t\tTổng số hộ cận\t\tTổng số hộ nông,\t\tTổng số khẩu nghèo\t\tTổng số khẩu cận\t\tTổng số khẩu\t
@@ -220,23 +220,44 @@ fn with_several_tables_of_the_other_form_none_is_compared() {
     assert!(noted(&checkup.tables[0]).contains("several tables"));
 }
 
+/// Compares files as the program does: each is known to the others by what it offers.
+fn compare_files(files: &mut [(&str, &mut soatbieu::Checkup)]) {
+    let mut others = across::Others::default();
+    for (name, checkup) in files.iter() {
+        for offer in across::offers(name, &checkup.tables, &request()) {
+            others.add(offer);
+        }
+    }
+    for (_, checkup) in files {
+        let others = others.of(&across::wanted(&checkup.tables));
+        across::between(&mut checkup.tables, &others);
+    }
+}
+
+#[test]
+fn of_several_files_with_the_other_form_none_is_compared_and_few_are_named() {
+    let mut poor = book(&[POOR]);
+    let mut near: Vec<_> = (0..9).map(|_| book(&[&disagreeing()])).collect();
+    let names: Vec<String> = (0..9).map(|index| format!("f/{index}.xlsx")).collect();
+    let mut files = vec![("a.xlsx", &mut poor)];
+    files.extend(names.iter().map(String::as_str).zip(&mut near));
+    compare_files(&mut files);
+    assert_eq!(errors(&poor.tables[0]), []);
+    let told = noted(&poor.tables[0]);
+    assert!(told.contains("'f/[5.xlsx]Biểu'") && !told.contains("6.xlsx"), "{told}");
+}
+
 #[test]
 fn files_named_together_are_compared_and_a_workbook_with_both_is_left_alone() {
     let (mut poor, mut near) = (book(&[POOR]), book(&[&disagreeing()]));
     let before = noted(&poor.tables[0]);
     assert_eq!(before, "");
-    soatbieu::across::between(&mut [
-        ("a.xlsx", &mut poor.tables[..]),
-        ("b.xlsx", &mut near.tables[..]),
-    ]);
+    compare_files(&mut [("a.xlsx", &mut poor), ("b.xlsx", &mut near)]);
     assert_eq!(errors(&poor.tables[0]), [("R507", "E7".to_owned())]);
     assert_eq!(poor.tables[0].table.across[0].links[0].cell, "[b.xlsx]Biểu!H5");
     let mut both = book(&[POOR, NEAR_POOR]);
     let mut near = book(&[&disagreeing()]);
-    soatbieu::across::between(&mut [
-        ("a.xlsx", &mut both.tables[..]),
-        ("b.xlsx", &mut near.tables[..]),
-    ]);
+    compare_files(&mut [("a.xlsx", &mut both), ("b.xlsx", &mut near)]);
     assert_eq!(errors(&both.tables[0]), []);
 }
 

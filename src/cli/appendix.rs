@@ -6,12 +6,11 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::Checked;
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
 
-use super::session::Input;
 use super::{Appendix, Layout, Session, Status};
 
 pub(crate) fn run(session: &Session, wanted: &Appendix) -> Result<Status, Failure> {
     let request = session.request()?;
-    let input = Input::read(&wanted.file, &session.limits)?;
+    let input = session.open(&wanted.file)?;
     refuse_input(&wanted.out, &input.path)?;
     refuse_existing(&wanted.out, session.force)?;
     let checkup = match session.check(&input, &request) {
@@ -66,7 +65,7 @@ pub(crate) fn make(
     Ok(made.bytes)
 }
 
-pub(crate) fn options(layout: &Layout) -> Options {
+pub(super) fn options(layout: &Layout) -> Options {
     Options {
         mode: layout.mode,
         title: layout.title.clone(),

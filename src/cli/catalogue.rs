@@ -5,8 +5,7 @@ use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::report::catalogue;
 use soatbieu::{forms, rules, say};
 
-use super::session::Input;
-use super::{Forms, FormsAction, NewForm, Session, Status};
+use super::{NewForm, Session, Status};
 
 pub(crate) fn explain(session: &Session, code: &str) -> Result<Status, Failure> {
     let rule = rules::find(code).ok_or_else(|| {
@@ -26,11 +25,10 @@ pub(crate) fn rules(session: &Session) -> Status {
     Status::Done
 }
 
-pub(crate) fn forms(session: &Session, wanted: &Forms) -> Result<Status, Failure> {
-    match (&wanted.action, &wanted.id) {
-        (Some(FormsAction::New(new)), _) => return new_form(session, new),
-        (None, Some(id)) => session.print(&forms::by_id(id)?.toml),
-        (None, None) => {
+pub(crate) fn forms(session: &Session, id: Option<&str>) -> Result<Status, Failure> {
+    match id {
+        Some(id) => session.print(&forms::by_id(id)?.toml),
+        None => {
             for form in forms::builtin()? {
                 session.print(&format!("{}  {}\n", form.id, form.name.get(session.lang)));
             }
@@ -40,9 +38,9 @@ pub(crate) fn forms(session: &Session, wanted: &Forms) -> Result<Status, Failure
 }
 
 /// Drafts a form from the first table of a workbook.
-fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Failure> {
+pub(crate) fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Failure> {
     let request = session.request()?;
-    let input = Input::read(&wanted.file, &session.limits)?;
+    let input = session.open(&wanted.file)?;
     if let Some(out) = &wanted.out {
         refuse_input(out, &input.path)?;
         refuse_existing(out, session.force)?;

@@ -9,55 +9,71 @@ use soatbieu::findings::{Checked, Verdict};
 use soatbieu::output::{
     ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file,
 };
-use soatbieu::report::{FileReport, json};
 use soatbieu::workbook::{Address, FileFormat, Value};
 use soatbieu::{Checkup, recognise, say};
 
-use super::session::Input;
-use super::{Fix, Session, Status};
+use super::batch::{self, Out, Run};
+use super::worker::{Ended, Work};
+use super::{Arguments, Fix, Session, Status};
 
-pub(crate) fn run(session: &Session, wanted: &Fix) -> Result<Status, Failure> {
-    let request = session.request()?;
-    let choice = choice(wanted)?;
-    let input = Input::read(&wanted.file, &session.limits)?;
-    let outcome = session.check(&input, &request);
-    let report = FileReport { path: input.name(), outcome };
-    if session.json {
-        session.print(&format!("{}\n", json::render(std::slice::from_ref(&report), session.lang)));
+pub(crate) fn run(
+    session: &Session,
+    arguments: &Arguments,
+    wanted: &Fix,
+) -> Result<Status, Failure> {
+    choice(wanted)?;
+    if !wanted.accept.is_empty() && batch::is_several(&wanted.paths) {
+        return Err(Failure::new(
+            Code::Unknown,
+            "--accept chỉ dùng khi sửa một tệp",
+            "--accept is for one file only",
+        )
+        .with_help("nêu đúng tệp có ô cần quyết định", "name the file whose cell was decided"));
     }
-    let checkup = match &report.outcome {
-        Ok(checkup) => checkup,
-        Err(failure) => {
-            session.fail(&report.path, failure);
-            return Ok(Status::Failed);
-        }
-    };
+    let out = wanted.out.as_deref().map(Out::FileOrFolder);
+    let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
+    batch::run(session, arguments, &run)
+}
+
+/// Corrects a file, or prints what would change in it.
+pub(crate) fn file(session: &Session, wanted: &Fix, work: &Work<'_>) -> Result<Ended, Failure> {
+    let choice = choice(wanted)?;
+    let checkup = work.checkup()?;
     every_decision_has_its_cell(checkup, &choice)?;
     let corrections: Vec<Corrected> =
         checkup.tables.iter().map(|checked| correct(checked, &choice)).collect::<Result<_, _>>()?;
     let pairs: Vec<(&Checked, &Corrected)> = checkup.tables.iter().zip(&corrections).collect();
     let list = ChangeList::of(&pairs, session.lang);
+    let mut written = Vec::new();
     if wanted.diff {
+        if work.task.several && !list.changes.is_empty() {
+            session.print(&format!("{}\n", work.report.path));
+        }
         session.print(&changes::diff(&list));
     } else {
-        write(session, wanted, &input, checkup, &pairs, &list)?;
+        written.push(write(session, wanted, work, checkup, &pairs, &list)?);
     }
     // Marks change no figure: what was wrong still is.
-    let clean = pairs.iter().all(|(before, corrected)| {
-        if wanted.marks_only { before.is_clean() } else { corrected.after.is_clean() }
+    let errors = pairs.iter().map(|(before, corrected)| {
+        if wanted.marks_only { before.errors().count() } else { corrected.after.errors().count() }
     });
-    Ok(if clean { Status::Done } else { Status::Findings })
+    let left = errors.sum();
+    let corrected = if wanted.marks_only { 0 } else { list.changes.len() };
+    let corrected = (!wanted.diff).then_some((corrected, left));
+    Ok(Ended { is_open: left > 0, corrected, written })
 }
 
 fn write(
     session: &Session,
     wanted: &Fix,
-    input: &Input,
+    work: &Work<'_>,
     checkup: &Checkup,
     pairs: &[(&Checked, &Corrected)],
     list: &ChangeList,
-) -> Result<(), Failure> {
-    let out = wanted.out.clone().unwrap_or_else(|| default_out(input, checkup.workbook.format));
+) -> Result<PathBuf, Failure> {
+    let input = &work.input;
+    let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+    let out = work.task.target.path(&format!(".corrected.{suffix}"));
     refuse_input(&out, &input.path)?;
     refuse_existing(&out, session.force)?;
     let marks = match (wanted.plain, wanted.marks_only) {
@@ -88,7 +104,7 @@ fn write(
     } else {
         session.print(&format!("{text}\n"));
     }
-    Ok(())
+    Ok(out)
 }
 
 /// How many cells were corrected, and what is left for a person.
@@ -109,11 +125,6 @@ fn told_corrected(
         left = left.len(),
         open = open,
     )
-}
-
-fn default_out(input: &Input, format: FileFormat) -> PathBuf {
-    let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
-    input.folder().join(format!("{}.corrected.{suffix}", input.stem()))
 }
 
 fn choice(wanted: &Fix) -> Result<Choice, Failure> {

@@ -4,7 +4,7 @@ use clap::Args;
 use soatbieu::read::{Change, Limit, Limits};
 
 /// The limits of what is read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct LimitOptions {
     /// Nâng hay hạ một giới hạn khi đọc tệp, ví dụ cells=16M; lặp lại được / a limit of what is read
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = change, long_help = help())]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::merge::{Expected, Gathering, Options, report};
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
@@ -9,9 +10,14 @@ use soatbieu::recognise::Request;
 use soatbieu::{Checkup, say};
 
 use super::session::Input;
-use super::{Merge, Session, Status, appendix, check};
+use super::worker::{Hand, Task};
+use super::{Arguments, Merge, Session, Status, appendix, batch};
 
-pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> {
+pub(crate) fn run(
+    session: &Session,
+    arguments: &Arguments,
+    wanted: &Merge,
+) -> Result<Status, Failure> {
     let request = session.request()?;
     for path in &wanted.paths {
         refuse_input(&wanted.out, path)?;
@@ -26,15 +32,25 @@ pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> 
         leave_out: wanted.leave_out.clone(),
         unit_heading: wanted.unit_heading.clone(),
     });
-    for path in inputs(wanted) {
+    let terminals = session.terminals();
+    let prove = || {
+        let mut worker = Hand::new(arguments, terminals);
+        move |path: PathBuf| {
+            let proved = proved(&mut worker, &path);
+            (path, proved)
+        }
+    };
+    ordered(inputs(wanted), batch::cores(), prove, |(path, proved)| {
         let name = path.display().to_string();
-        match Input::read(&path, &session.limits)
-            .and_then(|input| checked(session, &input, &request))
-        {
+        let input = proved.and_then(|given| match given {
+            Some(bytes) => Ok(Input { path, bytes }),
+            None => Input::read(&path, &session.limits),
+        });
+        match input.and_then(|input| checked(session, &input, &request)) {
             Ok(checkup) => gathering.add(&name, &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
-    }
+    });
     let outcome = gathering.settle();
     if !outcome.problems.is_empty() {
         session.tell(report::problems(&outcome, session.lang).trim_end());
@@ -68,14 +84,26 @@ pub(crate) fn run(session: &Session, wanted: &Merge) -> Result<Status, Failure> 
 
 /// The workbooks named; an output of an earlier merge in one of the folders is not one of them.
 fn inputs(wanted: &Merge) -> Vec<PathBuf> {
-    let mut files = check::workbooks(&wanted.paths);
-    files.retain(|path| refuse_input(&wanted.out, path).is_ok());
-    files
+    let files = batch::workbooks(&wanted.paths).into_iter().map(|(path, _)| path);
+    files.filter(|path| refuse_input(&wanted.out, path).is_ok()).collect()
+}
+
+/// Lets a worker check a file before it is read here, where the tables are kept: what a worker does
+/// not survive is not read here. Standard input is handed back; it can be read only once.
+fn proved(worker: &mut Hand, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let task = Task::alone(path);
+    let given = worker.given(&task)?;
+    worker.ask(&task, &given)?;
+    Ok((task.path == "-").then_some(given))
 }
 
 /// Checks a file. A workbook may hold tables of several forms: with a form asked for, its tables are
 /// recognised as usual first, and the form is only forced on a file where none fits by itself.
-fn checked(session: &Session, input: &Input, request: &Request) -> Result<Checkup, Failure> {
+pub(super) fn checked(
+    session: &Session,
+    input: &Input,
+    request: &Request,
+) -> Result<Checkup, Failure> {
     let Some(form) = &request.form else { return session.check(input, request) };
     let known = std::iter::once(form.clone())
         .chain(request.known.iter().filter(|known| known.id != form.id).cloned())

@@ -1,19 +1,23 @@
 //! The command line: nouns first, so that the commands stay small.
 
 pub(crate) mod appendix;
+mod batch;
 pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod fix;
+mod interrupt;
 mod limits;
 pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
 mod session;
+pub(crate) mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 use soatbieu::lang::Lang;
 
 pub(crate) use session::Session;
@@ -31,7 +35,7 @@ pub(crate) struct Arguments {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Ngôn ngữ của kết quả / language of the output
     #[arg(long, global = true, value_enum, default_value_t = Lang::Vi)]
@@ -60,6 +64,8 @@ pub(crate) struct Common {
     /// Ghi đè tệp kết quả đã có / replace existing outputs
     #[arg(long, global = true)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) bounds: worker::Bounds,
     #[command(flatten)]
     pub(crate) limits: limits::LimitOptions,
 }
@@ -106,6 +112,9 @@ pub(crate) enum Command {
     Rules,
     /// Liệt kê biểu mẫu, in một biểu mẫu, hoặc lập biểu mẫu mới / list the forms, print or draft one
     Forms(Forms),
+    /// The process that reads untrusted files; the program starts it itself.
+    #[command(hide = true)]
+    Worker,
     /// In tập lệnh tự hoàn thành (phím Tab) cho shell / print shell completions
     Completions {
         /// Tên shell
@@ -148,20 +157,22 @@ pub(crate) struct NewForm {
 }
 
 /// `soatbieu process`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Process {
-    /// Sổ tính cần xử lý; `-` đọc từ đầu vào chuẩn
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    /// Tệp hoặc thư mục cần xử lý; `-` đọc từ đầu vào chuẩn
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
     /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) layout: Layout,
+    #[command(flatten)]
+    pub(crate) run: batch::Options,
 }
 
 /// `soatbieu check`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Check {
     /// Tệp hoặc thư mục; `-` đọc từ đầu vào chuẩn
     #[arg(required = true, value_name = "PATH")]
@@ -169,16 +180,19 @@ pub(crate) struct Check {
     /// In cách chương trình hiểu từng bảng / print how each table was understood
     #[arg(long)]
     pub(crate) explain_table: bool,
+    #[command(flatten)]
+    pub(crate) run: batch::Options,
 }
 
 /// `soatbieu fix`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Fix {
-    /// Sổ tính cần sửa; `-` đọc từ đầu vào chuẩn
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Tệp kết quả (mặc định: TÊN.corrected.xlsx cạnh tệp gốc) / the corrected copy
+    /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.corrected.xlsx cạnh tệp gốc) / the
+    /// corrected copy; a folder for several files
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
     /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
@@ -196,6 +210,8 @@ pub(crate) struct Fix {
     /// Chỉ tô màu và ghi chú, không sửa số / mark the cells without changing a figure
     #[arg(long)]
     pub(crate) marks_only: bool,
+    #[command(flatten)]
+    pub(crate) run: batch::Options,
 }
 
 /// `soatbieu appendix`
@@ -243,7 +259,7 @@ pub(crate) struct Merge {
 }
 
 /// What the appendix says besides the table; the workbook's own words where none are given.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Layout {
     /// Thể thức: ky (để ký), phu-luc (kèm văn bản), dien-tu (điện tử) / mode
     #[arg(long, value_enum, default_value_t = soatbieu::appendix::Mode::Ky)]
@@ -266,7 +282,7 @@ pub(crate) struct Layout {
 }
 
 /// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Status {
     /// Nothing left to do.
     Done,
@@ -274,6 +290,8 @@ pub(crate) enum Status {
     Findings,
     /// It could not be done.
     Failed,
+    /// It was stopped from outside before it was done.
+    Stopped,
 }
 
 impl From<Status> for ExitCode {
@@ -282,6 +300,8 @@ impl From<Status> for ExitCode {
             Status::Done => Self::SUCCESS,
             Status::Findings => Self::from(1),
             Status::Failed => Self::from(2),
+            // What shells give for an interrupt.
+            Status::Stopped => Self::from(130),
         }
     }
 }

@@ -6,88 +6,46 @@ use soatbieu::correct::{Choice, Corrected, correct};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::Checked;
 use soatbieu::output::{ChangeList, Marks, corrected, refuse_existing, refuse_input, write_file};
-use soatbieu::report::{FileReport, Summary, html, json};
+use soatbieu::report::{Summary, html};
+use soatbieu::say;
 use soatbieu::workbook::FileFormat;
-use soatbieu::{Checkup, say};
 
-use super::session::Input;
-use super::{Process, Session, Status};
+use super::batch::{self, Out, Run};
+use super::worker::{Ended, Work};
+use super::{Arguments, Process, Session, Status};
 
-pub(crate) fn run(session: &Session, wanted: &Process) -> Result<Status, Failure> {
-    let request = session.request()?;
-    let inputs: Vec<Result<Input, Failure>> =
-        wanted.files.iter().map(|path| Input::read(path, &session.limits)).collect();
-    let mut reports: Vec<FileReport> = wanted
-        .files
-        .iter()
-        .zip(&inputs)
-        .map(|(path, input)| FileReport {
-            path: path.display().to_string(),
-            outcome: input.as_ref().map_err(Clone::clone).and_then(|i| session.check(i, &request)),
+pub(crate) fn run(
+    session: &Session,
+    arguments: &Arguments,
+    wanted: &Process,
+) -> Result<Status, Failure> {
+    let out = wanted.out.as_deref().map(Out::Folder);
+    batch::run(
+        session,
+        arguments,
+        &Run { paths: &wanted.paths, options: &wanted.run, out, writes: true },
+    )
+}
+
+/// Reports on a file and writes its outputs.
+pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Result<Ended, Failure> {
+    if !session.json {
+        session.print_report(&work.report);
+        let summary = Summary::of(std::slice::from_ref(&work.report));
+        session.print(&format!("{}\n", summary.sentence(session.lang)));
+    }
+    let checkup = work.checkup()?;
+    let (target, input) = (&work.task.target, &work.input);
+    let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+    let report = target.path(".report.html");
+    let copy_path = target.path(&format!(".corrected.{suffix}"));
+    let appendices: Vec<PathBuf> = (1..=checkup.tables.len())
+        .map(|number| match number {
+            1 => target.path(".appendix.xlsx"),
+            _ => target.path(&format!(".appendix-{number}.xlsx")),
         })
         .collect();
-    session.relate(&mut reports);
-    let mut status = Status::Done;
-    for (input, report) in inputs.iter().zip(&reports) {
-        if !session.json {
-            session.print_report(report);
-            let summary = Summary::of(std::slice::from_ref(report));
-            if report.outcome.is_ok() {
-                session.print(&format!("{}\n", summary.sentence(session.lang)));
-            }
-        }
-        let ended = match (input, &report.outcome) {
-            (Ok(input), Ok(checkup)) => write_all(session, wanted, input, checkup, report),
-            _ => Ok(Status::Failed),
-        };
-        status = status.max(ended.unwrap_or_else(|failure| {
-            session.fail(&report.path, &failure);
-            Status::Failed
-        }));
-    }
-    if session.json {
-        session.print(&format!("{}\n", json::render(&reports, session.lang)));
-    } else if reports.len() > 1 {
-        session.print(&format!("\n{}\n", Summary::of(&reports).sentence(session.lang)));
-    }
-    Ok(status)
-}
-
-/// The outputs of one file.
-struct Outputs {
-    report: PathBuf,
-    corrected: PathBuf,
-    /// One for each table.
-    appendices: Vec<PathBuf>,
-}
-
-impl Outputs {
-    fn of(input: &Input, wanted: &Process, format: FileFormat, tables: usize) -> Self {
-        let folder = wanted.out.clone().unwrap_or_else(|| input.folder());
-        let stem = input.stem();
-        let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
-        Self {
-            report: folder.join(format!("{stem}.report.html")),
-            corrected: folder.join(format!("{stem}.corrected.{suffix}")),
-            appendices: (1..=tables)
-                .map(|number| match number {
-                    1 => folder.join(format!("{stem}.appendix.xlsx")),
-                    _ => folder.join(format!("{stem}.appendix-{number}.xlsx")),
-                })
-                .collect(),
-        }
-    }
-}
-
-fn write_all(
-    session: &Session,
-    wanted: &Process,
-    input: &Input,
-    checkup: &Checkup,
-    report: &FileReport,
-) -> Result<Status, Failure> {
-    let outputs = Outputs::of(input, wanted, checkup.workbook.format, checkup.tables.len());
-    for path in [&outputs.report, &outputs.corrected].into_iter().chain(&outputs.appendices) {
+    for path in [&report, &copy_path].into_iter().chain(&appendices) {
         refuse_input(path, &input.path)?;
         refuse_existing(path, session.force)?;
     }
@@ -100,26 +58,26 @@ fn write_all(
     let list = ChangeList::of(&pairs, session.lang);
     // Everything is made before anything is written.
     let copy = corrected(&input.bytes, &checkup.workbook, &list, Marks::Full, session.lang)?;
-    let page = html::render(report, &pairs, session.lang);
-    let mut appendices = Vec::new();
-    for (path, (_, corrected)) in outputs.appendices.into_iter().zip(&pairs) {
+    let page = html::render(&work.report, &pairs, session.lang);
+    let mut typeset = Vec::new();
+    for (path, (_, corrected)) in appendices.into_iter().zip(&pairs) {
         if let Some(bytes) = make_appendix(session, wanted, corrected)? {
-            appendices.push((path, bytes));
+            typeset.push((path, bytes));
         }
     }
     for warning in &copy.warnings {
         session.tell(warning.get(session.lang));
     }
-    write_file(&outputs.report, page.as_bytes(), session.force)?;
-    write_file(&outputs.corrected, &copy.bytes, session.force)?;
-    let mut written = vec![outputs.report, outputs.corrected];
-    for (path, bytes) in appendices {
+    write_file(&report, page.as_bytes(), session.force)?;
+    write_file(&copy_path, &copy.bytes, session.force)?;
+    let mut written = vec![report, copy_path];
+    for (path, bytes) in typeset {
         write_file(&path, &bytes, session.force)?;
         written.push(path);
     }
     tell_written(session, &list, &written);
-    let clean = corrections.iter().all(|corrected| corrected.after.is_clean());
-    Ok(if clean { Status::Done } else { Status::Findings })
+    let left = corrections.iter().map(|corrected| corrected.after.errors().count()).sum();
+    Ok(Ended { is_open: left > 0, corrected: Some((list.changes.len(), left)), written })
 }
 
 /// The appendix of a table, if it is clean after correction.

@@ -1,16 +1,18 @@
 //! What all commands share: the options, reading an input, printing.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use soatbieu::failure::{Code, Failure};
-use soatbieu::findings::Checked;
 use soatbieu::forms::{self, Form};
 use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, across, read, screen};
+use soatbieu::{Checkup, read, screen};
 
 use super::{Color, Common, OutputFormat};
 
@@ -28,6 +30,35 @@ pub(crate) struct Session {
     sheet: Option<String>,
     selection: Selection,
     color: Color,
+    terminals: Terminals,
+    /// Where a worker keeps what it says; `None` where it is said aloud.
+    kept: Option<RefCell<Vec<Said>>>,
+    /// What stands for standard input in a worker.
+    given: RefCell<Vec<u8>>,
+}
+
+/// Which of the outputs are terminals; a worker is told those of the program that started it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Terminals {
+    out: bool,
+    err: bool,
+}
+
+impl Terminals {
+    pub(crate) fn here() -> Self {
+        Self { out: std::io::stdout().is_terminal(), err: std::io::stderr().is_terminal() }
+    }
+}
+
+/// Something said about a file, to be said aloud when it is the file's turn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Said {
+    /// Results: standard output.
+    Result(String),
+    /// Progress: standard error, unless quiet.
+    Progress(String),
+    /// Failures: standard error.
+    Failure(String),
 }
 
 impl Session {
@@ -42,11 +73,42 @@ impl Session {
             sheet: common.sheet.clone(),
             selection: Selection { select: common.select.clone(), ignore: common.ignore.clone() },
             color: common.color,
+            terminals: Terminals::here(),
+            kept: None,
+            given: RefCell::default(),
         }
     }
 
-    /// What is asked of the recogniser.
-    pub(crate) fn request(&self) -> Result<Request, Failure> {
+    /// The session of a worker: it keeps what it says.
+    pub(crate) fn of_worker(common: &Common, terminals: Terminals) -> Self {
+        Self { terminals, kept: Some(RefCell::default()), ..Self::new(common) }
+    }
+
+    /// What was said since it was last asked for.
+    pub(crate) fn take_said(&self) -> Vec<Said> {
+        self.kept.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// Gives a worker the bytes that came on standard input.
+    pub(crate) fn give(&self, bytes: Vec<u8>) {
+        self.given.replace(bytes);
+    }
+
+    /// Reads an input; where its bytes were given, they stand for standard input.
+    pub(crate) fn open(&self, path: &Path) -> Result<Input, Failure> {
+        if self.kept.is_some() && path == Path::new("-") {
+            return Ok(Input { path: path.to_owned(), bytes: self.given.take() });
+        }
+        Input::read(path, &self.limits)
+    }
+
+    /// Refuses options that ask for what there is not, before anything is begun.
+    pub(crate) fn verify(&self) -> Result<(), Failure> {
+        self.form().map(drop)
+    }
+
+    /// The form asked for, once the rules asked for are known to be there.
+    fn form(&self) -> Result<Option<Form>, Failure> {
         if let Some(code) = self.selection.unknown().first() {
             return Err(Failure::new(
                 Code::Unknown,
@@ -55,7 +117,12 @@ impl Session {
             )
             .with_help("xem danh sách bằng lệnh `soatbieu rules`", "see `soatbieu rules`"));
         }
-        let form = self.form.as_deref().map(load_form).transpose()?;
+        self.form.as_deref().map(load_form).transpose()
+    }
+
+    /// What is asked of the recogniser.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        let form = self.form()?;
         Ok(Request { sheet: self.sheet.clone(), form, known: forms::builtin()? })
     }
 
@@ -81,24 +148,8 @@ impl Session {
         Ok(checkup)
     }
 
-    /// Compares the tables of files that were named together.
-    pub(crate) fn relate(&self, reports: &mut [FileReport]) {
-        let mut files: Vec<(&str, &mut [Checked])> = reports
-            .iter_mut()
-            .filter_map(|report| {
-                let checkup = report.outcome.as_mut().ok()?;
-                Some((report.path.as_str(), checkup.tables.as_mut_slice()))
-            })
-            .collect();
-        across::between(&mut files);
-        for report in reports {
-            if let Ok(checkup) = &mut report.outcome {
-                self.keep_wanted(checkup);
-            }
-        }
-    }
-
-    fn keep_wanted(&self, checkup: &mut Checkup) {
+    /// Leaves out findings of rules that are not selected.
+    pub(crate) fn keep_wanted(&self, checkup: &mut Checkup) {
         for checked in &mut checkup.tables {
             checked.findings.retain(|finding| self.selection.wants(finding.rule));
         }
@@ -107,34 +158,61 @@ impl Session {
     /// Prints results.
     pub(crate) fn print(&self, text: &str) {
         if !self.quiet {
-            // A closed pipe (`soatbieu … | head`) is no failure.
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            self.say(Said::Result(text.to_owned()));
         }
     }
 
     /// Prints a line of progress or of what was written.
     pub(crate) fn tell(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
+            self.say(Said::Progress(format!("{text}\n")));
         }
     }
 
     /// Prints why something could not be done.
     pub(crate) fn fail(&self, path: &str, failure: &Failure) {
-        let style = self.style(std::io::stderr().is_terminal());
-        let text = text::render_failure(path, failure, style);
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        let style = self.style(self.terminals.err);
+        self.say(Said::Failure(text::render_failure(path, failure, style)));
+    }
+
+    /// Says aloud what a worker said, or keeps it in one.
+    pub(crate) fn say(&self, said: Said) {
+        if let Some(kept) = &self.kept {
+            kept.borrow_mut().push(said);
+            return;
+        }
+        // A closed pipe (`soatbieu … | head`) is no failure.
+        let _ = match said {
+            Said::Result(text) => std::io::stdout().lock().write_all(text.as_bytes()),
+            Said::Progress(text) | Said::Failure(text) => {
+                std::io::stderr().lock().write_all(text.as_bytes())
+            }
+        };
     }
 
     /// Prints the findings of a file, or why there are none.
     pub(crate) fn print_report(&self, report: &FileReport) {
         match &report.outcome {
             Ok(_) => {
-                let style = self.style(std::io::stdout().is_terminal());
+                let style = self.style(self.terminals.out);
                 self.print(&text::render(report, style));
             }
             Err(failure) => self.fail(&report.path, failure),
         }
+    }
+
+    /// True when standard error is a terminal where progress may be shown.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.terminals.err && !self.quiet
+    }
+
+    pub(crate) fn terminals(&self) -> Terminals {
+        self.terminals
+    }
+
+    /// The text of a form file, which bears on results like an option.
+    pub(crate) fn form_text(&self) -> String {
+        self.form().ok().flatten().map(|form| form.toml).unwrap_or_default()
     }
 
     fn style(&self, terminal: bool) -> text::Style {
@@ -191,11 +269,6 @@ impl Input {
     pub(crate) fn stem(&self) -> String {
         let stem = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         stem.filter(|stem| stem != "-").unwrap_or_else(|| "bieu".to_owned())
-    }
-
-    /// The folder the input stands in.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.path.parent().map(Path::to_owned).unwrap_or_default()
     }
 }
 

@@ -102,6 +102,14 @@ pub struct Finding {
     pub correction: Option<Correction>,
 }
 
+impl Finding {
+    /// True when its correction can be made without asking a person.
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        self.correction.as_ref().is_some_and(|correction| correction.grade == Grade::Safe)
+    }
+}
+
 /// A table with all that was found on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {

@@ -7,11 +7,13 @@ pub mod changes;
 mod corrected;
 mod rebuild;
 
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 pub use changes::{Change, ChangeList};
 pub use corrected::{Copy, Marks, corrected};
+use tempfile::NamedTempFile;
 
 use crate::failure::{Code, Failure};
 
@@ -21,26 +23,98 @@ use crate::failure::{Code, Failure};
 /// [`Code::OutputExists`] when the file is there and `replace` is false, [`Code::CannotWrite`] for
 /// everything the system refuses.
 pub fn write_file(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
-    refuse_existing(path, replace)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let cannot = |error: &dyn std::fmt::Display| cannot_write(path, error);
-    std::fs::create_dir_all(folder).map_err(|error| cannot(&error))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".soatbieu-")
-        .tempfile_in(folder)
-        .map_err(|error| cannot(&error))?;
-    file.write_all(bytes).map_err(|error| cannot(&error))?;
-    file.as_file().sync_all().map_err(|error| cannot(&error))?;
-    set_usual_permissions(file.as_file());
-    if replace {
-        file.persist(path).map_err(|error| cannot(&error.error))?;
-    } else {
-        file.persist_noclobber(path).map_err(|error| cannot(&error.error))?;
+    let _writing = WRITING.lock();
+    let mut draft = Draft::new(path, replace)?;
+    draft.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
+    draft.finish()
+}
+
+/// An output on its way: written under a temporary name, which is removed unless it is finished.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    replace: bool,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl Draft {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// As [`write_file`].
+    pub fn new(path: &Path, replace: bool) -> Result<Self, Failure> {
+        refuse_existing(path, replace)?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let file = std::fs::create_dir_all(folder)
+            .and_then(|()| {
+                tempfile::Builder::new().prefix(&prefix(std::process::id())).tempfile_in(folder)
+            })
+            .map_err(|error| cannot_write(path, &error))?;
+        Ok(Self { path: path.to_owned(), replace, file: BufWriter::new(file) })
     }
-    Ok(())
+
+    /// Where the file will stand.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// As [`write_file`].
+    pub fn finish(self) -> Result<(), Failure> {
+        let path = &self.path;
+        let file = self.file.into_inner().map_err(|error| cannot_write(path, error.error()))?;
+        file.as_file().sync_all().map_err(|error| cannot_write(path, &error))?;
+        set_usual_permissions(file.as_file());
+        let named = if self.replace { file.persist(path) } else { file.persist_noclobber(path) };
+        named.map(drop).map_err(|error| match error.error.kind() {
+            ErrorKind::AlreadyExists => exists(path),
+            _ => cannot_write(path, &error.error),
+        })
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Held while a file is written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Waits for the file that is being written, and lets no other begin as long as the guard is held:
+/// for a process that is about to end and would leave its temporary file behind.
+#[must_use]
+pub fn no_more_writing() -> impl Sized {
+    WRITING.lock()
+}
+
+/// How the temporary files of a process begin.
+fn prefix(process: u32) -> String {
+    format!(".soatbieu-{process}-")
+}
+
+/// Removes the temporary files that a process left in a folder when it was killed.
+pub fn sweep(folder: &Path, process: u32) {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let prefix = prefix(process);
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // One that cannot be removed does no harm: it never has an output's name.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Temporary files are private; a finished output is an ordinary file.
@@ -59,11 +133,12 @@ fn set_usual_permissions(_: &std::fs::File) {}
 /// # Errors
 /// [`Code::OutputExists`].
 pub fn refuse_existing(path: &Path, replace: bool) -> Result<(), Failure> {
-    if replace || !path.exists() {
-        return Ok(());
-    }
+    if replace || !path.exists() { Ok(()) } else { Err(exists(path)) }
+}
+
+fn exists(path: &Path) -> Failure {
     let path = path.display();
-    Err(Failure::new(
+    Failure::new(
         Code::OutputExists,
         format!("tệp `{path}` đã có"),
         format!("the file `{path}` exists"),
@@ -71,7 +146,7 @@ pub fn refuse_existing(path: &Path, replace: bool) -> Result<(), Failure> {
     .with_help(
         "chọn nơi ghi khác, hoặc thêm --force để ghi đè",
         "choose another place, or add --force to replace it",
-    ))
+    )
 }
 
 /// Refuses to write over an input, whatever name it goes by.
@@ -95,7 +170,7 @@ pub fn refuse_input(out: &Path, input: &Path) -> Result<(), Failure> {
     .with_help("chọn tên khác cho tệp kết quả", "choose another name for the output"))
 }
 
-fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(crate) fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     let path = path.display();
     Failure::new(
         Code::CannotWrite,

@@ -14,14 +14,6 @@ use crate::table::{Place, Reading, Table};
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
-struct Report<'a> {
-    schema: u32,
-    tool: &'static str,
-    files: Vec<File<'a>>,
-    summary: Summary,
-}
-
-#[derive(Serialize)]
 struct File<'a> {
     path: &'a str,
     status: &'static str,
@@ -57,31 +49,31 @@ struct TableReport<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingReport<'a> {
-    code: &'static str,
-    rule: &'static str,
-    severity: Severity,
-    cell: String,
-    row: &'a str,
-    column: &'a str,
-    message: String,
-    found: Option<String>,
-    expected: Option<String>,
-    verdict: Option<Verdict>,
+pub(super) struct FindingReport<'a> {
+    pub(super) code: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) severity: Severity,
+    pub(super) cell: String,
+    pub(super) row: &'a str,
+    pub(super) column: &'a str,
+    pub(super) message: String,
+    pub(super) found: Option<String>,
+    pub(super) expected: Option<String>,
+    pub(super) verdict: Option<Verdict>,
     alternatives: Vec<Vec<String>>,
-    cause: Option<CauseReport<'a>>,
+    pub(super) cause: Option<CauseReport<'a>>,
     /// Further mechanisms that fit, less specific ones after more specific ones.
     other_causes: Vec<CauseReport<'a>>,
     /// Further cells with the same remark.
     cells: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
-    correction: Option<CorrectionReport>,
+    pub(super) correction: Option<CorrectionReport>,
 }
 
 #[derive(Serialize)]
-struct CauseReport<'a> {
+pub(super) struct CauseReport<'a> {
     mechanism: Mechanism,
-    detail: &'a str,
+    pub(super) detail: &'a str,
 }
 
 #[derive(Serialize)]
@@ -92,24 +84,46 @@ struct EvidenceReport<'a> {
 }
 
 #[derive(Serialize)]
-struct CorrectionReport {
+pub(super) struct CorrectionReport {
     cell: String,
     from: Option<String>,
-    to: String,
-    grade: crate::findings::Grade,
+    pub(super) to: String,
+    pub(super) grade: crate::findings::Grade,
     reason: String,
 }
 
 /// The whole report as one JSON object.
 #[must_use]
 pub fn render(reports: &[FileReport], lang: Lang) -> String {
-    let report = Report {
-        schema: SCHEMA,
-        tool: concat!("soatbieu ", env!("CARGO_PKG_VERSION")),
-        files: reports.iter().map(|report| file(report, lang)).collect(),
-        summary: Summary::of(reports),
-    };
-    serde_json::to_string_pretty(&report).unwrap_or_default()
+    let files: Vec<String> = reports.iter().map(|report| one_file(report, lang)).collect();
+    format!("{}{}{}", beginning(), files.join(BETWEEN), end(&Summary::of(reports)))
+}
+
+/// What stands between two files of the report.
+pub const BETWEEN: &str = ",";
+
+/// The report up to its first file: a report on many files is printed as they are done.
+#[must_use]
+pub fn beginning() -> String {
+    let tool = concat!("soatbieu ", env!("CARGO_PKG_VERSION"));
+    format!("{{\n  \"schema\": {SCHEMA},\n  \"tool\": \"{tool}\",\n  \"files\": [")
+}
+
+/// One file of the report.
+#[must_use]
+pub fn one_file(report: &FileReport, lang: Lang) -> String {
+    format!("\n    {}", indented(&file(report, lang), "    "))
+}
+
+/// The report after its last file.
+#[must_use]
+pub fn end(summary: &Summary) -> String {
+    format!("\n  ],\n  \"summary\": {}\n}}", indented(summary, "  "))
+}
+
+fn indented(value: &impl Serialize, indent: &str) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.replace('\n', &format!("\n{indent}"))
 }
 
 fn file(report: &FileReport, lang: Lang) -> File<'_> {
@@ -128,7 +142,7 @@ fn file(report: &FileReport, lang: Lang) -> File<'_> {
         },
         Err(failure) => {
             let code = failure.code.as_str();
-            let status = if code.starts_with("E2") { "no-table" } else { "unreadable" };
+            let status = super::status(failure);
             let error =
                 Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
             File { path, status, error: Some(error), tables: Vec::new(), skipped: Vec::new() }
@@ -150,7 +164,11 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
     }
 }
 
-fn finding<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> FindingReport<'a> {
+pub(super) fn finding<'a>(
+    checked: &'a Checked,
+    finding: &'a Finding,
+    lang: Lang,
+) -> FindingReport<'a> {
     let table = &checked.table;
     let column = finding.heading.as_ref().map(|(column, ..)| *column);
     let column = column.or(finding.place.map(|place| place.column));

@@ -43,17 +43,37 @@ impl Summary {
     /// Counts what a list of reports holds.
     #[must_use]
     pub fn of(reports: &[FileReport]) -> Self {
-        let mut summary = Self { files: reports.len(), ..Self::default() };
+        let mut summary = Self::default();
         for report in reports {
-            match &report.outcome {
-                Ok(checkup) => checkup.tables.iter().for_each(|table| summary.add(table)),
-                Err(_) => summary.failed += 1,
-            }
+            summary.add(&Self::of_file(report));
         }
         summary
     }
 
-    fn add(&mut self, checked: &crate::findings::Checked) {
+    fn of_file(report: &FileReport) -> Self {
+        let mut summary = Self { files: 1, ..Self::default() };
+        match &report.outcome {
+            Ok(checkup) => checkup.tables.iter().for_each(|table| summary.count(table)),
+            Err(_) => summary.failed = 1,
+        }
+        summary
+    }
+
+    /// Adds the counts of further files.
+    pub fn add(&mut self, other: &Self) {
+        let Self { files, tables, errors, warnings, notes, corrections, failed } = other;
+        self.files += files;
+        self.tables += tables;
+        self.errors += errors;
+        self.warnings += warnings;
+        self.notes += notes;
+        self.corrections.safe += corrections.safe;
+        self.corrections.suggested += corrections.suggested;
+        self.corrections.shown += corrections.shown;
+        self.failed += failed;
+    }
+
+    fn count(&mut self, checked: &crate::findings::Checked) {
         self.tables += 1;
         for finding in &checked.findings {
             match finding.severity {

@@ -1,0 +1,366 @@
+//! Summary tables: rows of files and findings as a workbook for people, and as CSV or JSON Lines
+//! that other engines read as they are (UTF-8, flat columns, a point in decimals).
+//!
+//! Rows are written as they come, and the table appears when it is finished.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::failure::{Code, Failure};
+use crate::lang::{Lang, Words};
+use crate::output::{Draft, cannot_write};
+use crate::report::{FileRow, FindingRow};
+
+/// What the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// A row a file.
+    Files,
+    /// A row a finding.
+    Findings,
+}
+
+/// A table that rows are added to.
+pub struct Table {
+    draft: Draft,
+    rows: Rows,
+    kind: Kind,
+}
+
+enum Kind {
+    Csv,
+    JsonLines,
+    Book(Box<Book>),
+}
+
+impl Table {
+    /// Begins a table; its suffix says which kind. A workbook has a sheet for files and one for
+    /// findings, so it is only made as a table of files.
+    ///
+    /// # Errors
+    /// [`Code::Unknown`] for another suffix, otherwise as [`crate::output::write_file`].
+    pub fn new(path: &Path, rows: Rows, lang: Lang, replace: bool) -> Result<Self, Failure> {
+        let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+        let kind = match suffix.as_deref() {
+            Some("csv") => Kind::Csv,
+            Some("jsonl") => Kind::JsonLines,
+            Some("xlsx") if rows == Rows::Files => {
+                let book = Book::new(lang).map_err(|error| cannot_write(path, &error))?;
+                Kind::Book(Box::new(book))
+            }
+            _ => return Err(unknown_suffix(path, rows)),
+        };
+        let mut table = Self { draft: Draft::new(path, replace)?, rows, kind };
+        if let Kind::Csv = table.kind {
+            let line = match rows {
+                Rows::Files => FILE_COLUMNS.iter().map(|column| column.key).collect::<Vec<_>>(),
+                Rows::Findings => FINDING_COLUMNS.iter().map(|column| column.key).collect(),
+            };
+            table.line(&(line.join(",") + "\r\n"))?;
+        }
+        Ok(table)
+    }
+
+    /// Where the table will stand.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.draft.path()
+    }
+
+    /// True when findings are written.
+    #[must_use]
+    pub fn wants_findings(&self) -> bool {
+        self.rows == Rows::Findings || matches!(self.kind, Kind::Book(_))
+    }
+
+    /// Adds a file with its findings.
+    ///
+    /// # Errors
+    /// [`Code::CannotWrite`].
+    pub fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), Failure> {
+        if let Kind::Book(book) = &mut self.kind {
+            let path = self.draft.path();
+            return book.add(file, findings).map_err(|error| cannot_write(path, &error));
+        }
+        match self.rows {
+            Rows::Files => self.row(file, FILE_COLUMNS),
+            Rows::Findings => {
+                findings.iter().try_for_each(|finding| self.row(finding, FINDING_COLUMNS))
+            }
+        }
+    }
+
+    fn row(&mut self, row: &impl Serialize, columns: &[Column]) -> Result<(), Failure> {
+        let fields = fields(row, columns);
+        let line = if let Kind::Csv = self.kind {
+            fields.iter().map(csv).collect::<Vec<_>>().join(",") + "\r\n"
+        } else {
+            let pairs = columns.iter().zip(&fields);
+            let pairs = pairs.map(|(column, value)| format!("\"{}\":{value}", column.key));
+            format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
+        };
+        self.line(&line)
+    }
+
+    fn line(&mut self, line: &str) -> Result<(), Failure> {
+        let written = self.draft.write_all(line.as_bytes());
+        written.map_err(|error| cannot_write(self.draft.path(), &error))
+    }
+
+    /// Ends the table and gives it its name.
+    ///
+    /// # Errors
+    /// As [`crate::output::write_file`].
+    pub fn finish(mut self) -> Result<(), Failure> {
+        if let Kind::Book(book) = &mut self.kind {
+            let written = book.bytes().map_err(std::io::Error::other);
+            let written = written.and_then(|bytes| self.draft.write_all(&bytes));
+            written.map_err(|error| cannot_write(self.draft.path(), &error))?;
+        }
+        self.draft.finish()
+    }
+}
+
+/// A column: its key in data, its heading for people, its width there.
+struct Column {
+    key: &'static str,
+    heading: Words,
+    width: f64,
+}
+
+const fn column(key: &'static str, vi: &'static str, en: &'static str, width: f64) -> Column {
+    Column { key, heading: Words { vi, en }, width }
+}
+
+const FILE_COLUMNS: &[Column] = &[
+    column("path", "Tệp", "File", 34.0),
+    column("unit", "Đơn vị", "Unit", 22.0),
+    column("status", "Tình trạng", "Status", 14.0),
+    column("tables", "Số bảng", "Tables", 9.0),
+    column("errors", "Lỗi", "Errors", 9.0),
+    column("warnings", "Cảnh báo", "Warnings", 10.0),
+    column("notes", "Ghi chú", "Notes", 9.0),
+    column("safe", "Sửa được: an toàn", "Safe corrections", 11.0),
+    column("suggested", "Sửa được: đề xuất", "Suggested corrections", 11.0),
+    column("shown", "Sửa được: chỉ nêu", "Shown corrections", 11.0),
+    column("corrected", "Ô đã sửa", "Cells corrected", 9.0),
+    column("to_decide", "Lỗi cần quyết định", "Errors to decide", 11.0),
+    column("error_code", "Mã lỗi tệp", "Failure", 9.0),
+    column("error", "Lý do không soát, không ghi được", "Why it failed", 40.0),
+];
+
+const FINDING_COLUMNS: &[Column] = &[
+    column("path", "Tệp", "File", 34.0),
+    column("unit", "Đơn vị", "Unit", 22.0),
+    column("sheet", "Trang tính", "Sheet", 16.0),
+    column("form", "Biểu mẫu", "Form", 18.0),
+    column("code", "Mã", "Code", 8.0),
+    column("rule", "Quy tắc", "Rule", 18.0),
+    column("severity", "Mức", "Severity", 10.0),
+    column("cell", "Ô", "Cell", 8.0),
+    column("row", "Dòng", "Row", 18.0),
+    column("column", "Cột", "Column", 8.0),
+    column("message", "Nội dung", "What is wrong", 48.0),
+    column("found", "Đang ghi", "Found", 10.0),
+    column("expected", "Tính ra", "Expected", 10.0),
+    column("verdict", "Kết luận", "Verdict", 16.0),
+    column("cause", "Nguyên nhân có thể", "Possible cause", 34.0),
+    column("correction", "Sửa thành", "Correct to", 10.0),
+    column("grade", "Mức sửa", "Grade", 11.0),
+];
+
+/// The values of a row in the order of its columns.
+fn fields(row: &impl Serialize, columns: &[Column]) -> Vec<Value> {
+    let mut row = serde_json::to_value(row).unwrap_or_default();
+    columns
+        .iter()
+        .map(|column| row.get_mut(column.key).map(Value::take).unwrap_or_default())
+        .collect()
+}
+
+/// A value as RFC 4180 wants it. Nothing is left empty but what is not there.
+fn csv(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) if text.contains(['"', ',', '\n', '\r']) => {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A workbook with a sheet of files and one of findings, written to disk row by row.
+struct Book {
+    file: Workbook,
+    lang: Lang,
+    /// The next row of each sheet.
+    next: [u32; 2],
+    cell: Format,
+    /// The row of a file that needs a person.
+    marked: Format,
+}
+
+/// Rows of a sheet; further findings are in the other tables.
+const LAST_ROW: u32 = 1_048_575;
+
+impl Book {
+    fn new(lang: Lang) -> Result<Self, XlsxError> {
+        let cell = Format::new()
+            .set_font_name("Times New Roman")
+            .set_font_size(11)
+            .set_align(FormatAlign::Top)
+            .set_border(FormatBorder::Thin)
+            .set_border_color(Color::RGB(0x00BF_BFBF))
+            .set_text_wrap();
+        let head = cell
+            .clone()
+            .set_bold()
+            .set_align(FormatAlign::Center)
+            .set_align(FormatAlign::VerticalCenter)
+            .set_background_color(Color::RGB(0x00DD_E8F3));
+        let mut book = Workbook::new();
+        for (name, columns) in [
+            (Words { vi: "Tệp", en: "Files" }, FILE_COLUMNS),
+            (Words { vi: "Phát hiện", en: "Findings" }, FINDING_COLUMNS),
+        ] {
+            let sheet = book.add_worksheet_with_constant_memory()?;
+            sheet.set_name(name.get(lang))?;
+            lay_out(sheet, columns)?;
+            for (index, column) in (0..).zip(columns) {
+                sheet.write_string_with_format(0, index, column.heading.get(lang), &head)?;
+            }
+        }
+        let marked = cell.clone().set_background_color(Color::RGB(0x00FD_F0E6));
+        Ok(Self { file: book, lang, next: [1, 1], cell, marked })
+    }
+
+    fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), XlsxError> {
+        let marked = file.to_decide > 0 || file.error_code.is_some();
+        self.row(0, file, FILE_COLUMNS, marked)?;
+        findings.iter().try_for_each(|finding| self.row(1, finding, FINDING_COLUMNS, false))
+    }
+
+    /// Filters over the rows there are; then the file.
+    fn bytes(&mut self) -> Result<Vec<u8>, XlsxError> {
+        for (index, columns) in [FILE_COLUMNS, FINDING_COLUMNS].into_iter().enumerate() {
+            let last = u16::try_from(columns.len() - 1).unwrap_or_default();
+            let rows = self.next[index] - 1;
+            self.file.worksheet_from_index(index)?.autofilter(0, 0, rows.max(1), last)?;
+        }
+        self.file.save_to_buffer()
+    }
+
+    fn row(
+        &mut self,
+        sheet: usize,
+        row: &impl Serialize,
+        columns: &[Column],
+        marked: bool,
+    ) -> Result<(), XlsxError> {
+        let fields = fields(row, columns);
+        let row = self.next[sheet];
+        if row > LAST_ROW {
+            return Ok(());
+        }
+        self.next[sheet] += 1;
+        let format = if marked { &self.marked } else { &self.cell };
+        let page = self.file.worksheet_from_index(sheet)?;
+        for ((index, column), value) in (0..).zip(columns).zip(&fields) {
+            match value {
+                // A count, far below 2^53.
+                Value::Number(number) => {
+                    let number = number.as_f64().unwrap_or_default();
+                    page.write_number_with_format(row, index, number, format)?
+                }
+                Value::String(text) => {
+                    let text = said(column, text, self.lang);
+                    page.write_string_with_format(row, index, text, format)?
+                }
+                _ => page.write_blank(row, index, format)?,
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Headings that stay in sight, filters, and a page that prints across.
+fn lay_out(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
+    for (index, column) in (0..).zip(columns) {
+        sheet.set_column_width(index, column.width)?;
+    }
+    sheet.set_row_height(0, 32)?;
+    sheet.set_freeze_panes(1, 1)?;
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.3, 0.3, 0.4, 0.4, 0.2, 0.2);
+    sheet.set_repeat_rows(0, 0)?;
+    Ok(())
+}
+
+/// The words of data in the words of people.
+fn said<'a>(column: &Column, text: &'a str, lang: Lang) -> &'a str {
+    const WORDS: &[(&str, &str)] = &[
+        ("checked", "đã soát"),
+        ("no-table", "không có bảng"),
+        ("unreadable", "không đọc được"),
+        ("not-written", "không ghi được"),
+        ("error", "lỗi"),
+        ("warning", "cảnh báo"),
+        ("note", "ghi chú"),
+        ("pinned", "xác định được"),
+        ("narrowed", "một trong vài ô"),
+        ("undecidable", "chưa đủ căn cứ"),
+        ("safe", "an toàn"),
+        ("suggested", "đề xuất"),
+        ("shown", "chỉ nêu"),
+    ];
+    let is_word = matches!(column.key, "status" | "severity" | "verdict" | "grade");
+    match lang {
+        Lang::Vi if is_word => {
+            WORDS.iter().find(|(word, _)| *word == text).map_or(text, |(_, vi)| vi)
+        }
+        _ => text,
+    }
+}
+
+fn unknown_suffix(path: &Path, rows: Rows) -> Failure {
+    let path = path.display();
+    let kinds = match rows {
+        Rows::Files => ".xlsx, .csv, .jsonl",
+        Rows::Findings => ".csv, .jsonl",
+    };
+    Failure::new(
+        Code::Unknown,
+        format!("không biết ghi bảng `{path}` theo dạng nào"),
+        format!("the suffix of `{path}` names no kind of table"),
+    )
+    .with_help(format!("đặt đuôi tệp là một trong: {kinds}"), format!("use one of: {kinds}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_row_has_its_column() {
+        let row = serde_json::to_value(FileRow::default()).unwrap();
+        let keys: Vec<&str> = FILE_COLUMNS.iter().map(|column| column.key).collect();
+        let fields = row.as_object().unwrap();
+        assert_eq!(fields.len(), keys.len());
+        assert!(keys.iter().all(|key| fields.contains_key(*key)), "{fields:?}");
+    }
+
+    #[test]
+    fn text_of_a_csv_is_quoted_where_it_must_be() {
+        let text = |text: &str| csv(&Value::String(text.to_owned()));
+        assert_eq!(text("Đông"), "Đông");
+        assert_eq!(text("12,5"), "\"12,5\"");
+        assert_eq!(text("\"a\"\nb"), "\"\"\"a\"\"\nb\"");
+        assert_eq!((text(""), csv(&Value::Null)), ("\"\"".to_owned(), String::new()));
+    }
+}

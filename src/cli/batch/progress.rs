@@ -1,0 +1,43 @@
+//! How far a run is, on standard error where that is a terminal.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use soatbieu::lang::Lang;
+
+/// A line that tells how many files are done, how fast, and how long the rest takes.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn new(shown: bool, files: usize, lang: Lang) -> Self {
+        let target = if shown && files > 1 {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(files as u64), target);
+        let template = match lang {
+            Lang::Vi => "{bar:24} {pos}/{len} tệp, {per_sec}, còn {eta}",
+            Lang::En => "{bar:24} {pos}/{len} files, {per_sec}, {eta} left",
+        };
+        // A wrong template leaves the bar in its plain style.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// A file is done.
+    pub(super) fn one_done(&self) {
+        self.0.inc(1);
+    }
+
+    /// Prints without the line in between.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        if self.0.is_hidden() { print() } else { self.0.suspend(print) }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

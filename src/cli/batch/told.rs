@@ -1,0 +1,118 @@
+//! What a run prints and writes about its files, in their order.
+
+use soatbieu::batch::table::{Rows, Table};
+use soatbieu::failure::Failure;
+use soatbieu::report::{FileRow, Summary, json, overview};
+use soatbieu::say;
+
+use super::Options;
+use crate::cli::worker::Outcome;
+use crate::cli::{Session, Status};
+
+/// Takes the outcomes of files one by one; of each, only its line of the summary stays in memory.
+pub(super) struct Told<'a> {
+    session: &'a Session,
+    tables: Vec<Table>,
+    /// Files named, and those that were told.
+    files: usize,
+    count: usize,
+    rows: Vec<FileRow>,
+    summary: Summary,
+    status: Status,
+}
+
+impl<'a> Told<'a> {
+    /// Begins the tables that were asked for, so that one that cannot be written is known before
+    /// any work is done.
+    pub(super) fn new(
+        session: &'a Session,
+        options: &Options,
+        files: usize,
+    ) -> Result<Self, Failure> {
+        let table = |path, rows| Table::new(path, rows, session.lang, session.force);
+        let summaries = options.summary.iter().map(|path| table(path, Rows::Files));
+        let findings = options.findings.iter().map(|path| table(path, Rows::Findings));
+        Ok(Self {
+            session,
+            tables: summaries.chain(findings).collect::<Result<_, _>>()?,
+            files,
+            count: 0,
+            rows: Vec::new(),
+            summary: Summary::default(),
+            status: Status::Done,
+        })
+    }
+
+    /// True when rows of findings are needed.
+    pub(super) fn wants_findings(&self) -> bool {
+        self.tables.iter().any(Table::wants_findings)
+    }
+
+    /// How many files were told.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Tells the next file.
+    pub(super) fn add(&mut self, outcome: Outcome) -> Result<(), Failure> {
+        outcome.said.into_iter().for_each(|said| self.session.say(said));
+        if let Some(file) = &outcome.json {
+            let before = if self.count == 0 { json::beginning() } else { json::BETWEEN.to_owned() };
+            self.session.print(&format!("{before}{file}"));
+        }
+        self.count += 1;
+        self.status = self.status.max(outcome.status);
+        self.summary.add(&outcome.row.counts());
+        for table in &mut self.tables {
+            table.add(&outcome.row, outcome.findings.as_deref().unwrap_or_default())?;
+        }
+        if self.files > 1 && !self.session.json {
+            self.rows.push(outcome.row);
+        }
+        Ok(())
+    }
+
+    /// Ends the run: the summary, and the tables get their names.
+    pub(super) fn finish(
+        self,
+        sentence: bool,
+        writes: bool,
+        resumable: bool,
+    ) -> Result<Status, Failure> {
+        let session = self.session;
+        if self.count < self.files {
+            session.tell(&say!(
+                session.lang,
+                "Đã dừng theo yêu cầu: đã in {count} trong {files} tệp.",
+                "Stopped as asked: {count} of {files} files were told.",
+                count = self.count,
+                files = self.files,
+            ));
+            if resumable {
+                session.tell(&say!(
+                    session.lang,
+                    "Chạy lại với --resume để làm tiếp.",
+                    "Run again with --resume to go on."
+                ));
+            }
+            return Ok(Status::Stopped);
+        }
+        if session.json {
+            let before = if self.count == 0 { json::beginning() } else { String::new() };
+            session.print(&format!("{before}{}\n", json::end(&self.summary)));
+        } else {
+            if self.files > 1 {
+                session.print(&format!("\n{}\n", overview(&self.rows, writes, session.lang)));
+            }
+            if self.files > 1 || sentence {
+                session.print(&format!("{}\n", self.summary.sentence(session.lang)));
+            }
+        }
+        for table in self.tables {
+            let path = table.path().display().to_string();
+            table.finish()?;
+            session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}.", path = path));
+        }
+        Ok(self.status)
+    }
+}

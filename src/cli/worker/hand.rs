@@ -1,0 +1,204 @@
+//! The parent's side of a worker: gives it files, waits so long, replaces it when it is gone.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use soatbieu::failure::{Code, Failure};
+use soatbieu::output;
+
+use super::{Outcome, Setup, Task, failed};
+use crate::cli::session::{Input, Terminals};
+use crate::cli::{Arguments, Session};
+
+/// Has one worker at a time, started when it is first needed.
+pub(crate) struct Hand {
+    setup: Vec<u8>,
+    seconds: u64,
+    worker: Option<Worker>,
+    /// Words the failures of files without a worker.
+    session: Session,
+}
+
+impl Hand {
+    pub(crate) fn new(arguments: &Arguments, terminals: Terminals) -> Self {
+        let setup = Setup { arguments: std::env::args_os().collect(), terminals };
+        Self {
+            // Strings and booleans always serialise.
+            setup: serde_json::to_vec(&setup).unwrap_or_default(),
+            seconds: arguments.common.bounds.max_seconds,
+            worker: None,
+            session: Session::of_worker(&arguments.common, terminals),
+        }
+    }
+
+    /// Works on a file; that its worker died or took too long is a failure of the file.
+    pub(crate) fn work(&mut self, task: &Task) -> Outcome {
+        self.given(task).and_then(|given| self.ask(task, &given)).unwrap_or_else(|failure| {
+            failed(&self.session, &Path::new(&task.path).display().to_string(), failure)
+        })
+    }
+
+    /// The bytes of standard input, for a task that is about it.
+    pub(crate) fn given(&self, task: &Task) -> Result<Vec<u8>, Failure> {
+        let path = Path::new(&task.path);
+        if path != Path::new("-") {
+            return Ok(Vec::new());
+        }
+        Ok(Input::read(path, &self.session.limits)?.bytes)
+    }
+
+    /// Gives a file to the worker, with the bytes of standard input where the task is about it.
+    ///
+    /// # Errors
+    /// A failure when the worker died or took too long. What the work itself failed by is in the
+    /// outcome.
+    pub(crate) fn ask(&mut self, task: &Task, given: &[u8]) -> Result<Outcome, Failure> {
+        let task = Task { given: Some(given.len()).filter(|_| task.path == "-"), ..task.clone() };
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::start(&self.setup).map_err(|error| not_started(&error))?,
+        };
+        match worker.ask(&task, given, Duration::from_secs(self.seconds)) {
+            Ok(outcome) => {
+                self.worker = Some(worker);
+                Ok(outcome)
+            }
+            Err(end) => {
+                let id = worker.child.id();
+                let words = worker.end();
+                output::sweep(Path::new(&task.target.folder), id);
+                Err(match end {
+                    End::Time => took_too_long(self.seconds),
+                    End::Gone => died(&words),
+                })
+            }
+        }
+    }
+}
+
+/// Why a worker is of no more use.
+enum End {
+    Time,
+    Gone,
+}
+
+struct Worker {
+    child: Child,
+    /// `None` once the worker is to end.
+    tasks: Option<ChildStdin>,
+    answers: Receiver<String>,
+    /// Where the system's words on its death go.
+    complaints: File,
+}
+
+impl Worker {
+    fn start(setup: &[u8]) -> std::io::Result<Self> {
+        let complaints = tempfile::tempfile()?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(complaints.try_clone()?)
+            .spawn()?;
+        let (tasks, answers) = (child.stdin.take(), child.stdout.take());
+        let (sender, receiver) = channel();
+        if let Some(answers) = answers {
+            // Waiting with a time limit is only possible on a channel. The thread ends with the
+            // worker.
+            std::thread::spawn(move || {
+                let mut answers = BufReader::new(answers);
+                let mut line = String::new();
+                while answers.read_line(&mut line).is_ok_and(|length| length > 0) {
+                    if sender.send(std::mem::take(&mut line)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let mut worker = Self { child, tasks, answers: receiver, complaints };
+        worker.send(setup, &[])?;
+        Ok(worker)
+    }
+
+    fn send(&mut self, message: &[u8], bytes: &[u8]) -> std::io::Result<()> {
+        let Some(tasks) = &mut self.tasks else { return Ok(()) };
+        let line = [message, b"\n", bytes].concat();
+        tasks.write_all(&line)?;
+        tasks.flush()
+    }
+
+    fn ask(&mut self, task: &Task, given: &[u8], time: Duration) -> Result<Outcome, End> {
+        let message = serde_json::to_vec(task).map_err(|_| End::Gone)?;
+        self.send(&message, given).map_err(|_| End::Gone)?;
+        match self.answers.recv_timeout(time) {
+            Ok(line) => serde_json::from_str(&line).map_err(|_| End::Gone),
+            Err(RecvTimeoutError::Timeout) => Err(End::Time),
+            Err(RecvTimeoutError::Disconnected) => Err(End::Gone),
+        }
+    }
+
+    /// Ends it, whatever it does, and returns its last words.
+    fn end(mut self) -> String {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let mut words = Vec::new();
+        let _ = self.complaints.rewind();
+        let _ = (&self.complaints).take(WORDS).read_to_end(&mut words);
+        let words = String::from_utf8_lossy(&words);
+        let mut lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.next().unwrap_or_default().chars().take(200).collect()
+    }
+}
+
+/// Bytes looked at for a worker's last words.
+const WORDS: u64 = 4096;
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Closing its input tells it to end; it has nothing left to do.
+        drop(self.tasks.take());
+        let _ = self.child.wait();
+    }
+}
+
+fn took_too_long(seconds: u64) -> Failure {
+    Failure::new(
+        Code::TookTooLong,
+        format!("soát tệp này quá {seconds} giây nên đã dừng"),
+        format!("checking this file took more than {seconds} seconds and was stopped"),
+    )
+    .with_help(
+        "tệp có thể bị hỏng hoặc rất lớn; thử mở và lưu lại bằng Excel, hoặc tăng --max-seconds",
+        "the file may be damaged or very large; open and save it again, or raise --max-seconds",
+    )
+}
+
+fn died(words: &str) -> Failure {
+    let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
+    Failure::new(
+        Code::Died,
+        format!("tiến trình soát tệp này dừng đột ngột{words}"),
+        format!("the process that checked this file ended abruptly{words}"),
+    )
+    .with_help(
+        "tệp có thể bị hỏng, cố ý gây lỗi, hoặc cần nhiều bộ nhớ hơn --max-memory; thử mở và lưu lại bằng Excel",
+        "the file may be damaged, hostile, or need more than --max-memory; open and save it again",
+    )
+}
+
+fn not_started(error: &std::io::Error) -> Failure {
+    Failure::new(
+        Code::Died,
+        format!("không khởi động được tiến trình soát ({error})"),
+        format!("the process that checks files could not be started ({error})"),
+    )
+    .with_help(
+        "kiểm tra bộ nhớ còn trống và quyền chạy chương trình",
+        "check free memory, and that the program may be run",
+    )
+}

@@ -1,0 +1,201 @@
+//! The worker itself: one file after the other, until the parent has no more.
+
+use std::io::{BufRead as _, Read as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use clap::Parser as _;
+use soatbieu::failure::{Code, Failure};
+use soatbieu::output::no_more_writing;
+use soatbieu::recognise::Request;
+use soatbieu::report::{FileReport, FileRow, FindingRow, json};
+use soatbieu::{Checkup, across};
+
+use super::{Outcome, Setup, Task, failed, memory};
+use crate::cli::session::Input;
+use crate::cli::{
+    Arguments, Command, FormsAction, Session, Status, appendix, catalogue, check, fix, interrupt,
+    merge, process,
+};
+
+/// Serves the program that started this one.
+pub(crate) fn serve() -> ExitCode {
+    let Some((setup, tasks)) = listen() else { return ExitCode::FAILURE };
+    let Ok(arguments) = Arguments::try_parse_from(&setup.arguments) else {
+        return ExitCode::FAILURE;
+    };
+    interrupt::leave_to_parent();
+    // What a panic says goes into the failure of the file; readers may panic on damaged files.
+    std::panic::set_hook(Box::new(|panic| {
+        if let Ok(mut last) = LAST_PANIC.lock() {
+            *last = panic.to_string().replace('\n', " ");
+        }
+    }));
+    let session = Session::of_worker(&arguments.common, setup.terminals);
+    let Ok(request) = session.request() else { return ExitCode::FAILURE };
+    memory::limit(arguments.common.bounds.max_memory);
+    for (task, given) in tasks {
+        session.give(given);
+        let work = || outcome(&session, &request, &arguments.command, &task);
+        let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+            session.take_said();
+            panicked(&session, &task)
+        });
+        let Ok(mut line) = serde_json::to_vec(&outcome) else { return ExitCode::FAILURE };
+        line.push(b'\n');
+        let mut out = std::io::stdout().lock();
+        if out.write_all(&line).and_then(|()| out.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// A file to work on, and its bytes where it came on standard input.
+type Given = (Task, Vec<u8>);
+
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Reads what the parent sends on a thread of its own, so that the worker ends with its parent
+/// even while it is busy.
+fn listen() -> Option<(Setup, Receiver<Given>)> {
+    let mut input = std::io::BufReader::new(std::io::stdin());
+    let mut line = String::new();
+    input.read_line(&mut line).ok()?;
+    let setup = serde_json::from_str(&line).ok()?;
+    let (sender, tasks) = sync_channel(0);
+    std::thread::spawn(move || {
+        loop {
+            line.clear();
+            let length = input.read_line(&mut line).unwrap_or_default();
+            let Ok(task) = serde_json::from_str::<Task>(&line[..length]) else { break };
+            let mut given = vec![0; task.given.unwrap_or_default()];
+            if input.read_exact(&mut given).is_err() || sender.send((task, given)).is_err() {
+                break;
+            }
+        }
+        let _guard = no_more_writing();
+        std::process::exit(0);
+    });
+    Some((setup, tasks))
+}
+
+/// A file on its way through a command.
+pub(crate) struct Work<'a> {
+    pub(crate) task: &'a Task,
+    pub(crate) input: Input,
+    pub(crate) report: FileReport,
+}
+
+impl Work<'_> {
+    /// The check-up; a file without one never comes this far.
+    pub(crate) fn checkup(&self) -> Result<&Checkup, Failure> {
+        self.report.outcome.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// How a command ended on a file.
+#[derive(Default)]
+pub(crate) struct Ended {
+    /// True when errors are left for a person.
+    pub(crate) is_open: bool,
+    /// Cells corrected, and errors left, in what was written.
+    pub(crate) corrected: Option<(usize, usize)>,
+    pub(crate) written: Vec<std::path::PathBuf>,
+}
+
+/// Does what the command does with a file.
+fn outcome(session: &Session, request: &Request, command: &Command, task: &Task) -> Outcome {
+    match command {
+        Command::Appendix(wanted) => return alone(session, task, appendix::run(session, wanted)),
+        Command::Forms(forms) => {
+            if let Some(FormsAction::New(wanted)) = &forms.action {
+                return alone(session, task, catalogue::new_form(session, wanted));
+            }
+        }
+        _ => {}
+    }
+    let path = Path::new(&task.path);
+    let name = path.display().to_string();
+    let checked = session.open(path).and_then(|input| {
+        let checkup = match command {
+            // Rows that were settled while they were read can be neither explained nor corrected.
+            Command::Check(wanted) if !wanted.explain_table => session.survey(&input, request),
+            Command::Merge(_) => merge::checked(session, &input, request),
+            _ => session.check(&input, request),
+        }?;
+        Ok((input, checkup))
+    });
+    let (input, mut checkup) = match checked {
+        Ok(checked) => checked,
+        Err(failure) => return failed(session, &name, failure),
+    };
+    let mut outcome = Outcome {
+        wanted: across::wanted(&checkup.tables),
+        offers: across::offers(&name, &checkup.tables, request),
+        ..Outcome::of(&name)
+    };
+    if let Some(others) = &task.others {
+        across::between(&mut checkup.tables, others);
+        session.keep_wanted(&mut checkup);
+        outcome.others = others.clone();
+    }
+    let work = Work { task, input, report: FileReport { path: name, outcome: Ok(checkup) } };
+    outcome.row = FileRow::of(&work.report, session.lang);
+    let writes = !matches!(command, Command::Check(_));
+    if writes && task.several && task.others.is_none() && !outcome.wanted.is_empty() {
+        outcome.finished = false;
+        return outcome;
+    }
+    let ended = match command {
+        Command::Check(wanted) => check::file(session, wanted, &work),
+        Command::Process(wanted) => process::file(session, wanted, &work),
+        Command::Fix(wanted) => fix::file(session, wanted, &work),
+        _ => Ok(Ended::default()),
+    };
+    outcome.status = match ended {
+        Ok(ended) => {
+            if let Some((corrected, left)) = ended.corrected {
+                (outcome.row.corrected, outcome.row.to_decide) = (corrected, left);
+            }
+            outcome.written = ended.written.into_iter().map(Into::into).collect();
+            if ended.is_open { Status::Findings } else { Status::Done }
+        }
+        Err(failure) => {
+            outcome.row = outcome.row.failed("not-written", &failure, session.lang);
+            session.fail(&work.report.path, &failure);
+            Status::Failed
+        }
+    };
+    outcome.findings = task.findings.then(|| FindingRow::all(&work.report, session.lang));
+    outcome.json = session.json.then(|| json::one_file(&work.report, session.lang));
+    outcome.said = session.take_said();
+    outcome
+}
+
+/// The outcome of a command that is about one file and does everything itself.
+fn alone(session: &Session, task: &Task, ended: Result<Status, Failure>) -> Outcome {
+    let path = Path::new(&task.path).display().to_string();
+    let status = ended.unwrap_or_else(|failure| {
+        session.fail(&path, &failure);
+        Status::Failed
+    });
+    Outcome { status, said: session.take_said(), ..Outcome::of(&path) }
+}
+
+fn panicked(session: &Session, task: &Task) -> Outcome {
+    let words = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+    let failure = Failure::new(
+        Code::Died,
+        format!("lỗi của chương trình khi soát tệp này ({words})"),
+        format!("the program failed on this file ({words})"),
+    )
+    .with_help(
+        "xin gửi tệp và dòng trên cho người làm chương trình; các tệp khác không bị ảnh hưởng",
+        "please send the file and the line above to the authors; other files are not affected",
+    );
+    failed(session, &Path::new(&task.path).display().to_string(), failure)
+}

@@ -1,0 +1,242 @@
+//! The report as flat rows: one a file, one a finding. Summary tables and other engines read them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileReport, Summary, json};
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::recognise::words::fold;
+use crate::report::summary::Corrections;
+use crate::table::Table;
+
+/// What became of one file, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FileRow {
+    /// The path as it was named.
+    pub path: String,
+    /// Whose table it is, as far as the sheet says: `UBND xã Đại Lãnh`.
+    pub unit: String,
+    /// `checked`, `no-table`, `unreadable`, or `not-written` where an output could not be written.
+    pub status: String,
+    /// Tables checked.
+    pub tables: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity note.
+    pub notes: usize,
+    /// Proposed corrections of grade safe.
+    pub safe: usize,
+    /// Proposed corrections of grade suggested.
+    pub suggested: usize,
+    /// Proposed corrections of grade shown.
+    pub shown: usize,
+    /// Cells corrected in the copy that was written; none where only a check was asked for.
+    pub corrected: usize,
+    /// Errors left for a person: those that no safe correction answers, or that the copy still has.
+    pub to_decide: usize,
+    /// The failure's code, where there is one.
+    pub error_code: Option<String>,
+    /// What it says.
+    pub error: Option<String>,
+}
+
+impl FileRow {
+    /// The row of a file that was checked, or could not be.
+    #[must_use]
+    pub fn of(report: &FileReport, lang: Lang) -> Self {
+        let path = report.path.clone();
+        let checkup = match &report.outcome {
+            Ok(checkup) => checkup,
+            Err(failure) => {
+                let row = Self { path, ..Self::default() };
+                return row.failed(super::status(failure), failure, lang);
+            }
+        };
+        let counts = Summary::of(std::slice::from_ref(report));
+        Self {
+            path,
+            unit: checkup.tables.iter().find_map(|c| unit(&c.table)).unwrap_or_default(),
+            status: "checked".to_owned(),
+            tables: counts.tables,
+            errors: counts.errors,
+            warnings: counts.warnings,
+            notes: counts.notes,
+            safe: counts.corrections.safe,
+            suggested: counts.corrections.suggested,
+            shown: counts.corrections.shown,
+            to_decide: checkup
+                .tables
+                .iter()
+                .map(|c| c.errors().filter(|f| !f.is_safe()).count())
+                .sum(),
+            ..Self::default()
+        }
+    }
+
+    /// The row with a failure in it.
+    #[must_use]
+    pub fn failed(self, status: &str, failure: &Failure, lang: Lang) -> Self {
+        Self {
+            status: status.to_owned(),
+            error_code: Some(failure.code.as_str().to_owned()),
+            error: Some(failure.message(lang).to_owned()),
+            ..self
+        }
+    }
+
+    /// The row's counts.
+    #[must_use]
+    pub fn counts(&self) -> Summary {
+        let Self { tables, errors, warnings, notes, safe, suggested, shown, .. } = *self;
+        let failed = usize::from(matches!(self.status.as_str(), "no-table" | "unreadable"));
+        let corrections = Corrections { safe, suggested, shown };
+        Summary { files: 1, tables, errors, warnings, notes, corrections, failed }
+    }
+}
+
+/// The people's committee that a table names: in its reference line, its titles or its signature.
+fn unit(table: &Table) -> Option<String> {
+    let around = &table.surroundings;
+    let mut lines = around.reference.iter().chain(&around.titles).chain(&around.signature);
+    lines.find_map(|line| committee(line))
+}
+
+/// `UBND xã Đại Lãnh` out of `(Kèm theo Kế hoạch của UBND xã Đại Lãnh về việc …)`.
+fn committee(line: &str) -> Option<String> {
+    const COMMITTEE: &[&[&str]] =
+        &[&["ubnd"], &["ủy", "ban", "nhân", "dân"], &["uỷ", "ban", "nhân", "dân"]];
+    const LEVELS: &[&[&str]] = &[
+        &["xã"],
+        &["phường"],
+        &["thị", "trấn"],
+        &["đặc", "khu"],
+        &["huyện"],
+        &["quận"],
+        &["thị", "xã"],
+        &["thành", "phố"],
+        &["tỉnh"],
+    ];
+    let breaks = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && c != '-';
+    line.split(breaks).find_map(|phrase| {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+        let starts = |at: usize, begin: &[&str]| {
+            folded.get(at..at + begin.len()).is_some_and(|part| part.iter().eq(begin))
+        };
+        (0..words.len()).find_map(|start| {
+            let body = COMMITTEE.iter().find(|body| starts(start, body))?;
+            let level = LEVELS.iter().find(|level| starts(start + body.len(), level))?;
+            let name = start + body.len() + level.len();
+            // A name is written with capitals, or is a number; the sentence goes on without.
+            let of_name = |word: &&&str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+            let length = words[name..].iter().take_while(of_name).count();
+            (length > 0).then(|| words[start..name + length].join(" "))
+        })
+    })
+}
+
+/// One finding, flat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRow {
+    /// The path of the file, as it was named.
+    pub path: String,
+    /// Whose table it is, as in [`FileRow::unit`].
+    pub unit: String,
+    /// The sheet.
+    pub sheet: String,
+    /// The form's id.
+    pub form: String,
+    /// The rule's code.
+    pub code: String,
+    /// The rule's name.
+    pub rule: String,
+    /// `error`, `warning` or `note`.
+    pub severity: String,
+    /// The cell.
+    pub cell: String,
+    /// Name of the row.
+    pub row: String,
+    /// Label of the column.
+    pub column: String,
+    /// What is told.
+    pub message: String,
+    /// What stands in the cell: a number with a point, in the cell's own unit, or its text.
+    pub found: Option<String>,
+    /// What the rule computes.
+    pub expected: Option<String>,
+    /// `pinned`, `narrowed` or `undecidable`.
+    pub verdict: Option<String>,
+    /// How the wrong figure came to be.
+    pub cause: Option<String>,
+    /// The figure proposed.
+    pub correction: Option<String>,
+    /// How far the proposal can be relied on: `safe`, `suggested` or `shown`.
+    pub grade: Option<String>,
+}
+
+impl FindingRow {
+    /// The rows of a file's findings, in the order of the report.
+    #[must_use]
+    pub fn all(report: &FileReport, lang: Lang) -> Vec<Self> {
+        let Ok(checkup) = &report.outcome else { return Vec::new() };
+        let mut rows = Vec::new();
+        for checked in &checkup.tables {
+            let table = &checked.table;
+            let unit = unit(table).unwrap_or_default();
+            for finding in &checked.findings {
+                let told = json::finding(checked, finding, lang);
+                rows.push(Self {
+                    path: report.path.clone(),
+                    unit: unit.clone(),
+                    sheet: table.sheet.clone(),
+                    form: table.form.clone(),
+                    code: told.code.to_owned(),
+                    rule: told.rule.to_owned(),
+                    severity: word(&told.severity),
+                    cell: told.cell,
+                    row: told.row.to_owned(),
+                    column: told.column.to_owned(),
+                    message: told.message,
+                    found: told.found,
+                    expected: told.expected,
+                    verdict: told.verdict.as_ref().map(word),
+                    cause: told.cause.map(|cause| cause.detail.to_owned()),
+                    grade: told.correction.as_ref().map(|correction| word(&correction.grade)),
+                    correction: told.correction.map(|correction| correction.to),
+                });
+            }
+        }
+        rows
+    }
+}
+
+/// A unit variant by the name it has in JSON, so that rows and reports use the same words.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::committee;
+
+    #[test]
+    fn the_unit_is_the_committee_a_line_names() {
+        for (line, unit) in [
+            (
+                "(Đính kèm Kế hoạch số: /KH-UBND ngày /02/2024 của UBND xã Đại Lãnh)",
+                "UBND xã Đại Lãnh",
+            ),
+            ("ỦY BAN NHÂN DÂN PHƯỜNG 5, QUẬN 3", "ỦY BAN NHÂN DÂN PHƯỜNG 5"),
+            ("Kế hoạch của UBND thị trấn Vạn Giã về giảm nghèo", "UBND thị trấn Vạn Giã"),
+        ] {
+            assert_eq!(committee(line).as_deref(), Some(unit), "{line}");
+        }
+        assert_eq!(committee("TM. UBND"), None);
+        assert_eq!(committee("các UBND xã trong huyện"), None);
+    }
+}

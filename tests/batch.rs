@@ -1,0 +1,478 @@
+//! Many files in one run: order, workers that die, summary tables, going on where a run stopped.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use serde_json::Value;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_soatbieu"));
+    command.current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100").args(arguments);
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn copy(sample: &str, to: &Path) {
+    std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+    std::fs::copy(samples().join(sample), to).unwrap();
+}
+
+/// 1 KB: an OLE container whose table of sectors says that the directory goes on in itself.
+fn looping_container() -> Vec<u8> {
+    let mut bytes = vec![0_u8; 1024];
+    let mut put = |at: usize, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part);
+    put(0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    put(24, &[0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0]);
+    put(44, &1_u32.to_le_bytes());
+    put(56, &4096_u32.to_le_bytes());
+    put(60, &0xFFFF_FFFE_u32.to_le_bytes());
+    put(68, &0xFFFF_FFFE_u32.to_le_bytes());
+    put(80, &[0xFF; 432]);
+    bytes
+}
+
+/// A table of so many villages with nothing wrong in it.
+fn large(path: &Path, villages: u32) {
+    let village = |n: u32| common::Village {
+        households: 300 + n % 97,
+        people: 1200 + n % 89,
+        poor: 3,
+        near_poor: 5,
+        poor_less: 2,
+        near_less: 1,
+    };
+    let figures = common::grid(&(0..villages).map(village).collect::<Vec<_>>());
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (row, line) in (0..).zip(common::sheet_text(&figures).lines()) {
+        for (column, text) in (0..).zip(line.split('\t')) {
+            page.write_string(row, column, text).unwrap();
+        }
+    }
+    book.save(path).unwrap();
+}
+
+/// A folder with good, bad and hostile files.
+fn mixed() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join("nộp").join(name);
+    copy("dai-lanh-2024.xlsx", &at("a/đại lãnh.xlsx"));
+    copy("no-table.xlsx", &at("b.xlsx"));
+    copy("clean.xlsx", &at("c.xlsx"));
+    std::fs::write(at("d.xls"), looping_container()).unwrap();
+    std::fs::write(at("e.xlsx"), b"").unwrap();
+    copy("dai-lanh-2024.ods", &at("f.ods"));
+    copy("broken.xlsx", &at("g.xlsx"));
+    folder
+}
+
+const MIXED: &[(&str, &str)] = &[
+    ("nộp/a/đại lãnh.xlsx", ""),
+    ("nộp/b.xlsx", "E201"),
+    ("nộp/c.xlsx", ""),
+    ("nộp/d.xls", "E105"),
+    ("nộp/e.xlsx", "E102"),
+    ("nộp/f.ods", ""),
+    ("nộp/g.xlsx", "E105"),
+];
+
+#[test]
+fn a_folder_is_summed_up_in_the_order_of_names_whatever_is_in_it() {
+    let folder = mixed();
+    let output = run(folder.path(), &["check", "nộp", "--jobs", "4"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = out(&output);
+    let (_, table) = text.split_once("\nTệp ").unwrap();
+    let told: Vec<(&str, &str)> = table
+        .lines()
+        .skip(1)
+        .take(MIXED.len())
+        .map(|line| {
+            let code = line.rsplit("  ").next().unwrap();
+            (line.split("  ").next().unwrap(), if code.starts_with('E') { code } else { "" })
+        })
+        .collect();
+    assert_eq!(told, MIXED);
+    assert!(table.contains("UBND xã Đại Lãnh    2            2               0\n"), "{table}");
+    assert!(table.contains("Đã soát 3 bảng trong 7 tệp: 4 lỗi"), "{table}");
+    let failures = err(&output);
+    let places: Vec<usize> = MIXED
+        .iter()
+        .filter(|(_, code)| !code.is_empty())
+        .map(|(path, _)| failures.find(&format!("{path}:")).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{failures}");
+}
+
+#[test]
+fn json_lines_and_csv_have_a_flat_row_for_each_file_and_finding() {
+    let folder = mixed();
+    let output = run(
+        folder.path(),
+        &[
+            "check",
+            "nộp",
+            "--summary",
+            "s.jsonl",
+            "--summary",
+            "s.csv",
+            "--findings",
+            "f.jsonl",
+            "--findings",
+            "f.csv",
+        ],
+    );
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    let files = lines(&folder.path().join("s.jsonl"));
+    let told: Vec<(&str, &str)> = files
+        .iter()
+        .map(|file| (file["path"].as_str().unwrap(), file["error_code"].as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(told, MIXED);
+    assert_eq!((&files[0]["errors"], &files[0]["to_decide"]), (&2.into(), &0.into()));
+    assert_eq!(files[0]["unit"], "UBND xã Đại Lãnh");
+    assert_eq!(files[3]["status"], "unreadable");
+    let findings = lines(&folder.path().join("f.jsonl"));
+    let wrong: Vec<_> = findings.iter().filter(|finding| finding["severity"] == "error").collect();
+    let cells: Vec<_> = wrong.iter().map(|f| (&f["path"], &f["cell"], &f["expected"])).collect();
+    let (first, last) = (Value::from(MIXED[0].0), Value::from(MIXED[5].0));
+    let (q13, o14) = (Value::from("Q13"), Value::from("O14"));
+    let (a, b) = (Value::from("2.35"), Value::from("0.3"));
+    assert_eq!(
+        cells,
+        [(&first, &q13, &a), (&first, &o14, &b), (&last, &q13, &a), (&last, &o14, &b)]
+    );
+    assert!(
+        findings.iter().all(|row| row
+            .as_object()
+            .unwrap()
+            .values()
+            .all(|v| !v.is_array() && !v.is_object()))
+    );
+    for (name, rows) in [("s.csv", files.len()), ("f.csv", findings.len())] {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!(text.lines().count(), rows + 1, "{name}");
+        assert!(text.starts_with("path,unit,") && text.ends_with("\r\n"), "{text}");
+    }
+}
+
+#[test]
+fn the_summary_workbook_has_the_files_and_the_findings() {
+    let folder = mixed();
+    run(folder.path(), &["check", "nộp", "--summary", "tổng hợp.xlsx"]);
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("tổng hợp.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Tệp", "Phát hiện"]);
+    let files = book.worksheet_range("Tệp").unwrap();
+    let text = |at: (u32, u32)| files.get_value(at).cloned().unwrap_or_default();
+    assert_eq!(text((0, 1)), Data::String("Đơn vị".to_owned()));
+    let paths: Vec<String> = (1..8).map(|row| text((row, 0)).to_string()).collect();
+    assert_eq!(paths, MIXED.iter().map(|(path, _)| *path).collect::<Vec<_>>());
+    assert_eq!(text((1, 4)), Data::Float(2.0));
+    assert_eq!(text((4, 2)), Data::String("không đọc được".to_owned()));
+    let findings = book.worksheet_range("Phát hiện").unwrap();
+    assert!(findings.rows().any(|row| row[7] == Data::String("Q13".to_owned())));
+}
+
+#[test]
+fn a_table_of_an_unknown_kind_or_an_existing_one_is_refused_before_any_work() {
+    let folder = mixed();
+    let unknown = run(folder.path(), &["check", "nộp", "--summary", "s.parquet"]);
+    assert_eq!((unknown.status.code(), out(&unknown).as_str()), (Some(2), ""));
+    assert!(err(&unknown).contains("E206") && err(&unknown).contains(".jsonl"));
+    std::fs::write(folder.path().join("s.csv"), "mine").unwrap();
+    let existing = run(folder.path(), &["check", "nộp", "--summary", "s.csv"]);
+    assert!(err(&existing).contains("E301"), "{}", err(&existing));
+    assert_eq!(std::fs::read_to_string(folder.path().join("s.csv")).unwrap(), "mine");
+}
+
+/// A pipe that nobody writes to is a file whose reading never ends.
+#[cfg(unix)]
+#[test]
+fn a_file_that_takes_too_long_is_named_and_the_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = Command::new("mkfifo").arg(folder.path().join("b.xlsx")).status().unwrap();
+    assert!(pipe.success());
+    for name in ["a.xlsx", "c.xlsx"] {
+        copy("clean.xlsx", &folder.path().join(name));
+    }
+    let output = run(folder.path(), &["check", ".", "--jobs", "1", "--max-seconds", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    let (text, failures) = (out(&output), err(&output));
+    assert!(failures.contains("E108") && failures.contains("./b.xlsx"), "{failures}");
+    assert_eq!(failures.matches('×').count(), 1, "{failures}");
+    assert!(text.contains("Đã soát 2 bảng trong 3 tệp: 0 lỗi"), "{text}");
+}
+
+#[test]
+fn a_file_that_needs_too_much_memory_is_named_and_the_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    large(&folder.path().join("b.xlsx"), 3000);
+    for name in ["a.xlsx", "c.xlsx"] {
+        copy("dai-lanh-2024.xlsx", &folder.path().join(name));
+    }
+    let small = ["--jobs", "1", "--max-memory", "16M"];
+    let output = run(folder.path(), &[&["check", "."], &small[..]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let (text, failures) = (out(&output), err(&output));
+    assert!(failures.contains("E109") && failures.contains("./b.xlsx"), "{failures}");
+    assert!(failures.contains("memory allocation of"), "{failures}");
+    assert!(text.contains("Đã soát 2 bảng trong 3 tệp: 4 lỗi"), "{text}");
+    let alone = run(folder.path(), &[&["fix", "b.xlsx"], &small[..]].concat());
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(err(&alone).contains("E109"), "{}", err(&alone));
+    let appendix = ["appendix", "b.xlsx", "-o", "c2.xlsx"];
+    let appendix = run(folder.path(), &[&appendix[..], &small[2..]].concat());
+    assert!(err(&appendix).contains("E109"), "{}", err(&appendix));
+    let report = run(folder.path(), &[&["check", ".", "--format", "json"], &small[..]].concat());
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(report["files"][1]["error"]["code"], "E109");
+    assert_eq!(report["files"][2]["status"], "checked");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing was written");
+}
+
+#[test]
+fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
+    let folder = mixed();
+    copy("dai-lanh-2024.xls", &folder.path().join("nộp/c.xls"));
+    let output = run(folder.path(), &["process", "nộp", "--out", "ra"]);
+    assert_eq!(output.status.code(), Some(2));
+    for name in [
+        "a/đại lãnh.corrected.xlsx",
+        "a/đại lãnh.report.html",
+        "c.xls.corrected.xlsx",
+        "c.xlsx.corrected.xlsx",
+        "c.xlsx.appendix.xlsx",
+        "f.report.html",
+    ] {
+        assert!(folder.path().join("ra").join(name).exists(), "{name}");
+    }
+    let table = out(&output);
+    let line = table.lines().rfind(|line| line.starts_with("nộp/a/")).unwrap();
+    assert!(line.contains("2         2               0"), "{line}");
+    let fixed = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
+    assert_eq!(fixed.status.code(), Some(0), "{}", err(&fixed));
+    assert!(folder.path().join("sửa/c.corrected.xlsx").exists());
+    let again = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(err(&again).matches("E301").count(), 2, "{}", err(&again));
+}
+
+#[test]
+fn what_was_written_into_a_folder_is_no_input_of_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    copy("dai-lanh-2024.xlsx", &folder.path().join("a.xlsx"));
+    assert_eq!(run(folder.path(), &["process", "."]).status.code(), Some(0));
+    let again = run(folder.path(), &["process", ".", "--force"]);
+    assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn a_decision_is_for_one_file() {
+    let folder = mixed();
+    let output = run(folder.path(), &["fix", "nộp", "--accept", "Q13=2,35", "-o", "ra"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("--accept"), "{}", err(&output));
+    assert!(!folder.path().join("ra").exists());
+}
+
+#[test]
+fn a_run_goes_on_with_files_that_are_new_or_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join("in").join(name);
+    copy("dai-lanh-2024.xlsx", &at("a.xlsx"));
+    copy("clean.xlsx", &at("b.xlsx"));
+    std::fs::write(at("c.xlsx"), b"").unwrap();
+    let first = run(folder.path(), &["process", "in", "--out", "ra"]);
+    assert_eq!(first.status.code(), Some(2));
+    let journal = folder.path().join("ra/soatbieu.journal.jsonl");
+    assert_eq!(lines(&journal).len(), 2, "a failure is tried again");
+    // A line cut off, as a lost power supply leaves it.
+    let mut text = std::fs::read(&journal).unwrap();
+    text.extend_from_slice(b"{\"path\":{\"Unix\":[1,2");
+    std::fs::write(&journal, text).unwrap();
+    copy("dai-lanh-2024.ods", &at("c.ods"));
+    std::fs::remove_file(at("c.xlsx")).unwrap();
+    let second = run(
+        folder.path(),
+        &[
+            "process",
+            "in",
+            "--out",
+            "ra",
+            "--resume",
+            "--summary",
+            "s.jsonl",
+            "--findings",
+            "f.jsonl",
+        ],
+    );
+    // Findings were not asked for the first time, so those files are done again, and refused.
+    assert_eq!(err(&second).matches("E301").count(), 6 / 3, "{}", err(&second));
+    let third =
+        run(folder.path(), &["process", "in", "--out", "ra", "--resume", "--summary", "t.jsonl"]);
+    assert_eq!(third.status.code(), Some(0), "{}", err(&third));
+    assert!(!out(&third).contains("R101"), "nothing is done again");
+    let told: Vec<_> = lines(&folder.path().join("t.jsonl"))
+        .into_iter()
+        .map(|f| (f["path"].as_str().unwrap().to_owned(), f["corrected"].as_u64().unwrap()))
+        .collect();
+    let wanted = [("in/a.xlsx", 2), ("in/b.xlsx", 0), ("in/c.ods", 2)];
+    assert_eq!(told, wanted.map(|(path, count)| (path.to_owned(), count)));
+    std::fs::remove_file(folder.path().join("ra/a.report.html")).unwrap();
+    let options = ["process", "in", "--out", "ra", "--resume", "--force"];
+    let fourth = run(folder.path(), &options);
+    assert!(out(&fourth).contains("R101"), "an output was lost, so its file is done again");
+    let roomier = run(folder.path(), &[&options[..], &["--max-seconds", "90"]].concat());
+    assert!(!out(&roomier).contains("R101"), "limits bear on no result");
+    let other = run(folder.path(), &[&options[..], &["--lang", "en"]].concat());
+    assert_eq!(out(&other).matches("R101").count(), 2, "{}", out(&other));
+}
+
+#[test]
+fn resuming_needs_a_journal_and_results_to_take_from_it() {
+    let folder = mixed();
+    let nowhere = run(folder.path(), &["check", "nộp", "--resume"]);
+    assert!(err(&nowhere).contains("E206"), "{}", err(&nowhere));
+    let json =
+        run(folder.path(), &["check", "nộp", "--resume", "--format", "json", "--summary", "s.csv"]);
+    assert!(err(&json).contains("E206"), "{}", err(&json));
+}
+
+/// Two forms, the first of which is compared with the second.
+fn related(folder: &Path) -> Vec<&'static str> {
+    const POOR: &str = "TT\tPhường/ Xã\tPhân tổ\tTổng số hộ nghèo đầu kỳ\tDiễn biến giảm số hộ nghèo\t\t\tDiễn biến tăng số hộ nghèo\t\t\t\tTổng số hộ nghèo cuối kỳ
+\t\t\t\tSố hộ thoát nghèo\t\tSố hộ khác: thay đổi nhân khẩu, chuyển đi nơi khác, tách,\tSố hộ cận nghèo trở thành hộ\tSố hộ nghèo bổ sung trong\t\tSố hộ khác: thay đổi nhân khẩu, chuyển đến, tách,\t
+\t\t\t\tTrở thành hộ cận nghèo\tVượt chuẩn cận nghèo\t\t\tTái nghèo\tPhát sinh mới\t\t
+\t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
+1\tXã Đông\tHộ\t119\t10\t45\t\t3\t0\t7\t\t74
+2\tXã Tây\tHộ\t85\t23\t0\t\t0\t0\t5\t\t67
+";
+    const NEAR_POOR: &str = "TT\tPhường/ Xã\tPhân tổ\tTổng số hộ cận nghèo đầu kỳ\tDiễn biến giảm số hộ cận nghèo\t\t\tDiễn biến tăng số hộ cận nghèo\t\t\t\tTổng số hộ cận nghèo cuối kỳ
+\t\t\t\tSố hộ thoát cận nghèo\tSố hộ trở thành hộ nghèo\tSố hộ khác: thay đổi nhân khẩu, chuyển đi nơi khác, tách,\tSố hộ nghèo trở thành hộ cận nghèo\tSố hộ cận nghèo bổ sung trong\t\tSố hộ khác: thay đổi nhân khẩu, chuyển đến, tách,\t
+\t\t\t\t\t\t\t\tTái cận nghèo\tPhát sinh mới\t\t
+\t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
+1\tXã Đông\tHộ\t90\t20\t3\t\t10\t0\t2\t\t79
+2\tXã Tây\tHộ\t60\t12\t0\t\t24\t0\t1\t\t73
+";
+    for (name, text) in [("b poor.xlsx", POOR), ("c near.xlsx", NEAR_POOR)] {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let page = book.add_worksheet().set_name("Biểu").unwrap();
+        for (row, line) in (0..).zip(text.lines()) {
+            for (column, value) in (0..).zip(line.split('\t')) {
+                match value.parse::<f64>() {
+                    Ok(number) if row > 3 => page.write_number(row, column, number).unwrap(),
+                    _ => page.write_string(row, column, value).unwrap(),
+                };
+            }
+        }
+        book.save(folder.join(name)).unwrap();
+    }
+    vec!["b poor.xlsx", "c near.xlsx"]
+}
+
+#[test]
+fn tables_of_two_files_are_compared_and_results_stay_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    related(folder.path());
+    copy("dai-lanh-2024.xlsx", &folder.path().join("a.xlsx"));
+    copy("dai-lanh-2024.xlsx", &folder.path().join("d.xlsx"));
+    let output = run(folder.path(), &["check", ".", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let paths: Vec<_> = report["files"].as_array().unwrap().iter().map(|f| &f["path"]).collect();
+    assert_eq!(paths, ["./a.xlsx", "./b poor.xlsx", "./c near.xlsx", "./d.xlsx"]);
+    let findings = report["files"][1]["tables"][0]["findings"].as_array().unwrap();
+    let differs = findings.iter().find(|finding| finding["code"] == "R507").unwrap();
+    assert_eq!(differs["alternatives"][0][0], "'[c near.xlsx]Biểu'!H6");
+    let alone = run(folder.path(), &["check", "b poor.xlsx"]);
+    assert_eq!(alone.status.code(), Some(0), "{}", out(&alone));
+    let text = run(folder.path(), &["process", ".", "--out", "ra"]);
+    assert_eq!(out(&text).matches("R507").count(), 1, "{}", out(&text));
+    assert_eq!(text.status.code(), Some(1), "{}", err(&text));
+    let page = std::fs::read_to_string(folder.path().join("ra/b poor.report.html")).unwrap();
+    assert!(page.contains("R507"));
+}
+
+#[test]
+fn a_new_file_to_compare_with_makes_a_finished_one_be_done_again() {
+    let folder = tempfile::tempdir().unwrap();
+    related(folder.path());
+    copy("clean.xlsx", &folder.path().join("a.xlsx"));
+    let aside = folder.path().join("near.later");
+    std::fs::rename(folder.path().join("c near.xlsx"), &aside).unwrap();
+    let check =
+        |table| run(folder.path(), &["check", ".", "--summary", table, "--resume", "--force"]);
+    assert_eq!(check("s.csv").status.code(), Some(0));
+    assert_eq!(check("s.csv").status.code(), Some(0));
+    std::fs::rename(&aside, folder.path().join("c near.xlsx")).unwrap();
+    let with = check("s.csv");
+    assert_eq!(with.status.code(), Some(1), "{}", out(&with));
+    assert!(out(&with).contains("R507"));
+}
+
+/// Only here can a test send an interrupt.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..24 {
+        copy("dai-lanh-2024.xlsx", &folder.path().join(format!("in/{number:02}.xlsx")));
+    }
+    let arguments = ["process", "in", "--out", "ra", "--summary", "s.jsonl", "--resume"];
+    let child = command(folder.path(), &arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let journal = folder.path().join("ra/soatbieu.journal.jsonl");
+    let begun = Instant::now();
+    while !std::fs::read(&journal).is_ok_and(|text| text.contains(&b'\n')) {
+        assert!(begun.elapsed() < Duration::from_mins(1), "nothing was done");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(stopped.status.code(), Some(130));
+    assert!(err(&stopped).contains("--resume"), "{}", err(&stopped));
+    let names = || -> Vec<String> {
+        let entries = std::fs::read_dir(folder.path().join("ra")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let done = lines(&journal).len();
+    assert!((1..24).contains(&done), "{done}");
+    assert_eq!(names().len(), done * 3 + 1, "three outputs for each file that was begun");
+    assert!(names().iter().all(|name| !name.starts_with('.')));
+    assert!(!folder.path().join("s.jsonl").exists(), "no summary of half a run");
+    let rest = run(folder.path(), &arguments);
+    assert_eq!(rest.status.code(), Some(0), "{}", err(&rest));
+    assert_eq!(out(&rest).matches("Đã sửa 2 ô").count(), 24 - done);
+    assert_eq!(lines(&folder.path().join("s.jsonl")).len(), 24);
+    assert_eq!(names().len(), 73);
+}
