@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Lead, Model};
 use super::problem::{Kind, Problem, Spot};
-use super::unit::{self, Unit, without_units};
+use super::unit::{self, Unit};
 use super::{Options, Rows};
 use crate::Checkup;
 use crate::appendix::heading_lines;
@@ -16,6 +16,7 @@ use crate::lang::{Lang, Text};
 use crate::recognise::is_flat;
 use crate::recognise::words::{fold, is_total};
 use crate::table::{Datum, Place, Reading, Role, Table};
+use crate::units::without_units;
 
 /// The figures of one row, or of all lines of a unit that has several (`Hộ`, `Nhân khẩu`).
 #[derive(Debug, Clone)]

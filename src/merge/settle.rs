@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::gather::{Gathering, Part};
 use super::problem::{Kind, Problem, Spot};
-use super::unit::{Key, NameFrom};
+use super::unit::NameFrom;
 use super::{Options, sum};
 use crate::lang::Text;
 use crate::table::Table;
+use crate::units::Key;
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]

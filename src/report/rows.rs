@@ -5,16 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::{FileReport, Summary, json};
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::recognise::words::fold;
 use crate::report::summary::Corrections;
-use crate::table::Table;
+use crate::units;
 
 /// What became of one file, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileRow {
     /// The path as it was named.
     pub path: String,
-    /// Whose table it is, as far as the sheet says: `UBND xã Đại Lãnh`.
+    /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
     pub unit: String,
     /// `checked`, `no-table`, `unreadable`, or `not-written` where an output could not be written.
     pub status: String,
@@ -57,7 +56,11 @@ impl FileRow {
         let counts = Summary::of(std::slice::from_ref(report));
         Self {
             path,
-            unit: checkup.tables.iter().find_map(|c| unit(&c.table)).unwrap_or_default(),
+            unit: checkup
+                .tables
+                .iter()
+                .find_map(|c| units::above(&c.table.surroundings))
+                .unwrap_or_default(),
             status: "checked".to_owned(),
             tables: counts.tables,
             errors: counts.errors,
@@ -94,47 +97,6 @@ impl FileRow {
         let corrections = Corrections { safe, suggested, shown };
         Summary { files: 1, tables, errors, warnings, notes, corrections, failed }
     }
-}
-
-/// The people's committee that a table names: in its reference line, its titles or its signature.
-fn unit(table: &Table) -> Option<String> {
-    let around = &table.surroundings;
-    let mut lines = around.reference.iter().chain(&around.titles).chain(&around.signature);
-    lines.find_map(|line| committee(line))
-}
-
-/// `UBND xã Đại Lãnh` out of `(Kèm theo Kế hoạch của UBND xã Đại Lãnh về việc …)`.
-fn committee(line: &str) -> Option<String> {
-    const COMMITTEE: &[&[&str]] =
-        &[&["ubnd"], &["ủy", "ban", "nhân", "dân"], &["uỷ", "ban", "nhân", "dân"]];
-    const LEVELS: &[&[&str]] = &[
-        &["xã"],
-        &["phường"],
-        &["thị", "trấn"],
-        &["đặc", "khu"],
-        &["huyện"],
-        &["quận"],
-        &["thị", "xã"],
-        &["thành", "phố"],
-        &["tỉnh"],
-    ];
-    let breaks = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && c != '-';
-    line.split(breaks).find_map(|phrase| {
-        let words: Vec<&str> = phrase.split_whitespace().collect();
-        let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
-        let starts = |at: usize, begin: &[&str]| {
-            folded.get(at..at + begin.len()).is_some_and(|part| part.iter().eq(begin))
-        };
-        (0..words.len()).find_map(|start| {
-            let body = COMMITTEE.iter().find(|body| starts(start, body))?;
-            let level = LEVELS.iter().find(|level| starts(start + body.len(), level))?;
-            let name = start + body.len() + level.len();
-            // A name is written with capitals, or is a number; the sentence goes on without.
-            let of_name = |word: &&&str| word.chars().next().is_some_and(|c| !c.is_lowercase());
-            let length = words[name..].iter().take_while(of_name).count();
-            (length > 0).then(|| words[start..name + length].join(" "))
-        })
-    })
 }
 
 /// One finding, flat.
@@ -184,7 +146,7 @@ impl FindingRow {
         let mut rows = Vec::new();
         for checked in &checkup.tables {
             let table = &checked.table;
-            let unit = unit(table).unwrap_or_default();
+            let unit = units::above(&table.surroundings).unwrap_or_default();
             for finding in &checked.findings {
                 let told = json::finding(checked, finding, lang);
                 rows.push(Self {
@@ -217,26 +179,5 @@ fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::committee;
-
-    #[test]
-    fn the_unit_is_the_committee_a_line_names() {
-        for (line, unit) in [
-            (
-                "(Đính kèm Kế hoạch số: /KH-UBND ngày /02/2024 của UBND xã Đại Lãnh)",
-                "UBND xã Đại Lãnh",
-            ),
-            ("ỦY BAN NHÂN DÂN PHƯỜNG 5, QUẬN 3", "ỦY BAN NHÂN DÂN PHƯỜNG 5"),
-            ("Kế hoạch của UBND thị trấn Vạn Giã về giảm nghèo", "UBND thị trấn Vạn Giã"),
-        ] {
-            assert_eq!(committee(line).as_deref(), Some(unit), "{line}");
-        }
-        assert_eq!(committee("TM. UBND"), None);
-        assert_eq!(committee("các UBND xã trong huyện"), None);
     }
 }
