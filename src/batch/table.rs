@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Words};
 use crate::output::{Draft, cannot_write};
-use crate::report::{FileRow, FindingRow};
+use crate::report::{FileRow, FileStatus, FindingRow};
 
 /// What the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,10 +305,6 @@ fn lay_out(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
 /// The words of data in the words of people.
 fn said<'a>(column: &Column, text: &'a str, lang: Lang) -> &'a str {
     const WORDS: &[(&str, &str)] = &[
-        ("checked", "đã soát"),
-        ("no-table", "không có bảng"),
-        ("unreadable", "không đọc được"),
-        ("not-written", "không ghi được"),
         ("error", "lỗi"),
         ("warning", "cảnh báo"),
         ("note", "ghi chú"),
@@ -319,7 +315,11 @@ fn said<'a>(column: &Column, text: &'a str, lang: Lang) -> &'a str {
         ("suggested", "đề xuất"),
         ("shown", "chỉ nêu"),
     ];
-    let is_word = matches!(column.key, "status" | "severity" | "verdict" | "grade");
+    if column.key == "status" {
+        let status = serde_json::from_value::<FileStatus>(text.into());
+        return status.map_or(text, |status| status.words().get(lang));
+    }
+    let is_word = matches!(column.key, "severity" | "verdict" | "grade");
     match lang {
         Lang::Vi if is_word => {
             WORDS.iter().find(|(word, _)| *word == text).map_or(text, |(_, vi)| vi)

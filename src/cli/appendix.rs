@@ -20,7 +20,7 @@ pub(crate) fn run(session: &Session, wanted: &Appendix) -> Result<Status, Failur
             return Ok(Status::Failed);
         }
     };
-    let Some(checked) = checkup.tables.first() else { return Ok(Status::Failed) };
+    let Some(checked) = session.first_table(&checkup) else { return Ok(Status::Failed) };
     let made = if wanted.as_is {
         make(session, checked, &wanted.layout, true)
     } else {

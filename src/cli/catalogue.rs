@@ -52,20 +52,8 @@ pub(crate) fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Fa
             return Ok(Status::Failed);
         }
     };
-    let Some(checked) = checkup.tables.first() else { return Ok(Status::Failed) };
-    let table = &checked.table;
-    let others = checkup.tables.len() - 1;
-    if others > 0 {
-        session.tell(&say!(
-            session.lang,
-            "Lập biểu mẫu từ bảng đầu tiên ({sheet}!{range}); còn {others} bảng khác, chọn trang tính bằng --sheet.",
-            "Drafted from the first table ({sheet}!{range}); {others} more: choose a sheet with --sheet.",
-            sheet = table.sheet,
-            range = table.range,
-            others = others,
-        ));
-    }
-    let text = forms::draft(table, &input.stem());
+    let Some(checked) = session.first_table(&checkup) else { return Ok(Status::Failed) };
+    let text = forms::draft(&checked.table, &input.stem());
     match &wanted.out {
         None => session.print(&text),
         Some(out) => {

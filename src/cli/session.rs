@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use soatbieu::failure::{Code, Failure};
+use soatbieu::findings::Checked;
 use soatbieu::forms::{self, Form};
 use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, read, screen};
+use soatbieu::{Checkup, read, say, screen};
 
 use super::{Color, Common, OutputFormat};
 
@@ -153,6 +154,22 @@ impl Session {
         for checked in &mut checkup.tables {
             checked.findings.retain(|finding| self.selection.wants(finding.rule));
         }
+    }
+
+    /// The table that a command about one table takes; that there are others is said.
+    pub(crate) fn first_table<'a>(&self, checkup: &'a Checkup) -> Option<&'a Checked> {
+        let (first, others) = checkup.tables.split_first()?;
+        if !others.is_empty() {
+            self.tell(&say!(
+                self.lang,
+                "Chỉ lấy bảng đầu tiên ({sheet}!{range}); còn {others} bảng khác, chọn trang tính bằng --sheet.",
+                "Only the first table is taken ({sheet}!{range}); there are {others} more: choose a sheet with --sheet.",
+                sheet = first.table.sheet,
+                range = first.table.range,
+                others = others.len(),
+            ));
+        }
+        Some(first)
     }
 
     /// Prints results.

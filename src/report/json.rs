@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{FileReport, Summary};
+use super::{FileReport, FileStatus, Summary};
 use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
 use crate::rules::{Counts, Outcome, Severity};
@@ -16,7 +16,7 @@ const SCHEMA: u32 = 1;
 #[derive(Serialize)]
 struct File<'a> {
     path: &'a str,
-    status: &'static str,
+    status: FileStatus,
     error: Option<Error<'a>>,
     tables: Vec<TableReport<'a>>,
     skipped: Vec<Skipped<'a>>,
@@ -131,7 +131,7 @@ fn file(report: &FileReport, lang: Lang) -> File<'_> {
     match &report.outcome {
         Ok(checkup) => File {
             path,
-            status: "checked",
+            status: FileStatus::Checked,
             error: None,
             tables: checkup.tables.iter().map(|checked| table(checked, lang)).collect(),
             skipped: checkup
@@ -142,7 +142,7 @@ fn file(report: &FileReport, lang: Lang) -> File<'_> {
         },
         Err(failure) => {
             let code = failure.code.as_str();
-            let status = super::status(failure);
+            let status = FileStatus::of(failure);
             let error =
                 Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
             File { path, status, error: Some(error), tables: Vec::new(), skipped: Vec::new() }

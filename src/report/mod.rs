@@ -13,8 +13,11 @@ pub use overview::overview;
 pub use rows::{FileRow, FindingRow};
 pub use summary::Summary;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Checkup;
 use crate::failure::Failure;
+use crate::lang::Words;
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +28,40 @@ pub struct FileReport {
     pub outcome: Result<Checkup, Failure>,
 }
 
-/// A file that could not be checked, in a word: there is no table in it, or it cannot be read.
-fn status(failure: &Failure) -> &'static str {
-    if failure.code.as_str().starts_with("E2") { "no-table" } else { "unreadable" }
+/// What became of a file, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileStatus {
+    /// Its tables were checked.
+    #[default]
+    Checked,
+    /// There is no table in it.
+    NoTable,
+    /// It cannot be read.
+    Unreadable,
+    /// It was checked, and an output could not be written.
+    NotWritten,
+}
+
+impl FileStatus {
+    /// That of a file that could not be checked.
+    fn of(failure: &Failure) -> Self {
+        if failure.code.as_str().starts_with("E2") { Self::NoTable } else { Self::Unreadable }
+    }
+
+    /// False where nothing is known of the file's tables.
+    fn is_checked(self) -> bool {
+        matches!(self, Self::Checked | Self::NotWritten)
+    }
+
+    /// The status for people.
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Checked => Words { vi: "đã soát", en: "checked" },
+            Self::NoTable => Words { vi: "không có bảng", en: "no table" },
+            Self::Unreadable => Words { vi: "không đọc được", en: "unreadable" },
+            Self::NotWritten => Words { vi: "không ghi được", en: "not written" },
+        }
+    }
 }

@@ -20,10 +20,8 @@ pub fn overview(rows: &[FileRow], written: bool, lang: Lang) -> String {
     let headings = [FILE, UNIT, ERRORS, corrected, TO_DECIDE, FAILED].map(|words| words.get(lang));
     let mut lines = vec![headings.map(str::to_owned)];
     for row in rows {
-        let count = |count: usize| match row.status.as_str() {
-            "no-table" | "unreadable" => String::new(),
-            _ => count.to_string(),
-        };
+        let checked = row.status.is_checked();
+        let count = |count: usize| if checked { count.to_string() } else { String::new() };
         let corrected =
             if written { row.corrected } else { row.errors.saturating_sub(row.to_decide) };
         lines.push([
@@ -32,7 +30,7 @@ pub fn overview(rows: &[FileRow], written: bool, lang: Lang) -> String {
             count(row.errors),
             count(corrected),
             count(row.to_decide),
-            row.error_code.clone().unwrap_or_default(),
+            failed(row, lang),
         ]);
     }
     let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
@@ -53,16 +51,22 @@ pub fn overview(rows: &[FileRow], written: bool, lang: Lang) -> String {
     text
 }
 
+/// Why a file was not checked or written, in a few words; its code leads to the whole sentence.
+fn failed(row: &FileRow, lang: Lang) -> String {
+    let words = row.status.words().get(lang);
+    row.error_code.as_ref().map_or_else(String::new, |code| format!("{words} ({code})"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::FileStatus;
 
     #[test]
     fn every_file_has_a_line_and_counts_stand_below_each_other() {
         let checked = FileRow {
             path: "đông.xlsx".to_owned(),
             unit: "UBND xã Đông".to_owned(),
-            status: "checked".to_owned(),
             errors: 12,
             corrected: 10,
             to_decide: 2,
@@ -70,7 +74,7 @@ mod tests {
         };
         let failed = FileRow {
             path: "hỏng.xls".to_owned(),
-            status: "unreadable".to_owned(),
+            status: FileStatus::Unreadable,
             error_code: Some("E105".to_owned()),
             ..FileRow::default()
         };
@@ -79,7 +83,7 @@ mod tests {
             overview(&rows, false, Lang::Vi),
             "Tệp        Đơn vị        Lỗi  Tự sửa được  Cần quyết định  Không soát được\n\
              đông.xlsx  UBND xã Đông   12           10               2\n\
-             hỏng.xls                                                   E105\n"
+             hỏng.xls                                                   không đọc được (E105)\n"
         );
         assert!(overview(&rows, true, Lang::En).contains("Corrected"));
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileReport, Summary, json};
+use super::{FileReport, FileStatus, Summary, json};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::summary::Corrections;
@@ -15,8 +15,8 @@ pub struct FileRow {
     pub path: String,
     /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
     pub unit: String,
-    /// `checked`, `no-table`, `unreadable`, or `not-written` where an output could not be written.
-    pub status: String,
+    /// What became of it.
+    pub status: FileStatus,
     /// Tables checked.
     pub tables: usize,
     /// Findings of severity error.
@@ -50,7 +50,7 @@ impl FileRow {
             Ok(checkup) => checkup,
             Err(failure) => {
                 let row = Self { path, ..Self::default() };
-                return row.failed(super::status(failure), failure, lang);
+                return row.failed(FileStatus::of(failure), failure, lang);
             }
         };
         let counts = Summary::of(std::slice::from_ref(report));
@@ -61,7 +61,6 @@ impl FileRow {
                 .iter()
                 .find_map(|c| units::above(&c.table.surroundings))
                 .unwrap_or_default(),
-            status: "checked".to_owned(),
             tables: counts.tables,
             errors: counts.errors,
             warnings: counts.warnings,
@@ -80,9 +79,9 @@ impl FileRow {
 
     /// The row with a failure in it.
     #[must_use]
-    pub fn failed(self, status: &str, failure: &Failure, lang: Lang) -> Self {
+    pub fn failed(self, status: FileStatus, failure: &Failure, lang: Lang) -> Self {
         Self {
-            status: status.to_owned(),
+            status,
             error_code: Some(failure.code.as_str().to_owned()),
             error: Some(failure.message(lang).to_owned()),
             ..self
@@ -93,7 +92,7 @@ impl FileRow {
     #[must_use]
     pub fn counts(&self) -> Summary {
         let Self { tables, errors, warnings, notes, safe, suggested, shown, .. } = *self;
-        let failed = usize::from(matches!(self.status.as_str(), "no-table" | "unreadable"));
+        let failed = usize::from(!self.status.is_checked());
         let corrections = Corrections { safe, suggested, shown };
         Summary { files: 1, tables, errors, warnings, notes, corrections, failed }
     }

@@ -11,7 +11,7 @@ use clap::Parser as _;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::no_more_writing;
 use soatbieu::recognise::Request;
-use soatbieu::report::{FileReport, FileRow, FindingRow, json};
+use soatbieu::report::{FileReport, FileRow, FileStatus, FindingRow, json};
 use soatbieu::{Checkup, across};
 
 use super::{Outcome, Setup, Task, failed, memory};
@@ -165,7 +165,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
             if ended.is_open { Status::Findings } else { Status::Done }
         }
         Err(failure) => {
-            outcome.row = outcome.row.failed("not-written", &failure, session.lang);
+            outcome.row = outcome.row.failed(FileStatus::NotWritten, &failure, session.lang);
             session.fail(&work.report.path, &failure);
             Status::Failed
         }
