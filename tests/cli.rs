@@ -397,21 +397,6 @@ fn two_totals_are_refused() {
 }
 
 #[test]
-fn the_rules_table_of_the_readme_is_generated() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = std::fs::read_to_string(&readme).unwrap();
-    let table = soatbieu::report::catalogue::markdown();
-    let (start, end) = ("<!-- rules -->\n", "<!-- /rules -->");
-    let from = text.find(start).unwrap() + start.len();
-    let to = text.find(end).unwrap();
-    if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(&readme, format!("{}{table}{}", &text[..from], &text[to..])).unwrap();
-    } else {
-        assert_eq!(&text[from..to], table, "run the test with UPDATE_README=1");
-    }
-}
-
-#[test]
 fn an_exchange_is_corrected_only_when_suggestions_are_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let village = |households| common::Village {
