@@ -7,7 +7,7 @@ use std::thread;
 
 /// Items begun before the first of them must be done: what may wait in memory when one item takes
 /// long. Large enough that a file which runs into its time limit rarely stops the others.
-const AHEAD: usize = 256;
+const AHEAD: usize = 64;
 
 /// An item, and where its result goes.
 type Task<T, R> = (T, SyncSender<R>);

@@ -84,6 +84,7 @@ pub(super) fn run(
         shows_progress: session.shows_progress(),
         jobs: run.options.jobs,
         findings: told.wants_findings(),
+        writes: run.writes,
         log,
     };
     if let Some(held) = batch.first_round(&files, &mut told)? {
@@ -145,6 +146,11 @@ impl Log {
         let outcome: Outcome = self.done.result(file.path.as_os_str())?;
         let written = outcome.written.iter().all(|path| Path::new(path).exists());
         (written && (outcome.findings.is_some() || !findings)).then_some(outcome)
+    }
+
+    /// The state of a file before it is worked on, where there is a journal to note it in.
+    fn state(&self, file: &Named) -> Option<State> {
+        self.journal.as_ref().and_then(|_| State::of(&file.path))
     }
 
     /// Notes a file that is finished. Failures are not noted: the file is tried again.
@@ -226,6 +232,7 @@ struct Batch<'a> {
     shows_progress: bool,
     jobs: Option<usize>,
     findings: bool,
+    writes: bool,
     log: Log,
 }
 
@@ -245,21 +252,21 @@ impl Batch<'_> {
         let hand = || {
             let mut worker = Hand::new(self.arguments, self.terminals);
             let progress = &progress;
-            move |file: &Named| {
-                let outcome = self.log.known(file, self.findings);
-                let outcome = outcome.unwrap_or_else(|| {
-                    let is_all = |outcome: &Outcome| outcome.wanted.is_empty() || !several;
-                    self.work(&mut worker, several, file, None, is_all)
-                });
-                progress.one_done();
-                outcome
+            move |files: &[Named]| {
+                let known = files.iter().map(|file| self.log.known(file, self.findings));
+                let known: Vec<Option<Outcome>> = known.collect();
+                let open = files.iter().zip(&known).filter(|(_, known)| known.is_none());
+                let open: Vec<_> = open.map(|(file, _)| (file, None)).collect();
+                let is_all = |outcome: &Outcome| outcome.wanted.is_empty() || !several;
+                let mut done = self.work(&mut worker, several, open, is_all).into_iter();
+                progress.done(files.len());
+                known.into_iter().filter_map(|known| known.or_else(|| done.next())).collect()
             }
         };
         let mut held: Option<Held> = None;
         let mut others = Others::default();
         let mut ended = Ok(());
-        let begun = files.iter().take_while(|_| !interrupt::asked());
-        ordered(begun, self.hands(files.len()), hand, |mut outcome| {
+        let mut take = |mut outcome: Outcome| {
             outcome.offers.drain(..).for_each(|offer| others.add(offer));
             let waits = several && !outcome.wanted.is_empty();
             let tell = || match &mut held {
@@ -274,6 +281,11 @@ impl Batch<'_> {
             if ended.is_ok() {
                 ended = tell();
             }
+        };
+        let hands = self.hands(files.len());
+        let begun = files.chunks(self.at_once(files.len())).take_while(|_| !interrupt::asked());
+        ordered(begun, hands, hand, |outcomes: Vec<Outcome>| {
+            outcomes.into_iter().for_each(&mut take)
         });
         ended.map(|()| held.map(|held| (held, others)))
     }
@@ -295,46 +307,54 @@ impl Batch<'_> {
                 let found = others.of(&outcome.wanted);
                 let again = !outcome.finished || found != outcome.others;
                 let outcome = if again {
-                    self.work(&mut worker, true, file, Some(found), |_| true)
+                    self.work(&mut worker, true, vec![(file, Some(found))], |_| true).pop()
                 } else {
-                    outcome
+                    Some(outcome)
                 };
-                progress.one_done();
+                progress.done(1);
                 outcome
             }
         };
         let mut ended = Ok(());
         let begun = files.iter().zip(held.outcomes()?).take_while(|_| !interrupt::asked());
         ordered(begun, self.hands(files.len()), hand, |outcome| {
-            if ended.is_ok() {
+            if let (true, Some(outcome)) = (ended.is_ok(), outcome) {
                 progress.aside(|| ended = told.add(outcome));
             }
         });
         ended
     }
 
-    /// Gives a file to a worker, and notes it in the journal where that was all there is to do.
+    /// Files given to a worker at once. Outputs begun by a worker that ends must not be met again
+    /// as those of somebody else, so files with outputs are given one by one.
+    fn at_once(&self, files: usize) -> usize {
+        const MOST: usize = 16;
+        if self.writes { 1 } else { (files / (4 * self.hands(files))).clamp(1, MOST) }
+    }
+
+    /// Gives files to a worker, and notes those in the journal where that was all there is to do.
     fn work(
         &self,
         worker: &mut Hand,
         several: bool,
-        file: &Named,
-        others: Option<Others>,
-        is_all: impl FnOnce(&Outcome) -> bool,
-    ) -> Outcome {
-        let state = State::of(&file.path);
-        let outcome = worker.work(&Task {
+        files: Vec<(&Named, Option<Others>)>,
+        is_all: impl Fn(&Outcome) -> bool,
+    ) -> Vec<Outcome> {
+        let states: Vec<_> = files.iter().map(|(file, _)| self.log.state(file)).collect();
+        let task = |(file, others): (&Named, _)| Task {
             path: file.path.clone().into(),
             given: None,
             target: file.target.clone(),
             others,
             several,
             findings: self.findings,
-        });
-        if is_all(&outcome) {
-            self.log.note(state, &outcome);
+        };
+        let tasks: Vec<Task> = files.into_iter().map(task).collect();
+        let outcomes = worker.work_all(&tasks);
+        for (outcome, state) in outcomes.iter().zip(states).filter(|(outcome, _)| is_all(outcome)) {
+            self.log.note(state, outcome);
         }
-        outcome
+        outcomes
     }
 
     fn progress(&self, files: usize) -> Progress {

@@ -27,9 +27,9 @@ impl Progress {
         Self(bar)
     }
 
-    /// A file is done.
-    pub(super) fn one_done(&self) {
-        self.0.inc(1);
+    /// So many more files are done.
+    pub(super) fn done(&self, files: usize) {
+        self.0.inc(files as u64);
     }
 
     /// Prints without the line in between.

@@ -1,7 +1,7 @@
 //! The parent's side of a worker: gives it files, waits so long, replaces it when it is gone.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -35,6 +35,18 @@ impl Hand {
         }
     }
 
+    /// Works on files; that the worker died or took too long is a failure of the file it was at.
+    ///
+    /// Files given at once wait less for each other. Where the worker ends before it has answered
+    /// for all, the rest is done again one by one, which tells whose failure it is: so only work
+    /// that leaves nothing behind is to be given at once.
+    pub(crate) fn work_all(&mut self, tasks: &[Task]) -> Vec<Outcome> {
+        let together = tasks.len() > 1 && tasks.iter().all(|task| task.path != "-");
+        let mut outcomes = if together { self.ask_all(tasks) } else { Vec::new() };
+        outcomes.extend(tasks[outcomes.len()..].iter().map(|task| self.work(task)));
+        outcomes
+    }
+
     /// Works on a file; that its worker died or took too long is a failure of the file.
     pub(crate) fn work(&mut self, task: &Task) -> Outcome {
         self.given(task).and_then(|given| self.ask(task, &given)).unwrap_or_else(|failure| {
@@ -58,11 +70,8 @@ impl Hand {
     /// outcome.
     pub(crate) fn ask(&mut self, task: &Task, given: &[u8]) -> Result<Outcome, Failure> {
         let task = Task { given: Some(given.len()).filter(|_| task.path == "-"), ..task.clone() };
-        let mut worker = match self.worker.take() {
-            Some(worker) => worker,
-            None => Worker::start(&self.setup).map_err(|error| not_started(&error))?,
-        };
-        match worker.ask(&task, given, Duration::from_secs(self.seconds)) {
+        let mut worker = self.worker()?;
+        match worker.send(&task, given).and_then(|()| worker.answer(self.time())) {
             Ok(outcome) => {
                 self.worker = Some(worker);
                 Ok(outcome)
@@ -78,6 +87,35 @@ impl Hand {
             }
         }
     }
+
+    /// The outcomes of the first files, as far as the worker came.
+    fn ask_all(&mut self, tasks: &[Task]) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(tasks.len());
+        let Ok(mut worker) = self.worker() else { return outcomes };
+        let mut ended = tasks.iter().try_for_each(|task| worker.add(task));
+        ended = ended.and_then(|()| worker.flush());
+        while ended.is_ok() && outcomes.len() < tasks.len() {
+            ended = worker.answer(self.time()).map(|outcome| outcomes.push(outcome));
+        }
+        if ended.is_ok() {
+            self.worker = Some(worker);
+        } else {
+            worker.end();
+        }
+        outcomes
+    }
+
+    /// The worker there is, or a new one.
+    fn worker(&mut self) -> Result<Worker, Failure> {
+        match self.worker.take() {
+            Some(worker) => Ok(worker),
+            None => Worker::start(&self.setup).map_err(|error| not_started(&error)),
+        }
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
 }
 
 /// Why a worker is of no more use.
@@ -89,7 +127,7 @@ enum End {
 struct Worker {
     child: Child,
     /// `None` once the worker is to end.
-    tasks: Option<ChildStdin>,
+    tasks: Option<BufWriter<ChildStdin>>,
     answers: Receiver<String>,
     /// Where the system's words on its death go.
     complaints: File,
@@ -104,7 +142,7 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(complaints.try_clone()?)
             .spawn()?;
-        let (tasks, answers) = (child.stdin.take(), child.stdout.take());
+        let (tasks, answers) = (child.stdin.take().map(BufWriter::new), child.stdout.take());
         let (sender, receiver) = channel();
         if let Some(answers) = answers {
             // Waiting with a time limit is only possible on a channel. The thread ends with the
@@ -120,20 +158,33 @@ impl Worker {
             });
         }
         let mut worker = Self { child, tasks, answers: receiver, complaints };
-        worker.send(setup, &[])?;
+        worker.write(&[setup, b"\n"].concat())?;
         Ok(worker)
     }
 
-    fn send(&mut self, message: &[u8], bytes: &[u8]) -> std::io::Result<()> {
-        let Some(tasks) = &mut self.tasks else { return Ok(()) };
-        let line = [message, b"\n", bytes].concat();
-        tasks.write_all(&line)?;
-        tasks.flush()
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.tasks.as_mut().map_or(Ok(()), |tasks| tasks.write_all(bytes))
     }
 
-    fn ask(&mut self, task: &Task, given: &[u8], time: Duration) -> Result<Outcome, End> {
+    /// Adds a task to what is sent next.
+    fn add(&mut self, task: &Task) -> Result<(), End> {
         let message = serde_json::to_vec(task).map_err(|_| End::Gone)?;
-        self.send(&message, given).map_err(|_| End::Gone)?;
+        self.write(&message).and_then(|()| self.write(b"\n")).map_err(|_| End::Gone)
+    }
+
+    fn flush(&mut self) -> Result<(), End> {
+        self.tasks.as_mut().map_or(Ok(()), |tasks| tasks.flush()).map_err(|_| End::Gone)
+    }
+
+    /// Sends a task with the bytes that belong to it.
+    fn send(&mut self, task: &Task, given: &[u8]) -> Result<(), End> {
+        self.add(task)?;
+        self.write(given).map_err(|_| End::Gone)?;
+        self.flush()
+    }
+
+    /// The outcome of the next task sent.
+    fn answer(&mut self, time: Duration) -> Result<Outcome, End> {
         match self.answers.recv_timeout(time) {
             Ok(line) => serde_json::from_str(&line).map_err(|_| End::Gone),
             Err(RecvTimeoutError::Timeout) => Err(End::Time),

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
 
 use clap::Parser as _;
 use soatbieu::failure::{Code, Failure};
@@ -37,22 +38,35 @@ pub(crate) fn serve() -> ExitCode {
     let session = Session::of_worker(&arguments.common, setup.terminals);
     let Ok(request) = session.request() else { return ExitCode::FAILURE };
     memory::limit(arguments.common.bounds.max_memory);
-    for (task, given) in tasks {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut told = Instant::now();
+    loop {
+        // Answers are handed over together while there is more to do and nobody waits long.
+        let more = if told.elapsed() < PATIENCE { tasks.try_recv().ok() } else { None };
+        let next = more.or_else(|| {
+            out.flush().ok()?;
+            told = Instant::now();
+            tasks.recv().ok()
+        });
+        let Some((task, given)) = next else { return ExitCode::FAILURE };
         session.give(given);
         let work = || outcome(&session, &request, &arguments.command, &task);
         let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
             session.take_said();
             panicked(&session, &task)
         });
-        let Ok(mut line) = serde_json::to_vec(&outcome) else { return ExitCode::FAILURE };
-        line.push(b'\n');
-        let mut out = std::io::stdout().lock();
-        if out.write_all(&line).and_then(|()| out.flush()).is_err() {
+        let written = serde_json::to_writer(&mut out, &outcome).map_err(Into::into);
+        if written.and_then(|()| out.write_all(b"\n")).is_err() {
             return ExitCode::FAILURE;
         }
     }
-    ExitCode::SUCCESS
 }
+
+/// How long an answer may lie here while other files are worked on.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Tasks read ahead, so that a file need not wait for its task to be sent.
+const AHEAD: usize = 16;
 
 /// A file to work on, and its bytes where it came on standard input.
 type Given = (Task, Vec<u8>);
@@ -66,7 +80,7 @@ fn listen() -> Option<(Setup, Receiver<Given>)> {
     let mut line = String::new();
     input.read_line(&mut line).ok()?;
     let setup = serde_json::from_str(&line).ok()?;
-    let (sender, tasks) = sync_channel(0);
+    let (sender, tasks) = sync_channel(AHEAD);
     std::thread::spawn(move || {
         loop {
             line.clear();
