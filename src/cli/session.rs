@@ -271,7 +271,13 @@ impl Input {
         let result = if path == Path::new("-") {
             std::io::stdin().lock().take(most).read_to_end(&mut bytes)
         } else {
-            std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+            std::fs::File::open(path).and_then(|file| {
+                // Room for the whole file spares most of the reads; one that cannot be had is no
+                // reason to fail.
+                let length = file.metadata().map_or(0, |known| known.len()).min(most);
+                let _ = bytes.try_reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
+                file.take(most).read_to_end(&mut bytes)
+            })
         };
         result.map_err(|error| cannot_open(path, &error))?;
         Ok(Self { path: path.to_owned(), bytes })

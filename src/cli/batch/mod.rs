@@ -285,7 +285,7 @@ impl Batch<'_> {
         let hands = self.hands(files.len());
         let begun = files.chunks(self.at_once(files.len())).take_while(|_| !interrupt::asked());
         ordered(begun, hands, hand, |outcomes: Vec<Outcome>| {
-            outcomes.into_iter().for_each(&mut take)
+            outcomes.into_iter().for_each(&mut take);
         });
         ended.map(|()| held.map(|held| (held, others)))
     }

@@ -173,7 +173,7 @@ impl Worker {
     }
 
     fn flush(&mut self) -> Result<(), End> {
-        self.tasks.as_mut().map_or(Ok(()), |tasks| tasks.flush()).map_err(|_| End::Gone)
+        self.tasks.as_mut().map_or(Ok(()), std::io::Write::flush).map_err(|_| End::Gone)
     }
 
     /// Sends a task with the bytes that belong to it.
