@@ -3,12 +3,16 @@
 //!
 //! Rows are written as they come, and the table appears when it is finished.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::path::Path;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 use serde::Serialize;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Words};
@@ -111,66 +115,74 @@ impl Table {
         written.map_err(|error| cannot_write(self.draft.path(), &error))
     }
 
-    /// Ends the table and gives it its name.
+    /// Ends the table and gives it its name. Returns for how many rows a sheet had no room.
     ///
     /// # Errors
     /// As [`crate::output::write_file`].
-    pub fn finish(mut self) -> Result<(), Failure> {
+    pub fn finish(mut self) -> Result<usize, Failure> {
+        let mut left_out = 0;
         if let Kind::Book(book) = &mut self.kind {
+            left_out = book.left_out;
             let written = book.bytes().map_err(std::io::Error::other);
             let written = written.and_then(|bytes| self.draft.write_all(&bytes));
             written.map_err(|error| cannot_write(self.draft.path(), &error))?;
         }
-        self.draft.finish()
+        self.draft.finish()?;
+        Ok(left_out)
     }
 }
 
-/// A column: its key in data, its heading for people, its width there.
+/// A column: its key in data, its heading for people.
 struct Column {
     key: &'static str,
     heading: Words,
-    width: f64,
+    /// Its width for people; `None` where the words of data mean nothing to them.
+    width: Option<u16>,
 }
 
-const fn column(key: &'static str, vi: &'static str, en: &'static str, width: f64) -> Column {
-    Column { key, heading: Words { vi, en }, width }
+const fn column(key: &'static str, vi: &'static str, en: &'static str, width: u16) -> Column {
+    Column { key, heading: Words { vi, en }, width: Some(width) }
+}
+
+const fn data(key: &'static str) -> Column {
+    Column { key, heading: Words { vi: key, en: key }, width: None }
 }
 
 const FILE_COLUMNS: &[Column] = &[
-    column("path", "Tệp", "File", 34.0),
-    column("unit", "Đơn vị", "Unit", 22.0),
-    column("status", "Tình trạng", "Status", 14.0),
-    column("tables", "Số bảng", "Tables", 9.0),
-    column("errors", "Lỗi", "Errors", 9.0),
-    column("warnings", "Cảnh báo", "Warnings", 10.0),
-    column("notes", "Ghi chú", "Notes", 9.0),
-    column("safe", "Sửa được: an toàn", "Safe corrections", 11.0),
-    column("suggested", "Sửa được: đề xuất", "Suggested corrections", 11.0),
-    column("shown", "Sửa được: chỉ nêu", "Shown corrections", 11.0),
-    column("corrected", "Ô đã sửa", "Cells corrected", 9.0),
-    column("to_decide", "Lỗi cần quyết định", "Errors to decide", 11.0),
-    column("error_code", "Mã lỗi tệp", "Failure", 9.0),
-    column("error", "Lý do không soát, không ghi được", "Why it failed", 40.0),
+    column("path", "Tệp", "File", 32),
+    column("unit", "Đơn vị", "Unit", 18),
+    column("status", "Tình trạng", "Status", 13),
+    column("tables", "Số bảng", "Tables", 7),
+    column("errors", "Lỗi", "Errors", 6),
+    column("warnings", "Cảnh báo", "Warnings", 8),
+    column("notes", "Ghi chú", "Notes", 7),
+    column("safe", "Sửa được: an toàn", "Safe corrections", 9),
+    column("suggested", "Sửa được: đề xuất", "Suggested corrections", 9),
+    column("shown", "Sửa được: chỉ nêu", "Shown corrections", 9),
+    column("corrected", "Ô đã sửa", "Cells corrected", 8),
+    column("to_decide", "Lỗi cần quyết định", "Errors to decide", 9),
+    column("error_code", "Mã lỗi tệp", "Failure", 8),
+    column("error", "Lý do không soát, không ghi được", "Why it failed", 36),
 ];
 
 const FINDING_COLUMNS: &[Column] = &[
-    column("path", "Tệp", "File", 34.0),
-    column("unit", "Đơn vị", "Unit", 22.0),
-    column("sheet", "Trang tính", "Sheet", 16.0),
-    column("form", "Biểu mẫu", "Form", 18.0),
-    column("code", "Mã", "Code", 8.0),
-    column("rule", "Quy tắc", "Rule", 18.0),
-    column("severity", "Mức", "Severity", 10.0),
-    column("cell", "Ô", "Cell", 8.0),
-    column("row", "Dòng", "Row", 18.0),
-    column("column", "Cột", "Column", 8.0),
-    column("message", "Nội dung", "What is wrong", 48.0),
-    column("found", "Đang ghi", "Found", 10.0),
-    column("expected", "Tính ra", "Expected", 10.0),
-    column("verdict", "Kết luận", "Verdict", 16.0),
-    column("cause", "Nguyên nhân có thể", "Possible cause", 34.0),
-    column("correction", "Sửa thành", "Correct to", 10.0),
-    column("grade", "Mức sửa", "Grade", 11.0),
+    column("path", "Tệp", "File", 26),
+    column("unit", "Đơn vị", "Unit", 15),
+    column("sheet", "Trang tính", "Sheet", 11),
+    data("form"),
+    column("code", "Mã", "Code", 6),
+    data("rule"),
+    column("severity", "Mức", "Severity", 9),
+    column("cell", "Ô", "Cell", 6),
+    column("row", "Dòng", "Row", 15),
+    column("column", "Cột", "Column", 6),
+    column("message", "Nội dung", "What is wrong", 42),
+    column("found", "Đang ghi", "Found", 9),
+    column("expected", "Tính ra", "Expected", 9),
+    column("verdict", "Kết luận", "Verdict", 13),
+    column("cause", "Nguyên nhân có thể", "Possible cause", 32),
+    column("correction", "Sửa thành", "Correct to", 9),
+    column("grade", "Mức sửa", "Grade", 9),
 ];
 
 /// The values of a row in the order of its columns.
@@ -201,6 +213,8 @@ struct Book {
     lang: Lang,
     /// The next row of each sheet.
     next: [u32; 2],
+    /// Rows for which a sheet had no room.
+    left_out: usize,
     cell: Format,
     /// The row of a file that needs a person.
     marked: Format,
@@ -232,12 +246,12 @@ impl Book {
             let sheet = book.add_worksheet_with_constant_memory()?;
             sheet.set_name(name.get(lang))?;
             lay_out(sheet, columns)?;
-            for (index, column) in (0..).zip(columns) {
+            for (index, column) in (0..).zip(for_people(columns)) {
                 sheet.write_string_with_format(0, index, column.heading.get(lang), &head)?;
             }
         }
         let marked = cell.clone().set_background_color(Color::RGB(0x00FD_F0E6));
-        Ok(Self { file: book, lang, next: [1, 1], cell, marked })
+        Ok(Self { file: book, lang, next: [1, 1], left_out: 0, cell, marked })
     }
 
     fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), XlsxError> {
@@ -249,7 +263,7 @@ impl Book {
     /// Filters over the rows there are; then the file.
     fn bytes(&mut self) -> Result<Vec<u8>, XlsxError> {
         for (index, columns) in [FILE_COLUMNS, FINDING_COLUMNS].into_iter().enumerate() {
-            let last = u16::try_from(columns.len() - 1).unwrap_or_default();
+            let last = u16::try_from(for_people(columns).count() - 1).unwrap_or_default();
             let rows = self.next[index] - 1;
             self.file.worksheet_from_index(index)?.autofilter(0, 0, rows.max(1), last)?;
         }
@@ -266,12 +280,15 @@ impl Book {
         let fields = fields(row, columns);
         let row = self.next[sheet];
         if row > LAST_ROW {
+            self.left_out += 1;
             return Ok(());
         }
         self.next[sheet] += 1;
         let format = if marked { &self.marked } else { &self.cell };
         let page = self.file.worksheet_from_index(sheet)?;
-        for ((index, column), value) in (0..).zip(columns).zip(&fields) {
+        let fields = columns.iter().zip(&fields).filter(|(column, _)| column.width.is_some());
+        let mut lines = 1;
+        for (index, (column, value)) in (0..).zip(fields) {
             match value {
                 // A count, far below 2^53.
                 Value::Number(number) => {
@@ -279,20 +296,60 @@ impl Book {
                     page.write_number_with_format(row, index, number, format)?
                 }
                 Value::String(text) => {
-                    let text = said(column, text, self.lang);
-                    page.write_string_with_format(row, index, text, format)?
+                    if let Some(number) = figure(column, text) {
+                        page.write_number_with_format(row, index, number, format)?
+                    } else {
+                        let text = shortened(said(column, text, self.lang));
+                        lines = lines.max(lines_in(&text, column.width.unwrap_or(1)));
+                        page.write_string_with_format(row, index, text, format)?
+                    }
                 }
                 _ => page.write_blank(row, index, format)?,
             };
         }
+        // Programs leave the height to the file where it was written row by row.
+        page.set_row_height(row, LINE * f64::from(lines))?;
         Ok(())
+    }
+}
+
+/// The columns that people are shown.
+fn for_people(columns: &[Column]) -> impl Iterator<Item = &Column> {
+    columns.iter().filter(|column| column.width.is_some())
+}
+
+/// Height of a line, in points.
+const LINE: f64 = 15.0;
+
+/// The lines a text takes in a column.
+fn lines_in(text: &str, width: u16) -> u16 {
+    // The highest row there is holds 27 lines.
+    const MOST: usize = 27;
+    let room = usize::from(width).max(1);
+    let lines = text.lines().map(|line| line.width().div_ceil(room).max(1)).sum::<usize>();
+    u16::try_from(lines.clamp(1, MOST)).unwrap_or(1)
+}
+
+/// Figures are shown as the reader's spreadsheet shows them: `2.35` is the data's way.
+fn figure(column: &Column, text: &str) -> Option<f64> {
+    let is_figure = matches!(column.key, "found" | "expected" | "correction");
+    let figure: Decimal = is_figure.then(|| text.parse().ok())??;
+    figure.to_f64()
+}
+
+/// A text that a cell can hold and a person reads; the whole is in the other tables.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 1000;
+    match text.char_indices().nth(MOST) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
     }
 }
 
 /// Headings that stay in sight, filters, and a page that prints across.
 fn lay_out(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
-    for (index, column) in (0..).zip(columns) {
-        sheet.set_column_width(index, column.width)?;
+    for (index, column) in (0..).zip(for_people(columns)) {
+        sheet.set_column_width(index, column.width.unwrap_or_default())?;
     }
     sheet.set_row_height(0, 32)?;
     sheet.set_freeze_panes(1, 1)?;
@@ -353,6 +410,15 @@ mod tests {
         let fields = row.as_object().unwrap();
         assert_eq!(fields.len(), keys.len());
         assert!(keys.iter().all(|key| fields.contains_key(*key)), "{fields:?}");
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text_and_no_text_is_more_than_a_cell_holds() {
+        assert_eq!((lines_in("", 6), lines_in("Thôn", 6)), (1, 1));
+        assert_eq!((lines_in("Thôn Đông Nam", 6), lines_in("a\nb", 6)), (3, 2));
+        assert_eq!(lines_in(&"đ".repeat(100_000), 6), 27);
+        assert_eq!(shortened(&"đ".repeat(100_000)).chars().count(), 1001);
+        assert_eq!(shortened("đ"), "đ");
     }
 
     #[test]

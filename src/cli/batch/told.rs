@@ -110,8 +110,17 @@ impl<'a> Told<'a> {
         }
         for table in self.tables {
             let path = table.path().display().to_string();
-            table.finish()?;
+            let left_out = table.finish()?;
             session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}.", path = path));
+            if left_out > 0 {
+                session.tell(&say!(
+                    session.lang,
+                    "{path}: trang tính đã đầy, còn {left_out} dòng chưa ghi; dùng thêm --summary, --findings với tệp .csv hoặc .jsonl.",
+                    "{path}: the sheet is full, {left_out} rows were left out; add --summary or --findings with a .csv or .jsonl file.",
+                    path = path,
+                    left_out = left_out,
+                ));
+            }
         }
         Ok(self.status)
     }
