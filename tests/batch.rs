@@ -288,6 +288,27 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
 }
 
 #[test]
+fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    copy("clean.xlsx", &folder.path().join("nộp/a.xlsx"));
+    for name in ["b.docx", "c.pdf", "d.PDF", "~$a.xlsx", "a.report.html", "readme"] {
+        std::fs::write(folder.path().join("nộp").join(name), "x").unwrap();
+    }
+    let output = run(folder.path(), &["check", "nộp"]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = "Bỏ qua 4 tệp không phải sổ tính (.docx: 1, .pdf: 2, readme: 1).\n";
+    assert_eq!(err(&output), told);
+    std::fs::create_dir(folder.path().join("trống")).unwrap();
+    for command in ["check", "process", "fix"] {
+        let empty = run(folder.path(), &[command, "trống"]);
+        assert_eq!((empty.status.code(), out(&empty).as_str()), (Some(2), ""));
+        assert!(err(&empty).contains("E201") && err(&empty).contains("`trống`"), "{}", err(&empty));
+    }
+    let merged = run(folder.path(), &["merge", "trống", "-o", "m.xlsx"]);
+    assert_eq!(merged.status.code(), Some(2));
+}
+
+#[test]
 fn what_was_written_into_a_folder_is_no_input_of_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
     copy("dai-lanh-2024.xlsx", &folder.path().join("a.xlsx"));

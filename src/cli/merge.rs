@@ -40,7 +40,7 @@ pub(crate) fn run(
             (path, proved)
         }
     };
-    ordered(inputs(wanted), batch::cores(), prove, |(path, proved)| {
+    ordered(inputs(session, wanted)?, batch::cores(), prove, |(path, proved)| {
         let name = path.display().to_string();
         let input = proved.and_then(|given| match given {
             Some(bytes) => Ok(Input { path, bytes }),
@@ -83,9 +83,9 @@ pub(crate) fn run(
 }
 
 /// The workbooks named; an output of an earlier merge in one of the folders is not one of them.
-fn inputs(wanted: &Merge) -> Vec<PathBuf> {
-    let files = batch::workbooks(&wanted.paths).into_iter().map(|(path, _)| path);
-    files.filter(|path| refuse_input(&wanted.out, path).is_ok()).collect()
+fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
+    let files = batch::workbooks(session, &wanted.paths)?.into_iter().map(|(path, _)| path);
+    Ok(files.filter(|path| refuse_input(&wanted.out, path).is_ok()).collect())
 }
 
 /// Lets a worker check a file before it is read here, where the tables are kept: what a worker does

@@ -72,7 +72,7 @@ pub(super) fn run(
     run: &Run<'_>,
 ) -> Result<Status, Failure> {
     session.verify()?;
-    let files = named::files(run.paths, run.out, run.writes);
+    let files = named::files(session, run.paths, run.out, run.writes)?;
     let mut told = Told::new(session, run.options, files.len())?;
     let log = Log::open(session, arguments, run, files.len())?;
     if files.len() > 1 {

@@ -1,10 +1,14 @@
 //! The files that are meant by the paths named, and where their outputs go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use soatbieu::failure::{Code, Failure};
+use soatbieu::say;
+
 use super::Out;
+use crate::cli::Session;
 use crate::cli::worker::Target;
 
 /// A file to work on.
@@ -21,10 +25,22 @@ pub(in crate::cli) fn is_several(paths: &[PathBuf]) -> bool {
 
 /// The files named, and every workbook in the folders named, by name; each with its target. What is
 /// written for files of a folder stands in the same order of folders below the output folder.
-pub(super) fn files(paths: &[PathBuf], out: Option<Out<'_>>, writes: bool) -> Vec<Named> {
-    let mut files = workbooks(paths);
-    if writes {
-        files.retain(|(path, within)| within.is_none() || !is_output(path));
+pub(super) fn files(
+    session: &Session,
+    paths: &[PathBuf],
+    out: Option<Out<'_>>,
+    writes: bool,
+) -> Result<Vec<Named>, Failure> {
+    let mut files = workbooks(session, paths)?;
+    let all = files.len();
+    files.retain(|(path, within)| !writes || within.is_none() || !is_output(path));
+    if files.len() < all {
+        session.tell(&say!(
+            session.lang,
+            "Bỏ qua {count} tệp mang tên tệp kết quả (….corrected.xlsx, ….appendix.xlsx); muốn xử lý thì nêu đích danh tệp.",
+            "Passed over {count} files named as outputs (….corrected.xlsx, ….appendix.xlsx); name a file itself to have it processed.",
+            count = all - files.len(),
+        ));
     }
     let folder = match out {
         None => None,
@@ -36,10 +52,8 @@ pub(super) fn files(paths: &[PathBuf], out: Option<Out<'_>>, writes: bool) -> Ve
                 stem: stem(path),
                 name: name.clone(),
             };
-            return files
-                .into_iter()
-                .map(|(path, _)| Named { target: target(&path), path })
-                .collect();
+            let named = files.into_iter().map(|(path, _)| Named { target: target(&path), path });
+            return Ok(named.collect());
         }
         Some(Out::Folder(folder) | Out::FileOrFolder(folder)) => Some(folder),
     };
@@ -58,22 +72,59 @@ pub(super) fn files(paths: &[PathBuf], out: Option<Out<'_>>, writes: bool) -> Ve
         })
         .collect();
     tell_apart(&mut named);
-    named
+    Ok(named)
 }
 
-/// The files named, and every workbook in the folders named, by name; those with their folder.
-pub(in crate::cli) fn workbooks(paths: &[PathBuf]) -> Vec<(PathBuf, Option<&Path>)> {
+/// The files named, and every workbook in the folders named, by name; those with their folder. What
+/// else is in the folders is said.
+///
+/// # Errors
+/// [`Code::NoTable`] where there is nothing to work on.
+pub(in crate::cli) fn workbooks<'a>(
+    session: &Session,
+    paths: &'a [PathBuf],
+) -> Result<Vec<(PathBuf, Option<&'a Path>)>, Failure> {
     let mut files = Vec::new();
+    let mut passed_over = BTreeMap::new();
     for path in paths {
         if path.is_dir() {
-            let mut found = Vec::new();
-            collect(path, &mut found, 0);
-            files.extend(found.into_iter().map(|file| (file, Some(path.as_path()))));
+            let mut found = Found { files: Vec::new(), passed_over: &mut passed_over };
+            found.collect(path, 0);
+            files.extend(found.files.into_iter().map(|file| (file, Some(path.as_path()))));
         } else {
             files.push((path.clone(), None));
         }
     }
-    files
+    if files.is_empty() {
+        return Err(no_workbooks(paths));
+    }
+    if !passed_over.is_empty() {
+        let kinds: Vec<String> =
+            passed_over.iter().map(|(suffix, count)| format!("{suffix}: {count}")).collect();
+        session.tell(&say!(
+            session.lang,
+            "Bỏ qua {count} tệp không phải sổ tính ({kinds}).",
+            "Passed over {count} files that are no workbooks ({kinds}).",
+            count = passed_over.values().sum::<usize>(),
+            kinds = kinds.join(", "),
+        ));
+    }
+    Ok(files)
+}
+
+fn no_workbooks(paths: &[PathBuf]) -> Failure {
+    let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let names = names.join(", ");
+    let suffixes = SUFFIXES.map(|suffix| format!(".{suffix}")).join(", ");
+    Failure::new(
+        Code::NoTable,
+        format!("không có sổ tính nào trong {names}"),
+        format!("there is no workbook in {names}"),
+    )
+    .with_help(
+        format!("trong thư mục, chương trình soát các tệp {suffixes}"),
+        format!("in folders, files named {suffixes} are checked"),
+    )
 }
 
 /// Files whose outputs would have one name (`a.xlsx` and `a.xls`) have them by their full names.
@@ -103,31 +154,51 @@ fn stem(path: &Path) -> OsString {
 /// Folders nested deeper than this are links that go in circles.
 const MAX_DEPTH: usize = 64;
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        // Reading it as a file gives the error that names it.
-        files.push(folder.to_owned());
-        return;
-    };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            if depth < MAX_DEPTH && !path.is_symlink() {
-                collect(&path, files, depth + 1);
-            }
-        } else if is_workbook(&path) {
-            files.push(path);
-        }
-    }
+/// Suffixes of workbooks in folders; a file that is named itself may have any.
+const SUFFIXES: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xltx", "xltm"];
+
+/// What is found in a folder.
+struct Found<'a> {
+    files: Vec<PathBuf>,
+    /// Files that are no workbooks, by suffix.
+    passed_over: &'a mut BTreeMap<String, usize>,
 }
 
-/// By suffix; `~$…` is the lock a spreadsheet program leaves beside an open file.
-fn is_workbook(path: &Path) -> bool {
-    const SUFFIXES: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "xltx", "xltm"];
-    let lock = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"));
-    let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-    !lock && suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()))
+impl Found<'_> {
+    fn collect(&mut self, folder: &Path, depth: usize) {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            // Reading it as a file gives the error that names it.
+            self.files.push(folder.to_owned());
+            return;
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                if depth < MAX_DEPTH && !path.is_symlink() {
+                    self.collect(&path, depth + 1);
+                }
+            } else {
+                self.file(path);
+            }
+        }
+    }
+
+    /// Tells workbooks by suffix. Nothing is said of hidden files, of reports and journals of this
+    /// program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
+    fn file(&mut self, path: PathBuf) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_companion = name.ends_with(".report.html") || name.ends_with(".journal.jsonl");
+        if name.starts_with("~$") || name.starts_with('.') || is_companion {
+            return;
+        }
+        let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+        match suffix {
+            Some(suffix) if SUFFIXES.contains(&suffix.as_str()) => self.files.push(path),
+            Some(suffix) => *self.passed_over.entry(format!(".{suffix}")).or_default() += 1,
+            None => *self.passed_over.entry(name.into_owned()).or_default() += 1,
+        }
+    }
 }
 
 /// What this program wrote into a folder is no input of its next run there.
