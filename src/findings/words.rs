@@ -31,6 +31,15 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     if let Some((column, found, wanted)) = &finding.heading {
         let label = table.columns[*column].name();
         if finding.rule.name == "doubtful-formula" {
+            if table.bounds.iter().any(|bound| bound.text == *found) {
+                return say!(
+                    lang,
+                    "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
+                    "most rows ({wanted}) contradict the bound `{found}` of the form; either one of its columns is unfilled or wrong, or the form does not suit this table",
+                    found = found,
+                    wanted = wanted,
+                );
+            }
             return say!(
                 lang,
                 "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
@@ -84,6 +93,15 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 name = name,
                 cell = cell,
                 wanted = wanted,
+            )
+        }
+        "doubtful-total" => {
+            let name = &table.rows[place.row].name;
+            say!(
+                lang,
+                "“{name}” không bằng cộng các dòng ở phần lớn các cột; dòng này lập sai, hoặc các dòng còn lại không phải thành phần của nó",
+                "“{name}” is not the sum of the rows in most columns; either it is wrong or the other rows are not its parts",
+                name = name,
             )
         }
         "number-as-text" | "missing-decimals" | "unrounded-rate" => {
@@ -933,6 +951,11 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
             "compare the formula in the index row with the form; the rows of this column were not checked",
         ),
+        "doubtful-total" => say!(
+            lang,
+            "cộng lại dòng này; phép cộng dọc của bảng chưa được soát",
+            "add this row up again; the sums of the table were not checked",
+        ),
         "uncovered-column" => say!(
             lang,
             "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
@@ -1037,8 +1060,10 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
         (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
-        (Undecided::Contradicted, Lang::Vi) => "phần lớn các dòng trái với công thức in trên biểu",
-        (Undecided::Contradicted, Lang::En) => "most rows contradict the printed formula",
+        (Undecided::Contradicted, Lang::Vi) => {
+            "phần lớn các dòng trái với công thức hoặc ràng buộc này"
+        }
+        (Undecided::Contradicted, Lang::En) => "most rows contradict the formula or bound",
         (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
         (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
     }

@@ -78,6 +78,7 @@ impl Columns {
             bounds,
             across,
             contradictions: self.contradictions,
+            doubtful_totals: Vec::new(),
             notes: rows.notes.into_iter().chain(self.notes).collect(),
             formulas: crate::judge::Judgements::new(),
             layout,

@@ -111,6 +111,7 @@ pub static ALL: &[&Rule] = &[
     &rows::ROW_FORMULA_MISMATCH,
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
+    &total::DOUBTFUL_TOTAL,
     &bounds::PART_EXCEEDS_WHOLE,
     &bounds::REDUCTION_EXCEEDS_START,
     &bounds::FEWER_PEOPLE_THAN_HOUSEHOLDS,
