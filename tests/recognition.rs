@@ -394,3 +394,43 @@ fn a_column_of_notes_with_a_label_holds_no_figures() {
     let table = "Thôn\tHộ\tNghèo\tCòn\tGhi chú\nA\t1\t2\t3=1-2\t4\nMột\t20\t1\t19\t\nHai\t40\t2\t38\t2 hộ chuyển đi\nBa\t60\t3\t57\t\n";
     assert_eq!(errors(table), Vec::<String>::new());
 }
+
+#[test]
+fn counts_grouped_by_commas_are_whole() {
+    let table = "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\tCộng\tTỷ lệ\nA\t1\t2\t3\t4=2+3\t5=4/1\n\
+                 Một\t'2,044\t'193\t'869\t'1,062\t'51.96\nHai\t'3,429\t'327\t'2,637\t'2,964\t'86.44\n\
+                 Ba\t'1,441\t'100\t'276\t'376\t'26.09\nTổng cộng\t'6,914\t'620\t'3,782\t'4,402\t'63.67\n";
+    // A computer that groups by commas; rates may still be typed the Vietnamese way.
+    for table in [table.to_owned(), table.replace('.', ",")] {
+        assert_eq!(errors(&table), Vec::<String>::new(), "{table}");
+        assert_eq!(satisfied(&table), (12, 0, 0), "{table}");
+    }
+    // Three decimals everywhere are decimals.
+    let areas = "Thôn\tDiện tích\tĐã cấp\tCòn\nA\t1\t2\t3=1-2\nMột\t'12,250\t'0,125\t'12,125\nHai\t'3,429\t'1,327\t'2,102\nBa\t'1,441\t'0,100\t'1,341\n";
+    assert_eq!(errors(areas), Vec::<String>::new());
+    // A point that can only stand before decimals makes a column no count.
+    let amounts = "Xã\tThu\tChi\tCòn\nA\t1\t2\t3=1-2\nMột\t'375.2\t'100\t'275.2\nHai\t'20\t'10.5\t'9.5\nBa\t'7\t'2\t'5\n";
+    assert_eq!(errors(amounts), Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_lost_its_thousands_dots_is_told_once() {
+    let table = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\n\
+                 Một\t1,317\t30\t2,28\nHai\t953\t25\t2,62\nBa\t2,044\t41\t2,01\nBốn\t2,495\t50\t2\nTổng cộng\t6809\t146\t2,14\n";
+    assert_eq!(errors(table), ["B3 R304"]);
+    // One such figure among whole ones is put right by the other rules.
+    let one = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\n\
+               Một\t1,317\t30\t2,28\nHai\t953\t25\t2,62\nBa\t2044\t41\t2,01\nBốn\t2495\t50\t2\nTổng cộng\t6809\t146\t2,14\n";
+    assert_eq!(errors(one), ["B3 R101 1317"]);
+}
+
+#[test]
+fn a_heading_states_the_scale_where_the_rows_do_not_tell() {
+    let one = "Thôn\tSố hộ\tNghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nMột\t200\t10\t6\n";
+    assert_eq!(errors(one), ["D3 R101 5"]);
+    let per_mille = one.replace("(%)", "(‰)").replace("\t6\n", "\t50\n");
+    assert_eq!(errors(&per_mille), Vec::<String>::new());
+    // Without a sign nothing is taken for granted, and said.
+    let mixed = "Thôn\tSố hộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1\nMột\t200\t10\t5\nHai\t200\t10\t0,05\nBa\t200\t20\t10\nBốn\t200\t20\t0,1\n";
+    assert_eq!(errors(mixed), [" R502"]);
+}

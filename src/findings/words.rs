@@ -40,6 +40,15 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                     wanted = wanted,
                 );
             }
+            if wanted.is_empty() {
+                return say!(
+                    lang,
+                    "cột {label}: các dòng không cùng theo công thức `{found}` với một hệ số nào (thương số, phần trăm, phần nghìn); công thức in sai, hoặc cả cột tính theo cách khác",
+                    "column {label}: the rows do not follow the formula `{found}` in one scale (a quotient, per cent, per mille); either it is misprinted or the whole column was computed another way",
+                    label = label,
+                    found = found,
+                );
+            }
             return say!(
                 lang,
                 "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
@@ -93,6 +102,20 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 name = name,
                 cell = cell,
                 wanted = wanted,
+            )
+        }
+        "not-whole" if !finding.others.is_empty() => {
+            let label = table.columns[place.column].name();
+            let cells = std::iter::once(place).chain(finding.others.iter().copied());
+            let cells = cell_list(table, cells);
+            let example = &table.datum(place).printed;
+            say!(
+                lang,
+                "cột {label}: nhiều số đếm có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các ràng buộc dùng cột này chưa được soát",
+                "column {label}: many counts have decimals (such as {example}; cells {cells}); the thousands dot was probably read as a decimal point when they were typed. The rules that use this column were not checked",
+                label = label,
+                example = example,
+                cells = cells,
             )
         }
         "doubtful-total" => {
@@ -1060,6 +1083,8 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
         (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
+        (Undecided::Misread, Lang::Vi) => "cột dùng để tính bị mất dấu chấm hàng nghìn",
+        (Undecided::Misread, Lang::En) => "a column it uses lost its thousands dots",
         (Undecided::Contradicted, Lang::Vi) => {
             "phần lớn các dòng trái với công thức hoặc ràng buộc này"
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::headings::Headings;
-use super::notation::{Evidence, read_cell};
+use super::notation::{Evidence, is_whole, read_cell};
 use super::region::Region;
 use super::rows::Rows;
-use super::words::{HeadingHint, fold_heading, hint};
+use super::words::{HeadingHint, fold_heading, hint, names_things};
 use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
@@ -16,7 +16,7 @@ use crate::lang::Text;
 use crate::rules::ratio;
 use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
-    Shape, Table, parse_expression,
+    Row, Shape, Table, parse_expression,
 };
 use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
 
@@ -171,11 +171,17 @@ fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -
 
 /// Kinds from the form; without one from what the cells hold and the headings say.
 fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&Form>) {
+    let evidence = |column: &Column| {
+        let at = |row: &Row| Address::new(row.sheet_row, column.sheet_column);
+        Evidence::of(rows.telling().map(|row| sheet.value(at(row))))
+    };
+    // What one column shows of the computer it was typed on goes for the others.
+    let commas_group = columns.iter().any(|column| evidence(column).groups_by_comma());
     for column in columns {
         let stated = form.and_then(|form| form.columns.iter().find(|c| c.label == column.label));
         column.kind = match stated {
             Some(stated) => stated.kind,
-            None => observed_kind(sheet, rows, column),
+            None => observed_kind(sheet, rows, column, commas_group),
         };
         column.scale = stated.and_then(|stated| stated.scale);
         column.decimals = stated.and_then(|stated| stated.decimals);
@@ -183,7 +189,7 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
     }
 }
 
-fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
+fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column, commas_group: bool) -> Kind {
     let values = || {
         // Rows with rules of their own (a change, a rate) say nothing of the column.
         rows.telling()
@@ -206,19 +212,15 @@ fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
+    // Of things counted one by one, `1,433` is no fraction.
+    let evidence = Evidence::of(values());
+    let whole = names_things(&column.heading()) || (commas_group && evidence.may_group_by_comma());
+    let notation = evidence.notation(whole);
     match hint(heading).or_else(|| hint(&column.heading())) {
         Some(HeadingHint::Rate) => Kind::Rate,
         Some(HeadingHint::Average) => Kind::Average,
-        None if values().all(is_whole) => Kind::Count,
+        None if values().all(|value| is_whole(value, notation)) => Kind::Count,
         None => Kind::Amount,
-    }
-}
-
-fn is_whole(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.fract().is_zero(),
-        Value::Text(text) => !text.contains(','),
-        _ => true,
     }
 }
 
@@ -504,7 +506,17 @@ fn infer_scale(
         }
     }
     let (best, count) = SCALES.iter().zip(fits).max_by_key(|(_, count)| *count)?;
-    (count > 0 && count * 2 > tested).then(|| Decimal::from(*best))
+    if count > 0 && count * 2 > tested {
+        return Some(Decimal::from(*best));
+    }
+    // Where the rows do not tell, because there are few or because they disagree, the heading may.
+    stated_scale(&columns[index].heading())
+}
+
+/// The scale a heading states by its sign: `Tỷ lệ (%)`, `Tỷ suất (‰)`.
+fn stated_scale(heading: &str) -> Option<Decimal> {
+    let per_mille = heading.contains('‰');
+    (per_mille || heading.contains('%')).then(|| Decimal::from(if per_mille { 1000 } else { 100 }))
 }
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {

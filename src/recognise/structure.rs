@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::{Place, Role, Row, RowFormula, Table};
+use crate::table::{Place, Reading, Role, Row, RowFormula, Table};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -374,6 +374,13 @@ fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
             continue;
         }
         let Some(found) = table.number(Place::new(row, column)) else { continue };
+        let unreadable = |part: &usize| {
+            let reading = &table.datum(Place::new(*part, column)).reading;
+            matches!(reading, Reading::Text(_) | Reading::Error(_))
+        };
+        if parts.iter().any(unreadable) {
+            continue;
+        }
         let numbers: Vec<Decimal> =
             parts.iter().filter_map(|part| table.number(Place::new(*part, column))).collect();
         if numbers.is_empty() || (found.is_zero() && numbers.iter().all(Decimal::is_zero)) {

@@ -163,6 +163,13 @@ pub fn is_unit_line(text: &str) -> bool {
     ["đơn vị tính", "đvt", "đơn vị tỉnh:"].iter().any(|start| folded.starts_with(start))
 }
 
+/// True when a heading names things that are counted one by one.
+#[must_use]
+pub fn names_things(heading: &str) -> bool {
+    let folded = fold(heading);
+    ["số hộ", "nhân khẩu", "số khẩu", "số người"].iter().any(|word| folded.contains(word))
+}
+
 /// What a heading says of its figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadingHint {

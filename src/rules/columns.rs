@@ -123,11 +123,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
                 instance.outcome = Outcome::Undecided(Undecided::Contradicted);
             }
         }
-        let rows = if contradicted {
-            format!("{broken}/{}", broken + held)
-        } else {
-            format!("{scaleless}/{scaleless}")
-        };
+        let rows = if contradicted { format!("{broken}/{}", broken + held) } else { String::new() };
         ledger.remarks.push(Remark {
             rule: &DOUBTFUL_FORMULA,
             place: None,

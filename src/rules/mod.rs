@@ -255,6 +255,7 @@ pub fn evaluate(table: &Table) -> Ledger {
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
         }
     }
+    bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(table, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
