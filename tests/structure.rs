@@ -176,3 +176,25 @@ fn a_bound_that_most_rows_contradict_is_told_once() {
     // 90 households of 8 people, in a commune of 50.
     assert_eq!(codes, ["R301", "R303"]);
 }
+
+#[test]
+fn small_figures_that_meet_by_chance_make_no_sum() {
+    let head = "Chỉ tiêu\tTổng số\tNữ\tCông lập\nA\t1\t2\t3\n";
+    let rows = "Lớp một\t3\t2\t3\nLớp hai\t2\t1\t2\nLớp ba\t1\t1\t1\nLớp bốn\t4\t0\t4\nLớp năm\t2\t0\t2\nLớp sáu\t5\t3\t5\n";
+    let checked = check(&format!("{head}{rows}"));
+    assert!(
+        checked.table.rows.iter().all(|row| row.role == Role::Unit),
+        "{:?}",
+        checked.table.rows
+    );
+}
+
+#[test]
+fn a_text_that_no_rule_reads_is_only_a_warning() {
+    let head = "TT\tĐơn vị\tHộ\tNghèo\tKhác\nA\tB\t1\t2\t3\n";
+    let rows = "I\tHuyện Một\t300\t31\t269\n1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\nII\tHuyện khác\tchưa có\t5\t7\n";
+    let text = format!("{head}{rows}");
+    assert_eq!((errors(&text), codes(&text)), (vec![], vec!["R401"]));
+    let read = text.replace("200\t20\t180", "chưa có\t20\t180");
+    assert_eq!(errors(&read), ["C5 R401"]);
+}

@@ -296,7 +296,7 @@ fn outermost(table: &Table, rows: &[usize]) -> Vec<usize> {
 }
 
 /// Groups that no mark shows: a row that equals the sum of the rows right under it in every column
-/// with figures, in two at the least. Figures that meet so by chance are as good as unheard of.
+/// with figures, more of them than meet by chance.
 fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>) {
     let candidates: Vec<usize> = outermost(table, rows)
         .into_iter()
@@ -310,7 +310,8 @@ fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>)
         let length =
             if table.rows[row].role == Role::Unit { summed_below(table, row, below) } else { 0 };
         // A row over all the others is the total of the table.
-        if length > 1 && length < candidates.len() - 1 {
+        let parts = &below[..length];
+        if length < candidates.len() - 1 && is_beyond_chance(table, row, parts) {
             take(table, row, Role::Subtotal, below[..length].to_vec());
             first += length;
         }
@@ -324,10 +325,6 @@ fn summed_below(table: &Table, row: usize, below: &[usize]) -> usize {
         .filter(|column| table.columns[*column].adds_up())
         .filter_map(|column| Some((column, table.number(Place::new(row, column))?)))
         .collect();
-    let figures = columns.iter().filter(|(_, figure)| !figure.is_zero()).count();
-    if figures < 2 {
-        return 0;
-    }
     let mut sums = vec![Decimal::ZERO; columns.len()];
     for (count, part) in (1..).zip(below) {
         for (sum, (column, _)) in sums.iter_mut().zip(&columns) {
@@ -339,6 +336,28 @@ fn summed_below(table: &Table, row: usize, below: &[usize]) -> usize {
         }
     }
     0
+}
+
+/// Digits that the sums of a group must have together before they cannot well have met by chance:
+/// each digit is one in ten, and a table has thousands of runs of rows.
+const TELLING_DIGITS: usize = 5;
+
+/// True where the figures of a sum that fits tell enough by themselves. Columns with one part that is
+/// not zero, columns that repeat another and columns computed from others tell nothing.
+fn is_beyond_chance(table: &Table, row: usize, parts: &[usize]) -> bool {
+    let figures: BTreeSet<Decimal> = (0..table.columns.len())
+        .filter(|column| {
+            table.columns[*column].adds_up() && table.columns[*column].formula.is_none()
+        })
+        .filter(|column| {
+            let number = |part: &usize| table.number(Place::new(*part, *column));
+            parts.iter().filter_map(number).filter(|figure| !figure.is_zero()).count() > 1
+        })
+        .filter_map(|column| table.number(Place::new(row, column)))
+        .map(|figure| figure.abs().normalize())
+        .collect();
+    let digits = |figure: &Decimal| figure.mantissa().to_string().len();
+    figures.iter().map(digits).sum::<usize>() >= TELLING_DIGITS
 }
 
 /// How many columns bear a sum out.
@@ -429,7 +448,9 @@ fn unnamed_total(table: &Table, rows: &[usize]) -> Option<usize> {
     ends.into_iter().flatten().copied().find(|end| {
         let others: Vec<usize> = outermost.iter().copied().filter(|row| row != end).collect();
         let fit = fit(table, *end, &others);
-        table.rows[*end].role == Role::Unit && others.len() > 1 && fit.fitted > 1 && fit.missed == 0
+        table.rows[*end].role == Role::Unit
+            && fit.missed == 0
+            && is_beyond_chance(table, *end, &others)
     })
 }
 
