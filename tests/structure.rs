@@ -198,3 +198,26 @@ fn a_text_that_no_rule_reads_is_only_a_warning() {
     let read = text.replace("200\t20\t180", "chưa có\t20\t180");
     assert_eq!(errors(&read), ["C5 R401"]);
 }
+
+#[test]
+fn an_error_in_a_group_without_marks_leaves_the_group() {
+    let rows =
+        groups(["", "", "", "", "", "", ""], false).replace("\t200\t20\t180", "\t201\t20\t181");
+    let wrong = format!("{rows}\tTổng cộng\t480\t50\t430\n");
+    let cells = errors(&wrong);
+    assert!(cells.iter().all(|cell| !cell.contains("10 ")), "the total is right: {cells:?}");
+    assert!(!cells.is_empty());
+}
+
+#[test]
+fn sums_below_their_rows_with_a_total_of_another_name() {
+    let rows = "1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\n\tCộng\t300\t31\t269\n\
+                3\tXã Tía\t50\t5\t45\n4\tXã Nâu\t130\t14\t116\n\tCộng\t180\t19\t161\n";
+    for name in ["Toàn vùng", "Cộng", "Tổng cộng"] {
+        let text = format!("{HEAD}{rows}\t{name}\t480\t50\t430\n");
+        let sums = check(&text).table.rows.iter().filter(|row| !row.parts.is_empty()).count();
+        assert_eq!((sums, errors(&text)), (3, vec![]), "{name}");
+        let wrong = text.replace("480\t50", "480\t51");
+        assert!(!errors(&wrong).is_empty(), "{name}");
+    }
+}

@@ -274,16 +274,23 @@ fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>) {
 /// `Cộng` below its rows closes those above it that no other sum has closed.
 fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
     let mut open: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = Vec::new();
     for row in rows.iter().copied().filter(|row| Some(*row) != total) {
         let described = &table.rows[row];
         if described.role == Role::Unit && is_total(&described.name) {
-            let parts = outermost(table, &open);
-            if let Some(parts) = parts_of(table, row, &[parts, open.clone()], true) {
+            // With nothing open it sums up what stands above as a whole.
+            let scope = if open.is_empty() { &above } else { &open };
+            let candidates = [outermost(table, scope), scope.clone()];
+            if let Some(parts) = parts_of(table, row, &candidates, true) {
                 take(table, row, Role::Subtotal, parts);
+            } else if scope.len() > 1 {
+                table.doubtful_totals.push(row);
             }
+            above.push(row);
             open.clear();
         } else if matches!(described.role, Role::Unit | Role::Subtotal | Role::Run) {
             open.push(row);
+            above.push(row);
         }
     }
 }
@@ -303,19 +310,35 @@ fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>)
         .filter(|row| Some(*row) != total)
         .filter(|row| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal))
         .collect();
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     let mut first = 0;
     while first < candidates.len() {
-        let row = candidates[first];
-        let below = &candidates[first + 1..];
-        let length =
-            if table.rows[row].role == Role::Unit { summed_below(table, row, below) } else { 0 };
+        let (row, below) = (candidates[first], &candidates[first + 1..]);
+        let is_unit = table.rows[row].role == Role::Unit;
+        let length = if is_unit { summed_below(table, row, below) } else { 0 };
         // A row over all the others is the total of the table.
         let parts = &below[..length];
         if length < candidates.len() - 1 && is_beyond_chance(table, row, parts) {
-            take(table, row, Role::Subtotal, below[..length].to_vec());
+            groups.push(first..first + length + 1);
             first += length;
         }
         first += 1;
+    }
+    if groups.is_empty() {
+        return;
+    }
+    // Beside groups that are certain, what is left between two of them is a group with an error.
+    let starts = groups.iter().map(|group| group.start).chain([candidates.len()]);
+    let ends = std::iter::once(0).chain(groups.iter().map(|group| group.end));
+    let left: Vec<_> = ends.zip(starts).map(|(end, start)| end..start).collect();
+    let left = left.into_iter().filter(|rows| rows.len() > 2).filter(|rows| {
+        let below = &candidates[rows.start + 1..rows.end];
+        fit(table, candidates[rows.start], below).bears_out_a_name()
+    });
+    groups.extend(left.collect::<Vec<_>>());
+    for group in groups {
+        let parts = candidates[group.start + 1..group.end].to_vec();
+        take(table, candidates[group.start], Role::Subtotal, parts);
     }
 }
 
@@ -378,7 +401,7 @@ impl Fit {
         self.fitted > self.missed
     }
 
-    /// Enough for a row that is named a sum: one wrong figure goes on into the columns computed
+    /// Enough for a row that is otherwise known for a sum: one wrong figure goes on into the columns computed
     /// from it, so that a column or two that fit may outweigh more that do not.
     fn bears_out_a_name(self) -> bool {
         self.fitted > 0 && self.fitted * 2 >= self.missed
@@ -425,7 +448,9 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
     };
     match (named(is_grand_total).as_slice(), named(is_total).as_slice()) {
         ([], []) => Ok(unnamed_total(table, rows)),
-        ([], [.., last]) => Ok(Some(*last)),
+        ([], [one]) => Ok(Some(*one)),
+        // Several sums of parts; whether there is a total over them their figures tell.
+        ([], _) => Ok(None),
         ([one], _) => Ok(Some(*one)),
         (several, _) => {
             let first = fold(&table.rows[several[0]].name);
