@@ -215,15 +215,14 @@ fn level(row: &Row) -> Level {
     let parts = ordinal.split('.').filter(|part| !part.is_empty()).count();
     let numbers = parts > 0 && ordinal.chars().all(|c| c.is_ascii_digit() || c == '.');
     let letters = ordinal.chars().count() == 1 && ordinal.chars().all(char::is_alphabetic);
+    let roman_and_number = parts > 1 && ordinal.starts_with(['I', 'V', 'X']);
     match ordinal {
-        _ if numbers && parts == 1 => Level::Number,
+        // `1`, and `II.1` under `II`
+        _ if numbers && parts == 1 || roman_and_number => Level::Number,
         _ if numbers => Level::Dotted(u8::try_from(parts).unwrap_or(u8::MAX)),
         _ if letters && ordinal.chars().all(char::is_lowercase) => Level::SmallLetter,
-        "C" | "D" | "L" => Level::Letter,
+        _ if letters && !["I", "V", "X"].contains(&ordinal) => Level::Letter,
         _ if !ordinal.is_empty() && ordinal.chars().all(|c| "IVXLC".contains(c)) => Level::Roman,
-        _ if letters => Level::Letter,
-        // `I.1`, `II.2`
-        _ if parts > 1 && ordinal.starts_with(['I', 'V', 'X']) => Level::Number,
         _ => Level::Unmarked,
     }
 }
@@ -281,7 +280,7 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             // With nothing open it sums up what stands above as a whole.
             let scope = if open.is_empty() { &above } else { &open };
             let candidates = [outermost(table, scope), scope.clone()];
-            if let Some(parts) = parts_of(table, row, &candidates, true) {
+            if let Some(parts) = parts_of(table, row, &candidates, Some(&candidates[0])) {
                 take(table, row, Role::Subtotal, parts);
             } else if scope.len() > 1 {
                 table.doubtful_totals.push(row);
@@ -448,10 +447,9 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
     };
     match (named(is_grand_total).as_slice(), named(is_total).as_slice()) {
         ([], []) => Ok(unnamed_total(table, rows)),
-        ([], [one]) => Ok(Some(*one)),
+        ([], [one]) | ([one], _) => Ok(Some(*one)),
         // Several sums of parts; whether there is a total over them their figures tell.
         ([], _) => Ok(None),
-        ([one], _) => Ok(Some(*one)),
         (several, _) => {
             let first = fold(&table.rows[several[0]].name);
             let same = several.iter().filter(|row| fold(&table.rows[**row].name) == first).count();
@@ -509,12 +507,27 @@ fn candidates(
         candidates.push(outermost(table, &scope).into_iter().filter(heads).collect());
         candidates.push(scope.into_iter().filter(leaf).collect());
     }
+    // One row beside a total that has others is a plan or the year before, not its only part.
+    let most = candidates[0].len();
+    candidates.retain(|parts: &Vec<usize>| parts.len() > 1 || parts.len() == most);
     candidates
+}
+
+/// The rows a total without any figure right most likely stands for: those on its longer side.
+fn usual_parts(table: &Table, rows: &[usize], total: usize) -> Vec<usize> {
+    let at = rows.iter().position(|row| *row == total).unwrap_or(0);
+    let side = |rows: &[usize]| {
+        let counts =
+            |row: &usize| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal | Role::Run);
+        outermost(table, &rows.iter().copied().filter(counts).collect::<Vec<_>>())
+    };
+    let (above, below) = (side(&rows[..at]), side(&rows[at + 1..]));
+    if above.len() < below.len() { below } else { above }
 }
 
 /// True where the figures already tell what a total sums up.
 fn explained(table: &Table, rows: &[usize], parents: &[Option<usize>], total: usize) -> bool {
-    parts_of(table, total, &candidates(table, rows, parents, total), false).is_some()
+    parts_of(table, total, &candidates(table, rows, parents, total), None).is_some()
 }
 
 fn assign_total(
@@ -525,8 +538,8 @@ fn assign_total(
 ) {
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
     let candidates = candidates(table, rows, parents, total);
-    let flat = is_flat(table, rows);
-    if let Some(parts) = parts_of(table, total, &candidates, flat) {
+    let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
+    if let Some(parts) = parts_of(table, total, &candidates, usual.as_deref()) {
         take(table, total, Role::Total, parts);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
         table.doubtful_totals.push(total);
@@ -551,14 +564,14 @@ fn names_parts(table: &Table, rows: &[usize]) -> bool {
 const MIN_CONTRADICTED: usize = 3;
 
 /// Which of several lists of rows a row named a sum sums up: the one that most columns bear out.
-/// In a `plain` list what does not add up is an error, not another structure; only where several
-/// columns contradict the sum, and not by leaving out or repeating one and the same row, it is
-/// more likely not a sum at all.
+/// Where it has `usual` parts, what does not add up is an error, not another structure; only where
+/// several columns contradict the sum, and not by leaving out or repeating one and the same row, it
+/// is more likely not a sum at all.
 fn parts_of(
     table: &Table,
     row: usize,
     candidates: &[Vec<usize>],
-    plain: bool,
+    usual: Option<&[usize]>,
 ) -> Option<Vec<usize>> {
     let mut best: Option<(usize, &Vec<usize>)> = None;
     for parts in candidates.iter().filter(|parts| !parts.is_empty()) {
@@ -570,10 +583,10 @@ fn parts_of(
     if let Some((_, parts)) = best {
         return Some(parts.clone());
     }
-    let usual = candidates.iter().find(|parts| !parts.is_empty()).filter(|_| plain)?;
+    let usual = usual.filter(|parts| !parts.is_empty())?;
     let fit = fit(table, row, usual);
     (fit.missed < MIN_CONTRADICTED || is_off_by_one_row(table, row, usual, fit.missed))
-        .then(|| usual.clone())
+        .then(|| usual.to_vec())
 }
 
 /// True when most columns that contradict a sum do so by one and the same row, left out or counted
