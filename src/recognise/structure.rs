@@ -304,6 +304,10 @@ fn outermost(table: &Table, rows: &[usize]) -> Vec<usize> {
 /// Groups that no mark shows: a row that equals the sum of the rows right under it in every column
 /// with figures, more of them than meet by chance.
 fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>) {
+    // Settled rows hide where a group would begin.
+    if rows.iter().any(|row| table.rows[*row].role == Role::Run) {
+        return;
+    }
     let candidates: Vec<usize> = outermost(table, rows)
         .into_iter()
         .filter(|row| Some(*row) != total)
