@@ -353,9 +353,13 @@ fn summed_below(table: &Table, row: usize, below: &[usize]) -> usize {
         .collect();
     let mut sums = vec![Decimal::ZERO; columns.len()];
     for (count, part) in (1..).zip(below) {
-        for (sum, (column, _)) in sums.iter_mut().zip(&columns) {
+        for (sum, (column, whole)) in sums.iter_mut().zip(&columns) {
             let figure = table.number(Place::new(*part, *column)).unwrap_or_default();
             *sum = sum.checked_add(figure).unwrap_or(Decimal::MAX);
+            // Parts go beyond their whole only where some are negative; such groups have marks.
+            if *sum > *whole {
+                return 0;
+            }
         }
         if count > 1 && sums.iter().zip(&columns).all(|(sum, (_, figure))| sum == figure) {
             return count;
