@@ -6,7 +6,7 @@ use soatbieu::findings::Checked;
 use soatbieu::recognise::{Request, recognise};
 use soatbieu::rules::{Outcome, Severity};
 use soatbieu::table::Role;
-use soatbieu::workbook::Workbook;
+use soatbieu::workbook::{Range, Workbook};
 
 fn request() -> Request {
     Request { known: soatbieu::forms::builtin().unwrap(), ..Request::default() }
@@ -280,4 +280,157 @@ fn zeros_that_an_export_trims_make_no_other_rate_unrounded() {
     );
     let unrounded = checked.findings.iter().find(|finding| finding.rule.code == "R406");
     assert_eq!(unrounded, None, "2.33 is as rounded as 2.5");
+}
+
+const ROWS: &str = "Một\t200\t10\t20\t30\t15\nHai\t400\t12\t30\t42\t10,5\nBa\t100\t3\t5\t8\t8\nTổng cộng\t700\t25\t55\t80\t11,43\n";
+const NAMES: &str = "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\tCộng\tTỷ lệ (%)\n";
+
+#[test]
+fn letters_and_roman_numbers_name_columns_of_figures() {
+    for labels in [
+        "\ta\tb\tc\td=b+c\te=d/a",
+        "\t(a)\t(b)\t(c)\t(d)=(b)+(c)\t(e)=(d)/(a)",
+        "A\tI\tII\tIII\tIV=II+III\tV=IV/I*100",
+        "\tA\tB\tC\tD=B+C\tE=D/A*100",
+    ] {
+        let table = format!("{NAMES}{labels}\n{ROWS}");
+        assert_eq!(satisfied(&table), (12, 0, 0), "{labels}");
+        let wrong = table.replace("10,5", "10,6");
+        assert_eq!(errors(&wrong), ["F4 R101 10.5"], "{labels}");
+    }
+}
+
+#[test]
+fn labels_with_the_word_for_column_and_on_lines_of_their_own() {
+    let worded = "A\tcột 1\tcột 2\tCột 3\tCột 4 = cột 2 + cột 3\tcột (5) = cột (4) : cột (1)";
+    assert_eq!(satisfied(&format!("{NAMES}{worded}\n{ROWS}")), (12, 0, 0));
+    let bracketed =
+        "Thôn\tSố hộ [1]\tHộ nghèo [2]\tHộ cận nghèo [3]\tCộng [4=2+3]\tTỷ lệ % [5=4/1]\n";
+    assert_eq!(satisfied(&format!("{bracketed}{ROWS}")), (12, 0, 0));
+    let heading = check(&format!("{bracketed}{ROWS}")).table.columns[2].headings.clone();
+    assert_eq!(heading, ["Hộ nghèo"]);
+}
+
+#[test]
+fn labels_of_captions_may_stand_in_cells_merged_over_rows() {
+    let text = "Đơn vị\tTổng số (1=2+3)\tTrong đó\t\n\t\tNam (2)\tNữ (3)\nMột\t30\t14\t16\nHai\t41\t20\t20\nBa\t12\t6\t6\n";
+    let mut workbook = Workbook::from_text("Biểu", text);
+    workbook.sheets[0].merges = [("A1", "A2"), ("B1", "B2"), ("C1", "D1")]
+        .map(|(start, end)| Range { start: start.parse().unwrap(), end: end.parse().unwrap() })
+        .to_vec();
+    let checkup = soatbieu::check_workbook(workbook, &request()).unwrap();
+    let checked = &checkup.tables[0];
+    assert_eq!(checked.table.columns[1].headings, ["Tổng số"]);
+    assert_eq!(checked.table.columns[3].headings, ["Trong đó", "Nữ"]);
+    let wrong: Vec<_> = checked.errors().filter_map(|f| f.place).collect();
+    assert_eq!(checked.table.address(wrong[0]).to_string(), "B4");
+}
+
+#[test]
+fn ordinals_and_names_may_have_numbers_for_labels() {
+    let rows =
+        "1\tMột\t200\t10\t5\n2\tHai\t400\t12\t3\n3\tBa\t100\t3\t3\n\tTổng cộng\t700\t25\t3,57\n";
+    for labels in ["1\t2\t3\t4\t5=4/3", "(1)\t(2)\t(3)\t(4)\t(5)=(4)/(3)"] {
+        let table = format!("TT\tThôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\n{labels}\n{rows}");
+        assert_eq!(check(&table).table.rows[0].name, "Một");
+        assert_eq!(satisfied(&table), (6, 0, 0), "{labels}");
+    }
+}
+
+#[test]
+fn repeated_labels_name_the_columns_of_their_own_block() {
+    let table = "Thôn\tHộ\tNghèo\tTỷ lệ (%)\tHộ\tNghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\t1\t2\t3=2/1\n\
+                 Một\t200\t10\t5\t210\t21\t10\nHai\t400\t12\t3\t410\t41\t10\nBa\t100\t3\t3\t100\t8\t8\n";
+    assert_eq!(satisfied(table), (6, 0, 0));
+}
+
+#[test]
+fn tables_may_stand_side_by_side() {
+    let left: Vec<&str> =
+        "Thôn\tHộ\tNghèo\tCòn\nA\t1\t2\t3=1-2\nMột\t20\t1\t19\nHai\t40\t2\t38\nCộng\t60\t3\t57"
+            .lines()
+            .collect();
+    let right: Vec<&str> =
+        "Thôn\tHộ\tNghèo\tCòn\nA\t1\t2\t3=1-2\nBa\t25\t1\t24\nBốn\t45\t2\t44\nCộng\t70\t3\t67"
+            .lines()
+            .collect();
+    let rows: Vec<String> = left.iter().zip(&right).map(|(a, b)| format!("{a}\t\t{b}")).collect();
+    let workbook = Workbook::from_text("Biểu", &rows.join("\n"));
+    let checkup = soatbieu::check_workbook(workbook, &request()).unwrap();
+    let ranges: Vec<String> = checkup.tables.iter().map(|t| t.table.range.to_string()).collect();
+    assert_eq!(ranges, ["A1:D5", "F1:I5"]);
+    let wrong: Vec<String> = checkup.tables[1]
+        .errors()
+        .filter_map(|f| Some(checkup.tables[1].table.address(f.place?).to_string()))
+        .collect();
+    assert_eq!((checkup.tables[0].errors().count(), wrong), (0, vec!["I4".to_owned()]));
+}
+
+#[test]
+fn a_page_may_repeat_the_index_row_or_the_headings_alone() {
+    let (first, second) = ROWS.split_at(ROWS.find("Ba").unwrap());
+    let index = "A\t1\t2\t3\t4=2+3\t5=4/1\n";
+    for again in [index.to_owned(), format!("\n{NAMES}"), format!("{NAMES}{index}")] {
+        let table = format!("{NAMES}{index}{first}{again}{second}");
+        assert_eq!(satisfied(&table), (12, 0, 0), "{again}");
+    }
+}
+
+#[test]
+fn a_table_without_an_index_row_below_another_is_told() {
+    let table = format!(
+        "{NAMES}A\t1\t2\t3\t4=2+3\t5=4/1\n{ROWS}\n\nPhụ biểu\nThôn\tNam\tNữ\nBốn\t5\t6\nNăm\t7\t8\n"
+    );
+    let checked = check(&table);
+    assert_eq!(checked.table.rows.len(), 4);
+    assert_eq!(checked.findings.iter().filter(|f| f.severity != Severity::Note).count(), 0);
+    let notes: Vec<&str> =
+        checked.table.notes.iter().map(|n| n.get(soatbieu::lang::Lang::En)).collect();
+    assert!(notes.iter().any(|note| note.starts_with("row 10 begins the headings")), "{notes:?}");
+}
+
+#[test]
+fn a_column_of_notes_with_a_label_holds_no_figures() {
+    let table = "Thôn\tHộ\tNghèo\tCòn\tGhi chú\nA\t1\t2\t3=1-2\t4\nMột\t20\t1\t19\t\nHai\t40\t2\t38\t2 hộ chuyển đi\nBa\t60\t3\t57\t\n";
+    assert_eq!(errors(table), Vec::<String>::new());
+}
+
+#[test]
+fn counts_grouped_by_commas_are_whole() {
+    let table = "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\tCộng\tTỷ lệ\nA\t1\t2\t3\t4=2+3\t5=4/1\n\
+                 Một\t'2,044\t'193\t'869\t'1,062\t'51.96\nHai\t'3,429\t'327\t'2,637\t'2,964\t'86.44\n\
+                 Ba\t'1,441\t'100\t'276\t'376\t'26.09\nTổng cộng\t'6,914\t'620\t'3,782\t'4,402\t'63.67\n";
+    // A computer that groups by commas; rates may still be typed the Vietnamese way.
+    for table in [table.to_owned(), table.replace('.', ",")] {
+        assert_eq!(errors(&table), Vec::<String>::new(), "{table}");
+        assert_eq!(satisfied(&table), (12, 0, 0), "{table}");
+    }
+    // Three decimals everywhere are decimals.
+    let areas = "Thôn\tDiện tích\tĐã cấp\tCòn\nA\t1\t2\t3=1-2\nMột\t'12,250\t'0,125\t'12,125\nHai\t'3,429\t'1,327\t'2,102\nBa\t'1,441\t'0,100\t'1,341\n";
+    assert_eq!(errors(areas), Vec::<String>::new());
+    // A point that can only stand before decimals makes a column no count.
+    let amounts = "Xã\tThu\tChi\tCòn\nA\t1\t2\t3=1-2\nMột\t'375.2\t'100\t'275.2\nHai\t'20\t'10.5\t'9.5\nBa\t'7\t'2\t'5\n";
+    assert_eq!(errors(amounts), Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_lost_its_thousands_dots_is_told_once() {
+    let table = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\n\
+                 Một\t1,317\t30\t2,28\nHai\t953\t25\t2,62\nBa\t2,044\t41\t2,01\nBốn\t2,495\t50\t2\nTổng cộng\t6809\t146\t2,14\n";
+    assert_eq!(errors(table), ["B3 R304"]);
+    // One such figure among whole ones is put right by the other rules.
+    let one = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\n\
+               Một\t1,317\t30\t2,28\nHai\t953\t25\t2,62\nBa\t2044\t41\t2,01\nBốn\t2495\t50\t2\nTổng cộng\t6809\t146\t2,14\n";
+    assert_eq!(errors(one), ["B3 R101 1317"]);
+}
+
+#[test]
+fn a_heading_states_the_scale_where_the_rows_do_not_tell() {
+    let one = "Thôn\tSố hộ\tNghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nMột\t200\t10\t6\n";
+    assert_eq!(errors(one), ["D3 R101 5"]);
+    let per_mille = one.replace("(%)", "(‰)").replace("\t6\n", "\t50\n");
+    assert_eq!(errors(&per_mille), Vec::<String>::new());
+    // Without a sign nothing is taken for granted, and said.
+    let mixed = "Thôn\tSố hộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1\nMột\t200\t10\t5\nHai\t200\t10\t0,05\nBa\t200\t20\t10\nBốn\t200\t20\t0,1\n";
+    assert_eq!(errors(mixed), [" R502"]);
 }

@@ -254,3 +254,42 @@ fn hidden_and_merged_rows_are_kept() {
     assert_eq!(said(&screened), said(&whole));
     assert!(screened.workbook.sheets[0].runs.is_empty());
 }
+
+#[test]
+fn groups_of_a_long_table_are_not_counted_twice() {
+    // Fifty districts above fifty communes each, and two above more than the first rows tell of.
+    for size in [50, 1_250] {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, line) in
+            (0..).zip([["Đơn vị", "Số hộ", "Hộ nghèo", "Còn lại"], ["A", "1", "2", "3=1-2"]])
+        {
+            for (column, text) in (0..).zip(line) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+        let count = |number: u32| (200 + number * 37 % 300, number * 13 % 41);
+        let mut write = |row: u32, name: &str, (all, poor): (u32, u32)| {
+            sheet.write_string(row, 0, name).unwrap();
+            for (column, figure) in (1..).zip([all, poor, all - poor]) {
+                sheet.write_number(row, column, figure).unwrap();
+            }
+        };
+        let add = |a: (u32, u32), b: (u32, u32)| (a.0 + b.0, a.1 + b.1);
+        let (mut row, mut total) = (2, (0, 0));
+        for district in 0..2_500 / size {
+            let communes: Vec<u32> = (district * size..(district + 1) * size).collect();
+            let sum = communes.iter().map(|c| count(*c)).fold((0, 0), add);
+            write(row, &format!("Huyện {district}"), sum);
+            for (below, commune) in (row + 1..).zip(&communes) {
+                write(below, &format!("Xã {commune}"), count(*commune));
+            }
+            row += size + 1;
+            total = add(total, sum);
+        }
+        write(row, "Tổng cộng", total);
+        let (whole, screened) = both(&mut book);
+        assert_eq!(said(&screened), said(&whole));
+        assert!(screened.tables[0].is_clean(), "{:?}", said(&screened));
+    }
+}

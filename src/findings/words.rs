@@ -31,6 +31,24 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     if let Some((column, found, wanted)) = &finding.heading {
         let label = table.columns[*column].name();
         if finding.rule.name == "doubtful-formula" {
+            if table.bounds.iter().any(|bound| bound.text == *found) {
+                return say!(
+                    lang,
+                    "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
+                    "most rows ({wanted}) contradict the bound `{found}` of the form; either one of its columns is unfilled or wrong, or the form does not suit this table",
+                    found = found,
+                    wanted = wanted,
+                );
+            }
+            if wanted.is_empty() {
+                return say!(
+                    lang,
+                    "cột {label}: các dòng không cùng theo công thức `{found}` với một hệ số nào (thương số, phần trăm, phần nghìn); công thức in sai, hoặc cả cột tính theo cách khác",
+                    "column {label}: the rows do not follow the formula `{found}` in one scale (a quotient, per cent, per mille); either it is misprinted or the whole column was computed another way",
+                    label = label,
+                    found = found,
+                );
+            }
             return say!(
                 lang,
                 "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
@@ -84,6 +102,29 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 name = name,
                 cell = cell,
                 wanted = wanted,
+            )
+        }
+        "not-whole" if !finding.others.is_empty() => {
+            let label = table.columns[place.column].name();
+            let cells = std::iter::once(place).chain(finding.others.iter().copied());
+            let cells = cell_list(table, cells);
+            let example = &table.datum(place).printed;
+            say!(
+                lang,
+                "cột {label}: nhiều số đếm có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các ràng buộc dùng cột này chưa được soát",
+                "column {label}: many counts have decimals (such as {example}; cells {cells}); the thousands dot was probably read as a decimal point when they were typed. The rules that use this column were not checked",
+                label = label,
+                example = example,
+                cells = cells,
+            )
+        }
+        "doubtful-total" => {
+            let name = &table.rows[place.row].name;
+            say!(
+                lang,
+                "“{name}” không bằng cộng các dòng ở phần lớn các cột; dòng này lập sai, hoặc các dòng còn lại không phải thành phần của nó",
+                "“{name}” is not the sum of the rows in most columns; either it is wrong or the other rows are not its parts",
+                name = name,
             )
         }
         "number-as-text" | "missing-decimals" | "unrounded-rate" => {
@@ -933,6 +974,11 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
             "compare the formula in the index row with the form; the rows of this column were not checked",
         ),
+        "doubtful-total" => say!(
+            lang,
+            "cộng lại dòng này; phép cộng dọc của bảng chưa được soát",
+            "add this row up again; the sums of the table were not checked",
+        ),
         "uncovered-column" => say!(
             lang,
             "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
@@ -1037,8 +1083,12 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::ZeroDenominator, Lang::En) => "the denominator is zero",
         (Undecided::NoScale, Lang::Vi) => "chưa rõ tỷ lệ tính theo đơn vị nào",
         (Undecided::NoScale, Lang::En) => "the scale of the ratio is not known",
-        (Undecided::Contradicted, Lang::Vi) => "phần lớn các dòng trái với công thức in trên biểu",
-        (Undecided::Contradicted, Lang::En) => "most rows contradict the printed formula",
+        (Undecided::Misread, Lang::Vi) => "cột dùng để tính bị mất dấu chấm hàng nghìn",
+        (Undecided::Misread, Lang::En) => "a column it uses lost its thousands dots",
+        (Undecided::Contradicted, Lang::Vi) => {
+            "phần lớn các dòng trái với công thức hoặc ràng buộc này"
+        }
+        (Undecided::Contradicted, Lang::En) => "most rows contradict the formula or bound",
         (Undecided::TooLarge, Lang::Vi) => "số quá lớn để tính chính xác",
         (Undecided::TooLarge, Lang::En) => "the figures are too large for exact arithmetic",
     }

@@ -121,6 +121,7 @@ fn without_rows(table: &Table) -> Table {
         bounds: table.bounds.clone(),
         across,
         contradictions: Vec::new(),
+        doubtful_totals: Vec::new(),
         notes: Vec::new(),
         formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),

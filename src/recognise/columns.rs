@@ -1,12 +1,14 @@
 //! Columns: what each holds and how it is computed, from the index row and from a form.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::headings::Headings;
-use super::notation::{Evidence, read_cell};
+use super::notation::{Evidence, is_whole, read_cell};
 use super::region::Region;
 use super::rows::Rows;
-use super::words::{HeadingHint, fold_heading, hint};
+use super::words::{HeadingHint, fold_heading, hint, names_things};
 use super::{Request, surroundings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn, Layout};
@@ -14,7 +16,7 @@ use crate::lang::Text;
 use crate::rules::ratio;
 use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
-    Shape, Table, parse_expression,
+    Row, Shape, Table, parse_expression,
 };
 use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
 
@@ -78,6 +80,7 @@ impl Columns {
             bounds,
             across,
             contradictions: self.contradictions,
+            doubtful_totals: Vec::new(),
             notes: rows.notes.into_iter().chain(self.notes).collect(),
             formulas: crate::judge::Judgements::new(),
             layout,
@@ -168,11 +171,17 @@ fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -
 
 /// Kinds from the form; without one from what the cells hold and the headings say.
 fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&Form>) {
+    let evidence = |column: &Column| {
+        let at = |row: &Row| Address::new(row.sheet_row, column.sheet_column);
+        Evidence::of(rows.telling().map(|row| sheet.value(at(row))))
+    };
+    // What one column shows of the computer it was typed on goes for the others.
+    let commas_group = columns.iter().any(|column| evidence(column).groups_by_comma());
     for column in columns {
         let stated = form.and_then(|form| form.columns.iter().find(|c| c.label == column.label));
         column.kind = match stated {
             Some(stated) => stated.kind,
-            None => observed_kind(sheet, rows, column),
+            None => observed_kind(sheet, rows, column, commas_group),
         };
         column.scale = stated.and_then(|stated| stated.scale);
         column.decimals = stated.and_then(|stated| stated.decimals);
@@ -180,7 +189,7 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
     }
 }
 
-fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
+fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column, commas_group: bool) -> Kind {
     let values = || {
         // Rows with rules of their own (a change, a rate) say nothing of the column.
         rows.telling()
@@ -191,27 +200,27 @@ fn observed_kind(sheet: &Sheet, rows: &Rows, column: &Column) -> Kind {
     let figures = values().filter(|value| super::notation::looks_like_figure(value)).count();
     let letter = !column.label.is_empty() && column.label.chars().all(char::is_alphabetic);
     let names = column.sheet_column <= rows.last_lead;
-    if names || (letter && !column.label.chars().all(|c| "IVX".contains(c))) {
+    let roman = column.label.chars().all(|c| "IVX".contains(c));
+    let computed = rows.computed.columns.contains(&column.sheet_column);
+    if names || (letter && !roman && !computed && !rows.computed.by_letter) {
         return Kind::Text;
     }
-    // A column without figures yet still has a name to be computed from.
-    if figures == 0 && (values().count() > 1 || column.label.is_empty()) {
+    // A column without figures yet still has a name to be computed from; where no formula does,
+    // the first text tells that it holds notes.
+    let texts = values().count();
+    if figures == 0 && (texts > 1 || (texts == 1 && !computed) || column.label.is_empty()) {
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
+    // Of things counted one by one, `1,433` is no fraction.
+    let evidence = Evidence::of(values());
+    let whole = names_things(&column.heading()) || (commas_group && evidence.may_group_by_comma());
+    let notation = evidence.notation(whole);
     match hint(heading).or_else(|| hint(&column.heading())) {
         Some(HeadingHint::Rate) => Kind::Rate,
         Some(HeadingHint::Average) => Kind::Average,
-        None if values().all(is_whole) => Kind::Count,
+        None if values().all(|value| is_whole(value, notation)) => Kind::Count,
         None => Kind::Amount,
-    }
-}
-
-fn is_whole(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.fract().is_zero(),
-        Value::Text(text) => !text.contains(','),
-        _ => true,
     }
 }
 
@@ -273,10 +282,10 @@ fn set_formulas(
     form: Option<&Form>,
 ) -> (Vec<(usize, String, String)>, Vec<Text>) {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
-    let lookup = |label: &str| find_label(&labels, label);
     let mut contradictions = Vec::new();
-    let mut notes = Vec::new();
+    let mut notes: Vec<Text> = region.dates.iter().map(|date| made_a_date(region, *date)).collect();
     for (index, column) in columns.iter_mut().enumerate() {
+        let lookup = |label: &str| find_label(&labels, label, index);
         let printed = region
             .labels
             .get(&column.sheet_column)
@@ -338,11 +347,64 @@ fn not_understood(label: &str, text: &str) -> Text {
     )
 }
 
-/// The column with a label; `1.0` and `1` are the same name where only one of them occurs.
-fn find_label(labels: &[String], label: &str) -> Option<usize> {
-    let exact = labels.iter().position(|known| known == label);
-    let plain = label.trim_end_matches(".0");
-    exact.or_else(|| labels.iter().position(|known| known.trim_end_matches(".0") == plain))
+fn made_a_date(region: &Region, column: u32) -> Text {
+    let cell = Address::new(region.index_row, column);
+    Text::new(
+        format!(
+            "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào (như 3/1) thành ngày, nên cột này không được soát theo công thức; hãy gõ lại dưới dạng chữ"
+        ),
+        format!(
+            "cell {cell} of the index row is a date: the spreadsheet made one of the formula typed there (such as 3/1), so the column is not checked by a formula; type it again as text"
+        ),
+    )
+}
+
+/// The column with a label that the formula of a column means; `1.0` and `1` are the same name where
+/// only one of them occurs. Where labels repeat, a new block of columns begins with the first one
+/// that was seen before (`1 2 3=2/1` for each of two years), and each block names its own.
+fn find_label(labels: &[String], label: &str, formula: usize) -> Option<usize> {
+    let mut block = 0..labels.len();
+    for start in 0..labels.len() {
+        if labels[start].is_empty() || !labels[block.start..start].contains(&labels[start]) {
+            continue;
+        }
+        if start > formula {
+            block.end = start;
+            break;
+        }
+        block.start = start;
+    }
+    let own = |same: &dyn Fn(&String) -> bool| block.clone().find(|index| same(&labels[*index]));
+    let any = |same: &dyn Fn(&String) -> bool| labels.iter().position(same);
+    let exact = |known: &String| known == label;
+    let plain = |known: &String| known.trim_end_matches(".0") == label.trim_end_matches(".0");
+    own(&exact).or_else(|| any(&exact)).or_else(|| own(&plain)).or_else(|| any(&plain))
+}
+
+/// The columns that printed formulas compute or compute with: they hold figures, whatever names
+/// them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Computed {
+    /// Columns of the sheet.
+    pub(super) columns: BTreeSet<u32>,
+    /// True where letters name some of them, so that a letter does not mean a column of names.
+    pub(super) by_letter: bool,
+}
+
+pub(super) fn computed(region: &Region) -> Computed {
+    let places: Vec<u32> = region.labels.keys().copied().collect();
+    let labels: Vec<String> = region.labels.values().map(|cell| cell.label.clone()).collect();
+    let mut computed = Computed::default();
+    for (index, cell) in region.labels.values().enumerate() {
+        let Some(text) = &cell.formula else { continue };
+        let lookup = |label: &str| find_label(&labels, label, index);
+        let read = printed_shape(text, &lookup).map(|shape| shape.columns()).unwrap_or_default();
+        for column in read.into_iter().chain([index]) {
+            computed.columns.insert(places[column]);
+            computed.by_letter |= labels[column].chars().all(char::is_alphabetic);
+        }
+    }
+    computed
 }
 
 fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
@@ -444,13 +506,23 @@ fn infer_scale(
         }
     }
     let (best, count) = SCALES.iter().zip(fits).max_by_key(|(_, count)| *count)?;
-    (count > 0 && count * 2 > tested).then(|| Decimal::from(*best))
+    if count > 0 && count * 2 > tested {
+        return Some(Decimal::from(*best));
+    }
+    // Where the rows do not tell, because there are few or because they disagree, the heading may.
+    stated_scale(&columns[index].heading())
+}
+
+/// The scale a heading states by its sign: `Tỷ lệ (%)`, `Tỷ suất (‰)`.
+fn stated_scale(heading: &str) -> Option<Decimal> {
+    let per_mille = heading.contains('‰');
+    (per_mille || heading.contains('%')).then(|| Decimal::from(if per_mille { 1000 } else { 100 }))
 }
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
     let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
     let linear = |expression: &Expression| match Shape::of(expression, &|label| {
-        find_label(&labels, label)
+        find_label(&labels, label, 0)
     }) {
         Ok(Shape::Linear(linear)) => Some(linear),
         _ => None,

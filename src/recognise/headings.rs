@@ -25,7 +25,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Headings {
         let mut path: Vec<String> = Vec::new();
         for row in &texts {
             let text = &row[(column - region.left) as usize];
-            if !text.is_empty() && path.last() != Some(text) {
+            // A caption with its label, merged down to the index row, is told below without it.
+            if !text.is_empty() && path.last() != Some(text) && !is_caption(region, column, text) {
                 path.push(text.clone());
             }
         }
@@ -58,17 +59,28 @@ fn tidy(value: &Value) -> String {
     }
 }
 
+fn is_caption(region: &Region, column: u32, text: &str) -> bool {
+    let own = region.labels.get(&column).filter(|label| label.in_caption);
+    own.is_some_and(|label| read_text_cell(text).as_ref() == Some(label))
+}
+
+fn read_text_cell(text: &str) -> Option<super::index_row::IndexCell> {
+    super::index_row::read_cell(&Value::Text(text.to_owned()))
+}
+
 /// A formula inside a caption: the words before it are a heading.
 fn caption_in_index_row(sheet: &Sheet, region: &Region, column: u32) -> Option<String> {
     let label = region.labels.get(&column)?;
     if !label.in_caption {
         return None;
     }
-    let Value::Text(text) = sheet.value(Address::new(region.index_row, column)) else {
+    let Value::Text(text) = resolved(sheet, Address::new(region.index_row, column)) else {
         return None;
     };
-    let words = text.split(['(', '=']).next().unwrap_or_default();
-    Some(single_blanks(words))
+    let words = text.split(['(', '[', '=']).next().unwrap_or_default();
+    // A label on a line of its own.
+    let label = |line: &&str| line.trim().chars().any(char::is_alphabetic);
+    Some(single_blanks(&words.lines().filter(label).collect::<Vec<_>>().join(" ")))
 }
 
 /// Without merged ranges (a pasted table, a format that does not tell), a heading of an upper row

@@ -47,24 +47,49 @@ fn label_number(number: Decimal) -> Option<IndexCell> {
     })
 }
 
-fn read_text(text: &str) -> Option<IndexCell> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+fn read_text(raw: &str) -> Option<IndexCell> {
+    let text: String = raw.chars().filter(|c| !c.is_whitespace()).collect();
     if text.chars().count() > 400 {
         return None;
     }
+    let text = without_word_for_column(&text);
     match text.find('=') {
         None => match plain_label(&text) {
             Some(label) => Some(IndexCell { label, formula: None, in_caption: false }),
-            None => caption_label(&text),
+            None => caption_label(raw.trim()),
         },
         Some(at) => read_formula(&text, at),
     }
 }
 
-/// `Nam (2)`: a label in brackets at the end of a caption.
+/// `cột 4 = cột 2 + cột 3`: the word before a label says no more than that it is one.
+fn without_word_for_column(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word = ["cột", "Cột", "CỘT"].into_iter().find_map(|word| rest.strip_prefix(word));
+        if let Some(after) =
+            word.filter(|after| after.starts_with(|c: char| c.is_ascii_digit() || c == '('))
+        {
+            rest = after;
+            continue;
+        }
+        kept.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    kept
+}
+
+/// `Nam (2)`, `Nam [2]`, or `2` on a line of its own under `Nam`: a label at the end of a caption.
 fn caption_label(text: &str) -> Option<IndexCell> {
-    let (caption, rest) = text.rsplit_once('(')?;
-    let inner = rest.strip_suffix(')')?;
+    let in_brackets = |open: char, close: char| {
+        let (caption, rest) = text.rsplit_once(open)?;
+        Some((caption, rest.strip_suffix(close)?))
+    };
+    let (caption, inner) = in_brackets('(', ')')
+        .or_else(|| in_brackets('[', ']'))
+        .or_else(|| text.rsplit_once('\n'))?;
+    let inner = inner.trim();
     let number = !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit());
     let words = caption.chars().filter(|c| c.is_alphabetic()).count() >= 2;
     (number && words).then(|| IndexCell {
@@ -76,7 +101,8 @@ fn caption_label(text: &str) -> Option<IndexCell> {
 
 fn read_formula(text: &str, equals: usize) -> Option<IndexCell> {
     let (left, right) = (&text[..equals], &text[equals + 1..]);
-    let start = label_start(left);
+    // `(d)=(b)+(c)`: letters are labels only where nothing else stands before the sign.
+    let start = if plain_label(left).is_some() { 0 } else { label_start(left) };
     let (caption, label) = left.split_at(start);
     let label = plain_label(label)?;
     let right = right.trim_start_matches('%');

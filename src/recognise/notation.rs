@@ -29,19 +29,36 @@ pub struct Evidence {
     pub point: usize,
     /// Texts such as `1,433`, read either way.
     pub grouped_by_comma: usize,
+    /// Whole figures below 1000, which no notation groups.
+    pub below_thousand: usize,
+    /// Whole figures from 1000 on without a separator, and numbers with decimals: nothing is
+    /// grouped where those stand.
+    pub ungrouped: usize,
 }
 
 impl Evidence {
     /// Gathers the evidence of a column's values.
     pub fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
         values.fold(Self::default(), |mut evidence, value| {
-            if let Value::Text(text) = value {
-                match spelling(text) {
+            match value {
+                Value::Text(text) => match spelling(text) {
                     Some(Spelling::Comma) => evidence.comma += 1,
                     Some(Spelling::Point) => evidence.point += 1,
                     Some(Spelling::OneCommaGroup) => evidence.grouped_by_comma += 1,
-                    _ => {}
+                    Some(Spelling::Plain)
+                        if text.chars().filter(char::is_ascii_digit).count() < 4 =>
+                    {
+                        evidence.below_thousand += 1;
+                    }
+                    Some(Spelling::Plain) => evidence.ungrouped += 1,
+                    Some(Spelling::OneDotGroup) | None => {}
+                },
+                // A number from 1000 on is stored without separators whatever the texts do.
+                Value::Number(number) if !number.fract().is_zero() => evidence.ungrouped += 1,
+                Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
+                    evidence.below_thousand += 1;
                 }
+                _ => {}
             }
             evidence
         })
@@ -50,13 +67,39 @@ impl Evidence {
     /// The column's notation; `whole` tells a column of counts, where `1,433` cannot be decimals.
     #[must_use]
     pub fn notation(self, whole: bool) -> Notation {
-        if self.point > self.comma
-            || (self.comma == 0 && self.point == 0 && self.grouped_by_comma > 0 && whole)
-        {
+        let undecided = self.comma == 0 && self.point == 0 && self.grouped_by_comma > 0;
+        if self.point > self.comma || (undecided && (whole || self.groups_by_comma())) {
             Notation::DecimalPoint
         } else {
             Notation::DecimalComma
         }
+    }
+}
+
+impl Evidence {
+    /// `1,573` beside `515` and `92`: all that stands below 1000 is whole, and nothing from there on
+    /// without a comma. Decimals would show on the small figures as well.
+    #[must_use]
+    pub fn groups_by_comma(self) -> bool {
+        self.grouped_by_comma > 1 && self.below_thousand > 0 && self.may_group_by_comma()
+    }
+
+    /// True where nothing speaks against commas before thousands.
+    #[must_use]
+    pub fn may_group_by_comma(self) -> bool {
+        self.comma == 0 && self.ungrouped == 0
+    }
+}
+
+/// True when a value of a column with this notation is a whole figure, or none at all.
+#[must_use]
+pub fn is_whole(value: &Value, notation: Notation) -> bool {
+    match value {
+        Value::Number(number) => number.fract().is_zero(),
+        Value::Text(text) => {
+            read_text(text, notation).is_none_or(|(value, _)| value.fract().is_zero())
+        }
+        _ => true,
     }
 }
 

@@ -11,6 +11,9 @@ use crate::workbook::{Address, Sheet, Value};
 /// Headings of official tables have two to four rows; more than this above an index row are none.
 const MAX_HEADING_ROWS: u32 = 8;
 
+/// Rows below an index row that tell whether a column is used.
+const LOOK_BELOW: u32 = 12;
+
 /// A table's place before its rows are read. Rows and columns are zero-based.
 #[derive(Debug, Clone)]
 pub(super) struct Region {
@@ -24,62 +27,142 @@ pub(super) struct Region {
     pub(super) right: u32,
     /// Labels by sheet column.
     pub(super) labels: BTreeMap<u32, IndexCell>,
+    /// Columns where the index row holds a date, made of what was typed there.
+    pub(super) dates: Vec<u32>,
     /// Rows of headings repeated inside the table (it goes on over the page), index row included.
     pub(super) breaks: Vec<std::ops::RangeInclusive<u32>>,
     /// The row that the next table on the sheet begins with, which this one cannot reach.
     pub(super) limit: u32,
 }
 
-/// Finds the tables of a sheet by their index rows, top down.
+/// Finds the tables of a sheet by their index rows, top down and then from left to right.
 pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
+    let captions = captions_by_last_row(sheet);
     let mut row_start = 0;
     let cells = sheet.cells();
     while row_start < cells.len() {
         let row = cells[row_start].0.row;
         let in_row = sheet.row(row);
         row_start += in_row.len();
-        let Some(labels) = index_labels(in_row) else { continue };
-        if let Some(region) = around(sheet, row, labels) {
-            match regions.last_mut() {
-                Some(previous) if continues(sheet, previous, &region) => {
-                    previous.breaks.push(region.top..=region.index_row);
-                    continue;
+        let captions = captions.get(&row).map_or(&[][..], Vec::as_slice);
+        let Some(found) = index_labels(in_row, captions) else { continue };
+        for labels in side_by_side(sheet, row, found.labels) {
+            let known = regions.iter_mut().rev().find(|region| region.labels == labels);
+            let region = around(sheet, row, labels, &found.dates);
+            // A page may repeat the headings, or no more than the index row.
+            let top = region.as_ref().map_or(row, |region| region.top);
+            if let Some(previous) = known
+                && previous.index_row < top
+                && !has_ended(sheet, previous, top)
+            {
+                previous.breaks.push(top..=row);
+            } else if let Some(region) = region {
+                for above in &mut regions {
+                    let beside = above.right < region.left || region.right < above.left;
+                    if above.index_row < region.top && !beside {
+                        above.limit = above.limit.min(region.top);
+                    }
                 }
-                Some(previous) => previous.limit = region.top,
-                None => {}
+                regions.push(region);
             }
-            regions.push(region);
         }
     }
     regions
 }
 
-/// True when a region only repeats the headings of the one before it, as a table does on a new
-/// page: the same columns and formulas, and no total yet.
-fn continues(sheet: &Sheet, previous: &Region, next: &Region) -> bool {
-    let ended = (previous.index_row + 1..next.top).any(|row| {
-        sheet.row(row).iter().any(|(_, cell)| {
+/// True when a total or what follows a table stands below an index row and above another row.
+fn has_ended(sheet: &Sheet, region: &Region, row: u32) -> bool {
+    (region.index_row + 1..row).any(|row| {
+        let own = |at: &Address| (region.left..=region.right).contains(&at.column);
+        sheet.row(row).iter().filter(|(at, _)| own(at)).any(|(_, cell)| {
             matches!(&cell.value, Value::Text(text) if is_total(text) || ends_table(text))
         })
-    });
-    !ended && previous.labels == next.labels
+    })
+}
+
+/// The labels of an index row.
+struct Labels {
+    labels: BTreeMap<u32, IndexCell>,
+    /// Columns where a spreadsheet made a date of what was typed: `3/1`, `1-2`.
+    dates: Vec<u32>,
+}
+
+/// Captions merged over several rows, by the last of them: `Tổng số (1=2+3)` over `Nam (2)`.
+fn captions_by_last_row(sheet: &Sheet) -> BTreeMap<u32, Vec<(u32, IndexCell)>> {
+    let mut captions: BTreeMap<u32, Vec<(u32, IndexCell)>> = BTreeMap::new();
+    for range in sheet.merges.iter().filter(|range| range.start.row < range.end.row) {
+        let caption = read_cell(sheet.value(range.start)).filter(|cell| cell.in_caption);
+        if let Some(caption) = caption.filter(|_| range.start.column == range.end.column) {
+            captions.entry(range.end.row).or_default().push((range.start.column, caption));
+        }
+    }
+    captions
 }
 
 /// The labels of a row that can only be an index row.
-fn index_labels(row: &[(Address, crate::workbook::Cell)]) -> Option<BTreeMap<u32, IndexCell>> {
+fn index_labels(
+    row: &[(Address, crate::workbook::Cell)],
+    captions_above: &[(u32, IndexCell)],
+) -> Option<Labels> {
+    let is_date = |value: &Value| matches!(value, Value::Date(_));
     let filled: Vec<_> = row.iter().filter(|(_, cell)| !cell.value.is_blank()).collect();
-    let labels: BTreeMap<u32, IndexCell> =
+    let dates: Vec<u32> =
+        filled.iter().filter(|(_, c)| is_date(&c.value)).map(|(at, _)| at.column).collect();
+    let mut labels: BTreeMap<u32, IndexCell> =
         filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).collect();
+    let own = labels.len();
+    labels.extend(captions_above.iter().cloned());
     let cells: Vec<IndexCell> = labels.values().cloned().collect();
     let captions = cells.iter().any(|cell| cell.in_caption);
     // Beside formulas in captions stand captions without one; elsewhere all cells must be labels.
-    let complete = labels.len() == filled.len() || captions;
-    (complete && is_index_row(&cells)).then_some(labels)
+    let complete = own + dates.len() == filled.len() || captions;
+    let states_formula = cells.iter().any(|cell| cell.formula.is_some());
+    (complete && is_index_row(&cells) && (dates.is_empty() || states_formula))
+        .then_some(Labels { labels, dates })
+}
+
+/// The labels of each of several tables that stand side by side with an empty column between them.
+fn side_by_side(
+    sheet: &Sheet,
+    index_row: u32,
+    labels: BTreeMap<u32, IndexCell>,
+) -> Vec<BTreeMap<u32, IndexCell>> {
+    let (Some(first), Some(last)) =
+        (labels.keys().next().copied(), labels.keys().next_back().copied())
+    else {
+        return Vec::new();
+    };
+    let top = heading_top(sheet, index_row, first, last);
+    let is_empty = |column: u32| {
+        (top..=index_row + LOOK_BELOW)
+            .all(|row| resolved(sheet, Address::new(row, column)).is_blank())
+    };
+    let mut tables: Vec<BTreeMap<u32, IndexCell>> = vec![BTreeMap::new()];
+    let mut previous = first;
+    for (column, cell) in &labels {
+        if (previous + 1..*column).any(is_empty) {
+            tables.push(BTreeMap::new());
+        }
+        previous = *column;
+        if let Some(table) = tables.last_mut() {
+            table.insert(*column, cell.clone());
+        }
+    }
+    let whole = |table: &BTreeMap<u32, IndexCell>| {
+        let cells: Vec<IndexCell> = table.values().cloned().collect();
+        cells.len() > 1 && is_index_row(&cells)
+    };
+    if tables.iter().all(whole) { tables } else { vec![labels] }
 }
 
 /// The region around an index row, if headings stand above it and it leaves no figures unnamed.
-fn around(sheet: &Sheet, index_row: u32, labels: BTreeMap<u32, IndexCell>) -> Option<Region> {
+fn around(
+    sheet: &Sheet,
+    index_row: u32,
+    labels: BTreeMap<u32, IndexCell>,
+    dates: &[u32],
+) -> Option<Region> {
     let in_caption = labels.values().any(|cell| cell.in_caption);
     let first_label = *labels.keys().next()?;
     let last_label = *labels.keys().next_back()?;
@@ -95,13 +178,23 @@ fn around(sheet: &Sheet, index_row: u32, labels: BTreeMap<u32, IndexCell>) -> Op
     while left > 0 && heads(left - 1) {
         left -= 1;
     }
+    let last_label =
+        dates.iter().copied().filter(|d| *d == last_label + 1).max().unwrap_or(last_label);
     let mut right = last_label;
     while heads(right + 1) && right - last_label < 4 {
         right += 1;
     }
     let states_formula = labels.values().any(|cell| cell.formula.is_some());
-    let region =
-        Region { top, index_row, left, right, labels, breaks: Vec::new(), limit: u32::MAX };
+    let region = Region {
+        top,
+        index_row,
+        left,
+        right,
+        labels,
+        dates: dates.to_vec(),
+        breaks: Vec::new(),
+        limit: u32::MAX,
+    };
     (states_formula || !leaves_figures_unnamed(sheet, &region)).then_some(region)
 }
 
@@ -174,7 +267,7 @@ fn leaves_figures_unnamed(sheet: &Sheet, region: &Region) -> bool {
     let mut unnamed =
         (region.left..=region.right).filter(|column| !region.labels.contains_key(column));
     unnamed.any(|column| {
-        let below: Vec<&Value> = (region.index_row + 1..region.index_row + 12)
+        let below: Vec<&Value> = (region.index_row + 1..region.index_row + LOOK_BELOW)
             .map(|row| sheet.value(Address::new(row, column)))
             .filter(|value| !value.is_blank())
             .collect();

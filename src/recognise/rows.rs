@@ -1,6 +1,7 @@
 //! The rows below the index row: which hold figures, what names them, where the table ends. What
 //! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
+use super::columns::{Computed, computed};
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use super::words::{ends_table, fold, is_exception, single_blanks};
@@ -14,6 +15,8 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     /// The last of the leading columns; figures begin right of it.
     pub(super) last_lead: u32,
+    /// The columns that formulas compute or compute with.
+    pub(super) computed: Computed,
     /// What a person should know of how the rows were read.
     pub(super) notes: Vec<Text>,
 }
@@ -39,10 +42,12 @@ const MAX_GAP: u32 = 2;
 
 /// Reads the rows; `None` when no row below the index row holds a figure.
 pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
-    let lead = leading_columns(sheet, region);
+    let computed = computed(region);
+    let lead = leading_columns(sheet, region, &computed);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
     let mut nameless: Vec<u32> = Vec::new();
+    let mut other: Option<u32> = None;
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.index_row + 1;
     while sheet_row <= last {
@@ -59,6 +64,10 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
             Found::Row(row) if row.is_nameless() => nameless.push(sheet_row + 1),
             Found::Row(row) => rows.push(row),
             Found::Gap => {}
+            Found::Other => {
+                other = Some(sheet_row + 1);
+                break;
+            }
             Found::End => break,
         }
         sheet_row += 1;
@@ -69,6 +78,12 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
         let mut notes = hidden_notes(sheet, region, &rows);
+        if let Some(row) = other {
+            notes.push(Text::new(
+                format!("từ dòng {row} là tiêu đề của một bảng khác không có dòng chỉ số cột, nên không được soát"),
+                format!("row {row} begins the headings of another table without an index row, which is not checked"),
+            ));
+        }
         if !nameless.is_empty() {
             let numbers = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
@@ -78,7 +93,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
                 ),
             ));
         }
-        Rows { rows, last_lead: lead.last, notes }
+        Rows { rows, last_lead: lead.last, computed, notes }
     })
 }
 
@@ -107,6 +122,8 @@ impl Row {
 enum Found {
     Row(Row),
     Gap,
+    /// The headings of another table.
+    Other,
     End,
 }
 
@@ -133,6 +150,15 @@ impl Reader<'_> {
             name.clone_from(&above.name);
             ordinal.clone_from(&above.ordinal);
         }
+        if figures == 0 && self.heads_columns(sheet_row) {
+            let apart = |row: &Row| row.role == Role::Heading || row.sheet_row + 1 < sheet_row;
+            if self.repeats_headings(sheet_row) {
+                return Found::Gap;
+            }
+            if previous.is_some_and(apart) && self.figures_follow(sheet_row) {
+                return Found::Other;
+            }
+        }
         if figures == 0 && !self.figures_follow(sheet_row) {
             return Found::End;
         }
@@ -152,6 +178,29 @@ impl Reader<'_> {
     fn figures(&self, sheet_row: u32) -> usize {
         let value = |column| self.sheet.value(Address::new(sheet_row, column));
         (self.lead.last + 1..=self.region.right).filter(|c| looks_like_figure(value(*c))).count()
+    }
+
+    /// The words in the figure columns of a row.
+    fn words(&self, sheet_row: u32) -> Vec<(u32, String)> {
+        (self.lead.last + 1..=self.region.right)
+            .map(|column| (column, text(self.sheet.value(Address::new(sheet_row, column)))))
+            .filter(|(_, text)| text.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+            .collect()
+    }
+
+    /// True for a row with different words over several columns of figures, as headings are.
+    fn heads_columns(&self, sheet_row: u32) -> bool {
+        let words = self.words(sheet_row);
+        let distinct: std::collections::BTreeSet<&String> = words.iter().map(|(_, w)| w).collect();
+        distinct.len() > 1
+    }
+
+    /// True when every word of a row stands in the headings of the table, above the same column.
+    fn repeats_headings(&self, sheet_row: u32) -> bool {
+        self.words(sheet_row).iter().all(|(column, word)| {
+            (self.region.top..self.region.index_row)
+                .any(|row| text(resolved(self.sheet, Address::new(row, *column))) == *word)
+        })
     }
 
     /// The name of a row; a total often stands in the ordinal column, merged over both.
@@ -215,6 +264,12 @@ struct Sample {
     alternations: usize,
 }
 
+impl Sample {
+    fn holds_words(&self) -> bool {
+        self.words > 1 && self.words > self.figures
+    }
+}
+
 fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
     let mut previous: Option<String> = None;
@@ -242,19 +297,22 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
 }
 
 /// The columns before the first one of figures: letters name them, or they hold words.
-fn leading_columns(sheet: &Sheet, region: &Region) -> Lead {
+fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead {
     let mut lead: Vec<(u32, Sample)> = Vec::new();
+    let names = names_after_ordinals(sheet, region, computed);
     for column in region.left..region.right {
         let sample = sample(sheet, region, column);
         let label = region.labels.get(&column).map(|cell| cell.label.as_str());
-        let letters = label.is_some_and(|label| label.chars().all(char::is_alphabetic));
+        let letters = !computed.by_letter
+            && label.is_some_and(|label| label.chars().all(char::is_alphabetic));
         let numbered = label.is_some() && !letters;
         let texts = sample.words + sample.short;
         let formula = region.labels.get(&column).is_some_and(|cell| cell.formula.is_some());
-        let holds_words = sample.words > 1 && sample.words > sample.figures;
         let is_lead = !formula
+            && !computed.columns.contains(&column)
             && (letters
-                || holds_words
+                || sample.holds_words()
+                || names.is_some_and(|names| column <= names)
                 || (!numbered && (texts >= sample.figures || column == region.left)));
         if !is_lead {
             break;
@@ -270,6 +328,18 @@ fn leading_columns(sheet: &Sheet, region: &Region) -> Lead {
         .map_or(region.left, |(column, _)| *column);
     let ordinal = (name > region.left).then_some(region.left);
     Lead { ordinal, name, line, last }
+}
+
+/// The column of names, where figures of the rows stand before it: labels such as `(1)`, `(2)` name
+/// the columns of ordinals and of names in many offices.
+fn names_after_ordinals(sheet: &Sheet, region: &Region, computed: &Computed) -> Option<u32> {
+    const REACH: u32 = 3;
+    let reach = (region.left + REACH).min(region.right.saturating_sub(1));
+    // Without formulas only the column next to the first is taken for one of names.
+    let reach = if computed.columns.is_empty() { reach.min(region.left + 1) } else { reach };
+    (region.left..=reach)
+        .take_while(|column| !computed.columns.contains(column))
+        .find(|column| sample(sheet, region, *column).holds_words())
 }
 
 /// Two to four texts that take turns from row to row.

@@ -1,7 +1,8 @@
 //! What part each row plays: units, sums of units, rows with rules of their own.
 //!
-//! Names and ordinals propose (`Tổng cộng`; `1` above `1.1`, `1.2`; `I` above `1`, `2`; `Cộng`
-//! below its rows), the figures decide. A sum that a table does not print is taken for a rule only
+//! Names, ordinals and bold type propose (`Tổng cộng`; `1` above `1.1`, `1.2`; `I` above `1`, `2`;
+//! a district in bold above its communes; `Cộng` below its rows), the figures decide, and where
+//! nothing proposes they speak for themselves. A sum that a table does not print is taken for a rule only
 //! where most of its columns bear it out: `Chia ra` and `Trong đó` rows need not add up, regions
 //! stand with and without sums of their own. What was proposed and not taken is noted.
 
@@ -9,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::words::{fold, is_grand_total, is_total};
+use super::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::{Place, Role, Row, RowFormula, Table};
+use crate::table::{Place, Reading, Role, Row, RowFormula, Table};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -101,103 +102,156 @@ fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
     }
     let groups: Vec<(usize, Vec<usize>)> =
         groups.into_iter().filter(|(row, _)| table.rows[*row].role == Role::Unit).collect();
-    let taken = take_groups(table, &groups);
+    take_groups(table, &groups);
     let total = total(table, rows)?;
-    assign_totals(table, rows, total, &parents, &taken);
+    close_subtotals(table, rows, total);
+    if total.is_none_or(|total| !explained(table, rows, &parents, total)) {
+        take_unmarked_groups(table, rows, total);
+    }
+    assign_total(table, rows, &parents, total);
     Ok(())
 }
 
-/// The parent each row has by its ordinal or by the dashes before its name, by row index.
+/// The parent each row has by what stands before its name (`I`, `1`, `1.1`, `a`, a dash) and by
+/// bold type, by row index: the nearest row above of a higher rank.
 fn parents(table: &Table, rows: &[usize]) -> Vec<Option<usize>> {
     let mut parents = vec![None; table.rows.len()];
-    let levels: Vec<Level> = rows.iter().map(|row| level(&table.rows[*row])).collect();
-    let has_roman = levels.iter().any(|level| matches!(level, Level::Roman));
-    for (position, row) in rows.iter().enumerate() {
-        let above = || (0..position).rev();
-        let parent = match &levels[position] {
-            Level::Dotted(path) => {
-                let prefix = &path[..path.len() - 1];
-                above().find(|p| levels[*p].path() == Some(prefix))
+    // Rows of higher rank that still stand open, outermost first.
+    let mut open: Vec<(Rank, usize)> = Vec::new();
+    for row in rows {
+        let described = &table.rows[*row];
+        if described.role == Role::Exception || is_total(&described.name) {
+            if described.role != Role::Exception {
+                // Nothing above a total owns what follows it.
+                open.clear();
+                if begins_with_dash(described) {
+                    continue;
+                }
+                open.push((Rank::total(), *row));
             }
-            Level::Number(_) if has_roman => above().find(|p| matches!(levels[*p], Level::Roman)),
-            Level::Dash => above().find(|p| !matches!(levels[*p], Level::Dash | Level::Plus)),
-            Level::Plus => above().find(|p| !matches!(levels[*p], Level::Plus)),
-            _ => None,
-        };
-        parents[*row] = parent.map(|position| rows[position]);
+            continue;
+        }
+        let rank = Rank::of(described);
+        open.retain(|(above, _)| *above < rank);
+        let owner = open.last().filter(|(above, _)| rank.may_belong_to(*above));
+        parents[*row] = owner.map(|(_, row)| *row);
+        open.push((rank, *row));
     }
     parents
 }
 
-/// Where a row stands in its table's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Level {
-    /// `I`, `II`, `A`.
-    Roman,
-    /// `1`.
-    Number([u32; 1]),
-    /// `1.2`, `1.2.3`.
-    Dotted(Vec<u32>),
-    /// A name that begins with a dash.
-    Dash,
-    /// A name that begins with a plus sign.
-    Plus,
-    /// Nothing tells.
-    Unknown,
+/// How high a row stands among its neighbours; lower ranks stand higher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    mark: u8,
+    plain: bool,
 }
 
-impl Level {
-    fn path(&self) -> Option<&[u32]> {
-        match self {
-            Self::Number(path) => Some(path),
-            Self::Dotted(path) => Some(path),
-            _ => None,
-        }
+impl Rank {
+    const LETTER: u8 = 1;
+    const ROMAN: u8 = 2;
+    const BOLD: u8 = 3;
+    const NUMBER: u8 = 4;
+    const DOTTED: u8 = 5;
+    const SMALL_LETTER: u8 = 100;
+    const UNMARKED: u8 = 101;
+    const DASH: u8 = 102;
+    const PLUS: u8 = 103;
+
+    /// A total owns only the parts marked as such, which follow it: `- Trong đó: nữ`.
+    fn total() -> Self {
+        Self { mark: 0, plain: false }
     }
+
+    fn of(row: &Row) -> Self {
+        let mark = match level(row) {
+            Level::Letter => Self::LETTER,
+            Level::Roman => Self::ROMAN,
+            Level::Number => Self::NUMBER,
+            Level::Dotted(depth) => Self::DOTTED.saturating_add(depth).min(Self::SMALL_LETTER - 1),
+            Level::SmallLetter => Self::SMALL_LETTER,
+            Level::Dash => Self::DASH,
+            Level::Plus => Self::PLUS,
+            Level::Unmarked if row.bold => Self::BOLD,
+            Level::Unmarked => Self::UNMARKED,
+        };
+        Self { mark, plain: !row.bold }
+    }
+
+    fn may_belong_to(self, above: Self) -> bool {
+        above != Self::total() || self.mark >= Self::DASH
+    }
+}
+
+/// What stands before a row's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Level {
+    /// `A`, `B`.
+    Letter,
+    /// `I`, `II`.
+    Roman,
+    /// `1`.
+    Number,
+    /// `1.2`, `1.2.3`: how many numbers.
+    Dotted(u8),
+    /// `a`, `b)`.
+    SmallLetter,
+    /// A dash, or the words `Trong đó`.
+    Dash,
+    /// A plus sign.
+    Plus,
+    /// Nothing tells.
+    Unmarked,
 }
 
 fn level(row: &Row) -> Level {
-    let name = row.name.trim_start();
-    if name.starts_with(['-', '–', '−']) {
+    let ordinal = row.ordinal.trim().trim_end_matches(['.', ')', '/']).trim_start_matches('(');
+    if begins_with_dash(row) {
         return Level::Dash;
     }
-    if name.starts_with('+') {
+    if row.name.trim_start().starts_with('+') || ordinal == "+" {
         return Level::Plus;
     }
-    let ordinal = row.ordinal.trim().trim_end_matches(['.', ')']);
-    let path: Option<Vec<u32>> = ordinal.split('.').map(|part| part.parse().ok()).collect();
-    match path.as_deref() {
-        Some([number]) => return Level::Number([*number]),
-        Some(path) if path.len() > 1 => return Level::Dotted(path.to_vec()),
-        _ => {}
+    let parts = ordinal.split('.').filter(|part| !part.is_empty()).count();
+    let numbers = parts > 0 && ordinal.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let letters = ordinal.chars().count() == 1 && ordinal.chars().all(char::is_alphabetic);
+    let roman_and_number = parts > 1 && ordinal.starts_with(['I', 'V', 'X']);
+    match ordinal {
+        // `1`, and `II.1` under `II`
+        _ if numbers && parts == 1 || roman_and_number => Level::Number,
+        _ if numbers => Level::Dotted(u8::try_from(parts).unwrap_or(u8::MAX)),
+        _ if letters && ordinal.chars().all(char::is_lowercase) => Level::SmallLetter,
+        _ if letters && !["I", "V", "X"].contains(&ordinal) => Level::Letter,
+        _ if !ordinal.is_empty() && ordinal.chars().all(|c| "IVXLC".contains(c)) => Level::Roman,
+        _ => Level::Unmarked,
     }
-    let roman = !ordinal.is_empty() && ordinal.chars().all(|c| "IVXLC".contains(c));
-    let letter = ordinal.len() == 1 && ordinal.chars().all(|c| c.is_ascii_uppercase());
-    if roman || letter { Level::Roman } else { Level::Unknown }
+}
+
+fn begins_with_dash(row: &Row) -> bool {
+    const DASHES: [char; 4] = ['-', '–', '−', '—'];
+    row.name.trim_start().starts_with(DASHES)
+        || row.ordinal.trim().starts_with(DASHES)
+        || names_a_part(&row.name)
 }
 
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
-/// Returns the groups taken.
-fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) -> Vec<(usize, Vec<usize>)> {
+fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     let mut fits = Fit::default();
     for (row, children) in groups {
         fits.add(fit(table, *row, children));
     }
     if groups.is_empty() {
-        return Vec::new();
+        return;
     }
     // Where most groups add up, one that does not is an error; where none of its columns does,
     // its rows are not all there (a list cut off), and without such support each group stands on
     // its own evidence.
     let usual = fits.speaks_for();
-    let mut taken = Vec::new();
     let mut left: Vec<String> = Vec::new();
     for (row, children) in groups {
         let own = fit(table, *row, children);
         if own.speaks_for() || (usual && (own.fitted > 0 || own.missed < 2)) {
-            table.rows[*row].role = Role::Subtotal;
-            table.rows[*row].parts.clone_from(children);
-            taken.push((*row, children.clone()));
+            take(table, *row, Role::Subtotal, children.clone());
         } else if own.missed > 0 {
             left.push((table.rows[*row].sheet_row + 1).to_string());
         }
@@ -209,7 +263,131 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) -> Vec<(usize,
             format!("row {list}: not the sum of the rows under it in most columns, so not taken for a sum"),
         ));
     }
-    taken
+}
+
+fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>) {
+    table.rows[row].role = role;
+    table.rows[row].parts = parts;
+}
+
+/// `Cộng` below its rows closes those above it that no other sum has closed.
+fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
+    let mut open: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = Vec::new();
+    for row in rows.iter().copied().filter(|row| Some(*row) != total) {
+        let described = &table.rows[row];
+        if described.role == Role::Unit && is_total(&described.name) {
+            // With nothing open it sums up what stands above as a whole.
+            let scope = if open.is_empty() { &above } else { &open };
+            let candidates = [outermost(table, scope), scope.clone()];
+            if let Some(parts) = parts_of(table, row, &candidates, Some(&candidates[0])) {
+                take(table, row, Role::Subtotal, parts);
+            } else if scope.len() > 1 {
+                table.doubtful_totals.push(row);
+            }
+            above.push(row);
+            open.clear();
+        } else if matches!(described.role, Role::Unit | Role::Subtotal | Role::Run) {
+            open.push(row);
+            above.push(row);
+        }
+    }
+}
+
+/// Rows that no sum among them has taken up.
+fn outermost(table: &Table, rows: &[usize]) -> Vec<usize> {
+    let taken: BTreeSet<usize> =
+        rows.iter().flat_map(|row| table.rows[*row].parts.iter().copied()).collect();
+    rows.iter().copied().filter(|row| !taken.contains(row)).collect()
+}
+
+/// Groups that no mark shows: a row that equals the sum of the rows right under it in every column
+/// with figures, more of them than meet by chance.
+fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>) {
+    // Settled rows hide where a group would begin.
+    if rows.iter().any(|row| table.rows[*row].role == Role::Run) {
+        return;
+    }
+    let candidates: Vec<usize> = outermost(table, rows)
+        .into_iter()
+        .filter(|row| Some(*row) != total)
+        .filter(|row| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal))
+        .collect();
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut first = 0;
+    while first < candidates.len() {
+        let (row, below) = (candidates[first], &candidates[first + 1..]);
+        let is_unit = table.rows[row].role == Role::Unit;
+        let length = if is_unit { summed_below(table, row, below) } else { 0 };
+        // A row over all the others is the total of the table.
+        let parts = &below[..length];
+        if length < candidates.len() - 1 && is_beyond_chance(table, row, parts) {
+            groups.push(first..first + length + 1);
+            first += length;
+        }
+        first += 1;
+    }
+    if groups.is_empty() {
+        return;
+    }
+    // Beside groups that are certain, what is left between two of them is a group with an error.
+    let starts = groups.iter().map(|group| group.start).chain([candidates.len()]);
+    let ends = std::iter::once(0).chain(groups.iter().map(|group| group.end));
+    let left: Vec<_> = ends.zip(starts).map(|(end, start)| end..start).collect();
+    let left = left.into_iter().filter(|rows| rows.len() > 2).filter(|rows| {
+        let below = &candidates[rows.start + 1..rows.end];
+        fit(table, candidates[rows.start], below).bears_out_a_name()
+    });
+    groups.extend(left.collect::<Vec<_>>());
+    for group in groups {
+        let parts = candidates[group.start + 1..group.end].to_vec();
+        take(table, candidates[group.start], Role::Subtotal, parts);
+    }
+}
+
+/// How many of the rows below a row add up to it; zero where none do.
+fn summed_below(table: &Table, row: usize, below: &[usize]) -> usize {
+    let columns: Vec<(usize, Decimal)> = (0..table.columns.len())
+        .filter(|column| table.columns[*column].adds_up())
+        .filter_map(|column| Some((column, table.number(Place::new(row, column))?)))
+        .collect();
+    let mut sums = vec![Decimal::ZERO; columns.len()];
+    for (count, part) in (1..).zip(below) {
+        for (sum, (column, whole)) in sums.iter_mut().zip(&columns) {
+            let figure = table.number(Place::new(*part, *column)).unwrap_or_default();
+            *sum = sum.checked_add(figure).unwrap_or(Decimal::MAX);
+            // Parts go beyond their whole only where some are negative; such groups have marks.
+            if *sum > *whole {
+                return 0;
+            }
+        }
+        if count > 1 && sums.iter().zip(&columns).all(|(sum, (_, figure))| sum == figure) {
+            return count;
+        }
+    }
+    0
+}
+
+/// Digits that the sums of a group must have together before they cannot well have met by chance:
+/// each digit is one in ten, and a table has thousands of runs of rows.
+const TELLING_DIGITS: usize = 5;
+
+/// True where the figures of a sum that fits tell enough by themselves. Columns with one part that is
+/// not zero, columns that repeat another and columns computed from others tell nothing.
+fn is_beyond_chance(table: &Table, row: usize, parts: &[usize]) -> bool {
+    let figures: BTreeSet<Decimal> = (0..table.columns.len())
+        .filter(|column| {
+            table.columns[*column].adds_up() && table.columns[*column].formula.is_none()
+        })
+        .filter(|column| {
+            let number = |part: &usize| table.number(Place::new(*part, *column));
+            parts.iter().filter_map(number).filter(|figure| !figure.is_zero()).count() > 1
+        })
+        .filter_map(|column| table.number(Place::new(row, column)))
+        .map(|figure| figure.abs().normalize())
+        .collect();
+    let digits = |figure: &Decimal| figure.mantissa().to_string().len();
+    figures.iter().map(digits).sum::<usize>() >= TELLING_DIGITS
 }
 
 /// How many columns bear a sum out.
@@ -229,6 +407,12 @@ impl Fit {
     fn speaks_for(self) -> bool {
         self.fitted > self.missed
     }
+
+    /// Enough for a row that is otherwise known for a sum: one wrong figure goes on into the columns computed
+    /// from it, so that a column or two that fit may outweigh more that do not.
+    fn bears_out_a_name(self) -> bool {
+        self.fitted > 0 && self.fitted * 2 >= self.missed
+    }
 }
 
 /// Compares a row with the sum of others, column by column; columns of zeros prove nothing.
@@ -239,6 +423,13 @@ fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
             continue;
         }
         let Some(found) = table.number(Place::new(row, column)) else { continue };
+        let unreadable = |part: &usize| {
+            let reading = &table.datum(Place::new(*part, column)).reading;
+            matches!(reading, Reading::Text(_) | Reading::Error(_))
+        };
+        if parts.iter().any(unreadable) {
+            continue;
+        }
         let numbers: Vec<Decimal> =
             parts.iter().filter_map(|part| table.number(Place::new(*part, column))).collect();
         if numbers.is_empty() || (found.is_zero() && numbers.iter().all(Decimal::is_zero)) {
@@ -253,7 +444,8 @@ fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
     fit
 }
 
-/// The row that sums up the whole table, if one says so.
+/// The row that sums up the whole table, if one says so, or if the figures of the first or last row
+/// do: units are called `Toàn vùng`, `Xã Đại Lãnh (tổng)` and much else.
 fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
     let named = |test: fn(&str) -> bool| -> Vec<usize> {
         rows.iter()
@@ -262,9 +454,10 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
             .collect()
     };
     match (named(is_grand_total).as_slice(), named(is_total).as_slice()) {
-        ([], []) => Ok(None),
-        ([], [.., last]) => Ok(Some(*last)),
-        ([one], _) => Ok(Some(*one)),
+        ([], []) => Ok(unnamed_total(table, rows)),
+        ([], [one]) | ([one], _) => Ok(Some(*one)),
+        // Several sums of parts; whether there is a total over them their figures tell.
+        ([], _) => Ok(None),
         (several, _) => {
             let first = fold(&table.rows[several[0]].name);
             let same = several.iter().filter(|row| fold(&table.rows[**row].name) == first).count();
@@ -276,62 +469,88 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
     }
 }
 
-/// True for a plain list of units: no groups, headings or dashes among its rows.
-pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
-    rows.iter().all(|row| {
-        let row = &table.rows[*row];
-        row.role != Role::Heading && matches!(level(row), Level::Number(_) | Level::Unknown)
+/// The first or last row, where it is the sum of the others in every column.
+fn unnamed_total(table: &Table, rows: &[usize]) -> Option<usize> {
+    let outermost: Vec<usize> = outermost(table, rows)
+        .into_iter()
+        .filter(|row| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal | Role::Run))
+        .collect();
+    let ends = [outermost.last(), outermost.first()];
+    ends.into_iter().flatten().copied().find(|end| {
+        let others: Vec<usize> = outermost.iter().copied().filter(|row| row != end).collect();
+        let fit = fit(table, *end, &others);
+        table.rows[*end].role == Role::Unit
+            && fit.missed == 0
+            && is_beyond_chance(table, *end, &others)
     })
 }
 
-fn assign_totals(
+/// True for a plain list of units: no groups, headings or parts among its rows.
+pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
+    rows.iter().all(|row| table.rows[*row].role != Role::Heading)
+        && parents(table, rows).iter().all(Option::is_none)
+}
+
+/// What a total may sum up. A total stands before or behind its parts: rows on its other side (a
+/// plan, the year before, a mean) are none of them.
+fn candidates(
+    table: &Table,
+    rows: &[usize],
+    parents: &[Option<usize>],
+    total: usize,
+) -> Vec<Vec<usize>> {
+    let with_rows_below: BTreeSet<usize> = parents.iter().flatten().copied().collect();
+    let at = rows.iter().position(|row| *row == total).unwrap_or(0);
+    let counts = |row: &usize| {
+        *row != total && matches!(table.rows[*row].role, Role::Unit | Role::Subtotal | Role::Run)
+    };
+    let heads =
+        |row: &usize| parents[*row].is_none_or(|parent| table.rows[parent].role == Role::Heading);
+    let leaf =
+        |row: &usize| table.rows[*row].role != Role::Subtotal && !with_rows_below.contains(row);
+    let mut candidates = Vec::new();
+    for scope in [rows, &rows[..at], &rows[at + 1..]] {
+        let scope: Vec<usize> = scope.iter().copied().filter(counts).collect();
+        candidates.push(outermost(table, &scope));
+        candidates.push(outermost(table, &scope).into_iter().filter(heads).collect());
+        candidates.push(scope.into_iter().filter(leaf).collect());
+    }
+    // One row beside a total that has others is a plan or the year before, not its only part.
+    let most = candidates[0].len();
+    candidates.retain(|parts: &Vec<usize>| parts.len() > 1 || parts.len() == most);
+    candidates
+}
+
+/// The rows a total without any figure right most likely stands for: those on its longer side.
+fn usual_parts(table: &Table, rows: &[usize], total: usize) -> Vec<usize> {
+    let at = rows.iter().position(|row| *row == total).unwrap_or(0);
+    let side = |rows: &[usize]| {
+        let counts =
+            |row: &usize| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal | Role::Run);
+        outermost(table, &rows.iter().copied().filter(counts).collect::<Vec<_>>())
+    };
+    let (above, below) = (side(&rows[..at]), side(&rows[at + 1..]));
+    if above.len() < below.len() { below } else { above }
+}
+
+/// True where the figures already tell what a total sums up.
+fn explained(table: &Table, rows: &[usize], parents: &[Option<usize>], total: usize) -> bool {
+    parts_of(table, total, &candidates(table, rows, parents, total), None).is_some()
+}
+
+fn assign_total(
     table: &mut Table,
     rows: &[usize],
-    total: Option<usize>,
     parents: &[Option<usize>],
-    taken: &[(usize, Vec<usize>)],
+    total: Option<usize>,
 ) {
-    let Some(total) = total else { return };
-    let in_groups: BTreeSet<usize> =
-        taken.iter().flat_map(|(_, children)| children.iter().copied()).collect();
-    let with_rows_below: BTreeSet<usize> = parents.iter().flatten().copied().collect();
-    let mut top: Vec<usize> = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    for row in rows.iter().copied().filter(|row| *row != total) {
-        match table.rows[row].role {
-            Role::Heading | Role::Exception => {}
-            Role::Unit if is_total(&table.rows[row].name) => {
-                // `Cộng` closes the rows above it that no other subtotal has closed.
-                table.rows[row].role = Role::Subtotal;
-                table.rows[row].parts = std::mem::take(&mut open);
-                top.push(row);
-            }
-            Role::Subtotal => top.push(row),
-            _ if in_groups.contains(&row) => {}
-            _ => open.push(row),
-        }
-    }
-    top.extend(open);
-    top.sort_unstable();
-    let leaves: Vec<usize> = rows
-        .iter()
-        .copied()
-        .filter(|row| *row != total && matches!(table.rows[*row].role, Role::Unit | Role::Run))
-        .filter(|row| !with_rows_below.contains(row))
-        .collect();
-    let flat = is_flat(table, rows);
-    let candidates = [top.clone(), leaves];
-    let best =
-        candidates.iter().find(|parts| !parts.is_empty() && fit(table, total, parts).speaks_for());
-    let parts = match best {
-        Some(parts) => Some(parts.clone()),
-        // A plain list with its total: what does not add up is an error, not another structure.
-        None if flat => Some(top),
-        None => None,
-    };
-    if let Some(parts) = parts {
-        table.rows[total].role = Role::Total;
-        table.rows[total].parts = parts;
+    let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
+    let candidates = candidates(table, rows, parents, total);
+    let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
+    if let Some(parts) = parts_of(table, total, &candidates, usual.as_deref()) {
+        take(table, total, Role::Total, parts);
+    } else if candidates[0].len() > 1 && !names_parts(table, rows) {
+        table.doubtful_totals.push(total);
     } else {
         let row = table.rows[total].sheet_row + 1;
         table.notes.push(Text::new(
@@ -339,6 +558,61 @@ fn assign_totals(
             format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
         ));
     }
+}
+
+/// True where rows are told to be parts that need not add up.
+fn names_parts(table: &Table, rows: &[usize]) -> bool {
+    rows.iter().map(|row| &table.rows[*row]).any(|row| {
+        let rank = Rank::of(row);
+        rank.mark >= Rank::DASH || fold(&row.name).starts_with("chia ra")
+    })
+}
+
+/// Columns that must contradict a sum before it is doubted rather than its figures.
+const MIN_CONTRADICTED: usize = 3;
+
+/// Which of several lists of rows a row named a sum sums up: the one that most columns bear out.
+/// Where it has `usual` parts, what does not add up is an error, not another structure; only where
+/// several columns contradict the sum, and not by leaving out or repeating one and the same row, it
+/// is more likely not a sum at all.
+fn parts_of(
+    table: &Table,
+    row: usize,
+    candidates: &[Vec<usize>],
+    usual: Option<&[usize]>,
+) -> Option<Vec<usize>> {
+    let mut best: Option<(usize, &Vec<usize>)> = None;
+    for parts in candidates.iter().filter(|parts| !parts.is_empty()) {
+        let fit = fit(table, row, parts);
+        if fit.bears_out_a_name() && best.is_none_or(|(most, _)| fit.fitted > most) {
+            best = Some((fit.fitted, parts));
+        }
+    }
+    if let Some((_, parts)) = best {
+        return Some(parts.clone());
+    }
+    let usual = usual.filter(|parts| !parts.is_empty())?;
+    let fit = fit(table, row, usual);
+    (fit.missed < MIN_CONTRADICTED || is_off_by_one_row(table, row, usual, fit.missed))
+        .then(|| usual.to_vec())
+}
+
+/// True when most columns that contradict a sum do so by one and the same row, left out or counted
+/// twice.
+fn is_off_by_one_row(table: &Table, row: usize, parts: &[usize], missed: usize) -> bool {
+    let mut off: BTreeMap<(usize, bool), usize> = BTreeMap::new();
+    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(row) else { continue };
+        let sum: Decimal = parts.iter().filter_map(|part| number(*part)).sum();
+        let difference = found - sum;
+        for part in parts.iter().filter(|_| !difference.is_zero()) {
+            if number(*part).is_some_and(|figure| figure == difference.abs()) {
+                *off.entry((*part, difference.is_sign_negative())).or_default() += 1;
+            }
+        }
+    }
+    off.values().any(|columns| columns * 2 > missed)
 }
 
 fn two_totals(table: &Table, totals: &[usize]) -> Failure {

@@ -60,6 +60,13 @@ pub fn is_grand_total(name: &str) -> bool {
     is_total(&name) && name != "cộng" && !name.starts_with("cộng ")
 }
 
+/// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`.
+#[must_use]
+pub fn names_a_part(name: &str) -> bool {
+    let name = fold(name);
+    name.starts_with("trong đó") || name.starts_with("trong đo")
+}
+
 /// True when a row's figures come from other rows by a rule of their own: a change, a rate.
 #[must_use]
 pub fn is_exception(name: &str) -> bool {
@@ -89,7 +96,11 @@ fn names_exception(folded: &str) -> bool {
 #[must_use]
 pub fn is_plain_name(folded: &str) -> bool {
     let starts_plainly = folded.starts_with(char::is_alphanumeric);
-    starts_plainly && !names_total(folded) && !names_exception(folded) && !begins_end(folded)
+    let says_more = names_total(folded)
+        || names_exception(folded)
+        || begins_end(folded)
+        || names_a_part(folded);
+    starts_plainly && !says_more
 }
 
 /// True when a row starts what follows a table: notes, place and date, signatures.
@@ -150,6 +161,13 @@ pub fn is_reference(text: &str) -> bool {
 pub fn is_unit_line(text: &str) -> bool {
     let folded = fold(text);
     ["đơn vị tính", "đvt", "đơn vị tỉnh:"].iter().any(|start| folded.starts_with(start))
+}
+
+/// True when a heading names things that are counted one by one.
+#[must_use]
+pub fn names_things(heading: &str) -> bool {
+    let folded = fold(heading);
+    ["số hộ", "nhân khẩu", "số khẩu", "số người"].iter().any(|word| folded.contains(word))
 }
 
 /// What a heading says of its figures.

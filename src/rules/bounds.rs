@@ -2,8 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use super::{
+    Check, Example, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Terms, Undecided,
+};
 use crate::lang::Words;
+use crate::recognise::words;
 use crate::table::{BoundKind, Kind, Linear, Place, Reading, Role, Table};
 
 /// R301: a part is larger than the whole.
@@ -163,7 +166,12 @@ pub(super) static NOT_WHOLE: Rule = Rule {
         right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
     },
     check: Check::Remarks(|table| {
-        remark_counts(table, &NOT_WHOLE, |value| !value.fract().is_zero())
+        let (misread, single) = remark_counts(table, &NOT_WHOLE, |value| !value.fract().is_zero())
+            .into_iter()
+            .partition(|r| r.place.is_some_and(|place| is_misread(table, place.column)));
+        let mut found: Vec<Remark> = single;
+        found.extend(super::cells::by_column(misread));
+        found
     }),
 };
 
@@ -216,12 +224,51 @@ fn remark_counts(
         .collect()
 }
 
+/// True for a column of counts in most cells of which a spreadsheet took the dot before thousands for
+/// a decimal point: 1.433 was typed and 1,433 is stored, while figures below 1000 stand as they are.
+pub(super) fn is_misread(table: &Table, column: usize) -> bool {
+    if table.columns[column].kind != Kind::Count && !names_things(table, column) {
+        return false;
+    }
+    let units = table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
+    let figures: Vec<Decimal> = units
+        .filter_map(|(_, data)| match &data[column].reading {
+            Reading::Number(figure) => Some(figure.exact),
+            _ => None,
+        })
+        .collect();
+    let cut = figures.iter().filter(|figure| !figure.fract().is_zero());
+    cut.clone().count() > 1
+        && cut.clone().count() * 2 >= figures.len()
+        && cut.clone().all(|figure| figure.normalize().scale() <= 3)
+        && figures.iter().all(|figure| figure.abs() < Decimal::ONE_THOUSAND)
+}
+
+/// True where the heading names things that are counted.
+fn names_things(table: &Table, column: usize) -> bool {
+    table.columns[column].kind == Kind::Amount
+        && table.columns[column].formula.is_none()
+        && words::names_things(&table.columns[column].heading())
+}
+
+/// Sets aside what is computed with a column that was misread as a whole: nothing can be judged by
+/// its figures, and one error for each row would tell no more.
+pub(super) fn set_aside_misread(table: &Table, ledger: &mut Ledger) {
+    let misread: Vec<bool> =
+        (0..table.columns.len()).map(|column| is_misread(table, column)).collect();
+    for instance in &mut ledger.instances {
+        if instance.cells().any(|place| misread[place.column]) {
+            instance.outcome = Outcome::Undecided(Undecided::Misread);
+        }
+    }
+}
+
 /// Declared a count by the form; without a form, a column of which all but a few figures are
 /// whole holds counts.
 fn counts(table: &Table, column: usize) -> bool {
     match table.columns[column].kind {
         Kind::Count => true,
-        Kind::Amount if table.columns[column].formula.is_none() => {
+        Kind::Amount if names_things(table, column) => {
             let figures = || {
                 table.grid.iter().filter_map(|row| match &row[column].reading {
                     Reading::Number(figure) => Some(figure.shown),
@@ -229,10 +276,7 @@ fn counts(table: &Table, column: usize) -> bool {
                 })
             };
             let fractions = figures().filter(|value| !value.fract().is_zero()).count();
-            let heading = super::super::recognise::words::fold(&table.columns[column].heading());
-            let names_things = ["số hộ", "nhân khẩu", "số khẩu", "số người"];
-            names_things.iter().any(|word| heading.contains(word))
-                && fractions * 2 < figures().count()
+            fractions * 2 < figures().count() || is_misread(table, column)
         }
         _ => false,
     }

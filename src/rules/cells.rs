@@ -1,6 +1,8 @@
 //! Rules over single cells: what cannot be read, and what is read but badly given.
 
-use super::{Check, Example, Remark, Rule, Severity, column_formula, columns, total};
+use std::collections::BTreeSet;
+
+use super::{Check, Example, Remark, Rule, Severity, column_formula, total};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
@@ -14,8 +16,8 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         en: "A cell cannot be read as a number",
     },
     what: Words {
-        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Nếu không ràng buộc nào dùng cột đó thì chỉ là cảnh báo.",
-        en: "A cell of a figure column holds words, a date or signs that are no number. Where no rule reads the column this is only a warning.",
+        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Nếu không ràng buộc nào dùng ô đó thì chỉ là cảnh báo.",
+        en: "A cell of a figure column holds words, a date or signs that are no number. Where no rule reads the cell this is only a warning.",
     },
     why: Words {
         vi: "Ràng buộc nào dùng ô này cũng không kiểm tra được, và Excel coi ô đó là 0 khi cộng.",
@@ -35,10 +37,16 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
             matches!(table.datum(place).reading, Reading::Text(_))
                 && table.rows[place.row].role != Role::Heading
         });
-        for remark in &mut found {
-            // Where no rule reads the column, a text may be what belongs there.
-            let read = remark.place.is_none_or(|place| columns::is_covered(table, place.column));
-            remark.severity = if read { Severity::Error } else { Severity::Warning };
+        if !found.is_empty() {
+            // Where no rule reads the cell, a text may be what belongs there.
+            let read: BTreeSet<Place> = super::relations(table)
+                .iter()
+                .flat_map(|i| i.cells().collect::<Vec<_>>())
+                .collect();
+            for remark in &mut found {
+                let is_read = remark.place.is_none_or(|place| read.contains(&place));
+                remark.severity = if is_read { Severity::Error } else { Severity::Warning };
+            }
         }
         found
     }),

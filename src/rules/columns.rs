@@ -64,12 +64,12 @@ pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
     name: "doubtful-formula",
     severity: Severity::Error,
     title: Words {
-        vi: "Phần lớn các dòng trái với công thức in trên biểu",
-        en: "Most rows contradict a printed formula",
+        vi: "Phần lớn các dòng trái với công thức in trên biểu, hoặc với ràng buộc của biểu mẫu",
+        en: "Most rows contradict a printed formula, or a bound of the form",
     },
     what: Words {
-        vi: "Khi phần lớn các dòng không theo công thức in ở dòng chỉ số, chương trình báo một lần cho cả cột và không coi công thức đó là ràng buộc.",
-        en: "Where most rows do not follow the formula in the index row, the column is told once and the formula is not taken for a rule.",
+        vi: "Khi phần lớn các dòng không theo công thức in ở dòng chỉ số (hoặc trái với ràng buộc lớn hơn, nhỏ hơn của biểu mẫu), chương trình báo một lần cho cả cột và không coi đó là ràng buộc.",
+        en: "Where most rows do not follow the formula in the index row (or contradict a bound of the form), the column is told once and nothing is demanded of its rows.",
     },
     why: Words {
         vi: "Hoặc tiêu đề in sai, hoặc cả cột tính sai; báo từng dòng thì không giúp được gì.",
@@ -91,6 +91,7 @@ const MIN_CONTRADICTED: usize = 3;
 /// Finds printed formulas that most rows contradict, sets their instances aside as undecided, and
 /// remarks on each once.
 pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
+    set_aside_contradicted_bounds(table, ledger);
     for (column, described) in table.columns.iter().enumerate() {
         let Some(formula) = &described.formula else { continue };
         if formula.origin != Origin::Printed {
@@ -122,11 +123,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
                 instance.outcome = Outcome::Undecided(Undecided::Contradicted);
             }
         }
-        let rows = if contradicted {
-            format!("{broken}/{}", broken + held)
-        } else {
-            format!("{scaleless}/{scaleless}")
-        };
+        let rows = if contradicted { format!("{broken}/{}", broken + held) } else { String::new() };
         ledger.remarks.push(Remark {
             rule: &DOUBTFUL_FORMULA,
             place: None,
@@ -134,6 +131,47 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
             severity: DOUBTFUL_FORMULA.severity,
             expected: None,
             texts: Some((formula.text.clone(), rows)),
+            more: 0,
+        });
+    }
+}
+
+/// Finds bounds of the form that most rows contradict, sets their instances aside as undecided, and
+/// remarks on each once, on the column of the whole: it is unfilled more often than all parts are wrong.
+fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
+    for bound in &table.bounds {
+        let concerned =
+            |instance: &Instance| !instance.is_equality() && instance.text == bound.text;
+        // Rows without the parts keep every bound and speak for none.
+        let telling = |instance: &&Instance| {
+            let has_parts = bound.part.terms.keys().any(|column| {
+                let place = Place::new(instance.target.row, *column);
+                table.number(place).is_some_and(|figure| !figure.is_zero())
+            });
+            concerned(instance) && has_parts
+        };
+        let count = |outcome: Outcome| {
+            ledger.instances.iter().filter(telling).filter(|i| i.outcome == outcome).count()
+        };
+        let settled = table.row_count() - table.rows.len();
+        let (held, broken) = (count(Outcome::Satisfied) + settled, count(Outcome::Violated));
+        if broken < MIN_CONTRADICTED || broken <= held {
+            continue;
+        }
+        for instance in ledger.instances.iter_mut().filter(|i| concerned(i)) {
+            if instance.outcome == Outcome::Violated {
+                instance.outcome = Outcome::Undecided(Undecided::Contradicted);
+            }
+        }
+        let Some(whole) = bound.whole.terms.keys().next() else { continue };
+        let texts = Some((bound.text.clone(), format!("{broken}/{}", broken + held)));
+        ledger.remarks.push(Remark {
+            rule: &DOUBTFUL_FORMULA,
+            place: None,
+            others: vec![Place::new(0, *whole)],
+            severity: DOUBTFUL_FORMULA.severity,
+            expected: None,
+            texts,
             more: 0,
         });
     }

@@ -94,6 +94,8 @@ pub enum Undecided {
     ZeroDenominator,
     /// The rows do not agree on a scale.
     NoScale,
+    /// A column it uses was misread as a whole when it was typed.
+    Misread,
     /// Most rows contradict the formula, so it is not taken for a rule.
     Contradicted,
     /// The numbers are too large for exact arithmetic.

@@ -111,6 +111,7 @@ pub static ALL: &[&Rule] = &[
     &rows::ROW_FORMULA_MISMATCH,
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
+    &total::DOUBTFUL_TOTAL,
     &bounds::PART_EXCEEDS_WHOLE,
     &bounds::REDUCTION_EXCEEDS_START,
     &bounds::FEWER_PEOPLE_THAN_HOUSEHOLDS,
@@ -254,6 +255,7 @@ pub fn evaluate(table: &Table) -> Ledger {
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
         }
     }
+    bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(table, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger

@@ -109,7 +109,7 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 
 fn repeated_units(table: &Table) -> Vec<Remark> {
     let mut found = Vec::new();
-    let numbered = !ordinals(table).is_empty();
+    let numbered = !ordinals(table, false).is_empty();
     for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
         if !identifies(table, column) {
             continue;
@@ -182,11 +182,13 @@ pub(super) static ORDINAL_GAP: Rule = Rule {
     check: Check::Remarks(ordinal_gaps),
 };
 
-/// The ordinals of a table by row; none where what stands there does not count up: codes such as
+/// The ordinals of a table's units, or of the rows that sum them up, by row; none where what stands there does not count up: codes such as
 /// 10003, 10010 are no ordinals.
-fn ordinals(table: &Table) -> Vec<(usize, u32)> {
+fn ordinals(table: &Table, sums: bool) -> Vec<(usize, u32)> {
     let mut ordinals: Vec<(usize, u32)> = Vec::new();
-    for (index, row) in table.rows.iter().enumerate() {
+    let of_level = |row: &&Row| (row.role == Role::Subtotal) == sums;
+    let rows = table.rows.iter().enumerate();
+    for (index, row) in rows.filter(|(_, row)| of_level(row)) {
         if let Some(run) = &row.run {
             let ends = run.ordinals.iter();
             ordinals.extend(ends.flat_map(|(first, last)| [(index, *first), (index, *last)]));
@@ -207,7 +209,15 @@ fn counts_up(pair: &[(usize, u32)]) -> bool {
 }
 
 fn ordinal_gaps(table: &Table) -> Vec<Remark> {
-    ordinals(table)
+    // Districts count on by themselves above communes that start again at 1.
+    let levels = [ordinals(table, false), ordinals(table, true)];
+    let mut gaps = levels.iter().flat_map(|ordinals| gaps_of(table, ordinals)).collect::<Vec<_>>();
+    gaps.sort_by_key(|remark| remark.place);
+    gaps
+}
+
+fn gaps_of(table: &Table, ordinals: &[(usize, u32)]) -> Vec<Remark> {
+    ordinals
         .windows(2)
         .filter(|pair| !counts_up(pair) && pair[1].1 != 1)
         // The two lines of one unit share its ordinal.

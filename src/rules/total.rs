@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::column_formula::{instances, is_sum};
-use super::{Check, Example, Instance, Relation, Rule, Severity, Terms};
+use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
+use crate::recognise::words::fold;
 use crate::table::{Place, Role, Table};
 
 /// R201: a total differs from the sum of its rows.
@@ -66,6 +67,45 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         instances(table, &TOTAL_RATE_MISMATCH, |row, column| is_sum(row) && column.is_ratio())
     }),
 };
+
+/// R203: a row is named a total, and most columns contradict it.
+pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
+    code: "R203",
+    name: "doubtful-total",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Dòng tổng không bằng cộng các dòng ở phần lớn các cột",
+        en: "A total is not the sum of the rows in most columns",
+    },
+    what: Words {
+        vi: "Khi dòng mang tên dòng tổng không bằng cộng các dòng ở phần lớn các cột (từ ba cột trở lên), chương trình báo một lần và không coi phép cộng đó là ràng buộc. Dòng không có chữ “cộng” trong tên (“Tổng số”) thì chỉ là cảnh báo, vì các dòng dưới có thể là những cách chia khác nhau của cùng một số.",
+        en: "Where a row named a total is not the sum of the rows in most columns (three at the least), it is told once and the sum is not taken for a rule. Without the word `cộng` in its name (`Tổng số`) this is only a warning, because the rows below may divide one figure in several ways.",
+    },
+    why: Words {
+        vi: "Hoặc dòng tổng lập sai ở nhiều cột, hoặc các dòng trên không phải thành phần của nó; báo từng cột thì không giúp được gì.",
+        en: "Either the total is wrong in many columns or the rows are not its parts; an error a column would not help.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t25\t4\t21\nTổng cộng\t70\t13\t57\n",
+        right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t25\t4\t21\nTổng cộng\t54\t9\t45\n",
+    },
+    check: Check::Remarks(doubtful_totals),
+};
+
+fn doubtful_totals(table: &Table) -> Vec<Remark> {
+    let named = |row: usize| table.grid[row].iter().position(|datum| !datum.printed.is_empty());
+    let remark = |row: &usize| {
+        let adds = fold(&table.rows[*row].name).contains("cộng");
+        let severity = if adds { DOUBTFUL_TOTAL.severity } else { Severity::Warning };
+        Remark {
+            severity,
+            ..Remark::at(&DOUBTFUL_TOTAL, Place::new(*row, named(*row).unwrap_or(0)))
+        }
+    };
+    table.doubtful_totals.iter().map(remark).collect()
+}
 
 fn sums(table: &Table) -> Vec<Instance> {
     let mut found = Vec::new();

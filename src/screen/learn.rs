@@ -29,7 +29,10 @@ pub(super) fn table(
     let mut tables = recognise(&book, &request).ok()?.tables;
     let table = tables.pop().filter(|_| tables.is_empty())?;
     let last = kept.last()?.0.row;
-    let plain = table.rows.len() >= TELLING_ROWS
+    // Rows of groups are parts of their own sums; settled among others they would be counted twice.
+    let grouped = table.rows.iter().any(|row| row.role == Role::Subtotal);
+    let plain = !grouped
+        && table.rows.len() >= TELLING_ROWS
         && table.rows.last()?.sheet_row == last
         && table.rows.iter().all(|row| row.line.is_empty());
     if !plain || is_compared(&table, &request) || table.columns.iter().any(lacks_scale) {

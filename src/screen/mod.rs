@@ -100,7 +100,11 @@ impl<'a> Screener<'a> {
             let sheet = checkup.workbook.sheet(&taken.sheet);
             let runs = table.rows.iter().filter(|row| row.role == Role::Run).count();
             let same = |a: &Column, b: &Column| Column { headings: Vec::new(), ..a.clone() } == *b;
-            sheet.is_some_and(|sheet| sheet.runs.len() == runs)
+            // A total that does not fit the settled rows may fit groups that are longer than what
+            // was learned from.
+            let has_total = table.rows.iter().any(|row| row.role == Role::Total);
+            (has_total || table.doubtful_totals.is_empty())
+                && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
                 && table.columns.len() == taken.columns.len()
                 && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))
         })

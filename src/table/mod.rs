@@ -250,6 +250,8 @@ pub struct Table {
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
+    /// Rows named a total that most columns contradict, by index: no sum is demanded of them.
+    pub doubtful_totals: Vec<usize>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,

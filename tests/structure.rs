@@ -1,0 +1,223 @@
+//! Which rows sum up which: whatever marks them, or nothing but their figures.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+mod common;
+
+use common::request;
+use soatbieu::findings::Checked;
+use soatbieu::table::Role;
+use soatbieu::workbook::{Address, Cell, Sheet, Workbook};
+
+/// Checks a table; names that end in `*` are set in bold type, the star left out.
+fn check(text: &str) -> Checked {
+    let mut workbook = Workbook::from_text("Biểu", text);
+    let sheet = &workbook.sheets[0];
+    let cells: Vec<(Address, Cell)> = sheet
+        .cells()
+        .iter()
+        .map(|(at, cell)| {
+            let mut cell = cell.clone();
+            if let soatbieu::workbook::Value::Text(text) = &mut cell.value
+                && text.ends_with('*')
+            {
+                text.pop();
+                cell.bold = true;
+            }
+            (*at, cell)
+        })
+        .collect();
+    workbook.sheets[0] = Sheet::new("Biểu", cells);
+    let checkup = soatbieu::check_workbook(workbook, &request()).unwrap();
+    checkup.tables.into_iter().next().unwrap()
+}
+
+/// Errors as `cell rule`.
+fn errors(text: &str) -> Vec<String> {
+    let checked = check(text);
+    let cell = |place| checked.table.address(place).to_string();
+    checked
+        .errors()
+        .map(|f| format!("{} {}", f.place.map(cell).unwrap_or_default(), f.rule.code))
+        .collect()
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    check(text).findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+const HEAD: &str = "TT\tĐơn vị\tHộ\tNghèo\tCòn lại\nA\tB\t1\t2\t3=1-2\n";
+
+/// Two districts with their communes, the marks before their names given.
+fn groups(marks: [&str; 7], bold: bool) -> String {
+    let star = if bold { "*" } else { "" };
+    let [a, a1, a2, b, b1, b2, b3] = marks;
+    format!(
+        "{HEAD}{a}\tHuyện Một{star}\t300\t31\t269\n{a1}\tXã Hồng\t100\t11\t89\n{a2}\tXã Lam\t200\t20\t180\n\
+         {b}\tHuyện Hai{star}\t180\t19\t161\n{b1}\tXã Tía\t50\t5\t45\n{b2}\tXã Nâu\t100\t10\t90\n{b3}\tXã Bạc\t30\t4\t26\n"
+    )
+}
+
+const MARKS: [([&str; 7], bool); 10] = [
+    (["I", "1", "2", "II", "1", "2", "3"], false),
+    (["I", "1", "2", "II", "3", "4", "5"], false),
+    (["A", "1", "2", "B", "1", "2", "3"], false),
+    (["1", "1.1", "1.2", "2", "2.1", "2.2", "2.3"], false),
+    (["1", "a", "b", "2", "a", "b", "c"], false),
+    (["1", "-", "-", "2", "-", "-", "-"], false),
+    (["1", "", "", "2", "", "", ""], false),
+    (["1", "1", "2", "2", "1", "2", "3"], false),
+    (["", "1", "2", "", "1", "2", "3"], true),
+    (["", "", "", "", "", "", ""], false),
+];
+
+#[test]
+fn groups_are_found_whatever_marks_them() {
+    for (marks, bold) in MARKS {
+        let rows = groups(marks, bold);
+        let body = rows.strip_prefix(HEAD).unwrap();
+        for text in [
+            rows.clone(),
+            format!("{rows}\tTổng cộng\t480\t50\t430\n"),
+            format!("{HEAD}\tTổng số\t480\t50\t430\n{body}"),
+        ] {
+            let checked = check(&text);
+            let sums = checked.table.rows.iter().filter(|row| row.role == Role::Subtotal).count();
+            assert_eq!((sums, errors(&text)), (2, vec![]), "{marks:?} {text}");
+            assert!(!codes(&text).contains(&"R504"), "{marks:?}");
+        }
+        let wrong = format!("{rows}\tTổng cộng\t480\t51\t429\n");
+        let cells: Vec<String> = errors(&wrong);
+        assert!(cells.iter().any(|c| c.starts_with("D10")), "{marks:?}: {cells:?}");
+    }
+}
+
+#[test]
+fn a_total_is_known_by_its_figures_whatever_its_name() {
+    for name in ["Toàn vùng", "Xã Đại Lãnh (tổng)", "Tổng toàn huyện"] {
+        let rows = "1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\n3\tXã Tía\t50\t5\t45\n";
+        let total = format!("\t{name}\t350\t36\t314\n");
+        for text in [format!("{HEAD}{rows}{total}"), format!("{HEAD}{total}{rows}")] {
+            let total = check(&text).table.rows.iter().filter(|r| r.role == Role::Total).count();
+            assert_eq!((total, errors(&text)), (1, vec![]), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_on_the_other_side_of_a_total_is_not_part_of_it() {
+    let rows = format!(
+        "{HEAD}1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\n\tTổng cộng\t300\t31\t269\n"
+    );
+    for more in [
+        "\tKế hoạch giao\t310\t30\t280\n",
+        "\tCùng kỳ năm trước\t280\t40\t240\n",
+        "\tBình quân\t150\t15,5\t134,5\n",
+    ] {
+        assert_eq!(errors(&format!("{rows}{more}")), Vec::<String>::new(), "{more}");
+    }
+}
+
+#[test]
+fn parts_that_need_not_add_up_are_no_errors() {
+    let head = "Chỉ tiêu\tKhối 6\tKhối 7\tCộng\nA\t1\t2\t3=1+2\n";
+    for rows in [
+        "Trường A\t100\t90\t190\nTrong đó: Nữ\t50\t44\t94\nTrường B\t80\t70\t150\nTrong đó: Nữ\t41\t30\t71\n\
+         Tổng cộng\t180\t160\t340\nTrong đó: Nữ\t91\t74\t165\n",
+        "Trường A\t100\t90\t190\n- Nữ\t50\t44\t94\nTrường B\t80\t70\t150\n- Nữ\t41\t30\t71\nTổng cộng\t180\t160\t340\n",
+        "Tổng số\t180\t160\t340\nTrong đó: Nữ\t91\t74\t165\nDân tộc thiểu số\t10\t11\t21\n",
+    ] {
+        assert_eq!(errors(&format!("{head}{rows}")), Vec::<String>::new(), "{rows}");
+    }
+    let schools = "Trường A\t100\t90\t190\nTrong đó: Nữ\t50\t44\t94\nTrường B\t80\t70\t150\nTrong đó: Nữ\t41\t30\t71\nTổng cộng\t181\t160\t341\n";
+    assert!(!errors(&format!("{head}{schools}")).is_empty(), "the total is one too many");
+}
+
+#[test]
+fn a_total_that_most_columns_contradict_is_told_once() {
+    let rows = "1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\n3\tXã Tía\t50\t5\t45\n";
+    assert_eq!(errors(&format!("{HEAD}{rows}\tTổng cộng\t410\t39\t371\n")), ["B6 R203"]);
+    // One figure divided in several ways is usual under `Tổng số`.
+    let divided = format!("{HEAD}\tTổng số\t410\t39\t371\n{rows}");
+    assert_eq!(errors(&divided), Vec::<String>::new());
+    assert_eq!(codes(&divided), ["R203"]);
+    // A total that leaves out one row is wrong in every column, and each is told.
+    let left_out = format!("{HEAD}{rows}\tTổng cộng\t300\t31\t269\n");
+    assert_eq!(errors(&left_out).len(), 3, "{:?}", errors(&left_out));
+}
+
+#[test]
+fn a_bound_that_most_rows_contradict_is_told_once() {
+    let text = "TT\tXã\tSố hộ dân cư\tNhân khẩu\tHộ nghèo\tTỷ lệ hộ nghèo\tHộ cận nghèo\tTỷ lệ hộ cận nghèo\tHộ có mức sống trung bình\tTỷ lệ\tKhẩu nghèo\tTỷ lệ khẩu nghèo\tKhẩu cận nghèo\tTỷ lệ khẩu cận nghèo\tKhẩu có mức sống trung bình\tTỷ lệ khẩu\n\
+                A\tB\t1\t2\t3\t4=3/1*100\t5\t6=5/1*100\t7\t8=7/1*100\t9\t10=9/2*100\t11\t12=11/2*100\t13\t14=13/2*100\n";
+    let row = |number: u32, poor: u32| {
+        let (people, near) = (poor * 4, poor * 2);
+        format!(
+            "{number}\tXã {number}00\t0\t0\t{poor}\t0\t{near}\t0\t0\t0\t{people}\t0\t{}\t0\t0\t0\n",
+            near * 3
+        )
+    };
+    let unfilled: String = (1..6).map(|number| row(number, number * 7)).collect();
+    let checked = check(&format!("{text}{unfilled}"));
+    assert_eq!(checked.table.form, "poverty-review-summary");
+    let told: Vec<String> = checked
+        .errors()
+        .map(|f| soatbieu::findings::words::message(&checked, f, soatbieu::lang::Lang::En))
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("most rows (5/5) contradict the bound `3+5+7"), "{told:?}");
+    // One row of several that breaks it is an error of that row.
+    let row = |number: u32, near: u32| {
+        let rate = near * 2;
+        format!("{number}\tXã {number}00\t50\t200\t5\t10\t{near}\t{rate}\t1\t2\t20\t10\t8\t4\t4\t2")
+    };
+    let one = [row(1, 2), row(2, 2), row(3, 90), row(4, 2)].join("\n");
+    let broken = check(&format!("{text}{one}"));
+    let codes: Vec<&str> = broken.errors().map(|finding| finding.rule.code).collect();
+    // 90 households of 8 people, in a commune of 50.
+    assert_eq!(codes, ["R301", "R303"]);
+}
+
+#[test]
+fn small_figures_that_meet_by_chance_make_no_sum() {
+    let head = "Chỉ tiêu\tTổng số\tNữ\tCông lập\nA\t1\t2\t3\n";
+    let rows = "Lớp một\t3\t2\t3\nLớp hai\t2\t1\t2\nLớp ba\t1\t1\t1\nLớp bốn\t4\t0\t4\nLớp năm\t2\t0\t2\nLớp sáu\t5\t3\t5\n";
+    let checked = check(&format!("{head}{rows}"));
+    assert!(
+        checked.table.rows.iter().all(|row| row.role == Role::Unit),
+        "{:?}",
+        checked.table.rows
+    );
+}
+
+#[test]
+fn a_text_that_no_rule_reads_is_only_a_warning() {
+    let head = "TT\tĐơn vị\tHộ\tNghèo\tKhác\nA\tB\t1\t2\t3\n";
+    let rows = "I\tHuyện Một\t300\t31\t269\n1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\nII\tHuyện khác\tchưa có\t5\t7\n";
+    let text = format!("{head}{rows}");
+    assert_eq!((errors(&text), codes(&text)), (vec![], vec!["R401"]));
+    let read = text.replace("200\t20\t180", "chưa có\t20\t180");
+    assert_eq!(errors(&read), ["C5 R401"]);
+}
+
+#[test]
+fn an_error_in_a_group_without_marks_leaves_the_group() {
+    let rows =
+        groups(["", "", "", "", "", "", ""], false).replace("\t200\t20\t180", "\t201\t20\t181");
+    let wrong = format!("{rows}\tTổng cộng\t480\t50\t430\n");
+    let cells = errors(&wrong);
+    assert!(cells.iter().all(|cell| !cell.contains("10 ")), "the total is right: {cells:?}");
+    assert!(!cells.is_empty());
+}
+
+#[test]
+fn sums_below_their_rows_with_a_total_of_another_name() {
+    let rows = "1\tXã Hồng\t100\t11\t89\n2\tXã Lam\t200\t20\t180\n\tCộng\t300\t31\t269\n\
+                3\tXã Tía\t50\t5\t45\n4\tXã Nâu\t130\t14\t116\n\tCộng\t180\t19\t161\n";
+    for name in ["Toàn vùng", "Cộng", "Tổng cộng"] {
+        let text = format!("{HEAD}{rows}\t{name}\t480\t50\t430\n");
+        let sums = check(&text).table.rows.iter().filter(|row| !row.parts.is_empty()).count();
+        assert_eq!((sums, errors(&text)), (3, vec![]), "{name}");
+        let wrong = text.replace("480\t50", "480\t51");
+        assert!(!errors(&wrong).is_empty(), "{name}");
+    }
+}
