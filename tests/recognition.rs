@@ -434,3 +434,15 @@ fn a_heading_states_the_scale_where_the_rows_do_not_tell() {
     let mixed = "Thôn\tSố hộ\tNghèo\tTỷ lệ\nA\t1\t2\t3=2/1\nMột\t200\t10\t5\nHai\t200\t10\t0,05\nBa\t200\t20\t10\nBốn\t200\t20\t0,1\n";
     assert_eq!(errors(mixed), [" R502"]);
 }
+
+/// Sums, differences and ratios of such numbers are beyond exact decimals.
+#[test]
+fn numbers_beyond_any_figure_are_no_figures() {
+    let big = "79228162514264337593543950335";
+    let text = format!(
+        "Thôn\tĐầu năm\tGiảm\tCuối năm\tTỷ lệ\nA\t1\t2\t3=1-2\t4=3/1\nĐông\t{big}\t{big}\t-{big}\t{big}\nTây\t{big}\t-{big}\t9\t{big}\nTổng cộng\t{big}\t5\t57\t{big}"
+    );
+    let checked = check(&text);
+    let unreadable = checked.findings.iter().filter(|finding| finding.rule.code == "R401").count();
+    assert_eq!(unreadable, 9, "{:?}", errors(&text));
+}

@@ -122,9 +122,10 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             let name = &table.rows[place.row].name;
             say!(
                 lang,
-                "“{name}” không bằng cộng các dòng ở phần lớn các cột; dòng này lập sai, hoặc các dòng còn lại không phải thành phần của nó",
-                "“{name}” is not the sum of the rows in most columns; either it is wrong or the other rows are not its parts",
+                "“{name}” không bằng cộng các dòng ở phần lớn các cột ({sums}); dòng này lập sai, hoặc các dòng còn lại không phải thành phần của nó",
+                "“{name}” is not the sum of the rows in most columns ({sums}); either it is wrong or the other rows are not its parts",
                 name = name,
+                sums = sums_against(table, place.row, lang),
             )
         }
         "number-as-text" | "missing-decimals" | "unrounded-rate" => {
@@ -183,6 +184,33 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             }
         }
     }
+}
+
+/// What a doubtful total states, and what the rows add up to, in the first few columns that differ.
+fn sums_against(table: &Table, row: usize, lang: Lang) -> String {
+    const COLUMNS: usize = 4;
+    let total = table.doubtful_totals.iter().find(|total| total.row == row);
+    let parts = total.map_or(&[][..], |total| &total.parts);
+    let differing = (0..table.columns.len()).filter_map(|column| {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let sum: Decimal = parts.iter().filter_map(|part| number(*part)).sum();
+        let differs = table.columns[column].adds_up() && number(row)? != sum;
+        differs.then(|| {
+            say!(
+                lang,
+                "cột {label} ghi {found}, cộng được {sum}",
+                "column {label} states {found}, the rows add up to {sum}",
+                label = table.columns[column].name(),
+                found = printed(table, Place::new(row, column)),
+                sum = table.print(column, sum),
+            )
+        })
+    });
+    let mut told: Vec<String> = differing.take(COLUMNS + 1).collect();
+    if told.len() > COLUMNS {
+        "…".clone_into(&mut told[COLUMNS]);
+    }
+    told.join("; ")
 }
 
 fn across_message(table: &Table, place: Place, lang: Lang) -> String {

@@ -199,8 +199,19 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     let grouping = if decimal == ',' { '.' } else { ',' };
     let plain = stripped.digits.replace(grouping, "").replace(decimal, ".");
     let value: Decimal = plain.parse().ok()?;
+    if is_beyond_figures(value) {
+        return None;
+    }
     let value = if stripped.negative { -value } else { value };
     Some((value, value.scale()))
+}
+
+/// Figures of official tables are counts and amounts of money; from a billion billions on a number is
+/// none, and the sums of a million such figures would be beyond exact decimals.
+const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
+
+fn is_beyond_figures(value: Decimal) -> bool {
+    value.abs() >= BEYOND_FIGURES
 }
 
 /// Reads a lone number in either notation; of `1.433` alone the Vietnamese reading is taken.
@@ -236,6 +247,10 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
 }
 
 fn read_number(number: Decimal, format: &NumberFormat) -> (Reading, String) {
+    if is_beyond_figures(number) {
+        let text = number.to_string();
+        return (Reading::Text(text.clone()), text);
+    }
     let shown = format.shown(number).normalize();
     let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
@@ -309,6 +324,11 @@ mod tests {
 
     #[test]
     fn what_is_no_number_stays_text() {
+        assert_eq!(BEYOND_FIGURES.to_string(), "1000000000000000000");
+        let beyond = ["1000000000000000000", "-79.228.162.514.264.337.593.543.950.335"];
+        for text in beyond {
+            assert_eq!(read_text(text, Notation::DecimalComma), None, "{text}");
+        }
         for text in ["", "Tiền T", "1.43.2", "1 2", "12 hộ", ".5", "5.", "1,2,3", "--", "?"] {
             assert_eq!(read_text(text, Notation::DecimalComma), None, "{text}");
         }

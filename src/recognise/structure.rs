@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::{Place, Reading, Role, Row, RowFormula, Table};
+use crate::table::{DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -283,7 +283,8 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             if let Some(parts) = parts_of(table, row, &candidates, Some(&candidates[0])) {
                 take(table, row, Role::Subtotal, parts);
             } else if scope.len() > 1 {
-                table.doubtful_totals.push(row);
+                let [parts, _] = candidates;
+                table.doubtful_totals.push(DoubtfulTotal { row, parts });
             }
             above.push(row);
             open.clear();
@@ -550,7 +551,8 @@ fn assign_total(
     if let Some(parts) = parts_of(table, total, &candidates, usual.as_deref()) {
         take(table, total, Role::Total, parts);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
-        table.doubtful_totals.push(total);
+        let parts = usual_parts(table, rows, total);
+        table.doubtful_totals.push(DoubtfulTotal { row: total, parts });
     } else {
         let row = table.rows[total].sheet_row + 1;
         table.notes.push(Text::new(

@@ -6,7 +6,7 @@ use super::column_formula::{instances, is_sum};
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::recognise::words::fold;
-use crate::table::{Place, Role, Table};
+use crate::table::{DoubtfulTotal, Place, Role, Table};
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -96,12 +96,12 @@ pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
 
 fn doubtful_totals(table: &Table) -> Vec<Remark> {
     let named = |row: usize| table.grid[row].iter().position(|datum| !datum.printed.is_empty());
-    let remark = |row: &usize| {
-        let adds = fold(&table.rows[*row].name).contains("cộng");
+    let remark = |total: &DoubtfulTotal| {
+        let adds = fold(&table.rows[total.row].name).contains("cộng");
         let severity = if adds { DOUBTFUL_TOTAL.severity } else { Severity::Warning };
         Remark {
             severity,
-            ..Remark::at(&DOUBTFUL_TOTAL, Place::new(*row, named(*row).unwrap_or(0)))
+            ..Remark::at(&DOUBTFUL_TOTAL, Place::new(total.row, named(total.row).unwrap_or(0)))
         }
     };
     table.doubtful_totals.iter().map(remark).collect()

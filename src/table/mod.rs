@@ -250,8 +250,8 @@ pub struct Table {
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
-    /// Rows named a total that most columns contradict, by index: no sum is demanded of them.
-    pub doubtful_totals: Vec<usize>,
+    /// Rows named a total that most columns contradict: no sum is demanded of them.
+    pub doubtful_totals: Vec<DoubtfulTotal>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
@@ -259,6 +259,15 @@ pub struct Table {
     pub formulas: crate::judge::Judgements,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: crate::forms::Layout,
+}
+
+/// A row that is named a total and that most columns contradict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtfulTotal {
+    /// Its index.
+    pub row: usize,
+    /// The rows it would sum up in a plain list.
+    pub parts: Vec<usize>,
 }
 
 /// A relation `whole - part >= 0` between columns of one row.
