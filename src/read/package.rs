@@ -113,19 +113,26 @@ impl<'a> Package<'a> {
 
     /// A part to be read from its beginning.
     pub(super) fn part<'s>(&'s mut self, name: &str) -> Result<impl Read + use<'s, 'a>, Failure> {
+        Ok(self.sized_part(name)?.1)
+    }
+
+    /// A part with the size it declares.
+    fn sized_part<'s>(&'s mut self, name: &str) -> Result<(u64, impl Read + use<'s, 'a>), Failure> {
         let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
         let inner = self.archive.by_index(*index);
         let inner = inner.map_err(|error| damaged(format!("{name}: {error}")))?;
         if inner.size() > self.meter.limits.part {
             return Err(self.meter.exceeded(Limit::Part, Some(inner.size()), Some(name)));
         }
-        Ok(Metered { inner, name: name.to_owned(), unpacked: 0, meter: &mut self.meter })
+        let size = inner.size();
+        Ok((size, Metered { inner, name: name.to_owned(), unpacked: 0, meter: &mut self.meter }))
     }
 
     /// A part as XML.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>, Failure> {
         let label = name.to_owned();
-        Xml::new(self.part(name)?).map_err(|error| damaged(format!("{label}: {error}")))
+        let (size, part) = self.sized_part(name)?;
+        Xml::of_size(part, size).map_err(|error| damaged(format!("{label}: {error}")))
     }
 
     /// A part that is held in memory once read: relations, styles, the list of sheets.

@@ -9,9 +9,10 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
-/// The first size of the window, which most tags and texts fit in.
+/// The first size of the window, which most tags and texts fit in; a smaller part needs no more
+/// than its own.
 const WINDOW: usize = 32 << 10;
 
 /// The longest tag, comment or text without a tag. The window holds one event whole, so that a
@@ -81,11 +82,18 @@ enum Found<T> {
 }
 
 impl<'a> Xml<'a> {
-    /// A part in UTF-8, or in UTF-16 with its byte order mark.
+    /// A part of any size in UTF-8, or in UTF-16 with its byte order mark.
+    #[cfg(test)]
     pub(super) fn new(part: impl Read + 'a) -> io::Result<Self> {
+        Self::of_size(part, u64::MAX)
+    }
+
+    /// A part in UTF-8, or in UTF-16 with its byte order mark; of a size that need not be true.
+    pub(super) fn of_size(part: impl Read + 'a, size: u64) -> io::Result<Self> {
+        let window = usize::try_from(size).map_or(WINDOW, |size| size.clamp(256, WINDOW - 1) + 1);
         let mut xml = Self {
             source: Box::new(part),
-            window: vec![0; WINDOW],
+            window: vec![0; window],
             from: 0,
             to: 0,
             dry: false,
@@ -384,7 +392,10 @@ pub(super) fn is_true(value: &str) -> bool {
 /// Adds the text of an event, with entities resolved; unknown entities stay as written.
 pub(super) fn push_text(event: &Event<'_>, into: &mut String) {
     match event {
-        Event::Text(text) => push_lines(&unescaped(text), into),
+        Event::Text(text) => match std::str::from_utf8(text) {
+            Ok(plain) if memchr2(b'&', b'\r', text).is_none() => into.push_str(plain),
+            _ => push_lines(&unescaped(text), into),
+        },
         Event::Verbatim(text) => push_lines(&String::from_utf8_lossy(text), into),
         _ => {}
     }

@@ -14,7 +14,7 @@ use crate::lang::Text;
 use crate::rules::ratio;
 use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
-    Shape, Table, parse_expression,
+    Shape, Table, parse_expression, plain_number,
 };
 use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
 
@@ -24,32 +24,32 @@ pub(crate) const TELLING_ROWS: usize = 1_000;
 
 /// Columns with the grid below them, ready to become a table.
 #[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     columns: Vec<Column>,
     grid: Vec<Vec<Datum>>,
-    form: Option<Form>,
+    form: Option<&'a Form>,
     contradictions: Vec<(usize, String, String)>,
     notes: Vec<Text>,
 }
 
-pub(super) fn read(
+pub(super) fn read<'a>(
     workbook: &Workbook,
     sheet: &Sheet,
     region: &Region,
     headings: &Headings,
     rows: &Rows,
-    request: &Request,
-) -> Result<Columns, Failure> {
+    request: &'a Request,
+) -> Result<Columns<'a>, Failure> {
     let mut columns = bare_columns(region, headings);
     let form = choose_form(sheet, region, &columns, request)?;
-    set_kinds(sheet, rows, &mut columns, form.as_ref());
+    set_kinds(sheet, rows, &mut columns, form);
     let grid = read_grid(workbook, sheet, rows, &columns);
-    let (contradictions, notes) = set_formulas(region, &mut columns, form.as_ref());
+    let (contradictions, notes) = set_formulas(region, &mut columns, form);
     refine(&mut columns, &grid, rows);
     Ok(Columns { columns, grid, form, contradictions, notes })
 }
 
-impl Columns {
+impl Columns<'_> {
     pub(super) fn into_table(
         self,
         sheet: &Sheet,
@@ -62,13 +62,13 @@ impl Columns {
             start: Address::new(region.top, region.left),
             end: Address::new(bottom, region.right),
         };
-        let bounds = self.form.as_ref().map(|form| bounds(form, &self.columns)).unwrap_or_default();
-        let across = self.form.as_ref().map(|form| across(form, &self.columns)).unwrap_or_default();
-        let layout = self.form.as_ref().map_or_else(Layout::default, |form| form.layout.clone());
+        let bounds = self.form.map(|form| bounds(form, &self.columns)).unwrap_or_default();
+        let across = self.form.map(|form| across(form, &self.columns)).unwrap_or_default();
+        let layout = self.form.map_or_else(Layout::default, |form| form.layout.clone());
         Table {
             sheet: sheet.name.clone(),
             range,
-            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id),
+            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id.clone()),
             index_row: region.index_row,
             surroundings: surroundings::read(sheet, region, bottom),
             columns: self.columns,
@@ -105,23 +105,22 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
 }
 
 /// The form asked for, or the known form that fits, or none.
-fn choose_form(
+fn choose_form<'a>(
     sheet: &Sheet,
     region: &Region,
     columns: &[Column],
-    request: &Request,
-) -> Result<Option<Form>, Failure> {
+    request: &'a Request,
+) -> Result<Option<&'a Form>, Failure> {
     if let Some(form) = &request.form {
         return match missing_columns(form, columns) {
-            missing if missing.is_empty() => Ok(Some(form.clone())),
+            missing if missing.is_empty() => Ok(Some(form)),
             missing => Err(does_not_fit(sheet, region, form, &missing)),
         };
     }
     Ok(request
         .known
         .iter()
-        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns))
-        .cloned())
+        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns)))
 }
 
 fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
@@ -249,7 +248,7 @@ fn read_grid(
                         (column.kind, cell.map(|c| &c.value))
                     {
                         // Codes and ordinals are names: their digits are not set apart.
-                        datum.printed = code.to_string();
+                        datum.printed = plain_number(*code);
                     }
                     datum
                 })
@@ -350,7 +349,7 @@ fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Op
 }
 
 fn formula(label: &str, text: &str, shape: Shape, origin: Origin) -> ColumnFormula {
-    ColumnFormula { text: format!("{label}={text}"), shape, origin }
+    ColumnFormula { text: format!("{label}={text}").into(), shape, origin }
 }
 
 /// What only the formulas and the figures together tell: rates among the computed columns, the
@@ -459,7 +458,7 @@ fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
         .iter()
         .filter_map(|bound| {
             Some(Bound {
-                text: bound.text.clone(),
+                text: bound.text.as_str().into(),
                 part: linear(&bound.part)?,
                 whole: linear(&bound.whole)?,
                 kind: bound.kind,

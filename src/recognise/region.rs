@@ -68,6 +68,9 @@ fn continues(sheet: &Sheet, previous: &Region, next: &Region) -> bool {
 
 /// The labels of a row that can only be an index row.
 fn index_labels(row: &[(Address, crate::workbook::Cell)]) -> Option<BTreeMap<u32, IndexCell>> {
+    if !may_be_index_row(row) {
+        return None;
+    }
     let filled: Vec<_> = row.iter().filter(|(_, cell)| !cell.value.is_blank()).collect();
     let labels: BTreeMap<u32, IndexCell> =
         filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).collect();
@@ -76,6 +79,18 @@ fn index_labels(row: &[(Address, crate::workbook::Cell)]) -> Option<BTreeMap<u32
     // Beside formulas in captions stand captions without one; elsewhere all cells must be labels.
     let complete = labels.len() == filled.len() || captions;
     (complete && is_index_row(&cells)).then_some(labels)
+}
+
+/// False for rows that plainly are none, as nearly all are: without a formula all cells are labels,
+/// and the numbers among them count up from one.
+fn may_be_index_row(row: &[(Address, crate::workbook::Cell)]) -> bool {
+    let filled = || row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
+    let states_formula = |value: &Value| matches!(value, Value::Text(text) if text.contains('='));
+    let mut numbers = 1_u32..;
+    let mut counts_up =
+        |label: &str| label.parse().map_or(true, |n: u32| numbers.next() == Some(n));
+    filled().any(states_formula)
+        || filled().all(|value| read_cell(value).is_some_and(|cell| counts_up(&cell.label)))
 }
 
 /// The region around an index row, if headings stand above it and it leaves no figures unnamed.

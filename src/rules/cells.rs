@@ -1,6 +1,6 @@
 //! Rules over single cells: what cannot be read, and what is read but badly given.
 
-use super::{Check, Example, Remark, Rule, Severity, column_formula, columns, total};
+use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, columns, total};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
@@ -35,9 +35,10 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
             matches!(table.datum(place).reading, Reading::Text(_))
                 && table.rows[place.row].role != Role::Heading
         });
+        let covered = if found.is_empty() { Vec::new() } else { columns::covered(table) };
         for remark in &mut found {
             // Where no rule reads the column, a text may be what belongs there.
-            let read = remark.place.is_none_or(|place| columns::is_covered(table, place.column));
+            let read = remark.place.is_none_or(|place| covered[place.column]);
             remark.severity = if read { Severity::Error } else { Severity::Warning };
         }
         found
@@ -67,7 +68,7 @@ pub(super) static BLANK_CELL: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(blanks),
+    check: Check::Outcomes(blanks),
 };
 
 /// R403: an error value.
@@ -281,7 +282,7 @@ fn settled_short(table: &Table, column: usize) -> usize {
 
 /// Computed cells that are blank although a figure can be computed and most of the column is
 /// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
-fn blanks(table: &Table) -> Vec<Remark> {
+fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
     let rules = [
         &column_formula::RATE_MISMATCH,
         &column_formula::FORMULA_MISMATCH,
@@ -289,25 +290,22 @@ fn blanks(table: &Table) -> Vec<Remark> {
         &total::TOTAL_RATE_MISMATCH,
     ];
     let mut found: Vec<Remark> = Vec::new();
-    for rule in rules {
-        let Check::Relations(instances) = rule.check else { continue };
-        for instance in instances(table) {
-            let place = instance.target;
-            let blank = table.datum(place).reading == Reading::Blank;
-            let known = found.iter().any(|remark| remark.place == Some(place));
-            if blank
-                && !known
-                && instance.expected.is_some()
-                && is_mostly_filled(table, place.column)
-            {
-                let severity =
-                    if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
-                let expected = instance.expected;
-                found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
-            }
+    for instance in instances {
+        let place = instance.target;
+        if table.datum(place).reading == Reading::Blank
+            && instance.expected.is_some()
+            && rules.contains(&&instance.rule)
+            && is_mostly_filled(table, place.column)
+        {
+            let severity =
+                if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
+            let expected = instance.expected;
+            found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
         }
     }
+    // Of several rules that compute a cell the first tells its figure.
     found.sort_by_key(|remark| remark.place);
+    found.dedup_by_key(|remark| remark.place);
     found
 }
 

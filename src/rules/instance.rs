@@ -1,5 +1,7 @@
 //! Rule instances: one rule on its cells, evaluated exactly.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::{Rule, ratio};
@@ -106,7 +108,7 @@ pub struct Instance {
     /// The rule.
     pub rule: &'static Rule,
     /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
-    pub text: String,
+    pub text: Arc<str>,
     /// The computed cell.
     pub target: Place,
     /// The other cells.
@@ -125,7 +127,7 @@ impl Instance {
     pub fn new(
         table: &Table,
         rule: &'static Rule,
-        text: String,
+        text: Arc<str>,
         target: Place,
         relation: Relation,
     ) -> Self {
@@ -138,7 +140,7 @@ impl Instance {
     #[must_use]
     pub fn without_scale(
         rule: &'static Rule,
-        text: String,
+        text: Arc<str>,
         target: Place,
         shape: &crate::table::Shape,
     ) -> Self {
@@ -177,18 +179,20 @@ impl Instance {
 
 impl Relation {
     fn inputs(&self) -> Vec<Place> {
+        // Within one expression each place stands once.
         let places = |terms: &Terms| terms.places.iter().map(|(place, _)| *place).collect();
-        let mut inputs: Vec<Place> = match self {
+        match self {
             Self::Balance(terms) | Self::AtMost(terms) => places(terms),
             Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => {
                 let mut both: Vec<Place> = places(a);
-                both.extend(places(b));
+                for (place, _) in &b.places {
+                    if !both.contains(place) {
+                        both.push(*place);
+                    }
+                }
                 both
             }
-        };
-        let mut seen = std::collections::HashSet::new();
-        inputs.retain(|place| seen.insert(*place));
-        inputs
+        }
     }
 }
 

@@ -48,6 +48,7 @@ fn row_formulas(table: &Table) -> Vec<Instance> {
             }
             let target = Place::new(index, column);
             let (text, relation) = relation(table, target, formula);
+            let text = text.into();
             found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text, target, relation));
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> io::Result<Rich> {
 
 /// Text with `_x000D_` and the like as the characters they stand for (22.9.2.19).
 pub(super) fn unescaped(raw: &str) -> String {
-    if !raw.contains("_x") {
+    if memchr::memmem::find(raw.as_bytes(), b"_x").is_none() {
         return raw.to_owned();
     }
     let mut text = String::with_capacity(raw.len());
