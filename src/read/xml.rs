@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memmem, memrchr};
 
 /// The first size of the window, which most tags and texts fit in; a smaller part needs no more
 /// than its own.
@@ -191,6 +191,21 @@ impl<'a> Xml<'a> {
         })
     }
 
+    /// The text of the element just opened and its end tag, passed over in one go, where both stand
+    /// whole in the window and nothing else stands between: so it is in nearly all cells.
+    fn text_to_end(&mut self) -> Option<&[u8]> {
+        if self.empty {
+            return None;
+        }
+        let unread = &self.window[self.from..self.to];
+        let length = memchr(b'<', unread).filter(|at| unread.get(at + 1) == Some(&b'/'))?;
+        let end = length + memchr(b'>', &unread[length..])? + 1;
+        let start = self.from;
+        self.from += end;
+        self.depth = self.depth.saturating_sub(1);
+        Some(&self.window[start..start + length])
+    }
+
     /// How many elements are open.
     pub(super) fn depth(&self) -> usize {
         self.depth
@@ -333,6 +348,19 @@ impl Tag<'_> {
         Some(self.at(found.value))
     }
 
+    /// Names without their prefix, and values as written; the first of a name counts.
+    pub(super) fn local_attributes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.attributes.iter().filter_map(|attribute| {
+            let name = self.at(attribute.name);
+            let local = match name {
+                [_] => name,
+                _ => memrchr(b':', name).map_or(name, |colon| &name[colon + 1..]),
+            };
+            let declares = local.len() < name.len() && name.starts_with(b"xmlns");
+            (!declares).then(|| (local, self.at(attribute.value)))
+        })
+    }
+
     /// Names with their prefix, and values.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&[u8], Cow<'_, str>)> {
         self.attributes
@@ -361,13 +389,16 @@ pub(super) fn element_text(part: &mut Xml<'_>) -> io::Result<String> {
 pub(super) fn element_text_into(part: &mut Xml<'_>, text: &mut String) -> io::Result<()> {
     text.clear();
     let outside = part.depth().saturating_sub(1);
+    if let Some(whole) = part.text_to_end() {
+        push_text(&Event::Text(whole), text);
+    }
     while part.depth() > outside {
         push_text(&part.next()?, text);
         if text.len() > LONGEST_TEXT {
-            return Err(io::Error::other("text too long"));
+            break;
         }
     }
-    Ok(())
+    if text.len() > LONGEST_TEXT { Err(io::Error::other("text too long")) } else { Ok(()) }
 }
 
 /// The value of an attribute, whatever its prefix.
@@ -377,7 +408,12 @@ pub(super) fn attribute(tag: &Tag<'_>, local: &str) -> Option<String> {
 
 /// A number in an attribute.
 pub(super) fn number<T: std::str::FromStr>(tag: &Tag<'_>, local: &str) -> Option<T> {
-    std::str::from_utf8(tag.raw(local)?).ok()?.trim().parse().ok()
+    number_in(tag.raw(local)?)
+}
+
+/// The value of an attribute as a number.
+pub(super) fn number_in<T: std::str::FromStr>(value: &[u8]) -> Option<T> {
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
 /// True where an attribute says so.

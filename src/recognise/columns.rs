@@ -16,7 +16,7 @@ use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
     Shape, Table, parse_expression, plain_number,
 };
-use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
+use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
 /// rows after them can be judged while they are read ([`crate::screen`]).
@@ -220,14 +220,16 @@ fn read_grid(
     rows: &Rows,
     columns: &[Column],
 ) -> Vec<Vec<Datum>> {
-    let notations: Vec<_> = columns
+    let mut evidence = vec![Evidence::default(); columns.len()];
+    for row in rows.telling() {
+        for (evidence, cell) in evidence.iter_mut().zip(cells_of(sheet, row.sheet_row, columns)) {
+            evidence.add(cell.map_or(&Value::Blank, |cell| &cell.value));
+        }
+    }
+    let notations: Vec<_> = evidence
         .iter()
-        .map(|column| {
-            let values = rows
-                .telling()
-                .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)));
-            Evidence::of(values).notation(column.kind == Kind::Count)
-        })
+        .zip(columns)
+        .map(|(evidence, column)| evidence.notation(column.kind == Kind::Count))
         .collect();
     rows.rows
         .iter()
@@ -238,8 +240,8 @@ fn read_grid(
             columns
                 .iter()
                 .zip(&notations)
-                .map(|(column, notation)| {
-                    let cell = sheet.cell(Address::new(row.sheet_row, column.sheet_column));
+                .zip(cells_of(sheet, row.sheet_row, columns))
+                .map(|((column, notation), cell)| {
                     let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
                         workbook.number_format(cell)
                     });
@@ -255,6 +257,19 @@ fn read_grid(
                 .collect()
         })
         .collect()
+}
+
+/// The cells of a row under the columns, which are neighbours.
+fn cells_of<'a>(
+    sheet: &'a Sheet,
+    row: u32,
+    columns: &[Column],
+) -> impl Iterator<Item = Option<&'a Cell>> {
+    let mut cells = sheet.row(row).iter().peekable();
+    columns.iter().map(move |column| {
+        while cells.next_if(|(at, _)| at.column < column.sheet_column).is_some() {}
+        cells.next_if(|(at, _)| at.column == column.sheet_column).map(|(_, cell)| cell)
+    })
 }
 
 /// The sum of settled rows; blank where the column does not add up.

@@ -55,7 +55,8 @@ pub fn fold(text: &str) -> String {
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.
 #[must_use]
 pub fn fold_heading(heading: &str) -> String {
-    fold(heading).replace("tỉ lệ", "tỷ lệ")
+    let folded = fold(heading);
+    if folded.contains("tỉ lệ") { folded.replace("tỉ lệ", "tỷ lệ") } else { folded }
 }
 
 /// Names of a total row, folded. `Cộng` alone and `Tổng cộng` both occur, first or last.

@@ -419,7 +419,7 @@ impl Page {
                 escape(column.name()),
                 escape(&column.heading()),
                 words::kind(column.kind, self.lang),
-                escape(&formula),
+                escape(formula),
             );
         }
         html.push_str("</tbody>\n</table></div>\n");

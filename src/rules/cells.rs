@@ -294,7 +294,7 @@ fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
         let place = instance.target;
         if table.datum(place).reading == Reading::Blank
             && instance.expected.is_some()
-            && rules.contains(&&instance.rule)
+            && rules.contains(&instance.rule)
             && is_mostly_filled(table, place.column)
         {
             let severity =

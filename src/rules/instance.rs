@@ -42,7 +42,15 @@ impl Terms {
             _ => figures(table, place),
         };
         self.places.iter().try_fold(self.constant, |sum, (place, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number_or_zero(*place)?)?)
+            let number = number_or_zero(*place)?;
+            // Nearly all coefficients are one.
+            let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
+            match whole {
+                Some(1) if sum.is_zero() => Some(number),
+                Some(1) => sum.checked_add(number),
+                Some(-1) => sum.checked_sub(number),
+                _ => sum.checked_add(coefficient.checked_mul(number)?),
+            }
         })
     }
 }

@@ -120,15 +120,26 @@ impl Reader<'_, '_> {
     }
 
     fn open_cell(&mut self, tag: &Tag<'_>) -> Open {
-        let at = match tag.raw("r") {
+        let (mut reference, mut style, mut kind) = (None, None, None);
+        for (name, value) in tag.local_attributes() {
+            let known = match name {
+                b"r" => &mut reference,
+                b"s" => &mut style,
+                b"t" => &mut kind,
+                _ => continue,
+            };
+            known.get_or_insert(value);
+        }
+        let at = match reference {
             Some(reference) => Address::from_bytes(reference.trim_ascii()),
             None => Some(Address::new(self.row, self.column)),
         };
         if let Some(at) = at {
             self.column = at.column.saturating_add(1);
         }
-        let style = xml::number(tag, "s").and_then(|style: usize| self.tables.styles.get(style));
-        Open { at, kind: Kind::of(tag.raw("t")), style: style.copied().unwrap_or_default() }
+        let style = style.and_then(xml::number_in::<usize>);
+        let style = style.and_then(|style| self.tables.styles.get(style));
+        Open { at, kind: Kind::of(kind), style: style.copied().unwrap_or_default() }
     }
 
     fn column_width(&mut self, tag: &Tag<'_>) {
@@ -220,7 +231,7 @@ impl Reader<'_, '_> {
                 };
             }
             Kind::Text => {
-                let text = Text::plain(unescaped(raw));
+                let text = Text::plain(unescaped(raw.to_owned()));
                 return self.store.push_text(at, &text, formula, style);
             }
             Kind::Date => cells::text(raw.trim()),
