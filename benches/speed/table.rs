@@ -1,7 +1,5 @@
 //! Tables of any length as communes submit them: the form of the sample, all figures right.
 
-use std::path::Path;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
@@ -30,9 +28,6 @@ const INDEX_ROW: [&str; 16] = [
     "12=11/1", "13=5-9", "14=13/1",
 ];
 
-/// Rows beside those of the villages: headings, index row, total.
-pub(crate) const OTHER_ROWS: u32 = 3;
-
 /// Households, people, poor, near poor, and by how many the last two fall.
 type Counts = [u64; 6];
 
@@ -43,13 +38,7 @@ fn village(number: u64) -> Counts {
     [households, people, poor, near_poor, number % 5 % (poor + 1), number % 7 % (near_poor + 1)]
 }
 
-/// Writes a table of so many villages; `seed` makes its figures others than those of the next.
-pub(crate) fn write(villages: u32, seed: u32, path: &Path) -> Result<(), XlsxError> {
-    let mut book = table(villages, seed)?;
-    book.save(path)
-}
-
-/// A table of so many villages as a workbook.
+/// A table of so many villages; `seed` makes its figures others than those of the next.
 pub(crate) fn table(villages: u32, seed: u32) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

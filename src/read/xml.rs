@@ -324,7 +324,12 @@ fn without_prefix(name: &[u8]) -> &[u8] {
 impl Tag<'_> {
     /// The name without its prefix.
     pub(super) fn name(&self) -> &str {
-        std::str::from_utf8(without_prefix(self.at(self.name))).unwrap_or_default()
+        std::str::from_utf8(self.name_bytes()).unwrap_or_default()
+    }
+
+    /// The same, not looked at whether it is text.
+    pub(super) fn name_bytes(&self) -> &[u8] {
+        without_prefix(self.at(self.name))
     }
 
     fn at(&self, (from, to): (u32, u32)) -> &[u8] {

@@ -353,10 +353,10 @@ fn not_understood(label: &str, text: &str) -> Text {
 }
 
 /// The column with a label; `1.0` and `1` are the same name where only one of them occurs.
-fn find_label(labels: &[String], label: &str) -> Option<usize> {
-    let exact = labels.iter().position(|known| known == label);
+fn find_label(labels: &[impl AsRef<str>], label: &str) -> Option<usize> {
+    let exact = labels.iter().position(|known| known.as_ref() == label);
     let plain = label.trim_end_matches(".0");
-    exact.or_else(|| labels.iter().position(|known| known.trim_end_matches(".0") == plain))
+    exact.or_else(|| labels.iter().position(|known| known.as_ref().trim_end_matches(".0") == plain))
 }
 
 fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
@@ -462,7 +462,7 @@ fn infer_scale(
 }
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
-    let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let labels: Vec<&str> = columns.iter().map(|column| column.label.as_str()).collect();
     let linear = |expression: &Expression| match Shape::of(expression, &|label| {
         find_label(&labels, label)
     }) {

@@ -72,13 +72,12 @@ fn index_labels(row: &[(Address, crate::workbook::Cell)]) -> Option<BTreeMap<u32
         return None;
     }
     let filled: Vec<_> = row.iter().filter(|(_, cell)| !cell.value.is_blank()).collect();
-    let labels: BTreeMap<u32, IndexCell> =
-        filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).collect();
-    let cells: Vec<IndexCell> = labels.values().cloned().collect();
+    let (columns, cells): (Vec<u32>, Vec<IndexCell>) =
+        filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).unzip();
     let captions = cells.iter().any(|cell| cell.in_caption);
     // Beside formulas in captions stand captions without one; elsewhere all cells must be labels.
-    let complete = labels.len() == filled.len() || captions;
-    (complete && is_index_row(&cells)).then_some(labels)
+    let complete = cells.len() == filled.len() || captions;
+    (complete && is_index_row(&cells)).then(|| columns.into_iter().zip(cells).collect())
 }
 
 /// False for rows that plainly are none, as nearly all are: without a formula all cells are labels,

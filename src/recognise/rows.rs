@@ -238,7 +238,7 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
         } else {
             sample.short += 1;
         }
-        let folded = fold(&text);
+        let folded = if matches!(value, Value::Number(_)) { text } else { fold(&text) };
         if previous.as_ref().is_some_and(|previous| *previous != folded) {
             sample.alternations += 1;
         }

@@ -40,7 +40,8 @@ fn begins(text: &str, starts: &[&str]) -> bool {
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
         blanked.flat_map(char::to_lowercase)
     };
-    starts.iter().any(|start| {
+    let Some(first) = folded().next() else { return false };
+    starts.iter().filter(|start| start.starts_with(first)).any(|start| {
         let mut folded = folded();
         start.chars().all(|c| folded.next() == Some(c))
     })
@@ -49,7 +50,7 @@ fn begins(text: &str, starts: &[&str]) -> bool {
 /// Letter case and blanks folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    single_blanks(text).to_lowercase()
+    if is_single_blanked(text) { text.to_lowercase() } else { single_blanks(text).to_lowercase() }
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.

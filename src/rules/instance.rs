@@ -188,11 +188,13 @@ impl Instance {
 impl Relation {
     fn inputs(&self) -> Vec<Place> {
         // Within one expression each place stands once.
-        let places = |terms: &Terms| terms.places.iter().map(|(place, _)| *place).collect();
         match self {
-            Self::Balance(terms) | Self::AtMost(terms) => places(terms),
+            Self::Balance(terms) | Self::AtMost(terms) => {
+                terms.places.iter().map(|(place, _)| *place).collect()
+            }
             Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => {
-                let mut both: Vec<Place> = places(a);
+                let mut both = Vec::with_capacity(a.places.len() + b.places.len());
+                both.extend(a.places.iter().map(|(place, _)| *place));
                 for (place, _) in &b.places {
                     if !both.contains(place) {
                         both.push(*place);

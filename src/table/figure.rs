@@ -91,10 +91,8 @@ pub fn print_number(value: Decimal, decimals: Option<u32>) -> String {
         }
         None => value.normalize(),
     };
-    // Nearly all figures fit 64 bits, which are much faster to write.
-    let (digits, places) = (value.mantissa().unsigned_abs(), value.scale() as usize);
-    let digits =
-        u64::try_from(digits).map_or_else(|_| digits.to_string(), |small| small.to_string());
+    let (places, mut buffer) = (value.scale() as usize, [0; DIGITS]);
+    let digits = digits_of(value.mantissa().unsigned_abs(), &mut buffer);
     let mut printed = String::with_capacity(2 * digits.len().max(places) + 3);
     if value.is_sign_negative() && !value.is_zero() {
         printed.push('-');
@@ -107,6 +105,27 @@ pub fn print_number(value: Decimal, decimals: Option<u32>) -> String {
         printed.push_str(fraction);
     }
     printed
+}
+
+/// The most digits of a decimal: it has 96 bits.
+const DIGITS: usize = 29;
+
+/// The digits of a number, written into a buffer from its end.
+fn digits_of(number: u128, buffer: &mut [u8; DIGITS]) -> &str {
+    let (mut rest, mut start) = (number, DIGITS);
+    // Nearly all figures fit 64 bits, which are much faster to divide.
+    while rest > u128::from(u64::MAX) && start > 0 {
+        start -= 1;
+        buffer[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    let mut rest = u64::try_from(rest).unwrap_or_default();
+    while start > 0 && (rest > 0 || start == DIGITS) {
+        start -= 1;
+        buffer[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    std::str::from_utf8(&buffer[start..]).unwrap_or_default()
 }
 
 /// A number as programs write it: digits alone, with a decimal point.

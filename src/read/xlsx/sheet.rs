@@ -89,18 +89,18 @@ impl Reader<'_, '_> {
         let mut next_row = 0;
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.name() {
-                    "row" => {
+                Event::Start(tag) => match tag.name_bytes() {
+                    b"row" => {
                         self.row = self.open_row(&tag, next_row);
                         next_row = self.row.saturating_add(1);
                         self.column = 0;
                     }
-                    "c" => {
+                    b"c" => {
                         let cell = self.open_cell(&tag);
                         self.cell(part, &cell)?;
                     }
-                    "col" => self.column_width(&tag),
-                    "mergeCell" => self.merge(&tag),
+                    b"col" => self.column_width(&tag),
+                    b"mergeCell" => self.merge(&tag),
                     _ => {}
                 },
                 Event::Eof => return Ok(()),
@@ -168,10 +168,10 @@ impl Reader<'_, '_> {
         let mut formula = None;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
-            match tag.name() {
-                "v" => element_text_into(part, &mut self.value)?,
-                "is" => inline = Some(item_text(part)?),
-                "f" => {
+            match tag.name_bytes() {
+                b"v" => element_text_into(part, &mut self.value)?,
+                b"is" => inline = Some(item_text(part)?),
+                b"f" => {
                     let shared = shared_index(&tag);
                     let text = element_text(part)?;
                     formula = self.formula(shared, text, open.at);
