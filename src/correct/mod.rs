@@ -146,7 +146,7 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
     let cell = table.address(correction.place);
     let value = table.print(correction.place.column, correction.to);
     let rules: Vec<&str> =
-        broken.iter().map(|index| before.ledger.instances[*index].text.as_str()).collect();
+        broken.iter().map(|index| before.ledger.instances[*index].text.as_ref()).collect();
     let rules = rules.join("; ");
     Failure::new(
         Code::CannotCorrect,

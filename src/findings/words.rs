@@ -31,7 +31,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     if let Some((column, found, wanted)) = &finding.heading {
         let label = table.columns[*column].name();
         if finding.rule.name == "doubtful-formula" {
-            if table.bounds.iter().any(|bound| bound.text == *found) {
+            if table.bounds.iter().any(|bound| *bound.text == **found) {
                 return say!(
                     lang,
                     "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",

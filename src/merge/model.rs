@@ -150,7 +150,7 @@ fn column_difference(one: &Column, two: &Column, by_headings: bool) -> Option<Te
     let name = one.name();
     let formula = |column: &Column| column.formula.as_ref().map(|formula| formula.text.clone());
     if !same_formula(one, two) {
-        let text = |column| formula(column).unwrap_or_else(|| "–".to_owned());
+        let text = |column| formula(column).unwrap_or_else(|| "–".into());
         let what = (format!("công thức cột {name}"), format!("formula of column {name}"));
         return Some(differ((&what.0, &what.1), &text(one), &text(two)));
     }

@@ -62,6 +62,9 @@ pub(super) fn text(raw: &str) -> Value {
     if raw.is_empty() {
         return Value::Blank;
     }
+    if raw.is_ascii() && !raw.contains('\r') {
+        return Value::Text(raw.to_owned());
+    }
     let composed = if is_nfc(raw) { raw.to_owned() } else { raw.nfc().collect() };
     let odd = ['\u{a0}', '\u{202f}', '\u{2007}', '\r'];
     if !composed.contains(odd) {

@@ -9,6 +9,8 @@
 //!
 //! Tables: TCVN 5712:1993 (VN3); VNI-Windows, whose marks follow their vowel.
 
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::workbook::LegacyEncoding;
@@ -55,7 +57,14 @@ impl Face {
 pub(super) struct Evidence {
     tcvn3: Score,
     vni: Score,
+    /// Words already judged, in both encodings: the names of a column share most of theirs.
+    known: HashMap<String, [Score; 2]>,
 }
+
+/// Words remembered of one sheet.
+const MOST_KNOWN: usize = 1_000;
+/// Bytes of the longest word that is remembered, decomposed.
+const LONGEST_SYLLABLE: usize = 32;
 
 /// Syllables that can be Vietnamese only decoded, and only as they stand.
 #[derive(Debug, Default, Clone, Copy)]
@@ -64,18 +73,33 @@ struct Score {
     as_is: usize,
 }
 
+impl std::ops::AddAssign for Score {
+    fn add_assign(&mut self, other: Self) {
+        self.decoded += other.decoded;
+        self.as_is += other.as_is;
+    }
+}
+
 /// Without a font to vouch for it a sheet must show this many syllables of an encoding.
 const WITHOUT_FONT: usize = 3;
 
 impl Evidence {
     /// Takes a text into account.
     pub(super) fn add(&mut self, text: &str, face: Face) {
-        for encoding in [LegacyEncoding::Tcvn3, LegacyEncoding::Vni] {
-            if face.encoding().is_none_or(|known| known == encoding) {
-                let found = score(text, encoding);
-                let sum = self.of(encoding);
-                sum.decoded += found.decoded;
-                sum.as_is += found.as_is;
+        for word in telling_words(text) {
+            let found = self.known.get(word).copied().unwrap_or_else(|| {
+                let found = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni]
+                    .map(|encoding| judged(word, encoding));
+                if self.known.len() < MOST_KNOWN && word.len() <= LONGEST_SYLLABLE {
+                    self.known.insert(word.to_owned(), found);
+                }
+                found
+            });
+            if face.encoding() != Some(LegacyEncoding::Vni) {
+                self.tcvn3 += found[0];
+            }
+            if face.encoding() != Some(LegacyEncoding::Tcvn3) {
+                self.vni += found[1];
             }
         }
     }
@@ -87,15 +111,22 @@ impl Evidence {
         }
     }
 
-    /// The Unicode text of a cell, with the encoding it was in, where that is certain.
+    /// The Unicode text of a cell, with the encoding it was in, where that is certain. Its text is
+    /// among the evidence.
     pub(super) fn decode(&mut self, text: &str, face: Face) -> Option<(String, LegacyEncoding)> {
         let (encoding, needed) = match face.encoding() {
             Some(known) => (known, 1),
             None if self.tcvn3.decoded >= self.vni.decoded => (LegacyEncoding::Tcvn3, WITHOUT_FONT),
             None => (LegacyEncoding::Vni, WITHOUT_FONT),
         };
-        let own = score(text, encoding);
         let sheet = *self.of(encoding);
+        if sheet.decoded == 0 {
+            return None;
+        }
+        let mut own = Score::default();
+        for word in telling_words(text) {
+            own += judged(word, encoding);
+        }
         let sheet_agrees = sheet.decoded >= needed && sheet.decoded > 4 * sheet.as_is;
         let own_agrees = own.decoded > own.as_is;
         // A cell without a telling syllable follows its sheet, if its font says so too.
@@ -133,23 +164,20 @@ fn decoded(text: &str, encoding: LegacyEncoding) -> String {
     }
 }
 
-/// Judges the syllables with letters beyond ASCII both ways.
-fn score(text: &str, encoding: LegacyEncoding) -> Score {
-    let mut score = Score::default();
-    if !is_suspect(text) {
-        return score;
+/// The words of a text that may be in a legacy encoding: those with letters beyond ASCII.
+fn telling_words(text: &str) -> impl Iterator<Item = &str> {
+    let text = if is_suspect(text) { text } else { "" };
+    text.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation())
+        .filter(|word| !word.is_ascii())
+}
+
+/// Judges a syllable both ways.
+fn judged(word: &str, encoding: LegacyEncoding) -> Score {
+    match (is_syllable(&decoded(word, encoding)), is_syllable(word)) {
+        (true, false) => Score { decoded: 1, as_is: 0 },
+        (false, true) => Score { decoded: 0, as_is: 1 },
+        _ => Score::default(),
     }
-    for word in text.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation()) {
-        if word.is_ascii() {
-            continue;
-        }
-        match (is_syllable(&decoded(word, encoding)), is_syllable(word)) {
-            (true, false) => score.decoded += 1,
-            (false, true) => score.as_is += 1,
-            _ => {}
-        }
-    }
-    score
 }
 
 /// Letters of TCVN3 from 0xA1 on; a blank where the standard has none.

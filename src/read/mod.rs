@@ -13,6 +13,7 @@ mod ods;
 mod package;
 mod sniff;
 mod store;
+mod unpack;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -84,13 +85,13 @@ fn read(
         return Err(Limit::File.exceeded(limits, known, None));
     }
     package::refuse_many_parts(bytes, limits)?;
-    let format = match sniff(bytes) {
+    let format = match sniff::sniff_outside(bytes) {
         Content::Workbook(format) => format,
         other => return Err(other.refusal()),
     };
     // The readers index into what a damaged file promises; a panic there is a damaged file.
     let read = AssertUnwindSafe(|| match format {
-        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, format, limits, screen),
+        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, limits, screen),
         FileFormat::Xlsb => xlsb::read(bytes, limits),
         FileFormat::Xls => xls::read(bytes, limits),
         FileFormat::Ods => ods::read(bytes, limits),

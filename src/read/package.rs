@@ -3,6 +3,11 @@
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read};
 
+use flate2::Decompress;
+use zip::CompressionMethod;
+use zip::read::ZipFile;
+
+use super::unpack::{Packed, Unpacking};
 use super::xml::{self, Event, Xml};
 use super::{Limit, Limits, damaged};
 use crate::failure::Failure;
@@ -17,8 +22,45 @@ const LARGEST_SMALL_PART: u64 = 32 << 20;
 /// A package with its parts by their names in lower case.
 pub(super) struct Package<'a> {
     archive: zip::ZipArchive<Cursor<&'a [u8]>>,
-    parts: HashMap<String, usize>,
+    parts: HashMap<String, Part<'a>>,
+    decompressor: Decompress,
     meter: Meter,
+}
+
+/// A part as the directory lists it.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    index: usize,
+    size: u64,
+    /// `None` for a part that is not simply deflated.
+    packed: Option<Packed<'a>>,
+}
+
+impl<'a> Part<'a> {
+    fn of(listed: &ZipFile<'_, Cursor<&'a [u8]>>, index: usize, package: &'a [u8]) -> Self {
+        let deflated = listed.compression() == CompressionMethod::Deflated && !listed.encrypted();
+        let bytes = listed.data_start().filter(|_| deflated).and_then(|start| {
+            let start = usize::try_from(start).ok()?;
+            package.get(start..)?.get(..usize::try_from(listed.compressed_size()).ok()?)
+        });
+        let (size, checksum) = (listed.size(), listed.crc32());
+        Self { index, size, packed: bytes.map(|bytes| Packed { bytes, size, checksum }) }
+    }
+}
+
+/// Unpacks a part ourselves, or lets zip do it.
+enum Source<'s, 'a> {
+    Ours(Unpacking<'s, 'a>),
+    Zip(Box<ZipFile<'s, Cursor<&'a [u8]>>>),
+}
+
+impl Read for Source<'_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Ours(part) => part.read(into),
+            Self::Zip(part) => part.read(into),
+        }
+    }
 }
 
 /// Counts what is unpacked, also of a part that is read twice.
@@ -92,13 +134,14 @@ impl<'a> Package<'a> {
             let part = archive.by_index_raw(index).map_err(damaged)?;
             total = total.saturating_add(part.size());
             let name = part.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
-            parts.entry(name.trim_start_matches('/').to_owned()).or_insert(index);
+            let listed = Part::of(&part, index, bytes);
+            parts.entry(name.trim_start_matches('/').to_owned()).or_insert(listed);
         }
         if total > limits.unpacked {
             return Err(Limit::Unpacked.exceeded(limits, Some(total), None));
         }
         let meter = Meter { limits: *limits, unpacked: 0, exceeded: None };
-        Ok(Self { archive, parts, meter })
+        Ok(Self { archive, parts, decompressor: Decompress::new(false), meter })
     }
 
     /// Refuses the package when more was unpacked than the limits let, after it was read.
@@ -111,27 +154,41 @@ impl<'a> Package<'a> {
         self.parts.contains_key(&name.to_lowercase())
     }
 
+    fn listed(&self, name: &str) -> Result<&Part<'a>, Failure> {
+        self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))
+    }
+
     /// A part to be read from its beginning.
     pub(super) fn part<'s>(&'s mut self, name: &str) -> Result<impl Read + use<'s, 'a>, Failure> {
-        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
-        let inner = self.archive.by_index(*index);
-        let inner = inner.map_err(|error| damaged(format!("{name}: {error}")))?;
-        if inner.size() > self.meter.limits.part {
-            return Err(self.meter.exceeded(Limit::Part, Some(inner.size()), Some(name)));
+        Ok(self.sized_part(name)?.1)
+    }
+
+    /// A part with the size it declares.
+    fn sized_part<'s>(&'s mut self, name: &str) -> Result<(u64, impl Read + use<'s, 'a>), Failure> {
+        let part = *self.listed(name)?;
+        let inner = if let Some(packed) = part.packed {
+            Source::Ours(Unpacking::new(packed, &mut self.decompressor))
+        } else {
+            let inner = self.archive.by_index(part.index);
+            Source::Zip(Box::new(inner.map_err(|error| damaged(format!("{name}: {error}")))?))
+        };
+        let size = part.size;
+        if size > self.meter.limits.part {
+            return Err(self.meter.exceeded(Limit::Part, Some(size), Some(name)));
         }
-        Ok(Metered { inner, name: name.to_owned(), unpacked: 0, meter: &mut self.meter })
+        Ok((size, Metered { inner, name: name.to_owned(), unpacked: 0, meter: &mut self.meter }))
     }
 
     /// A part as XML.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>, Failure> {
         let label = name.to_owned();
-        Xml::new(self.part(name)?).map_err(|error| damaged(format!("{label}: {error}")))
+        let (size, part) = self.sized_part(name)?;
+        Xml::of_size(part, size).map_err(|error| damaged(format!("{label}: {error}")))
     }
 
     /// A part that is held in memory once read: relations, styles, the list of sheets.
     pub(super) fn small_xml(&mut self, name: &str) -> Result<Xml<'_>, Failure> {
-        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
-        let size = self.archive.by_index_raw(*index).map_err(damaged)?.size();
+        let size = self.listed(name)?.size;
         if size > LARGEST_SMALL_PART {
             let smaller = Limits { part: LARGEST_SMALL_PART, ..self.meter.limits };
             let failure = Limit::Part.exceeded(&smaller, Some(size), Some(name));
@@ -148,8 +205,8 @@ impl<'a> Package<'a> {
         to: &mut zip::ZipWriter<Cursor<Vec<u8>>>,
         new_name: &str,
     ) -> Result<(), Failure> {
-        let index = self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))?;
-        let part = self.archive.by_index_raw(*index).map_err(damaged)?;
+        let index = self.listed(name)?.index;
+        let part = self.archive.by_index_raw(index).map_err(damaged)?;
         to.raw_copy_file_rename(part, new_name).map_err(damaged)
     }
 

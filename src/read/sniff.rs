@@ -33,6 +33,14 @@ pub enum Content {
 /// Decides what the bytes are from their first bytes and, for a package, its parts.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Content {
+    match sniff_outside(bytes) {
+        Content::Workbook(FileFormat::Xlsx) => Content::Workbook(ooxml_kind(bytes)),
+        content => content,
+    }
+}
+
+/// The same, but for what only a look into a part tells: macros may be in an `.xlsx`.
+pub(super) fn sniff_outside(bytes: &[u8]) -> Content {
     if bytes.is_empty() {
         return Content::Empty;
     }
@@ -79,8 +87,8 @@ fn sniff_package(bytes: &[u8]) -> Content {
     if has("ppt/presentation.xml") {
         return Content::Other("PowerPoint");
     }
-    if has("[Content_Types].xml") {
-        return Content::Workbook(ooxml_kind(&mut archive));
+    if has(CONTENT_TYPES) {
+        return Content::Workbook(FileFormat::Xlsx);
     }
     if has("content.xml") {
         return open_document_kind(&mut archive);
@@ -88,19 +96,30 @@ fn sniff_package(bytes: &[u8]) -> Content {
     Content::Other("ZIP")
 }
 
+/// Bytes that hold the declarations looked for here, and bound what a bomb can unpack.
+pub(super) const HEAD: u64 = 64 << 10;
+
 /// The beginning of a part as text; empty when there is none.
 fn head(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> String {
     use std::io::Read as _;
     let Ok(part) = archive.by_name(name) else { return String::new() };
     let mut head = Vec::new();
-    // 64 KiB holds the declarations looked for here, and bounds what a bomb can unpack.
-    let _ = part.take(64 << 10).read_to_end(&mut head);
+    let _ = part.take(HEAD).read_to_end(&mut head);
     String::from_utf8_lossy(&head).into_owned()
 }
 
-fn ooxml_kind(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> FileFormat {
-    let types = head(archive, "[Content_Types].xml");
-    if types.contains("macroEnabled") { FileFormat::Xlsm } else { FileFormat::Xlsx }
+fn ooxml_kind(bytes: &[u8]) -> FileFormat {
+    let archive = zip::ZipArchive::new(Cursor::new(bytes));
+    let types = archive.map(|mut archive| head(&mut archive, CONTENT_TYPES)).unwrap_or_default();
+    if enables_macros(types.as_bytes()) { FileFormat::Xlsm } else { FileFormat::Xlsx }
+}
+
+/// The part that says what the parts of an OOXML package are.
+pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
+
+/// True where the types of a package's parts are those of a workbook with macros.
+pub(super) fn enables_macros(types: &[u8]) -> bool {
+    memchr::memmem::find(types, b"macroEnabled").is_some()
 }
 
 fn open_document_kind(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Content {

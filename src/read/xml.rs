@@ -9,9 +9,10 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem, memrchr};
 
-/// The first size of the window, which most tags and texts fit in.
+/// The first size of the window, which most tags and texts fit in; a smaller part needs no more
+/// than its own.
 const WINDOW: usize = 32 << 10;
 
 /// The longest tag, comment or text without a tag. The window holds one event whole, so that a
@@ -81,11 +82,18 @@ enum Found<T> {
 }
 
 impl<'a> Xml<'a> {
-    /// A part in UTF-8, or in UTF-16 with its byte order mark.
+    /// A part of any size in UTF-8, or in UTF-16 with its byte order mark.
+    #[cfg(test)]
     pub(super) fn new(part: impl Read + 'a) -> io::Result<Self> {
+        Self::of_size(part, u64::MAX)
+    }
+
+    /// A part in UTF-8, or in UTF-16 with its byte order mark; of a size that need not be true.
+    pub(super) fn of_size(part: impl Read + 'a, size: u64) -> io::Result<Self> {
+        let window = usize::try_from(size).map_or(WINDOW, |size| size.clamp(256, WINDOW - 1) + 1);
         let mut xml = Self {
             source: Box::new(part),
-            window: vec![0; WINDOW],
+            window: vec![0; window],
             from: 0,
             to: 0,
             dry: false,
@@ -181,6 +189,21 @@ impl<'a> Xml<'a> {
                 Event::Start(Tag { bytes: Cow::Borrowed(bytes), attributes, name })
             }
         })
+    }
+
+    /// The text of the element just opened and its end tag, passed over in one go, where both stand
+    /// whole in the window and nothing else stands between: so it is in nearly all cells.
+    fn text_to_end(&mut self) -> Option<&[u8]> {
+        if self.empty {
+            return None;
+        }
+        let unread = &self.window[self.from..self.to];
+        let length = memchr(b'<', unread).filter(|at| unread.get(at + 1) == Some(&b'/'))?;
+        let end = length + memchr(b'>', &unread[length..])? + 1;
+        let start = self.from;
+        self.from += end;
+        self.depth = self.depth.saturating_sub(1);
+        Some(&self.window[start..start + length])
     }
 
     /// How many elements are open.
@@ -301,7 +324,12 @@ fn without_prefix(name: &[u8]) -> &[u8] {
 impl Tag<'_> {
     /// The name without its prefix.
     pub(super) fn name(&self) -> &str {
-        std::str::from_utf8(without_prefix(self.at(self.name))).unwrap_or_default()
+        std::str::from_utf8(self.name_bytes()).unwrap_or_default()
+    }
+
+    /// The same, not looked at whether it is text.
+    pub(super) fn name_bytes(&self) -> &[u8] {
+        without_prefix(self.at(self.name))
     }
 
     fn at(&self, (from, to): (u32, u32)) -> &[u8] {
@@ -323,6 +351,19 @@ impl Tag<'_> {
             }
         })?;
         Some(self.at(found.value))
+    }
+
+    /// Names without their prefix, and values as written; the first of a name counts.
+    pub(super) fn local_attributes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.attributes.iter().filter_map(|attribute| {
+            let name = self.at(attribute.name);
+            let local = match name {
+                [_] => name,
+                _ => memrchr(b':', name).map_or(name, |colon| &name[colon + 1..]),
+            };
+            let declares = local.len() < name.len() && name.starts_with(b"xmlns");
+            (!declares).then(|| (local, self.at(attribute.value)))
+        })
     }
 
     /// Names with their prefix, and values.
@@ -353,13 +394,16 @@ pub(super) fn element_text(part: &mut Xml<'_>) -> io::Result<String> {
 pub(super) fn element_text_into(part: &mut Xml<'_>, text: &mut String) -> io::Result<()> {
     text.clear();
     let outside = part.depth().saturating_sub(1);
+    if let Some(whole) = part.text_to_end() {
+        push_text(&Event::Text(whole), text);
+    }
     while part.depth() > outside {
         push_text(&part.next()?, text);
         if text.len() > LONGEST_TEXT {
-            return Err(io::Error::other("text too long"));
+            break;
         }
     }
-    Ok(())
+    if text.len() > LONGEST_TEXT { Err(io::Error::other("text too long")) } else { Ok(()) }
 }
 
 /// The value of an attribute, whatever its prefix.
@@ -369,7 +413,12 @@ pub(super) fn attribute(tag: &Tag<'_>, local: &str) -> Option<String> {
 
 /// A number in an attribute.
 pub(super) fn number<T: std::str::FromStr>(tag: &Tag<'_>, local: &str) -> Option<T> {
-    std::str::from_utf8(tag.raw(local)?).ok()?.trim().parse().ok()
+    number_in(tag.raw(local)?)
+}
+
+/// The value of an attribute as a number.
+pub(super) fn number_in<T: std::str::FromStr>(value: &[u8]) -> Option<T> {
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
 /// True where an attribute says so.
@@ -384,7 +433,10 @@ pub(super) fn is_true(value: &str) -> bool {
 /// Adds the text of an event, with entities resolved; unknown entities stay as written.
 pub(super) fn push_text(event: &Event<'_>, into: &mut String) {
     match event {
-        Event::Text(text) => push_lines(&unescaped(text), into),
+        Event::Text(text) => match std::str::from_utf8(text) {
+            Ok(plain) if memchr2(b'&', b'\r', text).is_none() => into.push_str(plain),
+            _ => push_lines(&unescaped(text), into),
+        },
         Event::Verbatim(text) => push_lines(&String::from_utf8_lossy(text), into),
         _ => {}
     }

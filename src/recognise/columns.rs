@@ -16,9 +16,9 @@ use crate::lang::Text;
 use crate::rules::ratio;
 use crate::table::{
     Across, Bound, Column, ColumnFormula, Datum, Expression, Figure, Kind, Origin, Reading, Role,
-    Row, Shape, Table, parse_expression,
+    Row, Shape, Table, parse_expression, plain_number,
 };
-use crate::workbook::{Address, Range, Run, Sheet, Value, Workbook};
+use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
 /// rows after them can be judged while they are read ([`crate::screen`]).
@@ -26,32 +26,32 @@ pub(crate) const TELLING_ROWS: usize = 1_000;
 
 /// Columns with the grid below them, ready to become a table.
 #[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     columns: Vec<Column>,
     grid: Vec<Vec<Datum>>,
-    form: Option<Form>,
+    form: Option<&'a Form>,
     contradictions: Vec<(usize, String, String)>,
     notes: Vec<Text>,
 }
 
-pub(super) fn read(
+pub(super) fn read<'a>(
     workbook: &Workbook,
     sheet: &Sheet,
     region: &Region,
     headings: &Headings,
     rows: &Rows,
-    request: &Request,
-) -> Result<Columns, Failure> {
+    request: &'a Request,
+) -> Result<Columns<'a>, Failure> {
     let mut columns = bare_columns(region, headings);
     let form = choose_form(sheet, region, &columns, request)?;
-    set_kinds(sheet, rows, &mut columns, form.as_ref());
+    set_kinds(sheet, rows, &mut columns, form);
     let grid = read_grid(workbook, sheet, rows, &columns);
-    let (contradictions, notes) = set_formulas(region, &mut columns, form.as_ref());
+    let (contradictions, notes) = set_formulas(region, &mut columns, form);
     refine(&mut columns, &grid, rows);
     Ok(Columns { columns, grid, form, contradictions, notes })
 }
 
-impl Columns {
+impl Columns<'_> {
     pub(super) fn into_table(
         self,
         sheet: &Sheet,
@@ -64,13 +64,13 @@ impl Columns {
             start: Address::new(region.top, region.left),
             end: Address::new(bottom, region.right),
         };
-        let bounds = self.form.as_ref().map(|form| bounds(form, &self.columns)).unwrap_or_default();
-        let across = self.form.as_ref().map(|form| across(form, &self.columns)).unwrap_or_default();
-        let layout = self.form.as_ref().map_or_else(Layout::default, |form| form.layout.clone());
+        let bounds = self.form.map(|form| bounds(form, &self.columns)).unwrap_or_default();
+        let across = self.form.map(|form| across(form, &self.columns)).unwrap_or_default();
+        let layout = self.form.map_or_else(Layout::default, |form| form.layout.clone());
         Table {
             sheet: sheet.name.clone(),
             range,
-            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id),
+            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id.clone()),
             index_row: region.index_row,
             surroundings: surroundings::read(sheet, region, bottom),
             columns: self.columns,
@@ -108,23 +108,22 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
 }
 
 /// The form asked for, or the known form that fits, or none.
-fn choose_form(
+fn choose_form<'a>(
     sheet: &Sheet,
     region: &Region,
     columns: &[Column],
-    request: &Request,
-) -> Result<Option<Form>, Failure> {
+    request: &'a Request,
+) -> Result<Option<&'a Form>, Failure> {
     if let Some(form) = &request.form {
         return match missing_columns(form, columns) {
-            missing if missing.is_empty() => Ok(Some(form.clone())),
+            missing if missing.is_empty() => Ok(Some(form)),
             missing => Err(does_not_fit(sheet, region, form, &missing)),
         };
     }
     Ok(request
         .known
         .iter()
-        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns))
-        .cloned())
+        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns)))
 }
 
 fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
@@ -230,14 +229,16 @@ fn read_grid(
     rows: &Rows,
     columns: &[Column],
 ) -> Vec<Vec<Datum>> {
-    let notations: Vec<_> = columns
+    let mut evidence = vec![Evidence::default(); columns.len()];
+    for row in rows.telling() {
+        for (evidence, cell) in evidence.iter_mut().zip(cells_of(sheet, row.sheet_row, columns)) {
+            evidence.add(cell.map_or(&Value::Blank, |cell| &cell.value));
+        }
+    }
+    let notations: Vec<_> = evidence
         .iter()
-        .map(|column| {
-            let values = rows
-                .telling()
-                .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)));
-            Evidence::of(values).notation(column.kind == Kind::Count)
-        })
+        .zip(columns)
+        .map(|(evidence, column)| evidence.notation(column.kind == Kind::Count))
         .collect();
     rows.rows
         .iter()
@@ -248,8 +249,8 @@ fn read_grid(
             columns
                 .iter()
                 .zip(&notations)
-                .map(|(column, notation)| {
-                    let cell = sheet.cell(Address::new(row.sheet_row, column.sheet_column));
+                .zip(cells_of(sheet, row.sheet_row, columns))
+                .map(|((column, notation), cell)| {
                     let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
                         workbook.number_format(cell)
                     });
@@ -258,13 +259,26 @@ fn read_grid(
                         (column.kind, cell.map(|c| &c.value))
                     {
                         // Codes and ordinals are names: their digits are not set apart.
-                        datum.printed = code.to_string();
+                        datum.printed = plain_number(*code);
                     }
                     datum
                 })
                 .collect()
         })
         .collect()
+}
+
+/// The cells of a row under the columns, which are neighbours.
+fn cells_of<'a>(
+    sheet: &'a Sheet,
+    row: u32,
+    columns: &[Column],
+) -> impl Iterator<Item = Option<&'a Cell>> {
+    let mut cells = sheet.row(row).iter().peekable();
+    columns.iter().map(move |column| {
+        while cells.next_if(|(at, _)| at.column < column.sheet_column).is_some() {}
+        cells.next_if(|(at, _)| at.column == column.sheet_column).map(|(_, cell)| cell)
+    })
 }
 
 /// The sum of settled rows; blank where the column does not add up.
@@ -362,10 +376,12 @@ fn made_a_date(region: &Region, column: u32) -> Text {
 /// The column with a label that the formula of a column means; `1.0` and `1` are the same name where
 /// only one of them occurs. Where labels repeat, a new block of columns begins with the first one
 /// that was seen before (`1 2 3=2/1` for each of two years), and each block names its own.
-fn find_label(labels: &[String], label: &str, formula: usize) -> Option<usize> {
+fn find_label(labels: &[impl AsRef<str>], label: &str, formula: usize) -> Option<usize> {
     let mut block = 0..labels.len();
     for start in 0..labels.len() {
-        if labels[start].is_empty() || !labels[block.start..start].contains(&labels[start]) {
+        let label = labels[start].as_ref();
+        let seen = labels[block.start..start].iter().any(|known| known.as_ref() == label);
+        if label.is_empty() || !seen {
             continue;
         }
         if start > formula {
@@ -374,10 +390,10 @@ fn find_label(labels: &[String], label: &str, formula: usize) -> Option<usize> {
         }
         block.start = start;
     }
-    let own = |same: &dyn Fn(&String) -> bool| block.clone().find(|index| same(&labels[*index]));
-    let any = |same: &dyn Fn(&String) -> bool| labels.iter().position(same);
-    let exact = |known: &String| known == label;
-    let plain = |known: &String| known.trim_end_matches(".0") == label.trim_end_matches(".0");
+    let own = |same: &dyn Fn(&str) -> bool| block.clone().find(|at| same(labels[*at].as_ref()));
+    let any = |same: &dyn Fn(&str) -> bool| labels.iter().position(|known| same(known.as_ref()));
+    let exact = |known: &str| known == label;
+    let plain = |known: &str| known.trim_end_matches(".0") == label.trim_end_matches(".0");
     own(&exact).or_else(|| any(&exact)).or_else(|| own(&plain)).or_else(|| any(&plain))
 }
 
@@ -412,7 +428,7 @@ fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Op
 }
 
 fn formula(label: &str, text: &str, shape: Shape, origin: Origin) -> ColumnFormula {
-    ColumnFormula { text: format!("{label}={text}"), shape, origin }
+    ColumnFormula { text: format!("{label}={text}").into(), shape, origin }
 }
 
 /// What only the formulas and the figures together tell: rates among the computed columns, the
@@ -520,7 +536,7 @@ fn stated_scale(heading: &str) -> Option<Decimal> {
 }
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
-    let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let labels: Vec<&str> = columns.iter().map(|column| column.label.as_str()).collect();
     let linear = |expression: &Expression| match Shape::of(expression, &|label| {
         find_label(&labels, label, 0)
     }) {
@@ -531,7 +547,7 @@ fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
         .iter()
         .filter_map(|bound| {
             Some(Bound {
-                text: bound.text.clone(),
+                text: bound.text.as_str().into(),
                 part: linear(&bound.part)?,
                 whole: linear(&bound.whole)?,
                 kind: bound.kind,

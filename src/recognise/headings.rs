@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::region::{Region, resolved};
 use super::words::{fold, is_unit_line, single_blanks};
-use crate::table::HeadingCell;
+use crate::table::{HeadingCell, plain_number};
 use crate::workbook::{Address, Range, Sheet, Value};
 
 /// The headings of a region.
@@ -35,7 +35,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Headings {
         }
         paths.insert(column, path);
     }
-    let cells = if merged { merged_cells(sheet, region) } else { spread_cells(region, &texts) };
+    let cells =
+        if merged { merged_cells(sheet, region, &texts) } else { spread_cells(region, &texts) };
     Headings { paths, cells }
 }
 
@@ -54,7 +55,7 @@ fn heading_row(sheet: &Sheet, region: &Region, row: u32) -> Vec<String> {
 fn tidy(value: &Value) -> String {
     match value {
         Value::Text(text) if !is_unit_line(text) => single_blanks(text),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => plain_number(*number),
         _ => String::new(),
     }
 }
@@ -104,10 +105,10 @@ fn spread(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     spread
 }
 
-fn merged_cells(sheet: &Sheet, region: &Region) -> Vec<HeadingCell> {
+fn merged_cells(sheet: &Sheet, region: &Region, texts: &[Vec<String>]) -> Vec<HeadingCell> {
     let mut cells = Vec::new();
-    for row in region.top..region.index_row {
-        for column in region.left..=region.right {
+    for (row, texts) in (region.top..region.index_row).zip(texts) {
+        for (column, text) in (region.left..=region.right).zip(texts) {
             let at = Address::new(row, column);
             let range = sheet.merge_at(at).unwrap_or(Range { start: at, end: at });
             if range.start != at {
@@ -117,8 +118,7 @@ fn merged_cells(sheet: &Sheet, region: &Region) -> Vec<HeadingCell> {
                 range.end.row.min(region.index_row - 1),
                 range.end.column.min(region.right),
             );
-            cells
-                .push(HeadingCell { range: Range { start: at, end }, text: tidy(sheet.value(at)) });
+            cells.push(HeadingCell { range: Range { start: at, end }, text: text.clone() });
         }
     }
     cells

@@ -13,6 +13,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::table::plain_number;
 use crate::workbook::Value;
 
 /// One cell of an index row, before labels are looked up.
@@ -41,7 +42,7 @@ fn label_number(number: Decimal) -> Option<IndexCell> {
     let number = number.abs().normalize();
     let small = number.scale() <= 1 && number < Decimal::ONE_THOUSAND;
     (small && !number.is_zero()).then(|| IndexCell {
-        label: number.to_string(),
+        label: plain_number(number),
         formula: None,
         in_caption: false,
     })

@@ -39,29 +39,31 @@ pub struct Evidence {
 impl Evidence {
     /// Gathers the evidence of a column's values.
     pub fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
-        values.fold(Self::default(), |mut evidence, value| {
-            match value {
-                Value::Text(text) => match spelling(text) {
-                    Some(Spelling::Comma) => evidence.comma += 1,
-                    Some(Spelling::Point) => evidence.point += 1,
-                    Some(Spelling::OneCommaGroup) => evidence.grouped_by_comma += 1,
-                    Some(Spelling::Plain)
-                        if text.chars().filter(char::is_ascii_digit).count() < 4 =>
-                    {
-                        evidence.below_thousand += 1;
-                    }
-                    Some(Spelling::Plain) => evidence.ungrouped += 1,
-                    Some(Spelling::OneDotGroup) | None => {}
-                },
-                // A number from 1000 on is stored without separators whatever the texts do.
-                Value::Number(number) if !number.fract().is_zero() => evidence.ungrouped += 1,
-                Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
-                    evidence.below_thousand += 1;
+        let mut evidence = Self::default();
+        values.for_each(|value| evidence.add(value));
+        evidence
+    }
+
+    /// Takes a value into account.
+    pub fn add(&mut self, value: &Value) {
+        match value {
+            Value::Text(text) => match spelling(text) {
+                Some(Spelling::Comma) => self.comma += 1,
+                Some(Spelling::Point) => self.point += 1,
+                Some(Spelling::OneCommaGroup) => self.grouped_by_comma += 1,
+                Some(Spelling::Plain) if text.chars().filter(char::is_ascii_digit).count() < 4 => {
+                    self.below_thousand += 1;
                 }
-                _ => {}
+                Some(Spelling::Plain) => self.ungrouped += 1,
+                Some(Spelling::OneDotGroup) | None => {}
+            },
+            // A number from 1000 on is stored without separators whatever the texts do.
+            Value::Number(number) if !number.fract().is_zero() => self.ungrouped += 1,
+            Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
+                self.below_thousand += 1;
             }
-            evidence
-        })
+            _ => {}
+        }
     }
 
     /// The column's notation; `whole` tells a column of counts, where `1,433` cannot be decimals.
@@ -132,14 +134,12 @@ fn strip(text: &str) -> Option<Stripped> {
     };
     let unsigned = text.strip_prefix(['-', '−', '–']).map(str::trim_start);
     let negative = bracketed || unsigned.is_some();
-    let digits: String = unsigned
-        .or_else(|| text.strip_prefix('+'))
-        .unwrap_or(text)
-        .chars()
-        .filter(|c| *c != ' ')
-        .collect();
-    let valid = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
+    let body = unsigned.or_else(|| text.strip_prefix('+')).unwrap_or(text);
+    if !body.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let digits: String = body.chars().filter(|c| *c != ' ').collect();
+    let valid = digits.ends_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
         && blanks_group_thousands(unsigned.unwrap_or(text));
     valid.then_some(Stripped { digits, negative })

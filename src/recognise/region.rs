@@ -105,6 +105,9 @@ fn index_labels(
     row: &[(Address, crate::workbook::Cell)],
     captions_above: &[(u32, IndexCell)],
 ) -> Option<Labels> {
+    if captions_above.is_empty() && !may_be_index_row(row) {
+        return None;
+    }
     let is_date = |value: &Value| matches!(value, Value::Date(_));
     let filled: Vec<_> = row.iter().filter(|(_, cell)| !cell.value.is_blank()).collect();
     let dates: Vec<u32> =
@@ -154,6 +157,18 @@ fn side_by_side(
         cells.len() > 1 && is_index_row(&cells)
     };
     if tables.iter().all(whole) { tables } else { vec![labels] }
+}
+
+/// False for rows that plainly are none, as nearly all are: without a formula all cells are labels,
+/// and the numbers among them count up from one.
+fn may_be_index_row(row: &[(Address, crate::workbook::Cell)]) -> bool {
+    let filled = || row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
+    let states_formula = |value: &Value| matches!(value, Value::Text(text) if text.contains('='));
+    let mut numbers = 1_u32..;
+    let mut counts_up =
+        |label: &str| label.parse().map_or(true, |n: u32| numbers.next() == Some(n));
+    filled().any(states_formula)
+        || filled().all(|value| read_cell(value).is_some_and(|cell| counts_up(&cell.label)))
 }
 
 /// The region around an index row, if headings stand above it and it leaves no figures unnamed.

@@ -6,7 +6,7 @@ use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use super::words::{ends_table, fold, is_exception, single_blanks};
 use crate::lang::Text;
-use crate::table::{Role, Row};
+use crate::table::{Role, Row, plain_number};
 use crate::workbook::{Address, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
@@ -136,9 +136,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn row(&self, sheet_row: u32, previous: Option<&Row>) -> Found {
         let figures = self.figures(sheet_row);
-        let texts: Vec<String> =
-            self.sheet.row(sheet_row).iter().map(|(_, cell)| text(&cell.value)).collect();
-        if figures < 2 && texts.iter().any(|text| ends_table(text)) {
+        if figures < 2 && self.ends_table(sheet_row) {
             return Found::End;
         }
         let text_of = |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column)));
@@ -176,8 +174,17 @@ impl Reader<'_> {
     }
 
     fn figures(&self, sheet_row: u32) -> usize {
-        let value = |column| self.sheet.value(Address::new(sheet_row, column));
-        (self.lead.last + 1..=self.region.right).filter(|c| looks_like_figure(value(*c))).count()
+        let columns = self.lead.last + 1..=self.region.right;
+        let cells = self.sheet.row(sheet_row).iter();
+        let figures = cells.filter(|(at, _)| columns.contains(&at.column));
+        figures.filter(|(_, cell)| looks_like_figure(&cell.value)).count()
+    }
+
+    fn ends_table(&self, sheet_row: u32) -> bool {
+        self.sheet.row(sheet_row).iter().any(|(_, cell)| match &cell.value {
+            Value::Text(text) => ends_table(text),
+            _ => false,
+        })
     }
 
     /// The words in the figure columns of a row.
@@ -230,12 +237,12 @@ impl Reader<'_> {
             if figures * 4 >= width && figures > 0 {
                 return true;
             }
-            let texts: Vec<String> =
-                self.sheet.row(below).iter().map(|(_, cell)| text(&cell.value)).collect();
-            if texts.iter().any(|text| ends_table(text)) {
+            if self.ends_table(below) {
                 return false;
             }
-            gap = if texts.iter().all(String::is_empty) { gap + 1 } else { 0 };
+            let row = self.sheet.row(below);
+            gap =
+                if row.iter().all(|(_, cell)| text(&cell.value).is_empty()) { gap + 1 } else { 0 };
             if gap > MAX_GAP {
                 return false;
             }
@@ -247,7 +254,7 @@ impl Reader<'_> {
 fn text(value: &Value) -> String {
     match value {
         Value::Text(text) => single_blanks(text),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => plain_number(*number),
         _ => String::new(),
     }
 }
@@ -286,12 +293,14 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
         } else {
             sample.short += 1;
         }
-        let folded = fold(&text);
+        let folded = if matches!(value, Value::Number(_)) { text } else { fold(&text) };
         if previous.as_ref().is_some_and(|previous| *previous != folded) {
             sample.alternations += 1;
         }
-        previous = Some(folded.clone());
-        sample.distinct.insert(folded);
+        if !sample.distinct.contains(&folded) {
+            sample.distinct.insert(folded.clone());
+        }
+        previous = Some(folded);
     }
     sample
 }

@@ -4,19 +4,60 @@
 /// The words of a text with single blanks between them.
 #[must_use]
 pub fn single_blanks(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    if is_single_blanked(text) {
+        return text.to_owned();
+    }
+    let mut single = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !single.is_empty() {
+            single.push(' ');
+        }
+        single.push_str(word);
+    }
+    single
+}
+
+/// True for a text that plainly has single blanks already, as most do; blanks beyond ASCII begin
+/// with the bytes left out here.
+fn is_single_blanked(text: &str) -> bool {
+    let mut after_blank = true;
+    for byte in text.bytes() {
+        let blank = byte == b' ';
+        let odd = matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2 | 0xE3);
+        if odd || blank && after_blank {
+            return false;
+        }
+        after_blank = blank;
+    }
+    !after_blank && !text.contains('\u{1680}')
+}
+
+/// True when a text folded begins with one of some words; nothing is folded but what is compared.
+fn begins(text: &str, starts: &[&str]) -> bool {
+    let folded = || {
+        let words = text.split_whitespace().enumerate();
+        let blanked = words
+            .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
+        blanked.flat_map(char::to_lowercase)
+    };
+    let Some(first) = folded().next() else { return false };
+    starts.iter().filter(|start| start.starts_with(first)).any(|start| {
+        let mut folded = folded();
+        start.chars().all(|c| folded.next() == Some(c))
+    })
 }
 
 /// Letter case and blanks folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    single_blanks(text).to_lowercase()
+    if is_single_blanked(text) { text.to_lowercase() } else { single_blanks(text).to_lowercase() }
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.
 #[must_use]
 pub fn fold_heading(heading: &str) -> String {
-    fold(heading).replace("tỉ lệ", "tỷ lệ")
+    let folded = fold(heading);
+    if folded.contains("tỉ lệ") { folded.replace("tỉ lệ", "tỷ lệ") } else { folded }
 }
 
 /// Names of a total row, folded. `Cộng` alone and `Tổng cộng` both occur, first or last.
@@ -43,7 +84,7 @@ const TOTALS: &[&str] = &[
 /// True when a row's name says that it sums up others.
 #[must_use]
 pub fn is_total(name: &str) -> bool {
-    names_total(&fold(name))
+    begins(name, &["t", "c"]) && names_total(&fold(name))
 }
 
 fn names_total(folded: &str) -> bool {
@@ -56,40 +97,41 @@ fn names_total(folded: &str) -> bool {
 /// True when the name is that of a sum over the whole table rather than over a part of it.
 #[must_use]
 pub fn is_grand_total(name: &str) -> bool {
+    if !begins(name, &["t", "c"]) {
+        return false;
+    }
     let name = fold(name);
-    is_total(&name) && name != "cộng" && !name.starts_with("cộng ")
+    names_total(&name) && name != "cộng" && !name.starts_with("cộng ")
 }
 
 /// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`.
 #[must_use]
 pub fn names_a_part(name: &str) -> bool {
-    let name = fold(name);
-    name.starts_with("trong đó") || name.starts_with("trong đo")
+    begins(name, PARTS)
 }
+
+const PARTS: &[&str] = &["trong đó", "trong đo"];
 
 /// True when a row's figures come from other rows by a rule of their own: a change, a rate.
 #[must_use]
 pub fn is_exception(name: &str) -> bool {
-    names_exception(&fold(name))
+    begins(name, EXCEPTIONS)
 }
 
-fn names_exception(folded: &str) -> bool {
-    const STARTS: &[&str] = &[
-        "tăng/giảm",
-        "tăng, giảm",
-        "tăng giảm",
-        "tăng (+)",
-        "chênh lệch",
-        "so sánh",
-        "so với",
-        "tỷ lệ",
-        "tỉ lệ",
-        "tốc độ",
-        "% ",
-        "tỷ trọng",
-    ];
-    STARTS.iter().any(|start| folded.starts_with(start))
-}
+const EXCEPTIONS: &[&str] = &[
+    "tăng/giảm",
+    "tăng, giảm",
+    "tăng giảm",
+    "tăng (+)",
+    "chênh lệch",
+    "so sánh",
+    "so với",
+    "tỷ lệ",
+    "tỉ lệ",
+    "tốc độ",
+    "% ",
+    "tỷ trọng",
+];
 
 /// True for the folded name of a unit that says nothing else: no sum, no change, no note, no part
 /// of the unit above.
@@ -97,9 +139,9 @@ fn names_exception(folded: &str) -> bool {
 pub fn is_plain_name(folded: &str) -> bool {
     let starts_plainly = folded.starts_with(char::is_alphanumeric);
     let says_more = names_total(folded)
-        || names_exception(folded)
+        || folded_begins(folded, EXCEPTIONS)
         || begins_end(folded)
-        || names_a_part(folded);
+        || folded_begins(folded, PARTS);
     starts_plainly && !says_more
 }
 
@@ -107,6 +149,11 @@ pub fn is_plain_name(folded: &str) -> bool {
 #[must_use]
 pub fn ends_table(text: &str) -> bool {
     begins_end(&fold(text))
+}
+
+/// True when a folded text begins with one of some words.
+fn folded_begins(folded: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| folded.starts_with(start))
 }
 
 fn begins_end(folded: &str) -> bool {
@@ -132,7 +179,7 @@ fn begins_end(folded: &str) -> bool {
         "(*)",
         "./.",
     ];
-    STARTS.iter().any(|start| folded.starts_with(start)) || is_date_line(folded)
+    folded_begins(folded, STARTS) || is_date_line(folded)
 }
 
 /// `Đại Lãnh, ngày … tháng … năm …`
@@ -144,8 +191,7 @@ fn is_date_line(folded: &str) -> bool {
 #[must_use]
 pub fn is_signature(text: &str) -> bool {
     const STARTS: &[&str] = &["tm.", "kt.", "tl.", "tuq.", "chủ tịch", "phó chủ tịch"];
-    let folded = fold(text);
-    STARTS.iter().any(|start| folded.starts_with(start))
+    begins(text, STARTS)
 }
 
 /// True when a line in brackets says what the table is attached to.
@@ -159,8 +205,7 @@ pub fn is_reference(text: &str) -> bool {
 /// True when a line names the unit of measure.
 #[must_use]
 pub fn is_unit_line(text: &str) -> bool {
-    let folded = fold(text);
-    ["đơn vị tính", "đvt", "đơn vị tỉnh:"].iter().any(|start| folded.starts_with(start))
+    begins(text, &["đơn vị tính", "đvt", "đơn vị tỉnh:"])
 }
 
 /// True when a heading names things that are counted one by one.

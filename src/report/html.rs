@@ -161,7 +161,7 @@ impl Page {
                 .formula
                 .as_ref()
                 .filter(|formula| formula.origin != Origin::Form)
-                .map_or(column.label.as_str(), |formula| formula.text.as_str());
+                .map_or(column.label.as_str(), |formula| &formula.text);
             let _ = write!(html, "<th scope=\"col\">{}</th>", escape(text));
         }
         html.push_str("</tr>\n</thead>\n<tbody>\n");
@@ -409,7 +409,7 @@ impl Page {
         }
         html.push_str("</tr></thead>\n<tbody>\n");
         for column in &checked.table.columns {
-            let formula = column.formula.as_ref().map(|f| f.text.clone()).unwrap_or_default();
+            let formula = column.formula.as_ref().map_or("", |f| &f.text);
             let scale = column.scale.filter(|_| column.formula.is_some());
             let scale = scale.map(|scale| print_number(scale, None)).unwrap_or_default();
             let decimals = column.decimals.map(|d| d.to_string()).unwrap_or_default();
@@ -419,7 +419,7 @@ impl Page {
                 escape(column.name()),
                 escape(&column.heading()),
                 words::kind(column.kind, self.lang),
-                escape(&formula),
+                escape(formula),
             );
         }
         html.push_str("</tbody>\n</table></div>\n");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, total};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
@@ -75,7 +75,7 @@ pub(super) static BLANK_CELL: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(blanks),
+    check: Check::Outcomes(blanks),
 };
 
 /// R403: an error value.
@@ -289,7 +289,7 @@ fn settled_short(table: &Table, column: usize) -> usize {
 
 /// Computed cells that are blank although a figure can be computed and most of the column is
 /// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
-fn blanks(table: &Table) -> Vec<Remark> {
+fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
     let rules = [
         &column_formula::RATE_MISMATCH,
         &column_formula::FORMULA_MISMATCH,
@@ -297,25 +297,22 @@ fn blanks(table: &Table) -> Vec<Remark> {
         &total::TOTAL_RATE_MISMATCH,
     ];
     let mut found: Vec<Remark> = Vec::new();
-    for rule in rules {
-        let Check::Relations(instances) = rule.check else { continue };
-        for instance in instances(table) {
-            let place = instance.target;
-            let blank = table.datum(place).reading == Reading::Blank;
-            let known = found.iter().any(|remark| remark.place == Some(place));
-            if blank
-                && !known
-                && instance.expected.is_some()
-                && is_mostly_filled(table, place.column)
-            {
-                let severity =
-                    if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
-                let expected = instance.expected;
-                found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
-            }
+    for instance in instances {
+        let place = instance.target;
+        if table.datum(place).reading == Reading::Blank
+            && instance.expected.is_some()
+            && rules.contains(&instance.rule)
+            && is_mostly_filled(table, place.column)
+        {
+            let severity =
+                if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
+            let expected = instance.expected;
+            found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
         }
     }
+    // Of several rules that compute a cell the first tells its figure.
     found.sort_by_key(|remark| remark.place);
+    found.dedup_by_key(|remark| remark.place);
     found
 }
 

@@ -77,7 +77,7 @@ pub(super) fn instances(
     rule: &'static Rule,
     takes: impl Fn(&Row, &Column) -> bool,
 ) -> Vec<Instance> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(table.rows.len());
     for (row_index, row) in table.rows.iter().enumerate() {
         // What holds for sums holds for their differences, but not for ratios or for rates.
         let difference = matches!(row.formula, Some(RowFormula::Difference(..)));

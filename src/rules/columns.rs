@@ -130,7 +130,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
             others: vec![Place::new(0, column)],
             severity: DOUBTFUL_FORMULA.severity,
             expected: None,
-            texts: Some((formula.text.clone(), rows)),
+            texts: Some((formula.text.to_string(), rows)),
             more: 0,
         });
     }
@@ -164,7 +164,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             }
         }
         let Some(whole) = bound.whole.terms.keys().next() else { continue };
-        let texts = Some((bound.text.clone(), format!("{broken}/{}", broken + held)));
+        let texts = Some((bound.text.to_string(), format!("{broken}/{}", broken + held)));
         ledger.remarks.push(Remark {
             rule: &DOUBTFUL_FORMULA,
             place: None,
@@ -203,21 +203,27 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     check: Check::Remarks(uncovered),
 };
 
-/// True when some formula or sum reads or computes the column.
-pub(super) fn is_covered(table: &Table, column: usize) -> bool {
-    let formulas = table.columns.iter().enumerate().any(|(index, described)| {
-        let formula = described.formula.as_ref();
-        formula.is_some_and(|f| index == column || f.shape.columns().contains(&column))
-    });
-    let summed =
-        table.columns[column].kind.adds_up() && table.rows.iter().any(|row| !row.parts.is_empty());
-    formulas || summed || table.rows.iter().any(|row| row.formula.is_some())
+/// Of each column, whether some formula or sum reads or computes it.
+pub(super) fn covered(table: &Table) -> Vec<bool> {
+    if table.rows.iter().any(|row| row.formula.is_some()) {
+        return vec![true; table.columns.len()];
+    }
+    let sums = table.rows.iter().any(|row| !row.parts.is_empty());
+    let mut covered: Vec<bool> =
+        table.columns.iter().map(|column| sums && column.kind.adds_up()).collect();
+    for (column, described) in table.columns.iter().enumerate() {
+        if let Some(formula) = &described.formula {
+            covered[column] = true;
+            formula.shape.read(|column| covered[column] = true);
+        }
+    }
+    covered
 }
 
 fn uncovered(table: &Table) -> Vec<Remark> {
+    let covered = covered(table);
     let bare: Vec<Place> = (0..table.columns.len())
-        .filter(|column| table.columns[*column].kind != Kind::Text)
-        .filter(|column| !is_covered(table, *column))
+        .filter(|column| table.columns[*column].kind != Kind::Text && !covered[*column])
         .map(|column| Place::new(0, column))
         .collect();
     if bare.is_empty() {

@@ -1,5 +1,7 @@
 //! Rule instances: one rule on its cells, evaluated exactly.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::{Rule, ratio};
@@ -40,7 +42,15 @@ impl Terms {
             _ => figures(table, place),
         };
         self.places.iter().try_fold(self.constant, |sum, (place, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number_or_zero(*place)?)?)
+            let number = number_or_zero(*place)?;
+            // Nearly all coefficients are one.
+            let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
+            match whole {
+                Some(1) if sum.is_zero() => Some(number),
+                Some(1) => sum.checked_add(number),
+                Some(-1) => sum.checked_sub(number),
+                _ => sum.checked_add(coefficient.checked_mul(number)?),
+            }
         })
     }
 }
@@ -108,7 +118,7 @@ pub struct Instance {
     /// The rule.
     pub rule: &'static Rule,
     /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
-    pub text: String,
+    pub text: Arc<str>,
     /// The computed cell.
     pub target: Place,
     /// The other cells.
@@ -127,7 +137,7 @@ impl Instance {
     pub fn new(
         table: &Table,
         rule: &'static Rule,
-        text: String,
+        text: Arc<str>,
         target: Place,
         relation: Relation,
     ) -> Self {
@@ -140,7 +150,7 @@ impl Instance {
     #[must_use]
     pub fn without_scale(
         rule: &'static Rule,
-        text: String,
+        text: Arc<str>,
         target: Place,
         shape: &crate::table::Shape,
     ) -> Self {
@@ -179,18 +189,22 @@ impl Instance {
 
 impl Relation {
     fn inputs(&self) -> Vec<Place> {
-        let places = |terms: &Terms| terms.places.iter().map(|(place, _)| *place).collect();
-        let mut inputs: Vec<Place> = match self {
-            Self::Balance(terms) | Self::AtMost(terms) => places(terms),
+        // Within one expression each place stands once.
+        match self {
+            Self::Balance(terms) | Self::AtMost(terms) => {
+                terms.places.iter().map(|(place, _)| *place).collect()
+            }
             Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => {
-                let mut both: Vec<Place> = places(a);
-                both.extend(places(b));
+                let mut both = Vec::with_capacity(a.places.len() + b.places.len());
+                both.extend(a.places.iter().map(|(place, _)| *place));
+                for (place, _) in &b.places {
+                    if !both.contains(place) {
+                        both.push(*place);
+                    }
+                }
                 both
             }
-        };
-        let mut seen = std::collections::HashSet::new();
-        inputs.retain(|place| seen.insert(*place));
-        inputs
+        }
     }
 }
 

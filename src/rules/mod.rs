@@ -83,6 +83,8 @@ pub enum Check {
     Relations(fn(&Table) -> Vec<Instance>),
     /// Over one cell, or a few that need no search.
     Remarks(fn(&Table) -> Vec<Remark>),
+    /// Over one cell, by what the rules over several cells gave, which come before it.
+    Outcomes(fn(&Table, &[Instance]) -> Vec<Remark>),
 }
 
 /// What a rule over one cell found.
@@ -253,6 +255,7 @@ pub fn evaluate(table: &Table) -> Ledger {
         match rule.check {
             Check::Relations(instances) => ledger.instances.extend(instances(table)),
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
+            Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }
     }
     bounds::set_aside_misread(table, &mut ledger);

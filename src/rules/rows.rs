@@ -48,6 +48,7 @@ fn row_formulas(table: &Table) -> Vec<Instance> {
             }
             let target = Place::new(index, column);
             let (text, relation) = relation(table, target, formula);
+            let text = text.into();
             found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text, target, relation));
         }
     }
@@ -111,11 +112,13 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
     let mut found = Vec::new();
     let numbered = !ordinals(table, false).is_empty();
     for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
-        if !identifies(table, column) {
+        let folded: Vec<String> =
+            table.grid.iter().map(|data| fold(&data[column].printed)).collect();
+        if !identifies(table, &folded) {
             continue;
         }
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
-        let mut groups: BTreeMap<(usize, String, String), Vec<Place>> = BTreeMap::new();
+        let mut groups: BTreeMap<(usize, &str, &str), Vec<Place>> = BTreeMap::new();
         let mut group = 0;
         for (index, row) in table.rows.iter().enumerate() {
             if row.role == Role::Run {
@@ -126,12 +129,11 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
                 group = index;
                 continue;
             }
-            let text = fold(&table.grid[index][column].printed);
+            let text = folded[index].as_str();
             // An ordinal that does not count up is told as such.
-            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 && !is_ordinal(row, &text)
-            {
+            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 && !is_ordinal(row, text) {
                 let place = Place::new(index, column);
-                groups.entry((group, row.line.clone(), text)).or_default().push(place);
+                groups.entry((group, row.line.as_str(), text)).or_default().push(place);
             }
         }
         for places in groups.into_values().filter(|places| places.len() > 1) {
@@ -144,19 +146,18 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
     found
 }
 
-/// A column identifies rows when nearly all its texts differ: names and codes, not units of
-/// measure or classes.
-fn identifies(table: &Table, column: usize) -> bool {
-    let texts: Vec<String> = table
-        .rows
-        .iter()
-        .zip(&table.grid)
-        .filter(|(row, _)| row.role == Role::Unit && row.line.is_empty())
-        .map(|(_, data)| fold(&data[column].printed))
-        .filter(|text| !text.is_empty())
+/// A column identifies rows when nearly all its texts, folded, differ: names and codes, not units
+/// of measure or classes.
+fn identifies(table: &Table, folded: &[String]) -> bool {
+    let rows = table.rows.iter().zip(folded);
+    let mut texts: Vec<&String> = rows
+        .filter(|(row, text)| row.role == Role::Unit && row.line.is_empty() && !text.is_empty())
+        .map(|(_, text)| text)
         .collect();
-    let distinct: std::collections::BTreeSet<&String> = texts.iter().collect();
-    texts.len() >= 3 && (texts.len() - distinct.len()) * 3 <= texts.len()
+    let count = texts.len();
+    texts.sort_unstable();
+    texts.dedup();
+    count >= 3 && (count - texts.len()) * 3 <= count
 }
 
 /// R504: an ordinal skips or repeats.

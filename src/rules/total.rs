@@ -1,5 +1,7 @@
 //! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::column_formula::{instances, is_sum};
@@ -113,21 +115,21 @@ fn sums(table: &Table) -> Vec<Instance> {
         if row.parts.is_empty() {
             continue;
         }
+        // Settled rows hold no cell that could be wrong by itself; they count with their sum.
+        let (settled, cells): (Vec<usize>, Vec<usize>) =
+            row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
+        let text: Arc<str> = format!("{} = Σ", row.name).into();
         for (column_index, column) in table.columns.iter().enumerate() {
             if !column.adds_up() {
                 continue;
             }
-            // Settled rows hold no cell that could be wrong by itself; they count with their sum.
-            let (settled, cells): (Vec<usize>, Vec<usize>) =
-                row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
             let sum = |part: &usize| table.number(Place::new(*part, column_index));
             let places =
                 cells.iter().map(|part| (Place::new(*part, column_index), Decimal::ONE)).collect();
             let constant = settled.iter().filter_map(sum).sum();
             let relation = Relation::Balance(Terms { places, constant });
-            let text = format!("{} = Σ", row.name);
             let target = Place::new(row_index, column_index);
-            found.push(Instance::new(table, &TOTAL_MISMATCH, text, target, relation));
+            found.push(Instance::new(table, &TOTAL_MISMATCH, text.clone(), target, relation));
         }
     }
     found

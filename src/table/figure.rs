@@ -64,13 +64,17 @@ pub enum Reading {
 #[must_use]
 pub fn group_thousands(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    push_grouped(digits, &mut grouped);
+    grouped
+}
+
+fn push_grouped(digits: &str, into: &mut String) {
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push('.');
+            into.push('.');
         }
-        grouped.push(digit);
+        into.push(digit);
     }
-    grouped
 }
 
 /// A number as Vietnamese offices print it: `3.022`, `0,30`, `-1.588,5`. With `decimals` it is
@@ -78,6 +82,7 @@ pub fn group_thousands(digits: &str) -> String {
 #[must_use]
 pub fn print_number(value: Decimal, decimals: Option<u32>) -> String {
     let value = match decimals {
+        Some(places) if value.scale() == places => value,
         Some(places) => {
             let mut rounded =
                 value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
@@ -86,16 +91,66 @@ pub fn print_number(value: Decimal, decimals: Option<u32>) -> String {
         }
         None => value.normalize(),
     };
-    let sign = if value.is_sign_negative() && !value.is_zero() { "-" } else { "" };
-    let text = value.abs().to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let comma = if fraction.is_empty() { "" } else { "," };
-    format!("{sign}{}{comma}{fraction}", group_thousands(whole))
+    let (places, mut buffer) = (value.scale() as usize, [0; DIGITS]);
+    let digits = digits_of(value.mantissa().unsigned_abs(), &mut buffer);
+    let mut printed = String::with_capacity(2 * digits.len().max(places) + 3);
+    if value.is_sign_negative() && !value.is_zero() {
+        printed.push('-');
+    }
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+    push_grouped(if whole.is_empty() { "0" } else { whole }, &mut printed);
+    if places > 0 {
+        printed.push(',');
+        printed.extend(std::iter::repeat_n('0', places - fraction.len()));
+        printed.push_str(fraction);
+    }
+    printed
+}
+
+/// The most digits of a decimal: it has 96 bits.
+const DIGITS: usize = 29;
+
+/// The digits of a number, written into a buffer from its end.
+fn digits_of(number: u128, buffer: &mut [u8; DIGITS]) -> &str {
+    let (mut rest, mut start) = (number, DIGITS);
+    // Nearly all figures fit 64 bits, which are much faster to divide.
+    while rest > u128::from(u64::MAX) && start > 0 {
+        start -= 1;
+        buffer[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    let mut rest = u64::try_from(rest).unwrap_or_default();
+    while start > 0 && (rest > 0 || start == DIGITS) {
+        start -= 1;
+        buffer[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    std::str::from_utf8(&buffer[start..]).unwrap_or_default()
+}
+
+/// A number as programs write it: digits alone, with a decimal point.
+#[must_use]
+pub fn plain_number(value: Decimal) -> String {
+    match i64::try_from(value.mantissa()) {
+        Ok(whole) if value.scale() == 0 && whole != 0 => whole.to_string(),
+        _ => value.to_string(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_all_sizes_print_their_digits() {
+        let numbers = [(0, 0), (0, 3), (7, 0), (-7, 1), (12_345, 4), (i128::MAX >> 31, 0), (5, 28)];
+        for (mantissa, scale) in numbers {
+            let number = Decimal::from_i128_with_scale(mantissa, scale);
+            assert_eq!(plain_number(number), number.to_string());
+            let printed = print_number(number, Some(scale)).replace('.', "").replace(',', ".");
+            assert_eq!(printed, number.to_string());
+        }
+    }
 
     #[test]
     fn numbers_print_as_offices_write_them() {

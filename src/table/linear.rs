@@ -157,15 +157,22 @@ impl Shape {
         Self::Ratio { numerator, denominator, scale }
     }
 
-    /// The columns the shape reads, ascending.
-    #[must_use]
-    pub fn columns(&self) -> Vec<usize> {
+    /// Shows each column the shape reads, some of them twice.
+    pub fn read(&self, column: impl FnMut(usize)) {
+        let none = &Linear::default();
         let (a, b) = match self {
-            Self::Linear(linear) => return linear.terms.keys().copied().collect(),
+            Self::Linear(linear) => (linear, none),
             Self::Ratio { numerator, denominator, .. } => (numerator, denominator),
             Self::Product(left, right) => (left, right),
         };
-        let mut columns: Vec<usize> = a.terms.keys().chain(b.terms.keys()).copied().collect();
+        a.terms.keys().chain(b.terms.keys()).copied().for_each(column);
+    }
+
+    /// The columns the shape reads, ascending.
+    #[must_use]
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        self.read(|column| columns.push(column));
         columns.sort_unstable();
         columns.dedup();
         columns

@@ -8,8 +8,10 @@ mod figure;
 mod linear;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
-pub use figure::{Figure, Reading, group_thousands, print_number};
+pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
 pub use linear::{Linear, Shape};
+
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -72,7 +74,7 @@ pub enum Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnFormula {
     /// As an official reads it, for instance `14=13/1`.
-    pub text: String,
+    pub text: Arc<str>,
     /// What it computes, with columns by their index in [`Table::columns`].
     pub shape: Shape,
     /// Where it comes from.
@@ -274,7 +276,7 @@ pub struct DoubtfulTotal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bound {
     /// As printed, for instance `3+5<=1`.
-    pub text: String,
+    pub text: Arc<str>,
     /// The smaller side.
     pub part: Linear,
     /// The larger side.

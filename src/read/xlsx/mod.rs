@@ -15,7 +15,7 @@ use super::formats::Formats;
 use super::package::{Package, Relation};
 use super::store::{Budget, Store};
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
-use super::{Limits, Screen, damaged};
+use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, UnreadSheet, Workbook};
 use sheet::Tables;
@@ -25,11 +25,12 @@ const MOST_SHEETS: usize = 10_000;
 
 pub(super) fn read(
     bytes: &[u8],
-    format: FileFormat,
     limits: &Limits,
     mut screen: Option<&mut dyn Screen>,
 ) -> Result<Workbook, Failure> {
     let mut package = Package::open(bytes, limits)?;
+    let macros = sniff::enables_macros(&package.head(sniff::CONTENT_TYPES, sniff::HEAD));
+    let format = if macros { FileFormat::Xlsm } else { FileFormat::Xlsx };
     let main = package.main_part("xl/workbook.xml")?;
     let relations = package.relations(&main)?;
     let fail = |error| damaged(format!("{main}: {error}"));

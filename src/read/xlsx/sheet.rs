@@ -89,18 +89,18 @@ impl Reader<'_, '_> {
         let mut next_row = 0;
         loop {
             match part.next()? {
-                Event::Start(tag) => match tag.name() {
-                    "row" => {
+                Event::Start(tag) => match tag.name_bytes() {
+                    b"row" => {
                         self.row = self.open_row(&tag, next_row);
                         next_row = self.row.saturating_add(1);
                         self.column = 0;
                     }
-                    "c" => {
+                    b"c" => {
                         let cell = self.open_cell(&tag);
                         self.cell(part, &cell)?;
                     }
-                    "col" => self.column_width(&tag),
-                    "mergeCell" => self.merge(&tag),
+                    b"col" => self.column_width(&tag),
+                    b"mergeCell" => self.merge(&tag),
                     _ => {}
                 },
                 Event::Eof => return Ok(()),
@@ -120,15 +120,26 @@ impl Reader<'_, '_> {
     }
 
     fn open_cell(&mut self, tag: &Tag<'_>) -> Open {
-        let at = match tag.raw("r") {
+        let (mut reference, mut style, mut kind) = (None, None, None);
+        for (name, value) in tag.local_attributes() {
+            let known = match name {
+                b"r" => &mut reference,
+                b"s" => &mut style,
+                b"t" => &mut kind,
+                _ => continue,
+            };
+            known.get_or_insert(value);
+        }
+        let at = match reference {
             Some(reference) => Address::from_bytes(reference.trim_ascii()),
             None => Some(Address::new(self.row, self.column)),
         };
         if let Some(at) = at {
             self.column = at.column.saturating_add(1);
         }
-        let style = xml::number(tag, "s").and_then(|style: usize| self.tables.styles.get(style));
-        Open { at, kind: Kind::of(tag.raw("t")), style: style.copied().unwrap_or_default() }
+        let style = style.and_then(xml::number_in::<usize>);
+        let style = style.and_then(|style| self.tables.styles.get(style));
+        Open { at, kind: Kind::of(kind), style: style.copied().unwrap_or_default() }
     }
 
     fn column_width(&mut self, tag: &Tag<'_>) {
@@ -157,10 +168,10 @@ impl Reader<'_, '_> {
         let mut formula = None;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
-            match tag.name() {
-                "v" => element_text_into(part, &mut self.value)?,
-                "is" => inline = Some(item_text(part)?),
-                "f" => {
+            match tag.name_bytes() {
+                b"v" => element_text_into(part, &mut self.value)?,
+                b"is" => inline = Some(item_text(part)?),
+                b"f" => {
                     let shared = shared_index(&tag);
                     let text = element_text(part)?;
                     formula = self.formula(shared, text, open.at);
@@ -220,7 +231,7 @@ impl Reader<'_, '_> {
                 };
             }
             Kind::Text => {
-                let text = Text::plain(unescaped(raw));
+                let text = Text::plain(unescaped(raw.to_owned()));
                 return self.store.push_text(at, &text, formula, style);
             }
             Kind::Date => cells::text(raw.trim()),

@@ -5,7 +5,7 @@ use std::io;
 use crate::failure::Failure;
 use crate::read::legacy::Face;
 use crate::read::store::{Budget, Rich, Text};
-use crate::read::xml::{self, Event, LONGEST_TEXT, Xml};
+use crate::read::xml::{self, Event, LONGEST_TEXT, Xml, element_text};
 
 /// Runs of one text: a cell holds 32,767 characters.
 const MOST_RUNS: usize = 32_767;
@@ -34,22 +34,13 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> io::Result<Rich> {
     let outside = part.depth().saturating_sub(1);
     let mut text = Rich::default();
     let mut face = None;
-    let mut raw: Option<String> = None;
     let mut hint = false;
     let mut length = 0;
     while part.depth() > outside {
-        let event = part.next()?;
-        match &event {
+        match part.next()? {
             Event::Start(tag) => match tag.name() {
-                "t" => raw = Some(String::new()),
-                "r" => face = None,
-                "rPh" => hint = true,
-                "rFont" => face = xml::attribute(tag, "val").map(|font| Face::of(&font)),
-                _ => {}
-            },
-            Event::End(name) => match *name {
-                b"t" => {
-                    let run = unescaped(&raw.take().unwrap_or_default());
+                "t" => {
+                    let run = unescaped(element_text(part)?);
                     length += run.len();
                     if length > LONGEST_TEXT || text.runs.len() > MOST_RUNS {
                         return Err(io::Error::other("text too long"));
@@ -58,25 +49,25 @@ pub(super) fn item_text(part: &mut Xml<'_>) -> io::Result<Rich> {
                         text.runs.push((face, run));
                     }
                 }
-                b"rPh" => hint = false,
+                "r" => face = None,
+                "rPh" => hint = true,
+                "rFont" => face = xml::attribute(&tag, "val").map(|font| Face::of(&font)),
                 _ => {}
             },
+            Event::End(b"rPh") => hint = false,
             _ => {}
-        }
-        if let Some(raw) = &mut raw {
-            xml::push_text(&event, raw);
         }
     }
     Ok(text)
 }
 
 /// Text with `_x000D_` and the like as the characters they stand for (22.9.2.19).
-pub(super) fn unescaped(raw: &str) -> String {
-    if !raw.contains("_x") {
-        return raw.to_owned();
+pub(super) fn unescaped(raw: String) -> String {
+    if memchr::memmem::find(raw.as_bytes(), b"_x").is_none() {
+        return raw;
     }
     let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
+    let mut rest = raw.as_str();
     while let Some(at) = rest.find("_x") {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -107,9 +98,9 @@ mod tests {
 
     #[test]
     fn escapes_are_read() {
-        assert_eq!(unescaped("a_x000D_b"), "a\rb");
-        assert_eq!(unescaped("_x005F_x000D_"), "_x000D_");
-        assert_eq!(unescaped("_xyz_ _x12"), "_xyz_ _x12");
-        assert_eq!(unescaped("a_xộộ_"), "a_xộộ_");
+        assert_eq!(unescaped("a_x000D_b".to_owned()), "a\rb");
+        assert_eq!(unescaped("_x005F_x000D_".to_owned()), "_x000D_");
+        assert_eq!(unescaped("_xyz_ _x12".to_owned()), "_xyz_ _x12");
+        assert_eq!(unescaped("a_xộộ_".to_owned()), "a_xộộ_");
     }
 }

@@ -1,0 +1,197 @@
+//! What checking costs against rows, as ratios of CPU time to calamine's raw read of the same files:
+//! one line of a tab-separated table for each number of villages.
+//!
+//! ```text
+//! cargo run --release --example speed              # 8 to 1,048,573 villages
+//! cargo run --release --example speed 8 100000     # these
+//! cargo run --release --example speed write 8 10000 folder   # only the files
+//! cargo build --release && cargo run --release --example speed start   # from start to report
+//! ```
+//!
+//! Every figure is taken in a process of its own, calamine and soatbieu by turns, so that the peak of
+//! memory is its own and a busy machine slows both. CPU time and memory come from `/proc` (Linux).
+#![allow(clippy::print_stdout, reason = "prints its results")]
+
+mod table;
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use calamine::{DataRef, Reader as _, Xlsx};
+use soatbieu::read::Limits;
+use soatbieu::recognise::Request;
+use soatbieu::{forms, screen};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Villages of a full sheet, beside its rows of headings, index and total.
+const FULL_SHEET: u32 = 1_048_576 - 3;
+
+/// Villages of the tables, up to a full sheet.
+const SIZES: [u32; 7] = [8, 100, 1_000, 10_000, 100_000, 300_000, FULL_SHEET];
+
+/// Files of the smallest tables: a batch of many different ones.
+const BATCH: u32 = 1_000;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["measure", reader, folder, times] => measure(reader, Path::new(folder), times.parse()?),
+        ["start"] => start(),
+        ["write", villages, files, folder] => {
+            write(villages.parse()?, files.parse()?, Path::new(folder))
+        }
+        [] => compare(&SIZES),
+        sizes => compare(&sizes.iter().map(|size| size.parse()).collect::<Result<Vec<_>, _>>()?),
+    }
+}
+
+/// Compares both readers on tables of each size.
+fn compare(sizes: &[u32]) -> Outcome<()> {
+    println!(
+        "villages\tfiles\tms soatbieu\tms calamine\tratio\tleast ratio\tMiB soatbieu\tMiB calamine"
+    );
+    for villages in sizes {
+        let folder = tempfile::tempdir()?;
+        let files = if *villages <= 100 { BATCH } else { 1 };
+        write(*villages, files, folder.path())?;
+        // About a million cells for each figure, and a few figures even of the largest.
+        let times = (60_000 / (villages * files)).max(1);
+        let rounds = if *villages > 500_000 { 3 } else { 7 };
+        let mut pairs = Vec::new();
+        for _ in 0..rounds {
+            let [calamine, soatbieu] = ["calamine", "soatbieu"]
+                .map(|reader| Cost::of(reader, folder.path(), times, files));
+            pairs.push((soatbieu?, calamine?));
+        }
+        let median = |of: &dyn Fn(&(Cost, Cost)) -> f64| {
+            let mut figures: Vec<f64> = pairs.iter().map(of).collect();
+            figures.sort_by(f64::total_cmp);
+            (figures[figures.len() / 2], figures[0])
+        };
+        let (ratio, least) = median(&|(own, raw)| own.cpu / raw.cpu);
+        println!(
+            "{villages}\t{files}\t{:.3}\t{:.3}\t{ratio:.2}\t{least:.2}\t{:.0}\t{:.0}",
+            median(&|(own, _)| own.cpu).0,
+            median(&|(_, raw)| raw.cpu).0,
+            median(&|(own, _)| own.peak).0,
+            median(&|(_, raw)| raw.peak).0,
+        );
+    }
+    Ok(())
+}
+
+/// Writes tables of so many villages, all different.
+fn write(villages: u32, files: u32, folder: &Path) -> Outcome<()> {
+    for file in 0..files {
+        table::table(villages, file)?.save(folder.join(format!("{file}.xlsx")))?;
+    }
+    Ok(())
+}
+
+/// What the files of a folder cost one reader.
+struct Cost {
+    /// Milliseconds of CPU time a file.
+    cpu: f64,
+    /// The most memory the process held, in MiB.
+    peak: f64,
+}
+
+impl Cost {
+    fn of(reader: &str, folder: &Path, times: u32, files: u32) -> Outcome<Self> {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["measure", reader])
+            .arg(folder)
+            .arg(times.to_string())
+            .output()?;
+        let text = String::from_utf8(output.stdout)?;
+        let mut figures = text.split_whitespace().map(str::parse::<f64>);
+        let (Some(nanoseconds), Some(kibibytes)) = (figures.next(), figures.next()) else {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        };
+        let cpu = nanoseconds? / 1e6 / f64::from(times) / f64::from(files);
+        Ok(Self { cpu, peak: kibibytes? / 1024.0 })
+    }
+}
+
+/// In a process of its own: reads all files of a folder some times, and prints CPU time and peak of
+/// memory.
+fn measure(reader: &str, folder: &Path, times: u32) -> Outcome<()> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<_>>()?;
+    files.sort();
+    // What a batch sets up once.
+    let request = Request { known: forms::builtin()?, ..Request::default() };
+    let limits = Limits { cells: 20_000_000, ..Limits::default() };
+    let begin = cpu_time()?;
+    for path in (0..times).flat_map(|_| &files) {
+        let bytes = fs::read(path)?;
+        match reader {
+            "soatbieu" => {
+                let checkup = screen::check(&bytes, &limits, &request)?;
+                if checkup.tables.iter().any(|table| table.errors().next().is_some()) {
+                    return Err(format!("{}: the table is right", path.display()).into());
+                }
+            }
+            _ => raw_read(bytes)?,
+        }
+    }
+    println!("{} {}", cpu_time()? - begin, status("VmHWM:")?);
+    Ok(())
+}
+
+/// All cells of all sheets, as calamine streams them.
+fn raw_read(bytes: Vec<u8>) -> Outcome<()> {
+    let mut book = Xlsx::new(std::io::Cursor::new(bytes))?;
+    let mut filled = 0_usize;
+    for sheet in book.sheet_names() {
+        let mut cells = book.worksheet_cells_reader(&sheet)?;
+        while let Some(cell) = cells.next_cell()? {
+            filled += usize::from(*cell.get_value() != DataRef::Empty);
+        }
+    }
+    std::hint::black_box(filled);
+    Ok(())
+}
+
+/// Nanoseconds of CPU time this thread has had.
+fn cpu_time() -> Outcome<u64> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(text.split(' ').next().unwrap_or_default().parse()?)
+}
+
+/// A line of the status of this process, in KiB.
+fn status(name: &str) -> Outcome<u64> {
+    let text = fs::read_to_string("/proc/self/status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
+
+/// The time from the start of the command to its report on a small file.
+fn start() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    write(8, 1, folder.path())?;
+    let file = folder.path().join("0.xlsx");
+    let programs = std::env::current_exe()?;
+    let program = programs.ancestors().nth(2).ok_or("no folder of programs")?.join("soatbieu");
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..100 {
+        let begin = Instant::now();
+        let output = Command::new(&program).arg("check").arg(&file).output()?;
+        times.push(begin.elapsed());
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+    }
+    times.sort();
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    println!(
+        "ms from start to report\tleast\t{:.2}\tmedian\t{:.2}",
+        milliseconds(times[0]),
+        milliseconds(times[50])
+    );
+    Ok(())
+}

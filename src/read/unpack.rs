@@ -1,0 +1,62 @@
+//! Unpacks the parts of a package, all with one decompressor: to make one with its window for each
+//! part takes longer than to unpack a small one.
+
+use std::io::{self, Read};
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+
+/// Where a deflated part stands in its package, and what its directory says of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Packed<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) size: u64,
+    pub(super) checksum: u32,
+}
+
+/// A part while it is unpacked.
+pub(super) struct Unpacking<'s, 'a> {
+    part: Packed<'a>,
+    decompressor: &'s mut Decompress,
+    crc: Crc,
+}
+
+impl<'s, 'a> Unpacking<'s, 'a> {
+    pub(super) fn new(part: Packed<'a>, decompressor: &'s mut Decompress) -> Self {
+        decompressor.reset(false);
+        Self { part, decompressor, crc: Crc::new() }
+    }
+}
+
+impl Read for Unpacking<'_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let damaged = |what| io::Error::new(io::ErrorKind::InvalidData, what);
+        if into.is_empty() {
+            return Ok(0);
+        }
+        let (taken, given) = (self.decompressor.total_in(), self.decompressor.total_out());
+        let last = if self.part.bytes.is_empty() {
+            FlushDecompress::Finish
+        } else {
+            FlushDecompress::None
+        };
+        let status = self.decompressor.decompress(self.part.bytes, into, last);
+        let taken = usize::try_from(self.decompressor.total_in() - taken).unwrap_or_default();
+        let read = usize::try_from(self.decompressor.total_out() - given).unwrap_or_default();
+        self.part.bytes = self.part.bytes.get(taken..).unwrap_or_default();
+        match status {
+            Err(_) => return Err(damaged("corrupt deflate stream")),
+            Ok(Status::StreamEnd) => {}
+            // All of the part is at hand, so nothing more is to come.
+            Ok(_) if read == 0 => return Err(damaged("incomplete deflate stream")),
+            Ok(_) => {}
+        }
+        self.crc.update(&into[..read]);
+        if self.decompressor.total_out() > self.part.size {
+            return Err(damaged("File is larger than its declared uncompressed size"));
+        }
+        if read == 0 && self.crc.sum() != self.part.checksum {
+            return Err(damaged("Invalid checksum"));
+        }
+        Ok(read)
+    }
+}
