@@ -63,7 +63,7 @@ def libreoffice(folder, out):
 def tools(folder, out, cells):
     """What is measured on the files of a folder: name, command, and whether the size is too much."""
     files = sorted(map(str, folder.iterdir()))
-    check = [PROGRAM, "check", "--quiet", "--limit", "cells=20M", folder]
+    check = [PROGRAM, "check", "--quiet", folder]
     return {
         "soatbieu check": lambda: cost(check),
         "calamine, raw read": lambda: cost([EXAMPLE, "measure", "calamine", folder, "1"]),

@@ -6,7 +6,7 @@ use soatbieu::read::{Change, Limit, Limits};
 /// The limits of what is read.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct LimitOptions {
-    /// Nâng hay hạ một giới hạn khi đọc tệp, ví dụ cells=16M; lặp lại được / a limit of what is read
+    /// Nâng hay hạ một giới hạn khi đọc tệp, ví dụ cells=40M; lặp lại được / a limit of what is read
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = change, long_help = help())]
     pub(crate) limit: Vec<Change>,
 }
@@ -38,7 +38,7 @@ fn help() -> String {
     };
     let lines: String = Limit::ALL.into_iter().map(line).collect();
     format!(
-        "Nâng hay hạ một giới hạn khi đọc tệp, ví dụ cells=16M; lặp lại được / a limit of what is \
+        "Nâng hay hạ một giới hạn khi đọc tệp, ví dụ cells=40M; lặp lại được / a limit of what is \
          read, may be repeated. Mặc định / defaults:{lines}"
     )
 }

@@ -22,7 +22,7 @@ pub struct Limits {
     pub rows: u64,
     /// Columns of a sheet, up to its last cell: as many as the largest sheet has, 16,384.
     pub columns: u64,
-    /// Cells of all sheets that hold something: 8 million.
+    /// Cells of all sheets that hold something: 20 million, a sheet of 16 columns filled to its last row and some more.
     pub cells: u64,
     /// Shared strings: 2 million.
     pub strings: u64,
@@ -44,7 +44,7 @@ impl Default for Limits {
             parts: 20_000,
             rows: MAX_ROWS.into(),
             columns: MAX_COLUMNS.into(),
-            cells: 8_000_000,
+            cells: 20_000_000,
             strings: 2_000_000,
             text: 256 << 20,
             formula_length: 32 << 10,
@@ -238,7 +238,7 @@ fn grouped(number: u64) -> [String; 2] {
     [dotted, commas]
 }
 
-/// A limit set anew, as `cells=16M` on the command line. `k`, `M` and `G` multiply sizes by powers
+/// A limit set anew, as `cells=40M` on the command line. `k`, `M` and `G` multiply sizes by powers
 /// of 1,024 and counts by powers of 1,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
@@ -288,8 +288,8 @@ fn unknown(text: &str) -> Failure {
         format!("`{text}` is not of the form NAME=VALUE of a limit"),
     )
     .with_help(
-        format!("ví dụ: --limit cells=16M; các giới hạn: {names}"),
-        format!("for instance: --limit cells=16M; the limits: {names}"),
+        format!("ví dụ: --limit cells=40M; các giới hạn: {names}"),
+        format!("for instance: --limit cells=40M; the limits: {names}"),
     )
 }
 
@@ -300,10 +300,10 @@ mod tests {
     #[test]
     fn limits_are_set_by_name() {
         let mut limits = Limits::default();
-        for change in ["file=1G", "cells = 16M", "rows=20k", "text=100", "formula-depth=72"] {
+        for change in ["file=1G", "cells = 40M", "rows=20k", "text=100", "formula-depth=72"] {
             change.parse::<Change>().unwrap().apply(&mut limits);
         }
-        assert_eq!((limits.file, limits.cells, limits.rows), (1 << 30, 16_000_000, 20_000));
+        assert_eq!((limits.file, limits.cells, limits.rows), (1 << 30, 40_000_000, 20_000));
         assert_eq!((limits.text, limits.formula_depth), (100, 72));
         for wrong in
             ["file", "files=1", "file=", "file=M", "file=-1", "file=1T", "file=99999999999G"]
@@ -335,8 +335,8 @@ mod tests {
         let refused = Limit::Cells.exceeded(&limits, None, Some("Biểu 1"));
         assert_eq!(
             refused.message.en,
-            "the number of cells with content (`Biểu 1`) is over the limit of 8,000,000"
+            "the number of cells with content (`Biểu 1`) is over the limit of 20,000,000"
         );
-        assert!(refused.help.vi.contains("--limit cells=16M"), "{}", refused.help.vi);
+        assert!(refused.help.vi.contains("--limit cells=40M"), "{}", refused.help.vi);
     }
 }
