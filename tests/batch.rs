@@ -296,7 +296,7 @@ fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
     }
     let output = run(folder.path(), &["check", "nộp"]);
     assert_eq!(output.status.code(), Some(0));
-    let told = "Bỏ qua 4 tệp không phải sổ tính (.docx: 1, .pdf: 2, readme: 1).\n";
+    let told = "Bỏ qua 4 mục không phải sổ tính, ẩn hoặc là liên kết thư mục (.docx: 1, .pdf: 2, readme: 1).\n";
     assert_eq!(err(&output), told);
     std::fs::create_dir(folder.path().join("trống")).unwrap();
     for command in ["check", "process", "fix"] {
@@ -306,6 +306,85 @@ fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
     }
     let merged = run(folder.path(), &["merge", "trống", "-o", "m.xlsx"]);
     assert_eq!(merged.status.code(), Some(2));
+}
+
+#[test]
+fn no_input_is_ever_replaced_whatever_is_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["a.xlsx", "a.corrected.xlsx", "t/b.xlsx"] {
+        copy("dai-lanh-2024.xlsx", &at(name));
+    }
+    let inputs =
+        || ["a.xlsx", "a.corrected.xlsx", "t/b.xlsx"].map(|n| std::fs::read(at(n)).unwrap());
+    let before = inputs();
+    for arguments in [
+        &["check", "a.xlsx", "--summary", "a.xlsx"][..],
+        &["check", "t", "--summary", "./t/../t/b.xlsx"],
+        &["process", "t", "--out", "o", "--summary", "t/b.xlsx"],
+        &["process", "a.xlsx", "a.corrected.xlsx"],
+        &["fix", "a.xlsx", "a.corrected.xlsx", "-o", "."],
+    ] {
+        let output = run(folder.path(), &[arguments, &["--force"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains("E302"), "{arguments:?}: {}", err(&output));
+        assert!(inputs() == before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn files_of_one_name_have_outputs_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    copy("dai-lanh-2024.xlsx", &folder.path().join("Đông/b.xlsx"));
+    copy("clean.xlsx", &folder.path().join("Tây/b.xlsx"));
+    let output = run(folder.path(), &["process", "Đông", "Tây", "Tây/b.xlsx", "--out", "ra"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("Bỏ qua 1 tệp được nêu lặp lại."), "{}", err(&output));
+    for name in ["Đông/b.report.html", "Tây/b.report.html", "Tây/b.appendix.xlsx"] {
+        assert!(folder.path().join("ra").join(name).exists(), "{name}");
+    }
+}
+
+/// What a run that was killed leaves is its own: it is replaced when the run goes on; what somebody
+/// else wrote is not.
+#[test]
+fn outputs_begun_by_a_killed_run_are_replaced_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.xlsx", "b.xlsx", "c.xlsx"] {
+        copy("dai-lanh-2024.xlsx", &folder.path().join("in").join(name));
+    }
+    let mine = folder.path().join("ra/c.report.html");
+    std::fs::create_dir_all(folder.path().join("ra")).unwrap();
+    std::fs::write(&mine, "mine").unwrap();
+    let arguments = ["process", "in", "--out", "ra", "--resume"];
+    assert_eq!(run(folder.path(), &arguments).status.code(), Some(2));
+    // As if it had been killed before it noted that `b` was finished.
+    let journal = folder.path().join("ra/soatbieu.journal.jsonl");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let b = format!("{:?}", Path::new("in/b.xlsx").as_os_str().as_encoded_bytes());
+    let b = b.replace(' ', "");
+    let kept = text.lines().filter(|line| !(line.contains(&b) && line.contains("\"done\"")));
+    std::fs::write(&journal, kept.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let again = run(folder.path(), &arguments);
+    assert_eq!(again.status.code(), Some(2), "{}", err(&again));
+    assert_eq!(out(&again).matches("Đã sửa 2 ô").count(), 1, "{}", out(&again));
+    assert_eq!(err(&again).matches("E301").count(), 1, "{}", err(&again));
+    assert!(err(&again).contains("1 tệp đã xong từ lần chạy trước"), "{}", err(&again));
+    assert!(err(&again).contains("1 tệp không ghi được kết quả."), "{}", err(&again));
+    assert_eq!(std::fs::read_to_string(&mine).unwrap(), "mine");
+}
+
+#[test]
+fn a_note_that_holds_for_every_file_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..5 {
+        copy("clean.xlsx", &folder.path().join(format!("in/{number}.xlsx")));
+    }
+    let output = run(folder.path(), &["process", "in", "--out", "ra"]);
+    let notes = err(&output);
+    let lines: Vec<&str> = notes.lines().collect();
+    let once: std::collections::BTreeSet<&str> = lines.iter().copied().collect();
+    assert_eq!(lines.len(), once.len(), "{notes}");
 }
 
 #[test]
@@ -327,6 +406,12 @@ fn a_decision_is_for_one_file() {
     assert!(!folder.path().join("ra").exists());
 }
 
+/// Files that a journal lists as finished; its last line may be half written.
+fn finished(journal: &Path) -> usize {
+    let text = std::fs::read_to_string(journal).unwrap();
+    text.lines().filter(|line| line.contains("\"done\"") && line.ends_with('}')).count()
+}
+
 #[test]
 fn a_run_goes_on_with_files_that_are_new_or_changed() {
     let folder = tempfile::tempdir().unwrap();
@@ -337,7 +422,7 @@ fn a_run_goes_on_with_files_that_are_new_or_changed() {
     let first = run(folder.path(), &["process", "in", "--out", "ra"]);
     assert_eq!(first.status.code(), Some(2));
     let journal = folder.path().join("ra/soatbieu.journal.jsonl");
-    assert_eq!(lines(&journal).len(), 2, "a failure is tried again");
+    assert_eq!(finished(&journal), 2, "a failure is tried again");
     // A line cut off, as a lost power supply leaves it.
     let mut text = std::fs::read(&journal).unwrap();
     text.extend_from_slice(b"{\"path\":{\"Unix\":[1,2");
@@ -479,7 +564,7 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
         .unwrap();
     let journal = folder.path().join("ra/soatbieu.journal.jsonl");
     let begun = Instant::now();
-    while !std::fs::read(&journal).is_ok_and(|text| text.contains(&b'\n')) {
+    while !journal.exists() || finished(&journal) == 0 {
         assert!(begun.elapsed() < Duration::from_mins(1), "nothing was done");
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -492,7 +577,7 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
         let entries = std::fs::read_dir(folder.path().join("ra")).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     };
-    let done = lines(&journal).len();
+    let done = finished(&journal);
     assert!((1..24).contains(&done), "{done}");
     assert_eq!(names().len(), done * 3 + 1, "three outputs for each file that was begun");
     assert!(names().iter().all(|name| !name.starts_with('.')));

@@ -450,3 +450,44 @@ fn the_command_line_raises_and_lowers_limits() {
     let told = String::from_utf8(small.stderr).unwrap();
     assert!(told.contains("--limit file=200") && told.contains("limit of 100 bytes"), "{told}");
 }
+
+/// A table without its last rows would pass for a shorter one: nothing is judged on it.
+#[test]
+fn a_sheet_that_is_cut_off_is_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/clean.xlsx");
+    let mut whole = zip::ZipArchive::new(std::fs::File::open(sample).unwrap()).unwrap();
+    let mut parts = Vec::new();
+    for index in 0..whole.len() {
+        let mut part = whole.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut content).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let text = String::from_utf8(content).unwrap();
+            let end = text.find("<row r=\"12\"").unwrap();
+            content = text[..end].as_bytes().to_vec();
+        }
+        parts.push((name, content));
+    }
+    let path = folder.path().join("cut.xlsx");
+    std::fs::write(&path, package(&parts)).unwrap();
+    for arguments in [
+        &["check", "cut.xlsx"][..],
+        &["process", "cut.xlsx"],
+        &["fix", "cut.xlsx"],
+        &["appendix", "cut.xlsx", "-o", "a.xlsx"],
+        &["merge", "cut.xlsx", "-o", "m.xlsx"],
+    ] {
+        let output = Command::cargo_bin("soatbieu")
+            .unwrap()
+            .current_dir(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.code().unwrap() > 0, "{arguments:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("chỉ đọc được một phần"), "{arguments:?}: {told}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
+}

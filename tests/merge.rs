@@ -468,8 +468,35 @@ fn the_command_merges_a_folder_and_says_what_it_did() {
     let again = run(folder.path(), &["merge", "in", "-o", "in/all.xlsx", "--force"]);
     assert_eq!(again.status.code(), Some(0), "the output is not one of the inputs");
     assert!(std::fs::read(folder.path().join("in/all.xlsx")).unwrap() == before, "same bytes");
+    let other = run(folder.path(), &["merge", "in", "-o", "other.xlsx"]);
+    let said = String::from_utf8(other.stdout).unwrap();
+    assert!(said.contains("Đã gộp 4 đơn vị"), "a merged table is no unit: {said}");
+    let said = String::from_utf8(other.stderr).unwrap();
+    assert!(said.contains("Bỏ qua in/all.xlsx"), "{said}");
+    let named = run(folder.path(), &["merge", "in", "-o", "all.csv"]);
+    assert_eq!(named.status.code(), Some(2), "an .xlsx is not to be named .csv");
     let onto = run(folder.path(), &["merge", "in/01.xlsx", "-o", "in/01.xlsx", "--force"]);
     assert_eq!(onto.status.code(), Some(2), "an input is never written to");
+}
+
+/// What is told decides nothing: a table with an error is unclean whatever rules are selected.
+#[test]
+fn rules_left_out_make_no_table_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, text) in district(2) {
+        save(&folder.path().join(file), &text);
+    }
+    let text = &district(2)[0].1;
+    let (rows, total) = text.rsplit_once("Tổng cộng\t").unwrap();
+    let (households, rest) = total.split_once('\t').unwrap();
+    let wrong: u32 = households.parse::<u32>().unwrap() + 100;
+    save(&folder.path().join("01.xlsx"), &format!("{rows}Tổng cộng\t{wrong}\t{rest}"));
+    for selection in [&[][..], &["--ignore", "R1,R2"], &["--select", "R5"]] {
+        let arguments = [&["merge", ".", "-o", "all.xlsx"], selection].concat();
+        let refused = run(folder.path(), &arguments);
+        assert_eq!(refused.status.code(), Some(1), "{selection:?}");
+        assert!(!folder.path().join("all.xlsx").exists());
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! The journal of a run over many files: a line of JSON for each file that was finished.
+//! The journal of a run over many files: a line of JSON for each file that was begun, refused or
+//! finished.
 //!
 //! Lines are only ever added, and each says all it takes to rely on it: which file in which state,
 //! which version of the program, which options. So it does not matter which run wrote a line, or
 //! whether the last one was cut off: a line counts when it is whole and everything in it still
 //! holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -48,7 +49,19 @@ struct Line<R> {
     state: State,
     version: String,
     options: String,
-    result: R,
+    progress: Progress<R>,
+}
+
+/// How far the work on a file came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Progress<R> {
+    /// It was begun: outputs that are there are of this run.
+    Begun,
+    /// It was refused before anything was written.
+    Refused,
+    /// It is finished.
+    Done(R),
 }
 
 /// The version whose lines are relied on.
@@ -83,8 +96,28 @@ impl Journal {
     /// # Errors
     /// What the system says.
     pub fn add<R: Serialize>(&self, state: State, result: &R) -> std::io::Result<()> {
+        self.line(state, Progress::Done(result))
+    }
+
+    /// Notes that the work on a file begins; outputs found later without a result are of this run.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn begin(&self, state: State) -> std::io::Result<()> {
+        self.line(state, Progress::<()>::Begun)
+    }
+
+    /// Notes that the work on a file was refused before anything was written.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn refuse(&self, state: State) -> std::io::Result<()> {
+        self.line(state, Progress::<()>::Refused)
+    }
+
+    fn line<R: Serialize>(&self, state: State, progress: Progress<R>) -> std::io::Result<()> {
         let (version, options) = (VERSION.to_owned(), self.options.clone());
-        let mut line = serde_json::to_vec(&Line { state, version, options, result })?;
+        let mut line = serde_json::to_vec(&Line { state, version, options, progress })?;
         line.push(b'\n');
         match self.file.lock() {
             // One write a line: whole lines from several threads, and at most the last one cut.
@@ -111,6 +144,8 @@ fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
 pub struct Done {
     file: Option<Mutex<File>>,
     lines: HashMap<OsString, (State, u64)>,
+    /// Files that were begun and not finished.
+    begun: HashSet<OsString>,
 }
 
 impl Done {
@@ -127,7 +162,7 @@ impl Done {
             }
             Err(error) => return Err(error),
         };
-        let mut lines = HashMap::new();
+        let (mut lines, mut begun) = (HashMap::new(), HashSet::new());
         let mut reader = BufReader::new(&file);
         let (mut line, mut at) = (Vec::new(), 0);
         let options = digest(options);
@@ -138,16 +173,35 @@ impl Done {
                 break;
             }
             let read: Result<Line<serde::de::IgnoredAny>, _> = serde_json::from_slice(&line);
-            if let Ok(Line { state, version, options: with, .. }) = read {
-                if version == VERSION && with == options {
-                    lines.insert(state.path.clone(), (state, at));
-                } else {
-                    lines.remove(&state.path);
+            if let Ok(Line { state, version, options: with, progress }) = read {
+                // What any version began, with any options, may be replaced; where it was refused, an
+                // earlier result still holds.
+                match progress {
+                    Progress::Begun => {
+                        begun.insert(state.path);
+                    }
+                    Progress::Refused => {
+                        begun.remove(&state.path);
+                    }
+                    Progress::Done(_) => {
+                        begun.remove(&state.path);
+                        if version == VERSION && with == options {
+                            lines.insert(state.path.clone(), (state, at));
+                        } else {
+                            lines.remove(&state.path);
+                        }
+                    }
                 }
             }
             at += length as u64;
         }
-        Ok(Self { file: Some(Mutex::new(file)), lines })
+        Ok(Self { file: Some(Mutex::new(file)), lines, begun })
+    }
+
+    /// True for a file that was begun and not finished: its outputs may be replaced.
+    #[must_use]
+    pub fn was_begun(&self, path: &OsStr) -> bool {
+        self.begun.contains(path)
     }
 
     /// How many files are listed.
@@ -166,7 +220,7 @@ impl Done {
     #[must_use]
     pub fn result<R: DeserializeOwned>(&self, path: &OsStr) -> Option<R> {
         use std::io::{Seek as _, SeekFrom};
-        let (state, at) = self.lines.get(path)?;
+        let (state, at) = self.lines.get(path).filter(|_| !self.was_begun(path))?;
         if State::of(Path::new(path)).as_ref() != Some(state) {
             return None;
         }
@@ -175,7 +229,10 @@ impl Done {
         reader.seek(SeekFrom::Start(*at)).ok()?;
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).ok()?;
-        serde_json::from_slice::<Line<R>>(&line).ok().map(|line| line.result)
+        match serde_json::from_slice::<Line<R>>(&line).ok()?.progress {
+            Progress::Done(result) => Some(result),
+            Progress::Begun | Progress::Refused => None,
+        }
     }
 }
 
@@ -211,6 +268,26 @@ mod tests {
         assert_eq!(result("x"), None, "outputs are those of other options by now");
         std::fs::write(&file, "other").unwrap();
         assert_eq!(result("y"), None, "the file has changed");
+    }
+
+    #[test]
+    fn what_was_begun_and_not_finished_is_the_runs_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, file) = (folder.path().join("j.jsonl"), folder.path().join("a"));
+        std::fs::write(&file, "one").unwrap();
+        let state = || State::of(&file).unwrap();
+        let journal = Journal::open(&path, "x").unwrap();
+        let begun = || Done::read(&path, "x").unwrap().was_begun(file.as_os_str());
+        assert!(!begun());
+        journal.begin(state()).unwrap();
+        assert!(begun());
+        assert_eq!(Done::read(&path, "x").unwrap().result::<u32>(file.as_os_str()), None);
+        journal.refuse(state()).unwrap();
+        assert!(!begun(), "somebody else's output was met");
+        journal.begin(state()).unwrap();
+        journal.add(state(), &1).unwrap();
+        assert!(!begun());
+        assert_eq!(Done::read(&path, "x").unwrap().result::<u32>(file.as_os_str()), Some(1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `soatbieu fix`: the corrected copy.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use soatbieu::correct::{Choice, Corrected, correct, not_a_figure};
@@ -30,9 +30,24 @@ pub(crate) fn run(
         )
         .with_help("nêu đúng tệp có ô cần quyết định", "name the file whose cell was decided"));
     }
+    let several = batch::is_several(&wanted.paths);
+    if let Some(out) = wanted.out.as_deref().filter(|out| several && is_workbook_name(out)) {
+        let out = out.display();
+        return Err(Failure::new(
+            Code::Unknown,
+            format!("sửa nhiều tệp thì `-o {out}` phải là thư mục"),
+            format!("for several files, `-o {out}` must be a folder"),
+        )
+        .with_help("nêu tên một thư mục", "name a folder"));
+    }
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
     let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
     batch::run(session, arguments, &run)
+}
+
+fn is_workbook_name(path: &Path) -> bool {
+    let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+    matches!(suffix.as_deref(), Some("xlsx" | "xlsm" | "xlsb" | "xls" | "ods")) && !path.is_dir()
 }
 
 /// Corrects a file, or prints what would change in it.
@@ -74,8 +89,9 @@ fn write(
     let input = &work.input;
     let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
     let out = work.task.target.path(&format!(".corrected.{suffix}"));
+    let replace = session.force || work.task.replaces;
     refuse_input(&out, &input.path)?;
-    refuse_existing(&out, session.force)?;
+    refuse_existing(&out, replace)?;
     let marks = match (wanted.plain, wanted.marks_only) {
         (true, _) => Marks::Plain,
         (_, true) => Marks::Only,
@@ -87,7 +103,7 @@ fn write(
     for warning in &copy.warnings {
         session.tell(warning.get(session.lang));
     }
-    write_file(&out, &copy.bytes, session.force)?;
+    write_file(&out, &copy.bytes, replace)?;
     let text = if marks == Marks::Only {
         say!(
             session.lang,
@@ -112,7 +128,7 @@ fn told_corrected(
     session: &Session,
     pairs: &[(&Checked, &Corrected)],
     list: &ChangeList,
-    out: &std::path::Path,
+    out: &Path,
 ) -> String {
     let left: Vec<_> = pairs.iter().flat_map(|(_, corrected)| corrected.after.errors()).collect();
     let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::merge::{Expected, Gathering, Options, report};
+use soatbieu::merge::{Expected, Gathering, Options, is_merged, report};
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::recognise::Request;
 use soatbieu::{Checkup, say};
@@ -19,6 +19,7 @@ pub(crate) fn run(
     wanted: &Merge,
 ) -> Result<Status, Failure> {
     let request = session.request()?;
+    is_workbook_name(&wanted.out)?;
     for path in &wanted.paths {
         refuse_input(&wanted.out, path)?;
     }
@@ -47,6 +48,12 @@ pub(crate) fn run(
             None => Input::read(&path, &session.limits),
         });
         match input.and_then(|input| checked(session, &input, &request)) {
+            Ok(checkup) if is_merged(&checkup.workbook) => session.tell(&say!(
+                session.lang,
+                "Bỏ qua {name}: đây là biểu đã gộp, không phải biểu của một đơn vị.",
+                "Passed over {name}: it is a merged table, not that of a unit.",
+                name = name,
+            )),
             Ok(checkup) => gathering.add(&name, &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
@@ -82,6 +89,20 @@ pub(crate) fn run(
     Ok(if outcome.problems.is_empty() { Status::Done } else { Status::Findings })
 }
 
+/// The merged table is an `.xlsx`, and a spreadsheet program opens it by that name.
+fn is_workbook_name(out: &Path) -> Result<(), Failure> {
+    let suffix = out.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+    if suffix.as_deref() == Some("xlsx") {
+        return Ok(());
+    }
+    let out = out.display();
+    Err(Failure::new(
+        Code::Unknown,
+        format!("tệp kết quả `{out}` phải có đuôi .xlsx"),
+        format!("the output `{out}` must be named .xlsx"),
+    ))
+}
+
 /// The workbooks named; an output of an earlier merge in one of the folders is not one of them.
 fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
     let files = batch::workbooks(session, &wanted.paths)?.into_iter().map(|(path, _)| path);
@@ -104,17 +125,17 @@ pub(super) fn checked(
     input: &Input,
     request: &Request,
 ) -> Result<Checkup, Failure> {
-    let Some(form) = &request.form else { return session.check(input, request) };
+    let Some(form) = &request.form else { return session.check_all(input, request) };
     let known = std::iter::once(form.clone())
         .chain(request.known.iter().filter(|known| known.id != form.id).cloned())
         .collect();
     let usual = Request { sheet: request.sheet.clone(), form: None, known };
-    let checkup = session.check(input, &usual)?;
+    let checkup = session.check_all(input, &usual)?;
     if checkup.tables.iter().any(|checked| checked.table.form == form.id) {
         return Ok(checkup);
     }
     // That the form does not fit is said with what the file holds instead.
-    Ok(session.check(input, request).unwrap_or(checkup))
+    Ok(session.check_all(input, request).unwrap_or(checkup))
 }
 
 fn expected(session: &Session, path: &Path) -> Result<Expected, Failure> {

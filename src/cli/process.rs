@@ -36,6 +36,7 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
     }
     let checkup = work.checkup()?;
     let (target, input) = (&work.task.target, &work.input);
+    let replace = session.force || work.task.replaces;
     let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
     let report = target.path(".report.html");
     let copy_path = target.path(&format!(".corrected.{suffix}"));
@@ -47,7 +48,7 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
         .collect();
     for path in [&report, &copy_path].into_iter().chain(&appendices) {
         refuse_input(path, &input.path)?;
-        refuse_existing(path, session.force)?;
+        refuse_existing(path, replace)?;
     }
     let corrections: Vec<Corrected> = checkup
         .tables
@@ -68,11 +69,11 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
     for warning in &copy.warnings {
         session.tell(warning.get(session.lang));
     }
-    write_file(&report, page.as_bytes(), session.force)?;
-    write_file(&copy_path, &copy.bytes, session.force)?;
+    write_file(&report, page.as_bytes(), replace)?;
+    write_file(&copy_path, &copy.bytes, replace)?;
     let mut written = vec![report, copy_path];
     for (path, bytes) in typeset {
-        write_file(&path, &bytes, session.force)?;
+        write_file(&path, &bytes, replace)?;
         written.push(path);
     }
     tell_written(session, &list, &written);

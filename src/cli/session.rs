@@ -132,6 +132,12 @@ impl Session {
         self.check_by(soatbieu::check, input, request)
     }
 
+    /// Checks one file with all findings, whatever is selected: for work that rests on tables being
+    /// clean.
+    pub(crate) fn check_all(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
+        soatbieu::check(&input.bytes, &self.limits, request)
+    }
+
     /// Checks one file of which only the findings are wanted: rows of long tables are settled while
     /// they are read.
     pub(crate) fn survey(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {

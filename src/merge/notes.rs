@@ -3,7 +3,7 @@
 use super::problem::{Problem, Spot};
 use super::settle::Merged;
 use super::unit::NameFrom;
-use crate::lang::{Lang, Text};
+use crate::lang::{Lang, Text, Words};
 use crate::patch::{ListCell, ListColumn, ListSheet};
 
 /// Where a name was taken from, in words.
@@ -29,6 +29,10 @@ pub(super) fn named(names: &[&str], most: usize) -> Text {
     }
 }
 
+/// The name of the sheet, by which a merged workbook is known again.
+pub(super) const SHEET_NAME: Words =
+    Words { vi: "Ghi chú gộp biểu", en: "Notes of the merge" };
+
 /// The sheet itself: the merged units in the order of their rows, then what was left out, then the
 /// notes.
 pub(super) fn sheet(
@@ -37,29 +41,24 @@ pub(super) fn sheet(
     notes: &[Text],
     lang: Lang,
 ) -> ListSheet {
-    let (name, headings): (_, [(&str, u16); 6]) = match lang {
-        Lang::Vi => (
-            "Ghi chú gộp biểu",
-            [
-                ("Việc", 14),
-                ("Đơn vị", 24),
-                ("Tệp", 32),
-                ("Trang tính", 18),
-                ("Tên lấy từ", 18),
-                ("Ghi chú", 60),
-            ],
-        ),
-        Lang::En => (
-            "Notes of the merge",
-            [
-                ("What", 14),
-                ("Unit", 24),
-                ("File", 32),
-                ("Sheet", 18),
-                ("Name from", 18),
-                ("Note", 60),
-            ],
-        ),
+    let name = SHEET_NAME.get(lang);
+    let headings: [(&str, u16); 6] = match lang {
+        Lang::Vi => [
+            ("Việc", 14),
+            ("Đơn vị", 24),
+            ("Tệp", 32),
+            ("Trang tính", 18),
+            ("Tên lấy từ", 18),
+            ("Ghi chú", 60),
+        ],
+        Lang::En => [
+            ("What", 14),
+            ("Unit", 24),
+            ("File", 32),
+            ("Sheet", 18),
+            ("Name from", 18),
+            ("Note", 60),
+        ],
     };
     let say = |vi, en| match lang {
         Lang::Vi => vi,

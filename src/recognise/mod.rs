@@ -18,7 +18,7 @@ pub mod words;
 use crate::failure::{Code, Failure};
 use crate::forms::Form;
 use crate::table::Table;
-use crate::workbook::{Sheet, Workbook};
+use crate::workbook::{Fault, Sheet, Workbook};
 
 use region::Region;
 pub(crate) use structure::is_flat;
@@ -55,11 +55,13 @@ pub struct Recognised {
 /// Finds the tables of a workbook.
 ///
 /// # Errors
-/// [`Code::NoSuchSheet`], [`Code::NoTable`] when no sheet holds one (with the nearest miss),
-/// [`Code::TwoTotals`] and [`Code::FormDoesNotFit`].
+/// [`Code::NoSuchSheet`], [`Code::Damaged`] for a sheet that was not read to its end,
+/// [`Code::NoTable`] when no sheet holds one (with the nearest miss), [`Code::TwoTotals`] and
+/// [`Code::FormDoesNotFit`].
 pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, Failure> {
     let mut found = Recognised::default();
     for sheet in wanted_sheets(workbook, request)? {
+        refuse_cut_short(sheet)?;
         let regions = region::find(sheet);
         if regions.is_empty() {
             found.skipped.push(Skipped { sheet: sheet.name.clone(), reason: region::miss(sheet) });
@@ -78,7 +80,7 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
         if found.tables.iter().any(|table| table.sheet == sheet.name) {
             continue;
         }
-        let faults = sheet.faults.iter().map(crate::workbook::Fault::text);
+        let faults = sheet.faults.iter().map(Fault::text);
         found.skipped.extend(faults.map(|reason| Skipped { sheet: sheet.name.clone(), reason }));
     }
     for unread in &workbook.unread {
@@ -91,6 +93,22 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
         });
     }
     if found.tables.is_empty() { Err(no_table(&found.skipped)) } else { Ok(found) }
+}
+
+/// A table that lost its last rows would pass for a shorter one, and be signed.
+fn refuse_cut_short(sheet: &Sheet) -> Result<(), Failure> {
+    let cut_short = |fault: &&Fault| matches!(fault, Fault::CutShort { .. });
+    let Some(fault) = sheet.faults.iter().find(cut_short) else { return Ok(()) };
+    let (name, fault) = (&sheet.name, fault.text());
+    Err(Failure::new(
+        Code::Damaged,
+        format!("trang tính `{name}` {}", fault.vi),
+        format!("the sheet `{name}` {}", fault.en),
+    )
+    .with_help(
+        "hãy xin lại tệp, hoặc mở bằng Excel, kiểm tra đủ dòng rồi lưu lại; nếu cần trang tính khác trong tệp thì dùng --sheet",
+        "ask for the file again, or open it, see that all rows are there and save it; for another sheet of the file use --sheet",
+    ))
 }
 
 fn wanted_sheets<'a>(workbook: &'a Workbook, request: &Request) -> Result<Vec<&'a Sheet>, Failure> {

@@ -54,11 +54,14 @@ impl Fault {
     pub fn text(&self) -> Text {
         match self {
             Self::CutShort { after: Some(after), reason } => Text::new(
-                format!("chỉ đọc được một phần, đến ô {after}; phần sau bị hỏng ({reason})"),
+                format!(
+                    "chỉ đọc được một phần, đến ô {after}; phần sau bị hỏng ({})",
+                    vietnamese(reason)
+                ),
                 format!("was read in part, up to cell {after}; the rest is damaged ({reason})"),
             ),
             Self::CutShort { after: None, reason } => Text::new(
-                format!("không đọc được ô nào vì bị hỏng ({reason})"),
+                format!("không đọc được ô nào vì bị hỏng ({})", vietnamese(reason)),
                 format!("gave no cell because it is damaged ({reason})"),
             ),
             Self::OutsideSheet { cells } => Text::new(
@@ -75,6 +78,16 @@ impl Fault {
                 )
             }
         }
+    }
+}
+
+/// A reader's words in Vietnamese; those of the libraries stay as they are.
+fn vietnamese(reason: &str) -> &str {
+    match reason {
+        "cut off" => "nội dung bị cắt cụt",
+        "nested too deeply" => "các thẻ lồng nhau quá sâu",
+        "text or tag too long" | "text too long" => "văn bản hoặc thẻ quá dài",
+        other => other,
     }
 }
 

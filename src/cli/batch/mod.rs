@@ -13,12 +13,14 @@ mod progress;
 mod told;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
 use soatbieu::across::Others;
 use soatbieu::batch::journal::{Done, Journal, State};
 use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
+use soatbieu::output::refuse_input;
 
 use super::limits::LimitOptions;
 use super::session::Terminals;
@@ -73,6 +75,7 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     session.verify()?;
     let files = named::files(session, run.paths, run.out, run.writes)?;
+    spare(run.options, &files)?;
     let mut told = Told::new(session, run.options, files.len())?;
     let log = Log::open(session, arguments, run, files.len())?;
     if files.len() > 1 {
@@ -93,6 +96,26 @@ pub(super) fn run(
     // `check` sums up one file as well; the other commands say what they wrote.
     let kept = batch.log.journal.is_some();
     told.finish(matches!(arguments.command, Command::Check(_)), run.writes, kept)
+}
+
+/// Refuses tables that would replace an input or each other, whatever `--force` says.
+fn spare(options: &Options, files: &[Named]) -> Result<(), Failure> {
+    let tables: Vec<&PathBuf> = options.summary.iter().chain(&options.findings).collect();
+    for (index, table) in tables.iter().enumerate() {
+        if tables[..index].contains(table) {
+            let table = table.display();
+            return Err(Failure::new(
+                Code::Unknown,
+                format!("`{table}` được nêu cho hai bảng"),
+                format!("`{table}` is named for two tables"),
+            )
+            .with_help("đặt cho mỗi bảng một tên", "give each table a name of its own"));
+        }
+        if table.exists() {
+            files.iter().try_for_each(|file| refuse_input(table, &file.path))?;
+        }
+    }
+    Ok(())
 }
 
 /// The journal of a run, and what it says of earlier ones.
@@ -148,6 +171,15 @@ impl Log {
         (written && (outcome.findings.is_some() || !findings)).then_some(outcome)
     }
 
+    /// Notes that a file with outputs is begun. True when an earlier run began it and did not finish.
+    fn begin(&self, file: &Named) -> bool {
+        if let (Some(journal), Some(state)) = (&self.journal, self.state(file)) {
+            // Without the line a later run refuses to replace what this one leaves, and says so.
+            let _ = journal.begin(state);
+        }
+        self.done.was_begun(file.path.as_os_str())
+    }
+
     /// The state of a file before it is worked on, where there is a journal to note it in.
     fn state(&self, file: &Named) -> Option<State> {
         self.journal.as_ref().and_then(|_| State::of(&file.path))
@@ -156,6 +188,10 @@ impl Log {
     /// Notes a file that is finished. Failures are not noted: the file is tried again.
     fn note(&self, state: Option<State>, outcome: &Outcome) {
         let (Some(journal), Some(state)) = (&self.journal, state) else { return };
+        if outcome.refused {
+            let _ = journal.refuse(state);
+            return;
+        }
         if !outcome.finished || outcome.status == Status::Failed {
             return;
         }
@@ -169,7 +205,7 @@ impl Log {
 fn place(run: &Run<'_>) -> Option<PathBuf> {
     match run.out {
         Some(Out::Folder(folder)) => return Some(folder.join("soatbieu.journal.jsonl")),
-        Some(Out::FileOrFolder(folder)) if is_several(run.paths) => {
+        Some(Out::FileOrFolder(folder)) if run.writes && is_several(run.paths) => {
             return Some(folder.join("soatbieu.journal.jsonl"));
         }
         _ => {}
@@ -249,12 +285,15 @@ impl Batch<'_> {
     ) -> Result<Option<(Held, Others)>, Failure> {
         let several = files.len() > 1;
         let progress = self.progress(files.len());
+        let from_journal = AtomicUsize::new(0);
         let hand = || {
             let mut worker = Hand::new(self.arguments, self.terminals);
-            let progress = &progress;
+            let (progress, from_journal) = (&progress, &from_journal);
             move |files: &[Named]| {
                 let known = files.iter().map(|file| self.log.known(file, self.findings));
                 let known: Vec<Option<Outcome>> = known.collect();
+                let count = known.iter().flatten().count();
+                from_journal.fetch_add(count, Ordering::Relaxed);
                 let open = files.iter().zip(&known).filter(|(_, known)| known.is_none());
                 let open: Vec<_> = open.map(|(file, _)| (file, None)).collect();
                 let is_all = |outcome: &Outcome| outcome.wanted.is_empty() || !several;
@@ -287,6 +326,7 @@ impl Batch<'_> {
         ordered(begun, hands, hand, |outcomes: Vec<Outcome>| {
             outcomes.into_iter().for_each(&mut take);
         });
+        told.from_journal(from_journal.into_inner());
         ended.map(|()| held.map(|held| (held, others)))
     }
 
@@ -346,6 +386,7 @@ impl Batch<'_> {
             given: None,
             target: file.target.clone(),
             others,
+            replaces: self.writes && self.log.begin(file),
             several,
             findings: self.findings,
         };

@@ -1,10 +1,11 @@
 //! The files that are meant by the paths named, and where their outputs go.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
+use soatbieu::output::refuse_input;
 use soatbieu::say;
 
 use super::Out;
@@ -42,6 +43,9 @@ pub(super) fn files(
             count = all - files.len(),
         ));
     }
+    if files.is_empty() {
+        return Err(no_workbooks(paths));
+    }
     let folder = match out {
         None => None,
         Some(Out::FileOrFolder(file)) if !is_several(paths) && !file.is_dir() => {
@@ -71,7 +75,11 @@ pub(super) fn files(
             Named { path, target }
         })
         .collect();
-    tell_apart(&mut named);
+    if writes {
+        once_each(session, &mut named);
+        tell_apart(&mut named)?;
+        spare_inputs(&named)?;
+    }
     Ok(named)
 }
 
@@ -103,8 +111,8 @@ pub(in crate::cli) fn workbooks<'a>(
             passed_over.iter().map(|(suffix, count)| format!("{suffix}: {count}")).collect();
         session.tell(&say!(
             session.lang,
-            "Bỏ qua {count} tệp không phải sổ tính ({kinds}).",
-            "Passed over {count} files that are no workbooks ({kinds}).",
+            "Bỏ qua {count} mục không phải sổ tính, ẩn hoặc là liên kết thư mục ({kinds}).",
+            "Passed over {count} entries: no workbooks, hidden, or links to folders ({kinds}).",
             count = passed_over.values().sum::<usize>(),
             kinds = kinds.join(", "),
         ));
@@ -127,20 +135,85 @@ fn no_workbooks(paths: &[PathBuf]) -> Failure {
     )
 }
 
-/// Files whose outputs would have one name (`a.xlsx` and `a.xls`) have them by their full names.
-fn tell_apart(files: &mut [Named]) {
-    let key = |target: &Target| Path::new(&target.folder).join(target.stem.to_ascii_lowercase());
-    let mut count: HashMap<PathBuf, usize> = HashMap::new();
-    for file in files.iter() {
-        *count.entry(key(&file.target)).or_default() += 1;
+/// A file that is named twice, or named beside its folder, is worked on once.
+fn once_each(session: &Session, files: &mut Vec<Named>) {
+    let all = files.len();
+    let mut seen = HashSet::new();
+    // What has no canonical path cannot be read either, and is told then.
+    files.retain(|file| file.path.canonicalize().map_or(true, |path| seen.insert(path)));
+    if files.len() < all {
+        session.tell(&say!(
+            session.lang,
+            "Bỏ qua {count} tệp được nêu lặp lại.",
+            "Passed over {count} files that were named again.",
+            count = all - files.len(),
+        ));
     }
-    for file in files {
-        if count.get(&key(&file.target)).is_some_and(|count| *count > 1)
-            && let Some(name) = file.path.file_name()
-        {
-            file.target.stem = name.to_owned();
+}
+
+/// Where the outputs of a file go, as far as their names are told apart.
+fn key(target: &Target) -> PathBuf {
+    Path::new(&target.folder).join(target.stem.to_ascii_lowercase())
+}
+
+/// The targets that several files have.
+fn shared(files: &[Named]) -> HashSet<PathBuf> {
+    let mut once = HashSet::new();
+    files.iter().map(|file| key(&file.target)).filter(|key| !once.insert(key.clone())).collect()
+}
+
+/// Files whose outputs would have one name have them by their full names (`a.xlsx` and `a.xls`),
+/// and those of one name from several folders in a folder of the name of their own.
+///
+/// # Errors
+/// [`Code::CannotWrite`] where that does not tell them apart.
+fn tell_apart(files: &mut [Named]) -> Result<(), Failure> {
+    let same = shared(files);
+    for file in files.iter_mut().filter(|file| same.contains(&key(&file.target))) {
+        file.target.stem = file.path.file_name().unwrap_or_default().to_owned();
+    }
+    let same = shared(files);
+    for file in files.iter_mut().filter(|file| same.contains(&key(&file.target))) {
+        if let Some(folder) = file.path.parent().and_then(Path::file_name) {
+            file.target.stem = stem(&file.path);
+            file.target.folder = Path::new(&file.target.folder).join(folder).into();
         }
     }
+    let same = shared(files);
+    let Some(file) = files.iter().find(|file| same.contains(&key(&file.target))) else {
+        return Ok(());
+    };
+    let (path, folder) = (file.path.display(), Path::new(&file.target.folder).display());
+    Err(Failure::new(
+        Code::CannotWrite,
+        format!("kết quả của `{path}` và của một tệp khác sẽ trùng tên trong `{folder}`"),
+        format!("the outputs of `{path}` and of another file would have one name in `{folder}`"),
+    )
+    .with_help(
+        "xử lý từng thư mục một, mỗi lần một --out khác nhau",
+        "work on the folders one by one, each with an --out of its own",
+    ))
+}
+
+/// Refuses outputs that would replace another of the inputs, whatever `--force` says.
+fn spare_inputs(files: &[Named]) -> Result<(), Failure> {
+    let place = |folder: &Path, stem: &str| {
+        let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+        folder.canonicalize().ok().map(|folder| folder.join(stem.to_lowercase()))
+    };
+    let outputs: HashSet<PathBuf> = files
+        .iter()
+        .filter_map(|file| {
+            place(Path::new(&file.target.folder), &file.target.stem.to_string_lossy())
+        })
+        .collect();
+    let replaced = files.iter().filter(|file| is_output(&file.path)).find(|file| {
+        let own = file.path.parent().unwrap_or(Path::new(""));
+        let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let begin = name.rsplit_once('.').map_or("", |(begin, _)| begin);
+        place(own, begin).is_some_and(|place| outputs.contains(&place))
+    });
+    replaced.map_or(Ok(()), |file| refuse_input(&file.path, &file.path))
 }
 
 /// The file name without its suffix, for naming outputs.
@@ -175,8 +248,12 @@ impl Found<'_> {
         paths.sort();
         for path in paths {
             if path.is_dir() {
-                if depth < MAX_DEPTH && !path.is_symlink() {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let is_hidden = name.starts_with('.');
+                if depth < MAX_DEPTH && !path.is_symlink() && !is_hidden {
                     self.collect(&path, depth + 1);
+                } else {
+                    *self.passed_over.entry(format!("{name}/")).or_default() += 1;
                 }
             } else {
                 self.file(path);
@@ -184,12 +261,16 @@ impl Found<'_> {
         }
     }
 
-    /// Tells workbooks by suffix. Nothing is said of hidden files, of reports and journals of this
-    /// program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
+    /// Tells workbooks by suffix; hidden files are none. Nothing is said of reports and journals of
+    /// this program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
     fn file(&mut self, path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_companion = name.ends_with(".report.html") || name.ends_with(".journal.jsonl");
-        if name.starts_with("~$") || name.starts_with('.') || is_companion {
+        if name.starts_with("~$") || is_companion {
+            return;
+        }
+        if name.starts_with('.') {
+            *self.passed_over.entry(".…".to_owned()).or_default() += 1;
             return;
         }
         let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
@@ -229,9 +310,15 @@ mod tests {
             named("f/b.xls", "o"),
             named("g/a.ods", "p"),
         ];
-        tell_apart(&mut files);
+        tell_apart(&mut files).unwrap();
         let stems = files.map(|file| file.target.stem.into_string().unwrap());
         assert_eq!(stems, ["a.xlsx", "A.xls", "b", "a"]);
+        let mut files = [named("Đông/b.xlsx", "o"), named("Tây/b.xlsx", "o"), named("c.xlsx", "o")];
+        tell_apart(&mut files).unwrap();
+        let places = files.map(|file| key(&file.target));
+        assert_eq!(places, ["o/Đông/b", "o/Tây/b", "o/c"].map(PathBuf::from));
+        let mut files = [named("1/Đông/b.xlsx", "o"), named("2/Đông/b.xlsx", "o")];
+        assert_eq!(tell_apart(&mut files).unwrap_err().code, Code::CannotWrite);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What a run prints and writes about its files, in their order.
 
+use std::collections::HashMap;
+
 use soatbieu::batch::table::{Rows, Table};
 use soatbieu::failure::Failure;
-use soatbieu::report::{FileRow, Summary, json, overview};
+use soatbieu::report::{FileRow, FileStatus, Summary, json, overview};
 use soatbieu::say;
 
 use super::Options;
+use crate::cli::session::Said;
 use crate::cli::worker::Outcome;
 use crate::cli::{Session, Status};
 
@@ -19,7 +22,16 @@ pub(super) struct Told<'a> {
     rows: Vec<FileRow>,
     summary: Summary,
     status: Status,
+    /// Files whose outputs could not be written.
+    not_written: usize,
+    /// Files whose outcome was taken from the journal.
+    from_journal: usize,
+    /// What was said of progress, and how often again: a note that holds for every file is said once.
+    repeated: HashMap<String, usize>,
 }
+
+/// Different notes that are told apart; those of later files are said whenever they come.
+const NOTES: usize = 64;
 
 impl<'a> Told<'a> {
     /// Begins the tables that were asked for, so that one that cannot be written is known before
@@ -40,12 +52,33 @@ impl<'a> Told<'a> {
             rows: Vec::new(),
             summary: Summary::default(),
             status: Status::Done,
+            not_written: 0,
+            from_journal: 0,
+            repeated: HashMap::new(),
         })
     }
 
     /// True when rows of findings are needed.
     pub(super) fn wants_findings(&self) -> bool {
         self.tables.iter().any(Table::wants_findings)
+    }
+
+    /// Takes note of files that were finished by an earlier run.
+    pub(super) fn from_journal(&mut self, files: usize) {
+        self.from_journal = files;
+    }
+
+    fn say(&mut self, said: Said) {
+        if let Said::Progress(text) = &said {
+            if let Some(again) = self.repeated.get_mut(text) {
+                *again += 1;
+                return;
+            }
+            if self.repeated.len() < NOTES {
+                self.repeated.insert(text.clone(), 0);
+            }
+        }
+        self.session.say(said);
     }
 
     /// How many files were told.
@@ -55,12 +88,13 @@ impl<'a> Told<'a> {
 
     /// Tells the next file.
     pub(super) fn add(&mut self, outcome: Outcome) -> Result<(), Failure> {
-        outcome.said.into_iter().for_each(|said| self.session.say(said));
+        outcome.said.into_iter().for_each(|said| self.say(said));
         if let Some(file) = &outcome.json {
             let before = if self.count == 0 { json::beginning() } else { json::BETWEEN.to_owned() };
             self.session.print(&format!("{before}{file}"));
         }
         self.count += 1;
+        self.not_written += usize::from(outcome.row.status == FileStatus::NotWritten);
         self.status = self.status.max(outcome.status);
         self.summary.add(&outcome.row.counts());
         for table in &mut self.tables {
@@ -80,6 +114,31 @@ impl<'a> Told<'a> {
         resumable: bool,
     ) -> Result<Status, Failure> {
         let session = self.session;
+        let again: usize = self.repeated.values().sum();
+        if again > 0 {
+            session.tell(&say!(
+                session.lang,
+                "Các ghi chú trên còn đúng với tệp khác ({again} lần, không in lại).",
+                "The notes above hold for other files as well ({again} times, not printed again).",
+                again = again,
+            ));
+        }
+        if self.from_journal > 0 {
+            session.tell(&say!(
+                session.lang,
+                "{files} tệp đã xong từ lần chạy trước: kết quả lấy từ nhật ký, phát hiện không in lại.",
+                "{files} files were finished by an earlier run: taken from the journal, their findings are not printed again.",
+                files = self.from_journal,
+            ));
+        }
+        if self.not_written > 0 {
+            session.tell(&say!(
+                session.lang,
+                "{files} tệp không ghi được kết quả.",
+                "The outputs of {files} files could not be written.",
+                files = self.not_written,
+            ));
+        }
         if self.count < self.files {
             session.tell(&say!(
                 session.lang,

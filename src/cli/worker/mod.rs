@@ -58,6 +58,8 @@ pub(crate) struct Task {
     pub(crate) target: Target,
     /// What other files offer for comparison; `None` until they are all known.
     pub(crate) others: Option<Others>,
+    /// True when outputs that are there were begun by an earlier run that this one goes on with.
+    pub(crate) replaces: bool,
     /// True when other files are worked on as well.
     pub(crate) several: bool,
     /// True when rows of findings are wanted.
@@ -72,6 +74,7 @@ impl Task {
             given: None,
             target: Target::default(),
             others: None,
+            replaces: false,
             several: false,
             findings: false,
         }
@@ -113,6 +116,8 @@ pub(crate) struct Outcome {
     pub(crate) offers: Vec<Offer>,
     /// What it was compared with.
     pub(crate) others: Others,
+    /// True when the work was refused before anything was written.
+    pub(crate) refused: bool,
     /// False when the work was left until the other files are known.
     pub(crate) finished: bool,
 }
@@ -130,6 +135,7 @@ impl Outcome {
             wanted: Vec::new(),
             offers: Vec::new(),
             others: Others::default(),
+            refused: false,
             finished: true,
         }
     }

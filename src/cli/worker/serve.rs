@@ -179,6 +179,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
             if ended.is_open { Status::Findings } else { Status::Done }
         }
         Err(failure) => {
+            outcome.refused = failure.code == Code::OutputExists;
             outcome.row = outcome.row.failed(FileStatus::NotWritten, &failure, session.lang);
             session.fail(&work.report.path, &failure);
             Status::Failed
