@@ -387,6 +387,19 @@ fn a_note_that_holds_for_every_file_is_said_once() {
     assert_eq!(lines.len(), once.len(), "{notes}");
 }
 
+/// File systems of Unix take such names.
+#[cfg(unix)]
+#[test]
+fn a_name_cannot_steer_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    copy("dai-lanh-2024.xlsx", &folder.path().join("a/x\u{1b}[31m\ny.xlsx"));
+    copy("broken.xlsx", &folder.path().join("a/z\u{1b}[31m.xlsx"));
+    let output = run(folder.path(), &["check", "a", "--color", "never"]);
+    let told = out(&output) + &err(&output);
+    assert!(!told.contains('\u{1b}'), "{told:?}");
+    assert!(out(&output).contains("a/x\u{fffd}[31m\u{fffd}y.xlsx"), "{told:?}");
+}
+
 #[test]
 fn what_was_written_into_a_folder_is_no_input_of_the_next_run() {
     let folder = tempfile::tempdir().unwrap();

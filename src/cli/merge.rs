@@ -9,7 +9,7 @@ use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::recognise::Request;
 use soatbieu::{Checkup, say};
 
-use super::session::Input;
+use super::session::{Input, shown};
 use super::worker::{Hand, Task};
 use super::{Arguments, Merge, Session, Status, appendix, batch};
 
@@ -42,7 +42,7 @@ pub(crate) fn run(
         }
     };
     ordered(inputs(session, wanted)?, batch::cores(), prove, |(path, proved)| {
-        let name = path.display().to_string();
+        let name = shown(&path);
         let input = proved.and_then(|given| match given {
             Some(bytes) => Ok(Input { path, bytes }),
             None => Input::read(&path, &session.limits),
@@ -80,7 +80,7 @@ pub(crate) fn run(
             note = note.get(session.lang)
         ));
     }
-    let out = wanted.out.display().to_string();
+    let out = shown(&wanted.out);
     session.print(&if session.json {
         format!("{}\n", report::json(&outcome, Some((&out, &written)), session.lang))
     } else {

@@ -291,7 +291,7 @@ impl Input {
 
     /// The path for people and reports.
     pub(crate) fn name(&self) -> String {
-        self.path.display().to_string()
+        shown(&self.path)
     }
 
     /// The file name without its suffix, for naming outputs.
@@ -299,6 +299,12 @@ impl Input {
         let stem = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         stem.filter(|stem| stem != "-").unwrap_or_else(|| "bieu".to_owned())
     }
+}
+
+/// A path for people and reports. Control characters in a name would steer the terminal or break a
+/// line of a table; they are shown as unknown characters.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string().replace(char::is_control, "\u{fffd}")
 }
 
 fn cannot_open(path: &Path, error: &std::io::Error) -> Failure {

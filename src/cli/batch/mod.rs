@@ -326,7 +326,7 @@ impl Batch<'_> {
         ordered(begun, hands, hand, |outcomes: Vec<Outcome>| {
             outcomes.into_iter().for_each(&mut take);
         });
-        told.from_journal(from_journal.into_inner());
+        told.take_from_journal(from_journal.into_inner());
         ended.map(|()| held.map(|held| (held, others)))
     }
 

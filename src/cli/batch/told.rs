@@ -8,7 +8,7 @@ use soatbieu::report::{FileRow, FileStatus, Summary, json, overview};
 use soatbieu::say;
 
 use super::Options;
-use crate::cli::session::Said;
+use crate::cli::session::{Said, shown};
 use crate::cli::worker::Outcome;
 use crate::cli::{Session, Status};
 
@@ -64,7 +64,7 @@ impl<'a> Told<'a> {
     }
 
     /// Takes note of files that were finished by an earlier run.
-    pub(super) fn from_journal(&mut self, files: usize) {
+    pub(super) fn take_from_journal(&mut self, files: usize) {
         self.from_journal = files;
     }
 
@@ -168,7 +168,7 @@ impl<'a> Told<'a> {
             }
         }
         for table in self.tables {
-            let path = table.path().display().to_string();
+            let path = shown(table.path());
             let left_out = table.finish()?;
             session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}.", path = path));
             if left_out > 0 {

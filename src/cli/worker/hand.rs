@@ -11,7 +11,7 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output;
 
 use super::{Outcome, Setup, Task, failed};
-use crate::cli::session::{Input, Terminals};
+use crate::cli::session::{Input, Terminals, shown};
 use crate::cli::{Arguments, Session};
 
 /// Has one worker at a time, started when it is first needed.
@@ -49,9 +49,9 @@ impl Hand {
 
     /// Works on a file; that its worker died or took too long is a failure of the file.
     pub(crate) fn work(&mut self, task: &Task) -> Outcome {
-        self.given(task).and_then(|given| self.ask(task, &given)).unwrap_or_else(|failure| {
-            failed(&self.session, &Path::new(&task.path).display().to_string(), failure)
-        })
+        self.given(task)
+            .and_then(|given| self.ask(task, &given))
+            .unwrap_or_else(|failure| failed(&self.session, &shown(Path::new(&task.path)), failure))
     }
 
     /// The bytes of standard input, for a task that is about it.

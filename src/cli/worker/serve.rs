@@ -16,7 +16,7 @@ use soatbieu::report::{FileReport, FileRow, FileStatus, FindingRow, json};
 use soatbieu::{Checkup, across};
 
 use super::{Outcome, Setup, Task, failed, memory};
-use crate::cli::session::Input;
+use crate::cli::session::{Input, shown};
 use crate::cli::{
     Arguments, Command, FormsAction, Session, Status, appendix, catalogue, check, fix, interrupt,
     merge, process,
@@ -133,7 +133,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
         _ => {}
     }
     let path = Path::new(&task.path);
-    let name = path.display().to_string();
+    let name = shown(path);
     let checked = session.open(path).and_then(|input| {
         let checkup = match command {
             // Rows that were settled while they were read can be neither explained nor corrected.
@@ -193,7 +193,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
 
 /// The outcome of a command that is about one file and does everything itself.
 fn alone(session: &Session, task: &Task, ended: Result<Status, Failure>) -> Outcome {
-    let path = Path::new(&task.path).display().to_string();
+    let path = shown(Path::new(&task.path));
     let status = ended.unwrap_or_else(|failure| {
         session.fail(&path, &failure);
         Status::Failed
@@ -212,5 +212,5 @@ fn panicked(session: &Session, task: &Task) -> Outcome {
         "xin gửi tệp và dòng trên cho người làm chương trình; các tệp khác không bị ảnh hưởng",
         "please send the file and the line above to the authors; other files are not affected",
     );
-    failed(session, &Path::new(&task.path).display().to_string(), failure)
+    failed(session, &shown(Path::new(&task.path)), failure)
 }
