@@ -466,7 +466,7 @@ fn a_sheet_that_is_cut_off_is_no_table() {
         if name == "xl/worksheets/sheet1.xml" {
             let text = String::from_utf8(content).unwrap();
             let end = text.find("<row r=\"12\"").unwrap();
-            content = text[..end].as_bytes().to_vec();
+            content = text.as_bytes()[..end].to_vec();
         }
         parts.push((name, content));
     }
