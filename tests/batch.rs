@@ -364,7 +364,7 @@ fn outputs_begun_by_a_killed_run_are_replaced_and_no_others() {
     let b = format!("{:?}", Path::new("in/b.xlsx").as_os_str().as_encoded_bytes());
     let b = b.replace(' ', "");
     let kept = text.lines().filter(|line| !(line.contains(&b) && line.contains("\"done\"")));
-    std::fs::write(&journal, kept.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    std::fs::write(&journal, kept.collect::<Vec<_>>().join("\n") + "\n").unwrap();
     let again = run(folder.path(), &arguments);
     assert_eq!(again.status.code(), Some(2), "{}", err(&again));
     assert_eq!(out(&again).matches("Đã sửa 2 ô").count(), 1, "{}", out(&again));
