@@ -101,7 +101,7 @@ fn write(
         if marks == Marks::Only { ChangeList::marks(pairs, session.lang) } else { list.clone() };
     let copy = corrected(&input.bytes, &checkup.workbook, &marked, marks, session.lang)?;
     for warning in &copy.warnings {
-        session.tell(warning.get(session.lang));
+        session.tell(&work.about_it(warning.get(session.lang)));
     }
     write_file(&out, &copy.bytes, replace)?;
     let text = if marks == Marks::Only {

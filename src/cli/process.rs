@@ -67,7 +67,7 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
         }
     }
     for warning in &copy.warnings {
-        session.tell(warning.get(session.lang));
+        session.tell(&work.about_it(warning.get(session.lang)));
     }
     write_file(&report, page.as_bytes(), replace)?;
     write_file(&copy_path, &copy.bytes, replace)?;

@@ -105,6 +105,11 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// A text about the file, which is named where there are others.
+    pub(crate) fn about_it(&self, text: &str) -> String {
+        if self.task.several { format!("{}: {text}", self.report.path) } else { text.to_owned() }
+    }
+
     /// The check-up; a file without one never comes this far.
     pub(crate) fn checkup(&self) -> Result<&Checkup, Failure> {
         self.report.outcome.as_ref().map_err(Clone::clone)
