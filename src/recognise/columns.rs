@@ -263,7 +263,7 @@ fn read_grid(
                         (column.kind, cell.map(|c| &c.value))
                     {
                         // Codes and ordinals are names: their digits are not set apart.
-                        datum.printed = plain_number(*code);
+                        datum.written = Some(plain_number(*code).into());
                     }
                     datum
                 })
@@ -289,7 +289,7 @@ fn cells_of<'a>(
 fn sum_of_run(run: &Run, column: &Column) -> Datum {
     let sum = run.sums.iter().find(|(summed, _)| *summed == column.sheet_column);
     let reading = sum.map_or(Reading::Blank, |(_, sum)| Reading::Number(Figure::whole(*sum)));
-    Datum { reading, printed: String::new(), formula: None }
+    Datum { reading, written: Some("".into()), formula: None }
 }
 
 /// Formulas printed in the index row, joined with those of the form. Returns contradictions:

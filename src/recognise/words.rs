@@ -34,17 +34,17 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    let text = text.trim_start();
-    let Some(first) = text.chars().next().and_then(|c| c.to_lowercase().next()) else {
-        return false;
-    };
     let folded = || {
         let words = text.split_whitespace().enumerate();
         let blanked = words
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
         blanked.flat_map(char::to_lowercase)
     };
-    starts.iter().filter(|start| start.starts_with(first)).any(|start| {
+    // Two letters tell nearly all words apart.
+    let mut letters = folded();
+    let beginning = [letters.next(), letters.next()];
+    let agrees = |start: &&&str| start.chars().zip(beginning).all(|(c, own)| own == Some(c));
+    starts.iter().filter(agrees).any(|start| {
         let mut folded = folded();
         start.chars().all(|c| folded.next() == Some(c))
     })
