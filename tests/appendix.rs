@@ -188,7 +188,6 @@ fn texts_blanks_and_dashes_stay_what_they_are() {
     let mut table = tables::poverty(6, true, tables::SIGNED);
     let column = table.column("9").unwrap();
     table.grid[0][column].reading = Reading::Text("chưa rõ".into());
-    table.grid[0][column].printed = "chưa rõ".into();
     table.grid[1][column].reading = Reading::Blank;
     table.grid[2][column].reading = Reading::Dash;
     let bytes = made(&table, Mode::Ky).bytes;

@@ -100,7 +100,7 @@ proptest! {
                 .errors()
                 .map(|f| {
                     let place = f.place.unwrap();
-                    let printed = &checked.table.datum(place).printed;
+                    let printed = checked.table.datum(place).printed();
                     format!("{} {printed} {:?} {:?}", f.rule.code, f.expected, f.verdict)
                 })
                 .collect();

@@ -231,7 +231,7 @@ fn explain(checked: &Checked, truth: &Truth, trial: &Trial) {
     let names: Vec<&str> = trial.what.iter().map(|damage| damage.name).collect();
     println!("<!-- {} · {} rows", names.join(" + "), trial.truth.len());
     for (place, right) in truth {
-        let found = &checked.table.datum(*place).printed;
+        let found = checked.table.datum(*place).printed();
         println!("  wrong {} {found} for {right}", checked.table.address(*place));
     }
     for finding in checked.errors() {

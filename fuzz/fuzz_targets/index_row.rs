@@ -10,7 +10,7 @@ use soatbieu::workbook::Value;
 fuzz_target!(|text: &str| {
     let cells: Vec<_> =
         text.split('|').filter_map(|cell| read_cell(&Value::Text(cell.to_owned()))).collect();
-    let _ = is_index_row(&cells);
+    let _ = is_index_row(&cells.iter().collect::<Vec<_>>());
     for cell in &cells {
         if let Some(formula) = &cell.formula {
             let known = |label: &str| cells.iter().any(|cell| cell.label == label);

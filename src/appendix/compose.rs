@@ -76,7 +76,7 @@ fn texts(table: &Table) -> Vec<Vec<String>> {
         .map(|row| {
             (0..table.columns.len())
                 .map(|column| match table.columns[column].kind {
-                    Kind::Text => table.grid[row][column].printed.trim().to_owned(),
+                    Kind::Text => table.grid[row][column].printed().trim().to_owned(),
                     _ => figures.text(Place::new(row, column)),
                 })
                 .collect()

@@ -65,7 +65,7 @@ impl<'a> Figures<'a> {
                 }
             }
             Reading::Blank => written(String::new()),
-            Reading::Error(_) | Reading::Text(_) => written(datum.printed.clone()),
+            Reading::Error(_) | Reading::Text(_) => written(datum.printed().into_owned()),
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Figures<'a> {
                 let decimals = self.wanted_decimals(place, figure);
                 format!("{}{sign}", crate::table::print_number(figure.shown, Some(decimals)))
             }
-            _ => datum.printed.clone(),
+            _ => datum.printed().into_owned(),
         }
     }
 

@@ -108,7 +108,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             let label = table.columns[place.column].name();
             let cells = std::iter::once(place).chain(finding.others.iter().copied());
             let cells = cell_list(table, cells);
-            let example = &table.datum(place).printed;
+            let example = table.datum(place).printed();
             say!(
                 lang,
                 "cột {label}: nhiều số đếm có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các ràng buộc dùng cột này chưa được soát",
@@ -141,7 +141,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             lang,
         ),
         "unreadable-number" | "error-value" => {
-            let found = &table.datum(place).printed;
+            let found = table.datum(place).printed();
             with_expected(
                 table,
                 finding,
@@ -660,7 +660,7 @@ fn shortened(formula: &str) -> String {
 }
 
 fn words_of(table: &Table, place: Place) -> String {
-    single_blanks(&table.datum(place).printed)
+    single_blanks(&table.datum(place).printed())
 }
 
 fn uncovered_message(table: &Table, finding: &Finding, lang: Lang) -> String {
@@ -773,7 +773,8 @@ pub fn row_name(row: &crate::table::Row) -> String {
 /// The figure as the cell prints it; a dash for nothing.
 #[must_use]
 pub fn printed(table: &Table, place: Place) -> String {
-    let text = table.datum(place).printed.trim();
+    let printed = table.datum(place).printed();
+    let text = printed.trim();
     if text.is_empty() { "–".to_owned() } else { text.to_owned() }
 }
 

@@ -58,7 +58,7 @@ pub fn follow(table: &mut Table) {
 
 /// Writes a figure into the table as it will stand in the corrected file.
 pub fn put(table: &mut Table, place: Place, value: Decimal) {
-    let printed = table.print(place.column, value);
+    let printed = table.print(place.column, value).into();
     let datum = table.datum(place);
     let (percent, own) = match &datum.reading {
         Reading::Number(figure) => (figure.percent, figure.decimals),
@@ -69,5 +69,5 @@ pub fn put(table: &mut Table, place: Place, value: Decimal) {
     let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
     let formula = datum.formula.clone();
     table.grid[place.row][place.column] =
-        Datum { reading: Reading::Number(figure), printed, formula };
+        Datum { reading: Reading::Number(figure), written: Some(printed), formula };
 }

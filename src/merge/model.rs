@@ -21,7 +21,7 @@ impl Lead {
                 let pairs = table.rows.iter().zip(&table.grid);
                 pairs
                     .filter(|(row, data)| {
-                        !text(row).is_empty() && fold(&data[column].printed) == fold(text(row))
+                        !text(row).is_empty() && fold(&data[column].printed()) == fold(text(row))
                     })
                     .count()
             };

@@ -66,18 +66,18 @@ fn figure(number: Decimal, decimals: u32, percent: bool) -> Datum {
             is_text: false,
             percent,
         }),
-        printed: print_number(number, Some(decimals)),
+        written: Some(print_number(number, Some(decimals)).into()),
         formula: None,
     }
 }
 
 fn blank() -> Datum {
-    text(String::new())
+    Datum::blank()
 }
 
 fn text(text: String) -> Datum {
-    let reading = if text.is_empty() { Reading::Blank } else { Reading::Text(text.clone()) };
-    Datum { reading, printed: text, formula: None }
+    let reading = if text.is_empty() { Reading::Blank } else { Reading::Text(text) };
+    Datum { reading, written: None, formula: None }
 }
 
 /// The merged table with what is to be said of it.

@@ -58,14 +58,15 @@ fn exact(value: f64) -> Option<Decimal> {
 }
 
 /// Text in NFC with plain blanks; nothing is [`Value::Blank`].
-pub(super) fn text(raw: &str) -> Value {
+pub(super) fn text(raw: impl Into<String>) -> Value {
+    let raw: String = raw.into();
     if raw.is_empty() {
         return Value::Blank;
     }
     if raw.is_ascii() && !raw.contains('\r') {
-        return Value::Text(raw.to_owned());
+        return Value::Text(raw);
     }
-    let composed = if is_nfc(raw) { raw.to_owned() } else { raw.nfc().collect() };
+    let composed = if is_nfc(&raw) { raw } else { raw.nfc().collect() };
     let odd = ['\u{a0}', '\u{202f}', '\u{2007}', '\r'];
     if !composed.contains(odd) {
         return Value::Text(composed);
@@ -88,7 +89,7 @@ pub(super) fn value(data: &Data) -> Value {
 
 pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
     match data {
-        DataRef::SharedString(raw) => text(raw),
+        DataRef::SharedString(raw) => text(*raw),
         DataRef::Empty => Value::Blank,
         DataRef::Int(number) => Value::Number(Decimal::from(*number)),
         DataRef::Float(float) => number(*float),

@@ -213,7 +213,8 @@ impl<'a> Package<'a> {
     /// The beginning of a part; empty where there is none.
     pub(super) fn head(&mut self, name: &str, bytes: u64) -> Vec<u8> {
         let mut head = Vec::new();
-        if let Ok(part) = self.part(name) {
+        if let Ok((size, part)) = self.sized_part(name) {
+            head.reserve(usize::try_from(size.min(bytes)).unwrap_or_default());
             let _ = part.take(bytes).read_to_end(&mut head);
         }
         head

@@ -175,13 +175,13 @@ impl Text {
 }
 
 impl From<Rich> for Text {
-    fn from(rich: Rich) -> Self {
-        let value = match rich.runs.as_slice() {
-            [(_, run)] => cells::text(run),
-            runs => cells::text(&runs.iter().map(|(_, run)| run.as_str()).collect::<String>()),
-        };
+    fn from(mut rich: Rich) -> Self {
         let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
-        Self { value, suspect: suspect.then(|| Box::new(rich)) }
+        if let ([(_, run)], false) = (rich.runs.as_mut_slice(), suspect) {
+            return Self { value: cells::text(std::mem::take(run)), suspect: None };
+        }
+        let whole: String = rich.runs.iter().map(|(_, run)| run.as_str()).collect();
+        Self { value: cells::text(whole), suspect: suspect.then(|| Box::new(rich)) }
     }
 }
 

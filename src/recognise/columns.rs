@@ -1,6 +1,6 @@
 //! Columns: what each holds and how it is computed, from the index row and from a form.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -46,7 +46,7 @@ pub(super) fn read<'a>(
     let form = choose_form(sheet, region, &columns, request)?;
     set_kinds(sheet, rows, &mut columns, form);
     let grid = read_grid(workbook, sheet, rows, &columns);
-    let (contradictions, notes) = set_formulas(region, &mut columns, form);
+    let (contradictions, notes) = set_formulas(region, &mut columns, form, &rows.computed);
     refine(&mut columns, &grid, rows);
     Ok(Columns { columns, grid, form, contradictions, notes })
 }
@@ -174,10 +174,14 @@ fn set_kinds(sheet: &Sheet, rows: &Rows, columns: &mut [Column], form: Option<&F
         let at = |row: &Row| Address::new(row.sheet_row, column.sheet_column);
         Evidence::of(rows.telling().map(|row| sheet.value(at(row))))
     };
+    let stated = |column: &Column| {
+        form.and_then(|form| form.columns.iter().find(|c| c.label == column.label))
+    };
     // What one column shows of the computer it was typed on goes for the others.
-    let commas_group = columns.iter().any(|column| evidence(column).groups_by_comma());
+    let commas_group = columns.iter().any(|column| stated(column).is_none())
+        && columns.iter().any(|column| evidence(column).groups_by_comma());
     for column in columns {
-        let stated = form.and_then(|form| form.columns.iter().find(|c| c.label == column.label));
+        let stated = stated(column);
         column.kind = match stated {
             Some(stated) => stated.kind,
             None => observed_kind(sheet, rows, column, commas_group),
@@ -259,7 +263,7 @@ fn read_grid(
                         (column.kind, cell.map(|c| &c.value))
                     {
                         // Codes and ordinals are names: their digits are not set apart.
-                        datum.printed = plain_number(*code);
+                        datum.written = Some(plain_number(*code).into());
                     }
                     datum
                 })
@@ -285,7 +289,7 @@ fn cells_of<'a>(
 fn sum_of_run(run: &Run, column: &Column) -> Datum {
     let sum = run.sums.iter().find(|(summed, _)| *summed == column.sheet_column);
     let reading = sum.map_or(Reading::Blank, |(_, sum)| Reading::Number(Figure::whole(*sum)));
-    Datum { reading, printed: String::new(), formula: None }
+    Datum { reading, written: Some("".into()), formula: None }
 }
 
 /// Formulas printed in the index row, joined with those of the form. Returns contradictions:
@@ -294,32 +298,35 @@ fn set_formulas(
     region: &Region,
     columns: &mut [Column],
     form: Option<&Form>,
+    computed: &Computed,
 ) -> (Vec<(usize, String, String)>, Vec<Text>) {
-    let labels: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let labels = Labels::of(region);
     let mut contradictions = Vec::new();
     let mut notes: Vec<Text> = region.dates.iter().map(|date| made_a_date(region, *date)).collect();
     for (index, column) in columns.iter_mut().enumerate() {
-        let lookup = |label: &str| find_label(&labels, label, index);
+        let lookup = |label: &str| labels.find(label, index);
         let printed = region
             .labels
             .get(&column.sheet_column)
             .and_then(|cell| cell.formula.as_deref())
             .and_then(|text| {
-                let read = printed_shape(text, &lookup);
-                if read.is_none() {
+                let shape = computed.shapes.get(&column.sheet_column);
+                if shape.is_none() {
                     notes.push(not_understood(&column.label, text));
                 }
-                Some((text.to_owned(), read?))
+                Some((text, shape?))
             });
         let stated = form
             .and_then(|form| form.columns.iter().find(|c| c.label == column.label))
             .and_then(|column| column.formula.as_ref())
-            .and_then(|(text, parsed)| Some((text.clone(), shape(parsed, &lookup)?)));
+            .and_then(|(text, parsed)| Some((text.as_str(), shape(parsed, &lookup)?)));
         let label = &column.label;
         let formula = match (printed, stated) {
             (None, None) => None,
-            (Some((text, shape)), None) => Some(formula(label, &text, shape, Origin::Printed)),
-            (None, Some((text, shape))) => Some(formula(label, &text, shape, Origin::Form)),
+            (Some((text, shape)), None) => {
+                Some(formula(label, text, shape.clone(), Origin::Printed))
+            }
+            (None, Some((text, shape))) => Some(formula(label, text, shape, Origin::Form)),
             (Some((printed, a)), Some((text, b))) => {
                 let origin = if a.computes_like(&b) { Origin::Both } else { Origin::Form };
                 if origin == Origin::Form {
@@ -329,7 +336,7 @@ fn set_formulas(
                         format!("{label}={text}"),
                     ));
                 }
-                Some(formula(label, &text, b, origin))
+                Some(formula(label, text, b, origin))
             }
         };
         column.formula = formula;
@@ -347,7 +354,9 @@ fn printed_shape(text: &str, lookup: &impl Fn(&str) -> Option<usize>) -> Option<
         Shape::Ratio { numerator, .. } => !numerator.constant.is_zero(),
         Shape::Product(left, right) => !left.constant.is_zero() || !right.constant.is_zero(),
     };
-    (!adds_constant && !shape.columns().is_empty()).then_some(shape)
+    let mut reads_columns = false;
+    shape.read(|_| reads_columns = true);
+    (!adds_constant && reads_columns).then_some(shape)
 }
 
 fn not_understood(label: &str, text: &str) -> Text {
@@ -373,28 +382,48 @@ fn made_a_date(region: &Region, column: u32) -> Text {
     )
 }
 
-/// The column with a label that the formula of a column means; `1.0` and `1` are the same name where
-/// only one of them occurs. Where labels repeat, a new block of columns begins with the first one
-/// that was seen before (`1 2 3=2/1` for each of two years), and each block names its own.
-fn find_label(labels: &[impl AsRef<str>], label: &str, formula: usize) -> Option<usize> {
-    let mut block = 0..labels.len();
-    for start in 0..labels.len() {
-        let label = labels[start].as_ref();
-        let seen = labels[block.start..start].iter().any(|known| known.as_ref() == label);
-        if label.is_empty() || !seen {
-            continue;
-        }
-        if start > formula {
-            block.end = start;
-            break;
-        }
-        block.start = start;
+/// The labels of columns, from left to right. Where they repeat, a new block of columns begins with
+/// the first one that was seen before (`1 2 3=2/1` for each of two years), and each block names its
+/// own.
+struct Labels<'a> {
+    labels: Vec<&'a str>,
+    /// Where blocks begin, the first of them at 0.
+    blocks: Vec<usize>,
+}
+
+impl<'a> Labels<'a> {
+    /// The labels of all columns of a region; those without one have an empty one.
+    fn of(region: &'a Region) -> Self {
+        let label = |column| region.labels.get(&column).map_or("", |cell| cell.label.as_str());
+        Self::new((region.left..=region.right).map(label).collect())
     }
-    let own = |same: &dyn Fn(&str) -> bool| block.clone().find(|at| same(labels[*at].as_ref()));
-    let any = |same: &dyn Fn(&str) -> bool| labels.iter().position(|known| same(known.as_ref()));
-    let exact = |known: &str| known == label;
-    let plain = |known: &str| known.trim_end_matches(".0") == label.trim_end_matches(".0");
-    own(&exact).or_else(|| any(&exact)).or_else(|| own(&plain)).or_else(|| any(&plain))
+
+    fn new(labels: Vec<&'a str>) -> Self {
+        let (mut blocks, mut block) = (vec![0], 0);
+        for (at, label) in labels.iter().enumerate() {
+            if !label.is_empty() && labels[block..at].contains(label) {
+                block = at;
+                blocks.push(at);
+            }
+        }
+        Self { labels, blocks }
+    }
+
+    /// The column with a label that the formula of a column means; `1.0` and `1` are the same name
+    /// where only one of them occurs.
+    fn find(&self, label: &str, formula: usize) -> Option<usize> {
+        let next = self.blocks.partition_point(|start| *start <= formula);
+        let start = self.blocks[next - 1];
+        let block =
+            &self.labels[start..self.blocks.get(next).copied().unwrap_or(self.labels.len())];
+        let named = |same: &dyn Fn(&&str) -> bool| {
+            let own = block.iter().position(same).map(|at| start + at);
+            own.or_else(|| self.labels.iter().position(same))
+        };
+        let plain = label.trim_end_matches(".0");
+        named(&|known| *known == label)
+            .or_else(|| named(&|known| known.trim_end_matches(".0") == plain))
+    }
 }
 
 /// The columns that printed formulas compute or compute with: they hold figures, whatever names
@@ -405,19 +434,24 @@ pub(super) struct Computed {
     pub(super) columns: BTreeSet<u32>,
     /// True where letters name some of them, so that a letter does not mean a column of names.
     pub(super) by_letter: bool,
+    /// What the printed formulas that are understood compute, by column of the sheet.
+    shapes: BTreeMap<u32, Shape>,
 }
 
 pub(super) fn computed(region: &Region) -> Computed {
-    let places: Vec<u32> = region.labels.keys().copied().collect();
-    let labels: Vec<String> = region.labels.values().map(|cell| cell.label.clone()).collect();
+    let labels = Labels::of(region);
     let mut computed = Computed::default();
-    for (index, cell) in region.labels.values().enumerate() {
-        let Some(text) = &cell.formula else { continue };
-        let lookup = |label: &str| find_label(&labels, label, index);
-        let read = printed_shape(text, &lookup).map(|shape| shape.columns()).unwrap_or_default();
-        for column in read.into_iter().chain([index]) {
-            computed.columns.insert(places[column]);
-            computed.by_letter |= labels[column].chars().all(char::is_alphabetic);
+    for (index, column) in (region.left..=region.right).enumerate() {
+        let formula = region.labels.get(&column).and_then(|cell| cell.formula.as_deref());
+        let Some(text) = formula else { continue };
+        let mut compute = |index: usize| {
+            computed.columns.extend((region.left..).nth(index));
+            computed.by_letter |= labels.labels[index].chars().all(char::is_alphabetic);
+        };
+        compute(index);
+        if let Some(shape) = printed_shape(text, &|label: &str| labels.find(label, index)) {
+            shape.read(compute);
+            computed.shapes.insert(column, shape);
         }
     }
     computed
@@ -536,13 +570,12 @@ fn stated_scale(heading: &str) -> Option<Decimal> {
 }
 
 fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
-    let labels: Vec<&str> = columns.iter().map(|column| column.label.as_str()).collect();
-    let linear = |expression: &Expression| match Shape::of(expression, &|label| {
-        find_label(&labels, label, 0)
-    }) {
-        Ok(Shape::Linear(linear)) => Some(linear),
-        _ => None,
-    };
+    let labels = Labels::new(columns.iter().map(|column| column.label.as_str()).collect());
+    let linear =
+        |expression: &Expression| match Shape::of(expression, &|label| labels.find(label, 0)) {
+            Ok(Shape::Linear(linear)) => Some(linear),
+            _ => None,
+        };
     form.bounds
         .iter()
         .filter_map(|bound| {

@@ -159,7 +159,7 @@ fn plain_label(text: &str) -> Option<String> {
 /// True when the cells name the columns of a table: at least one states a formula, or the plain
 /// numbers among them run 1, 2, 3 … without a gap.
 #[must_use]
-pub fn is_index_row(cells: &[IndexCell]) -> bool {
+pub fn is_index_row(cells: &[&IndexCell]) -> bool {
     let numbers: Vec<u32> = cells.iter().filter_map(|cell| cell.label.parse().ok()).collect();
     if cells.iter().any(|cell| cell.formula.is_some()) {
         return cells.len() >= 2;

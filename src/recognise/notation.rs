@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::table::{Datum, Figure, Reading, print_number};
+use crate::table::{Datum, Figure, Reading};
 use crate::workbook::{Cell, NumberFormat, Value};
 
 /// What separates the decimals of a column's texts.
@@ -227,56 +227,47 @@ const NOT_APPLICABLE: &[&str] = &["x", "X", "…", "..."];
 #[must_use]
 pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation) -> Datum {
     let Some(cell) = cell else {
-        return Datum { reading: Reading::Blank, printed: String::new(), formula: None };
+        return Datum::blank();
     };
-    let (reading, printed) = match &cell.value {
-        Value::Number(number) => read_number(*number, format),
+    let (reading, written) = match &cell.value {
+        Value::Number(number) => (read_number(*number, format), None),
         Value::Text(text) => read_label(text.trim(), notation),
-        Value::Blank => (Reading::Blank, String::new()),
+        Value::Blank => (Reading::Blank, None),
         Value::Bool(truth) => {
             let text = if *truth { "TRUE" } else { "FALSE" };
-            (Reading::Text(text.to_owned()), text.to_owned())
+            (Reading::Text(text.to_owned()), None)
         }
-        Value::Date(serial) => {
-            let text = format!("ngày {serial}");
-            (Reading::Text(text.clone()), text)
-        }
-        Value::Error(error) => (Reading::Error(error.clone()), error.clone()),
+        Value::Date(serial) => (Reading::Text(format!("ngày {serial}")), None),
+        Value::Error(error) => (Reading::Error(error.clone()), None),
     };
-    Datum { reading, printed, formula: cell.formula.clone() }
+    Datum { reading, written, formula: cell.formula.clone() }
 }
 
-fn read_number(number: Decimal, format: &NumberFormat) -> (Reading, String) {
+fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
     if is_beyond_figures(number) {
-        let text = number.to_string();
-        return (Reading::Text(text.clone()), text);
+        return Reading::Text(number.to_string());
     }
     let shown = format.shown(number).normalize();
     let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
-    let figure = Figure { shown, exact, decimals, is_text: false, percent: format.percent };
-    let mut printed = print_number(shown, Some(decimals));
-    if format.percent {
-        printed.push('%');
-    }
-    (Reading::Number(figure), printed)
+    Reading::Number(Figure { shown, exact, decimals, is_text: false, percent: format.percent })
 }
 
-fn read_label(text: &str, notation: Notation) -> (Reading, String) {
-    let printed = text.to_owned();
+fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
+    let written = || Some(text.into());
     if text.is_empty() || NOT_APPLICABLE.contains(&text) {
-        return (Reading::Blank, printed);
+        return (Reading::Blank, written());
     }
     if matches!(text, "-" | "–" | "—" | "−") {
-        return (Reading::Dash, printed);
+        return (Reading::Dash, written());
     }
     match read_text(text, notation) {
         Some((value, decimals)) => {
             let shown = value.normalize();
             let figure = Figure { shown, exact: shown, decimals, is_text: true, percent: false };
-            (Reading::Number(figure), printed)
+            (Reading::Number(figure), written())
         }
-        None => (Reading::Text(text.to_owned()), printed),
+        None => (Reading::Text(text.to_owned()), None),
     }
 }
 

@@ -116,13 +116,13 @@ fn index_labels(
         filled.iter().filter_map(|(at, cell)| Some((at.column, read_cell(&cell.value)?))).collect();
     let own = labels.len();
     labels.extend(captions_above.iter().cloned());
-    let cells: Vec<IndexCell> = labels.values().cloned().collect();
+    let cells: Vec<&IndexCell> = labels.values().collect();
     let captions = cells.iter().any(|cell| cell.in_caption);
     // Beside formulas in captions stand captions without one; elsewhere all cells must be labels.
     let complete = own + dates.len() == filled.len() || captions;
     let states_formula = cells.iter().any(|cell| cell.formula.is_some());
-    (complete && is_index_row(&cells) && (dates.is_empty() || states_formula))
-        .then_some(Labels { labels, dates })
+    let named = complete && is_index_row(&cells) && (dates.is_empty() || states_formula);
+    named.then_some(Labels { labels, dates })
 }
 
 /// The labels of each of several tables that stand side by side with an empty column between them.
@@ -131,29 +131,25 @@ fn side_by_side(
     index_row: u32,
     labels: BTreeMap<u32, IndexCell>,
 ) -> Vec<BTreeMap<u32, IndexCell>> {
-    let (Some(first), Some(last)) =
-        (labels.keys().next().copied(), labels.keys().next_back().copied())
+    let columns: Vec<u32> = labels.keys().copied().collect();
+    let gaps: Vec<_> = columns.windows(2).filter(|pair| pair[0] + 1 < pair[1]).collect();
+    let (Some(first), Some(last), false) = (columns.first(), columns.last(), gaps.is_empty())
     else {
-        return Vec::new();
+        return vec![labels];
     };
-    let top = heading_top(sheet, index_row, first, last);
+    let top = heading_top(sheet, index_row, *first, *last);
     let is_empty = |column: u32| {
         (top..=index_row + LOOK_BELOW)
             .all(|row| resolved(sheet, Address::new(row, column)).is_blank())
     };
-    let mut tables: Vec<BTreeMap<u32, IndexCell>> = vec![BTreeMap::new()];
-    let mut previous = first;
-    for (column, cell) in &labels {
-        if (previous + 1..*column).any(is_empty) {
-            tables.push(BTreeMap::new());
-        }
-        previous = *column;
-        if let Some(table) = tables.last_mut() {
-            table.insert(*column, cell.clone());
-        }
-    }
+    let apart = |pair: &&[u32]| (pair[0] + 1..pair[1]).any(is_empty);
+    let mut left = labels.clone();
+    let divided = gaps.into_iter().filter(apart).rev().map(|pair| left.split_off(&pair[1]));
+    let mut tables: Vec<BTreeMap<u32, IndexCell>> = divided.collect();
+    tables.push(left);
+    tables.reverse();
     let whole = |table: &BTreeMap<u32, IndexCell>| {
-        let cells: Vec<IndexCell> = table.values().cloned().collect();
+        let cells: Vec<&IndexCell> = table.values().collect();
         cells.len() > 1 && is_index_row(&cells)
     };
     if tables.iter().all(whole) { tables } else { vec![labels] }

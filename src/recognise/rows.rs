@@ -280,7 +280,8 @@ impl Sample {
 fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
     let mut previous: Option<String> = None;
-    for row in region.index_row + 1..region.limit.min(region.index_row + 60) {
+    let below = sheet.bottom().saturating_add(1).min(region.limit);
+    for row in region.index_row + 1..below.min(region.index_row + 60) {
         let value = resolved(sheet, Address::new(row, column));
         let text = text(value);
         if text.is_empty() {
@@ -305,12 +306,30 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     sample
 }
 
+/// Samples of the columns from the left, each taken once, when it is asked for.
+struct Samples<'a> {
+    sheet: &'a Sheet,
+    region: &'a Region,
+    taken: Vec<Sample>,
+}
+
+impl Samples<'_> {
+    fn of(&mut self, column: u32) -> &Sample {
+        let index = (column - self.region.left) as usize;
+        for column in (self.region.left..=column).skip(self.taken.len()) {
+            self.taken.push(sample(self.sheet, self.region, column));
+        }
+        &self.taken[index]
+    }
+}
+
 /// The columns before the first one of figures: letters name them, or they hold words.
 fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead {
-    let mut lead: Vec<(u32, Sample)> = Vec::new();
-    let names = names_after_ordinals(sheet, region, computed);
+    let mut samples = Samples { sheet, region, taken: Vec::new() };
+    let names = names_after_ordinals(&mut samples, computed);
+    let mut width = 0;
     for column in region.left..region.right {
-        let sample = sample(sheet, region, column);
+        let sample = samples.of(column);
         let label = region.labels.get(&column).map(|cell| cell.label.as_str());
         let letters = !computed.by_letter
             && label.is_some_and(|label| label.chars().all(char::is_alphabetic));
@@ -326,8 +345,9 @@ fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead 
         if !is_lead {
             break;
         }
-        lead.push((column, sample));
+        width += 1;
     }
+    let lead: Vec<(u32, &Sample)> = (region.left..).zip(&samples.taken[..width]).collect();
     let last = lead.last().map_or(region.left, |(column, _)| *column);
     let line = lead.iter().skip(1).find(|(_, sample)| is_line(sample)).map(|(column, _)| *column);
     let name = lead
@@ -341,14 +361,15 @@ fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead 
 
 /// The column of names, where figures of the rows stand before it: labels such as `(1)`, `(2)` name
 /// the columns of ordinals and of names in many offices.
-fn names_after_ordinals(sheet: &Sheet, region: &Region, computed: &Computed) -> Option<u32> {
+fn names_after_ordinals(samples: &mut Samples<'_>, computed: &Computed) -> Option<u32> {
     const REACH: u32 = 3;
+    let region = samples.region;
     let reach = (region.left + REACH).min(region.right.saturating_sub(1));
     // Without formulas only the column next to the first is taken for one of names.
     let reach = if computed.columns.is_empty() { reach.min(region.left + 1) } else { reach };
     (region.left..=reach)
         .take_while(|column| !computed.columns.contains(column))
-        .find(|column| sample(sheet, region, *column).holds_words())
+        .find(|column| samples.of(*column).holds_words())
 }
 
 /// Two to four texts that take turns from row to row.

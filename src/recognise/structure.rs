@@ -431,12 +431,12 @@ fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
         if parts.iter().any(unreadable) {
             continue;
         }
-        let numbers: Vec<Decimal> =
-            parts.iter().filter_map(|part| table.number(Place::new(*part, column))).collect();
-        if numbers.is_empty() || (found.is_zero() && numbers.iter().all(Decimal::is_zero)) {
+        let numbers = || parts.iter().filter_map(|part| table.number(Place::new(*part, column)));
+        let zeros = || found.is_zero() && numbers().all(|number| number.is_zero());
+        if numbers().next().is_none() || zeros() {
             continue;
         }
-        if numbers.iter().sum::<Decimal>() == found {
+        if numbers().sum::<Decimal>() == found {
             fit.fitted += 1;
         } else {
             fit.missed += 1;
@@ -509,12 +509,18 @@ fn candidates(
         |row: &usize| parents[*row].is_none_or(|parent| table.rows[parent].role == Role::Heading);
     let leaf =
         |row: &usize| table.rows[*row].role != Role::Subtotal && !with_rows_below.contains(row);
-    let mut candidates = Vec::new();
+    let mut candidates: Vec<Vec<usize>> = Vec::new();
     for scope in [rows, &rows[..at], &rows[at + 1..]] {
         let scope: Vec<usize> = scope.iter().copied().filter(counts).collect();
-        candidates.push(outermost(table, &scope));
-        candidates.push(outermost(table, &scope).into_iter().filter(heads).collect());
-        candidates.push(scope.into_iter().filter(leaf).collect());
+        let outer = outermost(table, &scope);
+        let headed = outer.iter().copied().filter(heads).collect();
+        let leaves = scope.into_iter().filter(leaf).collect();
+        // In a plain list nearly all of them are the same.
+        for parts in [outer, headed, leaves] {
+            if !candidates.contains(&parts) {
+                candidates.push(parts);
+            }
+        }
     }
     // One row beside a total that has others is a plan or the year before, not its only part.
     let most = candidates[0].len();

@@ -40,8 +40,11 @@ fn begins(text: &str, starts: &[&str]) -> bool {
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
         blanked.flat_map(char::to_lowercase)
     };
-    let Some(first) = folded().next() else { return false };
-    starts.iter().filter(|start| start.starts_with(first)).any(|start| {
+    // Two letters tell nearly all words apart.
+    let mut letters = folded();
+    let beginning = [letters.next(), letters.next()];
+    let agrees = |start: &&&str| start.chars().zip(beginning).all(|(c, own)| own == Some(c));
+    starts.iter().filter(agrees).any(|start| {
         let mut folded = folded();
         start.chars().all(|c| folded.next() == Some(c))
     })
@@ -84,8 +87,11 @@ const TOTALS: &[&str] = &[
 /// True when a row's name says that it sums up others.
 #[must_use]
 pub fn is_total(name: &str) -> bool {
-    begins(name, &["t", "c"]) && names_total(&fold(name))
+    begins(name, TOTALS_BEGIN) && names_total(&fold(name))
 }
+
+/// What all names of totals begin with, folded; nearly no other name does.
+const TOTALS_BEGIN: &[&str] = &["tổng", "cộng", "toàn ", "cả nước"];
 
 fn names_total(folded: &str) -> bool {
     let name = folded.trim_end_matches([':', '.', ' ']);
@@ -97,7 +103,7 @@ fn names_total(folded: &str) -> bool {
 /// True when the name is that of a sum over the whole table rather than over a part of it.
 #[must_use]
 pub fn is_grand_total(name: &str) -> bool {
-    if !begins(name, &["t", "c"]) {
+    if !begins(name, TOTALS_BEGIN) {
         return false;
     }
     let name = fold(name);

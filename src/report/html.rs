@@ -182,7 +182,7 @@ impl Page {
         let mut html = format!("<tr{class}>");
         for (index, column) in table.columns.iter().enumerate() {
             let place = Place::new(row, index);
-            let printed = escape(table.datum(place).printed.trim());
+            let printed = escape(table.datum(place).printed().trim());
             if column.kind == Kind::Text {
                 let _ = write!(html, "<td class=\"text\">{printed}</td>");
                 continue;

@@ -256,6 +256,9 @@ fn names_things(table: &Table, column: usize) -> bool {
 pub(super) fn set_aside_misread(table: &Table, ledger: &mut Ledger) {
     let misread: Vec<bool> =
         (0..table.columns.len()).map(|column| is_misread(table, column)).collect();
+    if !misread.contains(&true) {
+        return;
+    }
     for instance in &mut ledger.instances {
         if instance.cells().any(|place| misread[place.column]) {
             instance.outcome = Outcome::Undecided(Undecided::Misread);

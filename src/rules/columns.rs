@@ -104,7 +104,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
             concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
         };
         let count = |outcome: Outcome| {
-            ledger.instances.iter().filter(telling).filter(|i| i.outcome == outcome).count()
+            ledger.instances.iter().filter(|i| i.outcome == outcome).filter(telling).count()
         };
         let settled = table.row_count() - table.rows.len();
         let (held, broken) = (count(Outcome::Satisfied) + settled, count(Outcome::Violated));
@@ -151,11 +151,15 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             concerned(instance) && has_parts
         };
         let count = |outcome: Outcome| {
-            ledger.instances.iter().filter(telling).filter(|i| i.outcome == outcome).count()
+            ledger.instances.iter().filter(|i| i.outcome == outcome).filter(telling).count()
         };
+        let broken = count(Outcome::Violated);
+        if broken < MIN_CONTRADICTED {
+            continue;
+        }
         let settled = table.row_count() - table.rows.len();
-        let (held, broken) = (count(Outcome::Satisfied) + settled, count(Outcome::Violated));
-        if broken < MIN_CONTRADICTED || broken <= held {
+        let held = count(Outcome::Satisfied) + settled;
+        if broken <= held {
             continue;
         }
         for instance in ledger.instances.iter_mut().filter(|i| concerned(i)) {

@@ -113,7 +113,7 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
     let numbered = !ordinals(table, false).is_empty();
     for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
         let folded: Vec<String> =
-            table.grid.iter().map(|data| fold(&data[column].printed)).collect();
+            table.grid.iter().map(|data| fold(&data[column].printed())).collect();
         if !identifies(table, &folded) {
             continue;
         }

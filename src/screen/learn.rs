@@ -97,7 +97,7 @@ fn column_of(table: &Table, word: impl Fn(&crate::table::Row) -> &String) -> Opt
         table.columns[*column].kind == Kind::Text
             && units().all(|(row, data)| {
                 let word = word(row);
-                !word.is_empty() && data[*column].printed.split_whitespace().eq(word.split(' '))
+                !word.is_empty() && data[*column].printed().split_whitespace().eq(word.split(' '))
             })
     })
 }

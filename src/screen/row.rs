@@ -184,7 +184,7 @@ impl Judge {
             }
             judge.ordinal = row.ordinal.trim_end_matches('.').parse().ok().or(judge.ordinal);
             for slot in judge.slots.iter_mut().filter(|slot| slot.holds_words()) {
-                slot.meet(&words::fold(&data[slot.column].printed), judge.group);
+                slot.meet(&words::fold(&data[slot.column].printed()), judge.group);
             }
         }
         judge

@@ -24,6 +24,16 @@ impl Figure {
         Self { shown: value, exact: value, decimals: 0, is_text: false, percent: false }
     }
 
+    /// As its cell prints it.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        let mut printed = print_number(self.shown, Some(self.decimals));
+        if self.percent {
+            printed.push('%');
+        }
+        printed
+    }
+
     /// True when the paper shows less than the file holds.
     #[must_use]
     pub fn hides(&self) -> bool {

@@ -11,6 +11,7 @@ pub use expression::{Expression, ParseError, parse as parse_expression};
 pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
 pub use linear::{Linear, Shape};
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -195,10 +196,29 @@ pub enum RowFormula {
 pub struct Datum {
     /// What was read.
     pub reading: Reading,
-    /// The text as printed: what an official sees in the cell.
-    pub printed: String,
+    /// What the cell prints where the reading alone does not tell.
+    pub written: Option<Box<str>>,
     /// The formula behind the cell, without `=`.
     pub formula: Option<Box<str>>,
+}
+
+impl Datum {
+    /// Nothing, as a cell that is not there.
+    #[must_use]
+    pub fn blank() -> Self {
+        Self { reading: Reading::Blank, written: None, formula: None }
+    }
+
+    /// The text as printed: what an official sees in the cell.
+    #[must_use]
+    pub fn printed(&self) -> Cow<'_, str> {
+        match (&self.written, &self.reading) {
+            (Some(written), _) => Cow::Borrowed(written),
+            (None, Reading::Number(figure)) => Cow::Owned(figure.printed()),
+            (None, Reading::Text(text) | Reading::Error(text)) => Cow::Borrowed(text),
+            (None, Reading::Blank | Reading::Dash) => Cow::Borrowed(""),
+        }
+    }
 }
 
 /// What stands around the table on its sheet, for the appendix.

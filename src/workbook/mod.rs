@@ -199,6 +199,13 @@ impl Sheet {
         self.merges.iter().copied().find(|range| range.contains(at))
     }
 
+    /// The last row of its cells and merged ranges; all below are blank or settled.
+    #[must_use]
+    pub fn bottom(&self) -> u32 {
+        let cells = self.cells.last().map_or(0, |(at, _)| at.row);
+        self.merges.iter().map(|range| range.end.row).fold(cells, u32::max)
+    }
+
     /// The smallest range that holds every cell with a value.
     #[must_use]
     pub fn used(&self) -> Option<Range> {
