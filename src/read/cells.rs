@@ -57,22 +57,29 @@ fn exact(value: f64) -> Option<Decimal> {
     Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|number| number.normalize())
 }
 
-/// Text in NFC with plain blanks; nothing is [`Value::Blank`].
+/// Text in NFC with plain blanks; nothing is [`Value::Blank`]. Control characters, which would steer
+/// a terminal, become unknown characters.
 pub(super) fn text(raw: impl Into<String>) -> Value {
     let raw: String = raw.into();
     if raw.is_empty() {
         return Value::Blank;
     }
-    if raw.is_ascii() && !raw.contains('\r') {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    if raw.is_ascii() && !raw.contains(|c: char| c == '\r' || is_control(c)) {
         return Value::Text(raw);
     }
     let composed = if is_nfc(&raw) { raw } else { raw.nfc().collect() };
     let odd = ['\u{a0}', '\u{202f}', '\u{2007}', '\r'];
-    if !composed.contains(odd) {
+    if !composed.contains(|c| odd.contains(&c) || is_control(c)) {
         return Value::Text(composed);
     }
-    let blank = |c| if c == '\r' { None } else { Some(if odd.contains(&c) { ' ' } else { c }) };
-    Value::Text(composed.chars().filter_map(blank).collect())
+    let plain = |c| match c {
+        '\r' => None,
+        c if odd.contains(&c) => Some(' '),
+        c if is_control(c) => Some('\u{fffd}'),
+        c => Some(c),
+    };
+    Value::Text(composed.chars().filter_map(plain).collect())
 }
 
 pub(super) fn value(data: &Data) -> Value {
@@ -160,6 +167,8 @@ mod tests {
 
     #[test]
     fn text_is_composed_and_its_blanks_are_plain() {
+        assert_eq!(text("a\u{1b}[31m\tb\nc"), Value::Text("a\u{fffd}[31m\tb\nc".into()));
+        assert_eq!(text("Đ\u{9b}x"), Value::Text("Đ\u{fffd}x".into()));
         assert_eq!(text("Ty\u{309} lê\u{323}\u{a0}%"), Value::Text("Tỷ lệ %".into()));
         assert_eq!(text(""), Value::Blank);
     }
