@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws docs/speed.png: CPU time and memory of checking, beside programs that only read the same files.
+"""Draws docs/speed.png: CPU time of checking, beside programs that only read the same files.
 
 Writes tables with the example `speed` (every figure right, all files different), then measures whole
 processes, children included. Needs openpyxl, pandas, matplotlib and LibreOffice; Linux or macOS.
@@ -40,28 +40,27 @@ for path in sys.argv[1:]:
 
 
 def cost(command):
-    """Seconds of CPU and MiB of a process with its children."""
+    """Seconds of CPU of a process with its children."""
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"failed: {' '.join(map(str, command))[:200]}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return used.ru_utime + used.ru_stime
 
 
 def libreoffice(folder, out):
     """At most 200 files a call: it passes over the rest in silence."""
     files = sorted(folder.iterdir())
-    total = [0.0, 0.0]
+    total = 0.0
     for start in range(0, len(files), 200):
         command = ["soffice", "--headless", f"-env:UserInstallation=file://{out}/profile"]
         command += ["--convert-to", "xlsx", "--outdir", str(out), *files[start : start + 200]]
-        seconds, memory = cost(command)
-        total = [total[0] + seconds, max(total[1], memory)]
-    return tuple(total)
+        total += cost(command)
+    return total
 
 
 def tools(folder, out, cells):
-    """What is measured on the files of a folder: name, command, and whether the size is too much."""
+    """What is measured on the files of a folder, by name; None where it would take too long."""
     files = sorted(map(str, folder.iterdir()))
     check = [PROGRAM, "check", "--quiet", folder]
     return {
@@ -94,14 +93,14 @@ def series(sizes, label, write):
                 shutil.rmtree(out)
                 out.mkdir()
                 if measured is not None:
-                    found.setdefault(name, []).append((size, *measured))
-                    print(f"{label}\t{size}\t{name}\t{measured[0]:.3f}\t{measured[1]:.0f}", flush=True)
+                    found.setdefault(name, []).append((size, measured))
+                    print(f"{label}\t{size}\t{name}\t{measured:.3f}", flush=True)
     return found
 
 
 def draw(axes, found, xlabel, title):
     for name, points in found.items():
-        sizes, seconds, _ = zip(*points)
+        sizes, seconds = zip(*points)
         bold = name.startswith("soatbieu")
         axes.plot(sizes, seconds, marker="o", label=name, linewidth=2.6 if bold else 1.4, zorder=3 if bold else 2)
     axes.set_xscale("log")
@@ -115,7 +114,7 @@ def draw(axes, found, xlabel, title):
 def main():
     most = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS[-1]
     subprocess.run(["cargo", "build", "--release", "--bin", "soatbieu", "--example", "speed"], cwd=ROOT, check=True)
-    print("series\tsize\ttool\tCPU s\tpeak MiB")
+    print("series\tsize\ttool\tCPU s")
     by_rows = series([rows for rows in ROWS if rows <= most], "rows", lambda rows: (rows, 1))
     by_files = series([files for files in FILES if files * 8 <= most], "files", lambda files: (8, files))
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), sharey=True)

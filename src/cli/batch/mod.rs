@@ -8,6 +8,7 @@
 //! again ([`held`]).
 
 mod held;
+mod log;
 mod named;
 mod progress;
 mod told;
@@ -17,16 +18,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
 use soatbieu::across::Others;
-use soatbieu::batch::journal::{Done, Journal, State};
 use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::refuse_input;
 
-use super::limits::LimitOptions;
 use super::session::Terminals;
 use super::worker::{Hand, Outcome, Task};
-use super::{Arguments, Color, Command, OutputFormat, Session, Status, interrupt};
+use super::{Arguments, Command, Session, Status, interrupt};
 use held::Held;
+use log::Log;
 use named::Named;
 pub(super) use named::{is_several, workbooks};
 use progress::Progress;
@@ -94,7 +94,7 @@ pub(super) fn run(
         batch.second_round(&files, held, &mut told)?;
     }
     // `check` sums up one file as well; the other commands say what they wrote.
-    let kept = batch.log.journal.is_some();
+    let kept = batch.log.is_kept();
     told.finish(matches!(arguments.command, Command::Check(_)), run.writes, kept)
 }
 
@@ -116,144 +116,6 @@ fn spare(options: &Options, files: &[Named]) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The journal of a run, and what it says of earlier ones.
-struct Log {
-    done: Done,
-    journal: Option<Journal>,
-}
-
-impl Log {
-    fn open(
-        session: &Session,
-        arguments: &Arguments,
-        run: &Run<'_>,
-        files: usize,
-    ) -> Result<Self, Failure> {
-        if run.options.resume && session.json {
-            return Err(Failure::new(
-                Code::Unknown,
-                "--resume không dùng được cùng --format json: kết quả của các tệp đã xong không in lại",
-                "--resume cannot be used with --format json: results of finished files are not printed again",
-            )
-            .with_help("dùng --summary và --findings", "use --summary and --findings"));
-        }
-        let path = place(run).filter(|_| files > 1 || run.options.resume);
-        let Some(path) = path else {
-            if run.options.resume {
-                return Err(Failure::new(
-                    Code::Unknown,
-                    "không biết nhật ký của lần chạy trước ở đâu",
-                    "where the journal of the earlier run stands is not known",
-                )
-                .with_help(
-                    "nêu lại thư mục kết quả hoặc tệp --summary, --findings của lần chạy đó",
-                    "name the output folder, or the --summary or --findings file, of that run",
-                ));
-            }
-            return Ok(Self { done: Done::default(), journal: None });
-        };
-        let options = bearing(session, arguments);
-        let cannot = |error| cannot_use(&path, &error);
-        let done = if run.options.resume {
-            Done::read(&path, &options).map_err(cannot)?
-        } else {
-            Done::default()
-        };
-        Ok(Self { done, journal: Some(Journal::open(&path, &options).map_err(cannot)?) })
-    }
-
-    /// The outcome of a file that was finished before and whose outputs are still there.
-    fn known(&self, file: &Named, findings: bool) -> Option<Outcome> {
-        let outcome: Outcome = self.done.result(file.path.as_os_str())?;
-        let written = outcome.written.iter().all(|path| Path::new(path).exists());
-        (written && (outcome.findings.is_some() || !findings)).then_some(outcome)
-    }
-
-    /// Notes that a file with outputs is begun. True when an earlier run began it and did not finish.
-    fn begin(&self, file: &Named) -> bool {
-        if let (Some(journal), Some(state)) = (&self.journal, self.state(file)) {
-            // Without the line a later run refuses to replace what this one leaves, and says so.
-            let _ = journal.begin(state);
-        }
-        self.done.was_begun(file.path.as_os_str())
-    }
-
-    /// The state of a file before it is worked on, where there is a journal to note it in.
-    fn state(&self, file: &Named) -> Option<State> {
-        self.journal.as_ref().and_then(|_| State::of(&file.path))
-    }
-
-    /// Notes a file that is finished. Failures are not noted: the file is tried again.
-    fn note(&self, state: Option<State>, outcome: &Outcome) {
-        let (Some(journal), Some(state)) = (&self.journal, state) else { return };
-        if outcome.refused {
-            let _ = journal.refuse(state);
-            return;
-        }
-        if !outcome.finished || outcome.status == Status::Failed {
-            return;
-        }
-        let outcome = Outcome { said: Vec::new(), json: None, ..outcome.clone() };
-        // A journal that cannot be written to costs a later run time, and this one nothing.
-        let _ = journal.add(state, &outcome);
-    }
-}
-
-/// The journal stands in the output folder, or beside the first table.
-fn place(run: &Run<'_>) -> Option<PathBuf> {
-    match run.out {
-        Some(Out::Folder(folder)) => return Some(folder.join("soatbieu.journal.jsonl")),
-        Some(Out::FileOrFolder(folder)) if run.writes && is_several(run.paths) => {
-            return Some(folder.join("soatbieu.journal.jsonl"));
-        }
-        _ => {}
-    }
-    let table = run.options.summary.iter().chain(&run.options.findings).next();
-    table.map(|table| table.with_extension("journal.jsonl"))
-}
-
-/// All options that bear on the results for a file.
-fn bearing(session: &Session, arguments: &Arguments) -> String {
-    let mut common = arguments.common.clone();
-    (common.quiet, common.force) = (false, false);
-    (common.color, common.format) = (Color::Auto, OutputFormat::Text);
-    // What a file may take decides whether it is done; one that was done stays so.
-    (common.bounds.max_memory, common.bounds.max_seconds) = (0, 0);
-    common.limits = LimitOptions::default();
-    let command = match &arguments.command {
-        Command::Check(wanted) => {
-            format!(
-                "{:?}",
-                super::Check { paths: Vec::new(), run: Options::default(), ..wanted.clone() }
-            )
-        }
-        Command::Process(wanted) => {
-            format!(
-                "{:?}",
-                super::Process { paths: Vec::new(), run: Options::default(), ..wanted.clone() }
-            )
-        }
-        Command::Fix(wanted) => {
-            format!(
-                "{:?}",
-                super::Fix { paths: Vec::new(), run: Options::default(), ..wanted.clone() }
-            )
-        }
-        other => format!("{other:?}"),
-    };
-    format!("{common:?} {command} {}", session.form_text())
-}
-
-fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
-    let path = path.display();
-    Failure::new(
-        Code::CannotWrite,
-        format!("không dùng được nhật ký `{path}` ({error})"),
-        format!("the journal `{path}` cannot be used ({error})"),
-    )
-    .with_help("kiểm tra quyền ghi vào thư mục", "check that the folder can be written to")
 }
 
 /// Files that are worked on at once where nothing else is asked for.
