@@ -91,7 +91,7 @@ pub(crate) enum Color {
 }
 
 /// The commands.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Làm trọn việc: soát, báo cáo, bản đã sửa, phụ lục / check, report, correct, typeset
     Process(Process),
@@ -129,7 +129,7 @@ pub(crate) enum Command {
 }
 
 /// `soatbieu forms`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Forms {
     /// Mã biểu mẫu
@@ -139,14 +139,14 @@ pub(crate) struct Forms {
 }
 
 /// What else is done with forms.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum FormsAction {
     /// Lập biểu mẫu TOML từ một bảng có sẵn, để sửa tiếp / draft a form from a workbook's table
     New(NewForm),
 }
 
 /// `soatbieu forms new`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct NewForm {
     /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
     #[arg(value_name = "FILE")]
@@ -215,7 +215,7 @@ pub(crate) struct Fix {
 }
 
 /// `soatbieu appendix`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Appendix {
     /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
     #[arg(value_name = "FILE")]
@@ -231,7 +231,7 @@ pub(crate) struct Appendix {
 }
 
 /// `soatbieu merge`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Merge {
     /// Thư mục hoặc các sổ tính, mỗi đơn vị một bảng / a folder, or workbooks
     #[arg(required = true, value_name = "FOLDER|FILE")]

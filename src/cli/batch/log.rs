@@ -10,7 +10,7 @@ use super::named::{Named, is_several};
 use super::{Options, Out, Run};
 use crate::cli::limits::LimitOptions;
 use crate::cli::worker::Outcome;
-use crate::cli::{Arguments, Color, Command, OutputFormat, Session, Status};
+use crate::cli::{Arguments, Check, Color, Command, Fix, OutputFormat, Process, Session, Status};
 
 /// The journal of a run, and what it says of earlier ones.
 pub(super) struct Log {
@@ -121,32 +121,14 @@ fn bearing(session: &Session, arguments: &Arguments) -> String {
     // What a file may take decides whether it is done; one that was done stays so.
     (common.bounds.max_memory, common.bounds.max_seconds) = (0, 0);
     common.limits = LimitOptions::default();
-    let command = match &arguments.command {
-        Command::Check(wanted) => {
-            format!(
-                "{:?}",
-                crate::cli::Check { paths: Vec::new(), run: Options::default(), ..wanted.clone() }
-            )
-        }
-        Command::Process(wanted) => {
-            format!(
-                "{:?}",
-                crate::cli::Process {
-                    paths: Vec::new(),
-                    run: Options::default(),
-                    ..wanted.clone()
-                }
-            )
-        }
-        Command::Fix(wanted) => {
-            format!(
-                "{:?}",
-                crate::cli::Fix { paths: Vec::new(), run: Options::default(), ..wanted.clone() }
-            )
-        }
-        other => format!("{other:?}"),
+    let (paths, run) = (Vec::new(), Options::default());
+    let command = match arguments.command.clone() {
+        Command::Check(wanted) => Command::Check(Check { paths, run, ..wanted }),
+        Command::Process(wanted) => Command::Process(Process { paths, run, ..wanted }),
+        Command::Fix(wanted) => Command::Fix(Fix { paths, run, ..wanted }),
+        other => other,
     };
-    format!("{common:?} {command} {}", session.form_text())
+    format!("{common:?} {command:?} {}", session.form_text())
 }
 
 fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
