@@ -9,7 +9,7 @@ use soatbieu::findings::{Checked, Verdict};
 use soatbieu::output::{
     ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file,
 };
-use soatbieu::workbook::{Address, FileFormat, Value};
+use soatbieu::workbook::{Address, Value};
 use soatbieu::{Checkup, recognise, say};
 
 use super::batch::{self, Out, Run};
@@ -22,7 +22,8 @@ pub(crate) fn run(
     wanted: &Fix,
 ) -> Result<Status, Failure> {
     choice(wanted)?;
-    if !wanted.accept.is_empty() && batch::is_several(&wanted.paths) {
+    let several = batch::is_several(&wanted.paths);
+    if !wanted.accept.is_empty() && several {
         return Err(Failure::new(
             Code::Unknown,
             "--accept chỉ dùng khi sửa một tệp",
@@ -30,8 +31,9 @@ pub(crate) fn run(
         )
         .with_help("nêu đúng tệp có ô cần quyết định", "name the file whose cell was decided"));
     }
-    let several = batch::is_several(&wanted.paths);
-    if let Some(out) = wanted.out.as_deref().filter(|out| several && is_workbook_name(out)) {
+    if let Some(out) =
+        wanted.out.as_deref().filter(|out| several && !out.is_dir() && batch::is_workbook_name(out))
+    {
         let out = out.display();
         return Err(Failure::new(
             Code::Unknown,
@@ -43,11 +45,6 @@ pub(crate) fn run(
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
     let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
     batch::run(session, arguments, &run)
-}
-
-fn is_workbook_name(path: &Path) -> bool {
-    let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-    matches!(suffix.as_deref(), Some("xlsx" | "xlsm" | "xlsb" | "xls" | "ods")) && !path.is_dir()
 }
 
 /// Corrects a file, or prints what would change in it.
@@ -87,9 +84,8 @@ fn write(
     list: &ChangeList,
 ) -> Result<PathBuf, Failure> {
     let input = &work.input;
-    let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
-    let out = work.task.target.path(&format!(".corrected.{suffix}"));
-    let replace = session.force || work.task.replaces;
+    let out = work.copy_path(checkup);
+    let replace = work.may_replace(session);
     refuse_input(&out, &input.path)?;
     refuse_existing(&out, replace)?;
     let marks = match (wanted.plain, wanted.marks_only) {

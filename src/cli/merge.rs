@@ -19,7 +19,7 @@ pub(crate) fn run(
     wanted: &Merge,
 ) -> Result<Status, Failure> {
     let request = session.request()?;
-    is_workbook_name(&wanted.out)?;
+    refuse_other_suffix(&wanted.out)?;
     for path in &wanted.paths {
         refuse_input(&wanted.out, path)?;
     }
@@ -90,9 +90,8 @@ pub(crate) fn run(
 }
 
 /// The merged table is an `.xlsx`, and a spreadsheet program opens it by that name.
-fn is_workbook_name(out: &Path) -> Result<(), Failure> {
-    let suffix = out.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-    if suffix.as_deref() == Some("xlsx") {
+fn refuse_other_suffix(out: &Path) -> Result<(), Failure> {
+    if batch::suffix(out).as_deref() == Some("xlsx") {
         return Ok(());
     }
     let out = out.display();
@@ -114,7 +113,12 @@ fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
 fn proved(worker: &mut Hand, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     let task = Task::alone(path);
     let given = worker.given(&task)?;
-    worker.ask(&task, &given)?;
+    let row = worker.ask(&task, &given)?.row;
+    // A panic that the worker caught would not be caught here.
+    if row.error_code.as_deref() == Some(Code::Died.as_str()) {
+        let words = row.error.unwrap_or_default();
+        return Err(Failure::new(Code::Died, words.clone(), words));
+    }
     Ok((task.path == "-").then_some(given))
 }
 

@@ -8,7 +8,6 @@ use soatbieu::findings::Checked;
 use soatbieu::output::{ChangeList, Marks, corrected, refuse_existing, refuse_input, write_file};
 use soatbieu::report::{Summary, html};
 use soatbieu::say;
-use soatbieu::workbook::FileFormat;
 
 use super::batch::{self, Out, Run};
 use super::worker::{Ended, Work};
@@ -36,10 +35,9 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
     }
     let checkup = work.checkup()?;
     let (target, input) = (&work.task.target, &work.input);
-    let replace = session.force || work.task.replaces;
-    let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+    let replace = work.may_replace(session);
     let report = target.path(".report.html");
-    let copy_path = target.path(&format!(".corrected.{suffix}"));
+    let copy_path = work.copy_path(checkup);
     let appendices: Vec<PathBuf> = (1..=checkup.tables.len())
         .map(|number| match number {
             1 => target.path(".appendix.xlsx"),

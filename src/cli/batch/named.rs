@@ -230,6 +230,16 @@ const MAX_DEPTH: usize = 64;
 /// Suffixes of workbooks in folders; a file that is named itself may have any.
 const SUFFIXES: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xltx", "xltm"];
 
+/// What follows the last dot of a name, in small letters.
+pub(in crate::cli) fn suffix(path: &Path) -> Option<String> {
+    path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase())
+}
+
+/// True for a name that a workbook has.
+pub(in crate::cli) fn is_workbook_name(path: &Path) -> bool {
+    suffix(path).is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()))
+}
+
 /// What is found in a folder.
 struct Found<'a> {
     files: Vec<PathBuf>,
@@ -273,9 +283,8 @@ impl Found<'_> {
             *self.passed_over.entry(".…".to_owned()).or_default() += 1;
             return;
         }
-        let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-        match suffix {
-            Some(suffix) if SUFFIXES.contains(&suffix.as_str()) => self.files.push(path),
+        match suffix(&path) {
+            Some(_) if is_workbook_name(&path) => self.files.push(path),
             Some(suffix) => *self.passed_over.entry(format!(".{suffix}")).or_default() += 1,
             None => *self.passed_over.entry(name.into_owned()).or_default() += 1,
         }

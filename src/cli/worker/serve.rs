@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -13,6 +13,7 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::no_more_writing;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, FileRow, FileStatus, FindingRow, json};
+use soatbieu::workbook::FileFormat;
 use soatbieu::{Checkup, across};
 
 use super::{Outcome, Setup, Task, failed, memory};
@@ -105,6 +106,18 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Where the corrected copy goes: a workbook with macros stays one.
+    pub(crate) fn copy_path(&self, checkup: &Checkup) -> PathBuf {
+        let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+        self.task.target.path(&format!(".corrected.{suffix}"))
+    }
+
+    /// True where outputs that are there may be replaced: on request, or because the run that this
+    /// one goes on with began them.
+    pub(crate) fn may_replace(&self, session: &Session) -> bool {
+        session.force || self.task.replaces
+    }
+
     /// A text about the file, which is named where there are others.
     pub(crate) fn about_it(&self, text: &str) -> String {
         if self.task.several { format!("{}: {text}", self.report.path) } else { text.to_owned() }
@@ -123,7 +136,7 @@ pub(crate) struct Ended {
     pub(crate) is_open: bool,
     /// Cells corrected, and errors left, in what was written.
     pub(crate) corrected: Option<(usize, usize)>,
-    pub(crate) written: Vec<std::path::PathBuf>,
+    pub(crate) written: Vec<PathBuf>,
 }
 
 /// Does what the command does with a file.
