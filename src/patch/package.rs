@@ -418,7 +418,7 @@ fn declared_encoding(text: &str) -> Option<String> {
     let declaration = text.trim_start().strip_prefix("<?xml ")?.split_once("?>")?.0;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next()?;
-    Some(value[1..].split_once(quote)?.0.to_ascii_lowercase())
+    Some(value[quote.len_utf8()..].split_once(quote)?.0.to_ascii_lowercase())
 }
 
 /// Where a part's relationships stand; the package's own for the empty name.
@@ -518,6 +518,14 @@ fn without_children(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_encoding_is_read_whatever_stands_for_its_quote() {
+        let declared = |value: &str| declared_encoding(&format!("<?xml version=\"1.0\" {value}?>"));
+        assert_eq!(declared("encoding=\"UTF-8\"").as_deref(), Some("utf-8"));
+        assert_eq!(declared("encoding=\u{feff}\"UTF-8\""), None);
+        assert_eq!(declared("encoding="), None);
+    }
 
     #[test]
     fn targets_resolve_and_return() {
