@@ -16,7 +16,8 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use criterion::{Criterion, criterion_group, criterion_main};
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
-use soatbieu::{Checkup, forms, screen};
+use soatbieu::screen::Checker;
+use soatbieu::{Checkup, forms};
 
 fn raw_read(bytes: &[u8]) -> usize {
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
@@ -46,7 +47,9 @@ fn ratio(bytes: &[u8], check: impl Fn(&[u8]) -> Checkup) -> f64 {
 
 fn compare(criterion: &mut Criterion) {
     let request = Request { known: forms::builtin().unwrap(), ..Request::default() };
-    let check = |bytes: &[u8]| screen::check(bytes, &Limits::default(), &request).unwrap();
+    // A file that comes alone: nothing of it is known from others.
+    let limits = Limits::default();
+    let check = |bytes: &[u8]| Checker::new(&limits, &request).check(bytes).unwrap();
     for villages in [8, 1_000, 20_000] {
         let bytes = table::table(villages, 0).and_then(|mut book| book.save_to_buffer()).unwrap();
         let mut group = criterion.benchmark_group(format!("{villages} villages"));

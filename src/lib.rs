@@ -41,7 +41,7 @@ pub mod workbook;
 
 use failure::Failure;
 use findings::Checked;
-use recognise::{Request, Skipped};
+use recognise::{Heads, Request, Skipped};
 use table::Table;
 use workbook::Workbook;
 
@@ -69,7 +69,16 @@ pub fn check(bytes: &[u8], limits: &read::Limits, request: &Request) -> Result<C
 /// # Errors
 /// A [`Failure`] when the workbook holds no table that can be checked.
 pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, Failure> {
-    let mut recognised = recognise::recognise(&workbook, request)?;
+    check_tables(workbook, request, &mut Heads::default())
+}
+
+/// Checks the tables of a workbook, the heads of which may be known from others.
+fn check_tables<'r>(
+    workbook: Workbook,
+    request: &'r Request,
+    heads: &mut Heads<'r>,
+) -> Result<Checkup, Failure> {
+    let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
     judge::judge(&workbook, &mut recognised.tables);
     let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
     across::within(&mut tables);

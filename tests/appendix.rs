@@ -111,7 +111,7 @@ fn a_round_trip_gives_the_same_table_and_every_rule_holds() {
             assert_eq!(again.number(place), table.number(place), "{place:?}");
         }
         let headings = |table: &Table| -> Vec<Vec<String>> {
-            table.columns.iter().map(|column| column.headings.clone()).collect()
+            table.columns.iter().map(|column| column.headings.to_vec()).collect()
         };
         assert_eq!(headings(&again), headings(&table));
         let counts = soatbieu::rules::evaluate(&again).counts();

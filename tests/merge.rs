@@ -155,7 +155,7 @@ fn the_workbook_is_laid_out_like_the_form_with_live_formulas_and_checks_clean() 
     let table = &checked.table;
     assert_eq!(table.form, "poverty-target-allocation");
     assert_eq!(table.surroundings.titles[0], "BẢNG PHÂN BỔ NĂM 2024");
-    assert_eq!(table.columns[1].headings, ["Đơn vị"]);
+    assert_eq!(*table.columns[1].headings, ["Đơn vị"]);
     let formula = |row: usize, label: &str| {
         let place = Place::new(row, table.column(label).unwrap());
         table.datum(place).formula.clone().unwrap_or_default().to_string()

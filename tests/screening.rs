@@ -94,7 +94,7 @@ fn both(book: &mut Workbook) -> (Checkup, Checkup) {
     let bytes = book.save_to_buffer().unwrap();
     let (limits, request) = (Limits::default(), Request::default());
     let whole = soatbieu::check(&bytes, &limits, &request).unwrap();
-    let screened = soatbieu::screen::check(&bytes, &limits, &request).unwrap();
+    let screened = soatbieu::screen::Checker::new(&limits, &request).check(&bytes).unwrap();
     (whole, screened)
 }
 

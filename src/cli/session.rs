@@ -13,7 +13,8 @@ use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
-use soatbieu::{Checkup, read, say, screen};
+use soatbieu::screen::Checker;
+use soatbieu::{Checkup, read, say};
 
 use super::{Color, Common, OutputFormat};
 
@@ -129,7 +130,7 @@ impl Session {
 
     /// Checks one file. Findings of rules that are not selected are left out.
     pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        self.check_by(soatbieu::check, input, request)
+        self.wanted(self.check_all(input, request))
     }
 
     /// Checks one file with all findings, whatever is selected: for work that rests on tables being
@@ -140,17 +141,16 @@ impl Session {
 
     /// Checks one file of which only the findings are wanted: rows of long tables are settled while
     /// they are read.
-    pub(crate) fn survey(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        self.check_by(screen::check, input, request)
+    pub(crate) fn survey(
+        &self,
+        input: &Input,
+        checker: &mut Checker<'_>,
+    ) -> Result<Checkup, Failure> {
+        self.wanted(checker.check(&input.bytes))
     }
 
-    fn check_by(
-        &self,
-        check: fn(&[u8], &read::Limits, &Request) -> Result<Checkup, Failure>,
-        input: &Input,
-        request: &Request,
-    ) -> Result<Checkup, Failure> {
-        let mut checkup = check(&input.bytes, &self.limits, request)?;
+    fn wanted(&self, checkup: Result<Checkup, Failure>) -> Result<Checkup, Failure> {
+        let mut checkup = checkup?;
         self.keep_wanted(&mut checkup);
         Ok(checkup)
     }

@@ -82,7 +82,7 @@ pub fn draft(table: &Table, id: &str) -> String {
 /// Bounds and relations of the form that the table was recognised by.
 fn stated(table: &Table) -> String {
     let mut text = String::new();
-    for bound in &table.bounds {
+    for bound in table.bounds.iter() {
         let kind = match bound.kind {
             BoundKind::Part => "part",
             BoundKind::Reduction => "reduction",
@@ -191,7 +191,7 @@ const PHRASE: usize = 40;
 /// changes from year to year.
 fn words(column: &Column) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for level in &column.headings {
+    for level in column.headings.iter() {
         let folded = fold_heading(level);
         let stops = |c: char| c.is_ascii_digit() || "()[]:;,–%=/".contains(c) || c.is_control();
         let phrase = folded.split(stops).map(str::trim).find(|part| part.chars().count() > 1);

@@ -4,6 +4,8 @@
 //! column's formula, rounded half up; rates are never added or averaged. A column that can be
 //! neither added nor computed is left blank in the total, and that is said.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::gather::{Part, Record};
@@ -329,9 +331,11 @@ fn set_unit_heading(table: &mut Table, model: &Model, heading: &str) {
     let alone = |cell: &&mut crate::table::HeadingCell| {
         (cell.range.start.column, cell.range.end.column) == (at, at) && !cell.text.is_empty()
     };
-    if let Some(cell) = table.headings.iter_mut().filter(alone).max_by_key(|c| c.range.end.row) {
+    if let Some(cell) =
+        Arc::make_mut(&mut table.headings).iter_mut().filter(alone).max_by_key(|c| c.range.end.row)
+    {
         heading.clone_into(&mut cell.text);
-        if let Some(last) = column.headings.last_mut() {
+        if let Some(last) = Arc::make_mut(&mut column.headings).last_mut() {
             heading.clone_into(last);
         }
     }

@@ -7,6 +7,7 @@
 
 mod cells;
 mod formats;
+mod known;
 mod legacy;
 mod limits;
 mod ods;
@@ -21,6 +22,7 @@ mod xml;
 
 pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
+pub use xlsx::Memory;
 
 use std::panic::AssertUnwindSafe;
 
@@ -33,20 +35,22 @@ use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
 /// A [`Failure`] of the `E1` kind when the bytes are no workbook that can be read: it says what
 /// they are instead, or where they are damaged, and what to do.
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    read(bytes, limits, None)
+    read(bytes, limits, &mut Memory::default(), None)
 }
 
 /// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the
-/// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen.
+/// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen, and only their parts
+/// are remembered.
 ///
 /// # Errors
 /// As [`workbook`].
 pub fn screened(
     bytes: &[u8],
     limits: &Limits,
+    memory: &mut Memory,
     screen: &mut dyn Screen,
 ) -> Result<Workbook, Failure> {
-    read(bytes, limits, Some(screen))
+    read(bytes, limits, memory, Some(screen))
 }
 
 /// Looks at each row of a sheet once it is complete. A row that it settles is not kept: its sheet
@@ -76,6 +80,7 @@ pub enum Look {
 fn read(
     bytes: &[u8],
     limits: &Limits,
+    memory: &mut Memory,
     screen: Option<&mut dyn Screen>,
 ) -> Result<Workbook, Failure> {
     let size = bytes.len() as u64;
@@ -85,18 +90,18 @@ fn read(
         return Err(Limit::File.exceeded(limits, known, None));
     }
     package::refuse_many_parts(bytes, limits)?;
-    let format = match sniff::sniff_outside(bytes) {
-        Content::Workbook(format) => format,
-        other => return Err(other.refusal()),
+    let (format, archive) = match sniff::sniff_outside(bytes) {
+        (Content::Workbook(format), archive) => (format, archive),
+        (other, _) => return Err(other.refusal()),
     };
     // The readers index into what a damaged file promises; a panic there is a damaged file.
-    let read = AssertUnwindSafe(|| match format {
-        FileFormat::Xlsx | FileFormat::Xlsm => xlsx::read(bytes, limits, screen),
-        FileFormat::Xlsb => xlsb::read(bytes, limits),
-        FileFormat::Xls => xls::read(bytes, limits),
-        FileFormat::Ods => ods::read(bytes, limits),
+    let read = AssertUnwindSafe(|| match (format, archive) {
+        (FileFormat::Xlsb, Some(archive)) => xlsb::read(archive, limits),
+        (FileFormat::Ods, Some(archive)) => ods::read(archive, limits),
+        (_, Some(archive)) => xlsx::read(archive, limits, memory, screen),
+        (_, None) => xls::read(bytes, limits),
     });
-    // Nothing that a panic leaves half done is looked at afterwards.
+    // Nothing that a panic leaves half done is looked at afterwards; what is remembered is whole.
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))
 }
 

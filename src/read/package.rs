@@ -1,12 +1,15 @@
 //! The parts of a zip package and the relations between them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Cursor, Read};
+use std::sync::Arc;
 
 use flate2::Decompress;
 use zip::CompressionMethod;
 use zip::read::ZipFile;
 
+use super::known::Known;
 use super::unpack::{Packed, Unpacking};
 use super::xml::{self, Event, Xml};
 use super::{Limit, Limits, damaged};
@@ -19,9 +22,15 @@ const MOST_RELATIONS: usize = 100_000;
 /// Bytes of a part that is held in memory; styles of the largest workbooks have some megabytes.
 const LARGEST_SMALL_PART: u64 = 32 << 20;
 
+/// The archive that a package is in, with its directory read.
+pub(super) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
+
+/// The relations of a part by their ids.
+pub(super) type Relations = BTreeMap<String, Relation>;
+
 /// A package with its parts by their names in lower case.
 pub(super) struct Package<'a> {
-    archive: zip::ZipArchive<Cursor<&'a [u8]>>,
+    archive: Archive<'a>,
     parts: HashMap<String, Part<'a>>,
     decompressor: Decompress,
     meter: Meter,
@@ -126,16 +135,17 @@ pub(super) struct Relation {
 impl<'a> Package<'a> {
     /// Opens a package. The sizes its parts declare may not exceed the limits, and are not trusted:
     /// all is counted again while it is unpacked.
-    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Failure> {
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-        let mut parts = HashMap::new();
+    pub(super) fn open(mut archive: Archive<'a>, limits: &Limits) -> Result<Self, Failure> {
+        let bytes = archive.clone().into_inner().into_inner();
+        let mut parts = HashMap::with_capacity(archive.len());
         let mut total = 0_u64;
         for index in 0..archive.len() {
             let part = archive.by_index_raw(index).map_err(damaged)?;
             total = total.saturating_add(part.size());
-            let name = part.name().map_err(damaged)?.replace('\\', "/").to_lowercase();
             let listed = Part::of(&part, index, bytes);
-            parts.entry(name.trim_start_matches('/').to_owned()).or_insert(listed);
+            let name = part.name().map_err(damaged)?;
+            let name = if name.contains('\\') { name.replace('\\', "/").into() } else { name };
+            parts.entry(folded(name.trim_start_matches('/')).into_owned()).or_insert(listed);
         }
         if total > limits.unpacked {
             return Err(Limit::Unpacked.exceeded(limits, Some(total), None));
@@ -151,11 +161,11 @@ impl<'a> Package<'a> {
 
     /// True when the package has a part, whatever the case of its name.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.parts.contains_key(&name.to_lowercase())
+        self.parts.contains_key(&*folded(name))
     }
 
     fn listed(&self, name: &str) -> Result<&Part<'a>, Failure> {
-        self.parts.get(&name.to_lowercase()).ok_or_else(|| damaged(name))
+        self.parts.get(&*folded(name)).ok_or_else(|| damaged(name))
     }
 
     /// A part to be read from its beginning.
@@ -198,6 +208,34 @@ impl<'a> Package<'a> {
         self.xml(name)
     }
 
+    /// What a part holds: where an earlier file had the same part, byte by byte, that is known.
+    pub(super) fn known<T>(
+        &mut self,
+        name: &str,
+        known: &mut Known<T>,
+        read: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<Arc<T>, Failure> {
+        let Some(packed) = self.parts.get(&*folded(name)).and_then(|part| part.packed) else {
+            return read(self).map(Arc::new);
+        };
+        if packed.size <= self.meter.limits.part
+            && let Some((held, unpacked)) = known.find(name, packed)
+        {
+            self.meter.unpacked += unpacked;
+            if self.meter.unpacked > self.meter.limits.unpacked {
+                return Err(self.meter.exceeded(Limit::Unpacked, None, None));
+            }
+            return Ok(held);
+        }
+        let before = self.meter.unpacked;
+        let held = Arc::new(read(self)?);
+        // Readers that make do with what they got may have met a limit.
+        if self.meter.exceeded.is_none() {
+            known.add(name, packed, self.meter.unpacked - before, &held);
+        }
+        Ok(held)
+    }
+
     /// Copies a part as it is compressed into another package, under another name.
     pub(super) fn copy(
         &mut self,
@@ -220,16 +258,24 @@ impl<'a> Package<'a> {
         head
     }
 
-    /// The relations of a part by their ids; none where it has no relations part.
-    pub(super) fn relations(&mut self, of: &str) -> Result<HashMap<String, Relation>, Failure> {
+    /// The relations of a part; none where it has no relations part.
+    pub(super) fn relations(
+        &mut self,
+        of: &str,
+        known: &mut Known<Relations>,
+    ) -> Result<Arc<Relations>, Failure> {
         let (folder, name) = of.rsplit_once('/').unwrap_or(("", of));
         let path = join(folder, &format!("_rels/{name}.rels"));
-        if !self.has(&path) {
-            return Ok(HashMap::new());
+        self.known(&path, known, |package| package.read_relations(folder, &path))
+    }
+
+    fn read_relations(&mut self, folder: &str, path: &str) -> Result<Relations, Failure> {
+        let mut relations = Relations::new();
+        if !self.has(path) {
+            return Ok(relations);
         }
-        let mut relations = HashMap::new();
         let fail = |error| damaged(format!("{path}: {error}"));
-        let mut part = self.small_xml(&path)?;
+        let mut part = self.small_xml(path)?;
         loop {
             match part.next().map_err(fail)? {
                 Event::Start(tag) if tag.name() == "Relationship" => {
@@ -240,18 +286,28 @@ impl<'a> Package<'a> {
                     relations.insert(attribute("Id"), Relation { kind, target });
                 }
                 Event::Eof => return Ok(relations),
-                _ if relations.len() > MOST_RELATIONS => return Err(damaged(&path)),
+                _ if relations.len() > MOST_RELATIONS => return Err(damaged(path)),
                 _ => {}
             }
         }
     }
 
     /// The part the package begins with: the office document its relations name.
-    pub(super) fn main_part(&mut self, usual: &str) -> Result<String, Failure> {
-        let relations = self.relations("")?;
-        let named = relations.into_values().find(|relation| relation.kind == "officeDocument");
-        Ok(named.map_or_else(|| usual.to_owned(), |relation| relation.target))
+    pub(super) fn main_part(
+        &mut self,
+        usual: &str,
+        known: &mut Known<Relations>,
+    ) -> Result<String, Failure> {
+        let relations = self.relations("", known)?;
+        let named = relations.values().find(|relation| relation.kind == "officeDocument");
+        Ok(named.map_or_else(|| usual.to_owned(), |relation| relation.target.clone()))
     }
+}
+
+/// A name of a part in lower case, as it is looked up.
+fn folded(name: &str) -> Cow<'_, str> {
+    let is_folded = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded { name.into() } else { name.to_lowercase().into() }
 }
 
 /// A target seen from a folder: `../tables/a.xml` in `xl/worksheets` is `xl/tables/a.xml`.

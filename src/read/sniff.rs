@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use super::package::Archive;
 use crate::failure::{Code, Failure};
 use crate::workbook::FileFormat;
 
@@ -34,18 +35,29 @@ pub enum Content {
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Content {
     match sniff_outside(bytes) {
-        Content::Workbook(FileFormat::Xlsx) => Content::Workbook(ooxml_kind(bytes)),
-        content => content,
+        (Content::Workbook(FileFormat::Xlsx), Some(archive)) => {
+            Content::Workbook(ooxml_kind(archive))
+        }
+        (content, _) => content,
     }
 }
 
-/// The same, but for what only a look into a part tells: macros may be in an `.xlsx`.
-pub(super) fn sniff_outside(bytes: &[u8]) -> Content {
+/// The same, but for what only a look into a part tells: macros may be in an `.xlsx`. With the
+/// archive of a package, whose directory was read to tell.
+pub(super) fn sniff_outside(bytes: &[u8]) -> (Content, Option<Archive<'_>>) {
+    if bytes.starts_with(b"PK") {
+        let Ok(mut archive) = Archive::new(Cursor::new(bytes)) else {
+            return (Content::CutPackage, None);
+        };
+        return (sniff_package(&mut archive), Some(archive));
+    }
+    (sniff_alone(bytes), None)
+}
+
+/// What is no package.
+fn sniff_alone(bytes: &[u8]) -> Content {
     if bytes.is_empty() {
         return Content::Empty;
-    }
-    if bytes.starts_with(b"PK") {
-        return sniff_package(bytes);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         return sniff_container(bytes);
@@ -72,10 +84,7 @@ fn sniff_signature(bytes: &[u8]) -> Option<Content> {
 }
 
 /// A zip archive: the names of its parts tell which kind.
-fn sniff_package(bytes: &[u8]) -> Content {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
-        return Content::CutPackage;
-    };
+fn sniff_package(archive: &mut Archive<'_>) -> Content {
     let has =
         |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
     if has("xl/workbook.bin") {
@@ -91,7 +100,7 @@ fn sniff_package(bytes: &[u8]) -> Content {
         return Content::Workbook(FileFormat::Xlsx);
     }
     if has("content.xml") {
-        return open_document_kind(&mut archive);
+        return open_document_kind(archive);
     }
     Content::Other("ZIP")
 }
@@ -100,7 +109,7 @@ fn sniff_package(bytes: &[u8]) -> Content {
 pub(super) const HEAD: u64 = 64 << 10;
 
 /// The beginning of a part as text; empty when there is none.
-fn head(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> String {
+fn head(archive: &mut Archive<'_>, name: &str) -> String {
     use std::io::Read as _;
     let Ok(part) = archive.by_name(name) else { return String::new() };
     let mut head = Vec::new();
@@ -108,9 +117,8 @@ fn head(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-fn ooxml_kind(bytes: &[u8]) -> FileFormat {
-    let archive = zip::ZipArchive::new(Cursor::new(bytes));
-    let types = archive.map(|mut archive| head(&mut archive, CONTENT_TYPES)).unwrap_or_default();
+fn ooxml_kind(mut archive: Archive<'_>) -> FileFormat {
+    let types = head(&mut archive, CONTENT_TYPES);
     if enables_macros(types.as_bytes()) { FileFormat::Xlsm } else { FileFormat::Xlsx }
 }
 
@@ -122,7 +130,7 @@ pub(super) fn enables_macros(types: &[u8]) -> bool {
     memchr::memmem::find(types, b"macroEnabled").is_some()
 }
 
-fn open_document_kind(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Content {
+fn open_document_kind(archive: &mut Archive<'_>) -> Content {
     let kind = head(archive, "mimetype");
     if kind.contains("opendocument.text") {
         Content::Other("OpenDocument Text")

@@ -6,6 +6,7 @@
 //! sheet is accounted for: it gives tables, or a reason why not.
 
 pub(crate) mod columns;
+mod head;
 mod headings;
 pub mod index_row;
 pub mod notation;
@@ -20,6 +21,8 @@ use crate::forms::Form;
 use crate::table::Table;
 use crate::workbook::{Fault, Sheet, Workbook};
 
+use head::Head;
+pub(crate) use head::Heads;
 use region::Region;
 pub(crate) use structure::is_flat;
 
@@ -59,6 +62,15 @@ pub struct Recognised {
 /// [`Code::NoTable`] when no sheet holds one (with the nearest miss), [`Code::TwoTotals`] and
 /// [`Code::FormDoesNotFit`].
 pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, Failure> {
+    recognise_known(workbook, request, &mut Heads::default())
+}
+
+/// The same, where the heads of tables may be among those met before.
+pub(crate) fn recognise_known<'r>(
+    workbook: &Workbook,
+    request: &'r Request,
+    heads: &mut Heads<'r>,
+) -> Result<Recognised, Failure> {
     let mut found = Recognised::default();
     for sheet in wanted_sheets(workbook, request)? {
         refuse_cut_short(sheet)?;
@@ -67,7 +79,7 @@ pub fn recognise(workbook: &Workbook, request: &Request) -> Result<Recognised, F
             found.skipped.push(Skipped { sheet: sheet.name.clone(), reason: region::miss(sheet) });
         }
         for region in regions {
-            match build(workbook, sheet, &region, request)? {
+            match build(workbook, sheet, &region, &heads.of(sheet, &region, request))? {
                 Ok(table) => found.tables.push(table),
                 Err(reason) => {
                     found.skipped.push(Skipped { sheet: sheet.name.clone(), reason });
@@ -133,10 +145,9 @@ fn build(
     workbook: &Workbook,
     sheet: &Sheet,
     region: &Region,
-    request: &Request,
+    head: &Head<'_>,
 ) -> Result<Result<Table, crate::lang::Text>, Failure> {
-    let headings = headings::read(sheet, region);
-    let Some(rows) = rows::read(sheet, region) else {
+    let Some(rows) = rows::read(sheet, region, &head.computed) else {
         return Ok(Err(crate::lang::Text::new(
             format!(
                 "có dòng chỉ số cột ở dòng {} nhưng bên dưới không có số liệu",
@@ -145,8 +156,8 @@ fn build(
             format!("has an index row in row {} but no figures below it", region.index_row + 1),
         )));
     };
-    let columns = columns::read(workbook, sheet, region, &headings, &rows, request)?;
-    let mut table = columns.into_table(sheet, region, headings, rows);
+    let columns = columns::read(workbook, sheet, head, &rows)?;
+    let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
     Ok(Ok(table))

@@ -1,7 +1,7 @@
 //! The rows below the index row: which hold figures, what names them, where the table ends. What
 //! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
-use super::columns::{Computed, computed};
+use super::head::Computed;
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use super::words::{ends_table, fold, is_exception, single_blanks};
@@ -15,8 +15,6 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     /// The last of the leading columns; figures begin right of it.
     pub(super) last_lead: u32,
-    /// The columns that formulas compute or compute with.
-    pub(super) computed: Computed,
     /// What a person should know of how the rows were read.
     pub(super) notes: Vec<Text>,
 }
@@ -41,9 +39,8 @@ struct Lead {
 const MAX_GAP: u32 = 2;
 
 /// Reads the rows; `None` when no row below the index row holds a figure.
-pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
-    let computed = computed(region);
-    let lead = leading_columns(sheet, region, &computed);
+pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Option<Rows> {
+    let lead = leading_columns(sheet, region, computed);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
     let mut nameless: Vec<u32> = Vec::new();
@@ -93,7 +90,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Option<Rows> {
                 ),
             ));
         }
-        Rows { rows, last_lead: lead.last, computed, notes }
+        Rows { rows, last_lead: lead.last, notes }
     })
 }
 

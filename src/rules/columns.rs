@@ -139,7 +139,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
 /// Finds bounds of the form that most rows contradict, sets their instances aside as undecided, and
 /// remarks on each once, on the column of the whole: it is unfilled more often than all parts are wrong.
 fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
-    for bound in &table.bounds {
+    for bound in table.bounds.iter() {
         let concerned =
             |instance: &Instance| !instance.is_equality() && instance.text == bound.text;
         // Rows without the parts keep every bound and speak for none.

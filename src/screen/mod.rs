@@ -14,33 +14,53 @@
 mod learn;
 mod row;
 
+use std::sync::Arc;
+
 use crate::Checkup;
 use crate::failure::Failure;
-use crate::read::{Limits, Look, Screen, screened};
-use crate::recognise::Request;
+use crate::read::{Limits, Look, Memory, Screen, screened};
+use crate::recognise::{Heads, Request};
 use crate::table::{Column, Role};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use row::Judge;
 
-/// Reads a workbook and checks its tables, settling rows on the way.
-///
-/// # Errors
-/// As [`crate::check`].
-pub fn check(bytes: &[u8], limits: &Limits, request: &Request) -> Result<Checkup, Failure> {
-    let mut screener = Screener::new(request);
-    let workbook = screened(bytes, limits, &mut screener);
-    if !screener.settled() {
-        return crate::check_workbook(workbook?, request);
+/// Checks the workbooks of many files, settling rows while they are read. What files have in
+/// common, as those of one form do, is read once.
+#[derive(Debug)]
+pub struct Checker<'a> {
+    limits: &'a Limits,
+    request: &'a Request,
+    memory: Memory,
+    heads: Heads<'a>,
+}
+
+impl<'a> Checker<'a> {
+    /// A checker that has seen no file yet.
+    #[must_use]
+    pub fn new(limits: &'a Limits, request: &'a Request) -> Self {
+        Self { limits, request, memory: Memory::default(), heads: Heads::default() }
     }
-    if let Ok(workbook) = workbook
-        && screener.may_stand(&workbook)
-    {
-        let checkup = crate::check_workbook(workbook, request);
-        if checkup.as_ref().is_ok_and(|checkup| screener.bears_out(checkup)) {
-            return checkup;
+
+    /// Reads a workbook and checks its tables.
+    ///
+    /// # Errors
+    /// As [`crate::check`].
+    pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
+        let mut screener = Screener::new(self.request);
+        let workbook = screened(bytes, self.limits, &mut self.memory, &mut screener);
+        if !screener.settled() {
+            return crate::check_tables(workbook?, self.request, &mut self.heads);
         }
+        if let Ok(workbook) = workbook
+            && screener.may_stand(&workbook)
+        {
+            let checkup = crate::check_tables(workbook, self.request, &mut self.heads);
+            if checkup.as_ref().is_ok_and(|checkup| screener.bears_out(checkup)) {
+                return checkup;
+            }
+        }
+        crate::check(bytes, self.limits, self.request)
     }
-    crate::check(bytes, limits, request)
 }
 
 /// The screen of one workbook.
@@ -99,7 +119,8 @@ impl<'a> Screener<'a> {
             let table = &checked.table;
             let sheet = checkup.workbook.sheet(&taken.sheet);
             let runs = table.rows.iter().filter(|row| row.role == Role::Run).count();
-            let same = |a: &Column, b: &Column| Column { headings: Vec::new(), ..a.clone() } == *b;
+            let same =
+                |a: &Column, b: &Column| Column { headings: Arc::default(), ..a.clone() } == *b;
             // A total that does not fit the settled rows may fit groups that are longer than what
             // was learned from.
             let has_total = table.rows.iter().any(|row| row.role == Role::Total);

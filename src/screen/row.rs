@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -127,7 +128,7 @@ pub(super) struct Judge {
     columns: Vec<Column>,
     slots: Vec<Slot>,
     formulas: Vec<Formula>,
-    bounds: Vec<Bound>,
+    bounds: Arc<[Bound]>,
     /// Rule instances on one row.
     checks: usize,
     has_ordinals: bool,
@@ -163,7 +164,7 @@ impl Judge {
             })
         });
         let formulas = formulas.filter(|f| table.columns[f.target].kind != Kind::Text).collect();
-        let bare = |column: &Column| Column { headings: Vec::new(), ..column.clone() };
+        let bare = |column: &Column| Column { headings: Arc::default(), ..column.clone() };
         let mut judge = Self {
             columns: table.columns.iter().map(bare).collect(),
             slots,

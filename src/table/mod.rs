@@ -90,11 +90,11 @@ pub struct Column {
     /// Its name in the index row: a name, never a position; empty where none is printed.
     pub label: String,
     /// Headings from the top level down, joined from merged cells.
-    pub headings: Vec<String>,
+    pub headings: Arc<[String]>,
     /// What it holds.
     pub kind: Kind,
     /// The formula, if it is computed.
-    pub formula: Option<ColumnFormula>,
+    pub formula: Option<Arc<ColumnFormula>>,
     /// The factor of a ratio (100 for per cent); `None` where the rows do not agree on one.
     pub scale: Option<Decimal>,
     /// Decimals the form or the column prints; `None` where nothing tells.
@@ -263,11 +263,11 @@ pub struct Table {
     /// `grid[row][column]`.
     pub grid: Vec<Vec<Datum>>,
     /// Heading cells above the index row.
-    pub headings: Vec<HeadingCell>,
+    pub headings: Arc<[HeadingCell]>,
     /// What stands around it.
     pub surroundings: Surroundings,
     /// Linear relations between columns that a reader takes for granted (stated by the form).
-    pub bounds: Vec<Bound>,
+    pub bounds: Arc<[Bound]>,
     /// Columns that a table of another form repeats (stated by the form).
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.

@@ -181,9 +181,15 @@ impl Sheet {
     /// The cells of one row, by column.
     #[must_use]
     pub fn row(&self, row: u32) -> &[(Address, Cell)] {
-        let start = self.cells.partition_point(|(address, _)| address.row < row);
-        let end = self.cells.partition_point(|(address, _)| address.row <= row);
-        &self.cells[start..end]
+        self.rows(row..=row)
+    }
+
+    /// The cells of some rows, by row and column.
+    #[must_use]
+    pub fn rows(&self, rows: std::ops::RangeInclusive<u32>) -> &[(Address, Cell)] {
+        let start = self.cells.partition_point(|(address, _)| address.row < *rows.start());
+        let length = self.cells[start..].partition_point(|(at, _)| at.row <= *rows.end());
+        &self.cells[start..start + length]
     }
 
     /// The run of settled rows that a row belongs to.

@@ -13,6 +13,7 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::no_more_writing;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, FileRow, FileStatus, FindingRow, json};
+use soatbieu::screen::Checker;
 use soatbieu::workbook::FileFormat;
 use soatbieu::{Checkup, across};
 
@@ -38,6 +39,7 @@ pub(crate) fn serve() -> ExitCode {
     }));
     let session = Session::of_worker(&arguments.common, setup.terminals);
     let Ok(request) = session.request() else { return ExitCode::FAILURE };
+    let mut checker = Checker::new(&session.limits, &request);
     memory::limit(arguments.common.bounds.max_memory);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut told = Instant::now();
@@ -51,7 +53,7 @@ pub(crate) fn serve() -> ExitCode {
         });
         let Some((task, given)) = next else { return ExitCode::FAILURE };
         session.give(given);
-        let work = || outcome(&session, &request, &arguments.command, &task);
+        let work = || outcome(&session, &request, &mut checker, &arguments.command, &task);
         let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
             session.take_said();
             panicked(&session, &task)
@@ -140,7 +142,13 @@ pub(crate) struct Ended {
 }
 
 /// Does what the command does with a file.
-fn outcome(session: &Session, request: &Request, command: &Command, task: &Task) -> Outcome {
+fn outcome(
+    session: &Session,
+    request: &Request,
+    checker: &mut Checker<'_>,
+    command: &Command,
+    task: &Task,
+) -> Outcome {
     match command {
         Command::Appendix(wanted) => return alone(session, task, appendix::run(session, wanted)),
         Command::Forms(forms) => {
@@ -155,7 +163,7 @@ fn outcome(session: &Session, request: &Request, command: &Command, task: &Task)
     let checked = session.open(path).and_then(|input| {
         let checkup = match command {
             // Rows that were settled while they were read can be neither explained nor corrected.
-            Command::Check(wanted) if !wanted.explain_table => session.survey(&input, request),
+            Command::Check(wanted) if !wanted.explain_table => session.survey(&input, checker),
             Command::Merge(_) => merge::checked(session, &input, request),
             _ => session.check(&input, request),
         }?;

@@ -10,7 +10,7 @@ mod styles;
 use std::io;
 
 use super::formats::Formats;
-use super::package::Package;
+use super::package::{Archive, Package};
 use super::store::Stop;
 use super::store::{Budget, Store};
 use super::xml::{Event, Xml, attribute};
@@ -20,8 +20,8 @@ use crate::workbook::{FileFormat, Workbook};
 use sheet::skip;
 use styles::Styles;
 
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let mut package = Package::open(bytes, limits)?;
+pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
+    let mut package = Package::open(archive, limits)?;
     let manifest = package.head("META-INF/manifest.xml", 1 << 20);
     if String::from_utf8_lossy(&manifest).contains("encryption-data") {
         return Err(encrypted());

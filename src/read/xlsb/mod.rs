@@ -9,7 +9,8 @@ use std::io::{Cursor, Write as _};
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
 use super::formats::{Formats, Style};
-use super::package::{Package, Relation};
+use super::known::Known;
+use super::package::{Archive, Package, Relation, Relations};
 use super::store::{Budget, Store, Text};
 use super::{Limit, Limits, cells, damaged, encrypted};
 use crate::failure::Failure;
@@ -24,9 +25,9 @@ const WORKBOOK: &str = "xl/workbook.bin";
 const STRINGS: &str = "xl/sharedStrings.bin";
 const STYLES: &str = "xl/styles.bin";
 
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let mut package = Package::open(bytes, limits)?;
-    let relations = package.relations(WORKBOOK)?;
+pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
+    let mut package = Package::open(archive, limits)?;
+    let relations = package.relations(WORKBOOK, &mut Known::default())?;
     let listed = records::sheet_relations(package.part(WORKBOOK)?);
     let part_of_kind = |kind| relations.values().find(|relation: &&Relation| relation.kind == kind);
     let mut formats = Formats::default();
@@ -82,7 +83,7 @@ fn failure(error: XlsbError) -> Failure {
 /// is no worksheet passes for a chart sheet, of which it asks nothing.
 fn tidied(
     package: &mut Package<'_>,
-    relations: &HashMap<String, Relation>,
+    relations: &Relations,
     listed: &[(String, String)],
 ) -> Result<Vec<u8>, Failure> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));

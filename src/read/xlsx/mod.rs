@@ -8,54 +8,73 @@ mod sheet;
 mod strings;
 mod styles;
 
-use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
-use super::formats::Formats;
-use super::package::{Package, Relation};
+use super::formats::{Formats, Style};
+use super::known::Known;
+use super::package::{Archive, Package, Relations};
 use super::store::{Budget, Store};
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
-use crate::workbook::{FileFormat, UnreadSheet, Workbook};
+use crate::workbook::{FileFormat, NumberFormat, UnreadSheet, Workbook};
 use sheet::Tables;
 
 /// Programs open some thousands of sheets at most.
 const MOST_SHEETS: usize = 10_000;
 
+/// What the last files held in their small parts, which files of one form have in common.
+#[derive(Debug, Default)]
+pub struct Memory {
+    macros: Known<bool>,
+    root: Known<Relations>,
+    relations: Known<Relations>,
+    contents: Known<Contents>,
+    styles: Known<Styles>,
+}
+
 pub(super) fn read(
-    bytes: &[u8],
+    archive: Archive<'_>,
     limits: &Limits,
+    memory: &mut Memory,
     mut screen: Option<&mut dyn Screen>,
 ) -> Result<Workbook, Failure> {
-    let mut package = Package::open(bytes, limits)?;
-    let macros = sniff::enables_macros(&package.head(sniff::CONTENT_TYPES, sniff::HEAD));
-    let format = if macros { FileFormat::Xlsm } else { FileFormat::Xlsx };
-    let main = package.main_part("xl/workbook.xml")?;
-    let relations = package.relations(&main)?;
+    let mut package = Package::open(archive, limits)?;
+    let macros = package.known(sniff::CONTENT_TYPES, &mut memory.macros, |package| {
+        Ok(sniff::enables_macros(&package.head(sniff::CONTENT_TYPES, sniff::HEAD)))
+    })?;
+    let format = if *macros { FileFormat::Xlsm } else { FileFormat::Xlsx };
+    let main = package.main_part("xl/workbook.xml", &mut memory.root)?;
+    let relations = package.relations(&main, &mut memory.relations)?;
     let fail = |error| damaged(format!("{main}: {error}"));
-    let contents = Contents::read(package.small_xml(&main)?).map_err(fail)?;
+    let contents = package.known(&main, &mut memory.contents, |package| {
+        Contents::read(package.small_xml(&main)?).map_err(fail)
+    })?;
     if contents.sheets.is_empty() {
         return Err(damaged(format!("{main}: sheets")));
     }
 
     let mut budget = Budget::new(limits);
-    let mut formats = Formats::default();
     let styles = match part_of_kind(&package, &relations, "styles") {
-        Some(name) => styles::read(package.small_xml(&name)?, &mut formats),
-        None => Vec::new(),
+        Some(name) => package.known(&name, &mut memory.styles, |package| {
+            let mut formats = Formats::default();
+            let cells = styles::read(package.small_xml(&name)?, &mut formats);
+            Ok(Styles { cells, formats: formats.into_codes() })
+        })?,
+        None => Arc::default(),
     };
     let strings = match part_of_kind(&package, &relations, "sharedStrings") {
         Some(name) => strings::read(package.xml(&name)?, &mut budget)?,
         None => Vec::new(),
     };
     let mut workbook = Workbook {
-        names: contents.names,
+        names: contents.names.clone(),
         epoch_1904: contents.epoch_1904,
         ..Workbook::empty(format)
     };
-    workbook.formats.extend(formats.into_codes());
-    let tables = Tables { strings: &strings, styles: &styles };
+    workbook.formats.extend_from_slice(&styles.formats);
+    let tables = Tables { strings: &strings, styles: &styles.cells };
 
     for listed in &contents.sheets {
         match relations.get(&listed.relation) {
@@ -87,16 +106,22 @@ pub(super) fn read(
 }
 
 /// The part of a kind that exists in the package.
-fn part_of_kind(
-    package: &Package<'_>,
-    relations: &HashMap<String, Relation>,
-    kind: &str,
-) -> Option<String> {
+fn part_of_kind(package: &Package<'_>, relations: &Relations, kind: &str) -> Option<String> {
     let found = relations.values().find(|relation| relation.kind == kind)?;
     package.has(&found.target).then(|| found.target.clone())
 }
 
+/// The styles part.
+#[derive(Debug, Default)]
+struct Styles {
+    /// Of cells, by their number.
+    cells: Vec<Style>,
+    /// The number formats that they name.
+    formats: Vec<NumberFormat>,
+}
+
 /// A sheet as the workbook part lists it.
+#[derive(Debug)]
 struct Listed {
     name: String,
     visible: bool,
@@ -104,7 +129,7 @@ struct Listed {
 }
 
 /// The workbook part (ECMA-376 part 1, 18.2).
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Contents {
     sheets: Vec<Listed>,
     names: Vec<(String, String)>,

@@ -1,0 +1,446 @@
+//! The head of a table: its headings and its index row, and what they alone say of its columns. Many
+//! tables have the same head, so what it says is remembered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::headings::Headings;
+use super::index_row::IndexCell;
+use super::region::Region;
+use super::words::fold_heading;
+use super::{Request, headings};
+use crate::failure::{Code, Failure};
+use crate::forms::{Form, FormColumn};
+use crate::lang::Text;
+use crate::table::{
+    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Origin, Shape,
+    parse_expression,
+};
+use crate::workbook::{Address, Range, Sheet, Value};
+
+/// What the head of a table says.
+#[derive(Debug)]
+pub(super) struct Head<'r> {
+    /// The columns that formulas compute or compute with.
+    pub(super) computed: Computed,
+    /// The form asked for, or the known form that fits, or none.
+    pub(super) form: Result<Option<&'r Form>, Failure>,
+    /// The columns with their names and formulas; what they hold the rows tell.
+    pub(super) columns: Vec<Column>,
+    /// Heading cells above the index row.
+    pub(super) headings: Arc<[HeadingCell]>,
+    /// Column, printed formula, stated formula.
+    pub(super) contradictions: Vec<(usize, String, String)>,
+    /// What is said of formulas no rule was made of.
+    pub(super) notes: Vec<Text>,
+    pub(super) bounds: Arc<[Bound]>,
+    pub(super) across: Vec<Across>,
+}
+
+impl<'r> Head<'r> {
+    fn read(sheet: &Sheet, region: &Region, request: &'r Request) -> Self {
+        let headings = headings::read(sheet, region);
+        let computed = computed(region);
+        let mut columns = bare_columns(region, &headings);
+        let chosen = choose_form(sheet, region, &columns, request);
+        let form = chosen.as_ref().ok().copied().flatten();
+        let (contradictions, notes) = set_formulas(region, &mut columns, form, &computed);
+        let bounds = form.map(|form| bounds(form, &columns)).unwrap_or_default();
+        let across = form.map(|form| across(form, &columns)).unwrap_or_default();
+        let (headings, form) = (headings.cells.into(), chosen);
+        let bounds = bounds.into();
+        Self { computed, form, columns, headings, contradictions, notes, bounds, across }
+    }
+}
+
+/// The heads met last. They hold for one request: which form fits is part of them.
+#[derive(Debug, Default)]
+pub(crate) struct Heads<'r> {
+    known: Vec<(Print, Arc<Head<'r>>)>,
+}
+
+/// Heads that are remembered: those of the tables of a few forms, in a few versions.
+const MOST: usize = 16;
+
+/// Cells of a head that is remembered, and bytes of their texts.
+const MOST_CELLS: usize = 2_000;
+const LONGEST: usize = 64 << 10;
+
+impl<'r> Heads<'r> {
+    /// The head of a region.
+    pub(super) fn of(
+        &mut self,
+        sheet: &Sheet,
+        region: &Region,
+        request: &'r Request,
+    ) -> Arc<Head<'r>> {
+        let rows = rows_of(sheet, region);
+        let same = |(print, _): &&(Print, _)| print.is_of(sheet, region, &rows);
+        if let Some((_, head)) = self.known.iter().find(same) {
+            return Arc::clone(head);
+        }
+        let head = Arc::new(Head::read(sheet, region, request));
+        // A failure names the sheet.
+        if let (Ok(_), Some(print)) = (&head.form, Print::of(sheet, region, &rows)) {
+            if self.known.len() == MOST {
+                self.known.remove(0);
+            }
+            self.known.push((print, Arc::clone(&head)));
+        }
+        head
+    }
+}
+
+/// The rows that the headings of a region are read from: merged cells may begin above them.
+fn rows_of(sheet: &Sheet, region: &Region) -> std::ops::RangeInclusive<u32> {
+    let own = region.top..=region.index_row;
+    let starts = merges_of(sheet, &own).map(|range| range.start.row);
+    starts.min().map_or(region.top, |first| first.min(region.top))..=region.index_row
+}
+
+fn merges_of<'a>(
+    sheet: &'a Sheet,
+    rows: &std::ops::RangeInclusive<u32>,
+) -> impl Iterator<Item = &'a Range> {
+    let (first, last) = (*rows.start(), *rows.end());
+    sheet.merges.iter().filter(move |m| m.start.row <= last && m.end.row >= first)
+}
+
+/// All that a head is read from: two heads of one print say the same.
+#[derive(Debug)]
+struct Print {
+    top: u32,
+    index_row: u32,
+    left: u32,
+    right: u32,
+    labels: BTreeMap<u32, IndexCell>,
+    dates: Vec<u32>,
+    cells: Vec<(Address, Value)>,
+    merges: Vec<Range>,
+}
+
+impl Print {
+    /// `None` for a head too large to be worth it.
+    fn of(sheet: &Sheet, region: &Region, rows: &std::ops::RangeInclusive<u32>) -> Option<Self> {
+        let cells = sheet.rows(rows.clone());
+        let length = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        };
+        let text: usize = cells.iter().map(|(_, cell)| length(&cell.value)).sum();
+        let merges: Vec<Range> = merges_of(sheet, rows).copied().collect();
+        (cells.len().max(merges.len()) <= MOST_CELLS && text <= LONGEST).then(|| Self {
+            top: region.top,
+            index_row: region.index_row,
+            left: region.left,
+            right: region.right,
+            labels: region.labels.clone(),
+            dates: region.dates.clone(),
+            cells: cells.iter().map(|(at, cell)| (*at, cell.value.clone())).collect(),
+            merges,
+        })
+    }
+
+    fn is_of(&self, sheet: &Sheet, region: &Region, rows: &std::ops::RangeInclusive<u32>) -> bool {
+        let cells = sheet.rows(rows.clone());
+        (self.top, self.index_row, self.left, self.right)
+            == (region.top, region.index_row, region.left, region.right)
+            && self.cells.len() == cells.len()
+            && self
+                .cells
+                .iter()
+                .zip(cells)
+                .all(|((at, value), (own, cell))| at == own && *value == cell.value)
+            && self.labels == region.labels
+            && self.dates == region.dates
+            && self.merges.iter().eq(merges_of(sheet, rows))
+    }
+}
+
+fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
+    (region.left..=region.right)
+        .map(|sheet_column| Column {
+            sheet_column,
+            label: region
+                .labels
+                .get(&sheet_column)
+                .map(|cell| cell.label.clone())
+                .unwrap_or_default(),
+            headings: headings.paths.get(&sheet_column).cloned().unwrap_or_default().into(),
+            kind: Kind::Text,
+            formula: None,
+            scale: None,
+            decimals: None,
+            decimals_stated: false,
+        })
+        .collect()
+}
+
+/// The form asked for, or the known form that fits, or none.
+fn choose_form<'a>(
+    sheet: &Sheet,
+    region: &Region,
+    columns: &[Column],
+    request: &'a Request,
+) -> Result<Option<&'a Form>, Failure> {
+    if let Some(form) = &request.form {
+        return match missing_columns(form, columns) {
+            missing if missing.is_empty() => Ok(Some(form)),
+            missing => Err(does_not_fit(sheet, region, form, &missing)),
+        };
+    }
+    Ok(request
+        .known
+        .iter()
+        .find(|form| missing_columns(form, columns).is_empty() && headings_fit(form, columns)))
+}
+
+fn missing_columns<'a>(form: &'a Form, columns: &[Column]) -> Vec<&'a str> {
+    form.columns
+        .iter()
+        // Columns of names are often left without their letter in the index row.
+        .filter(|wanted| wanted.kind != Kind::Text)
+        .map(|wanted| wanted.label.as_str())
+        .filter(|label| !columns.iter().any(|column| column.label == *label))
+        .collect()
+}
+
+/// A known form is taken for the table only when its headings say the same and it has no column
+/// more: the same labels occur under very different tables.
+fn headings_fit(form: &Form, columns: &[Column]) -> bool {
+    let is_letter = |label: &str| label.chars().all(|c| c.is_ascii_uppercase());
+    let stated = |label: &str| form.columns.iter().any(|wanted| wanted.label == label);
+    let surplus = columns.iter().any(|column| !is_letter(&column.label) && !stated(&column.label));
+    let described: Vec<&FormColumn> = form.columns.iter().filter(|c| !c.words.is_empty()).collect();
+    let fitting = described.iter().filter(|wanted| words_fit(wanted, columns)).count();
+    !surplus && fitting * 10 >= described.len() * 8
+}
+
+fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
+    let Some(column) = columns.iter().find(|column| column.label == wanted.label) else {
+        return false;
+    };
+    let heading = fold_heading(&column.heading());
+    wanted.words.iter().all(|word| heading.contains(word.as_str()))
+}
+
+fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -> Failure {
+    let (row, missing) = (region.index_row + 1, missing.join(", "));
+    Failure::new(
+        Code::FormDoesNotFit,
+        format!("biểu mẫu `{}` không khớp bảng ở trang tính `{}`: dòng chỉ số (dòng {row}) thiếu cột {missing}", form.id, sheet.name),
+        format!("the form `{}` does not fit the table on sheet `{}`: the index row (row {row}) lacks column {missing}", form.id, sheet.name),
+    )
+    .with_help(
+        "bỏ --form để soát theo dòng chỉ số in trên bảng, hoặc chọn biểu mẫu khác (xem `soatbieu forms`)",
+        "leave out --form to check by the table's own index row, or choose another form (see `soatbieu forms`)",
+    )
+}
+
+/// Formulas printed in the index row, joined with those of the form. Returns contradictions:
+/// column, printed formula, stated formula; and what is said of formulas no rule was made of.
+fn set_formulas(
+    region: &Region,
+    columns: &mut [Column],
+    form: Option<&Form>,
+    computed: &Computed,
+) -> (Vec<(usize, String, String)>, Vec<Text>) {
+    let labels = Labels::of(region);
+    let mut contradictions = Vec::new();
+    let mut notes: Vec<Text> = region.dates.iter().map(|date| made_a_date(region, *date)).collect();
+    for (index, column) in columns.iter_mut().enumerate() {
+        let lookup = |label: &str| labels.find(label, index);
+        let printed = region
+            .labels
+            .get(&column.sheet_column)
+            .and_then(|cell| cell.formula.as_deref())
+            .and_then(|text| {
+                let shape = computed.shapes.get(&column.sheet_column);
+                if shape.is_none() {
+                    notes.push(not_understood(&column.label, text));
+                }
+                Some((text, shape?))
+            });
+        let stated = form
+            .and_then(|form| form.columns.iter().find(|c| c.label == column.label))
+            .and_then(|column| column.formula.as_ref())
+            .and_then(|(text, parsed)| Some((text.as_str(), shape(parsed, &lookup)?)));
+        let label = &column.label;
+        let formula = match (printed, stated) {
+            (None, None) => None,
+            (Some((text, shape)), None) => {
+                Some(formula(label, text, shape.clone(), Origin::Printed))
+            }
+            (None, Some((text, shape))) => Some(formula(label, text, shape, Origin::Form)),
+            (Some((printed, a)), Some((text, b))) => {
+                let origin = if a.computes_like(&b) { Origin::Both } else { Origin::Form };
+                if origin == Origin::Form {
+                    contradictions.push((
+                        index,
+                        format!("{label}={printed}"),
+                        format!("{label}={text}"),
+                    ));
+                }
+                Some(formula(label, text, b, origin))
+            }
+        };
+        column.formula = formula;
+    }
+    (contradictions, notes)
+}
+
+/// What a printed formula computes; `None` for one that names columns that are not there, adds
+/// constants to columns, or is none of the known shapes: no rule is made of it.
+fn printed_shape(text: &str, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
+    let parsed = parse_expression(text, &|label| lookup(label).is_some()).ok()?;
+    let shape = shape(&parsed, lookup)?;
+    let adds_constant = match &shape {
+        Shape::Linear(linear) => !linear.constant.is_zero(),
+        Shape::Ratio { numerator, .. } => !numerator.constant.is_zero(),
+        Shape::Product(left, right) => !left.constant.is_zero() || !right.constant.is_zero(),
+    };
+    let mut reads_columns = false;
+    shape.read(|_| reads_columns = true);
+    (!adds_constant && reads_columns).then_some(shape)
+}
+
+fn not_understood(label: &str, text: &str) -> Text {
+    Text::new(
+        format!(
+            "công thức `{label}={text}` in ở dòng chỉ số không hiểu được, hoặc dùng cột không có trong bảng, nên không được soát"
+        ),
+        format!(
+            "the formula `{label}={text}` in the index row is not understood, or names columns that are not there, so it is not checked"
+        ),
+    )
+}
+
+fn made_a_date(region: &Region, column: u32) -> Text {
+    let cell = Address::new(region.index_row, column);
+    Text::new(
+        format!(
+            "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào (như 3/1) thành ngày, nên cột này không được soát theo công thức; hãy gõ lại dưới dạng chữ"
+        ),
+        format!(
+            "cell {cell} of the index row is a date: the spreadsheet made one of the formula typed there (such as 3/1), so the column is not checked by a formula; type it again as text"
+        ),
+    )
+}
+
+/// The labels of columns, from left to right. Where they repeat, a new block of columns begins with
+/// the first one that was seen before (`1 2 3=2/1` for each of two years), and each block names its
+/// own.
+struct Labels<'a> {
+    labels: Vec<&'a str>,
+    /// Where blocks begin, the first of them at 0.
+    blocks: Vec<usize>,
+}
+
+impl<'a> Labels<'a> {
+    /// The labels of all columns of a region; those without one have an empty one.
+    fn of(region: &'a Region) -> Self {
+        let label = |column| region.labels.get(&column).map_or("", |cell| cell.label.as_str());
+        Self::new((region.left..=region.right).map(label).collect())
+    }
+
+    fn new(labels: Vec<&'a str>) -> Self {
+        let (mut blocks, mut block) = (vec![0], 0);
+        for (at, label) in labels.iter().enumerate() {
+            if !label.is_empty() && labels[block..at].contains(label) {
+                block = at;
+                blocks.push(at);
+            }
+        }
+        Self { labels, blocks }
+    }
+
+    /// The column with a label that the formula of a column means; `1.0` and `1` are the same name
+    /// where only one of them occurs.
+    fn find(&self, label: &str, formula: usize) -> Option<usize> {
+        let next = self.blocks.partition_point(|start| *start <= formula);
+        let start = self.blocks[next - 1];
+        let block =
+            &self.labels[start..self.blocks.get(next).copied().unwrap_or(self.labels.len())];
+        let named = |same: &dyn Fn(&&str) -> bool| {
+            let own = block.iter().position(same).map(|at| start + at);
+            own.or_else(|| self.labels.iter().position(same))
+        };
+        let plain = label.trim_end_matches(".0");
+        named(&|known| *known == label)
+            .or_else(|| named(&|known| known.trim_end_matches(".0") == plain))
+    }
+}
+
+/// The columns that printed formulas compute or compute with: they hold figures, whatever names
+/// them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Computed {
+    /// Columns of the sheet.
+    pub(super) columns: BTreeSet<u32>,
+    /// True where letters name some of them, so that a letter does not mean a column of names.
+    pub(super) by_letter: bool,
+    /// What the printed formulas that are understood compute, by column of the sheet.
+    shapes: BTreeMap<u32, Shape>,
+}
+
+fn computed(region: &Region) -> Computed {
+    let labels = Labels::of(region);
+    let mut computed = Computed::default();
+    for (index, column) in (region.left..=region.right).enumerate() {
+        let formula = region.labels.get(&column).and_then(|cell| cell.formula.as_deref());
+        let Some(text) = formula else { continue };
+        let mut compute = |index: usize| {
+            computed.columns.extend((region.left..).nth(index));
+            computed.by_letter |= labels.labels[index].chars().all(char::is_alphabetic);
+        };
+        compute(index);
+        if let Some(shape) = printed_shape(text, &|label: &str| labels.find(label, index)) {
+            shape.read(compute);
+            computed.shapes.insert(column, shape);
+        }
+    }
+    computed
+}
+
+fn shape(expression: &Expression, lookup: &impl Fn(&str) -> Option<usize>) -> Option<Shape> {
+    Shape::of(expression, lookup).ok()
+}
+
+fn formula(label: &str, text: &str, shape: Shape, origin: Origin) -> Arc<ColumnFormula> {
+    Arc::new(ColumnFormula { text: format!("{label}={text}").into(), shape, origin })
+}
+
+fn bounds(form: &Form, columns: &[Column]) -> Vec<Bound> {
+    let labels = Labels::new(columns.iter().map(|column| column.label.as_str()).collect());
+    let linear =
+        |expression: &Expression| match Shape::of(expression, &|label| labels.find(label, 0)) {
+            Ok(Shape::Linear(linear)) => Some(linear),
+            _ => None,
+        };
+    form.bounds
+        .iter()
+        .filter_map(|bound| {
+            Some(Bound {
+                text: bound.text.as_str().into(),
+                part: linear(&bound.part)?,
+                whole: linear(&bound.whole)?,
+                kind: bound.kind,
+            })
+        })
+        .collect()
+}
+
+fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
+    form.across
+        .iter()
+        .filter_map(|stated| {
+            Some(Across {
+                text: stated.text.clone(),
+                column: columns.iter().position(|column| column.label == stated.column)?,
+                form: stated.form.clone(),
+                other: stated.other.clone(),
+                links: Vec::new(),
+            })
+        })
+        .collect()
+}
