@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use flate2::Decompress;
 use zip::CompressionMethod;
 use zip::read::ZipFile;
 
 use super::known::Known;
-use super::unpack::{Packed, Unpacking};
+use super::unpack::{Decompressor, Packed, Unpacking};
 use super::xml::{self, Event, Xml};
 use super::{Limit, Limits, damaged};
 use crate::failure::Failure;
@@ -29,10 +28,10 @@ pub(super) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 pub(super) type Relations = BTreeMap<String, Relation>;
 
 /// A package with its parts by their names in lower case.
-pub(super) struct Package<'a> {
+pub(super) struct Package<'a, 'd> {
     archive: Archive<'a>,
     parts: HashMap<String, Part<'a>>,
-    decompressor: Decompress,
+    decompressor: &'d mut Decompressor,
     meter: Meter,
 }
 
@@ -132,10 +131,14 @@ pub(super) struct Relation {
     pub(super) target: String,
 }
 
-impl<'a> Package<'a> {
+impl<'a, 'd> Package<'a, 'd> {
     /// Opens a package. The sizes its parts declare may not exceed the limits, and are not trusted:
     /// all is counted again while it is unpacked.
-    pub(super) fn open(mut archive: Archive<'a>, limits: &Limits) -> Result<Self, Failure> {
+    pub(super) fn open(
+        mut archive: Archive<'a>,
+        limits: &Limits,
+        decompressor: &'d mut Decompressor,
+    ) -> Result<Self, Failure> {
         let bytes = archive.clone().into_inner().into_inner();
         let mut parts = HashMap::with_capacity(archive.len());
         let mut total = 0_u64;
@@ -151,7 +154,7 @@ impl<'a> Package<'a> {
             return Err(Limit::Unpacked.exceeded(limits, Some(total), None));
         }
         let meter = Meter { limits: *limits, unpacked: 0, exceeded: None };
-        Ok(Self { archive, parts, decompressor: Decompress::new(false), meter })
+        Ok(Self { archive, parts, decompressor, meter })
     }
 
     /// Refuses the package when more was unpacked than the limits let, after it was read.
@@ -177,7 +180,7 @@ impl<'a> Package<'a> {
     fn sized_part<'s>(&'s mut self, name: &str) -> Result<(u64, impl Read + use<'s, 'a>), Failure> {
         let part = *self.listed(name)?;
         let inner = if let Some(packed) = part.packed {
-            Source::Ours(Unpacking::new(packed, &mut self.decompressor))
+            Source::Ours(Unpacking::new(packed, self.decompressor))
         } else {
             let inner = self.archive.by_index(part.index);
             Source::Zip(Box::new(inner.map_err(|error| damaged(format!("{name}: {error}")))?))

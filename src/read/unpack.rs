@@ -1,5 +1,5 @@
-//! Unpacks the parts of a package, all with one decompressor: to make one with its window for each
-//! part takes longer than to unpack a small one.
+//! Unpacks the parts of packages, all with one decompressor: to make one with its window takes longer
+//! than to unpack a small part.
 
 use std::io::{self, Read};
 
@@ -13,6 +13,16 @@ pub(super) struct Packed<'a> {
     pub(super) checksum: u32,
 }
 
+/// Unpacks one part after the other.
+#[derive(Debug)]
+pub(super) struct Decompressor(Decompress);
+
+impl Default for Decompressor {
+    fn default() -> Self {
+        Self(Decompress::new(false))
+    }
+}
+
 /// A part while it is unpacked.
 pub(super) struct Unpacking<'s, 'a> {
     part: Packed<'a>,
@@ -21,7 +31,7 @@ pub(super) struct Unpacking<'s, 'a> {
 }
 
 impl<'s, 'a> Unpacking<'s, 'a> {
-    pub(super) fn new(part: Packed<'a>, decompressor: &'s mut Decompress) -> Self {
+    pub(super) fn new(part: Packed<'a>, Decompressor(decompressor): &'s mut Decompressor) -> Self {
         decompressor.reset(false);
         Self { part, decompressor, crc: Crc::new() }
     }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::head::{Computed, Head};
+use super::head::Head;
 use super::notation::{Evidence, is_whole, read_cell};
 use super::region::Region;
 use super::rows::Rows;
@@ -11,7 +11,7 @@ use super::words::{HeadingHint, hint, names_things};
 use crate::failure::Failure;
 use crate::forms::{Form, Layout};
 use crate::rules::ratio;
-use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Row, Shape, Table, plain_number};
+use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Shape, Table, plain_number};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
@@ -34,8 +34,9 @@ pub(super) fn read<'a>(
 ) -> Result<Columns<'a>, Failure> {
     let form = head.form.clone()?;
     let mut columns = head.columns.clone();
-    set_kinds(sheet, rows, &mut columns, head, form);
-    let grid = read_grid(workbook, sheet, rows, &columns);
+    let telling = Telling::of(sheet, rows, &columns);
+    set_kinds(&telling, rows, &mut columns, head, form);
+    let grid = read_grid(workbook, sheet, rows, &columns, &telling.evidence);
     refine(&mut columns, &grid, rows);
     Ok(Columns { columns, grid, form })
 }
@@ -74,29 +75,51 @@ impl Columns<'_> {
     }
 }
 
+/// What the telling rows hold, by column.
+struct Telling<'a> {
+    /// Values from top to bottom, blanks included.
+    values: Vec<Vec<&'a Value>>,
+    evidence: Vec<Evidence>,
+}
+
+impl<'a> Telling<'a> {
+    fn of(sheet: &'a Sheet, rows: &Rows, columns: &[Column]) -> Self {
+        let length = rows.telling().count();
+        let mut values: Vec<_> = columns.iter().map(|_| Vec::with_capacity(length)).collect();
+        for row in rows.telling() {
+            for (values, cell) in values.iter_mut().zip(cells_of(sheet, row.sheet_row, columns)) {
+                values.push(cell.map_or(&Value::Blank, |cell| &cell.value));
+            }
+        }
+        let evidence = values.iter().map(|values| Evidence::of(values.iter().copied())).collect();
+        Self { values, evidence }
+    }
+}
+
 /// Kinds from the form; without one from what the cells hold and the headings say.
 fn set_kinds(
-    sheet: &Sheet,
+    telling: &Telling<'_>,
     rows: &Rows,
     columns: &mut [Column],
     head: &Head<'_>,
     form: Option<&Form>,
 ) {
-    let evidence = |column: &Column| {
-        let at = |row: &Row| Address::new(row.sheet_row, column.sheet_column);
-        Evidence::of(rows.telling().map(|row| sheet.value(at(row))))
-    };
     let stated = |column: &Column| {
         form.and_then(|form| form.columns.iter().find(|c| c.label == column.label))
     };
     // What one column shows of the computer it was typed on goes for the others.
     let commas_group = columns.iter().any(|column| stated(column).is_none())
-        && columns.iter().any(|column| evidence(column).groups_by_comma());
-    for column in columns {
+        && telling.evidence.iter().any(|evidence| evidence.groups_by_comma());
+    // Rows with rules of their own (a change, a rate) say nothing of the column.
+    let usual: Vec<bool> = rows.telling().map(|row| row.role != Role::Exception).collect();
+    for (column, values) in columns.iter_mut().zip(&telling.values) {
         let stated = stated(column);
-        column.kind = match stated {
-            Some(stated) => stated.kind,
-            None => observed_kind(sheet, rows, column, &head.computed, commas_group),
+        column.kind = if let Some(stated) = stated {
+            stated.kind
+        } else {
+            let usual = values.iter().zip(&usual).filter(|(_, usual)| **usual);
+            let filled = usual.map(|(value, _)| *value).filter(|value| !value.is_blank());
+            observed_kind(&filled.collect::<Vec<_>>(), rows, column, head, commas_group)
         };
         column.scale = stated.and_then(|stated| stated.scale);
         column.decimals = stated.and_then(|stated| stated.decimals);
@@ -104,21 +127,16 @@ fn set_kinds(
     }
 }
 
+/// The kind of a column by the values it is filled with.
 fn observed_kind(
-    sheet: &Sheet,
+    values: &[&Value],
     rows: &Rows,
     column: &Column,
-    computed: &Computed,
+    head: &Head<'_>,
     commas_group: bool,
 ) -> Kind {
-    let values = || {
-        // Rows with rules of their own (a change, a rate) say nothing of the column.
-        rows.telling()
-            .filter(|row| row.role != Role::Exception)
-            .map(|row| sheet.value(Address::new(row.sheet_row, column.sheet_column)))
-            .filter(|value| !value.is_blank())
-    };
-    let figures = values().filter(|value| super::notation::looks_like_figure(value)).count();
+    let computed = &head.computed;
+    let figures = values.iter().filter(|value| super::notation::looks_like_figure(value)).count();
     let letter = !column.label.is_empty() && column.label.chars().all(char::is_alphabetic);
     let names = column.sheet_column <= rows.last_lead;
     let roman = column.label.chars().all(|c| "IVX".contains(c));
@@ -128,19 +146,19 @@ fn observed_kind(
     }
     // A column without figures yet still has a name to be computed from; where no formula does,
     // the first text tells that it holds notes.
-    let texts = values().count();
+    let texts = values.len();
     if figures == 0 && (texts > 1 || (texts == 1 && !is_computed) || column.label.is_empty()) {
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
     // Of things counted one by one, `1,433` is no fraction.
-    let evidence = Evidence::of(values());
+    let evidence = Evidence::of(values.iter().copied());
     let whole = names_things(&column.heading()) || (commas_group && evidence.may_group_by_comma());
     let notation = evidence.notation(whole);
     match hint(heading).or_else(|| hint(&column.heading())) {
         Some(HeadingHint::Rate) => Kind::Rate,
         Some(HeadingHint::Average) => Kind::Average,
-        None if values().all(|value| is_whole(value, notation)) => Kind::Count,
+        None if values.iter().all(|value| is_whole(value, notation)) => Kind::Count,
         None => Kind::Amount,
     }
 }
@@ -150,13 +168,8 @@ fn read_grid(
     sheet: &Sheet,
     rows: &Rows,
     columns: &[Column],
+    evidence: &[Evidence],
 ) -> Vec<Vec<Datum>> {
-    let mut evidence = vec![Evidence::default(); columns.len()];
-    for row in rows.telling() {
-        for (evidence, cell) in evidence.iter_mut().zip(cells_of(sheet, row.sheet_row, columns)) {
-            evidence.add(cell.map_or(&Value::Blank, |cell| &cell.value));
-        }
-    }
     let notations: Vec<_> = evidence
         .iter()
         .zip(columns)

@@ -49,6 +49,9 @@ fn label_number(number: Decimal) -> Option<IndexCell> {
 }
 
 fn read_text(raw: &str) -> Option<IndexCell> {
+    if is_prose(raw) {
+        return None;
+    }
     let text: String = raw.chars().filter(|c| !c.is_whitespace()).collect();
     if text.chars().count() > 400 {
         return None;
@@ -61,6 +64,15 @@ fn read_text(raw: &str) -> Option<IndexCell> {
         },
         Some(at) => read_formula(&text, at),
     }
+}
+
+/// True for what nearly all texts are: words without a formula, or a label at their end. A label has
+/// five letters at most, beside the word for column.
+fn is_prose(text: &str) -> bool {
+    let may_end_in_label = |c| matches!(c, '=' | ')' | ']' | '\n' | 'ộ' | 'Ộ');
+    text.len() > 5
+        && !text.contains(may_end_in_label)
+        && text.chars().filter(|c| c.is_alphabetic()).nth(5).is_some()
 }
 
 /// `cột 4 = cột 2 + cột 3`: the word before a label says no more than that it is one.

@@ -1,10 +1,13 @@
 //! The rows below the index row: which hold figures, what names them, where the table ends. What
 //! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::head::Computed;
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold, is_exception, single_blanks};
+use super::words::{ends_table, fold, is_exception, single_blanked};
 use crate::lang::Text;
 use crate::table::{Role, Row, plain_number};
 use crate::workbook::{Address, Run, Sheet, Value};
@@ -136,7 +139,8 @@ impl Reader<'_> {
         if figures < 2 && self.ends_table(sheet_row) {
             return Found::End;
         }
-        let text_of = |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column)));
+        let text_of =
+            |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column))).into_owned();
         let line = self.lead.line.map(text_of).unwrap_or_default();
         let mut name = self.name(sheet_row, text_of(self.lead.name));
         let mut ordinal = self.lead.ordinal.map(text_of).unwrap_or_default();
@@ -185,7 +189,7 @@ impl Reader<'_> {
     }
 
     /// The words in the figure columns of a row.
-    fn words(&self, sheet_row: u32) -> Vec<(u32, String)> {
+    fn words(&self, sheet_row: u32) -> Vec<(u32, Cow<'_, str>)> {
         (self.lead.last + 1..=self.region.right)
             .map(|column| (column, text(self.sheet.value(Address::new(sheet_row, column)))))
             .filter(|(_, text)| text.chars().filter(|c| c.is_alphabetic()).count() >= 2)
@@ -195,7 +199,7 @@ impl Reader<'_> {
     /// True for a row with different words over several columns of figures, as headings are.
     fn heads_columns(&self, sheet_row: u32) -> bool {
         let words = self.words(sheet_row);
-        let distinct: std::collections::BTreeSet<&String> = words.iter().map(|(_, w)| w).collect();
+        let distinct: BTreeSet<&str> = words.iter().map(|(_, word)| &**word).collect();
         distinct.len() > 1
     }
 
@@ -217,6 +221,7 @@ impl Reader<'_> {
             .map(|column| text(resolved(self.sheet, Address::new(sheet_row, column))))
             .find(|text| text.chars().filter(|c| c.is_alphabetic()).count() >= 3)
             .unwrap_or_default()
+            .into_owned()
     }
 
     /// True when figures go on below, with no more than headings and a few blank rows between.
@@ -248,11 +253,11 @@ impl Reader<'_> {
     }
 }
 
-fn text(value: &Value) -> String {
+fn text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Text(text) => single_blanks(text),
-        Value::Number(number) => plain_number(*number),
-        _ => String::new(),
+        Value::Text(text) => single_blanked(text),
+        Value::Number(number) => plain_number(*number).into(),
+        _ => Cow::default(),
     }
 }
 
@@ -262,8 +267,8 @@ struct Sample {
     words: usize,
     short: usize,
     figures: usize,
-    /// Distinct texts.
-    distinct: std::collections::BTreeSet<String>,
+    /// Distinct texts, folded.
+    distinct: Vec<String>,
     /// Neighbouring rows with different texts.
     alternations: usize,
 }
@@ -276,7 +281,7 @@ impl Sample {
 
 fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
-    let mut previous: Option<String> = None;
+    let mut previous: Option<usize> = None;
     let below = sheet.bottom().saturating_add(1).min(region.limit);
     for row in region.index_row + 1..below.min(region.index_row + 60) {
         let value = resolved(sheet, Address::new(row, column));
@@ -291,14 +296,17 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
         } else {
             sample.short += 1;
         }
-        let folded = if matches!(value, Value::Number(_)) { text } else { fold(&text) };
-        if previous.as_ref().is_some_and(|previous| *previous != folded) {
+        let is_number = matches!(value, Value::Number(_));
+        let folded = if is_number { text.into_owned() } else { fold(&text) };
+        let known = sample.distinct.iter().position(|known| *known == folded);
+        let same = known.unwrap_or(sample.distinct.len());
+        if known.is_none() {
+            sample.distinct.push(folded);
+        }
+        if previous.is_some_and(|previous| previous != same) {
             sample.alternations += 1;
         }
-        if !sample.distinct.contains(&folded) {
-            sample.distinct.insert(folded.clone());
-        }
-        previous = Some(folded);
+        previous = Some(same);
     }
     sample
 }

@@ -1,11 +1,18 @@
 //! The words official tables use for their parts. They are vocabulary of the language, not of one
 //! form: totals, notes, signatures, rates.
 
+use std::borrow::Cow;
+
 /// The words of a text with single blanks between them.
 #[must_use]
 pub fn single_blanks(text: &str) -> String {
+    single_blanked(text).into_owned()
+}
+
+/// The same, borrowed where nothing changes.
+pub(super) fn single_blanked(text: &str) -> Cow<'_, str> {
     if is_single_blanked(text) {
-        return text.to_owned();
+        return text.into();
     }
     let mut single = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -14,7 +21,7 @@ pub fn single_blanks(text: &str) -> String {
         }
         single.push_str(word);
     }
-    single
+    single.into()
 }
 
 /// True for a text that plainly has single blanks already, as most do; blanks beyond ASCII begin
@@ -34,26 +41,38 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    let folded = || {
+    let agrees = |[first, second]: [char; 2]| {
+        starts.iter().any(|start| {
+            let mut letters = start.chars();
+            letters.next() == Some(first) && letters.next() == Some(second)
+        })
+    };
+    if two_letters(text).is_some_and(|two| !agrees(two)) {
+        return false;
+    }
+    starts.iter().any(|start| {
         let words = text.split_whitespace().enumerate();
         let blanked = words
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
-        blanked.flat_map(char::to_lowercase)
-    };
-    // Two letters tell nearly all words apart.
-    let mut letters = folded();
-    let beginning = [letters.next(), letters.next()];
-    let agrees = |start: &&&str| start.chars().zip(beginning).all(|(c, own)| own == Some(c));
-    starts.iter().filter(agrees).any(|start| {
-        let mut folded = folded();
+        let mut folded = blanked.flat_map(char::to_lowercase);
         start.chars().all(|c| folded.next() == Some(c))
     })
+}
+
+/// The first two letters folded, which tell nearly all words apart; `None` where they are no plain
+/// letters.
+fn two_letters(text: &str) -> Option<[char; 2]> {
+    let mut letters = text.trim_start().chars().map(|c| {
+        let mut small = c.to_lowercase();
+        small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
+    });
+    Some([letters.next()??, letters.next()??])
 }
 
 /// Letter case and blanks folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if is_single_blanked(text) { text.to_lowercase() } else { single_blanks(text).to_lowercase() }
+    single_blanked(text).to_lowercase()
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.

@@ -160,7 +160,7 @@ fn outcome(
     }
     let path = Path::new(&task.path);
     let name = shown(path);
-    let checked = session.open(path).and_then(|input| {
+    let opened = session.open(path).and_then(|input| {
         let checkup = match command {
             // Rows that were settled while they were read can be neither explained nor corrected.
             Command::Check(wanted) if !wanted.explain_table => session.survey(&input, checker),
@@ -169,8 +169,8 @@ fn outcome(
         }?;
         Ok((input, checkup))
     });
-    let (input, mut checkup) = match checked {
-        Ok(checked) => checked,
+    let (input, mut checkup) = match opened {
+        Ok(opened) => opened,
         Err(failure) => return failed(session, &name, failure),
     };
     let mut outcome = Outcome {

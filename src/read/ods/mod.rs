@@ -13,6 +13,7 @@ use super::formats::Formats;
 use super::package::{Archive, Package};
 use super::store::Stop;
 use super::store::{Budget, Store};
+use super::unpack::Decompressor;
 use super::xml::{Event, Xml, attribute};
 use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
@@ -21,7 +22,8 @@ use sheet::skip;
 use styles::Styles;
 
 pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
-    let mut package = Package::open(archive, limits)?;
+    let mut decompressor = Decompressor::default();
+    let mut package = Package::open(archive, limits, &mut decompressor)?;
     let manifest = package.head("META-INF/manifest.xml", 1 << 20);
     if String::from_utf8_lossy(&manifest).contains("encryption-data") {
         return Err(encrypted());

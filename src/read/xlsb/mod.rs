@@ -12,6 +12,7 @@ use super::formats::{Formats, Style};
 use super::known::Known;
 use super::package::{Archive, Package, Relation, Relations};
 use super::store::{Budget, Store, Text};
+use super::unpack::Decompressor;
 use super::{Limit, Limits, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{
@@ -26,7 +27,8 @@ const STRINGS: &str = "xl/sharedStrings.bin";
 const STYLES: &str = "xl/styles.bin";
 
 pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
-    let mut package = Package::open(archive, limits)?;
+    let mut decompressor = Decompressor::default();
+    let mut package = Package::open(archive, limits, &mut decompressor)?;
     let relations = package.relations(WORKBOOK, &mut Known::default())?;
     let listed = records::sheet_relations(package.part(WORKBOOK)?);
     let part_of_kind = |kind| relations.values().find(|relation: &&Relation| relation.kind == kind);
@@ -82,7 +84,7 @@ fn failure(error: XlsbError) -> Failure {
 /// a relation is missing or written with a prefix, and refuses a workbook with a macro sheet. What
 /// is no worksheet passes for a chart sheet, of which it asks nothing.
 fn tidied(
-    package: &mut Package<'_>,
+    package: &mut Package<'_, '_>,
     relations: &Relations,
     listed: &[(String, String)],
 ) -> Result<Vec<u8>, Failure> {

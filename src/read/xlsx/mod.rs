@@ -15,6 +15,7 @@ use super::formats::{Formats, Style};
 use super::known::Known;
 use super::package::{Archive, Package, Relations};
 use super::store::{Budget, Store};
+use super::unpack::Decompressor;
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
@@ -24,7 +25,8 @@ use sheet::Tables;
 /// Programs open some thousands of sheets at most.
 const MOST_SHEETS: usize = 10_000;
 
-/// What the last files held in their small parts, which files of one form have in common.
+/// What is kept from file to file: what the last ones held in their small parts, which files of one
+/// form have in common.
 #[derive(Debug, Default)]
 pub struct Memory {
     macros: Known<bool>,
@@ -32,6 +34,7 @@ pub struct Memory {
     relations: Known<Relations>,
     contents: Known<Contents>,
     styles: Known<Styles>,
+    decompressor: Decompressor,
 }
 
 pub(super) fn read(
@@ -40,7 +43,7 @@ pub(super) fn read(
     memory: &mut Memory,
     mut screen: Option<&mut dyn Screen>,
 ) -> Result<Workbook, Failure> {
-    let mut package = Package::open(archive, limits)?;
+    let mut package = Package::open(archive, limits, &mut memory.decompressor)?;
     let macros = package.known(sniff::CONTENT_TYPES, &mut memory.macros, |package| {
         Ok(sniff::enables_macros(&package.head(sniff::CONTENT_TYPES, sniff::HEAD)))
     })?;
@@ -106,7 +109,7 @@ pub(super) fn read(
 }
 
 /// The part of a kind that exists in the package.
-fn part_of_kind(package: &Package<'_>, relations: &Relations, kind: &str) -> Option<String> {
+fn part_of_kind(package: &Package<'_, '_>, relations: &Relations, kind: &str) -> Option<String> {
     let found = relations.values().find(|relation| relation.kind == kind)?;
     package.has(&found.target).then(|| found.target.clone())
 }
