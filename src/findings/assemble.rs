@@ -244,7 +244,7 @@ fn telling_instance<'a>(ledger: &'a Ledger, block: &Block, place: Place) -> Opti
     let broken = || block.instances.iter().map(|index| &ledger.instances[*index]);
     broken()
         .find(|instance| instance.target == place)
-        .or_else(|| broken().find(|instance| instance.inputs.contains(&place)))
+        .or_else(|| broken().find(|instance| instance.inputs().any(|input| input == place)))
 }
 
 /// The most instances that are kept as evidence of one finding.
@@ -271,7 +271,7 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
                 1
             } else if !instance.cells().any(|cell| others.contains(&cell)) {
                 return None;
-            } else if instance.inputs.iter().all(|input| input.row != instance.target.row) {
+            } else if instance.inputs().all(|input| input.row != instance.target.row) {
                 2
             } else {
                 3
@@ -311,7 +311,7 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
 
 /// The other cells of a broken relation, blank ones first: what is missing is the likelier fault.
 fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
-    let mut inputs = instance.inputs.clone();
+    let mut inputs: Vec<Place> = instance.inputs().collect();
     inputs.sort_by_key(|place| table.datum(*place).reading != Reading::Blank);
     inputs.into_iter().map(|place| vec![place]).collect()
 }
@@ -333,7 +333,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
         .filter(|(_, instance)| !is_explained(table, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
-            alternatives: instance.inputs.iter().map(|place| vec![*place]).collect(),
+            alternatives: instance.inputs().map(|place| vec![place]).collect(),
             evidence: vec![index],
             ..bare(instance.rule, Severity::Error, Some(instance.target))
         })
@@ -467,7 +467,7 @@ fn computed_value(ledger: &Ledger, place: Place) -> Option<(Decimal, bool)> {
                 && other.cells().any(|c| c == *cell)
         })
     };
-    let safe = producing.iter().any(|instance| instance.inputs.iter().all(vouched));
+    let safe = producing.iter().any(|instance| instance.inputs().all(|input| vouched(&input)));
     Some((value, safe))
 }
 

@@ -680,7 +680,7 @@ fn blank_note(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
     let Some(instance) = telling(checked, finding) else { return String::new() };
     let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
-    let blanks = cell_list(table, instance.inputs.iter().copied().filter(blank));
+    let blanks = cell_list(table, instance.inputs().filter(blank));
     if blanks.is_empty() {
         return String::new();
     }
@@ -785,7 +785,7 @@ pub fn derivation(table: &Table, instance: &Instance) -> String {
         .expected
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
     let body = match &instance.relation {
-        Relation::Balance(terms) => sum_text(table, terms),
+        Relation::Balance(terms) | Relation::Unscaled(terms) => sum_text(table, terms),
         Relation::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
         Relation::Product(left, right) => {
             format!("{} × {}", factor_text(table, left), factor_text(table, right))
@@ -799,18 +799,15 @@ pub fn derivation(table: &Table, instance: &Instance) -> String {
 
 fn factor_text(table: &Table, terms: &Terms) -> String {
     let text = sum_text(table, terms);
-    if terms.places.len() > 1 { format!("({text})") } else { text }
+    if terms.places().len() > 1 { format!("({text})") } else { text }
 }
 
 /// A sum with its figures; a long one names its first and last.
 fn sum_text(table: &Table, terms: &Terms) -> String {
     let mut text = String::new();
     // Blanks count as nothing and would only be noise among the figures.
-    let filled: Vec<_> = terms
-        .places
-        .iter()
-        .filter(|(place, _)| table.datum(*place).reading != Reading::Blank)
-        .collect();
+    let filled: Vec<_> =
+        terms.places().filter(|(place, _)| table.datum(*place).reading != Reading::Blank).collect();
     let many = filled.len() > WRITTEN_OUT;
     for (index, (place, coefficient)) in filled.iter().enumerate() {
         if many && index == 3 {

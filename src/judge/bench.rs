@@ -211,7 +211,7 @@ impl<'a> Bench<'a> {
     fn against(&mut self, place: Place, text: &str, formula: &Formula, rule: usize) -> Vec<Fault> {
         let at = self.table.address(place);
         let key = (place.column, self.instances[rule].rule.code);
-        let in_row = self.instances[rule].inputs.iter().all(|input| input.row == place.row);
+        let in_row = self.instances[rule].inputs().all(|input| input.row == place.row);
         if let Some((from, known)) = self.right_above.get(&key).filter(|_| in_row)
             && in_style_of(known, *from, at) == text
         {
@@ -257,8 +257,7 @@ impl<'a> Bench<'a> {
     fn with_rule<T>(&self, place: Place, rule: usize, f: impl FnOnce(&ColumnRule<'_>) -> T) -> T {
         let instance = &self.instances[rule];
         let table = self.table;
-        let cells: Vec<Address> =
-            instance.inputs.iter().map(|input| table.address(*input)).collect();
+        let cells: Vec<Address> = instance.inputs().map(|input| table.address(input)).collect();
         let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.relation, number);
         let decimals = match instance.relation {
             Relation::Ratio { decimals, .. } => Some(decimals),
@@ -288,8 +287,8 @@ impl<'a> Bench<'a> {
     }
 
     fn text_inputs(&self, instance: &Instance) -> Vec<Place> {
-        let is_text = |place: &&Place| matches!(&self.table.datum(**place).reading, Reading::Number(figure) if figure.is_text);
-        instance.inputs.iter().filter(is_text).copied().collect()
+        let is_text = |place: &Place| matches!(&self.table.datum(*place).reading, Reading::Number(figure) if figure.is_text);
+        instance.inputs().filter(is_text).collect()
     }
 
     /// Adds what the stored result says: an old one proves nothing.
@@ -392,7 +391,7 @@ pub(super) enum Group {
 impl Group {
     pub(super) fn of(instance: &Instance) -> Self {
         let Place { row, column } = instance.target;
-        let in_row = instance.inputs.iter().all(|input| input.row == row);
+        let in_row = instance.inputs().all(|input| input.row == row);
         if in_row { Self::Column(column) } else { Self::Row(row) }
     }
 }
@@ -474,12 +473,13 @@ fn exact(
     number: &dyn Fn(Address) -> Decimal,
 ) -> Option<Decimal> {
     let value = |terms: &Terms| {
-        terms.places.iter().try_fold(terms.constant, |sum, (place, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number(table.address(*place)))?)
+        terms.places().try_fold(terms.constant, |sum, (place, coefficient)| {
+            sum.checked_add(coefficient.checked_mul(number(table.address(place)))?)
         })
     };
     match relation {
         Relation::Balance(terms) | Relation::AtMost(terms) => value(terms),
+        Relation::Unscaled(_) => Some(Decimal::ZERO),
         Relation::Product(left, right) => value(left)?.checked_mul(value(right)?),
         Relation::Ratio { numerator, denominator, scale, .. } => {
             let below = value(denominator)?;

@@ -16,26 +16,24 @@ pub(super) fn plainest(table: &Table, instance: &Instance, percent: bool) -> Opt
             Some(ratio(above, below, scale.to_u32()?, percent, Some(*decimals)))
         }
         Relation::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
+        Relation::Unscaled(_) => Some(sum(&[])),
         _ => None,
     }
 }
 
 fn single(table: &Table, terms: &Terms) -> Option<Address> {
-    match terms.places.as_slice() {
-        [(place, coefficient)] if *coefficient == Decimal::ONE && terms.constant.is_zero() => {
-            Some(table.address(*place))
-        }
-        _ => None,
-    }
+    let (place, coefficient) = terms.single()?;
+    let alone = coefficient == Decimal::ONE && terms.constant.is_zero();
+    alone.then(|| table.address(place))
 }
 
 fn balance(table: &Table, terms: &Terms) -> Option<String> {
     let address = |wanted: Decimal| -> Vec<Address> {
-        let of_sign = terms.places.iter().filter(|(_, c)| *c == wanted);
-        of_sign.map(|(place, _)| table.address(*place)).collect()
+        let of_sign = terms.places().filter(|(_, c)| *c == wanted);
+        of_sign.map(|(place, _)| table.address(place)).collect()
     };
     let (plus, minus) = (address(Decimal::ONE), address(Decimal::NEGATIVE_ONE));
-    if plus.len() + minus.len() != terms.places.len() {
+    if plus.len() + minus.len() != terms.places().len() {
         return None;
     }
     match (plus.as_slice(), minus.as_slice()) {

@@ -230,7 +230,7 @@ impl Scaled<'_> {
             Relation::Ratio { numerator, denominator, scale, .. } => {
                 self.ratio(instance, target, numerator, denominator, *scale)
             }
-            Relation::Product(..) => None,
+            Relation::Product(..) | Relation::Unscaled(_) => None,
         }
     }
 
@@ -296,14 +296,14 @@ impl Scaled<'_> {
     }
 
     fn expression(&self, terms: &Terms, unit: u32) -> Option<Expression> {
-        let mut found = Vec::with_capacity(terms.places.len());
-        for (place, coefficient) in &terms.places {
+        let mut found = Vec::with_capacity(terms.places().len());
+        for (place, coefficient) in terms.places() {
             let coefficient = coefficient.normalize();
             if coefficient.scale() > 0 {
                 return None;
             }
             let factor = self.factor(place.column, unit)?;
-            found.push((*self.ids.get(place)?, coefficient.mantissa().checked_mul(factor)?));
+            found.push((*self.ids.get(&place)?, coefficient.mantissa().checked_mul(factor)?));
         }
         Some(Expression { terms: found, constant: to_units(terms.constant, unit)? })
     }
@@ -311,5 +311,5 @@ impl Scaled<'_> {
 
 /// The finest unit among the columns of some terms.
 fn terms_unit(decimals: &[u32], terms: &Terms) -> u32 {
-    terms.places.iter().map(|(place, _)| decimals[place.column]).max().unwrap_or(0)
+    terms.places().map(|(place, _)| decimals[place.column]).max().unwrap_or(0)
 }

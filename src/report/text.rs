@@ -376,7 +376,7 @@ fn label_words(
     }
     // In a sum every row is an input; labels on all of them would only repeat the figures, and
     // more than a few labels on one row bury it.
-    let inputs = words::telling(checked, finding).map_or(0, |instance| instance.inputs.len());
+    let inputs = words::telling(checked, finding).map_or(0, |instance| instance.inputs().count());
     (figure.row == main.row && inputs <= LABELLED).then(|| heading_words(table, figure.column))
 }
 

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::instance::Columns;
 use super::{
-    Check, Example, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Terms, Undecided,
+    Check, Example, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Undecided,
 };
 use crate::lang::Words;
 use crate::recognise::words;
@@ -34,7 +35,9 @@ pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t37\t1\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t1\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table| bounds(table, &PART_EXCEEDS_WHOLE, BoundKind::Part)),
+    check: Check::Relations(|table, found| {
+        bounds(table, &PART_EXCEEDS_WHOLE, BoundKind::Part, found);
+    }),
 };
 
 /// R302: more is taken away than there was.
@@ -62,7 +65,9 @@ pub(super) static REDUCTION_EXCEEDS_START: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t8\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table| bounds(table, &REDUCTION_EXCEEDS_START, BoundKind::Reduction)),
+    check: Check::Relations(|table, found| {
+        bounds(table, &REDUCTION_EXCEEDS_START, BoundKind::Reduction, found);
+    }),
 };
 
 /// R303: fewer people than households.
@@ -90,8 +95,8 @@ pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t14\t7\t2\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table| {
-        bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People)
+    check: Check::Relations(|table, found| {
+        bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People, found);
     }),
 };
 
@@ -114,20 +119,20 @@ bound = [
 "#;
 
 /// The bounds of one kind on every row. The target is the smaller side's first column.
-fn bounds(table: &Table, rule: &'static Rule, kind: BoundKind) -> Vec<Instance> {
-    let mut found = Vec::new();
+fn bounds(table: &Table, rule: &'static Rule, kind: BoundKind, found: &mut Vec<Instance>) {
     for bound in table.bounds.iter().filter(|bound| bound.kind == kind) {
         let Some((target_column, rest)) = isolate(&bound.part, &bound.whole) else { continue };
+        let rest = Columns::of(&rest);
+        found.reserve(table.rows.len());
         for (row_index, row) in table.rows.iter().enumerate() {
             if row.holds_no_cells() || row.role == Role::Exception {
                 continue;
             }
             let target = Place::new(row_index, target_column);
-            let relation = Relation::AtMost(Terms::in_row(&rest, row_index));
+            let relation = Relation::AtMost(rest.in_row(row_index));
             found.push(Instance::new(table, rule, bound.text.clone(), target, relation));
         }
     }
-    found
 }
 
 /// `part <= whole` as `first column of part <= the rest`; only for a first coefficient of one.
@@ -166,7 +171,7 @@ pub(super) static NOT_WHOLE: Rule = Rule {
         right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
     },
     check: Check::Remarks(|table| {
-        let (misread, single) = remark_counts(table, &NOT_WHOLE, |value| !value.fract().is_zero())
+        let (misread, single) = remark_counts(table, &NOT_WHOLE, |value| !value.is_integer())
             .into_iter()
             .partition(|r| r.place.is_some_and(|place| is_misread(table, place.column)));
         let mut found: Vec<Remark> = single;
@@ -212,36 +217,43 @@ fn remark_counts(
     rule: &'static Rule,
     breaks: impl Fn(Decimal) -> bool,
 ) -> Vec<Remark> {
+    let broken = |reading: &Reading| matches!(reading, Reading::Number(f) if breaks(f.shown));
+    let mut places: Vec<Place> = table
+        .cells()
+        .filter(|(place, _)| table.columns[place.column].kind.adds_up())
+        .filter(|(_, datum)| broken(&datum.reading))
+        .map(|(place, _)| place)
+        .filter(|place| table.rows[place.row].role != Role::Exception)
+        .collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
     let counted: Vec<bool> = (0..table.columns.len()).map(|column| counts(table, column)).collect();
-    table
-        .places()
-        .filter(|place| counted[place.column] && table.rows[place.row].role != Role::Exception)
-        .filter(|place| match &table.datum(*place).reading {
-            Reading::Number(figure) => breaks(figure.shown),
-            _ => false,
-        })
-        .map(|place| Remark::at(rule, place))
-        .collect()
+    places.retain(|place| counted[place.column]);
+    places.into_iter().map(|place| Remark::at(rule, place)).collect()
 }
 
 /// True for a column of counts in most cells of which a spreadsheet took the dot before thousands for
 /// a decimal point: 1.433 was typed and 1,433 is stored, while figures below 1000 stand as they are.
 pub(super) fn is_misread(table: &Table, column: usize) -> bool {
-    if table.columns[column].kind != Kind::Count && !names_things(table, column) {
+    let kind = table.columns[column].kind;
+    if !kind.adds_up() {
         return false;
     }
-    let units = table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
-    let figures: Vec<Decimal> = units
-        .filter_map(|(_, data)| match &data[column].reading {
+    let units = || table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
+    let figures = || {
+        units().filter_map(|(_, data)| match &data[column].reading {
             Reading::Number(figure) => Some(figure.exact),
             _ => None,
         })
-        .collect();
-    let cut = figures.iter().filter(|figure| !figure.fract().is_zero());
-    cut.clone().count() > 1
-        && cut.clone().count() * 2 >= figures.len()
-        && cut.clone().all(|figure| figure.normalize().scale() <= 3)
-        && figures.iter().all(|figure| figure.abs() < Decimal::ONE_THOUSAND)
+    };
+    let cut = || figures().filter(|figure| !figure.is_integer());
+    let count = cut().count();
+    count > 1
+        && (kind == Kind::Count || names_things(table, column))
+        && count * 2 >= figures().count()
+        && cut().all(|figure| figure.normalize().scale() <= 3)
+        && figures().all(|figure| figure.abs() < Decimal::ONE_THOUSAND)
 }
 
 /// True where the heading names things that are counted.
@@ -278,7 +290,7 @@ fn counts(table: &Table, column: usize) -> bool {
                     _ => None,
                 })
             };
-            let fractions = figures().filter(|value| !value.fract().is_zero()).count();
+            let fractions = figures().filter(|value| !value.is_integer()).count();
             fractions * 2 < figures().count() || is_misread(table, column)
         }
         _ => false,

@@ -33,16 +33,13 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        let mut found = remarks(table, &UNREADABLE_NUMBER, |place| {
-            matches!(table.datum(place).reading, Reading::Text(_))
-                && table.rows[place.row].role != Role::Heading
+        let mut found = remarks(table, &UNREADABLE_NUMBER, |place, reading| {
+            matches!(reading, Reading::Text(_)) && table.rows[place.row].role != Role::Heading
         });
         if !found.is_empty() {
             // Where no rule reads the cell, a text may be what belongs there.
-            let read: BTreeSet<Place> = super::relations(table)
-                .iter()
-                .flat_map(|i| i.cells().collect::<Vec<_>>())
-                .collect();
+            let read: BTreeSet<Place> =
+                super::relations(table).iter().flat_map(Instance::cells).collect();
             for remark in &mut found {
                 let is_read = remark.place.is_none_or(|place| read.contains(&place));
                 remark.severity = if is_read { Severity::Error } else { Severity::Warning };
@@ -104,9 +101,7 @@ pub(super) static ERROR_VALUE: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        remarks(table, &ERROR_VALUE, |place| {
-            matches!(table.datum(place).reading, Reading::Error(_))
-        })
+        remarks(table, &ERROR_VALUE, |_, reading| matches!(reading, Reading::Error(_)))
     }),
 };
 
@@ -139,7 +134,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         by_column(remarks(
             table,
             &NUMBER_AS_TEXT,
-            |place| matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
+            |_, reading| matches!(reading, Reading::Number(figure) if figure.is_text),
         ))
     }),
 };
@@ -171,14 +166,15 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
     check: Check::Remarks(|table| {
-        let usual: Vec<u32> =
-            (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
-        let mut found = by_column(remarks(table, &MISSING_DECIMALS, |place| {
-            let wanted = usual[place.column];
-            table.columns[place.column].kind == Kind::Rate
-                && matches!(&table.datum(place).reading,
-                    Reading::Number(figure) if figure.decimals < wanted)
-        }));
+        let is_rate = |column: usize| table.columns[column].kind == Kind::Rate;
+        let usual: Vec<Option<u32>> = (0..table.columns.len())
+            .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
+            .collect();
+        let mut found = by_column(remarks(
+            table,
+            &MISSING_DECIMALS,
+            |place, reading| matches!(reading, Reading::Number(figure) if Some(figure.decimals) < usual[place.column]),
+        ));
         for remark in &mut found {
             remark.more = remark.place.map_or(0, |place| settled_short(table, place.column));
         }
@@ -210,7 +206,7 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
     check: Check::Remarks(|table| {
-        by_column(remarks(table, &UNROUNDED_RATE, |place| {
+        by_column(remarks(table, &UNROUNDED_RATE, |place, reading| {
             let column = &table.columns[place.column];
             // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.
             let usual = match column.decimals {
@@ -218,8 +214,7 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
                 stated => stated.unwrap_or(u32::MAX),
             };
             column.kind == Kind::Rate
-                && matches!(&table.datum(place).reading,
-                    Reading::Number(figure) if figure.shown.scale() > usual)
+                && matches!(reading, Reading::Number(figure) if figure.shown.scale() > usual)
         }))
     }),
 };
@@ -242,8 +237,13 @@ impl Remark {
     }
 }
 
-fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(Place) -> bool) -> Vec<Remark> {
-    table.places().filter(|place| breaks(*place)).map(|place| Remark::at(rule, place)).collect()
+fn remarks(
+    table: &Table,
+    rule: &'static Rule,
+    breaks: impl Fn(Place, &Reading) -> bool,
+) -> Vec<Remark> {
+    let broken = table.cells().filter(|(place, datum)| breaks(*place, &datum.reading));
+    broken.map(|(place, _)| Remark::at(rule, place)).collect()
 }
 
 /// Joins remarks of one column into one that names the first cell and keeps the others.

@@ -2,7 +2,7 @@
 
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Figure, Place, Table};
+use crate::table::{Place, Reading, Table};
 
 /// R506: the printed figures and the stored ones lead to different results, told once a column.
 pub(super) static HIDDEN_DECIMALS: Rule = Rule {
@@ -36,7 +36,8 @@ pub(super) static HIDDEN_DECIMALS: Rule = Rule {
 
 /// Remarks on the results that hidden decimals make differ, one a column.
 pub(super) fn tell(table: &Table, ledger: &mut Ledger) {
-    if !table.places().any(|place| table.figure(place).is_some_and(Figure::hides)) {
+    let hides = |reading: &Reading| matches!(reading, Reading::Number(figure) if figure.hides());
+    if !table.cells().any(|(_, datum)| hides(&datum.reading)) {
         return;
     }
     let differing = ledger.instances.iter().filter(|instance| instance.on_stored(table).is_some());

@@ -5,29 +5,73 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{Rule, ratio};
-use crate::table::{Figure, Kind, Place, Reading, Table};
+use crate::table::{Figure, Kind, Linear, Place, Reading, Shape, Table};
 
-/// Places with coefficients, plus a constant: a linear expression over the table's figures.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Figures of one row or of one column with coefficients, plus a constant: a linear expression over
+/// the table's figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
-    /// Figures with their coefficients.
-    pub places: Vec<(Place, Decimal)>,
+    line: Line,
+    combination: Combination,
     /// The constant.
     pub constant: Decimal,
 }
 
+/// The coefficients along a row or a column, by column or by row: a column's formula combines the
+/// same columns in each row and a total the same rows in each column, so that its instances share
+/// them.
+pub(super) type Combination = Arc<[(usize, Decimal)]>;
+
+/// Where the figures of an expression stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Row(usize),
+    Column(usize),
+}
+
+/// The columns of a linear combination, to be shared by the rows.
+pub(super) struct Columns {
+    columns: Combination,
+    constant: Decimal,
+}
+
+impl Columns {
+    pub(super) fn of(linear: &Linear) -> Self {
+        let columns = linear.terms.iter().map(|(column, factor)| (*column, *factor)).collect();
+        Self { columns, constant: linear.constant }
+    }
+
+    /// The columns a shape reads.
+    pub(super) fn read_by(shape: &Shape) -> Self {
+        let columns = shape.columns().into_iter().map(|column| (column, Decimal::ONE)).collect();
+        Self { columns, constant: Decimal::ZERO }
+    }
+
+    pub(super) fn in_row(&self, row: usize) -> Terms {
+        let combination = Arc::clone(&self.columns);
+        Terms { line: Line::Row(row), combination, constant: self.constant }
+    }
+}
+
 impl Terms {
-    /// The columns of a linear combination in one row.
+    /// Rows of one column.
+    pub(super) fn in_column(rows: Combination, column: usize, constant: Decimal) -> Self {
+        Self { line: Line::Column(column), combination: rows, constant }
+    }
+
+    /// Figures with their coefficients.
+    pub fn places(&self) -> impl ExactSizeIterator<Item = (Place, Decimal)> + '_ {
+        let place = |at| match self.line {
+            Line::Row(row) => Place::new(row, at),
+            Line::Column(column) => Place::new(at, column),
+        };
+        self.combination.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
+    }
+
+    /// The figure with its coefficient, if it is the only one.
     #[must_use]
-    pub fn in_row(linear: &crate::table::Linear, row: usize) -> Self {
-        Self {
-            places: linear
-                .terms
-                .iter()
-                .map(|(column, coefficient)| (Place::new(row, *column), *coefficient))
-                .collect(),
-            constant: linear.constant,
-        }
+    pub fn single(&self) -> Option<(Place, Decimal)> {
+        self.places().next().filter(|_| self.combination.len() == 1)
     }
 
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
@@ -41,8 +85,8 @@ impl Terms {
             Reading::Blank => Some(Decimal::ZERO),
             _ => figures(table, place),
         };
-        self.places.iter().try_fold(self.constant, |sum, (place, coefficient)| {
-            let number = number_or_zero(*place)?;
+        self.places().try_fold(self.constant, |sum, (place, coefficient)| {
+            let number = number_or_zero(place)?;
             // Nearly all coefficients are one.
             let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
             match whole {
@@ -74,6 +118,8 @@ pub enum Relation {
         /// Decimals the rate is judged by.
         decimals: u32,
     },
+    /// A ratio of these figures on whose scale the rows do not agree: it computes nothing.
+    Unscaled(Terms),
     /// target = left · right.
     Product(Terms, Terms),
     /// target ≤ Σ coefficient · figure (a bound; it accuses no cell by itself).
@@ -121,8 +167,6 @@ pub struct Instance {
     pub text: Arc<str>,
     /// The computed cell.
     pub target: Place,
-    /// The other cells.
-    pub inputs: Vec<Place>,
     /// What is said.
     pub relation: Relation,
     /// How it came out.
@@ -141,28 +185,22 @@ impl Instance {
         target: Place,
         relation: Relation,
     ) -> Self {
-        let inputs = relation.inputs();
-        let (outcome, expected) = evaluate(table, target, &inputs, &relation);
-        Self { rule, text, target, inputs, relation, outcome, expected }
+        let (outcome, expected) = evaluate(table, target, &relation);
+        Self { rule, text, target, relation, outcome, expected }
     }
 
-    /// An instance of a ratio whose scale the rows do not agree on: undecided, and said so.
-    #[must_use]
-    pub fn without_scale(
-        rule: &'static Rule,
-        text: Arc<str>,
-        target: Place,
-        shape: &crate::table::Shape,
-    ) -> Self {
-        let inputs = shape.columns().iter().map(|c| Place::new(target.row, *c)).collect();
-        let relation = Relation::Balance(Terms::default());
-        let outcome = Outcome::Undecided(Undecided::NoScale);
-        Self { rule, text, target, inputs, relation, outcome, expected: None }
+    /// The other cells.
+    pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
+        // Within one expression each place stands once.
+        let (first, second) = self.relation.terms();
+        let known = move |place: Place| first.places().any(|(other, _)| other == place);
+        let further = second.into_iter().flat_map(Terms::places).map(|(place, _)| place);
+        first.places().map(|(place, _)| place).chain(further.filter(move |place| !known(*place)))
     }
 
     /// All cells: the target first.
     pub fn cells(&self) -> impl Iterator<Item = Place> + '_ {
-        std::iter::once(self.target).chain(self.inputs.iter().copied())
+        std::iter::once(self.target).chain(self.inputs())
     }
 
     /// What the stored figures give where decimals that formats hide make it another figure than
@@ -170,11 +208,11 @@ impl Instance {
     #[must_use]
     pub fn on_stored(&self, table: &Table) -> Option<Decimal> {
         let decided = !matches!(self.outcome, Outcome::Undecided(_)) && self.is_equality();
-        if !decided || !self.inputs.iter().any(|input| hides(table, *input)) {
+        if !decided || !self.relation.places().any(|input| hides(table, input)) {
             return None;
         }
         let target = table.figure(self.target)?;
-        let stored = Stored::of(table, target, &self.inputs, &self.relation)?;
+        let stored = Stored::of(table, target, &self.relation)?;
         let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
         let printed = as_shown(target, &self.relation, self.expected?);
         (told && stored.shown != printed).then_some(stored.value)
@@ -188,47 +226,45 @@ impl Instance {
 }
 
 impl Relation {
-    fn inputs(&self) -> Vec<Place> {
-        // Within one expression each place stands once.
+    /// Its expressions, one or two.
+    fn terms(&self) -> (&Terms, Option<&Terms>) {
         match self {
-            Self::Balance(terms) | Self::AtMost(terms) => {
-                terms.places.iter().map(|(place, _)| *place).collect()
-            }
-            Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => {
-                let mut both = Vec::with_capacity(a.places.len() + b.places.len());
-                both.extend(a.places.iter().map(|(place, _)| *place));
-                for (place, _) in &b.places {
-                    if !both.contains(place) {
-                        both.push(*place);
-                    }
-                }
-                both
-            }
+            Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => (terms, None),
+            Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => (a, Some(b)),
         }
+    }
+
+    /// The figures it is about, some of them twice.
+    fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        let (first, second) = self.terms();
+        std::iter::once(first).chain(second).flat_map(Terms::places).map(|(place, _)| place)
     }
 }
 
-fn evaluate(
-    table: &Table,
-    target: Place,
-    inputs: &[Place],
-    relation: &Relation,
-) -> (Outcome, Option<Decimal>) {
+fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Option<Decimal>) {
     let undecided = |reason| (Outcome::Undecided(reason), None);
-    let unreadable =
-        |place: &Place| matches!(table.datum(*place).reading, Reading::Text(_) | Reading::Error(_));
-    let blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
-    if inputs.iter().any(unreadable) {
+    if matches!(relation, Relation::Unscaled(_)) {
+        return undecided(Undecided::NoScale);
+    }
+    let reading = |place| &table.datum(place).reading;
+    let mut unreadable = false;
+    let mut blank = true;
+    relation.places().for_each(|place| match reading(place) {
+        Reading::Blank => {}
+        Reading::Text(_) | Reading::Error(_) => unreadable = true,
+        Reading::Number(_) | Reading::Dash => blank = false,
+    });
+    if unreadable {
         return undecided(Undecided::Unreadable);
     }
-    if inputs.iter().all(blank) {
+    if blank {
         return undecided(Undecided::InputsBlank);
     }
     let expected = match expected(table, relation, Table::number) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
-    if unreadable(&target) {
+    if matches!(reading(target), Reading::Text(_) | Reading::Error(_)) {
         return (Outcome::Undecided(Undecided::Unreadable), Some(expected));
     }
     let Some(found) = table.number(target) else {
@@ -240,18 +276,30 @@ fn evaluate(
         };
         return (outcome, Some(expected));
     };
-    let holds = match relation {
-        Relation::AtMost(_) => found <= expected,
+    let holds = found == expected
+        || holds_roughly(table, target, relation, found, expected)
+        || holds_as_stored(table, target, relation);
+    (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
+}
+
+/// True for a figure that is not the one a relation gives and yet no error.
+fn holds_roughly(
+    table: &Table,
+    target: Place,
+    relation: &Relation,
+    found: Decimal,
+    expected: Decimal,
+) -> bool {
+    match relation {
+        Relation::AtMost(_) => found < expected,
         Relation::Ratio { decimals, .. } => {
-            found == expected || is_unrounded(table, target, relation, *decimals, Table::number)
+            is_unrounded(table, target, relation, *decimals, Table::number)
         }
         Relation::Balance(terms) => {
             (found - expected).abs() <= rounding_slack(table, target, terms)
         }
-        Relation::Product(..) => found == expected,
-    };
-    let holds = holds || holds_as_stored(table, target, inputs, relation);
-    (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
+        Relation::Product(..) | Relation::Unscaled(_) => false,
+    }
 }
 
 /// A rate over nothing: zero, a dash or a blank are all in use, and none of them is wrong.
@@ -273,6 +321,7 @@ fn expected(table: &Table, relation: &Relation, figures: Figures) -> Result<Deci
             .checked_mul(value(right)?)
             .map(|value| value.normalize())
             .ok_or(Undecided::TooLarge),
+        Relation::Unscaled(_) => Err(Undecided::NoScale),
         Relation::Ratio { numerator, denominator, scale, decimals } => {
             let (above, below) = (value(numerator)?, value(denominator)?);
             if below.is_zero() {
@@ -324,9 +373,9 @@ struct Stored {
 }
 
 impl Stored {
-    fn of(table: &Table, target: &Figure, inputs: &[Place], relation: &Relation) -> Option<Self> {
+    fn of(table: &Table, target: &Figure, relation: &Relation) -> Option<Self> {
         let value = expected(table, relation, Table::stored).ok()?;
-        let inputs = inputs.iter().filter_map(|place| table.stored(*place));
+        let inputs = relation.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.
         let is_target = !matches!(relation, Relation::Ratio { .. })
@@ -343,20 +392,20 @@ const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 /// True when a relation holds on the figures that formats hide the decimals of: the cell shows what
 /// the file computes, and only who computes with the paper gets another figure. Counts are whole, so
 /// those must agree as they are printed.
-fn holds_as_stored(table: &Table, target: Place, inputs: &[Place], relation: &Relation) -> bool {
-    let hidden = |place: &Place| hides(table, *place);
+fn holds_as_stored(table: &Table, target: Place, relation: &Relation) -> bool {
+    let hidden = |place| hides(table, place);
     let concerned = match relation {
-        Relation::AtMost(_) => false,
+        Relation::AtMost(_) | Relation::Unscaled(_) => false,
         // How many decimals a rate must show is judged by itself.
-        Relation::Ratio { .. } => inputs.iter().any(hidden),
+        Relation::Ratio { .. } => relation.places().any(hidden),
         Relation::Balance(_) | Relation::Product(..) => {
             table.columns[target.column].kind != Kind::Count
-                && inputs.iter().chain([&target]).any(hidden)
+                && relation.places().chain([target]).any(hidden)
         }
     };
     let Some(figure) = table.figure(target).filter(|_| concerned) else { return false };
-    let agrees = Stored::of(table, figure, inputs, relation)
-        .is_some_and(|stored| stored.shown == figure.shown);
+    let agrees =
+        Stored::of(table, figure, relation).is_some_and(|stored| stored.shown == figure.shown);
     let Relation::Ratio { decimals, .. } = relation else { return agrees };
     agrees || is_unrounded(table, target, relation, *decimals, Table::stored)
 }
@@ -374,6 +423,6 @@ fn rounding_slack(table: &Table, target: Place, terms: &Terms) -> Decimal {
         }
         _ => Decimal::ZERO,
     };
-    let inputs: Decimal = terms.places.iter().map(|(place, c)| c.abs() * half_unit(*place)).sum();
+    let inputs: Decimal = terms.places().map(|(place, c)| c.abs() * half_unit(place)).sum();
     if inputs.is_zero() { Decimal::ZERO } else { inputs + half_unit(target) }
 }

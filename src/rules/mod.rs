@@ -80,7 +80,7 @@ pub struct Example {
 /// The two kinds of rules.
 pub enum Check {
     /// Over several cells.
-    Relations(fn(&Table) -> Vec<Instance>),
+    Relations(fn(&Table, &mut Vec<Instance>)),
     /// Over one cell, or a few that need no search.
     Remarks(fn(&Table) -> Vec<Remark>),
     /// Over one cell, by what the rules over several cells gave, which come before it.
@@ -239,7 +239,7 @@ pub fn relations(table: &Table) -> Vec<Instance> {
     let mut instances = Vec::new();
     for rule in ALL {
         if let Check::Relations(of) = rule.check {
-            instances.extend(of(table));
+            of(table, &mut instances);
         }
     }
     instances
@@ -253,7 +253,7 @@ pub fn evaluate(table: &Table) -> Ledger {
     let mut ledger = Ledger { settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {
-            Check::Relations(instances) => ledger.instances.extend(instances(table)),
+            Check::Relations(instances) => instances(table, &mut ledger.instances),
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
             Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }

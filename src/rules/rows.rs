@@ -1,13 +1,14 @@
 //! Rules over rows: rows computed from other rows, units that stand twice, ordinals that skip.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::recognise::words::fold;
-use crate::table::{Kind, Place, Reading, Role, Row, RowFormula, Table};
+use crate::table::{Kind, Place, Role, Row, RowFormula, Table};
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
@@ -38,49 +39,44 @@ pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
     check: Check::Relations(row_formulas),
 };
 
-fn row_formulas(table: &Table) -> Vec<Instance> {
-    let mut found = Vec::new();
+fn row_formulas(table: &Table, found: &mut Vec<Instance>) {
     for (index, row) in table.rows.iter().enumerate() {
         let Some(formula) = row.formula else { continue };
+        let name = |row: usize| table.rows[row].name.as_str();
+        let one = |row: usize| Combination::from([(row, Decimal::ONE)]);
+        // A rate has a denominator as well.
+        let (text, above, below): (Arc<str>, Combination, Option<Combination>) = match formula {
+            RowFormula::Difference(a, b) => {
+                let both = [(a, Decimal::ONE), (b, Decimal::NEGATIVE_ONE)];
+                (format!("{} − {}", name(a), name(b)).into(), both.into(), None)
+            }
+            RowFormula::Rate(a, b) => {
+                (format!("{}/{}", name(a), name(b)).into(), one(a), Some(one(b)))
+            }
+        };
         for (column, described) in table.columns.iter().enumerate() {
             if described.kind == Kind::Text {
                 continue;
             }
             let target = Place::new(index, column);
-            let (text, relation) = relation(table, target, formula);
-            let text = text.into();
-            found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text, target, relation));
+            let terms = |rows: &Combination| Terms::in_column(rows.clone(), column, Decimal::ZERO);
+            let relation = match &below {
+                None => Relation::Balance(terms(&above)),
+                Some(below) => Relation::Ratio {
+                    numerator: terms(&above),
+                    denominator: terms(below),
+                    scale: Decimal::ONE_HUNDRED,
+                    decimals: judged_decimals(table, target),
+                },
+            };
+            found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text.clone(), target, relation));
         }
     }
-    found
 }
 
-fn relation(table: &Table, target: Place, formula: RowFormula) -> (String, Relation) {
-    let single = |row: usize, coefficient: Decimal| Terms {
-        places: vec![(Place::new(row, target.column), coefficient)],
-        constant: Decimal::ZERO,
-    };
-    let name = |row: usize| table.rows[row].name.as_str();
-    match formula {
-        RowFormula::Difference(a, b) => {
-            let mut terms = single(a, Decimal::ONE);
-            terms.places.extend(single(b, Decimal::NEGATIVE_ONE).places);
-            (format!("{} − {}", name(a), name(b)), Relation::Balance(terms))
-        }
-        RowFormula::Rate(a, b) => {
-            let decimals = match &table.datum(target).reading {
-                Reading::Number(figure) => figure.decimals.min(4),
-                _ => 2,
-            };
-            let relation = Relation::Ratio {
-                numerator: single(a, Decimal::ONE),
-                denominator: single(b, Decimal::ONE),
-                scale: Decimal::ONE_HUNDRED,
-                decimals,
-            };
-            (format!("{}/{}", name(a), name(b)), relation)
-        }
-    }
+/// The decimals a rate between rows is judged by: those it prints, up to four.
+fn judged_decimals(table: &Table, target: Place) -> u32 {
+    table.figure(target).map_or(2, |figure| figure.decimals.min(4))
 }
 
 /// R503: a unit's name or code stands twice.
@@ -118,8 +114,9 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
             continue;
         }
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
-        let mut groups: BTreeMap<(usize, &str, &str), Vec<Place>> = BTreeMap::new();
         let mut group = 0;
+        // By group, line and text: the same ones stand beside each other.
+        let mut named: Vec<(usize, &str, &str, usize)> = Vec::with_capacity(table.rows.len());
         for (index, row) in table.rows.iter().enumerate() {
             if row.role == Role::Run {
                 continue;
@@ -131,16 +128,18 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
             }
             let text = folded[index].as_str();
             // An ordinal that does not count up is told as such.
-            if text.chars().filter(|c| c.is_alphanumeric()).count() >= 3 && !is_ordinal(row, text) {
-                let place = Place::new(index, column);
-                groups.entry((group, row.line.as_str(), text)).or_default().push(place);
+            if text.chars().filter(|c| c.is_alphanumeric()).nth(2).is_some()
+                && !is_ordinal(row, text)
+            {
+                named.push((group, &row.line, text, index));
             }
         }
-        for places in groups.into_values().filter(|places| places.len() > 1) {
-            found.push(Remark {
-                others: places[1..].to_vec(),
-                ..Remark::at(&REPEATED_UNIT, places[0])
-            });
+        named.sort_unstable();
+        let same = named.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2));
+        for same in same.filter(|same| same.len() > 1) {
+            let mut places = same.iter().map(|(.., row)| Place::new(*row, column));
+            let Some(first) = places.next() else { continue };
+            found.push(Remark { others: places.collect(), ..Remark::at(&REPEATED_UNIT, first) });
         }
     }
     found

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::column_formula::{instances, is_sum};
+use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::recognise::words::fold;
-use crate::table::{DoubtfulTotal, Place, Role, Table};
+use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -65,8 +66,8 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,87\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,95\n",
     },
-    check: Check::Relations(|table| {
-        instances(table, &TOTAL_RATE_MISMATCH, |row, column| is_sum(row) && column.is_ratio())
+    check: Check::Relations(|table, found| {
+        instances(table, &TOTAL_RATE_MISMATCH, is_sum, Column::is_ratio, found);
     }),
 };
 
@@ -109,8 +110,7 @@ fn doubtful_totals(table: &Table) -> Vec<Remark> {
     table.doubtful_totals.iter().map(remark).collect()
 }
 
-fn sums(table: &Table) -> Vec<Instance> {
-    let mut found = Vec::new();
+fn sums(table: &Table, found: &mut Vec<Instance>) {
     for (row_index, row) in table.rows.iter().enumerate().filter(|(_, row)| is_sum(row)) {
         if row.parts.is_empty() {
             continue;
@@ -118,19 +118,18 @@ fn sums(table: &Table) -> Vec<Instance> {
         // Settled rows hold no cell that could be wrong by itself; they count with their sum.
         let (settled, cells): (Vec<usize>, Vec<usize>) =
             row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
+        let cells: Combination = cells.into_iter().map(|part| (part, Decimal::ONE)).collect();
         let text: Arc<str> = format!("{} = Σ", row.name).into();
         for (column_index, column) in table.columns.iter().enumerate() {
             if !column.adds_up() {
                 continue;
             }
             let sum = |part: &usize| table.number(Place::new(*part, column_index));
-            let places =
-                cells.iter().map(|part| (Place::new(*part, column_index), Decimal::ONE)).collect();
             let constant = settled.iter().filter_map(sum).sum();
-            let relation = Relation::Balance(Terms { places, constant });
+            let terms = Terms::in_column(Arc::clone(&cells), column_index, constant);
+            let relation = Relation::Balance(terms);
             let target = Place::new(row_index, column_index);
             found.push(Instance::new(table, &TOTAL_MISMATCH, text.clone(), target, relation));
         }
     }
-    found
 }

@@ -417,14 +417,20 @@ impl Table {
         self.rows.iter().map(|row| row.run.as_ref().map_or(1, |run| run.rows as usize)).sum()
     }
 
-    /// All places of columns that hold figures, by row, then column; settled rows have none.
+    /// All cells of columns that hold figures, by row, then column; settled rows have none.
+    pub fn cells(&self) -> impl Iterator<Item = (Place, &Datum)> + '_ {
+        let rows = self.rows.iter().zip(&self.grid).enumerate();
+        rows.filter(|(_, (row, _))| !row.holds_no_cells()).flat_map(|(row, (_, data))| {
+            let columns = self.columns.iter().zip(data).enumerate();
+            columns
+                .filter(|(_, (column, _))| column.kind != Kind::Text)
+                .map(move |(column, (_, datum))| (Place::new(row, column), datum))
+        })
+    }
+
+    /// The places of [`Table::cells`].
     pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
-        (0..self.rows.len())
-            .flat_map(|row| (0..self.columns.len()).map(move |column| Place { row, column }))
-            .filter(|place| {
-                self.columns[place.column].kind != Kind::Text
-                    && !self.rows[place.row].holds_no_cells()
-            })
+        self.cells().map(|(place, _)| place)
     }
 
     /// A number as this table prints numbers in a column: thousand dots, decimal comma, and for

@@ -221,9 +221,9 @@ impl<'a> Case<'a> {
 
     /// The value of some terms as they should be; a blank counts as zero.
     fn value(&self, terms: &Terms) -> Option<Decimal> {
-        terms.places.iter().try_fold(terms.constant, |sum, (place, coefficient)| {
-            let blank = self.table.datum(*place).reading == Reading::Blank;
-            let number = self.number(*place).or(blank.then_some(Decimal::ZERO))?;
+        terms.places().try_fold(terms.constant, |sum, (place, coefficient)| {
+            let blank = self.table.datum(place).reading == Reading::Blank;
+            let number = self.number(place).or(blank.then_some(Decimal::ZERO))?;
             sum.checked_add(coefficient.checked_mul(number)?)
         })
     }
@@ -247,9 +247,9 @@ impl<'a> Case<'a> {
 /// The figure follows from another that is wrong.
 fn consequence(case: &Case<'_>) -> Option<Cause> {
     let instance = case.instance.filter(|instance| instance.outcome == Outcome::Satisfied)?;
-    let source = instance.inputs.iter().find(|input| case.corrected.contains_key(input))?;
+    let source = instance.inputs().find(|input| case.corrected.contains_key(input))?;
     let (found, right) = (case.printed(), case.print(case.expected));
-    let source = case.address(*source);
+    let source = case.address(source);
     let vi = format!("{found} tính từ ô {source} đang ghi sai; sửa ô đó thì tính được {right}");
     let en = format!(
         "{found} follows from the wrong figure in {source}; with that put right it is {right}"

@@ -26,8 +26,7 @@ pub(super) const HYPOTHESES: &[Hypothesis] = &[
 /// 0,29 = 0,36 − 0,07.
 fn rounded_rates(case: &Case<'_>) -> Option<Fit> {
     let (numerator, denominator) = case.terms()?;
-    let [(count, _)] = numerator.places.as_slice() else { return None };
-    let [(whole, _)] = denominator.places.as_slice() else { return None };
+    let ((count, _), (whole, _)) = (numerator.single()?, denominator.single()?);
     let parts = rates_of_parts(case, count.column, whole.column)?;
     let mut value = Decimal::ZERO;
     let mut derivation = String::new();
@@ -201,7 +200,7 @@ fn inverted(case: &Case<'_>) -> Option<Fit> {
 /// say more.
 fn by_another_count(case: &Case<'_>) -> Option<Fit> {
     let (_, denominator) = case.terms()?;
-    let [(own, _)] = denominator.places.as_slice() else { return None };
+    let (own, _) = denominator.single()?;
     let (table, row) = (case.table, case.place.row);
     let (totals, others): (Vec<usize>, Vec<usize>) = (0..table.rows.len())
         .filter(|other| *other != row && !table.rows[*other].holds_no_cells())
