@@ -13,7 +13,7 @@ use std::io;
 
 use super::formats::Formats;
 use super::package::{Package, Relation};
-use super::store::{Budget, Store};
+use super::store::{Budget, Store, Texts};
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
@@ -47,7 +47,7 @@ pub(super) fn read(
     };
     let strings = match part_of_kind(&package, &relations, "sharedStrings") {
         Some(name) => strings::read(package.xml(&name)?, &mut budget)?,
-        None => Vec::new(),
+        None => Texts::default(),
     };
     let mut workbook = Workbook {
         names: contents.names,
