@@ -1,5 +1,6 @@
 //! Calamine's values as ours: exact decimals, composed text, blanks that are blanks.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use calamine::{Data, DataRef};
@@ -57,21 +58,23 @@ fn exact(value: f64) -> Option<Decimal> {
     Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|number| number.normalize())
 }
 
-/// Text in NFC with plain blanks; nothing is [`Value::Blank`]. Control characters, which would steer
-/// a terminal, become unknown characters.
+/// Text as [`clean`] leaves it; nothing is [`Value::Blank`].
 pub(super) fn text(raw: impl Into<String>) -> Value {
     let raw: String = raw.into();
-    if raw.is_empty() {
-        return Value::Blank;
+    if raw.is_empty() { Value::Blank } else { Value::Text(clean(raw.into()).into_owned()) }
+}
+
+/// Text in NFC with plain blanks. Control characters, which would steer a terminal, become unknown
+/// characters.
+pub(super) fn clean(raw: Cow<'_, str>) -> Cow<'_, str> {
+    if raw.chars().all(is_clean) {
+        return raw;
     }
     let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-    if raw.is_ascii() && !raw.contains(|c: char| c == '\r' || is_control(c)) {
-        return Value::Text(raw);
-    }
     let composed = if is_nfc(&raw) { raw } else { raw.nfc().collect() };
     let odd = ['\u{a0}', '\u{202f}', '\u{2007}', '\r'];
     if !composed.contains(|c| odd.contains(&c) || is_control(c)) {
-        return Value::Text(composed);
+        return composed;
     }
     let plain = |c| match c {
         '\r' => None,
@@ -79,7 +82,13 @@ pub(super) fn text(raw: impl Into<String>) -> Value {
         c if is_control(c) => Some('\u{fffd}'),
         c => Some(c),
     };
-    Value::Text(composed.chars().filter_map(plain).collect())
+    composed.chars().filter_map(plain).collect()
+}
+
+/// True for characters that stay as they are, whatever stands beside them: those of ASCII, the
+/// letters of Latin scripts and of Vietnamese, none of which composes with one before it.
+fn is_clean(c: char) -> bool {
+    matches!(c, ' '..='~' | '\t' | '\n' | '\u{a1}'..='\u{2ff}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
 pub(super) fn value(data: &Data) -> Value {
@@ -139,6 +148,9 @@ fn used<T: calamine::CellType>(range: &calamine::Range<T>) -> impl Iterator<Item
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::char::canonical_combining_class;
+    use unicode_normalization::{IsNormalized, is_nfc_quick};
+
     use super::*;
 
     #[test]
@@ -171,5 +183,14 @@ mod tests {
         assert_eq!(text("Đ\u{9b}x"), Value::Text("Đ\u{fffd}x".into()));
         assert_eq!(text("Ty\u{309} lê\u{323}\u{a0}%"), Value::Text("Tỷ lệ %".into()));
         assert_eq!(text(""), Value::Blank);
+        assert_eq!(text("\r"), Value::Text(String::new()));
+    }
+
+    #[test]
+    fn clean_characters_are_composed_beside_any_other() {
+        let clean: String = ('\0'..=char::MAX).filter(|c| is_clean(*c)).collect();
+        assert_eq!(is_nfc_quick(clean.chars()), IsNormalized::Yes);
+        assert!(clean.chars().all(|c| canonical_combining_class(c) == 0));
+        assert!(!clean.contains(['\r', '\u{7f}', '\u{85}', '\u{a0}', '\u{2007}', '\u{202f}']));
     }
 }

@@ -88,8 +88,9 @@ impl Evidence {
     pub(super) fn add(&mut self, text: &str, face: Face) {
         for word in telling_words(text) {
             let found = self.known.get(word).copied().unwrap_or_else(|| {
+                let as_is = is_syllable(word);
                 let found = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni]
-                    .map(|encoding| judged(word, encoding));
+                    .map(|encoding| judged(word, as_is, encoding));
                 if self.known.len() < MOST_KNOWN && word.len() <= LONGEST_SYLLABLE {
                     self.known.insert(word.to_owned(), found);
                 }
@@ -102,6 +103,11 @@ impl Evidence {
                 self.vni += found[1];
             }
         }
+    }
+
+    /// True where some text may be decoded, if only one by its neighbours.
+    pub(super) fn tells(&self) -> bool {
+        self.tcvn3.decoded > 0 || self.vni.decoded > 0
     }
 
     fn of(&mut self, encoding: LegacyEncoding) -> &mut Score {
@@ -125,7 +131,7 @@ impl Evidence {
         }
         let mut own = Score::default();
         for word in telling_words(text) {
-            own += judged(word, encoding);
+            own += judged(word, is_syllable(word), encoding);
         }
         let sheet_agrees = sheet.decoded >= needed && sheet.decoded > 4 * sheet.as_is;
         let own_agrees = own.decoded > own.as_is;
@@ -143,8 +149,14 @@ impl Evidence {
 /// True for text that could be in a legacy encoding: letters of the Latin-1 page, and no letter
 /// that only Unicode has.
 pub(super) fn is_suspect(text: &str) -> bool {
-    text.chars().any(|c| ('\u{a1}'..='\u{ff}').contains(&c))
-        && !text.chars().any(is_unicode_vietnamese)
+    let mut suspect = false;
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        if is_unicode_vietnamese(c) {
+            return false;
+        }
+        suspect |= ('\u{a1}'..='\u{ff}').contains(&c);
+    }
+    suspect
 }
 
 /// Letters of Vietnamese that neither encoding stores: from `Ă` on, and combining marks.
@@ -171,9 +183,9 @@ fn telling_words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_ascii())
 }
 
-/// Judges a syllable both ways.
-fn judged(word: &str, encoding: LegacyEncoding) -> Score {
-    match (is_syllable(&decoded(word, encoding)), is_syllable(word)) {
+/// Judges a syllable both ways, knowing what it is as it stands.
+fn judged(word: &str, as_is: bool, encoding: LegacyEncoding) -> Score {
+    match (is_syllable(&decoded(word, encoding)), as_is) {
         (true, false) => Score { decoded: 1, as_is: 0 },
         (false, true) => Score { decoded: 0, as_is: 1 },
         _ => Score::default(),
@@ -272,6 +284,9 @@ const ONSETS: &[&str] = &[
     "h", "k", "l", "m", "n", "p", "q", "r", "s", "t", "v", "x", "",
 ];
 
+/// The letters of vowel groups: what begins or ends otherwise need not be looked for among them.
+const VOWELS: [char; 12] = ['a', 'ă', 'â', 'e', 'ê', 'i', 'o', 'ô', 'ơ', 'u', 'ư', 'y'];
+
 const CODAS: &[&str] = &["", "c", "ch", "m", "n", "ng", "nh", "p", "t"];
 
 /// True for a word that can be a Vietnamese syllable, in one case throughout or capitalised.
@@ -285,9 +300,11 @@ fn is_syllable(word: &str) -> bool {
     let (plain, tones) = without_tones(word);
     tones <= 1
         && ONSETS.iter().any(|onset| {
-            let Some(rest) = plain.strip_prefix(onset) else { return false };
+            let rest = plain.strip_prefix(onset).filter(|rest| rest.starts_with(VOWELS));
+            let Some(rest) = rest else { return false };
             CODAS.iter().any(|coda| {
-                rest.strip_suffix(coda).is_some_and(|nucleus| NUCLEI.contains(&nucleus))
+                let nucleus = rest.strip_suffix(coda).filter(|rest| rest.ends_with(VOWELS));
+                nucleus.is_some_and(|nucleus| NUCLEI.contains(&nucleus))
             })
         })
 }
@@ -391,6 +408,7 @@ mod tests {
 
     #[test]
     fn syllables_are_told_from_noise() {
+        assert!(NUCLEI.concat().chars().all(|letter| VOWELS.contains(&letter)));
         for word in ["nghèo", "Đường", "CỘNG", "khuỷu", "quyết", "giữa", "gì", "uỷ", "tỷ", "ngoéo"]
         {
             assert!(is_syllable(word), "{word}");

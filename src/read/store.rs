@@ -1,6 +1,8 @@
 //! The cells of a sheet while it is read: bounded, judged for legacy text, with what went wrong.
 
+use std::borrow::Cow;
 use std::io;
+use std::rc::Rc;
 
 use super::cells;
 use super::formats::Style;
@@ -33,6 +35,9 @@ impl From<Failure> for Stop {
 
 /// Rows of a sheet before a screen is asked: they tell what the table is, and how text is encoded.
 const SCREENED_AFTER: usize = 1_100;
+
+/// Bytes of a cell with a short value: `<c r="A1"><v>0</v></c>`.
+const SHORTEST_CELL: usize = 23;
 
 /// Merged ranges, and runs of hidden rows or columns, of one sheet.
 const MOST_RANGES: usize = 200_000;
@@ -155,33 +160,78 @@ impl Rich {
 
 /// A text as cells hold it, made once for all cells that share it.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    value: Value,
+pub(super) struct Text<'a> {
+    /// `None` where nothing is written, which is no empty text.
+    written: Option<Cow<'a, str>>,
     /// The runs of a text that may be in a legacy encoding.
-    suspect: Option<Box<Rich>>,
+    suspect: Option<Rc<Rich>>,
 }
 
-impl Text {
+impl<'a> Text<'a> {
     /// Text in the font of its cell.
-    pub(super) fn plain(text: impl Into<String>) -> Self {
-        Rich::plain(text).into()
+    pub(super) fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        let suspect = is_suspect(&text).then(|| Rc::new(Rich::plain(&*text)));
+        Self::new(text, suspect)
+    }
+
+    fn new(raw: Cow<'a, str>, suspect: Option<Rc<Rich>>) -> Self {
+        Self { written: (!raw.is_empty()).then(|| cells::clean(raw)), suspect }
     }
 
     /// Bytes held by each cell.
     pub(super) fn len(&self) -> usize {
-        let Value::Text(text) = &self.value else { return 0 };
-        text.len()
+        self.written.as_ref().map_or(0, |text| text.len())
+    }
+
+    fn value(&self) -> Value {
+        self.written.as_deref().map_or(Value::Blank, |text| Value::Text(text.to_owned()))
     }
 }
 
-impl From<Rich> for Text {
+impl From<Rich> for Text<'_> {
     fn from(mut rich: Rich) -> Self {
         let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
         if let ([(_, run)], false) = (rich.runs.as_mut_slice(), suspect) {
-            return Self { value: cells::text(std::mem::take(run)), suspect: None };
+            return Self::new(std::mem::take(run).into(), None);
         }
         let whole: String = rich.runs.iter().map(|(_, run)| run.as_str()).collect();
-        Self { value: cells::text(whole), suspect: suspect.then(|| Box::new(rich)) }
+        Self::new(whole.into(), suspect.then(|| Rc::new(rich)))
+    }
+}
+
+/// The texts of a table, all in one, so that one more takes no memory of its own.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    whole: String,
+    entries: Vec<Entry>,
+}
+
+/// A text of a table: where it ends, and what else a [`Text`] has.
+#[derive(Debug)]
+struct Entry {
+    end: usize,
+    is_written: bool,
+    suspect: Option<Rc<Rich>>,
+}
+
+impl Texts {
+    /// A table with room for some texts of some bytes.
+    pub(super) fn with_room_for(texts: usize, bytes: usize) -> Self {
+        Self { whole: String::with_capacity(bytes), entries: Vec::with_capacity(texts) }
+    }
+
+    pub(super) fn push(&mut self, text: Text<'_>) {
+        self.whole.push_str(text.written.as_deref().unwrap_or_default());
+        let (end, is_written) = (self.whole.len(), text.written.is_some());
+        self.entries.push(Entry { end, is_written, suspect: text.suspect });
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<Text<'_>> {
+        let entry = self.entries.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        let written = entry.is_written.then(|| self.whole[start..entry.end].into());
+        Some(Text { written, suspect: entry.suspect.clone() })
     }
 }
 
@@ -195,7 +245,7 @@ pub(super) struct Store<'a> {
     rows: usize,
     cells: Vec<(Address, Cell)>,
     /// Cells whose text may be in a legacy encoding, by their place in `cells`.
-    suspects: Vec<(usize, Face, Rich)>,
+    suspects: Vec<(usize, Face, Rc<Rich>)>,
     evidence: Evidence,
     outside: usize,
     unreadable: usize,
@@ -226,6 +276,12 @@ impl<'a> Store<'a> {
             hidden_columns: Vec::new(),
             cut: None,
         }
+    }
+
+    /// Makes room for as many cells as some bytes of a sheet may hold, so that those of a small one
+    /// are not moved while they are added.
+    pub(super) fn make_room(&mut self, bytes: usize) {
+        self.cells.reserve(bytes / SHORTEST_CELL);
     }
 
     /// Shows the rows to a screen as they are complete.
@@ -294,13 +350,13 @@ impl<'a> Store<'a> {
     pub(super) fn push_text(
         &mut self,
         at: Address,
-        text: &Text,
+        text: &Text<'_>,
         formula: Option<Box<str>>,
         style: Style,
     ) -> Result<(), Failure> {
         self.budget.text(text.len() + 16)?;
         let before = self.cells.len();
-        self.push(at, text.value.clone(), formula, style)?;
+        self.push(at, text.value(), formula, style)?;
         if let (Some(rich), true) =
             (&text.suspect, self.cells.len() > before && self.gathers_evidence())
         {
@@ -308,7 +364,7 @@ impl<'a> Store<'a> {
                 self.evidence.add(run, face.unwrap_or(style.face));
             }
             self.budget.text(rich.len() + 96)?;
-            self.suspects.push((before, style.face, rich.as_ref().clone()));
+            self.suspects.push((before, style.face, Rc::clone(rich)));
         }
         Ok(())
     }
@@ -415,6 +471,9 @@ impl<'a> Store<'a> {
     }
 
     fn decode(&mut self) -> Option<LegacyEncoding> {
+        if !self.evidence.tells() {
+            return None;
+        }
         let mut legacy = None;
         for (index, cell_face, text) in std::mem::take(&mut self.suspects) {
             let mut decoded = String::new();

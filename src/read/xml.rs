@@ -28,6 +28,9 @@ pub(super) const LONGEST_TEXT: usize = 1 << 20;
 /// The deepest nesting followed; workbooks use about twelve levels.
 const DEEPEST: usize = 256;
 
+/// The deepest nesting of an element that is read ahead of the tokenizer.
+const DEEPEST_AHEAD: usize = 2;
+
 /// An XML part.
 pub(super) struct Xml<'a> {
     source: Box<dyn Read + 'a>,
@@ -204,6 +207,18 @@ impl<'a> Xml<'a> {
         self.from += end;
         self.depth = self.depth.saturating_sub(1);
         Some(&self.window[start..start + length])
+    }
+
+    /// What of the part is at hand and not yet read, from the beginning of a token on, for a reader
+    /// that knows a whole element by its bytes. Nothing where its elements may be nested too deeply.
+    pub(super) fn ahead(&self) -> &[u8] {
+        let ready = !self.empty && self.depth + DEEPEST_AHEAD <= DEEPEST;
+        if ready { &self.window[self.from..self.to] } else { &[] }
+    }
+
+    /// Passes over bytes of [`Xml::ahead`], which must be whole elements.
+    pub(super) fn pass(&mut self, length: usize) {
+        self.from = self.to.min(self.from + length);
     }
 
     /// How many elements are open.
@@ -419,6 +434,14 @@ pub(super) fn number<T: std::str::FromStr>(tag: &Tag<'_>, local: &str) -> Option
 /// The value of an attribute as a number.
 pub(super) fn number_in<T: std::str::FromStr>(value: &[u8]) -> Option<T> {
     std::str::from_utf8(value).ok()?.trim().parse().ok()
+}
+
+/// An index, mostly of a few digits and nothing else.
+pub(super) fn index_in(value: &[u8]) -> Option<usize> {
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
+    let short = (1..=9).contains(&value.len());
+    let digits = value.iter().take(9).try_fold(0, |index, byte| Some(index * 10 + digit(byte)?));
+    digits.filter(|_| short).or_else(|| number_in(value))
 }
 
 /// True where an attribute says so.

@@ -68,7 +68,7 @@ impl Value {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Blank => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.chars().all(char::is_whitespace),
             _ => false,
         }
     }

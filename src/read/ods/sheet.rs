@@ -72,7 +72,7 @@ struct Content {
     repeated: u32,
     value: Value,
     /// Text waits: its encoding is judged with the sheet.
-    text: Option<Text>,
+    text: Option<Text<'static>>,
     formula: Option<Box<str>>,
     style: Style,
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::formats::{Formats, Style};
 use super::known::Known;
 use super::package::{Archive, Package, Relations};
-use super::store::{Budget, Store};
+use super::store::{Budget, Store, Texts};
 use super::unpack::Decompressor;
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
@@ -69,7 +69,7 @@ pub(super) fn read(
     };
     let strings = match part_of_kind(&package, &relations, "sharedStrings") {
         Some(name) => strings::read(package.xml(&name)?, &mut budget)?,
-        None => Vec::new(),
+        None => Texts::default(),
     };
     let mut workbook = Workbook {
         names: contents.names.clone(),

@@ -4,19 +4,20 @@
 //! Every cell stands for itself: one that makes no sense is said, and the others are read.
 
 use std::collections::HashMap;
+use std::slice;
 
 use super::strings::{item_text, unescaped};
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::Style;
-use crate::read::store::{Stop, Store, Text};
+use crate::read::store::{Stop, Store, Text, Texts};
 use crate::read::xml::{self, Event, Tag, Xml, attribute, element_text, element_text_into};
 use crate::workbook::{Address, MAX_ROWS, Range, Value, shift_formula};
 
 /// What the cells of a sheet refer to.
 #[derive(Clone, Copy)]
 pub(super) struct Tables<'a> {
-    pub(super) strings: &'a [Text],
+    pub(super) strings: &'a Texts,
     pub(super) styles: &'a [Style],
 }
 
@@ -28,6 +29,7 @@ pub(super) fn read(
 ) -> Result<(), Failure> {
     let mut reader =
         Reader { tables, value: String::new(), store, shared: HashMap::new(), row: 0, column: 0 };
+    reader.store.make_room(part.ahead().len());
     match reader.run(&mut part) {
         Ok(()) => Ok(()),
         Err(Stop::Cut(error)) => {
@@ -48,6 +50,52 @@ struct Reader<'a, 'b> {
     /// The row being read, and the column of its next cell, for those without a reference.
     row: u32,
     column: u32,
+}
+
+/// Bytes of the longest cell that is read by its bytes; others are looked through in vain so far.
+const LONGEST_PLAIN: usize = 512;
+
+/// What is written of a cell: what its tag says of it, and its value.
+#[derive(Default)]
+struct Written<'a> {
+    reference: Option<&'a [u8]>,
+    style: Option<&'a [u8]>,
+    kind: Option<&'a [u8]>,
+    value: &'a [u8],
+}
+
+impl<'a> Written<'a> {
+    /// The cell at the beginning of `ahead` with its length, where it stands there whole as
+    /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>` or `<c r="C3" s="1"/>`.
+    fn plain(ahead: &'a [u8]) -> Option<(Self, usize)> {
+        let ahead = ahead.get(..LONGEST_PLAIN).unwrap_or(ahead);
+        let mut rest = ahead.strip_prefix(b"<c")?;
+        let mut cell = Self::default();
+        while let [b' ', name, b'=', b'"', value @ ..] = rest {
+            let (value, after) = value.split_at(value.iter().position(|byte| *byte == b'"')?);
+            cell.known(slice::from_ref(name))?.get_or_insert(value);
+            rest = &after[1..];
+        }
+        let after = if let Some(content) = rest.strip_prefix(b"><v>") {
+            let end = content.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
+            let (value, after) = content.split_at(end);
+            cell.value = value;
+            after.strip_prefix(b"</v></c>")?
+        } else {
+            rest.strip_prefix(b"/>")?
+        };
+        Some((cell, ahead.len() - after.len()))
+    }
+
+    /// The place of an attribute that matters here.
+    fn known(&mut self, name: &[u8]) -> Option<&mut Option<&'a [u8]>> {
+        match name {
+            b"r" => Some(&mut self.reference),
+            b"s" => Some(&mut self.style),
+            b"t" => Some(&mut self.kind),
+            _ => None,
+        }
+    }
 }
 
 /// A cell as its tag describes it.
@@ -88,6 +136,11 @@ impl Reader<'_, '_> {
     fn run(&mut self, part: &mut Xml<'_>) -> Result<(), Stop> {
         let mut next_row = 0;
         loop {
+            while let Some((written, length)) = Written::plain(part.ahead()) {
+                let cell = self.open_cell(&written);
+                self.store_value(&cell, written.value, None)?;
+                part.pass(length);
+            }
             match part.next()? {
                 Event::Start(tag) => match tag.name_bytes() {
                     b"row" => {
@@ -96,7 +149,13 @@ impl Reader<'_, '_> {
                         self.column = 0;
                     }
                     b"c" => {
-                        let cell = self.open_cell(&tag);
+                        let mut written = Written::default();
+                        for (name, value) in tag.local_attributes() {
+                            if let Some(known) = written.known(name) {
+                                known.get_or_insert(value);
+                            }
+                        }
+                        let cell = self.open_cell(&written);
                         self.cell(part, &cell)?;
                     }
                     b"col" => self.column_width(&tag),
@@ -119,27 +178,17 @@ impl Reader<'_, '_> {
         row
     }
 
-    fn open_cell(&mut self, tag: &Tag<'_>) -> Open {
-        let (mut reference, mut style, mut kind) = (None, None, None);
-        for (name, value) in tag.local_attributes() {
-            let known = match name {
-                b"r" => &mut reference,
-                b"s" => &mut style,
-                b"t" => &mut kind,
-                _ => continue,
-            };
-            known.get_or_insert(value);
-        }
-        let at = match reference {
+    fn open_cell(&mut self, written: &Written<'_>) -> Open {
+        let at = match written.reference {
             Some(reference) => Address::from_bytes(reference.trim_ascii()),
             None => Some(Address::new(self.row, self.column)),
         };
         if let Some(at) = at {
             self.column = at.column.saturating_add(1);
         }
-        let style = style.and_then(xml::number_in::<usize>);
+        let style = written.style.and_then(xml::index_in);
         let style = style.and_then(|style| self.tables.styles.get(style));
-        Open { at, kind: Kind::of(kind), style: style.copied().unwrap_or_default() }
+        Open { at, kind: Kind::of(written.kind), style: style.copied().unwrap_or_default() }
     }
 
     fn column_width(&mut self, tag: &Tag<'_>) {
@@ -179,14 +228,13 @@ impl Reader<'_, '_> {
                 _ => {}
             }
         }
-        let Some(at) = open.at else {
-            self.store.note_unreadable(None);
-            return Ok(());
-        };
-        if let Some(text) = inline {
+        if let (Some(text), Some(at)) = (inline, open.at) {
             return Ok(self.store.push_text(at, &text.into(), formula, open.style)?);
         }
-        Ok(self.store_value(at, open, formula)?)
+        let value = std::mem::take(&mut self.value);
+        self.store_value(open, value.as_bytes(), formula)?;
+        self.value = value;
+        Ok(())
     }
 
     /// The formula of a cell. Members of a shared group hold only its number: the master's text
@@ -212,29 +260,33 @@ impl Reader<'_, '_> {
 
     fn store_value(
         &mut self,
-        at: Address,
         open: &Open,
+        raw: &[u8],
         formula: Option<Box<str>>,
     ) -> Result<(), Failure> {
+        let Some(at) = open.at else {
+            self.store.note_unreadable(None);
+            return Ok(());
+        };
         let style = open.style;
-        let raw = self.value.as_str();
+        let text = || String::from_utf8_lossy(raw);
         let value = match open.kind {
             _ if raw.is_empty() => Value::Blank,
             Kind::Number => numeric(raw, style),
-            Kind::Bool => Value::Bool(xml::is_true(raw)),
-            Kind::Error => Value::Error(raw.trim().to_owned()),
+            Kind::Bool => Value::Bool(xml::is_true(&text())),
+            Kind::Error => Value::Error(text().trim().to_owned()),
             Kind::Shared => {
-                let index = raw.trim().parse::<usize>().ok();
+                let index = xml::index_in(raw);
                 return match index.and_then(|index| self.tables.strings.get(index)) {
-                    Some(text) => self.store.push_text(at, text, formula, style),
+                    Some(text) => self.store.push_text(at, &text, formula, style),
                     None => self.store.push_unreadable(at, style),
                 };
             }
             Kind::Text => {
-                let text = Text::plain(unescaped(raw.to_owned()));
+                let text = Text::plain(unescaped(text().into_owned()));
                 return self.store.push_text(at, &text, formula, style);
             }
-            Kind::Date => cells::text(raw.trim()),
+            Kind::Date => cells::text(text().trim()),
             Kind::Unknown => return self.store.push_unreadable(at, style),
         };
         self.store.push(at, value, formula, style)
@@ -242,10 +294,15 @@ impl Reader<'_, '_> {
 }
 
 /// A number in Excel's notation; what is none is kept as text, so that it is reported.
-fn numeric(raw: &str, style: Style) -> Value {
+fn numeric(raw: &[u8], style: Style) -> Value {
+    let plain = |text| cells::plain_number(text).filter(|_| !style.date).map(Value::Number);
+    if let Some(number) = plain(raw) {
+        return number;
+    }
+    let raw = String::from_utf8_lossy(raw);
     let raw = raw.trim();
-    if let (Some(number), false) = (cells::plain_number(raw.as_bytes()), style.date) {
-        return Value::Number(number);
+    if let Some(number) = plain(raw.as_bytes()) {
+        return number;
     }
     let text = || cells::text(raw);
     let Ok(number) = raw.parse::<f64>() else { return text() };
@@ -258,4 +315,156 @@ fn numeric(raw: &str, style: Style) -> Value {
 /// The index of the shared formula a tag belongs to.
 fn shared_index(tag: &Tag<'_>) -> Option<u64> {
     tag.raw("t").filter(|kind| *kind == b"shared").and_then(|_| xml::number(tag, "si"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Limits;
+    use crate::read::store::Budget;
+    use crate::workbook::Sheet;
+
+    /// Cells as programs write nearly all.
+    const PLAIN: &[&str] = &[
+        r#"<c r="B2" s="1"><v>12.50</v></c>"#,
+        r#"<c r="C2"><v>-0</v></c>"#,
+        r#"<c r="D2" t="n"><v> 7 </v></c>"#,
+        r#"<c r="E2"><v>1e3</v></c>"#,
+        r#"<c r="F2"><v>1e999</v></c>"#,
+        r#"<c r="G2"><v>123456789012345678901234567890</v></c>"#,
+        r#"<c r="H2"><v>hai</v></c>"#,
+        r#"<c r="I2" s="1"><v>45000</v></c>"#,
+        r#"<c r="J2" s="1"><v>0.1.2</v></c>"#,
+        r#"<c r="B3" t="s"><v>0</v></c>"#,
+        r#"<c t="s" s="2" r="C3"><v>1</v></c>"#,
+        r#"<c r="D3" t="s"><v> +2 </v></c>"#,
+        r#"<c r="E3" t="s"><v>3</v></c>"#,
+        r#"<c r="F3" t="s"><v>99999999999999999999</v></c>"#,
+        r#"<c r="G3" t="s"><v>-1</v></c>"#,
+        r#"<c r="H3" t="s"><v></v></c>"#,
+        r#"<c r="I3" t="s"/>"#,
+        r#"<c r="B4" t="b"><v>1</v></c>"#,
+        r#"<c r="C4" t="b"><v> true </v></c>"#,
+        r#"<c r="D4" t="e"><v>#DIV/0! </v></c>"#,
+        r#"<c r="E4" t="str"><v> báo_x000D_ cáo </v></c>"#,
+        r#"<c r="F4" t="str"><v>b¸o c¸o</v></c>"#,
+        r#"<c r="G4" t="d"><v> 2024-01-01 </v></c>"#,
+        r#"<c r="H4" t="x"><v>1</v></c>"#,
+        r#"<c r="I4" t=""><v>1</v></c>"#,
+        r#"<c r="J4" t="str"><v>a>b "c"</v></c>"#,
+        r"<c><v>1</v></c>",
+        r#"<c s="99"><v>2</v></c>"#,
+        r#"<c s="x"><v>3</v></c>"#,
+        r#"<c s=" 1 "><v>4</v></c>"#,
+        r"<c/>",
+        r#"<c s="1"/>"#,
+        r#"<c r="b6" r="C6" s="1" s="2"><v>5</v></c>"#,
+        r#"<c r=" $D$6 "><v>6</v></c>"#,
+        r#"<c r=""><v>7</v></c>"#,
+        r#"<c r="XFE1"><v>8</v></c>"#,
+        r#"<c r="<v>"><v>9</v></c>"#,
+        r"<c><v>10</v></c>",
+    ];
+
+    /// Cells that are left to the tokenizer.
+    const ODD: &[&str] = &[
+        r"<c r='B7'><v>1</v></c>",
+        r#"<c  r="C7"><v>1</v></c>"#,
+        r#"<c r="D7" ><v>1</v></c>"#,
+        r#"<c r="E7" />"#,
+        r#"<c r = "F7"><v>1</v></c>"#,
+        r#"<c r="G7" cm="1"><v>1</v></c>"#,
+        r#"<c r="H7" x:s="1"><v>1</v></c>"#,
+        r#"<x:c r="I7"><x:v>1</x:v></x:c>"#,
+        r#"<c r="B8" t="str"><v>a &amp; b</v></c>"#,
+        "<c r=\"C8\" t=\"str\"><v>a\r\nb</v></c>",
+        r#"<c r="D8" t="str"><v xml:space="preserve"> a </v></c>"#,
+        r#"<c r="E8"><v>1<!-- 2 --></v></c>"#,
+        r#"<c r="F8"><v><![CDATA[1]]></v></c>"#,
+        r#"<c r="G8"><v/></c>"#,
+        r#"<c r="H8"><v>1</v><v>2</v></c>"#,
+        r#"<c r="I8"><f>A1</f><v>2</v></c>"#,
+        r#"<c r="J8"><v>1</v ></c>"#,
+        r#"<c r="B9" t="inlineStr"><is><t>a</t></is></c>"#,
+        r#"<c r="C9"><v>1</v><!-- --></c>"#,
+        "<c r=\"D9\">\n<v>1</v>\n</c>",
+        r#"<c r="E9"></c>"#,
+        r#"<c r="F9"><v>1<x/>2</v></c>"#,
+        r#"<col min="1" max="2" hidden="1"/>"#,
+        r#"<c r="G9"><v>1</v>"#,
+        r#"<c r="H9"><v>1"#,
+        r#"<c r="I9" t="s"#,
+    ];
+
+    fn sheet_of(content: &[u8]) -> Sheet {
+        let mut strings = Texts::default();
+        for text in ["một", "", "hai\u{a0}"] {
+            strings.push(Text::plain(text));
+        }
+        let date = Style { date: true, format: 1, ..Style::default() };
+        let bold = Style { bold: true, ..Style::default() };
+        let tables = Tables { strings: &strings, styles: &[Style::default(), date, bold] };
+        let mut budget = Budget::new(&Limits::default());
+        let mut store = Store::new("S", &mut budget);
+        // A small window, so that it ends in every part of some cell.
+        read(Xml::of_size(content, 0).unwrap(), tables, &mut store).unwrap();
+        store.finish()
+    }
+
+    fn row(cells: impl Iterator<Item = String>) -> String {
+        format!("<sheetData><row r=\"5\">{}</row></sheetData>", cells.collect::<String>())
+    }
+
+    #[test]
+    fn a_cell_read_by_its_bytes_is_what_the_tokenizer_makes_of_it() {
+        let by_tokens = |cell: &str| match cell.strip_prefix("<c") {
+            Some(rest) if !rest.starts_with("ol") => format!("<c\n{rest}"),
+            _ => cell.to_owned(),
+        };
+        for cell in PLAIN {
+            let is_plain = |cell: &str| Written::plain(cell.as_bytes()).map(|(_, length)| length);
+            assert_eq!(is_plain(cell), Some(cell.len()), "{cell}");
+            assert_eq!(is_plain(&by_tokens(cell)), None, "{cell}");
+            let sheets = [(*cell).to_owned(), by_tokens(cell)]
+                .map(|cell| sheet_of(row(std::iter::once(cell)).as_bytes()));
+            assert_eq!(sheets[0], sheets[1], "{cell}");
+        }
+        for cell in ODD {
+            assert!(Written::plain(cell.as_bytes()).is_none(), "{cell}");
+        }
+        let all = || PLAIN.iter().chain(ODD);
+        for blanks in 0..64 {
+            let before = std::iter::once(" ".repeat(blanks));
+            let plain = row(before.clone().chain(all().map(|cell| (*cell).to_owned())));
+            let tokens = row(before.chain(all().map(|cell| by_tokens(cell))));
+            assert_eq!(sheet_of(plain.as_bytes()), sheet_of(tokens.as_bytes()), "{blanks}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_cell_is_read_alike_either_way() {
+        let cell = r#"<c r="B2" s="1" t="str"><v>số 1</v></c>"#.as_bytes();
+        for at in 0..cell.len() {
+            for byte in *b"<>\"'/&=c \r0\xFF\0" {
+                let mut cells = [cell, cell, b"<c r=\"C2\"><v>1</v></c>"].map(<[u8]>::to_vec);
+                cells[1][at] = byte;
+                let plain = cells.concat();
+                // Where the name goes on it is another.
+                if at > 2 {
+                    cells[1].insert(2, b'\n');
+                }
+                assert_eq!(sheet_of(&plain), sheet_of(&cells.concat()), "{at} {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn cells_nested_too_deeply_end_the_sheet() {
+        let within = |levels: usize| {
+            let cell = "<c r=\"A1\"><v>1</v></c>";
+            sheet_of(format!("{}{cell}{}", "<a>".repeat(levels), "</a>".repeat(levels)).as_bytes())
+        };
+        assert_eq!((within(254).cells().len(), within(254).faults.len()), (1, 0));
+        assert_eq!((within(255).cells().len(), within(255).faults.len()), (0, 1));
+    }
 }

@@ -2,19 +2,33 @@
 
 use std::io;
 
+use memchr::{memchr, memchr3};
+
 use crate::failure::Failure;
 use crate::read::legacy::Face;
-use crate::read::store::{Budget, Rich, Text};
+use crate::read::store::{Budget, Rich, Text, Texts};
 use crate::read::xml::{self, Event, LONGEST_TEXT, Xml, element_text};
 
 /// Runs of one text: a cell holds 32,767 characters.
 const MOST_RUNS: usize = 32_767;
 
+/// Bytes of an item of one letter: `<si><t>A</t></si>`.
+const SHORTEST_ITEM: usize = 17;
+
+/// Bytes of the longest item that is read by its bytes; others are looked through in vain so far.
+const LONGEST_PLAIN: usize = 1 << 10;
+
 /// The shared strings, as far as the part can be read. Their count is what is there, never what
 /// the part says.
-pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Text>, Failure> {
-    let mut strings = Vec::new();
+pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Texts, Failure> {
+    let bytes = part.ahead().len();
+    let mut strings = Texts::with_room_for(bytes / SHORTEST_ITEM, bytes);
     loop {
+        while let Some((text, length)) = plain_item(part.ahead()) {
+            budget.string(text.len())?;
+            strings.push(Text::plain(text));
+            part.pass(length);
+        }
         let item = match part.next() {
             Ok(Event::Start(tag)) => tag.name() == "si",
             // A string missing after the damage is said with the cell that asks for it.
@@ -27,6 +41,22 @@ pub(super) fn read(mut part: Xml<'_>, budget: &mut Budget) -> Result<Vec<Text>, 
             strings.push(text.into());
         }
     }
+}
+
+/// The text of the item at the beginning of `ahead` with the length of the item, where it stands
+/// there whole as programs write nearly all: without runs, entities and escapes.
+fn plain_item(ahead: &[u8]) -> Option<(&str, usize)> {
+    let ahead = ahead.get(..LONGEST_PLAIN).unwrap_or(ahead);
+    let opened = ahead.strip_prefix(b"<si><t")?;
+    let opened =
+        opened.strip_prefix(b">").or_else(|| opened.strip_prefix(b" xml:space=\"preserve\">"))?;
+    let (text, rest) = opened.split_at(memchr3(b'<', b'&', b'\r', opened)?);
+    let rest = rest.strip_prefix(b"</t></si>")?;
+    // Escapes such as `_x000D_`.
+    if memchr(b'_', text).is_some() {
+        return None;
+    }
+    Some((std::str::from_utf8(text).ok()?, ahead.len() - rest.len()))
 }
 
 /// The text of the item just opened, up to its end; phonetic hints are left out.
@@ -95,6 +125,55 @@ fn escape(text: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::Limits;
+
+    fn strings_of(part: &str) -> Vec<String> {
+        let mut budget = Budget::new(&Limits::default());
+        // A small window, so that it ends in every part of some item.
+        let strings = read(Xml::of_size(part.as_bytes(), 0).unwrap(), &mut budget).unwrap();
+        (0..).map_while(|index| strings.get(index)).map(|text| format!("{text:?}")).collect()
+    }
+
+    #[test]
+    fn an_item_read_by_its_bytes_is_what_the_tokenizer_makes_of_it() {
+        let plain = [
+            "<si><t>TT</t></si>",
+            "<si><t>Tỷ lệ hộ nghèo (%)</t></si>",
+            "<si><t></t></si>",
+            "<si><t xml:space=\"preserve\"> a > \n\u{a0}\u{1b} </t></si>",
+            "<si><t>b¸o c¸o</t></si>",
+            "<si><t>Ty\u{309} lê\u{323}</t></si>",
+        ];
+        let odd = [
+            "<si><t>a &lt; b</t></si>",
+            "<si><t>a_x000D_b _</t></si>",
+            "<si><t>_x000D_</t></si>",
+            "<si><t>a\r\nb</t></si>",
+            "<si><t/></si>",
+            "<si/>",
+            "<si><t xml:space='preserve'> a</t></si>",
+            "<si><t>a<!-- b -->c</t></si>",
+            "<si><t><![CDATA[<a>]]></t></si>",
+            "<si><r><rPr><rFont val=\".VnTime\"/></rPr><t>hé</t></r><r><t> 1</t></r></si>",
+            "<si><t>a</t><rPh><t>b</t></rPh></si>",
+            "<si><t>a</t>\n</si>",
+            "<si><t>a</t><t>b</t></si>",
+            "<si><t>a</t></si",
+        ];
+        for item in plain {
+            assert_eq!(plain_item(item.as_bytes()).map(|(_, length)| length), Some(item.len()));
+        }
+        for item in odd {
+            assert_eq!(plain_item(item.as_bytes()), None, "{item}");
+        }
+        for blanks in 0..64 {
+            let blanks = " ".repeat(blanks);
+            let items = format!("<sst>{blanks}{}{}", plain.concat(), odd.concat());
+            let found = strings_of(&items);
+            assert_eq!(found.len(), plain.len() + odd.len() - 1);
+            assert_eq!(found, strings_of(&items.replace("<si>", "<si >")));
+        }
+    }
 
     #[test]
     fn escapes_are_read() {
