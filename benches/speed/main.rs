@@ -8,6 +8,8 @@
 //! cargo build --release && cargo run --release --example speed start   # from start to report
 //! ```
 //!
+//! The files of one line are of one form and of one program, as those of a folder are, and what they
+//! have in common is read once (`soatbieu`); `alone` is the cost of files of which nothing is known.
 //! Every figure is taken in a process of its own, calamine and soatbieu by turns, so that the peak of
 //! memory is its own and a busy machine slows both. CPU time and memory come from `/proc` (Linux).
 #![allow(clippy::print_stdout, reason = "prints its results")]
@@ -53,7 +55,7 @@ fn main() -> Outcome<()> {
 /// Compares both readers on tables of each size.
 fn compare(sizes: &[u32]) -> Outcome<()> {
     println!(
-        "villages\tfiles\tms soatbieu\tms calamine\tratio\tleast ratio\tMiB soatbieu\tMiB calamine"
+        "villages\tfiles\tms soatbieu\tms alone\tms calamine\tratio\tleast ratio\tratio alone\tMiB soatbieu\tMiB calamine"
     );
     for villages in sizes {
         let folder = tempfile::tempdir()?;
@@ -62,24 +64,26 @@ fn compare(sizes: &[u32]) -> Outcome<()> {
         // About a million cells for each figure, and a few figures even of the largest.
         let times = (60_000 / (villages * files)).max(1);
         let rounds = if *villages > 500_000 { 3 } else { 7 };
-        let mut pairs = Vec::new();
+        let mut costs = Vec::new();
         for _ in 0..rounds {
-            let [calamine, soatbieu] = ["calamine", "soatbieu"]
+            let [raw, own, alone] = ["calamine", "soatbieu", "alone"]
                 .map(|reader| Cost::of(reader, folder.path(), times, files));
-            pairs.push((soatbieu?, calamine?));
+            costs.push((own?, alone?, raw?));
         }
-        let median = |of: &dyn Fn(&(Cost, Cost)) -> f64| {
-            let mut figures: Vec<f64> = pairs.iter().map(of).collect();
+        let median = |of: &dyn Fn(&(Cost, Cost, Cost)) -> f64| {
+            let mut figures: Vec<f64> = costs.iter().map(of).collect();
             figures.sort_by(f64::total_cmp);
             (figures[figures.len() / 2], figures[0])
         };
-        let (ratio, least) = median(&|(own, raw)| own.cpu / raw.cpu);
+        let (ratio, least) = median(&|(own, _, raw)| own.cpu / raw.cpu);
         println!(
-            "{villages}\t{files}\t{:.3}\t{:.3}\t{ratio:.2}\t{least:.2}\t{:.0}\t{:.0}",
-            median(&|(own, _)| own.cpu).0,
-            median(&|(_, raw)| raw.cpu).0,
-            median(&|(own, _)| own.peak).0,
-            median(&|(_, raw)| raw.peak).0,
+            "{villages}\t{files}\t{:.3}\t{:.3}\t{:.3}\t{ratio:.2}\t{least:.2}\t{:.2}\t{:.0}\t{:.0}",
+            median(&|(own, ..)| own.cpu).0,
+            median(&|(_, alone, _)| alone.cpu).0,
+            median(&|(.., raw)| raw.cpu).0,
+            median(&|(_, alone, raw)| alone.cpu / raw.cpu).0,
+            median(&|(own, ..)| own.peak).0,
+            median(&|(.., raw)| raw.peak).0,
         );
     }
     Ok(())
@@ -132,7 +136,10 @@ fn measure(reader: &str, folder: &Path, times: u32) -> Outcome<()> {
     for path in (0..times).flat_map(|_| &files) {
         let bytes = fs::read(path)?;
         match reader {
-            "soatbieu" => {
+            "soatbieu" | "alone" => {
+                if reader == "alone" {
+                    checker = Checker::new(&limits, &request);
+                }
                 let checkup = checker.check(&bytes)?;
                 if checkup.tables.iter().any(|table| table.errors().next().is_some()) {
                     return Err(format!("{}: the table is right", path.display()).into());
