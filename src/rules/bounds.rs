@@ -141,7 +141,8 @@ fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
     if *coefficient != Decimal::ONE {
         return None;
     }
-    let others = part.clone().plus(&Linear::column(*column), Decimal::NEGATIVE_ONE)?;
+    let mut others = part.clone();
+    others.terms.remove(column);
     Some((*column, whole.clone().plus(&others, Decimal::NEGATIVE_ONE)?))
 }
 
@@ -218,13 +219,11 @@ fn remark_counts(
     breaks: impl Fn(Decimal) -> bool,
 ) -> Vec<Remark> {
     let broken = |reading: &Reading| matches!(reading, Reading::Number(f) if breaks(f.shown));
-    let mut places: Vec<Place> = table
-        .cells()
-        .filter(|(place, _)| table.columns[place.column].kind.adds_up())
-        .filter(|(_, datum)| broken(&datum.reading))
-        .map(|(place, _)| place)
-        .filter(|place| table.rows[place.row].role != Role::Exception)
-        .collect();
+    let mut places = table.places_with(broken);
+    places.retain(|place| {
+        let Place { row, column } = *place;
+        table.columns[column].kind.adds_up() && table.rows[row].role != Role::Exception
+    });
     if places.is_empty() {
         return Vec::new();
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, total};
 use crate::lang::Words;
-use crate::table::{Kind, Place, Reading, Role, Table};
+use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 
 /// R401: a text where a figure belongs.
 pub(super) static UNREADABLE_NUMBER: Rule = Rule {
@@ -33,9 +33,8 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        let mut found = remarks(table, &UNREADABLE_NUMBER, |place, reading| {
-            matches!(reading, Reading::Text(_)) && table.rows[place.row].role != Role::Heading
-        });
+        let mut found =
+            remarks(table, &UNREADABLE_NUMBER, |reading| matches!(reading, Reading::Text(_)));
         if !found.is_empty() {
             // Where no rule reads the cell, a text may be what belongs there.
             let read: BTreeSet<Place> =
@@ -101,7 +100,7 @@ pub(super) static ERROR_VALUE: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|table| {
-        remarks(table, &ERROR_VALUE, |_, reading| matches!(reading, Reading::Error(_)))
+        remarks(table, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
     }),
 };
 
@@ -134,7 +133,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         by_column(remarks(
             table,
             &NUMBER_AS_TEXT,
-            |_, reading| matches!(reading, Reading::Number(figure) if figure.is_text),
+            |reading| matches!(reading, Reading::Number(figure) if figure.is_text),
         ))
     }),
 };
@@ -170,11 +169,9 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         let usual: Vec<Option<u32>> = (0..table.columns.len())
             .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
             .collect();
-        let mut found = by_column(remarks(
-            table,
-            &MISSING_DECIMALS,
-            |place, reading| matches!(reading, Reading::Number(figure) if Some(figure.decimals) < usual[place.column]),
-        ));
+        let mut found = by_column(remarks_on_rates(table, &MISSING_DECIMALS, |column, figure| {
+            Some(figure.decimals) < usual[column]
+        }));
         for remark in &mut found {
             remark.more = remark.place.map_or(0, |place| settled_short(table, place.column));
         }
@@ -206,15 +203,14 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
     check: Check::Remarks(|table| {
-        by_column(remarks(table, &UNROUNDED_RATE, |place, reading| {
-            let column = &table.columns[place.column];
+        by_column(remarks_on_rates(table, &UNROUNDED_RATE, |column, figure| {
+            let column = &table.columns[column];
             // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.
             let usual = match column.decimals {
                 Some(decimals) if !column.decimals_stated => decimals.max(CUSTOMARY_DECIMALS),
                 stated => stated.unwrap_or(u32::MAX),
             };
-            column.kind == Kind::Rate
-                && matches!(reading, Reading::Number(figure) if figure.shown.scale() > usual)
+            figure.shown.scale() > usual
         }))
     }),
 };
@@ -237,13 +233,24 @@ impl Remark {
     }
 }
 
-fn remarks(
+fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(&Reading) -> bool) -> Vec<Remark> {
+    table.places_with(breaks).into_iter().map(|place| Remark::at(rule, place)).collect()
+}
+
+/// Remarks on the figures of rates, which are judged by their column.
+fn remarks_on_rates(
     table: &Table,
     rule: &'static Rule,
-    breaks: impl Fn(Place, &Reading) -> bool,
+    breaks: impl Fn(usize, &Figure) -> bool,
 ) -> Vec<Remark> {
-    let broken = table.cells().filter(|(place, datum)| breaks(*place, &datum.reading));
-    broken.map(|(place, _)| Remark::at(rule, place)).collect()
+    let columns = 0..table.columns.len();
+    let rates: Vec<usize> =
+        columns.filter(|column| table.columns[*column].kind == Kind::Rate).collect();
+    let rows = (0..table.rows.len()).filter(|row| !table.rows[*row].holds_no_cells());
+    rows.flat_map(|row| rates.iter().map(move |column| Place::new(row, *column)))
+        .filter(|place| table.figure(*place).is_some_and(|figure| breaks(place.column, figure)))
+        .map(|place| Remark::at(rule, place))
+        .collect()
 }
 
 /// Joins remarks of one column into one that names the first cell and keeps the others.

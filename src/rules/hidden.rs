@@ -37,7 +37,7 @@ pub(super) static HIDDEN_DECIMALS: Rule = Rule {
 /// Remarks on the results that hidden decimals make differ, one a column.
 pub(super) fn tell(table: &Table, ledger: &mut Ledger) {
     let hides = |reading: &Reading| matches!(reading, Reading::Number(figure) if figure.hides());
-    if !table.cells().any(|(_, datum)| hides(&datum.reading)) {
+    if table.places_with(hides).is_empty() {
         return;
     }
     let differing = ledger.instances.iter().filter(|instance| instance.on_stored(table).is_some());

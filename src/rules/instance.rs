@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{Rule, ratio};
-use crate::table::{Figure, Kind, Linear, Place, Reading, Shape, Table};
+use crate::table::{Figure, Kind, Linear, Place, Reading, Shape, Table, equal};
 
 /// Figures of one row or of one column with coefficients, plus a constant: a linear expression over
 /// the table's figures.
@@ -60,6 +60,7 @@ impl Terms {
     }
 
     /// Figures with their coefficients.
+    #[must_use]
     pub fn places(&self) -> impl ExactSizeIterator<Item = (Place, Decimal)> + '_ {
         let place = |at| match self.line {
             Line::Row(row) => Place::new(row, at),
@@ -77,16 +78,16 @@ impl Terms {
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
     #[must_use]
     pub fn value(&self, table: &Table) -> Option<Decimal> {
-        self.value_of(table, Table::number)
+        self.value_of(table, shown)
     }
 
-    fn value_of(&self, table: &Table, figures: Figures) -> Option<Decimal> {
-        let number_or_zero = |place| match table.datum(place).reading {
-            Reading::Blank => Some(Decimal::ZERO),
-            _ => figures(table, place),
-        };
+    fn value_of(&self, table: &Table, number: impl Fn(&Figure) -> Decimal) -> Option<Decimal> {
         self.places().try_fold(self.constant, |sum, (place, coefficient)| {
-            let number = number_or_zero(place)?;
+            let number = match &table.datum(place).reading {
+                Reading::Number(figure) => number(figure),
+                Reading::Blank | Reading::Dash => Decimal::ZERO,
+                Reading::Text(_) | Reading::Error(_) => return None,
+            };
             // Nearly all coefficients are one.
             let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
             match whole {
@@ -99,8 +100,15 @@ impl Terms {
     }
 }
 
-/// Which figures of a table are computed with: [`Table::number`] or [`Table::stored`].
-type Figures = fn(&Table, Place) -> Option<Decimal>;
+/// The number the paper shows, as [`Table::number`] gives it.
+fn shown(figure: &Figure) -> Decimal {
+    figure.shown
+}
+
+/// The number the file holds, as [`Table::stored`] gives it.
+fn exact(figure: &Figure) -> Decimal {
+    figure.exact
+}
 
 /// What an instance says about its cells. The target is the cell a person would compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,7 +268,7 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
     if blank {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match expected(table, relation, Table::number) {
+    let expected = match expected(table, relation, shown) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
@@ -276,7 +284,7 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
         };
         return (outcome, Some(expected));
     };
-    let holds = found == expected
+    let holds = equal(found, expected)
         || holds_roughly(table, target, relation, found, expected)
         || holds_as_stored(table, target, relation);
     (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
@@ -292,9 +300,7 @@ fn holds_roughly(
 ) -> bool {
     match relation {
         Relation::AtMost(_) => found < expected,
-        Relation::Ratio { decimals, .. } => {
-            is_unrounded(table, target, relation, *decimals, Table::number)
-        }
+        Relation::Ratio { decimals, .. } => is_unrounded(table, target, relation, *decimals, shown),
         Relation::Balance(terms) => {
             (found - expected).abs() <= rounding_slack(table, target, terms)
         }
@@ -311,8 +317,12 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
     (Outcome::Undecided(reason), None)
 }
 
-fn expected(table: &Table, relation: &Relation, figures: Figures) -> Result<Decimal, Undecided> {
-    let value = |terms: &Terms| terms.value_of(table, figures).ok_or(Undecided::TooLarge);
+fn expected(
+    table: &Table,
+    relation: &Relation,
+    number: impl Fn(&Figure) -> Decimal + Copy,
+) -> Result<Decimal, Undecided> {
+    let value = |terms: &Terms| terms.value_of(table, number).ok_or(Undecided::TooLarge);
     match relation {
         Relation::Balance(terms) | Relation::AtMost(terms) => {
             value(terms).map(|value| value.normalize())
@@ -339,14 +349,14 @@ fn is_unrounded(
     target: Place,
     relation: &Relation,
     decimals: u32,
-    figures: Figures,
+    number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> bool {
     let Some(figure) = table.figure(target) else { return false };
     let Relation::Ratio { numerator, denominator, scale, .. } = relation else { return false };
     if figure.shown.scale() <= decimals {
         return false;
     }
-    let value = |terms: &Terms| terms.value_of(table, figures);
+    let value = |terms: &Terms| terms.value_of(table, number);
     let (Some(above), Some(below)) = (value(numerator), value(denominator)) else { return false };
     // A cell keeps 15 significant digits, so the last of them may be one off.
     let exact = ratio::rounded(above, below, *scale, figure.shown.scale());
@@ -374,7 +384,7 @@ struct Stored {
 
 impl Stored {
     fn of(table: &Table, target: &Figure, relation: &Relation) -> Option<Self> {
-        let value = expected(table, relation, Table::stored).ok()?;
+        let value = expected(table, relation, exact).ok()?;
         let inputs = relation.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.
@@ -407,7 +417,7 @@ fn holds_as_stored(table: &Table, target: Place, relation: &Relation) -> bool {
     let agrees =
         Stored::of(table, figure, relation).is_some_and(|stored| stored.shown == figure.shown);
     let Relation::Ratio { decimals, .. } = relation else { return agrees };
-    agrees || is_unrounded(table, target, relation, *decimals, Table::stored)
+    agrees || is_unrounded(table, target, relation, *decimals, exact)
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit

@@ -8,6 +8,7 @@ mod figure;
 mod linear;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
+pub(crate) use figure::equal;
 pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
 pub use linear::{Linear, Shape};
 
@@ -417,20 +418,31 @@ impl Table {
         self.rows.iter().map(|row| row.run.as_ref().map_or(1, |run| run.rows as usize)).sum()
     }
 
-    /// All cells of columns that hold figures, by row, then column; settled rows have none.
-    pub fn cells(&self) -> impl Iterator<Item = (Place, &Datum)> + '_ {
-        let rows = self.rows.iter().zip(&self.grid).enumerate();
-        rows.filter(|(_, (row, _))| !row.holds_no_cells()).flat_map(|(row, (_, data))| {
-            let columns = self.columns.iter().zip(data).enumerate();
-            columns
-                .filter(|(_, (column, _))| column.kind != Kind::Text)
-                .map(move |(column, (_, datum))| (Place::new(row, column), datum))
-        })
+    /// All places of columns that hold figures, by row, then column; settled rows have none.
+    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        (0..self.rows.len())
+            .flat_map(|row| (0..self.columns.len()).map(move |column| Place { row, column }))
+            .filter(|place| self.holds_figures(*place))
     }
 
-    /// The places of [`Table::cells`].
-    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
-        self.cells().map(|(place, _)| place)
+    /// Those of [`Table::places`] with some reading. The readings are looked at first: most tables
+    /// have none that is sought.
+    #[must_use]
+    pub fn places_with(&self, sought: impl Fn(&Reading) -> bool) -> Vec<Place> {
+        let mut found = Vec::new();
+        for (row, data) in self.grid.iter().enumerate() {
+            for (column, datum) in data.iter().enumerate() {
+                let place = Place::new(row, column);
+                if sought(&datum.reading) && self.holds_figures(place) {
+                    found.push(place);
+                }
+            }
+        }
+        found
+    }
+
+    fn holds_figures(&self, place: Place) -> bool {
+        self.columns[place.column].kind != Kind::Text && !self.rows[place.row].holds_no_cells()
     }
 
     /// A number as this table prints numbers in a column: thousand dots, decimal comma, and for
