@@ -214,6 +214,26 @@ fn a_column_that_computes_by_another_rule_is_never_rewritten() {
 }
 
 #[test]
+fn formulas_of_a_ratio_that_has_no_scale_are_never_rewritten() {
+    let text = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ\nA\t1\t2\t3=2/1\n\
+        Đông\t400\t10\t=C3/B3*100 -> 2,5\n\
+        Tây\t500\t12\t=C4/B4 -> 0,024\n\
+        Nam\t250\t8\t=C5/B5*1000 -> 32\n\
+        Bắc\t640\t16\t=C6/B6*10 -> 0,25\n\
+        Trung\t320\t8\t=C7/B7*100 -> 2,5\n";
+    let checked = check(text);
+    assert_eq!(checked.table.columns[3].scale, None);
+    let on_formulas = checked.findings.iter().filter(|finding| finding.rule.is_on_formulas());
+    let corrections: Vec<_> =
+        on_formulas.map(|finding| (&finding.correction, finding.severity)).collect();
+    assert!(!corrections.is_empty());
+    assert!(
+        corrections.iter().all(|told| matches!(told, (None, Severity::Note))),
+        "{corrections:?}"
+    );
+}
+
+#[test]
 fn a_wrong_input_is_accused_and_not_the_formulas_that_follow_it() {
     // The total of the poor was typed, 46; a village's 9 was typed as 19. Everything else follows.
     let mut wrong = five();

@@ -479,7 +479,8 @@ fn exact(
     };
     match relation {
         Relation::Balance(terms) | Relation::AtMost(terms) => value(terms),
-        Relation::Unscaled(_) => Some(Decimal::ZERO),
+        // Nobody knows by what the ratio is multiplied.
+        Relation::Unscaled(_) => None,
         Relation::Product(left, right) => value(left)?.checked_mul(value(right)?),
         Relation::Ratio { numerator, denominator, scale, .. } => {
             let below = value(denominator)?;

@@ -16,7 +16,6 @@ pub(super) fn plainest(table: &Table, instance: &Instance, percent: bool) -> Opt
             Some(ratio(above, below, scale.to_u32()?, percent, Some(*decimals)))
         }
         Relation::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
-        Relation::Unscaled(_) => Some(sum(&[])),
         _ => None,
     }
 }
