@@ -27,7 +27,8 @@ pub fn ordered<T, R, H>(
     R: Send,
     H: FnMut(T) -> R,
 {
-    let (tasks, queue) = sync_channel::<Task<T, R>>(0);
+    // One item lies ready: to hand each over directly keeps a core busy with waiting.
+    let (tasks, queue) = sync_channel::<Task<T, R>>(1);
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
         for _ in 0..hands.max(1) {

@@ -9,6 +9,7 @@
 //!
 //! Tables: TCVN 5712:1993 (VN3); VNI-Windows, whose marks follow their vowel.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -57,12 +58,16 @@ impl Face {
 pub(super) struct Evidence {
     tcvn3: Score,
     vni: Score,
-    /// Words already judged, in both encodings: the names of a column share most of theirs.
-    known: HashMap<String, [Score; 2]>,
 }
 
-/// Words remembered of one sheet.
-const MOST_KNOWN: usize = 1_000;
+thread_local! {
+    /// Words already judged, in both encodings: the names of places share most of theirs, in one
+    /// column and from file to file.
+    static KNOWN: RefCell<HashMap<String, [Score; 2]>> = RefCell::default();
+}
+
+/// Words remembered. Beyond that many they are forgotten, and remembered anew.
+const MOST_KNOWN: usize = 4_000;
 /// Bytes of the longest word that is remembered, decomposed.
 const LONGEST_SYLLABLE: usize = 32;
 
@@ -80,6 +85,23 @@ impl std::ops::AddAssign for Score {
     }
 }
 
+/// What a word shows of both encodings, looked up where it is known.
+fn in_both(word: &str, known: &mut HashMap<String, [Score; 2]>) -> [Score; 2] {
+    if let Some(found) = known.get(word) {
+        return *found;
+    }
+    let as_is = is_syllable(word);
+    let found =
+        [LegacyEncoding::Tcvn3, LegacyEncoding::Vni].map(|encoding| judged(word, as_is, encoding));
+    if word.len() <= LONGEST_SYLLABLE {
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(word.to_owned(), found);
+    }
+    found
+}
+
 /// Without a font to vouch for it a sheet must show this many syllables of an encoding.
 const WITHOUT_FONT: usize = 3;
 
@@ -87,15 +109,7 @@ impl Evidence {
     /// Takes a text into account.
     pub(super) fn add(&mut self, text: &str, face: Face) {
         for word in telling_words(text) {
-            let found = self.known.get(word).copied().unwrap_or_else(|| {
-                let as_is = is_syllable(word);
-                let found = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni]
-                    .map(|encoding| judged(word, as_is, encoding));
-                if self.known.len() < MOST_KNOWN && word.len() <= LONGEST_SYLLABLE {
-                    self.known.insert(word.to_owned(), found);
-                }
-                found
-            });
+            let found = KNOWN.with_borrow_mut(|known| in_both(word, known));
             if face.encoding() != Some(LegacyEncoding::Vni) {
                 self.tcvn3 += found[0];
             }

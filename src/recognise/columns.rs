@@ -77,22 +77,26 @@ impl Columns<'_> {
 
 /// What the telling rows hold, by column.
 struct Telling<'a> {
-    /// Values from top to bottom, blanks included.
-    values: Vec<Vec<&'a Value>>,
+    /// Values of one column after the other, each from top to bottom, blanks included.
+    values: Vec<&'a Value>,
+    rows: usize,
     evidence: Vec<Evidence>,
 }
 
 impl<'a> Telling<'a> {
     fn of(sheet: &'a Sheet, rows: &Rows, columns: &[Column]) -> Self {
-        let length = rows.telling().count();
-        let mut values: Vec<_> = columns.iter().map(|_| Vec::with_capacity(length)).collect();
-        for row in rows.telling() {
-            for (values, cell) in values.iter_mut().zip(cells_of(sheet, row.sheet_row, columns)) {
-                values.push(cell.map_or(&Value::Blank, |cell| &cell.value));
+        let length = rows.telling().count().max(1);
+        let mut values = vec![&Value::Blank; length * columns.len()];
+        for (at, row) in rows.telling().enumerate() {
+            for (column, cell) in cells_of(sheet, row.sheet_row, columns).enumerate() {
+                if let Some(cell) = cell {
+                    values[column * length + at] = &cell.value;
+                }
             }
         }
-        let evidence = values.iter().map(|values| Evidence::of(values.iter().copied())).collect();
-        Self { values, evidence }
+        let of_column = |values: &[&Value]| Evidence::of(values.iter().copied());
+        let evidence = values.chunks(length).map(of_column).collect();
+        Self { values, rows: length, evidence }
     }
 }
 
@@ -112,7 +116,7 @@ fn set_kinds(
         && telling.evidence.iter().any(|evidence| evidence.groups_by_comma());
     // Rows with rules of their own (a change, a rate) say nothing of the column.
     let usual: Vec<bool> = rows.telling().map(|row| row.role != Role::Exception).collect();
-    for (column, values) in columns.iter_mut().zip(&telling.values) {
+    for (column, values) in columns.iter_mut().zip(telling.values.chunks(telling.rows)) {
         let stated = stated(column);
         column.kind = if let Some(stated) = stated {
             stated.kind

@@ -11,6 +11,8 @@
 //! order in print. Excel turns some of what is typed into something else: `(1)` becomes the number
 //! −1, `1.0` the number 1, and a bare `3/1` a date, which is no longer readable as a label.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::table::plain_number;
@@ -52,11 +54,16 @@ fn read_text(raw: &str) -> Option<IndexCell> {
     if is_prose(raw) {
         return None;
     }
-    let text: String = raw.chars().filter(|c| !c.is_whitespace()).collect();
-    if text.chars().count() > 400 {
+    let text: Cow<'_, str> = if raw.contains(char::is_whitespace) {
+        raw.chars().filter(|c| !c.is_whitespace()).collect()
+    } else {
+        raw.into()
+    };
+    if text.len() > 400 && text.chars().count() > 400 {
         return None;
     }
-    let text = without_word_for_column(&text);
+    let text =
+        if text.contains(['ộ', 'Ộ']) { without_word_for_column(&text).into() } else { text };
     match text.find('=') {
         None => match plain_label(&text) {
             Some(label) => Some(IndexCell { label, formula: None, in_caption: false }),

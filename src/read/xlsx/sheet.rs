@@ -66,7 +66,8 @@ struct Written<'a> {
 
 impl<'a> Written<'a> {
     /// The cell at the beginning of `ahead` with its length, where it stands there whole as
-    /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>` or `<c r="C3" s="1"/>`.
+    /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>`, `<c r="C3" s="1"/>`, or
+    /// `<c r="C3" t="inlineStr"><is><t>Thôn</t></is></c>`.
     fn plain(ahead: &'a [u8]) -> Option<(Self, usize)> {
         let ahead = ahead.get(..LONGEST_PLAIN).unwrap_or(ahead);
         let mut rest = ahead.strip_prefix(b"<c")?;
@@ -77,14 +78,24 @@ impl<'a> Written<'a> {
             rest = &after[1..];
         }
         let after = if let Some(content) = rest.strip_prefix(b"><v>") {
-            let end = content.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
-            let (value, after) = content.split_at(end);
-            cell.value = value;
-            after.strip_prefix(b"</v></c>")?
+            cell.take_value(content)?.strip_prefix(b"</v></c>")?
+        } else if let Some(content) = rest.strip_prefix(b"><is><t>") {
+            let after = cell.take_value(content)?.strip_prefix(b"</t></is></c>")?;
+            // A text within stands for the cell whatever its kind.
+            cell.kind = Some(b"inlineStr");
+            after
         } else {
             rest.strip_prefix(b"/>")?
         };
         Some((cell, ahead.len() - after.len()))
+    }
+
+    /// Takes the value at the beginning of the content of a cell, and gives what follows it.
+    fn take_value(&mut self, content: &'a [u8]) -> Option<&'a [u8]> {
+        let end = content.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
+        let (value, after) = content.split_at(end);
+        self.value = value;
+        Some(after)
     }
 
     /// The place of an attribute that matters here.
@@ -283,8 +294,9 @@ impl Reader<'_, '_> {
                 };
             }
             Kind::Text => {
-                let text = Text::plain(unescaped(text().into_owned()));
-                return self.store.push_text(at, &text, formula, style);
+                let escaped = raw.contains(&b'_');
+                let text = if escaped { unescaped(text().into_owned()).into() } else { text() };
+                return self.store.push_text(at, &Text::plain(text), formula, style);
             }
             Kind::Date => cells::text(text().trim()),
             Kind::Unknown => return self.store.push_unreadable(at, style),
@@ -364,6 +376,12 @@ mod tests {
         r#"<c r="XFE1"><v>8</v></c>"#,
         r#"<c r="<v>"><v>9</v></c>"#,
         r"<c><v>10</v></c>",
+        r#"<c r="B10" s="2" t="inlineStr"><is><t>Tỷ lệ hộ nghèo (%)</t></is></c>"#,
+        r#"<c r="C10" t="inlineStr"><is><t> b¸o c¸o </t></is></c>"#,
+        r#"<c r="D10" t="inlineStr"><is><t>báo_x000D_cáo</t></is></c>"#,
+        r#"<c r="E10" t="inlineStr"><is><t></t></is></c>"#,
+        r#"<c r="F10"><is><t>12</t></is></c>"#,
+        r#"<c r="G10" t="s"><is><t>0</t></is></c>"#,
     ];
 
     /// Cells that are left to the tokenizer.
@@ -385,7 +403,10 @@ mod tests {
         r#"<c r="H8"><v>1</v><v>2</v></c>"#,
         r#"<c r="I8"><f>A1</f><v>2</v></c>"#,
         r#"<c r="J8"><v>1</v ></c>"#,
-        r#"<c r="B9" t="inlineStr"><is><t>a</t></is></c>"#,
+        r#"<c r="B9" t="inlineStr"><is><t xml:space="preserve"> a</t></is></c>"#,
+        r#"<c r="B11" t="inlineStr"><is><t>a</t><t>b</t></is></c>"#,
+        r#"<c r="C11" t="inlineStr"><is><t>a</t></is><v>1</v></c>"#,
+        r#"<c r="D11" t="inlineStr"><is><r><t>a</t></r></is></c>"#,
         r#"<c r="C9"><v>1</v><!-- --></c>"#,
         "<c r=\"D9\">\n<v>1</v>\n</c>",
         r#"<c r="E9"></c>"#,
@@ -443,8 +464,15 @@ mod tests {
 
     #[test]
     fn a_damaged_cell_is_read_alike_either_way() {
-        let cell = r#"<c r="B2" s="1" t="str"><v>số 1</v></c>"#.as_bytes();
-        for at in 0..cell.len() {
+        let cells = [
+            r#"<c r="B2" s="1" t="str"><v>số 1</v></c>"#,
+            r#"<c r="B2" t="inlineStr"><is><t>số 1</t></is></c>"#,
+        ];
+        let places = cells
+            .map(str::as_bytes)
+            .into_iter()
+            .flat_map(|cell| (0..cell.len()).map(move |at| (cell, at)));
+        for (cell, at) in places {
             for byte in *b"<>\"'/&=c \r0\xFF\0" {
                 let mut cells = [cell, cell, b"<c r=\"C2\"><v>1</v></c>"].map(<[u8]>::to_vec);
                 cells[1][at] = byte;
