@@ -12,7 +12,7 @@
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
 //! row; [`batch`] is what it takes to do them for thousands of files. [`screen`] settles the rows of
-//! long tables while they are read, [`across`] compares tables that repeat each other's columns,
+//! long tables while they are read, and reads once what many files share; [`across`] compares tables that repeat each other's columns,
 //! [`merge`] makes one table of the tables of many units.
 
 pub mod across;

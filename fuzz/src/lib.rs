@@ -30,10 +30,15 @@ pub fn forgive_calamine() {
 
 /// A package with the parts given, stored.
 pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    packed(parts, zip::CompressionMethod::Stored)
+}
+
+/// A package with the parts given.
+pub fn packed(parts: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options = SimpleFileOptions::default().compression_method(method);
     for (name, content) in parts {
-        writer.start_file(*name, stored).expect("a name of our own");
+        writer.start_file(*name, options).expect("a name of our own");
         writer.write_all(content).expect("into memory");
     }
     writer.finish().expect("into memory").into_inner()
