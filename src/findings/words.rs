@@ -609,6 +609,7 @@ fn obstacle(what: &'static str) -> &'static str {
         "reads another sheet" => "lấy số từ trang tính khác",
         "reference to another workbook" => "lấy số từ tệp khác",
         "no value to compare" => "không có số liệu để so",
+        "ratio without a scale" => "chưa biết hệ số của tỷ lệ",
         "formula over too many cells"
         | "work beyond the limit"
         | "formulas beyond the limit"
@@ -695,13 +696,19 @@ fn column_message(table: &Table, finding: &Finding, place: Place, lang: Lang) ->
     }
     let count = finding.others.len() + 1 + finding.more;
     let title = lower_first(finding.rule.title.get(lang));
+    let counted = match (lang, count) {
+        (Lang::Vi, _) => "ô",
+        (Lang::En, 1) => "cell",
+        (Lang::En, _) => "cells",
+    };
     say!(
         lang,
-        "cột {label}: {title} ({count} ô: {cells})",
-        "column {label}: {title} ({count} cells: {cells})",
+        "cột {label}: {title} ({count} {counted}: {cells})",
+        "column {label}: {title} ({count} {counted}: {cells})",
         label = label,
         title = title,
         count = count,
+        counted = counted,
         cells = cells,
     )
 }

@@ -217,6 +217,9 @@ impl<'a> Bench<'a> {
         {
             return Vec::new();
         }
+        if matches!(self.instances[rule].relation, Relation::Unscaled(_)) {
+            return vec![Fault::Undecided(Unsupported::new("ratio without a scale", ""))];
+        }
         self.compared += 1;
         if self.compared > MAX_COMPARED {
             return vec![Fault::Undecided(Unsupported {
