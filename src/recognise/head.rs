@@ -123,13 +123,16 @@ impl Print {
     /// `None` for a head too large to be worth it.
     fn of(sheet: &Sheet, region: &Region, rows: &std::ops::RangeInclusive<u32>) -> Option<Self> {
         let cells = sheet.rows(rows.clone());
+        let merges: Vec<Range> = merges_of(sheet, rows).take(MOST_CELLS + 1).copied().collect();
+        if cells.len().max(merges.len()) > MOST_CELLS {
+            return None;
+        }
         let length = |value: &Value| match value {
             Value::Text(text) => text.len(),
             _ => 0,
         };
         let text: usize = cells.iter().map(|(_, cell)| length(&cell.value)).sum();
-        let merges: Vec<Range> = merges_of(sheet, rows).copied().collect();
-        (cells.len().max(merges.len()) <= MOST_CELLS && text <= LONGEST).then(|| Self {
+        (text <= LONGEST).then(|| Self {
             top: region.top,
             index_row: region.index_row,
             left: region.left,

@@ -29,8 +29,8 @@ mod system {
 }
 
 /// Elsewhere an allocator counts. Everything is Rust, down to inflating, so every allocation is seen.
-/// It costs a quarter of the time of small files; but no limit of the system is kept on macOS, and
-/// none is reached without unsafe code on Windows.
+/// It costs time with each of them; but no limit of the system is kept on macOS, and none is reached
+/// without unsafe code on Windows.
 #[cfg(not(target_os = "linux"))]
 mod system {
     use std::alloc::System;
