@@ -68,6 +68,7 @@ thread_local! {
 
 /// Words remembered. Beyond that many they are forgotten, and remembered anew.
 const MOST_KNOWN: usize = 4_000;
+
 /// Bytes of the longest word that is remembered, decomposed.
 const LONGEST_SYLLABLE: usize = 32;
 

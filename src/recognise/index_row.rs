@@ -62,8 +62,7 @@ fn read_text(raw: &str) -> Option<IndexCell> {
     if text.len() > 400 && text.chars().count() > 400 {
         return None;
     }
-    let text =
-        if text.contains(['ộ', 'Ộ']) { without_word_for_column(&text).into() } else { text };
+    let text = without_word_for_column(text);
     match text.find('=') {
         None => match plain_label(&text) {
             Some(label) => Some(IndexCell { label, formula: None, in_caption: false }),
@@ -76,18 +75,26 @@ fn read_text(raw: &str) -> Option<IndexCell> {
 /// True for what nearly all texts are: words without a formula, or a label at their end. A label has
 /// five letters at most, beside the word for column.
 fn is_prose(text: &str) -> bool {
-    let may_end_in_label = |c| matches!(c, '=' | ')' | ']' | '\n' | 'ộ' | 'Ộ');
+    let may_hold_label = |c| matches!(c, '=' | ')' | ']' | '\n') || OF_WORD_FOR_COLUMN.contains(&c);
     text.len() > 5
-        && !text.contains(may_end_in_label)
+        && !text.contains(may_hold_label)
         && text.chars().filter(|c| c.is_alphabetic()).nth(5).is_some()
 }
 
+const WORD_FOR_COLUMN: [&str; 3] = ["cột", "Cột", "CỘT"];
+
+/// The letters without which none of these words occurs.
+const OF_WORD_FOR_COLUMN: [char; 2] = ['ộ', 'Ộ'];
+
 /// `cột 4 = cột 2 + cột 3`: the word before a label says no more than that it is one.
-fn without_word_for_column(text: &str) -> String {
+fn without_word_for_column(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains(OF_WORD_FOR_COLUMN) {
+        return text;
+    }
     let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = &*text;
     while let Some(c) = rest.chars().next() {
-        let word = ["cột", "Cột", "CỘT"].into_iter().find_map(|word| rest.strip_prefix(word));
+        let word = WORD_FOR_COLUMN.into_iter().find_map(|word| rest.strip_prefix(word));
         if let Some(after) =
             word.filter(|after| after.starts_with(|c: char| c.is_ascii_digit() || c == '('))
         {
@@ -97,7 +104,7 @@ fn without_word_for_column(text: &str) -> String {
         kept.push(c);
         rest = &rest[c.len_utf8()..];
     }
-    kept
+    kept.into()
 }
 
 /// `Nam (2)`, `Nam [2]`, or `2` on a line of its own under `Nam`: a label at the end of a caption.

@@ -58,7 +58,7 @@ impl Evidence {
                 Some(Spelling::OneDotGroup) | None => {}
             },
             // A number from 1000 on is stored without separators whatever the texts do.
-            Value::Number(number) if !is_whole_number(*number) => self.ungrouped += 1,
+            Value::Number(number) if !number.is_integer() => self.ungrouped += 1,
             Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
                 self.below_thousand += 1;
             }
@@ -97,17 +97,10 @@ impl Evidence {
 #[must_use]
 pub fn is_whole(value: &Value, notation: Notation) -> bool {
     match value {
-        Value::Number(number) => is_whole_number(*number),
-        Value::Text(text) => {
-            read_text(text, notation).is_none_or(|(value, _)| value.fract().is_zero())
-        }
+        Value::Number(number) => number.is_integer(),
+        Value::Text(text) => read_text(text, notation).is_none_or(|(value, _)| value.is_integer()),
         _ => true,
     }
-}
-
-fn is_whole_number(number: Decimal) -> bool {
-    // Nearly all figures are stored without decimals.
-    number.scale() == 0 || number.fract().is_zero()
 }
 
 /// What a text's separators say about it.

@@ -400,7 +400,7 @@ impl Judge {
 /// A plain ordinal: `12` or `12.`.
 fn ordinal_of(value: &Value) -> Option<u32> {
     match value {
-        Value::Number(number) => u32::try_from(*number).ok().filter(|_| number.fract().is_zero()),
+        Value::Number(number) => u32::try_from(*number).ok().filter(|_| number.is_integer()),
         Value::Text(text) => text.trim().trim_end_matches('.').parse().ok(),
         _ => None,
     }

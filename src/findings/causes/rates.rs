@@ -309,7 +309,7 @@ fn fewer_decimals(case: &Case<'_>) -> Option<Fit> {
 fn lost_comma(case: &Case<'_>) -> Option<Fit> {
     let lost = |factor| case.expected.checked_mul(factor).is_some_and(|v| v == case.found);
     let moved = lost(Decimal::TEN) || lost(Decimal::ONE_HUNDRED);
-    (moved && !case.expected.is_zero() && case.found.fract().is_zero()).then(|| {
+    (moved && !case.expected.is_zero() && case.found.is_integer()).then(|| {
         let (found, right) = (print_number(case.found, None), case.print(case.expected));
         Fit::new(
             Mechanism::LostComma,
