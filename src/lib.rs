@@ -17,6 +17,7 @@
 
 pub mod across;
 pub mod appendix;
+#[cfg(feature = "cli")]
 pub mod batch;
 pub mod correct;
 pub mod failure;
