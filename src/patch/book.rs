@@ -135,9 +135,7 @@ impl Book {
                     splices.replace(tag.span.clone(), tag.element().rewritten(&on, tag.empty));
                     done = true;
                 }
-                Event::Open(tag)
-                    if tag.depth == 1 && is_after(WORKBOOK, tag.local(), "calcPr") =>
-                {
+                Event::Open(tag) if tag.depth == 1 && is_after(WORKBOOK, tag.local(), "calcPr") => {
                     place = place.or(Some(tag.span.start));
                 }
                 Event::Close(0, span) => place = place.or(Some(span.start)),

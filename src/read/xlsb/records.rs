@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
 use crate::failure::Failure;
-use crate::read::damaged;
 use crate::read::binary::Layout;
+use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
 use crate::read::store::Budget;
@@ -166,7 +166,9 @@ impl SheetFacts {
                     facts.take_cell(kind, row, data);
                 }
                 0x003C => facts.layout.hidden_columns.extend(hidden_columns(data)),
-                0x00B0 if facts.layout.merges.len() <= limit => facts.layout.merges.extend(merged(data)),
+                0x00B0 if facts.layout.merges.len() <= limit => {
+                    facts.layout.merges.extend(merged(data))
+                }
                 _ => {}
             }
         }
