@@ -167,7 +167,7 @@ impl SheetFacts {
                 }
                 0x003C => facts.layout.hidden_columns.extend(hidden_columns(data)),
                 0x00B0 if facts.layout.merges.len() <= limit => {
-                    facts.layout.merges.extend(merged(data))
+                    facts.layout.merges.extend(merged(data));
                 }
                 _ => {}
             }
