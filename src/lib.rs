@@ -104,3 +104,11 @@ pub fn check_table(table: Table) -> Checked {
     };
     Checked { table, ledger, findings }
 }
+
+/// The broken rules of a checked table with all that would explain them.
+fn explain(checked: &Checked) -> Vec<locate::Block> {
+    match judge::settle(&checked.table) {
+        Some(settled) => locate::locate(&settled, &rules::evaluate(&settled)),
+        None => locate::locate(&checked.table, &checked.ledger),
+    }
+}

@@ -76,6 +76,11 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
             applied.iter().rposition(|a| cells.contains(&a.correction.place))
         });
         let Some(position) = culprit else {
+            let further = further(before, &after, choice, &applied, &refused);
+            if !further.is_empty() {
+                applied.extend(further);
+                continue;
+            }
             applied.sort_by_key(|applied| applied.correction.place);
             for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
                 // A formula gives what follows from the other corrections.
@@ -90,6 +95,34 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
         }
         refused.push(culprit.correction);
     }
+}
+
+/// What became certain by a person's decisions: the search has run again over the table that has them.
+fn further(
+    before: &Checked,
+    after: &Checked,
+    choice: &Choice,
+    applied: &[Applied],
+    refused: &[Correction],
+) -> Vec<Applied> {
+    if choice.accepted.is_empty() {
+        return Vec::new();
+    }
+    let is_open = |correction: &&Correction| {
+        let place = correction.place;
+        !choice.declined.contains(&after.table.address(place))
+            && !applied.iter().any(|known| known.correction.place == place)
+            && !refused.iter().any(|known| known.place == place)
+    };
+    let corrections = after.findings.iter().filter_map(|finding| wanted(finding, choice));
+    let further = corrections.filter(is_open).map(|correction| Applied {
+        correction: Correction {
+            from: before.table.number(correction.place),
+            ..correction.clone()
+        },
+        finding: before.findings.iter().position(|f| f.place == Some(correction.place)),
+    });
+    further.collect()
 }
 
 fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
