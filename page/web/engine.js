@@ -71,6 +71,7 @@ class Engine {
     this.waiting.delete(id);
     clearTimeout(clock);
     this.memory = memory ?? this.memory;
+    document.documentElement.dataset.memory = this.memory;
     if (told) drop(new Refusal(JSON.parse(told)));
     else keep(made);
   }
