@@ -33,14 +33,14 @@ impl FromIterator<(usize, Decimal)> for Combination {
 impl Combination {
     /// Columns of one row.
     pub(super) fn in_row(&self, row: usize) -> Terms {
-        let terms = Arc::clone(&self.terms);
-        Terms { line: Line::Row(row), terms, constant: self.constant }
+        let factors = Arc::clone(&self.terms);
+        Terms { line: Line::Row(row), factors, constant: self.constant }
     }
 
     /// Rows of one column, and what others add to them.
     pub(super) fn in_column(&self, column: usize, further: Decimal) -> Terms {
         let constant = self.constant.saturating_add(further);
-        Terms { line: Line::Column(column), terms: Arc::clone(&self.terms), constant }
+        Terms { line: Line::Column(column), factors: Arc::clone(&self.terms), constant }
     }
 }
 
@@ -49,7 +49,7 @@ impl Combination {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     line: Line,
-    terms: Arc<[(usize, Decimal)]>,
+    factors: Arc<[(usize, Decimal)]>,
     /// The constant.
     pub constant: Decimal,
 }
@@ -69,13 +69,13 @@ impl Terms {
             Line::Row(row) => Place::new(row, at),
             Line::Column(column) => Place::new(at, column),
         };
-        self.terms.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
+        self.factors.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
     }
 
     /// The figure with its coefficient, if it is the only one.
     #[must_use]
     pub fn single(&self) -> Option<(Place, Decimal)> {
-        self.places().next().filter(|_| self.terms.len() == 1)
+        self.places().next().filter(|_| self.factors.len() == 1)
     }
 
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
