@@ -72,7 +72,7 @@ pub(super) fn sets(after: &Checked, at: Address) -> Vec<Vec<(Address, Decimal)>>
     });
     let mut sets: Vec<Vec<(Address, Decimal)>> =
         proposed.into_iter().map(|one| vec![one]).collect();
-    for block in crate::explain(after) {
+    for block in after.explanations() {
         let names = |set: &[crate::locate::Change]| set.iter().any(|change| change.place == place);
         if !block.explanations.iter().any(|set| names(set)) {
             continue;
