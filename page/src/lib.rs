@@ -3,10 +3,15 @@
 //! An [`Office`] has one workbook on its desk at a time. Nothing here knows files, time or the
 //! network. What is shown goes out as JSON, outputs as bytes; what goes wrong is JSON as well, in the
 //! language of the office, with advice that speaks of the page.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")
+)]
 
 mod asked;
 mod bundle;
 mod said;
+mod warm;
 
 use std::sync::LazyLock;
 
@@ -59,6 +64,16 @@ impl Office {
             merge: None,
             bundle: bundle::Bundle::default(),
         }
+    }
+
+    /// Does a small workbook once, so that the browser has compiled what the first file needs.
+    pub fn warm(&mut self) {
+        let opened = warm::workbook().map(|bytes| self.open("", bytes, "{}"));
+        if let Ok(Ok(_)) = opened {
+            // Only that it was done matters.
+            let _ = (self.candidates(0, "E4"), self.copy("full"), self.appendix(0, "{}"));
+        }
+        self.desk = None;
     }
 
     /// The language of everything said from now on: `vi` or `en`.
@@ -268,4 +283,39 @@ extern "C" {
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| panicked(&panic.to_string())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workbook_is_opened_decided_on_and_taken_away() {
+        let mut office = Office::new();
+        let bytes = warm::workbook().unwrap();
+        let view = office.open("a.xlsx", bytes, "").unwrap();
+        assert!(view.contains("\"changes\":1") && view.contains("\"left\":0"), "{view}");
+        let decline = r#"{"declined":[{"sheet":"Sheet1","cell":"E4"}]}"#;
+        let view = office.choose(decline).unwrap();
+        assert!(view.contains("\"changes\":0") && view.contains("\"left\":1"), "{view}");
+        let refused = office.appendix(0, "{}").unwrap_err();
+        assert!(refused.contains("E303") && !refused.contains("--as-is"), "{refused}");
+        let offered = office.candidates(0, "E4").unwrap();
+        assert!(offered.contains(r#"[["E4","1,00"]]"#), "{offered}");
+        let decide = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"1,00"}]}"#;
+        assert!(office.choose(decide).unwrap().contains("\"state\":\"decided\""));
+        let garbled = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"một"}]}"#;
+        assert!(office.choose(garbled).unwrap_err().contains("không phải là số"));
+        assert!(office.copy("plain").unwrap().starts_with(b"PK"));
+    }
+
+    #[test]
+    fn files_of_one_name_are_told_apart_in_a_bundle() {
+        let mut bundle = bundle::Bundle::default();
+        bundle.add("a.da-sua.xlsx", b"1".to_vec());
+        bundle.add("a.da-sua.xlsx", b"2".to_vec());
+        let zip = bundle.zip().unwrap();
+        let has = |name: &[u8]| zip.windows(name.len()).any(|part| part == name);
+        assert!(has(b"a.da-sua.xlsx") && has(b"a-2.da-sua.xlsx"));
+    }
 }

@@ -9,6 +9,7 @@ const parts = {
   load(code) {
     memory = wasm_bindgen.initSync({ module: code }).memory;
     office = new wasm_bindgen.Office();
+    office.warm();
     return wasm_bindgen.version();
   },
   open({ name, bytes, choices, lang }) {

@@ -29,7 +29,11 @@ pub(crate) fn wait(session: &Session) {
     if !std::io::stdin().is_terminal() {
         return;
     }
-    let text = say!(session.lang, "Nhấn phím Enter để đóng cửa sổ này. ", "Press Enter to close this window. ");
+    let text = say!(
+        session.lang,
+        "Nhấn phím Enter để đóng cửa sổ này. ",
+        "Press Enter to close this window. "
+    );
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     let _ = std::io::stdin().read_line(&mut String::new());
