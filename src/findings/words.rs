@@ -38,7 +38,7 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
     Some(Told {
         table: &checked.table,
         ledger: &checked.ledger,
-        judgements: &checked.table.formulas,
+        judgements: &checked.judgements,
         rule: finding.rule,
         severity: finding.severity,
         place: column.or(finding.place).or(finding.others.first().copied())?,
@@ -67,8 +67,8 @@ pub fn telling<'a>(checked: &'a Checked, finding: &'a Finding) -> Option<&'a Ins
 
 /// The formula a correction writes, where it is another than the cell's own.
 #[must_use]
-pub fn written_formula(table: &Table, place: Place) -> Option<String> {
-    table.formulas.get(&place)?.written(table.datum(place))
+pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
+    checked.judgements.get(&place)?.written(checked.table.datum(place))
 }
 
 /// The figure of another table that a finding is about.
