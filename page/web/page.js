@@ -317,13 +317,21 @@ async function offer(entry, table, index, item, offers, said) {
     await open(entry);
     candidates = await ask('candidates', { table: index, cell: item.cell });
   } catch { /* The figure can be typed. */ }
+  const some = candidates.slice(0, 8);
+  const alike = some.every(one => one.left === some[0].left && one.mended === some[0].mended);
   const line = ({ cells, left: still, mended, why }, number) => {
-    const figures = cells.map(([cell, figure]) => ({ cell, figure }));
-    const text = t.take(cells.map(([cell, figure]) => `${cell} = ${figure}`).join(', '));
-    const reason = make('span', { className: 'why' }, t.then(mended, still), ...why.slice(0, 1).map(one => make('span', { className: 'derived', textContent: one })));
-    return make('li', {}, button(text, () => decide(entry, table, index, figures, said), number === 0 ? 'main' : ''), reason);
+    const figures = cells.map(({ cell, figure }) => ({ cell, figure }));
+    const take = button(t.take(cells.map(({ cell, figure }) => `${cell} = ${figure}`).join(', ')), () => decide(entry, table, index, figures, said), number === 0 && (!alike || some.length === 1) ? 'main' : '');
+    const where = cells.map(({ position, was }) => t.standing(position, was)).join('; ');
+    const effect = alike && some.length > 1 ? [] : [make('span', { className: 'derived', textContent: t.then(mended, still) }), ...why.slice(0, 1).map(one => make('span', { className: 'derived', textContent: one }))];
+    const offered = make('li', {}, take, make('span', { className: 'why' }, where, ...effect));
+    const names = cells.map(({ cell }) => cell);
+    offered.onmouseenter = () => relate(index, names, true);
+    offered.onmouseleave = () => relate(index, names, false);
+    return offered;
   };
-  offers.replaceChildren(...candidates.slice(0, 8).map(line));
+  offers.replaceChildren(...some.map(line));
+  if (alike && some.length > 1) offers.prepend(make('li', { className: 'note', textContent: t.alike(some.length, some[0].left) }));
   if (candidates.length === 0) offers.append(make('li', { className: 'note', textContent: t.none }));
 }
 
@@ -545,6 +553,7 @@ function speak() {
   document.documentElement.lang = lang;
   for (const element of document.querySelectorAll('[data-t]')) element.textContent = t[element.dataset.t];
   for (const element of document.querySelectorAll('[data-p]')) element.placeholder = t[element.dataset.p];
+  for (const one of document.querySelectorAll('.output button')) one.setAttribute('aria-label', `${one.textContent}: ${one.closest('.output').querySelector('.output-name').textContent}`);
   Object.assign(find('lang'), { textContent: t.other, lang: t.otherLang });
   find('guide-text').replaceChildren(...t.guideText.flatMap(([title, text]) => [make('h3', { textContent: title }), make('p', { textContent: text })]));
 }

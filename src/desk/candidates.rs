@@ -17,14 +17,27 @@ const NAMED: usize = 2;
 /// Figures that would settle an error, as the check of the whole table with them says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
-    /// Each cell with its figure as the table prints it.
-    pub cells: Vec<(String, String)>,
+    /// The cells that would change.
+    pub cells: Vec<Taken>,
     /// Errors that would be left in the workbook.
     pub left: usize,
     /// Rules that do not hold now and would hold then: how many, and the first of them.
     pub mended: usize,
     /// The first of them in words.
     pub why: Vec<String>,
+}
+
+/// A figure of a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// The cell.
+    pub cell: String,
+    /// Its figure as the table would print it.
+    pub figure: String,
+    /// What it prints now.
+    pub was: String,
+    /// The cell's row and column in words.
+    pub position: String,
 }
 
 impl Candidate {
@@ -39,7 +52,12 @@ impl Candidate {
         let table = &after.table;
         let figure = |(at, figure): &(Address, Decimal)| {
             let place = table.place(*at)?;
-            Some((at.to_string(), table.print(place.column, *figure)))
+            Some(Taken {
+                cell: at.to_string(),
+                figure: table.print(place.column, *figure),
+                was: words::printed(&before.table, place),
+                position: words::position(table, place, lang),
+            })
         };
         // The same table gives the same instances in the same order.
         let pairs = before.ledger.instances.iter().zip(&after.ledger.instances);

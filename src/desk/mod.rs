@@ -14,7 +14,7 @@ mod candidates;
 mod choices;
 mod units;
 
-pub use candidates::Candidate;
+pub use candidates::{Candidate, Taken};
 pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 

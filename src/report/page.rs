@@ -12,6 +12,7 @@ use super::html::{escape, sentence};
 use crate::Checkup;
 use crate::correct::{Applied, Corrected};
 use crate::findings::{Checked, Finding, Grade, Reason, words};
+use crate::forms;
 use crate::lang::Lang;
 use crate::relations::{Instance, Outcome};
 use crate::rules::Severity;
@@ -163,7 +164,8 @@ fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
     TableView {
         sheet: table.sheet.clone(),
         range: table.range.to_string(),
-        form: table.form.clone(),
+        form: forms::by_id(&table.form)
+            .map_or_else(|_| table.form.clone(), |form| form.name.get(lang).to_owned()),
         rows: table.row_count(),
         left: corrected.after.errors().count(),
         notes: table.notes.iter().map(|note| sentence(note.get(lang))).collect(),
