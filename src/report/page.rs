@@ -400,9 +400,10 @@ impl Drawing<'_> {
         if column.kind == Kind::Text && !self.marks.contains_key(&place) {
             let name = &table.rows[place.row].name;
             let is_name = !name.is_empty() && printed == escape(name);
-            let _ = match is_name {
-                true => write!(html, "<th scope=\"row\" class=\"text\">{printed}</th>"),
-                false => write!(html, "<td class=\"text\">{printed}</td>"),
+            let _ = if is_name {
+                write!(html, "<th scope=\"row\" class=\"text\">{printed}</th>")
+            } else {
+                write!(html, "<td class=\"text\">{printed}</td>")
             };
             return;
         }
