@@ -227,7 +227,7 @@ fn found(table: &Table, finding: &Finding) -> Option<String> {
     let place = finding.place?;
     match &table.datum(place).reading {
         Reading::Number(figure) => Some(own_unit(table, place, figure.shown)),
-        Reading::Blank => None,
+        Reading::Blank | Reading::Unknown(_) => None,
         Reading::Dash => Some("0".to_owned()),
         Reading::Error(text) | Reading::Text(text) => Some(text.clone()),
     }

@@ -218,6 +218,7 @@ impl Datum {
             (Some(written), _) => Cow::Borrowed(written),
             (None, Reading::Number(figure)) => Cow::Owned(figure.printed()),
             (None, Reading::Text(text) | Reading::Error(text)) => Cow::Borrowed(text),
+            (None, Reading::Unknown(_)) => Cow::Borrowed("?"),
             (None, Reading::Blank | Reading::Dash) => Cow::Borrowed(""),
         }
     }
