@@ -12,7 +12,9 @@
 use std::collections::HashSet;
 
 use crate::formula::{CellPlace, Completed, Limits, complete};
-use crate::workbook::{Address, Cell, Unknown, Value, Workbook};
+use crate::lang::Text;
+use crate::table::Table;
+use crate::workbook::{Cell, Unknown, Value, Workbook};
 
 /// The workbook with a result, or [`Value::Unknown`], for each formula whose result its file does
 /// not hold. [`crate::workbook::Sheet::computed`] lists the computed ones. A workbook that stores
@@ -114,8 +116,17 @@ fn put(workbook: &mut Workbook, completed: Completed) {
     }
 }
 
-/// How many results of a range's cells were computed here, for what is said of a table.
-#[must_use]
-pub fn computed_within(computed: &[Address], range: crate::workbook::Range) -> usize {
-    computed.iter().filter(|at| range.contains(**at)).count()
+/// Says of each table how many of its figures were computed here.
+pub fn tell(workbook: &Workbook, tables: &mut [Table]) {
+    for table in tables {
+        let sheet = workbook.sheets.iter().find(|sheet| sheet.name == table.sheet);
+        let computed = sheet.into_iter().flat_map(|sheet| &sheet.computed);
+        let count = computed.filter(|at| table.range.contains(**at)).count();
+        if count > 0 {
+            table.notes.push(Text::new(
+                format!("tệp không lưu kết quả của {count} công thức; soatbieu đã tính các kết quả này từ số liệu trong tệp"),
+                format!("the file holds no results of {count} formulas; soatbieu computed them from the figures in the file"),
+            ));
+        }
+    }
 }

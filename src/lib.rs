@@ -82,6 +82,7 @@ fn check_tables<'r>(
 ) -> Result<Checkup, Failure> {
     let workbook = compute::complete_results(workbook);
     let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
+    compute::tell(&workbook, &mut recognised.tables);
     judge::judge(&workbook, &mut recognised.tables);
     let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
     across::within(&mut tables);

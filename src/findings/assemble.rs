@@ -49,10 +49,23 @@ pub fn assemble(
             }),
         }
     }
+    for finding in &mut findings {
+        keep_formula(table, finding);
+    }
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     findings
+}
+
+/// A live formula is repaired as a formula or left: its figure alone is never written over it.
+fn keep_formula(table: &Table, finding: &mut Finding) {
+    let Some(correction) = &mut finding.correction else { return };
+    let is_live = table.datum(correction.place).formula.is_some();
+    let judgement = table.formulas.get(&correction.place);
+    if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
+    }
 }
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
@@ -110,9 +123,14 @@ fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
     if block.verdict != Verdict::Narrowed {
         return block;
     }
-    let mut slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
-    if let (Some(only), None) = (slips.next(), slips.next()) {
-        let mut only = only.clone();
+    let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
+    let slips: Vec<&Vec<Change>> = slips.collect();
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(table, set));
+    let typed_over: Vec<&Vec<Change>> = typed_over.collect();
+    // A figure typed where all others of its rule are formulas is the likelier slip.
+    let settled = if slips.is_empty() { typed_over } else { slips };
+    if let [only] = settled.as_slice() {
+        let mut only = (*only).clone();
         for change in &mut only {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -137,6 +155,15 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
     impossible && !found.is_zero() && (value == -found || thousands == Some(value))
 }
 
+/// One figure typed among right formulas of its rule, with what follows from it.
+fn is_typed_over(table: &Table, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !follows(table, change.place));
+    let (Some(only), None) = (roots.next(), roots.next()) else { return false };
+    let judgement = table.formulas.get(&only.place);
+    only.value.is_some()
+        && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
+}
+
 /// Two cells that hold each other's figure are never safe: all other figures of the two rows may
 /// be the ones exchanged.
 fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
@@ -157,11 +184,61 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
 
 fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => {
-            only.iter().map(|change| accused(case, block, change, Vec::new())).collect()
-        }
+        (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
         _ => undecidable(case.ledger, block),
+    }
+}
+
+/// One finding for each wrong cell; the formulas that follow it are no findings of their own.
+fn pinned(case: &Case<'_>, block: &Block, only: &[Change]) -> Vec<Finding> {
+    let mut waiting: Vec<Place> = only
+        .iter()
+        .map(|change| change.place)
+        .filter(|place| follows(case.table, *place))
+        .collect();
+    let roots: Vec<&Change> = only.iter().filter(|c| !waiting.contains(&c.place)).collect();
+    if roots.is_empty() {
+        return only.iter().map(|change| accused(case, block, change, Vec::new())).collect();
+    }
+    let findings = roots.into_iter().map(|change| {
+        let mut finding = accused(case, block, change, Vec::new());
+        finding.followers = take_followers(case.ledger, change.place, &mut waiting);
+        finding
+    });
+    findings.collect()
+}
+
+/// The cells of an explanation that somebody must mend; all of them where each only follows.
+fn roots_of(table: &Table, set: &[Change]) -> Vec<Place> {
+    let places = || set.iter().map(|change| change.place);
+    let roots: Vec<Place> = places().filter(|place| !follows(table, *place)).collect();
+    if roots.is_empty() { places().collect() } else { roots }
+}
+
+/// True for a live formula that provably computes its rule: its figure is as good as its inputs.
+fn follows(table: &Table, place: Place) -> bool {
+    let judgement = table.formulas.get(&place);
+    judgement.is_some_and(|judgement| judgement.standing == Standing::Computed)
+}
+
+/// Of the waiting cells those that are computed from a cell, directly or through each other.
+fn take_followers(ledger: &Ledger, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
+    let mut found: Vec<Place> = Vec::new();
+    let mut reached = BTreeSet::from([root]);
+    loop {
+        let reads = |place: &Place| {
+            let own = ledger.instances.iter().filter(|i| i.target == *place && i.is_equality());
+            own.flat_map(Instance::inputs).any(|input| reached.contains(&input))
+        };
+        let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();
+        if next.is_empty() {
+            found.sort_unstable();
+            return found;
+        }
+        waiting.retain(|place| !next.contains(place));
+        reached.extend(&next);
+        found.extend(next);
     }
 }
 
@@ -183,8 +260,8 @@ fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
     let alternatives = block
         .explanations
         .iter()
-        .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
-        .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
+        .map(|set| roots_of(case.table, set))
+        .filter(|set| *set != roots_of(case.table, main))
         .collect();
     vec![accused(case, block, change, alternatives)]
 }
@@ -366,6 +443,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
+        followers: waiting_for(table, remark),
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
@@ -376,6 +454,17 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// The formulas that have no result because they read one of the remark's cells.
+fn waiting_for(table: &Table, remark: &Remark) -> Vec<Place> {
+    if *remark.rule != crate::rules::UNKNOWN_RESULT {
+        return Vec::new();
+    }
+    let told = |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
+    let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+    unknown.retain(|place| !told(place));
+    unknown
 }
 
 /// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
@@ -478,6 +567,7 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         place,
         others: Vec::new(),
         more: 0,
+        followers: Vec::new(),
         heading: None,
         expected: None,
         verdict: None,

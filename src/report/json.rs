@@ -66,6 +66,8 @@ pub(super) struct FindingReport<'a> {
     other_causes: Vec<CauseReport<'a>>,
     /// Further cells with the same remark.
     cells: Vec<String>,
+    /// Cells that follow by themselves once this one is mended.
+    followers: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
     pub(super) correction: Option<CorrectionReport>,
 }
@@ -196,6 +198,7 @@ pub(super) fn finding<'a>(
         cause: causes.next(),
         other_causes: causes.collect(),
         cells: cells(&finding.others),
+        followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
         correction: finding.correction.as_ref().map(|correction| CorrectionReport {
             cell: table.address(correction.place).to_string(),

@@ -19,6 +19,7 @@ mod instance;
 pub mod ratio;
 mod rows;
 mod total;
+mod unknown;
 
 use std::fmt;
 
@@ -29,6 +30,7 @@ pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::MISSING_DECIMALS;
 pub(crate) use columns::DOUBTFUL_FORMULA;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
+pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -125,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &cells::NUMBER_AS_TEXT,
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
+    &unknown::UNKNOWN_RESULT,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,

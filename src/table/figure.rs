@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::workbook::Unknown;
+pub use crate::workbook::Unknown;
 
 /// A number in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

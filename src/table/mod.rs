@@ -9,7 +9,7 @@ mod linear;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
-pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
+pub use figure::{Figure, Reading, Unknown, group_thousands, plain_number, print_number};
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
