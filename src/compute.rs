@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use crate::formula::{CellPlace, Completed, Limits, complete};
 use crate::lang::Text;
 use crate::table::Table;
-use crate::workbook::{Cell, Unknown, Value, Workbook};
+use crate::workbook::{Cell, FileFormat, Unknown, Value, Workbook};
 
 /// The workbook with a result, or [`Value::Unknown`], for each formula whose result its file does
 /// not hold. [`crate::workbook::Sheet::computed`] lists the computed ones. A workbook that stores
@@ -27,7 +27,7 @@ pub fn complete_results(mut workbook: Workbook) -> Workbook {
         return workbook;
     }
     let wanted: HashSet<CellPlace> = formulas(&workbook)
-        .filter(|(_, cell)| is_absent(cell) || zeros && is_zero(&cell.value))
+        .filter(|(_, cell)| is_absent(&workbook, cell) || zeros && is_zero(&cell.value))
         .map(|(place, _)| place)
         .collect();
     let completed = complete(&workbook, &wanted, &Limits::default());
@@ -48,7 +48,7 @@ impl Survey {
         let mut survey = Self::default();
         for (_, cell) in formulas(workbook) {
             let count = match &cell.value {
-                Value::Blank => &mut survey.absent,
+                _ if is_absent(workbook, cell) => &mut survey.absent,
                 value if is_zero(value) => &mut survey.zeros,
                 // An empty text is what many a formula gives before there are data.
                 value if value.is_blank() => continue,
@@ -74,8 +74,10 @@ fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
     })
 }
 
-fn is_absent(cell: &Cell) -> bool {
-    cell.value == Value::Blank
+/// Binary formats hold a result with each formula; what is blank there is an empty text.
+fn is_absent(workbook: &Workbook, cell: &Cell) -> bool {
+    let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+    cell.value == Value::Blank && !binary
 }
 
 fn is_zero(value: &Value) -> bool {

@@ -170,7 +170,7 @@ fn empty_among_formulas(bench: &mut Bench<'_>) {
         let judgement = Judgement {
             standing: Standing::Typed,
             expected: bench.instances[rule].expected,
-            ..Judgement::right(Some(bench.instances[rule].rule))
+            ..Judgement::right(Some(bench.instances[rule].concern))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
     }

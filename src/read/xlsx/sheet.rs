@@ -226,10 +226,14 @@ impl Reader<'_, '_> {
         self.value.clear();
         let mut inline = None;
         let mut formula = None;
+        let mut has_value = false;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
             match tag.name_bytes() {
-                b"v" => element_text_into(part, &mut self.value)?,
+                b"v" => {
+                    has_value = true;
+                    element_text_into(part, &mut self.value)?;
+                }
                 b"is" => inline = Some(item_text(part)?),
                 b"f" => {
                     let shared = shared_index(&tag);
@@ -241,6 +245,13 @@ impl Reader<'_, '_> {
         }
         if let (Some(text), Some(at)) = (inline, open.at) {
             return Ok(self.store.push_text(at, &text.into(), formula, open.style)?);
+        }
+        if let (true, Kind::Text, true, Some(at)) =
+            (has_value && self.value.is_empty(), open.kind, formula.is_some(), open.at)
+        {
+            // A result that is an empty text; one that was never calculated has no value at all.
+            let empty = Value::Text(String::new());
+            return Ok(self.store.push(at, empty, formula, open.style)?);
         }
         let value = std::mem::take(&mut self.value);
         self.store_value(open, value.as_bytes(), formula)?;
