@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::implied::Implied;
 use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
@@ -33,7 +32,7 @@ pub(super) struct Bench<'a> {
     /// Instances that fix a value, by the cell they produce.
     pub(super) producing: BTreeMap<Place, Vec<usize>>,
     pub(super) cells: BTreeMap<Place, Compared>,
-    pub(super) source: Implied<'a>,
+    pub(super) source: WorkbookSource<'a>,
     stale: HashMap<Address, Value>,
     circular: HashSet<Address>,
     not_judged: HashMap<Address, Unsupported>,
@@ -67,7 +66,7 @@ impl<'a> Bench<'a> {
             instances,
             producing,
             cells: BTreeMap::new(),
-            source: Implied { base: WorkbookSource::new(workbook, sheet), formulas },
+            source: WorkbookSource::new(workbook, sheet).implying(formulas),
             stale: stale.map(|stale| (stale.place.at, stale.calculated.clone())).collect(),
             circular: circular.map(|place| place.at).collect(),
             not_judged: not_judged.map(|open| (open.place.at, open.reason.clone())).collect(),

@@ -11,7 +11,6 @@
 //! could not be decided is a fault of its own that accuses nobody.
 
 mod bench;
-mod implied;
 mod settle;
 mod siblings;
 mod write;
