@@ -26,13 +26,48 @@ pub fn complete_results(mut workbook: Workbook) -> Workbook {
     if survey.absent == 0 && !zeros {
         return workbook;
     }
-    let wanted: HashSet<CellPlace> = formulas(&workbook)
+    let mut wanted: HashSet<CellPlace> = formulas(&workbook)
         .filter(|(_, cell)| is_absent(&workbook, cell) || zeros && is_zero(&cell.value))
         .map(|(place, _)| place)
         .collect();
+    set_aside_arrays(&mut workbook, &mut wanted);
     let completed = complete(&workbook, &wanted, &Limits::default());
     put(&mut workbook, completed);
     workbook
+}
+
+/// Cells of formulas over several cells that are looked at.
+const MOST_ARRAY_CELLS: u64 = 100_000;
+
+/// Formulas over several cells are not computed: their cells are unknown, also those the file does
+/// not even hold.
+fn set_aside_arrays(workbook: &mut Workbook, wanted: &mut HashSet<CellPlace>) {
+    let mut left = MOST_ARRAY_CELLS;
+    for (index, sheet) in workbook.sheets.iter_mut().enumerate() {
+        let mut missing = Vec::new();
+        for range in sheet.arrays.clone() {
+            if !wanted.remove(&CellPlace { sheet: index, at: range.start }) {
+                continue;
+            }
+            for at in range.cells() {
+                let Some(rest) = left.checked_sub(1) else { break };
+                left = rest;
+                let follows = at != range.start;
+                let unknown = Unknown { what: "array formula", detail: String::new(), follows };
+                let value = Value::Unknown(Box::new(unknown));
+                match sheet.cell_mut(at) {
+                    Some(cell) if cell.value.is_blank() || is_zero(&cell.value) => {
+                        cell.value = value;
+                    }
+                    Some(_) => {}
+                    None => missing.push((at, Cell::new(value))),
+                }
+            }
+        }
+        if !missing.is_empty() {
+            sheet.add(missing);
+        }
+    }
 }
 
 /// What the formulas of a workbook have for results.

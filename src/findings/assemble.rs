@@ -59,9 +59,18 @@ pub fn assemble(
     findings
 }
 
-/// A live formula is repaired as a formula or left: its figure alone is never written over it.
+/// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
+/// that only change together are left.
 fn keep_formula(table: &Table, finding: &mut Finding) {
     let Some(correction) = &mut finding.correction else { return };
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
+    let at = table.address(correction.place);
+    if table.locked.iter().any(|range| range.contains(at)) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::PartOfArray);
+        return;
+    }
     let is_live = table.datum(correction.place).formula.is_some();
     let judgement = table.formulas.get(&correction.place);
     if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
@@ -440,6 +449,12 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
             grade: if vouched { Grade::Safe } else { Grade::Suggested },
             reason: if vouched { Reason::InputsVouched } else { Reason::OnlyExplanation },
         })
+    });
+    let format_only = place.filter(|_| *remark.rule == crate::rules::FORMAT_HIDES_FIGURE);
+    let correction = correction.or_else(|| {
+        let (place, figure) = (format_only?, table.number(format_only?)?);
+        let (grade, reason) = (Grade::Safe, Reason::FormatOnly);
+        Some(Correction { place, from: Some(figure), to: figure, grade, reason })
     });
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },

@@ -13,6 +13,7 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod format;
 mod formulas;
 mod hidden;
 mod rows;
@@ -28,6 +29,7 @@ use crate::table::{Place, Table};
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::MISSING_DECIMALS;
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use format::FORMAT_HIDES_FIGURE;
 pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
@@ -126,6 +128,7 @@ pub static ALL: &[&Rule] = &[
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
     &unknown::UNKNOWN_RESULT,
+    &format::FORMAT_HIDES_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,

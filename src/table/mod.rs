@@ -13,6 +13,7 @@ pub use figure::{Figure, Reading, Unknown, group_thousands, plain_number, print_
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -290,6 +291,10 @@ pub struct Table {
     pub contradictions: Vec<(usize, String, String)>,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
+    /// Cells whose format cannot show the figure they hold; they are read as they are stored.
+    pub misshown: BTreeSet<Place>,
+    /// Cells of the sheet that only change together: formulas over several cells.
+    pub locked: Vec<Range>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
