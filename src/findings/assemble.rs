@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::causes::Corrected;
-use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
-use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
+use super::{
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, words,
+};
+use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::relations::{Instance, Outcome};
@@ -18,31 +20,33 @@ use crate::table::{Kind, Place, Reading, Table};
 /// is then given with its ledger: what is broken in it no formula explains.
 #[must_use]
 pub fn assemble(
-    table: &Table,
+    judged: &Judged,
     ledger: &Ledger,
-    settled: Option<(&Table, &Ledger)>,
+    settled: Option<(&Judged, &Ledger)>,
     blocks: &[Block],
 ) -> Vec<Finding> {
-    let (sound_table, sound) = settled.unwrap_or((table, ledger));
+    let table = &judged.table;
+    let (settled, sound) = settled.unwrap_or((judged, ledger));
+    let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
-        blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+        blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
     }
-    let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
+    let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
-    findings.extend(left_over(sound_table, sound, &blocks));
-    findings.extend(from_bounds(sound_table, sound, &findings));
+    findings.extend(left_over(settled, sound, &blocks));
+    findings.extend(from_bounds(settled, sound, &findings));
     for remark in &ledger.remarks {
-        if explains_known(table, sound_table, &mut findings, remark) {
+        if explains_known(judged, sound_table, &mut findings, remark) {
             continue;
         }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
-            None => findings.push(match on_formula(table, remark) {
+            None => findings.push(match on_formula(judged, remark) {
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
@@ -51,8 +55,9 @@ pub fn assemble(
         }
     }
     for finding in &mut findings {
-        keep_formula(table, finding);
+        keep_formula(judged, finding);
     }
+    followers::fold(judged, &mut findings);
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
@@ -61,7 +66,8 @@ pub fn assemble(
 
 /// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
 /// that only change together are left.
-fn keep_formula(table: &Table, finding: &mut Finding) {
+fn keep_formula(judged: &Judged, finding: &mut Finding) {
+    let table = &judged.table;
     let Some(correction) = &mut finding.correction else { return };
     if correction.reason == Reason::FormatOnly {
         return;
@@ -72,7 +78,7 @@ fn keep_formula(table: &Table, finding: &mut Finding) {
         return;
     }
     let is_live = table.datum(correction.place).formula.is_some();
-    let judgement = table.formulas.get(&correction.place);
+    let judgement = judged.judgements.get(&correction.place);
     if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
         (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
     }
@@ -80,8 +86,14 @@ fn keep_formula(table: &Table, finding: &mut Finding) {
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
-    let Some((place, judgement)) = on_formula(table, remark) else { return false };
+fn explains_known(
+    judged: &Judged,
+    sound: &Table,
+    findings: &mut [Finding],
+    remark: &Remark,
+) -> bool {
+    let Some((place, judgement)) = on_formula(judged, remark) else { return false };
+    let table = &judged.table;
     let known = findings
         .iter_mut()
         .find(|known| known.severity == Severity::Error && known.place == Some(place));
@@ -94,9 +106,9 @@ fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark
 }
 
 /// The judgement a remark is about, if it is about what stands behind a figure.
-fn on_formula<'a>(table: &'a Table, remark: &Remark) -> Option<(Place, &'a Judgement)> {
+fn on_formula<'a>(judged: &'a Judged, remark: &Remark) -> Option<(Place, &'a Judgement)> {
     let place = remark.place.filter(|_| remark.is_on_formula())?;
-    Some((place, table.formulas.get(&place)?))
+    Some((place, judged.judgements.get(&place)?))
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -113,6 +125,7 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 
 /// What the findings of all blocks are told from.
 struct Case<'a> {
+    judged: &'a Judged,
     table: &'a Table,
     ledger: &'a Ledger,
     corrected: &'a Corrected,
@@ -128,14 +141,15 @@ fn corrected(blocks: &[Block]) -> Corrected {
 /// A block with what the figures themselves say put to it: one that cannot be (a fraction of a
 /// household, a negative count) settles which of several cells is wrong when what the rules ask of
 /// it is the same digits without the slip.
-fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
+fn slips_settled(judged: &Judged, ledger: &Ledger, block: &Block) -> Block {
+    let table = &judged.table;
     let mut block = block.clone();
     if block.verdict != Verdict::Narrowed {
         return block;
     }
     let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
     let slips: Vec<&Vec<Change>> = slips.collect();
-    let typed_over = block.explanations.iter().filter(|set| is_typed_over(table, set));
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(judged, set));
     let typed_over: Vec<&Vec<Change>> = typed_over.collect();
     // A figure typed where all others of its rule are formulas is the likelier slip.
     let settled = if slips.is_empty() { typed_over } else { slips };
@@ -166,10 +180,10 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
 }
 
 /// One figure typed among right formulas of its rule, with what follows from it.
-fn is_typed_over(table: &Table, set: &[Change]) -> bool {
-    let mut roots = set.iter().filter(|change| !follows(table, change.place));
+fn is_typed_over(judged: &Judged, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !followers::follows(judged, change.place));
     let (Some(only), None) = (roots.next(), roots.next()) else { return false };
-    let judgement = table.formulas.get(&only.place);
+    let judgement = judged.judgements.get(&only.place);
     only.value.is_some()
         && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
 }
@@ -205,7 +219,7 @@ fn pinned(case: &Case<'_>, block: &Block, only: &[Change]) -> Vec<Finding> {
     let mut waiting: Vec<Place> = only
         .iter()
         .map(|change| change.place)
-        .filter(|place| follows(case.table, *place))
+        .filter(|place| followers::follows(case.judged, *place))
         .collect();
     let roots: Vec<&Change> = only.iter().filter(|c| !waiting.contains(&c.place)).collect();
     if roots.is_empty() {
@@ -213,43 +227,10 @@ fn pinned(case: &Case<'_>, block: &Block, only: &[Change]) -> Vec<Finding> {
     }
     let findings = roots.into_iter().map(|change| {
         let mut finding = accused(case, block, change, Vec::new());
-        finding.followers = take_followers(case.ledger, change.place, &mut waiting);
+        finding.followers = followers::take(case.ledger, change.place, &mut waiting);
         finding
     });
     findings.collect()
-}
-
-/// The cells of an explanation that somebody must mend; all of them where each only follows.
-fn roots_of(table: &Table, set: &[Change]) -> Vec<Place> {
-    let places = || set.iter().map(|change| change.place);
-    let roots: Vec<Place> = places().filter(|place| !follows(table, *place)).collect();
-    if roots.is_empty() { places().collect() } else { roots }
-}
-
-/// True for a live formula that provably computes its rule: its figure is as good as its inputs.
-fn follows(table: &Table, place: Place) -> bool {
-    let judgement = table.formulas.get(&place);
-    judgement.is_some_and(|judgement| judgement.standing == Standing::Computed)
-}
-
-/// Of the waiting cells those that are computed from a cell, directly or through each other.
-fn take_followers(ledger: &Ledger, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
-    let mut found: Vec<Place> = Vec::new();
-    let mut reached = BTreeSet::from([root]);
-    loop {
-        let reads = |place: &Place| {
-            let own = ledger.instances.iter().filter(|i| i.target == *place && i.is_equality());
-            own.flat_map(Instance::inputs).any(|input| reached.contains(&input))
-        };
-        let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();
-        if next.is_empty() {
-            found.sort_unstable();
-            return found;
-        }
-        waiting.retain(|place| !next.contains(place));
-        reached.extend(&next);
-        found.extend(next);
-    }
 }
 
 /// One finding for a block whose wrong cells are among several sets. It stands at the cell that
@@ -270,8 +251,8 @@ fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
     let alternatives = block
         .explanations
         .iter()
-        .map(|set| roots_of(case.table, set))
-        .filter(|set| *set != roots_of(case.table, main))
+        .map(|set| followers::roots(case.judged, set))
+        .filter(|set| *set != followers::roots(case.judged, main))
         .collect();
     vec![accused(case, block, change, alternatives)]
 }
@@ -372,23 +353,23 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
 }
 
 /// True for an instance that a wrong formula or a stale result explains.
-fn is_explained(table: &Table, instance: &Instance) -> bool {
-    instance.cells().any(|cell| table.formulas.get(&cell).is_some_and(proves_nothing))
+fn is_explained(judged: &Judged, instance: &Instance) -> bool {
+    instance.cells().any(|cell| judged.judgements.get(&cell).is_some_and(proves_nothing))
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(judged: &Judged, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
         let broken = instance.outcome == Outcome::Violated && instance.is_equality();
-        if !broken || taken.contains(&index) || is_explained(table, instance) {
+        if !broken || taken.contains(&index) || is_explained(judged, instance) {
             continue;
         }
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
-            alternatives: blanks_first(table, instance),
+            alternatives: blanks_first(&judged.table, instance),
             evidence: evidence(ledger, instance.target),
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
@@ -404,7 +385,7 @@ fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
+fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)
@@ -417,7 +398,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
         .enumerate()
         .filter(|(_, i)| i.outcome == Outcome::Violated && !i.is_equality())
         .filter(|(_, instance)| !instance.cells().any(|cell| accused(&cell)))
-        .filter(|(_, instance)| !is_explained(table, instance))
+        .filter(|(_, instance)| !is_explained(judged, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
