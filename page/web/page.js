@@ -138,6 +138,7 @@ const button = (textContent, onclick, className = '') => make('button', { type: 
 
 function list() {
   find('drop').classList.toggle('small', entries.length > 0);
+  find('welcome').hidden = entries.length > 0;
   find('files').hidden = entries.length < 2;
   const sorted = [...entries].sort((a, b) => weight(b) - weight(a));
   find('file-list').replaceChildren(...sorted.map(entry => {
@@ -555,7 +556,9 @@ function speak() {
   for (const element of document.querySelectorAll('[data-p]')) element.placeholder = t[element.dataset.p];
   for (const one of document.querySelectorAll('.output button')) one.setAttribute('aria-label', `${one.textContent}: ${one.closest('.output').querySelector('.output-name').textContent}`);
   Object.assign(find('lang'), { textContent: t.other, lang: t.otherLang });
-  find('guide-text').replaceChildren(...t.guideText.flatMap(([title, text]) => [make('h3', { textContent: title }), make('p', { textContent: text })]));
+  const guide = name => t.guideText.map(([title, text]) => make('div', {}, make(name, { textContent: title }), make('p', { textContent: text })));
+  find('guide-text').replaceChildren(...guide('h3'));
+  find('welcome').replaceChildren(...guide('h2'));
 }
 
 find('pick').onchange = event => { add(event.target.files); event.target.value = ''; };
