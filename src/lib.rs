@@ -93,8 +93,8 @@ pub fn check_table(table: Table) -> Checked {
     let findings = match judge::settle(&table) {
         Some(settled) => {
             let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            findings::assemble(&table, &ledger, Some((&settled, &sound)), &blocks)
+            let located = locate::locate(&settled, &sound);
+            findings::assemble(&table, &ledger, Some((&settled, &sound)), &located)
         }
         None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
     };

@@ -4,6 +4,8 @@
 //! a rule that held before is refused: a corrected file never has a new fault. What is left is the
 //! ledger before and after, which the change list and the report show.
 
+use std::iter::once;
+
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
@@ -56,7 +58,8 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     let mut refused = Vec::new();
     for (index, finding) in before.findings.iter().enumerate() {
         let Some(correction) = wanted(finding, choice) else { continue };
-        for correction in std::iter::once(correction.clone()).chain(others(before, finding)) {
+        let along = finding.along.iter().cloned();
+        for correction in once(correction.clone()).chain(others(before, finding)).chain(along) {
             if applied.iter().any(|known| known.correction.place == correction.place) {
                 continue;
             }

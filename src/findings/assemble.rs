@@ -8,8 +8,8 @@ use super::causes::Corrected;
 use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
 use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
-use crate::locate::{Block, Change};
-use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
+use crate::locate::{Block, Change, Located};
+use crate::rules::{BLANK_CELL, Instance, Ledger, Outcome, Remark, Severity};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
@@ -20,11 +20,11 @@ pub fn assemble(
     table: &Table,
     ledger: &Ledger,
     settled: Option<(&Table, &Ledger)>,
-    blocks: &[Block],
+    located: &Located,
 ) -> Vec<Finding> {
     let (sound_table, sound) = settled.unwrap_or((table, ledger));
     let mut blocks: Vec<Block> =
-        blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+        located.blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
@@ -35,6 +35,9 @@ pub fn assemble(
     findings.extend(left_over(sound_table, sound, &blocks));
     findings.extend(from_bounds(sound_table, sound, &findings));
     for remark in &ledger.remarks {
+        if is_zero_after_all(located, remark) {
+            continue;
+        }
         if explains_known(table, sound_table, &mut findings, remark) {
             continue;
         }
@@ -45,7 +48,7 @@ pub fn assemble(
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
-                None => from_remark(table, ledger, remark),
+                None => from_remark(table, ledger, located, remark),
             }),
         }
     }
@@ -68,6 +71,12 @@ fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark
         known.correction = repair(table, sound, place, judgement);
     }
     true
+}
+
+/// True for a blank that is nothing but the zero it stands for: another figure is wrong.
+fn is_zero_after_all(located: &Located, remark: &Remark) -> bool {
+    let value = remark.place.and_then(|place| located.derived.get(&place)?.value);
+    *remark.rule == BLANK_CELL && value.is_some_and(|value| value.is_zero())
 }
 
 /// The judgement a remark is about, if it is about what stands behind a figure.
@@ -157,17 +166,53 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
 
 fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => {
-            only.iter().map(|change| accused(case, block, change, Vec::new())).collect()
-        }
+        (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
         _ => undecidable(case.ledger, block),
     }
 }
 
-/// One finding for a block whose wrong cells are among several sets. It stands at the cell that
-/// the first broken rule computes, where that is among them.
+/// One finding for each wrong figure. What was worked out from it is told with the first.
+fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
+    let (follow, roots): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| change.follows);
+    let mut findings: Vec<Finding> =
+        roots.into_iter().map(|change| accused(case, block, change, Vec::new())).collect();
+    let Some(first) = findings.first_mut() else { return Vec::new() };
+    for change in follow {
+        let place = change.place;
+        let judgement = case.table.formulas.get(&place);
+        if judgement.is_some_and(|known| known.standing == Standing::Computed) {
+            first.followers.push(place);
+        } else if let Some(to) = change.value {
+            let from = case.table.number(place);
+            let Change { grade, reason, .. } = *change;
+            first.along.push(Correction { place, from, to, grade, reason });
+        }
+    }
+    findings
+}
+
+/// A block whose wrong cells are among several sets: each broken sum is named, and the sets are
+/// listed once.
 fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = listed(case, block, first).into_iter().collect();
+    let named: BTreeSet<Place> = findings
+        .iter()
+        .flat_map(|known| known.alternatives.iter().flatten().copied().chain(known.place))
+        .collect();
+    for told in undecidable(case.ledger, block) {
+        let is_sum = told.place.is_some_and(|place| !case.table.rows[place.row].parts.is_empty());
+        if is_sum && told.place.is_some_and(|place| !named.contains(&place)) {
+            findings.push(Finding { verdict: Some(Verdict::Narrowed), ..told });
+        }
+    }
+    findings
+}
+
+/// One finding for the cells that may be wrong. It stands at the cell that the first broken rule
+/// computes, where that is among them.
+fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Option<Finding> {
     let targets: BTreeSet<Place> =
         block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
     let main = block
@@ -175,18 +220,15 @@ fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
         .iter()
         .find(|set| set.iter().any(|change| targets.contains(&change.place)))
         .map_or(first, Vec::as_slice);
-    let Some(change) =
-        main.iter().find(|change| targets.contains(&change.place)).or_else(|| main.first())
-    else {
-        return Vec::new();
-    };
+    let change =
+        main.iter().find(|change| targets.contains(&change.place)).or_else(|| main.first())?;
     let alternatives = block
         .explanations
         .iter()
         .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
         .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
         .collect();
-    vec![accused(case, block, change, alternatives)]
+    Some(accused(case, block, change, alternatives))
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
@@ -227,7 +269,12 @@ fn accused(
         grade: if pinned { change.grade } else { Grade::Shown },
         reason: if pinned { change.reason } else { Reason::OneOfSeveral },
     });
-    let rule = instance.map_or(ledger.instances[block.instances[0]].rule, |found| found.rule);
+    let blank = pinned && table.datum(place).reading == Reading::Blank;
+    let rule = match instance {
+        _ if blank => &BLANK_CELL,
+        Some(found) => found.rule,
+        None => ledger.instances[block.instances[0]].rule,
+    };
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -256,10 +303,14 @@ const EVIDENCE: usize = 10;
 fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
     let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
-    let broken: Vec<usize> = equalities()
+    let mut broken: Vec<usize> = equalities()
         .filter(|(_, i)| i.outcome == Outcome::Violated && about(i))
         .map(|(index, _)| index)
         .collect();
+    if ledger.unknown.contains(&place) {
+        let waits = |i: &Instance| matches!(i.outcome, Outcome::Undecided(_)) && about(i);
+        broken.extend(equalities().filter(|(_, i)| waits(i)).map(|(index, _)| index));
+    }
     let others: BTreeSet<Place> =
         broken.iter().flat_map(|index| ledger.instances[*index].cells()).collect();
     let mut clearing: Vec<(u8, usize)> = equalities()
@@ -340,9 +391,8 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
         .collect()
 }
 
-/// A remark as a finding. A cell that holds no figure can be computed when a rule produces it from
-/// figures that others vouch for.
-fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
+/// A remark as a finding. What is said of a cell whose figure is not known is what the rules give.
+fn from_remark(table: &Table, ledger: &Ledger, located: &Located, remark: &Remark) -> Finding {
     let place = remark.place;
     let heading = remark
         .texts
@@ -352,22 +402,17 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let error = remark.severity == Severity::Error;
     // What speaks against a cell here stands in another table, not in this ledger.
     let own = error && verdict(remark) == Verdict::Pinned;
-    let computed = place.filter(|_| own).and_then(|place| computed_value(ledger, place));
-    let correction = place.zip(computed).and_then(|(place, (to, vouched))| {
-        let holds_no_figure = table.number(place).is_none();
-        holds_no_figure.then_some(Correction {
-            place,
-            from: None,
-            to,
-            grade: if vouched { Grade::Safe } else { Grade::Suggested },
-            reason: if vouched { Reason::InputsVouched } else { Reason::OnlyExplanation },
-        })
+    let known = place.filter(|_| own).and_then(|place| located.derived.get(&place));
+    let correction = known.and_then(|known| {
+        let Change { place, value, grade, reason, .. } = *known;
+        Some(Correction { place, from: None, to: value?, grade, reason })
     });
+    let computed = correction.as_ref().map(|correction| correction.to);
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
         heading,
-        expected: remark.expected.or(computed.map(|(value, _)| value)),
+        expected: computed.or(remark.expected),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
         verdict: place
             .filter(|place| error && table.columns[place.column].kind != Kind::Text)
@@ -447,30 +492,6 @@ fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<C
     Some(Cause { mechanism, detail })
 }
 
-/// What the rules compute for a cell that holds no figure, if they agree, and whether every input
-/// of one of them is vouched for by another satisfied rule.
-fn computed_value(ledger: &Ledger, place: Place) -> Option<(Decimal, bool)> {
-    let producing: Vec<&Instance> = ledger
-        .instances
-        .iter()
-        .filter(|i| i.target == place && i.is_equality() && i.expected.is_some())
-        .collect();
-    let value = producing.first()?.expected?;
-    if producing.iter().any(|instance| instance.expected != Some(value)) {
-        return None;
-    }
-    let vouched = |cell: &Place| {
-        ledger.instances.iter().any(|other| {
-            other.outcome == Outcome::Satisfied
-                && other.is_equality()
-                && other.target != place
-                && other.cells().any(|c| c == *cell)
-        })
-    };
-    let safe = producing.iter().any(|instance| instance.inputs().all(|input| vouched(&input)));
-    Some((value, safe))
-}
-
 fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Place>) -> Finding {
     Finding {
         rule,
@@ -485,5 +506,7 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         causes: Vec::new(),
         evidence: Vec::new(),
         correction: None,
+        along: Vec::new(),
+        followers: Vec::new(),
     }
 }

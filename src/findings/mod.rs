@@ -100,6 +100,10 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// Typed figures that were worked out from the wrong one, and what they become with it.
+    pub along: Vec<Correction>,
+    /// Cells whose formulas follow by themselves once this one is mended.
+    pub followers: Vec<Place>,
 }
 
 impl Finding {

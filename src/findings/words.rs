@@ -1110,6 +1110,8 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         (Undecided::TargetBlank, Lang::En) => "the computed cell is blank",
         (Undecided::InputsBlank, Lang::Vi) => "các ô đầu vào bỏ trống",
         (Undecided::InputsBlank, Lang::En) => "the inputs are blank",
+        (Undecided::Unknown, Lang::Vi) => "có ô bỏ quên số liệu",
+        (Undecided::Unknown, Lang::En) => "a figure is missing",
         (Undecided::Unreadable, Lang::Vi) => "có ô không phải là số",
         (Undecided::Unreadable, Lang::En) => "a cell holds no number",
         (Undecided::ZeroDenominator, Lang::Vi) => "mẫu số bằng 0",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Instance, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 
@@ -48,8 +48,8 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
     }),
 };
 
-/// R402: a blank where the row has figures.
-pub(super) static BLANK_CELL: Rule = Rule {
+/// R402: a blank where the row has figures; found by [`super::unknown`].
+pub(crate) static BLANK_CELL: Rule = Rule {
     code: "R402",
     name: "blank-cell",
     severity: Severity::Error,
@@ -71,7 +71,7 @@ pub(super) static BLANK_CELL: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Outcomes(blanks),
+    check: Check::Remarks(|_| Vec::new()),
 };
 
 /// R403: an error value.
@@ -292,38 +292,4 @@ fn settled_short(table: &Table, column: usize) -> usize {
     let column = table.columns[column].sheet_column;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     runs.flat_map(|run| &run.short).filter(|(short, _)| *short == column).map(|(_, n)| n).sum()
-}
-
-/// Computed cells that are blank although a figure can be computed and most of the column is
-/// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
-fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
-    let rules = [
-        &column_formula::RATE_MISMATCH,
-        &column_formula::FORMULA_MISMATCH,
-        &total::TOTAL_MISMATCH,
-        &total::TOTAL_RATE_MISMATCH,
-    ];
-    let mut found: Vec<Remark> = Vec::new();
-    for instance in instances {
-        let place = instance.target;
-        if table.datum(place).reading == Reading::Blank
-            && instance.expected.is_some()
-            && rules.contains(&instance.rule)
-            && is_mostly_filled(table, place.column)
-        {
-            let severity =
-                if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
-            let expected = instance.expected;
-            found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
-        }
-    }
-    // Of several rules that compute a cell the first tells its figure.
-    found.sort_by_key(|remark| remark.place);
-    found.dedup_by_key(|remark| remark.place);
-    found
-}
-
-fn is_mostly_filled(table: &Table, column: usize) -> bool {
-    let filled = table.grid.iter().filter(|row| row[column].reading != Reading::Blank).count();
-    filled * 2 > table.grid.len()
 }

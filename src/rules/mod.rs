@@ -19,14 +19,16 @@ mod instance;
 pub mod ratio;
 mod rows;
 mod total;
+mod unknown;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::lang::Words;
 use crate::table::{Place, Table};
 
 pub(crate) use across::ACROSS_MISMATCH;
-pub(crate) use cells::MISSING_DECIMALS;
+pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS};
 pub(crate) use columns::DOUBTFUL_FORMULA;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
 
@@ -83,8 +85,6 @@ pub enum Check {
     Relations(fn(&Table, &mut Vec<Instance>)),
     /// Over one cell, or a few that need no search.
     Remarks(fn(&Table) -> Vec<Remark>),
-    /// Over one cell, by what the rules over several cells gave, which come before it.
-    Outcomes(fn(&Table, &[Instance]) -> Vec<Remark>),
 }
 
 /// What a rule over one cell found.
@@ -231,6 +231,8 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
     /// Instances on settled rows; all of them are satisfied.
     pub settled: usize,
+    /// Cells whose figure is not known: unreadable ones, and blanks that cannot be zeros.
+    pub unknown: BTreeSet<Place>,
 }
 
 /// The instances of every rule over several cells.
@@ -255,11 +257,11 @@ pub fn evaluate(table: &Table) -> Ledger {
         match rule.check {
             Check::Relations(instances) => instances(table, &mut ledger.instances),
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
-            Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }
     }
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(table, &mut ledger);
+    unknown::set_aside(table, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }

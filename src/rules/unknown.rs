@@ -1,0 +1,201 @@
+//! Which figures are not known: cells that cannot be read, and blanks that are no zeros.
+//!
+//! A blank counts as zero, as offices leave it where there is nothing to count, and as spreadsheets
+//! add it up. It is a forgotten figure where that cannot be: where the rules that read it would be
+//! broken for it, or where a rule gives it another value. What rules say of forgotten figures is
+//! undecided; which value lets them hold is asked of the solver ([`crate::locate`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::{
+    BLANK_CELL, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Undecided,
+    column_formula, total,
+};
+use crate::judge::Standing;
+use crate::recognise::words;
+use crate::table::{Place, Reading, Role, Table};
+
+/// Blanks that rules confirm to be zeros show from this number on that a table leaves zeros out.
+const HABIT: usize = 3;
+
+/// What the rules say of one blank, were it zero.
+#[derive(Debug, Default)]
+struct Blank {
+    /// Rules that would be broken for it.
+    against: usize,
+    /// Whether one of them speaks of its row alone.
+    in_row: bool,
+    /// Rules that hold with it.
+    fits: usize,
+    /// The first rule that computes it, and what it gives.
+    wanted: Option<(&'static Rule, Decimal)>,
+}
+
+impl Blank {
+    /// True for a blank that is to be told as forgotten only because a rule computes it.
+    fn is_only_wanted(&self) -> bool {
+        self.against <= self.fits
+    }
+}
+
+/// Finds the unknown figures of a table, sets what rules say of them aside, and remarks on blanks
+/// that were forgotten.
+pub(super) fn set_aside(table: &Table, ledger: &mut Ledger) {
+    let unread = |reading: &Reading| matches!(reading, Reading::Text(_) | Reading::Error(_));
+    ledger.unknown = table.places_with(unread).into_iter().collect();
+    let mut blanks = suspects(table, &ledger.instances);
+    if blanks.is_empty() {
+        return;
+    }
+    let zeros = weigh(table, &ledger.instances, &mut blanks);
+    let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
+    let free: BTreeSet<Place> = blanks
+        .iter()
+        .filter(|(place, blank)| is_unknown(table, **place, blank, leaves_zeros_out))
+        .map(|(place, _)| *place)
+        .collect();
+    for instance in &mut ledger.instances {
+        open(instance, &free);
+    }
+    let told = blanks
+        .iter()
+        .filter_map(|(place, blank)| remark(table, *place, blank, free.contains(place)));
+    ledger.remarks.extend(told);
+    ledger.unknown.extend(free);
+}
+
+/// The blanks that cannot be zero by some rule.
+fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
+    let mut blanks: BTreeMap<Place, Blank> = BTreeMap::new();
+    let is_blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
+    let stands = |place| table.number(place).is_some_and(|figure| !figure.is_zero());
+    for instance in instances.iter().filter(|instance| instance.is_equality()) {
+        let target = instance.target;
+        let in_row = instance.inputs().all(|input| input.row == target.row);
+        let broken = match instance.outcome {
+            Outcome::Violated => true,
+            // A figure computed from nothing, or divided by nothing.
+            Outcome::Undecided(Undecided::InputsBlank | Undecided::ZeroDenominator) => {
+                in_row && stands(target)
+            }
+            Outcome::Undecided(Undecided::TargetBlank) => {
+                let wanted = instance.expected.filter(|value| !value.is_zero());
+                if let Some(value) = wanted {
+                    let blank = blanks.entry(target).or_default();
+                    blank.wanted.get_or_insert((instance.rule, value));
+                }
+                false
+            }
+            _ => false,
+        };
+        for input in instance.inputs().filter(|input| broken && is_blank(input)) {
+            let blank = blanks.entry(input).or_default();
+            blank.against += 1;
+            blank.in_row |= in_row;
+        }
+    }
+    blanks
+}
+
+/// Counts the rules that hold with each of the blanks, and the other blanks that rules confirm to be
+/// zeros. What computes itself confirms nothing.
+fn weigh(table: &Table, instances: &[Instance], blanks: &mut BTreeMap<Place, Blank>) -> usize {
+    let computed = |place: &Place| {
+        table.formulas.get(place).is_some_and(|known| known.standing == Standing::Computed)
+    };
+    let mut zeros = BTreeSet::new();
+    for instance in instances.iter().filter(|instance| instance.is_equality()) {
+        if instance.outcome != Outcome::Satisfied || computed(&instance.target) {
+            continue;
+        }
+        for input in confirmed(instance) {
+            if table.datum(input).reading != Reading::Blank {
+                continue;
+            }
+            match blanks.get_mut(&input) {
+                Some(blank) => blank.fits += 1,
+                None => _ = zeros.insert(input),
+            }
+        }
+    }
+    zeros.len()
+}
+
+/// The inputs whose figure a rule that holds confirms: not what it divides by.
+fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
+    let numerator = match &instance.relation {
+        Relation::Ratio { numerator, .. } => Some(numerator),
+        _ => None,
+    };
+    instance.inputs().filter(move |input| {
+        numerator.is_none_or(|terms| terms.places().any(|(place, _)| place == *input))
+    })
+}
+
+fn is_unknown(table: &Table, place: Place, blank: &Blank, leaves_zeros_out: bool) -> bool {
+    if blank.is_only_wanted() {
+        return blank.wanted.is_some() && blank.fits == 0;
+    }
+    let habit = leaves_zeros_out && !blank.in_row;
+    blank.wanted.is_some() || !habit && !is_mostly_blank(table, place)
+}
+
+/// True where most units leave the column blank.
+fn is_mostly_blank(table: &Table, place: Place) -> bool {
+    let role = table.rows[place.row].role;
+    let (filled, blank) = filling(table, place.column, Some(role));
+    role == Role::Unit && blank > filled
+}
+
+/// How many cells of a column are filled and how many blank, in all rows or in those of one role.
+fn filling(table: &Table, column: usize, role: Option<Role>) -> (usize, usize) {
+    let rows = table.rows.iter().zip(&table.grid);
+    let rows = rows.filter(|(row, _)| role.is_none_or(|role| row.role == role));
+    rows.fold((0, 0), |(filled, blank), (_, data)| match data[column].reading {
+        Reading::Blank => (filled, blank + 1),
+        _ => (filled + 1, blank),
+    })
+}
+
+/// What a rule says of figures that are not known is undecided.
+fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
+    if instance.inputs().any(|input| free.contains(&input)) {
+        instance.outcome = Outcome::Undecided(Undecided::Unknown);
+        instance.expected = None;
+    }
+}
+
+/// A forgotten figure, unless leaving it out is what the table does: totals leave rates and unlike
+/// things blank by habit, and so do rows of groups.
+fn remark(table: &Table, place: Place, blank: &Blank, is_unknown: bool) -> Option<Remark> {
+    let role = table.rows[place.row].role;
+    let (filled, left) = filling(table, place.column, Some(role));
+    let by_habit = role == Role::Subtotal && left > filled;
+    let broken = is_unknown && !blank.is_only_wanted();
+    if by_habit || !broken && !is_wanted(table, place, blank) {
+        return None;
+    }
+    let severity =
+        if broken || table.form != "index-row" { BLANK_CELL.severity } else { Severity::Warning };
+    let expected = blank.wanted.map(|(_, value)| value);
+    Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })
+}
+
+/// True for a blank that a rule computes, in a column that is filled. Without a form nobody asks for
+/// the sum of unit prices, of unlike goods or of months: a sum is missed only of what is counted one
+/// by one.
+fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
+    let rules = [
+        &column_formula::RATE_MISMATCH,
+        &column_formula::FORMULA_MISMATCH,
+        &total::TOTAL_MISMATCH,
+        &total::TOTAL_RATE_MISMATCH,
+    ];
+    let Some((rule, _)) = blank.wanted else { return false };
+    let sum = *rule == total::TOTAL_MISMATCH && table.form == "index-row";
+    let summed = !sum || words::names_things(&table.columns[place.column].heading());
+    let (filled, left) = filling(table, place.column, None);
+    rules.contains(&rule) && summed && filled > left
+}
