@@ -31,12 +31,13 @@ pub mod output;
 pub mod patch;
 pub mod read;
 pub mod recognise;
+pub mod relations;
 pub mod report;
 pub mod rules;
 pub mod screen;
 pub mod solver;
 pub mod table;
-pub mod units;
+pub mod words;
 pub mod workbook;
 
 use failure::Failure;

@@ -9,7 +9,8 @@ use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, cause
 use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change, Located};
-use crate::rules::{BLANK_CELL, Instance, Ledger, Outcome, Remark, Severity};
+use crate::relations::{Instance, Outcome};
+use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
@@ -243,7 +244,7 @@ fn undecidable(ledger: &Ledger, block: &Block) -> Vec<Finding> {
             expected: instance.expected,
             verdict: Some(Verdict::Undecidable),
             evidence: evidence(ledger, instance.target),
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -270,11 +271,8 @@ fn accused(
         reason: if pinned { change.reason } else { Reason::OneOfSeveral },
     });
     let blank = pinned && table.datum(place).reading == Reading::Blank;
-    let rule = match instance {
-        _ if blank => &BLANK_CELL,
-        Some(found) => found.rule,
-        None => ledger.instances[block.instances[0]].rule,
-    };
+    let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
+    let rule = if blank { &BLANK_CELL } else { reporting(told.concern) };
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -354,7 +352,7 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(table, instance),
             evidence: evidence(ledger, instance.target),
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -386,7 +384,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
             evidence: vec![index],
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         })
         .collect()
 }
@@ -440,7 +438,7 @@ fn from_formula(
     let discredited = judgement.standing == Standing::Discredited;
     let right = if discredited { sound.number(place) } else { None };
     let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
-    if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
+    if let (true, Some(concern), Some(expected)) = (wrong_by_rule, judgement.concern, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
         let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
         let own = Corrected::from([(place, expected)]);
@@ -451,7 +449,7 @@ fn from_formula(
             causes,
             evidence: evidence(ledger, place),
             correction: repair(table, sound, place, judgement),
-            ..bare(rule, Severity::Error, Some(place))
+            ..bare(reporting(concern), Severity::Error, Some(place))
         };
     }
     let error = remark.severity == Severity::Error;

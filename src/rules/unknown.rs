@@ -9,13 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{
-    BLANK_CELL, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Undecided,
-    column_formula, total,
-};
+use super::{BLANK_CELL, Ledger, Remark, Severity};
 use crate::judge::Standing;
-use crate::recognise::words;
+use crate::relations::{Concern, Edit, Instance, Outcome, Undecided};
 use crate::table::{Place, Reading, Role, Table};
+use crate::words;
 
 /// Blanks that rules confirm to be zeros show from this number on that a table leaves zeros out.
 const HABIT: usize = 3;
@@ -30,7 +28,7 @@ struct Blank {
     /// Rules that hold with it.
     fits: usize,
     /// The first rule that computes it, and what it gives.
-    wanted: Option<(&'static Rule, Decimal)>,
+    wanted: Option<(Concern, Decimal)>,
 }
 
 impl Blank {
@@ -84,7 +82,7 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
                 let wanted = instance.expected.filter(|value| !value.is_zero());
                 if let Some(value) = wanted {
                     let blank = blanks.entry(target).or_default();
-                    blank.wanted.get_or_insert((instance.rule, value));
+                    blank.wanted.get_or_insert((instance.concern, value));
                 }
                 false
             }
@@ -125,8 +123,8 @@ fn weigh(table: &Table, instances: &[Instance], blanks: &mut BTreeMap<Place, Bla
 
 /// The inputs whose figure a rule that holds confirms: not what it divides by.
 fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
-    let numerator = match &instance.relation {
-        Relation::Ratio { numerator, .. } => Some(numerator),
+    let numerator = match &instance.edit {
+        Edit::Ratio { numerator, .. } => Some(numerator),
         _ => None,
     };
     instance.inputs().filter(move |input| {
@@ -187,15 +185,12 @@ fn remark(table: &Table, place: Place, blank: &Blank, is_unknown: bool) -> Optio
 /// the sum of unit prices, of unlike goods or of months: a sum is missed only of what is counted one
 /// by one.
 fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
-    let rules = [
-        &column_formula::RATE_MISMATCH,
-        &column_formula::FORMULA_MISMATCH,
-        &total::TOTAL_MISMATCH,
-        &total::TOTAL_RATE_MISMATCH,
-    ];
-    let Some((rule, _)) = blank.wanted else { return false };
-    let sum = *rule == total::TOTAL_MISMATCH && table.form == "index-row";
+    let computes = |concern: Concern| {
+        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
+    };
+    let Some((concern, _)) = blank.wanted else { return false };
+    let sum = concern == Concern::Sum && table.form == "index-row";
     let summed = !sum || words::names_things(&table.columns[place.column].heading());
     let (filled, left) = filling(table, place.column, None);
-    rules.contains(&rule) && summed && filled > left
+    computes(concern) && summed && filled > left
 }
