@@ -48,7 +48,7 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
     }),
 };
 
-/// R402: a blank where the row has figures; found by [`super::unknown`].
+/// R402: a blank where the row has figures; found by [`super::forgotten`].
 pub(crate) static BLANK_CELL: Rule = Rule {
     code: "R402",
     name: "blank-cell",

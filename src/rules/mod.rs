@@ -13,11 +13,11 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod forgotten;
 mod formulas;
 mod hidden;
 mod rows;
 mod total;
-mod unknown;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -258,7 +258,7 @@ pub fn evaluate(table: &Table) -> Ledger {
     }
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(table, &mut ledger);
-    unknown::set_aside(table, &mut ledger);
+    forgotten::set_aside(table, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }
