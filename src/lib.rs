@@ -3,11 +3,12 @@
 //! The work goes one way, a module a step:
 //!
 //! ```text
-//! read ─→ recognise ─→ judge ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
-//! bytes   workbook     table    table    ledger    blocks      corrections        files
+//! read ─→ compute ─→ recognise ─→ judge ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
+//! bytes   workbook   workbook     table    table    ledger    blocks      corrections        files
 //! ```
 //!
-//! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
+//! [`read`] knows files, [`compute`] gives formulas the results their file does not hold,
+//! [`recognise`] finds the tables on their sheets, [`judge`] tells which of
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
@@ -18,6 +19,7 @@
 pub mod across;
 pub mod appendix;
 pub mod batch;
+pub mod compute;
 pub mod correct;
 pub mod failure;
 pub mod findings;
@@ -79,7 +81,9 @@ fn check_tables<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
+    let workbook = compute::complete_results(workbook);
     let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
+    compute::tell(&workbook, &mut recognised.tables);
     judge::judge(&workbook, &mut recognised.tables);
     let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
     across::within(&mut tables);

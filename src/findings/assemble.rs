@@ -53,10 +53,23 @@ pub fn assemble(
             }),
         }
     }
+    for finding in &mut findings {
+        keep_formula(table, finding);
+    }
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     findings
+}
+
+/// A live formula is repaired as a formula or left: its figure alone is never written over it.
+fn keep_formula(table: &Table, finding: &mut Finding) {
+    let Some(correction) = &mut finding.correction else { return };
+    let is_live = table.datum(correction.place).formula.is_some();
+    let judgement = table.formulas.get(&correction.place);
+    if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
+    }
 }
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
@@ -120,9 +133,14 @@ fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
     if block.verdict != Verdict::Narrowed {
         return block;
     }
-    let mut slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
-    if let (Some(only), None) = (slips.next(), slips.next()) {
-        let mut only = only.clone();
+    let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
+    let slips: Vec<&Vec<Change>> = slips.collect();
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(table, set));
+    let typed_over: Vec<&Vec<Change>> = typed_over.collect();
+    // A figure typed where all others of its rule are formulas is the likelier slip.
+    let settled = if slips.is_empty() { typed_over } else { slips };
+    if let [only] = settled.as_slice() {
+        let mut only = (*only).clone();
         for change in &mut only {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -145,6 +163,15 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
     };
     let thousands = found.checked_mul(Decimal::ONE_THOUSAND);
     impossible && !found.is_zero() && (value == -found || thousands == Some(value))
+}
+
+/// One figure typed among right formulas of its rule, with what follows from it.
+fn is_typed_over(table: &Table, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !follows(table, change.place));
+    let (Some(only), None) = (roots.next(), roots.next()) else { return false };
+    let judgement = table.formulas.get(&only.place);
+    only.value.is_some()
+        && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
 }
 
 /// Two cells that hold each other's figure are never safe: all other figures of the two rows may
@@ -173,25 +200,64 @@ fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     }
 }
 
-/// One finding for each wrong figure. What was worked out from it is told with the first.
+/// One finding for each wrong figure. What follows from it is told with it, be it a formula or a
+/// typed figure that was worked out from it.
 fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
-    let (follow, roots): (Vec<&Change>, Vec<&Change>) =
-        changes.iter().partition(|change| change.follows);
-    let mut findings: Vec<Finding> =
-        roots.into_iter().map(|change| accused(case, block, change, Vec::new())).collect();
-    let Some(first) = findings.first_mut() else { return Vec::new() };
-    for change in follow {
-        let place = change.place;
-        let judgement = case.table.formulas.get(&place);
-        if judgement.is_some_and(|known| known.standing == Standing::Computed) {
-            first.followers.push(place);
-        } else if let Some(to) = change.value {
-            let from = case.table.number(place);
-            let Change { grade, reason, .. } = *change;
-            first.along.push(Correction { place, from, to, grade, reason });
-        }
+    let roots = roots_of(case.table, changes);
+    let (roots, follow): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| roots.contains(&change.place));
+    let mut waiting: Vec<Place> = follow.iter().map(|change| change.place).collect();
+    let mut findings = Vec::new();
+    for root in roots {
+        let mut finding = accused(case, block, root, Vec::new());
+        let reached = take_followers(case.ledger, root.place, &mut waiting);
+        let (live, typed): (Vec<Place>, Vec<Place>) =
+            reached.into_iter().partition(|place| follows(case.table, *place));
+        finding.followers = live;
+        let along = follow.iter().filter(|change| typed.contains(&change.place));
+        finding.along = along.filter_map(|change| correction(case.table, change)).collect();
+        findings.push(finding);
     }
     findings
+}
+
+/// What a change puts into its cell.
+fn correction(table: &Table, change: &Change) -> Option<Correction> {
+    let Change { place, value, grade, reason, .. } = *change;
+    Some(Correction { place, from: table.number(place), to: value?, grade, reason })
+}
+
+/// The cells of an explanation that somebody must mend; all of them where each only follows.
+fn roots_of(table: &Table, set: &[Change]) -> Vec<Place> {
+    let roots = set.iter().filter(|change| !change.follows && !follows(table, change.place));
+    let roots: Vec<Place> = roots.map(|change| change.place).collect();
+    if roots.is_empty() { set.iter().map(|change| change.place).collect() } else { roots }
+}
+
+/// True for a live formula that provably computes its rule: its figure is as good as its inputs.
+fn follows(table: &Table, place: Place) -> bool {
+    let judgement = table.formulas.get(&place);
+    judgement.is_some_and(|judgement| judgement.standing == Standing::Computed)
+}
+
+/// Of the waiting cells those that are computed from a cell, directly or through each other.
+fn take_followers(ledger: &Ledger, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
+    let mut found: Vec<Place> = Vec::new();
+    let mut reached = BTreeSet::from([root]);
+    loop {
+        let reads = |place: &Place| {
+            let own = ledger.instances.iter().filter(|i| i.target == *place && i.is_equality());
+            own.flat_map(Instance::inputs).any(|input| reached.contains(&input))
+        };
+        let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();
+        if next.is_empty() {
+            found.sort_unstable();
+            return found;
+        }
+        waiting.retain(|place| !next.contains(place));
+        reached.extend(&next);
+        found.extend(next);
+    }
 }
 
 /// A block whose wrong cells are among several sets: each broken sum is named, and the sets are
@@ -226,8 +292,8 @@ fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Option<Finding> {
     let alternatives = block
         .explanations
         .iter()
-        .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
-        .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
+        .map(|set| roots_of(case.table, set))
+        .filter(|set| *set != roots_of(case.table, main))
         .collect();
     Some(accused(case, block, change, alternatives))
 }
@@ -401,14 +467,12 @@ fn from_remark(table: &Table, ledger: &Ledger, located: &Located, remark: &Remar
     // What speaks against a cell here stands in another table, not in this ledger.
     let own = error && verdict(remark) == Verdict::Pinned;
     let known = place.filter(|_| own).and_then(|place| located.derived.get(&place));
-    let correction = known.and_then(|known| {
-        let Change { place, value, grade, reason, .. } = *known;
-        Some(Correction { place, from: None, to: value?, grade, reason })
-    });
+    let correction = known.and_then(|known| correction(table, known));
     let computed = correction.as_ref().map(|correction| correction.to);
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
+        followers: waiting_for(table, ledger, remark),
         heading,
         expected: computed.or(remark.expected),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
@@ -419,6 +483,23 @@ fn from_remark(table: &Table, ledger: &Ledger, located: &Located, remark: &Remar
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// The formulas that wait for a remark's cells: those without a result for want of theirs, and
+/// those that took a figure nobody knows for zero.
+fn waiting_for(table: &Table, ledger: &Ledger, remark: &Remark) -> Vec<Place> {
+    let told = |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
+    if *remark.rule == crate::rules::UNKNOWN_RESULT {
+        let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+        unknown.retain(|place| !told(place));
+        return unknown;
+    }
+    let Some(place) = remark.place.filter(|place| ledger.unknown.contains(place)) else {
+        return Vec::new();
+    };
+    let mut waiting: Vec<Place> =
+        table.formulas.keys().copied().filter(|cell| follows(table, *cell)).collect();
+    take_followers(ledger, place, &mut waiting)
 }
 
 /// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
@@ -497,6 +578,7 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         place,
         others: Vec::new(),
         more: 0,
+        followers: Vec::new(),
         heading: None,
         expected: None,
         verdict: None,
@@ -505,6 +587,5 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         evidence: Vec::new(),
         correction: None,
         along: Vec::new(),
-        followers: Vec::new(),
     }
 }

@@ -53,6 +53,8 @@ pub enum Reason {
     OneOfSeveral,
     /// The formula provably computes the cell's rule.
     FormulaProved,
+    /// The cell holds a formula that no right one is known for; a figure is never written over it.
+    FormulaKept,
     /// A person decided.
     Accepted,
 }
@@ -85,6 +87,9 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// Cells with formulas that come out right by themselves once this one is mended (for a formula
+    /// without a result: those that wait for it). They are no findings of their own.
+    pub followers: Vec<Place>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.
@@ -102,8 +107,6 @@ pub struct Finding {
     pub correction: Option<Correction>,
     /// Typed figures that were worked out from the wrong one, and what they become with it.
     pub along: Vec<Correction>,
-    /// Cells whose formulas follow by themselves once this one is mended.
-    pub followers: Vec<Place>,
 }
 
 impl Finding {

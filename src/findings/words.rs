@@ -141,6 +141,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             say!(lang, "{position}: bỏ trống", "{position}: blank", position = position),
             lang,
         ),
+        "unknown-result" => unknown_message(table, finding, place, lang),
         "unreadable-number" | "error-value" => {
             let found = table.datum(place).printed();
             with_expected(
@@ -185,6 +186,37 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             }
         }
     }
+}
+
+/// Formulas without a result: the first with what kept it from being computed, how many more.
+fn unknown_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
+    let text = table.datum(place).formula.as_deref().map(shortened).unwrap_or_default();
+    let Reading::Unknown(unknown) = &table.datum(place).reading else { return text };
+    let colon = if unknown.detail.is_empty() { "" } else { ": " };
+    let told = say!(
+        lang,
+        "{position}: công thức {text} chưa có kết quả lưu trong tệp và chương trình không tính được ({reason}{colon}{detail})",
+        "{position}: the file holds no result of the formula {text}, and the program cannot compute it ({reason}{colon}{detail})",
+        position = position(table, place, lang),
+        text = text,
+        reason = match lang {
+            Lang::Vi => obstacle(unknown.what),
+            Lang::En => unknown.what,
+        },
+        colon = colon,
+        detail = unknown.detail,
+    );
+    if finding.others.is_empty() {
+        return told;
+    }
+    say!(
+        lang,
+        "{told}; trong bảng còn {count} ô như vậy: {cells}",
+        "{told}; {count} more in the table: {cells}",
+        told = told,
+        count = finding.others.len(),
+        cells = cell_list(table, finding.others.iter().copied()),
+    )
 }
 
 /// What a doubtful total states, and what the rows add up to, in the first few columns that differ.
@@ -621,6 +653,7 @@ fn obstacle(what: &'static str) -> &'static str {
         }
         "rounding that differs from value to value" => "cách làm tròn không cố định",
         "formula that cannot be read" => "không đọc được công thức",
+        "function" => "hàm chưa hỗ trợ",
         "formula without a stored result" => "tệp không lưu kết quả",
         "defined name" => "tên vùng chưa xác định",
         "sheet" => "không có trang tính",
@@ -965,6 +998,11 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             "làm tròn từng số bằng ROUND trước khi tính, hoặc ghi chú dưới bảng rằng số liệu chênh lệch do làm tròn",
             "round each figure with ROUND before it is computed with, or note under the table that differences come from rounding",
         ),
+        "unknown-result" => say!(
+            lang,
+            "mở tệp bằng Excel, chờ tính xong (phím F9), lưu lại rồi kiểm tra lại; công thức trong ô được giữ nguyên",
+            "open the file in Excel, let it calculate (F9), save it and check again; the formula itself stays",
+        ),
         "formula-external" => say!(
             lang,
             "chép số liệu gốc vào tệp, hoặc đổi công thức thành số",
@@ -1056,6 +1094,11 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             lang,
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
+        ),
+        Reason::FormulaKept => say!(
+            lang,
+            "ô này là công thức nên không ghi số đè lên",
+            "the cell holds a formula, which no figure is written over",
         ),
         Reason::OneOfSeveral => {
             say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)

@@ -72,8 +72,8 @@ pub fn corrected(
 const MAX_ROUNDS: usize = 8;
 
 /// Computes everything that follows from the changes. A repaired formula gets the result it gives
-/// on the corrected figures; one that would give another figure than was decided is written as a
-/// figure instead.
+/// on the corrected figures. Where a figure was typed, a formula that would give another one than was
+/// decided is written as a figure instead; a live formula never is.
 fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
     let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
     let mut after = workbook.clone();
@@ -119,8 +119,10 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
             source.evaluate(&formula, sheet, change.at, &formula::Limits::default()).ok()
         });
         let place = CellPlace { sheet, at: change.at };
+        let cell = after.sheets[sheet].cell(change.at);
+        let is_live = cell.is_some_and(|cell| cell.formula.is_some());
         match result {
-            Some(Value::Number(result)) if is_same_print(result, change.stored) => {
+            Some(Value::Number(result)) if is_live || is_same_print(result, change.stored) => {
                 moved |= result != change.stored;
                 change.stored = result;
                 put(after, place, Value::Number(result));
@@ -128,6 +130,7 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
                     known.value = Value::Number(result);
                 }
             }
+            _ if is_live => {}
             _ => change.formula = None,
         }
     }

@@ -148,7 +148,7 @@ impl Paper<'_> {
             return page.write_formula_with_format(row, column, formula, format).map(drop);
         }
         match &cell.value {
-            Value::Blank => page.write_blank(row, column, format).map(drop),
+            Value::Blank | Value::Unknown(_) => page.write_blank(row, column, format).map(drop),
             Value::Number(number) | Value::Date(number) => write_number(page, at, *number, format),
             Value::Text(text) | Value::Error(text) => {
                 page.write_string_with_format(row, column, text, format).map(drop)
@@ -196,7 +196,7 @@ fn cell_format(workbook: &Workbook, cell: Option<&Cell>, highlight: bool) -> For
 
 fn result_text(value: &Value) -> String {
     match value {
-        Value::Blank => String::new(),
+        Value::Blank | Value::Unknown(_) => String::new(),
         Value::Number(number) | Value::Date(number) => number.to_string(),
         Value::Text(text) | Value::Error(text) => text.clone(),
         Value::Bool(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),

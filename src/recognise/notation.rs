@@ -237,6 +237,7 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
         }
         Value::Date(serial) => (Reading::Text(format!("ngày {serial}")), None),
         Value::Error(error) => (Reading::Error(error.clone()), None),
+        Value::Unknown(unknown) => (Reading::Unknown(unknown.clone()), None),
     };
     Datum { reading, written, formula: cell.formula.clone() }
 }
@@ -273,7 +274,7 @@ fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
 #[must_use]
 pub fn looks_like_figure(value: &Value) -> bool {
     match value {
-        Value::Number(_) | Value::Error(_) => true,
+        Value::Number(_) | Value::Error(_) | Value::Unknown(_) => true,
         Value::Text(text) => spelling(text).is_some(),
         _ => false,
     }

@@ -41,7 +41,9 @@ impl Blank {
 /// Finds the unknown figures of a table, sets what rules say of them aside, and remarks on blanks
 /// that were forgotten.
 pub(super) fn set_aside(table: &Table, ledger: &mut Ledger) {
-    let unread = |reading: &Reading| matches!(reading, Reading::Text(_) | Reading::Error(_));
+    let unread = |reading: &Reading| {
+        matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
+    };
     ledger.unknown = table.places_with(unread).into_iter().collect();
     let mut blanks = suspects(table, &ledger.instances);
     if blanks.is_empty() {

@@ -6,7 +6,7 @@ use super::{Check, Example, Remark, Rule, Severity};
 use crate::formula::Difference;
 use crate::judge::{Fault, Standing, proves_nothing};
 use crate::lang::Words;
-use crate::table::{Place, Table};
+use crate::table::{Place, Reading, Table};
 
 /// R601: a formula reads another row or column.
 pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
@@ -444,16 +444,23 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
         right: RIGHT_RATES,
     },
     check: Check::Remarks(|table| {
-        by_column(remarks(table, &FORMULA_UNDECIDED, |fault| {
+        let mut found = remarks(table, &FORMULA_UNDECIDED, |fault| {
             matches!(
                 fault,
                 Fault::Undecided(_)
                     | Fault::RowRule
                     | Fault::Differs(Difference::Undecided(_) | Difference::Volatile(_))
             )
-        }))
+        });
+        // Without a result it is an error already, told with the same reason.
+        found.retain(|remark| remark.place.is_none_or(|place| has_result(table, place)));
+        by_column(found)
     }),
 };
+
+fn has_result(table: &Table, place: Place) -> bool {
+    !matches!(table.datum(place).reading, Reading::Unknown(_))
+}
 
 /// A remark for each cell whose gravest fault is of a kind. What no neighbour confirms may be the
 /// author's own rule, and is only a warning.

@@ -18,6 +18,7 @@ mod formulas;
 mod hidden;
 mod rows;
 mod total;
+mod unknown;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -29,6 +30,7 @@ use crate::table::{Place, Table};
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS};
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -125,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &cells::NUMBER_AS_TEXT,
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
+    &unknown::UNKNOWN_RESULT,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,

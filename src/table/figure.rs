@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+pub use crate::workbook::Unknown;
+
 /// A number in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
@@ -73,6 +75,8 @@ pub enum Reading {
     Error(String),
     /// A text that is no number.
     Text(String),
+    /// A figure that nobody knows: a formula without a stored result that could not be computed.
+    Unknown(Box<Unknown>),
 }
 
 /// Digits of a whole number with a dot after thousands, millions and billions (Luật Kế toán

@@ -9,7 +9,7 @@ mod linear;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
-pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
+pub use figure::{Figure, Reading, Unknown, group_thousands, plain_number, print_number};
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
@@ -218,6 +218,7 @@ impl Datum {
             (Some(written), _) => Cow::Borrowed(written),
             (None, Reading::Number(figure)) => Cow::Owned(figure.printed()),
             (None, Reading::Text(text) | Reading::Error(text)) => Cow::Borrowed(text),
+            (None, Reading::Unknown(_)) => Cow::Borrowed("?"),
             (None, Reading::Blank | Reading::Dash) => Cow::Borrowed(""),
         }
     }

@@ -4,12 +4,14 @@
 //! recogniser in [`crate::recognise`] looks for tables in it.
 
 mod address;
+mod calculation;
 mod format;
 mod remark;
 mod shift;
 mod text;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub use remark::{Fault, LegacyEncoding};
 pub use shift::shift_formula;
@@ -48,7 +50,7 @@ impl FileFormat {
 /// What a cell holds, read once and exactly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing, an empty text, or a formula whose result the file does not hold.
+    /// Nothing, an empty text, or, as read, a formula whose result the file does not hold.
     Blank,
     /// A number, to the 15 significant digits a spreadsheet keeps.
     Number(Decimal),
@@ -60,6 +62,8 @@ pub enum Value {
     Date(Decimal),
     /// An error such as `#DIV/0!`, as the spreadsheet prints it.
     Error(String),
+    /// A formula whose result nobody knows: the file holds none, and it could not be computed.
+    Unknown(Box<Unknown>),
 }
 
 impl Value {
@@ -133,6 +137,8 @@ pub struct Sheet {
     pub faults: Vec<Fault>,
     /// Rows without their cells, in order; none unless the sheet was screened.
     pub runs: Vec<Run>,
+    /// Formulas whose results the file does not hold and this program computed, ascending.
+    pub computed: Vec<Address>,
 }
 
 impl Sheet {
@@ -237,6 +243,8 @@ pub struct Workbook {
     pub names: Vec<(String, String)>,
     /// True when dates count from 1904.
     pub epoch_1904: bool,
+    /// What the file says of how its formulas were calculated.
+    pub calculation: Calculation,
     /// Sheets that could not be read, with the reason: said, never passed over.
     pub unread: Vec<UnreadSheet>,
 }
@@ -268,6 +276,7 @@ impl Workbook {
             formats: vec![NumberFormat::general().clone()],
             names: Vec::new(),
             epoch_1904: false,
+            calculation: Calculation::default(),
             unread: Vec::new(),
         }
     }

@@ -1,0 +1,49 @@
+//! Figures nobody knows: formulas without a stored result that could not be computed here.
+
+use super::{Check, Example, Remark, Rule, Severity};
+use crate::lang::Words;
+use crate::table::{Place, Reading, Table, Unknown};
+
+/// R407: formulas without a result, told once a table.
+pub(crate) static UNKNOWN_RESULT: Rule = Rule {
+    code: "R407",
+    name: "unknown-result",
+    severity: Severity::Error,
+    title: Words { vi: "Công thức chưa có kết quả", en: "A formula has no result" },
+    what: Words {
+        vi: "Tệp không lưu kết quả của công thức và chương trình không tính được (hàm chưa hỗ trợ, lấy số từ tệp khác, tham chiếu vòng). Ô đó được coi là chưa biết, không phải 0 và không phải ô trống. Báo một lần cho mỗi bảng.",
+        en: "The file holds no result of the formula and the program cannot compute it (an unknown function, another workbook, a circular reference). The cell counts as unknown, neither as 0 nor as blank. Told once for each table.",
+    },
+    why: Words {
+        vi: "Tệp do phần mềm khác xuất ra thường chưa được tính. Số chưa biết thì không kiểm tra được và không được in ra để ký.",
+        en: "Files exported by other software often were never calculated. What is not known cannot be checked and must not be printed for signature.",
+    },
+    safety: Words {
+        vi: "Không sửa: công thức giữ nguyên. Mở tệp bằng Excel, lưu lại rồi kiểm tra lại.",
+        en: "Never corrected: the formula stays. Open the file in Excel, save it and check again.",
+    },
+    example: Example {
+        form: None,
+        wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t=[1]Sheet1!B4\t2\t15\nNam\t5\t1\t4\n",
+        right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
+    },
+    check: Check::Remarks(|table| {
+        let unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+        let (mut roots, followers): (Vec<Place>, Vec<Place>) = unknown
+            .into_iter()
+            .partition(|place| reason(table, *place).is_some_and(|u| !u.follows));
+        if roots.is_empty() {
+            // They all wait for cells outside the table.
+            roots = followers;
+        }
+        let Some((first, others)) = roots.split_first() else { return Vec::new() };
+        vec![Remark { others: others.to_vec(), ..Remark::at(&UNKNOWN_RESULT, *first) }]
+    }),
+};
+
+fn reason(table: &Table, place: Place) -> Option<&Unknown> {
+    match &table.datum(place).reading {
+        Reading::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}
