@@ -49,7 +49,7 @@ pub fn assemble(
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
-                None => from_remark(table, ledger, located, remark),
+                None => from_remark(table, ledger, sound_table, located, remark),
             }),
         }
     }
@@ -328,15 +328,20 @@ fn accused(
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
+    // Where blanks are zeros by habit, no figure is put into one without asking.
+    let blank = pinned && table.datum(place).reading == Reading::Blank;
+    let (grade, reason) = match pinned && !blank {
+        true => (change.grade, change.reason),
+        false => (Grade::Shown, Reason::OneOfSeveral),
+    };
     let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {
         place,
         from: table.number(place).filter(|_| table.datum(place).reading != Reading::Blank),
         to,
-        grade: if pinned { change.grade } else { Grade::Shown },
-        reason: if pinned { change.reason } else { Reason::OneOfSeveral },
+        grade,
+        reason,
     });
-    let blank = pinned && table.datum(place).reading == Reading::Blank;
     let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
     let rule = if blank { &BLANK_CELL } else { reporting(told.concern) };
     Finding {
@@ -456,7 +461,13 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
 }
 
 /// A remark as a finding. What is said of a cell whose figure is not known is what the rules give.
-fn from_remark(table: &Table, ledger: &Ledger, located: &Located, remark: &Remark) -> Finding {
+fn from_remark(
+    table: &Table,
+    ledger: &Ledger,
+    sound: &Table,
+    located: &Located,
+    remark: &Remark,
+) -> Finding {
     let place = remark.place;
     let heading = remark
         .texts
@@ -467,7 +478,12 @@ fn from_remark(table: &Table, ledger: &Ledger, located: &Located, remark: &Remar
     // What speaks against a cell here stands in another table, not in this ledger.
     let own = error && verdict(remark) == Verdict::Pinned;
     let known = place.filter(|_| own).and_then(|place| located.derived.get(&place));
-    let correction = known.and_then(|known| correction(table, known));
+    // What a wrong formula left is what its rule gives.
+    let repaired = || {
+        let place = place.filter(|_| own)?;
+        repair(table, sound, place, table.formulas.get(&place)?)
+    };
+    let correction = known.and_then(|known| correction(table, known)).or_else(repaired);
     let computed = correction.as_ref().map(|correction| correction.to);
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },

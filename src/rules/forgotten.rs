@@ -144,9 +144,8 @@ fn is_unknown(table: &Table, place: Place, blank: &Blank, leaves_zeros_out: bool
 
 /// True where most units leave the column blank.
 fn is_mostly_blank(table: &Table, place: Place) -> bool {
-    let role = table.rows[place.row].role;
-    let (filled, blank) = filling(table, place.column, Some(role));
-    role == Role::Unit && blank > filled
+    let (filled, blank) = filling(table, place.column, Some(Role::Unit));
+    blank > filled
 }
 
 /// How many cells of a column are filled and how many blank, in all rows or in those of one role.
