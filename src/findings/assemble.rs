@@ -5,12 +5,17 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::causes::Corrected;
-use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
+use super::{
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, cause_of_unread, causes_of,
+    words,
+};
 use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change, Located};
 use crate::relations::{Instance, Outcome};
-use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
+use crate::rules::{
+    BLANK_CELL, Ledger, MERGED_FIGURE, Remark, Severity, UNREADABLE_NUMBER, reporting,
+};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
@@ -478,13 +483,26 @@ fn from_remark(
     // What speaks against a cell here stands in another table, not in this ledger.
     let own = error && verdict(remark) == Verdict::Pinned;
     let known = place.filter(|_| own).and_then(|place| located.derived.get(&place));
+    // Nothing can be written into a cell that is merged away.
+    let merged = *remark.rule == MERGED_FIGURE;
+    let derived = known.and_then(|known| known.value);
+    let read =
+        || place.filter(|_| own).and_then(|place| read_through(table, ledger, place, remark));
     // What a wrong formula left is what its rule gives.
     let repaired = || {
         let place = place.filter(|_| own)?;
         repair(table, sound, place, table.formulas.get(&place)?)
     };
-    let correction = known.and_then(|known| correction(table, known)).or_else(repaired);
-    let computed = correction.as_ref().map(|correction| correction.to);
+    let correction = known
+        .filter(|_| !merged)
+        .and_then(|known| correction(table, known))
+        .or_else(read)
+        .or_else(repaired);
+    let along = remark.others.iter().filter_map(|other| {
+        correction.as_ref()?;
+        read_through(table, ledger, *other, remark)
+    });
+    let computed = correction.as_ref().map(|correction| correction.to).or(derived);
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
@@ -496,9 +514,35 @@ fn from_remark(
             .filter(|place| error && table.columns[place.column].kind != Kind::Text)
             .map(|_| verdict(remark)),
         evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
+        along: along.collect(),
+        causes: place
+            .and_then(|place| cause_of_unread(table, place, computed.or(remark.expected)))
+            .into_iter()
+            .collect(),
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// The figure that was read through a unit or a mark, to be written without it; safe where two rules
+/// that hold confirm it.
+fn read_through(
+    table: &Table,
+    ledger: &Ledger,
+    place: Place,
+    remark: &Remark,
+) -> Option<Correction> {
+    let figure = table.number(place).filter(|_| *remark.rule == UNREADABLE_NUMBER)?;
+    let holding = ledger.instances.iter().filter(|instance| {
+        instance.outcome == Outcome::Satisfied
+            && instance.is_equality()
+            && instance.cells().any(|cell| cell == place)
+    });
+    let (grade, reason) = match holding.count() {
+        0 | 1 => (Grade::Suggested, Reason::OnlyExplanation),
+        rules => (Grade::Safe, Reason::RulesAgree(rules)),
+    };
+    Some(Correction { place, from: None, to: figure, grade, reason })
 }
 
 /// The formulas that wait for a remark's cells: those without a result for want of theirs, and

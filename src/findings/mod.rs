@@ -9,7 +9,7 @@ pub mod words;
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
 
 use crate::rules::{Rule, Severity};
 use crate::table::Place;

@@ -122,6 +122,7 @@ fn without_rows(table: &Table) -> Table {
         across,
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
+        merged: Vec::new(),
         notes: Vec::new(),
         formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),

@@ -8,7 +8,8 @@ use crate::correct::Corrected;
 use crate::findings::{Checked, Correction, Finding, Reason, words};
 use crate::lang::Lang;
 use crate::rules::Counts;
-use crate::table::{Place, Reading};
+use crate::table::Reading;
+use crate::words::annotated_figure;
 use crate::workbook::Address;
 
 /// One changed cell.
@@ -143,9 +144,10 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         column: table.columns[place.column].name().to_owned(),
         old: words::printed(table, place),
         new: table.print(place.column, correction.to),
-        stored: stored(before, place, correction.to),
+        stored: table.to_stored(place, correction.to),
         formula: formula(before, correction),
-        is_text: matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
+        is_text: matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text)
+            && annotated_figure(&table.datum(place).printed()).is_none(),
         rule,
         reason,
     }
@@ -155,13 +157,6 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
 fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
     let judgement = checked.table.formulas.get(&correction.place)?;
     judgement.repair.clone().filter(|_| correction.reason != Reason::Accepted)
-}
-
-fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {
-    match &checked.table.datum(place).reading {
-        Reading::Number(figure) => figure.to_stored(value),
-        _ => value,
-    }
 }
 
 /// The lines of a change, old and new, as `--diff` prints them.

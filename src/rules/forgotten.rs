@@ -13,7 +13,6 @@ use super::{BLANK_CELL, Ledger, Remark, Severity};
 use crate::judge::Standing;
 use crate::relations::{Concern, Edit, Instance, Outcome, Undecided};
 use crate::table::{Place, Reading, Role, Table};
-use crate::words;
 
 /// Blanks that rules confirm to be zeros show from this number on that a table leaves zeros out.
 const HABIT: usize = 3;
@@ -45,19 +44,19 @@ pub(super) fn set_aside(table: &Table, ledger: &mut Ledger) {
         matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
     };
     ledger.unknown = table.places_with(unread).into_iter().collect();
+    // Of merged cells nobody knows which the figure is of.
+    let mut free: BTreeSet<Place> = table.merged.iter().flatten().copied().collect();
     let mut blanks = suspects(table, &ledger.instances);
-    if blanks.is_empty() {
-        return;
+    blanks.retain(|place, _| !free.contains(place));
+    if !blanks.is_empty() {
+        let zeros = weigh(table, &ledger.instances, &mut blanks);
+        let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
+        let unknown =
+            |place: &Place, blank: &Blank| is_unknown(table, *place, blank, leaves_zeros_out);
+        free.extend(blanks.iter().filter(|(place, blank)| unknown(place, blank)).map(|(p, _)| *p));
     }
-    let zeros = weigh(table, &ledger.instances, &mut blanks);
-    let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
-    let free: BTreeSet<Place> = blanks
-        .iter()
-        .filter(|(place, blank)| is_unknown(table, **place, blank, leaves_zeros_out))
-        .map(|(place, _)| *place)
-        .collect();
-    for instance in &mut ledger.instances {
-        open(instance, &free);
+    if !free.is_empty() {
+        ledger.instances.iter_mut().for_each(|instance| open(instance, &free));
     }
     let told = blanks
         .iter()
@@ -160,8 +159,12 @@ fn filling(table: &Table, column: usize, role: Option<Role>) -> (usize, usize) {
 
 /// What a rule says of figures that are not known is undecided.
 fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
-    if instance.inputs().any(|input| free.contains(&input)) {
+    let reads = instance.inputs().any(|input| free.contains(&input));
+    let decided = !matches!(instance.outcome, Outcome::Undecided(_));
+    if reads || decided && free.contains(&instance.target) {
         instance.outcome = Outcome::Undecided(Undecided::Unknown);
+    }
+    if reads {
         instance.expected = None;
     }
 }
@@ -182,16 +185,12 @@ fn remark(table: &Table, place: Place, blank: &Blank, is_unknown: bool) -> Optio
     Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })
 }
 
-/// True for a blank that a rule computes, in a column that is filled. Without a form nobody asks for
-/// the sum of unit prices, of unlike goods or of months: a sum is missed only of what is counted one
-/// by one.
+/// True for a blank that a rule computes, in a column that is filled.
 fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
     let computes = |concern: Concern| {
         matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
     };
     let Some((concern, _)) = blank.wanted else { return false };
-    let sum = concern == Concern::Sum && table.form == "index-row";
-    let summed = !sum || words::names_things(&table.columns[place.column].heading());
     let (filled, left) = filling(table, place.column, None);
-    computes(concern) && summed && filled > left
+    computes(concern) && filled > left
 }

@@ -16,6 +16,7 @@ mod columns;
 mod forgotten;
 mod formulas;
 mod hidden;
+mod merged;
 mod rows;
 mod total;
 mod unknown;
@@ -28,8 +29,9 @@ use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
 
 pub(crate) use across::ACROSS_MISMATCH;
-pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS};
+pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS, UNREADABLE_NUMBER};
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use merged::MERGED_FIGURE;
 pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
@@ -128,6 +130,7 @@ pub static ALL: &[&Rule] = &[
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
     &unknown::UNKNOWN_RESULT,
+    &merged::MERGED_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,
