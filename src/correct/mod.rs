@@ -23,6 +23,8 @@ pub struct Choice {
     pub suggested: bool,
     /// A person's decisions: cell and figure, in the unit the table prints.
     pub accepted: Vec<(Address, Decimal)>,
+    /// Cells whose corrections are not wanted.
+    pub declined: Vec<Address>,
 }
 
 /// A correction that is applied.
@@ -90,8 +92,10 @@ impl State<'_> {
             let Some(correction) = wanted(finding, choice) else { continue };
             let along = finding.along.iter().cloned();
             for correction in once(correction.clone()).chain(others(found, finding)).chain(along) {
-                let is_known = |known: &Applied| known.correction.place == correction.place;
-                let refused = self.refused.iter().any(|known| known.place == correction.place);
+                let place = correction.place;
+                let is_known = |known: &Applied| known.correction.place == place;
+                let refused = self.refused.iter().any(|known| known.place == place)
+                    || choice.declined.contains(&self.before.table.address(place));
                 if refused || self.applied.iter().chain(&fresh).any(is_known) {
                     continue;
                 }
