@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use crate::formula::{CellPlace, Completed, Limits, complete};
 use crate::lang::Text;
 use crate::table::Table;
-use crate::workbook::{Cell, Unknown, Value, Workbook};
+use crate::workbook::{Cell, FileFormat, Unknown, Value, Workbook};
 
 /// The workbook with a result, or [`Value::Unknown`], for each formula whose result its file does
 /// not hold. [`crate::workbook::Sheet::computed`] lists the computed ones. A workbook that stores
@@ -26,13 +26,48 @@ pub fn complete_results(mut workbook: Workbook) -> Workbook {
     if survey.absent == 0 && !zeros {
         return workbook;
     }
-    let wanted: HashSet<CellPlace> = formulas(&workbook)
-        .filter(|(_, cell)| is_absent(cell) || zeros && is_zero(&cell.value))
+    let mut wanted: HashSet<CellPlace> = formulas(&workbook)
+        .filter(|(_, cell)| is_absent(&workbook, cell) || zeros && is_zero(&cell.value))
         .map(|(place, _)| place)
         .collect();
+    set_aside_arrays(&mut workbook, &mut wanted);
     let completed = complete(&workbook, &wanted, &Limits::default());
     put(&mut workbook, completed);
     workbook
+}
+
+/// Cells of formulas over several cells that are looked at.
+const MOST_ARRAY_CELLS: u64 = 100_000;
+
+/// Formulas over several cells are not computed: their cells are unknown, also those the file does
+/// not even hold.
+fn set_aside_arrays(workbook: &mut Workbook, wanted: &mut HashSet<CellPlace>) {
+    let mut left = MOST_ARRAY_CELLS;
+    for (index, sheet) in workbook.sheets.iter_mut().enumerate() {
+        let mut missing = Vec::new();
+        for range in sheet.arrays.clone() {
+            if !wanted.remove(&CellPlace { sheet: index, at: range.start }) {
+                continue;
+            }
+            for at in range.cells() {
+                let Some(rest) = left.checked_sub(1) else { break };
+                left = rest;
+                let follows = at != range.start;
+                let unknown = Unknown { what: "array formula", detail: String::new(), follows };
+                let value = Value::Unknown(Box::new(unknown));
+                match sheet.cell_mut(at) {
+                    Some(cell) if cell.value.is_blank() || is_zero(&cell.value) => {
+                        cell.value = value;
+                    }
+                    Some(_) => {}
+                    None => missing.push((at, Cell::new(value))),
+                }
+            }
+        }
+        if !missing.is_empty() {
+            sheet.add(missing);
+        }
+    }
 }
 
 /// What the formulas of a workbook have for results.
@@ -48,7 +83,7 @@ impl Survey {
         let mut survey = Self::default();
         for (_, cell) in formulas(workbook) {
             let count = match &cell.value {
-                Value::Blank => &mut survey.absent,
+                _ if is_absent(workbook, cell) => &mut survey.absent,
                 value if is_zero(value) => &mut survey.zeros,
                 // An empty text is what many a formula gives before there are data.
                 value if value.is_blank() => continue,
@@ -74,8 +109,10 @@ fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
     })
 }
 
-fn is_absent(cell: &Cell) -> bool {
-    cell.value == Value::Blank
+/// Binary formats hold a result with each formula; what is blank there is an empty text.
+fn is_absent(workbook: &Workbook, cell: &Cell) -> bool {
+    let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+    cell.value == Value::Blank && !binary
 }
 
 fn is_zero(value: &Value) -> bool {

@@ -88,7 +88,14 @@ impl State<'_> {
     /// The wanted corrections that were not tried before.
     fn fresh(&self, found: &Checked, choice: &Choice) -> Vec<Applied> {
         let mut fresh: Vec<Applied> = Vec::new();
-        for finding in &found.findings {
+        let on_format = |finding: &&Finding| {
+            finding.correction.as_ref().is_some_and(|c| c.reason == Reason::FormatOnly)
+        };
+        let findings = || found.findings.iter();
+        // A cell whose figure changes gets its format with it.
+        let figures_first =
+            findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
+        for finding in figures_first {
             let Some(correction) = wanted(finding, choice) else { continue };
             let along = finding.along.iter().cloned();
             for correction in once(correction.clone()).chain(others(found, finding)).chain(along) {
@@ -150,15 +157,22 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
     })
 }
 
-/// The same correction of the further cells of a finding on formulas: their figures stay.
+/// The same correction of the further cells of a finding on formulas or formats: their figures stay.
 fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
     let table = &before.table;
     let on_formulas = finding.rule.is_on_formulas();
-    finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {
+    finding.correction.iter().flat_map(move |first| {
+        let on_format = first.reason == Reason::FormatOnly;
         finding.others.iter().filter_map(move |place| {
-            table.formulas.get(place)?.repair.as_ref()?;
+            let repaired = || table.formulas.get(place).is_some_and(|j| j.repair.is_some());
             let figure = table.number(*place)?;
-            Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
+            let same = on_format || on_formulas && repaired();
+            same.then(|| Correction {
+                place: *place,
+                from: Some(figure),
+                to: figure,
+                ..first.clone()
+            })
         })
     })
 }
@@ -227,6 +241,9 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.
 fn put_formula(table: &mut Table, correction: &Correction) {
     let Place { row, column } = correction.place;
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
     let decided = correction.reason == Reason::Accepted;
     let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
     let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));

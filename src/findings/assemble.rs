@@ -67,9 +67,18 @@ pub fn assemble(
     findings
 }
 
-/// A live formula is repaired as a formula or left: its figure alone is never written over it.
+/// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
+/// that only change together are left.
 fn keep_formula(table: &Table, finding: &mut Finding) {
     let Some(correction) = &mut finding.correction else { return };
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
+    let at = table.address(correction.place);
+    if table.locked.iter().any(|range| range.contains(at)) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::PartOfArray);
+        return;
+    }
     let is_live = table.datum(correction.place).formula.is_some();
     let judgement = table.formulas.get(&correction.place);
     if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
@@ -482,27 +491,17 @@ fn from_remark(
     let error = remark.severity == Severity::Error;
     // What speaks against a cell here stands in another table, not in this ledger.
     let own = error && verdict(remark) == Verdict::Pinned;
-    let known = place.filter(|_| own).and_then(|place| located.derived.get(&place));
-    // Nothing can be written into a cell that is merged away.
-    let merged = *remark.rule == MERGED_FIGURE;
-    let derived = known.and_then(|known| known.value);
-    let read =
-        || place.filter(|_| own).and_then(|place| read_through(table, ledger, place, remark));
-    // What a wrong formula left is what its rule gives.
-    let repaired = || {
-        let place = place.filter(|_| own)?;
-        repair(table, sound, place, table.formulas.get(&place)?)
+    let correction = match place {
+        Some(place) if *remark.rule == crate::rules::FORMAT_HIDES_FIGURE => {
+            other_format(table, place)
+        }
+        Some(place) if own => in_place(table, ledger, sound, located, place, remark),
+        _ => None,
     };
-    let correction = known
-        .filter(|_| !merged)
-        .and_then(|known| correction(table, known))
-        .or_else(read)
-        .or_else(repaired);
-    let along = remark.others.iter().filter_map(|other| {
-        correction.as_ref()?;
-        read_through(table, ledger, *other, remark)
-    });
+    let derived = place.filter(|_| own).and_then(|place| located.derived.get(&place)?.value);
     let computed = correction.as_ref().map(|correction| correction.to).or(derived);
+    let read = remark.others.iter().filter(|_| correction.is_some());
+    let along = read.filter_map(|other| read_through(table, ledger, *other, remark)).collect();
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
@@ -514,7 +513,7 @@ fn from_remark(
             .filter(|place| error && table.columns[place.column].kind != Kind::Text)
             .map(|_| verdict(remark)),
         evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
-        along: along.collect(),
+        along,
         causes: place
             .and_then(|place| cause_of_unread(table, place, computed.or(remark.expected)))
             .into_iter()
@@ -522,6 +521,32 @@ fn from_remark(
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// A cell that keeps its figure and gets a format that shows it.
+fn other_format(table: &Table, place: Place) -> Option<Correction> {
+    let figure = table.number(place)?;
+    let (grade, reason) = (Grade::Safe, Reason::FormatOnly);
+    Some(Correction { place, from: Some(figure), to: figure, grade, reason })
+}
+
+/// What a cell without a figure should hold: what the rules give, what is read through its marks, or
+/// what its repaired formula computes. Nothing can be written into a cell that is merged away.
+fn in_place(
+    table: &Table,
+    ledger: &Ledger,
+    sound: &Table,
+    located: &Located,
+    place: Place,
+    remark: &Remark,
+) -> Option<Correction> {
+    if *remark.rule == MERGED_FIGURE {
+        return None;
+    }
+    let derived = || correction(table, located.derived.get(&place)?);
+    derived()
+        .or_else(|| read_through(table, ledger, place, remark))
+        .or_else(|| repair(table, sound, place, table.formulas.get(&place)?))
 }
 
 /// The figure that was read through a unit or a mark, to be written without it; safe where two rules

@@ -142,6 +142,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             lang,
         ),
         "unknown-result" => unknown_message(table, finding, place, lang),
+        "format-hides-figure" => format_message(table, finding, place, lang),
         "unreadable-number" | "error-value" => {
             let found = table.datum(place).printed();
             with_expected(
@@ -186,6 +187,22 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             }
         }
     }
+}
+
+/// Cells of a column that hold the right figure under a format that cannot show it.
+fn format_message(table: &Table, finding: &Finding, place: Place, lang: Lang) -> String {
+    let cells = std::iter::once(place).chain(finding.others.iter().copied());
+    say!(
+        lang,
+        "cột {label}: định dạng của {count} ô không hiện đúng số; ví dụ ô {cell} lưu {stored} nhưng hiện “{shown}” ({cells})",
+        "column {label}: the format of {count} cells does not show their figures; cell {cell} for instance holds {stored} and shows “{shown}” ({cells})",
+        label = table.columns[place.column].name(),
+        count = finding.others.len() + 1,
+        cell = table.address(place),
+        stored = table.print(place.column, table.number(place).unwrap_or_default()),
+        shown = table.datum(place).printed(),
+        cells = cell_list(table, cells),
+    )
 }
 
 /// Formulas without a result: the first with what kept it from being computed, how many more.
@@ -654,6 +671,7 @@ fn obstacle(what: &'static str) -> &'static str {
         "rounding that differs from value to value" => "cách làm tròn không cố định",
         "formula that cannot be read" => "không đọc được công thức",
         "function" => "hàm chưa hỗ trợ",
+        "array formula" => "công thức mảng",
         "formula without a stored result" => "tệp không lưu kết quả",
         "defined name" => "tên vùng chưa xác định",
         "sheet" => "không có trang tính",
@@ -891,12 +909,15 @@ pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
 #[must_use]
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
-    if let (Some(correction), true) =
-        (&finding.correction, finding.verdict == Some(Verdict::Pinned))
-    {
+    if let Some(correction) = finding.correction.as_ref().filter(|correction| {
+        finding.verdict == Some(Verdict::Pinned) || correction.reason == Reason::FormatOnly
+    }) {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
+        if correction.reason == Reason::FormatOnly {
+            return reason;
+        }
         if let Some(formula) = written_formula(table, correction.place) {
             let action = say!(
                 lang,
@@ -1094,6 +1115,16 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             lang,
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
+        ),
+        Reason::PartOfArray => say!(
+            lang,
+            "ô này thuộc một công thức mảng nên không sửa riêng được; hãy sửa công thức mảng trong Excel",
+            "the cell is part of an array formula and cannot be changed alone; correct the array formula in Excel",
+        ),
+        Reason::FormatOnly => say!(
+            lang,
+            "chỉ đổi định dạng để ô hiện đủ số; số và công thức giữ nguyên",
+            "only the format changes, so that the cell shows its figure; figure and formula stay",
         ),
         Reason::FormulaKept => say!(
             lang,

@@ -123,6 +123,8 @@ fn without_rows(table: &Table) -> Table {
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
         merged: Vec::new(),
+        misshown: std::collections::BTreeSet::new(),
+        locked: Vec::new(),
         notes: Vec::new(),
         formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
+use super::formats;
 use super::rebuild::rebuild;
 use rust_decimal::Decimal;
 
@@ -49,6 +50,9 @@ pub fn corrected(
 ) -> Result<Copy, Failure> {
     let mut list = list.clone();
     let results = if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
+    if marks != Marks::Only {
+        formats::set(workbook, &mut list);
+    }
     let list = &list;
     match workbook.format {
         FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),
@@ -78,7 +82,7 @@ fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
     let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
     let mut after = workbook.clone();
     let mut changed: Vec<formula::Change> = Vec::new();
-    for change in &list.changes {
+    for change in list.changes.iter().filter(|change| !change.format_only) {
         let Some(sheet) = index(&change.sheet) else { continue };
         let value = Value::Number(change.stored);
         let place = CellPlace { sheet, at: change.at };
@@ -158,6 +162,7 @@ fn patched(
                 sheet: sheet.clone(),
                 at: *at,
                 content: Content::Result(*result),
+                format: None,
                 highlight: false,
                 note: None,
             });
@@ -174,6 +179,7 @@ fn patched(
 fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
     let content = match (marks, &change.formula) {
         (Marks::Only, _) => Content::Keep,
+        _ if change.format_only => Content::Keep,
         (_, Some(formula)) => Content::Formula { text: formula.clone(), result: change.stored },
         // A figure typed as text stays text, so that the column looks as it did.
         (_, None) if change.is_text => Content::Text(change.new.clone()),
@@ -184,6 +190,7 @@ fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
         sheet: change.sheet.clone(),
         at: change.at,
         content,
+        format: change.format.clone(),
         highlight: marked,
         note: marked.then(|| changes::note(change, marks == Marks::Only, lang)),
     }

@@ -6,6 +6,7 @@
 //! sheet is accounted for: it gives tables, or a reason why not.
 
 pub(crate) mod columns;
+mod formats;
 mod head;
 mod headings;
 pub mod index_row;
@@ -160,6 +161,7 @@ fn build(
     table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
     table.merged = merged_figures(sheet, &table);
+    formats::settle(sheet, &mut table);
     Ok(Ok(table))
 }
 

@@ -3,9 +3,9 @@
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 
-/// R408: one figure stands for several cells.
+/// R409: one figure stands for several cells.
 pub(crate) static MERGED_FIGURE: Rule = Rule {
-    code: "R408",
+    code: "R409",
     name: "merged-figure",
     severity: Severity::Error,
     title: Words {

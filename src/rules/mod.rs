@@ -14,6 +14,7 @@ mod cells;
 mod column_formula;
 mod columns;
 mod forgotten;
+mod format;
 mod formulas;
 mod hidden;
 mod merged;
@@ -31,6 +32,7 @@ use crate::table::{Place, Table};
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS, UNREADABLE_NUMBER};
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use format::FORMAT_HIDES_FIGURE;
 pub(crate) use merged::MERGED_FIGURE;
 pub(crate) use unknown::UNKNOWN_RESULT;
 
@@ -130,6 +132,7 @@ pub static ALL: &[&Rule] = &[
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
     &unknown::UNKNOWN_RESULT,
+    &format::FORMAT_HIDES_FIGURE,
     &merged::MERGED_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,

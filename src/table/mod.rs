@@ -15,6 +15,7 @@ pub use figure::{Figure, Reading, Unknown, group_thousands, plain_number, print_
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -294,6 +295,10 @@ pub struct Table {
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Figures merged over several cells: the one that holds the figure, then those it covers.
     pub merged: Vec<Vec<Place>>,
+    /// Cells whose format cannot show the figure they hold; they are read as they are stored.
+    pub misshown: BTreeSet<Place>,
+    /// Cells of the sheet that only change together: formulas over several cells.
+    pub locked: Vec<Range>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,

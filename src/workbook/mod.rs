@@ -139,6 +139,8 @@ pub struct Sheet {
     pub faults: Vec<Fault>,
     /// Rows without their cells, in order; none unless the sheet was screened.
     pub runs: Vec<Run>,
+    /// Formulas over several cells, which only change together.
+    pub arrays: Vec<Range>,
     /// Formulas whose results the file does not hold and this program computed, ascending.
     pub computed: Vec<Address>,
 }
@@ -160,6 +162,14 @@ impl Sheet {
     pub fn cell(&self, at: Address) -> Option<&Cell> {
         let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
         Some(&self.cells[index].1)
+    }
+
+    /// Adds cells where there are none.
+    pub fn add(&mut self, cells: Vec<(Address, Cell)>) {
+        self.cells.extend(cells);
+        // The sort is stable: of two cells at one address the one that was there stands.
+        self.cells.sort_by_key(|(address, _)| *address);
+        self.cells.dedup_by_key(|(address, _)| *address);
     }
 
     /// The cell at an address, to change.
@@ -232,6 +242,9 @@ impl Sheet {
     }
 }
 
+/// Days from 31 December 1899 to 1 January 1904 as spreadsheets count them, 29 February 1900 included.
+const DAYS_TO_1904: Decimal = Decimal::from_parts(1462, 0, 0, false, 0);
+
 /// A workbook: what was read, and what could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workbook {
@@ -287,6 +300,14 @@ impl Workbook {
     #[must_use]
     pub fn number_format(&self, cell: &Cell) -> &NumberFormat {
         self.formats.get(usize::from(cell.format)).unwrap_or(NumberFormat::general())
+    }
+
+    /// A date's serial as days from the end of 1899, as most workbooks count; times of day alone
+    /// are the same in both.
+    #[must_use]
+    pub fn serial_of_1900(&self, serial: Decimal) -> Decimal {
+        let is_day = self.epoch_1904 && serial >= Decimal::ONE;
+        if is_day { serial + DAYS_TO_1904 } else { serial }
     }
 
     /// The sheet with a name, compared as Excel does: letter case aside.
