@@ -23,11 +23,15 @@ use crate::workbook::{Cell, FileFormat, Unknown, Value, Workbook};
 pub fn complete_results(mut workbook: Workbook) -> Workbook {
     let survey = Survey::of(&workbook);
     let zeros = survey.zeros_may_be_unset(&workbook);
-    if survey.absent == 0 && !zeros {
+    let absent = survey.blanks_are_unset(&workbook);
+    if !absent && !zeros {
         return workbook;
     }
     let mut wanted: HashSet<CellPlace> = formulas(&workbook)
-        .filter(|(_, cell)| is_absent(&workbook, cell) || zeros && is_zero(&cell.value))
+        .filter(|(_, cell)| match cell.value {
+            Value::Blank => absent,
+            _ => zeros && is_zero(&cell.value),
+        })
         .map(|(place, _)| place)
         .collect();
     set_aside_arrays(&mut workbook, &mut wanted);
@@ -73,7 +77,7 @@ fn set_aside_arrays(workbook: &mut Workbook, wanted: &mut HashSet<CellPlace>) {
 /// What the formulas of a workbook have for results.
 #[derive(Default)]
 struct Survey {
-    absent: usize,
+    blanks: usize,
     zeros: usize,
     others: usize,
 }
@@ -83,7 +87,7 @@ impl Survey {
         let mut survey = Self::default();
         for (_, cell) in formulas(workbook) {
             let count = match &cell.value {
-                _ if is_absent(workbook, cell) => &mut survey.absent,
+                Value::Blank => &mut survey.blanks,
                 value if is_zero(value) => &mut survey.zeros,
                 // An empty text is what many a formula gives before there are data.
                 value if value.is_blank() => continue,
@@ -92,6 +96,13 @@ impl Survey {
             *count += 1;
         }
         survey
+    }
+
+    /// True where a blank is no result. Binary formats hold one with each formula, and an empty text
+    /// is read as blank, unless no formula has any.
+    fn blanks_are_unset(&self, workbook: &Workbook) -> bool {
+        let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+        self.blanks > 0 && !(binary && self.others > 0)
     }
 
     /// True where a stored 0 need not be a result. With calculation by hand, a program shows it.
@@ -107,12 +118,6 @@ fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
         let formulas = own.cells().iter().filter(|(_, cell)| cell.formula.is_some());
         formulas.map(move |(at, cell)| (CellPlace { sheet, at: *at }, cell))
     })
-}
-
-/// Binary formats hold a result with each formula; what is blank there is an empty text.
-fn is_absent(workbook: &Workbook, cell: &Cell) -> bool {
-    let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
-    cell.value == Value::Blank && !binary
 }
 
 fn is_zero(value: &Value) -> bool {
@@ -132,9 +137,12 @@ fn put(workbook: &mut Workbook, completed: Completed) {
         if stored_zero(workbook, place) && is_zero(&value) {
             continue;
         }
+        let own = workbook.sheets[place.sheet].cell(place.at);
+        let shows_date = own.is_some_and(|cell| workbook.number_format(cell).shows_date());
         let sheet = &mut workbook.sheets[place.sheet];
         let Some(cell) = sheet.cell_mut(place.at) else { continue };
         cell.value = match value {
+            Value::Number(serial) if shows_date => Value::Date(serial),
             // What a formula leaves empty is blank to a reader.
             Value::Text(text) if text.is_empty() => Value::Blank,
             value => value,

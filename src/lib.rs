@@ -48,7 +48,6 @@ pub mod workbook;
 use failure::Failure;
 use findings::Checked;
 use recognise::{Heads, Request, Skipped};
-use table::Table;
 use workbook::Workbook;
 
 /// What a check of one workbook gave.
@@ -87,24 +86,8 @@ fn check_tables<'r>(
     let workbook = compute::complete_results(workbook);
     let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
     compute::tell(&workbook, &mut recognised.tables);
-    judge::judge(&workbook, &mut recognised.tables);
-    let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
+    let judged = judge::judge(&workbook, recognised.tables);
+    let mut tables: Vec<Checked> = judged.into_iter().map(findings::check).collect();
     across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
-}
-
-/// Evaluates the rules on a table and locates the wrong cells. Its formulas are judged before, by
-/// [`judge::judge`]: a table alone does not hold what they read.
-#[must_use]
-pub fn check_table(table: Table) -> Checked {
-    let ledger = rules::evaluate(&table);
-    let findings = match judge::settle(&table) {
-        Some(settled) => {
-            let sound = rules::evaluate(&settled);
-            let located = locate::locate(&settled, &sound);
-            findings::assemble(&table, &ledger, Some((&settled, &sound)), &located)
-        }
-        None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
-    };
-    Checked { table, ledger, findings }
 }

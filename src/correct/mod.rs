@@ -10,10 +10,11 @@ use std::iter::once;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
-use crate::findings::{Checked, Correction, Finding, Grade, Reason};
-use crate::judge::{Judgement, follow, put};
+use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
+use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
-use crate::table::{Place, Table};
+use crate::rules::Selection;
+use crate::table::Place;
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -25,6 +26,8 @@ pub struct Choice {
     pub accepted: Vec<(Address, Decimal)>,
     /// Cells whose corrections are not wanted.
     pub declined: Vec<Address>,
+    /// The rules whose findings are answered.
+    pub selection: Selection,
 }
 
 /// A correction that is applied.
@@ -67,13 +70,13 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     for _ in 0..MAX_ROUNDS {
         let found = current.as_ref().unwrap_or(before);
         let fresh = state.fresh(found, choice);
-        if fresh.is_empty() && (current.is_some() || state.applied.is_empty()) {
+        if fresh.is_empty() && current.is_some() {
             break;
         }
         state.applied.extend(fresh);
         current = Some(state.settle()?);
     }
-    let after = current.unwrap_or_else(|| before.clone());
+    let after = current.unwrap_or_else(|| evaluate(before, &state.applied));
     Ok(state.conclude(after))
 }
 
@@ -97,6 +100,9 @@ impl State<'_> {
             findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
         for finding in figures_first {
             let Some(correction) = wanted(finding, choice) else { continue };
+            if !choice.selection.wants(finding.rule) {
+                continue;
+            }
             let along = finding.along.iter().cloned();
             for correction in once(correction.clone()).chain(others(found, finding)).chain(along) {
                 let place = correction.place;
@@ -159,12 +165,12 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
 
 /// The same correction of the further cells of a finding on formulas or formats: their figures stay.
 fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
-    let table = &before.table;
+    let Checked { table, judgements, .. } = before;
     let on_formulas = finding.rule.is_on_formulas();
     finding.correction.iter().flat_map(move |first| {
         let on_format = first.reason == Reason::FormatOnly;
         finding.others.iter().filter_map(move |place| {
-            let repaired = || table.formulas.get(place).is_some_and(|j| j.repair.is_some());
+            let repaired = || judgements.get(place).is_some_and(|j| j.repair.is_some());
             let figure = table.number(*place)?;
             let same = on_format || on_formulas && repaired();
             same.then(|| Correction {
@@ -229,28 +235,28 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
 }
 
 fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
-    let mut table = before.table.clone();
+    let mut judged = before.judged();
     for applied in applied {
-        put(&mut table, applied.correction.place, applied.correction.to);
-        put_formula(&mut table, &applied.correction);
+        put(&mut judged.table, applied.correction.place, applied.correction.to);
+        put_formula(&mut judged, &applied.correction);
     }
-    follow(&mut table);
-    crate::check_table(table)
+    follow(&mut judged);
+    check(judged)
 }
 
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.
-fn put_formula(table: &mut Table, correction: &Correction) {
+fn put_formula(judged: &mut Judged, correction: &Correction) {
     let Place { row, column } = correction.place;
     if correction.reason == Reason::FormatOnly {
         return;
     }
     let decided = correction.reason == Reason::Accepted;
-    let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
+    let judgement = judged.judgements.remove(&correction.place).filter(|_| !decided);
     let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));
     if let Some((_, rule)) = &formula {
-        table.formulas.insert(correction.place, Judgement::right(*rule));
+        judged.judgements.insert(correction.place, Judgement::right(*rule));
     }
-    table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
+    judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
 }
 
 /// Instances that held before and are violated after, by their places in the ledger before.

@@ -6,61 +6,63 @@ use rust_decimal::Decimal;
 
 use super::causes::Corrected;
 use super::{
-    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, cause_of_unread, causes_of,
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, remark,
     words,
 };
-use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
+use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change, Located};
 use crate::relations::{Instance, Outcome};
-use crate::rules::{
-    BLANK_CELL, Ledger, MERGED_FIGURE, Remark, Severity, UNREADABLE_NUMBER, reporting,
-};
-use crate::table::{Kind, Place, Reading, Table};
+use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
+use crate::table::{Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
 /// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
 /// is then given with its ledger: what is broken in it no formula explains.
 #[must_use]
 pub fn assemble(
-    table: &Table,
+    judged: &Judged,
     ledger: &Ledger,
-    settled: Option<(&Table, &Ledger)>,
+    settled: Option<(&Judged, &Ledger)>,
     located: &Located,
 ) -> Vec<Finding> {
-    let (sound_table, sound) = settled.unwrap_or((table, ledger));
+    let table = &judged.table;
+    let (settled, sound) = settled.unwrap_or((judged, ledger));
+    let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
-        located.blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+        located.blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
     }
-    let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
+    let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
-    findings.extend(left_over(sound_table, sound, &blocks));
-    findings.extend(from_bounds(sound_table, sound, &findings));
+    findings.extend(left_over(settled, sound, &blocks));
+    findings.extend(from_bounds(settled, sound, &findings));
+    let remarks = remark::Told { judged, ledger, sound: sound_table, located };
     for remark in &ledger.remarks {
         if is_zero_after_all(located, remark) {
             continue;
         }
-        if explains_known(table, sound_table, &mut findings, remark) {
+        if explains_known(judged, sound_table, &mut findings, remark) {
             continue;
         }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
-            None => findings.push(match on_formula(table, remark) {
+            None => findings.push(match on_formula(judged, remark) {
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
-                None => from_remark(table, ledger, sound_table, located, remark),
+                None => remarks.finding(remark),
             }),
         }
     }
     for finding in &mut findings {
-        keep_formula(table, finding);
+        keep_formula(judged, finding);
     }
+    followers::fold(judged, &mut findings);
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
@@ -69,7 +71,8 @@ pub fn assemble(
 
 /// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
 /// that only change together are left.
-fn keep_formula(table: &Table, finding: &mut Finding) {
+fn keep_formula(judged: &Judged, finding: &mut Finding) {
+    let table = &judged.table;
     let Some(correction) = &mut finding.correction else { return };
     if correction.reason == Reason::FormatOnly {
         return;
@@ -80,7 +83,7 @@ fn keep_formula(table: &Table, finding: &mut Finding) {
         return;
     }
     let is_live = table.datum(correction.place).formula.is_some();
-    let judgement = table.formulas.get(&correction.place);
+    let judgement = judged.judgements.get(&correction.place);
     if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
         (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
     }
@@ -88,8 +91,14 @@ fn keep_formula(table: &Table, finding: &mut Finding) {
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
-    let Some((place, judgement)) = on_formula(table, remark) else { return false };
+fn explains_known(
+    judged: &Judged,
+    sound: &Table,
+    findings: &mut [Finding],
+    remark: &Remark,
+) -> bool {
+    let Some((place, judgement)) = on_formula(judged, remark) else { return false };
+    let table = &judged.table;
     let known = findings
         .iter_mut()
         .find(|known| known.severity == Severity::Error && known.place == Some(place));
@@ -108,9 +117,9 @@ fn is_zero_after_all(located: &Located, remark: &Remark) -> bool {
 }
 
 /// The judgement a remark is about, if it is about what stands behind a figure.
-fn on_formula<'a>(table: &'a Table, remark: &Remark) -> Option<(Place, &'a Judgement)> {
+fn on_formula<'a>(judged: &'a Judged, remark: &Remark) -> Option<(Place, &'a Judgement)> {
     let place = remark.place.filter(|_| remark.is_on_formula())?;
-    Some((place, table.formulas.get(&place)?))
+    Some((place, judged.judgements.get(&place)?))
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -127,6 +136,7 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 
 /// What the findings of all blocks are told from.
 struct Case<'a> {
+    judged: &'a Judged,
     table: &'a Table,
     ledger: &'a Ledger,
     corrected: &'a Corrected,
@@ -142,14 +152,15 @@ fn corrected(blocks: &[Block]) -> Corrected {
 /// A block with what the figures themselves say put to it: one that cannot be (a fraction of a
 /// household, a negative count) settles which of several cells is wrong when what the rules ask of
 /// it is the same digits without the slip.
-fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
+fn slips_settled(judged: &Judged, ledger: &Ledger, block: &Block) -> Block {
+    let table = &judged.table;
     let mut block = block.clone();
     if block.verdict != Verdict::Narrowed {
         return block;
     }
     let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
     let slips: Vec<&Vec<Change>> = slips.collect();
-    let typed_over = block.explanations.iter().filter(|set| is_typed_over(table, set));
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(judged, set));
     let typed_over: Vec<&Vec<Change>> = typed_over.collect();
     // A figure typed where all others of its rule are formulas is the likelier slip.
     let settled = if slips.is_empty() { typed_over } else { slips };
@@ -180,10 +191,10 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
 }
 
 /// One figure typed among right formulas of its rule, with what follows from it.
-fn is_typed_over(table: &Table, set: &[Change]) -> bool {
-    let mut roots = set.iter().filter(|change| !follows(table, change.place));
+fn is_typed_over(judged: &Judged, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !followers::follows(judged, change.place));
     let (Some(only), None) = (roots.next(), roots.next()) else { return false };
-    let judgement = table.formulas.get(&only.place);
+    let judgement = judged.judgements.get(&only.place);
     only.value.is_some()
         && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
 }
@@ -217,61 +228,22 @@ fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
 /// One finding for each wrong figure. What follows from it is told with it, be it a formula or a
 /// typed figure that was worked out from it.
 fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
-    let roots = roots_of(case.table, changes);
+    let roots = followers::roots(case.judged, changes);
     let (roots, follow): (Vec<&Change>, Vec<&Change>) =
         changes.iter().partition(|change| roots.contains(&change.place));
     let mut waiting: Vec<Place> = follow.iter().map(|change| change.place).collect();
     let mut findings = Vec::new();
     for root in roots {
         let mut finding = accused(case, block, root, Vec::new());
-        let reached = take_followers(case.ledger, root.place, &mut waiting);
+        let reached = followers::take(case.ledger, root.place, &mut waiting);
         let (live, typed): (Vec<Place>, Vec<Place>) =
-            reached.into_iter().partition(|place| follows(case.table, *place));
+            reached.into_iter().partition(|place| followers::follows(case.judged, *place));
         finding.followers = live;
         let along = follow.iter().filter(|change| typed.contains(&change.place));
-        finding.along = along.filter_map(|change| correction(case.table, change)).collect();
+        finding.along = along.filter_map(|change| remark::correction(case.table, change)).collect();
         findings.push(finding);
     }
     findings
-}
-
-/// What a change puts into its cell.
-fn correction(table: &Table, change: &Change) -> Option<Correction> {
-    let Change { place, value, grade, reason, .. } = *change;
-    Some(Correction { place, from: table.number(place), to: value?, grade, reason })
-}
-
-/// The cells of an explanation that somebody must mend; all of them where each only follows.
-fn roots_of(table: &Table, set: &[Change]) -> Vec<Place> {
-    let roots = set.iter().filter(|change| !change.follows && !follows(table, change.place));
-    let roots: Vec<Place> = roots.map(|change| change.place).collect();
-    if roots.is_empty() { set.iter().map(|change| change.place).collect() } else { roots }
-}
-
-/// True for a live formula that provably computes its rule: its figure is as good as its inputs.
-fn follows(table: &Table, place: Place) -> bool {
-    let judgement = table.formulas.get(&place);
-    judgement.is_some_and(|judgement| judgement.standing == Standing::Computed)
-}
-
-/// Of the waiting cells those that are computed from a cell, directly or through each other.
-fn take_followers(ledger: &Ledger, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
-    let mut found: Vec<Place> = Vec::new();
-    let mut reached = BTreeSet::from([root]);
-    loop {
-        let reads = |place: &Place| {
-            let own = ledger.instances.iter().filter(|i| i.target == *place && i.is_equality());
-            own.flat_map(Instance::inputs).any(|input| reached.contains(&input))
-        };
-        let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();
-        if next.is_empty() {
-            found.sort_unstable();
-            return found;
-        }
-        waiting.retain(|place| !next.contains(place));
-        reached.extend(&next);
-        found.extend(next);
-    }
 }
 
 /// A block whose wrong cells are among several sets: each broken sum is named, and the sets are
@@ -306,8 +278,8 @@ fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Option<Finding> {
     let alternatives = block
         .explanations
         .iter()
-        .map(|set| roots_of(case.table, set))
-        .filter(|set| *set != roots_of(case.table, main))
+        .map(|set| followers::roots(case.judged, set))
+        .filter(|set| *set != followers::roots(case.judged, main))
         .collect();
     Some(accused(case, block, change, alternatives))
 }
@@ -383,7 +355,7 @@ const EVIDENCE: usize = 10;
 /// The rule instances around a cell: the broken ones first, then what holds for the cell itself,
 /// then what clears the other cells of the broken rules, the rules that compute them before the
 /// sums they are part of.
-fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
+pub(super) fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
     let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
     let mut broken: Vec<usize> = equalities()
@@ -419,23 +391,23 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
 }
 
 /// True for an instance that a wrong formula or a stale result explains.
-fn is_explained(table: &Table, instance: &Instance) -> bool {
-    instance.cells().any(|cell| table.formulas.get(&cell).is_some_and(proves_nothing))
+fn is_explained(judged: &Judged, instance: &Instance) -> bool {
+    instance.cells().any(|cell| judged.judgements.get(&cell).is_some_and(proves_nothing))
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(judged: &Judged, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
         let broken = instance.outcome == Outcome::Violated && instance.is_equality();
-        if !broken || taken.contains(&index) || is_explained(table, instance) {
+        if !broken || taken.contains(&index) || is_explained(judged, instance) {
             continue;
         }
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
-            alternatives: blanks_first(table, instance),
+            alternatives: blanks_first(&judged.table, instance),
             evidence: evidence(ledger, instance.target),
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
@@ -451,7 +423,7 @@ fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
+fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)
@@ -464,7 +436,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
         .enumerate()
         .filter(|(_, i)| i.outcome == Outcome::Violated && !i.is_equality())
         .filter(|(_, instance)| !instance.cells().any(|cell| accused(&cell)))
-        .filter(|(_, instance)| !is_explained(table, instance))
+        .filter(|(_, instance)| !is_explained(judged, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
@@ -472,124 +444,6 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         })
         .collect()
-}
-
-/// A remark as a finding. What is said of a cell whose figure is not known is what the rules give.
-fn from_remark(
-    table: &Table,
-    ledger: &Ledger,
-    sound: &Table,
-    located: &Located,
-    remark: &Remark,
-) -> Finding {
-    let place = remark.place;
-    let heading = remark
-        .texts
-        .clone()
-        .filter(|_| remark.place.is_none())
-        .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
-    let error = remark.severity == Severity::Error;
-    // What speaks against a cell here stands in another table, not in this ledger.
-    let own = error && verdict(remark) == Verdict::Pinned;
-    let correction = match place {
-        Some(place) if *remark.rule == crate::rules::FORMAT_HIDES_FIGURE => {
-            other_format(table, place)
-        }
-        Some(place) if own => in_place(table, ledger, sound, located, place, remark),
-        _ => None,
-    };
-    let derived = place.filter(|_| own).and_then(|place| located.derived.get(&place)?.value);
-    let computed = correction.as_ref().map(|correction| correction.to).or(derived);
-    let read = remark.others.iter().filter(|_| correction.is_some());
-    let along = read.filter_map(|other| read_through(table, ledger, *other, remark)).collect();
-    Finding {
-        others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
-        more: remark.more,
-        followers: waiting_for(table, ledger, remark),
-        heading,
-        expected: computed.or(remark.expected),
-        // A text is judged as it stands; the question of which figure is wrong does not arise.
-        verdict: place
-            .filter(|place| error && table.columns[place.column].kind != Kind::Text)
-            .map(|_| verdict(remark)),
-        evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
-        along,
-        causes: place
-            .and_then(|place| cause_of_unread(table, place, computed.or(remark.expected)))
-            .into_iter()
-            .collect(),
-        correction,
-        ..bare(remark.rule, remark.severity, place)
-    }
-}
-
-/// A cell that keeps its figure and gets a format that shows it.
-fn other_format(table: &Table, place: Place) -> Option<Correction> {
-    let figure = table.number(place)?;
-    let (grade, reason) = (Grade::Safe, Reason::FormatOnly);
-    Some(Correction { place, from: Some(figure), to: figure, grade, reason })
-}
-
-/// What a cell without a figure should hold: what the rules give, what is read through its marks, or
-/// what its repaired formula computes. Nothing can be written into a cell that is merged away.
-fn in_place(
-    table: &Table,
-    ledger: &Ledger,
-    sound: &Table,
-    located: &Located,
-    place: Place,
-    remark: &Remark,
-) -> Option<Correction> {
-    if *remark.rule == MERGED_FIGURE {
-        return None;
-    }
-    let derived = || correction(table, located.derived.get(&place)?);
-    derived()
-        .or_else(|| read_through(table, ledger, place, remark))
-        .or_else(|| repair(table, sound, place, table.formulas.get(&place)?))
-}
-
-/// The figure that was read through a unit or a mark, to be written without it; safe where two rules
-/// that hold confirm it.
-fn read_through(
-    table: &Table,
-    ledger: &Ledger,
-    place: Place,
-    remark: &Remark,
-) -> Option<Correction> {
-    let figure = table.number(place).filter(|_| *remark.rule == UNREADABLE_NUMBER)?;
-    let holding = ledger.instances.iter().filter(|instance| {
-        instance.outcome == Outcome::Satisfied
-            && instance.is_equality()
-            && instance.cells().any(|cell| cell == place)
-    });
-    let (grade, reason) = match holding.count() {
-        0 | 1 => (Grade::Suggested, Reason::OnlyExplanation),
-        rules => (Grade::Safe, Reason::RulesAgree(rules)),
-    };
-    Some(Correction { place, from: None, to: figure, grade, reason })
-}
-
-/// The formulas that wait for a remark's cells: those without a result for want of theirs, and
-/// those that took a figure nobody knows for zero.
-fn waiting_for(table: &Table, ledger: &Ledger, remark: &Remark) -> Vec<Place> {
-    let told = |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
-    if *remark.rule == crate::rules::UNKNOWN_RESULT {
-        let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
-        unknown.retain(|place| !told(place));
-        return unknown;
-    }
-    let Some(place) = remark.place.filter(|place| ledger.unknown.contains(place)) else {
-        return Vec::new();
-    };
-    let mut waiting: Vec<Place> =
-        table.formulas.keys().copied().filter(|cell| follows(table, *cell)).collect();
-    take_followers(ledger, place, &mut waiting)
-}
-
-/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
-fn verdict(remark: &Remark) -> Verdict {
-    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
 }
 
 /// A fault of a formula that no other finding tells.
@@ -631,7 +485,12 @@ fn from_formula(
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(table: &Table, sound: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
+pub(super) fn repair(
+    table: &Table,
+    sound: &Table,
+    place: Place,
+    judgement: &Judgement,
+) -> Option<Correction> {
     judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);
@@ -656,7 +515,11 @@ fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<C
     Some(Cause { mechanism, detail })
 }
 
-fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Place>) -> Finding {
+pub(super) fn bare(
+    rule: &'static crate::rules::Rule,
+    severity: Severity,
+    place: Option<Place>,
+) -> Finding {
     Finding {
         rule,
         severity,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::findings::{Grade, Reason, Verdict};
-use crate::judge::{Standing, proves_nothing};
+use crate::judge::{Judged, Judgements, Standing, proves_nothing};
 use crate::relations::{Edit, Instance, Outcome, Terms, Undecided, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
@@ -57,12 +57,12 @@ pub struct Located {
 /// Locates the wrong cells of a table, and tells the figures that are not known. Nobody is accused
 /// for these: they are free at no cost.
 #[must_use]
-pub fn locate(table: &Table, ledger: &Ledger) -> Located {
+pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
     let broken = |i: &Instance| i.outcome == Outcome::Violated && i.is_equality();
     if ledger.unknown.is_empty() && !ledger.instances.iter().any(broken) {
         return Located::default();
     }
-    let model = Model::of(table, ledger);
+    let model = Model::of(judged, ledger);
     let Ok(problem) = model.builder.clone().build() else { return Located::default() };
     let found = solver::localize(&problem, &solver::Limits::default());
     let derived =
@@ -85,24 +85,30 @@ struct Model {
 }
 
 impl Model {
-    fn of(table: &Table, ledger: &Ledger) -> Self {
+    fn of(judged: &Judged, ledger: &Ledger) -> Self {
+        let table = &judged.table;
         let decimals = unit_decimals(table, ledger);
         let mut model =
             Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
-        let judged = judged_rates(table, ledger, &decimals);
+        let rates = judged_rates(table, ledger, &decimals);
         for place in table.places() {
             let unit = decimals[place.column];
-            let mut state = state(table, ledger, place, unit);
+            let mut state = state(judged, ledger, place, unit);
             if state.kind != CellKind::Missing {
-                state.value = judged.get(&place).copied().or(state.value);
+                state.value = rates.get(&place).copied().or(state.value);
             }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
             ids.insert(place, id);
         }
         for (index, instance) in ledger.instances.iter().enumerate() {
-            let scaled = Scaled { ids: &ids, decimals: &decimals, unknown: &ledger.unknown };
+            let scaled = Scaled {
+                ids: &ids,
+                decimals: &decimals,
+                unknown: &ledger.unknown,
+                judgements: &judged.judgements,
+            };
             if let Some(rule) = scaled.rule(table, instance) {
                 model.builder.rule(rule);
                 model.rules.push(index);
@@ -200,9 +206,10 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
     ledger.instances.iter().filter_map(judged).collect()
 }
 
-fn state(table: &Table, ledger: &Ledger, place: Place, decimals: u32) -> CellState {
+fn state(judged: &Judged, ledger: &Ledger, place: Place, decimals: u32) -> CellState {
+    let table = &judged.table;
     let datum = table.datum(place);
-    let judgement = table.formulas.get(&place);
+    let judgement = judged.judgements.get(&place);
     let unknown = ledger.unknown.contains(&place) || judgement.is_some_and(proves_nothing);
     // What is blank and not forgotten is zero.
     let number = table.number(place).unwrap_or_default();
@@ -237,13 +244,14 @@ struct Scaled<'a> {
     ids: &'a HashMap<Place, CellId>,
     decimals: &'a [u32],
     unknown: &'a BTreeSet<Place>,
+    judgements: &'a Judgements,
 }
 
 impl Scaled<'_> {
     fn rule(&self, table: &Table, instance: &Instance) -> Option<Rule> {
         match instance.outcome {
             Outcome::Satisfied | Outcome::Violated => {}
-            Outcome::Undecided(reason) if self.waits(table, instance, reason) => {}
+            Outcome::Undecided(reason) if self.waits(instance, reason) => {}
             Outcome::Undecided(_) => return None,
         }
         let target = *self.ids.get(&instance.target)?;
@@ -266,8 +274,8 @@ impl Scaled<'_> {
     }
 
     /// True for a rule that only waits for figures that are not known: it may tell them.
-    fn waits(&self, table: &Table, instance: &Instance, reason: Undecided) -> bool {
-        let spoilt = |place: &Place| table.formulas.get(place).is_some_and(proves_nothing);
+    fn waits(&self, instance: &Instance, reason: Undecided) -> bool {
+        let spoilt = |place: &Place| self.judgements.get(place).is_some_and(proves_nothing);
         matches!(reason, Undecided::Unknown | Undecided::Unreadable | Undecided::TargetBlank)
             && instance.is_equality()
             && instance.cells().any(|place| self.unknown.contains(&place))

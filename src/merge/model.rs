@@ -126,7 +126,6 @@ fn without_rows(table: &Table) -> Table {
         misshown: std::collections::BTreeSet::new(),
         locked: Vec::new(),
         notes: Vec::new(),
-        formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),
     }
 }

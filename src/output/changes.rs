@@ -140,12 +140,12 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         }
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));
-        } else if let Some(judgement) = table.formulas.get(&place) {
+        } else if let Some(judgement) = before.judgements.get(&place) {
             reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
         }
     }
     let writes = decided_by_rule && correction.reason != Reason::FormatOnly;
-    if let Some(formula) = words::written_formula(table, place).filter(|_| writes) {
+    if let Some(formula) = words::written_formula(before, place).filter(|_| writes) {
         reason = match lang {
             Lang::Vi => format!("{reason}; công thức mới: {formula}"),
             Lang::En => format!("{reason}; new formula: {formula}"),
@@ -181,7 +181,7 @@ fn decimals(table: &Table, place: Place, value: Decimal) -> u32 {
 
 /// The formula to write into a corrected cell, for one that holds a formula or should.
 fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
-    let judgement = checked.table.formulas.get(&correction.place)?;
+    let judgement = checked.judgements.get(&correction.place)?;
     let keeps = matches!(correction.reason, Reason::Accepted | Reason::FormatOnly);
     judgement.repair.clone().filter(|_| !keeps)
 }

@@ -72,7 +72,6 @@ impl Columns<'_> {
             misshown: std::collections::BTreeSet::new(),
             locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
-            formulas: crate::judge::Judgements::new(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
         }
     }

@@ -35,8 +35,8 @@ pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
         }
         for hypothesis in [Hypothesis::FewerDecimals, Hypothesis::Percent, Hypothesis::Date] {
             let Some(trial) = trial(sheet, table, column, hypothesis) else { continue };
-            let before = known.get_or_insert_with(|| relations::instances(table));
-            let after = relations::instances(&trial.table);
+            let before = known.get_or_insert_with(|| instances(table));
+            let after = instances(&trial.table);
             let told = [Tally::of(before, column), Tally::of(&after, column)];
             if is_borne_out(&told, trial.shows_elsewhere) {
                 *table = trial.table;
@@ -45,6 +45,10 @@ pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
             }
         }
     }
+}
+
+fn instances(table: &Table) -> Vec<Instance> {
+    relations::instances(table, &relations::of(table))
 }
 
 /// A table with the suspicious cells of a column read as they are stored.

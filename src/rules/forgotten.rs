@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{BLANK_CELL, Ledger, Remark, Severity};
-use crate::judge::Standing;
+use crate::judge::{Judged, Standing};
 use crate::relations::{Concern, Edit, Instance, Outcome, Undecided};
 use crate::table::{Place, Reading, Role, Table};
 
@@ -39,7 +39,8 @@ impl Blank {
 
 /// Finds the unknown figures of a table, sets what rules say of them aside, and remarks on blanks
 /// that were forgotten.
-pub(super) fn set_aside(table: &Table, ledger: &mut Ledger) {
+pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
+    let table = &judged.table;
     let unread = |reading: &Reading| {
         matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
     };
@@ -49,7 +50,7 @@ pub(super) fn set_aside(table: &Table, ledger: &mut Ledger) {
     let mut blanks = suspects(table, &ledger.instances);
     blanks.retain(|place, _| !free.contains(place));
     if !blanks.is_empty() {
-        let zeros = weigh(table, &ledger.instances, &mut blanks);
+        let zeros = weigh(judged, &ledger.instances, &mut blanks);
         let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
         let unknown =
             |place: &Place, blank: &Blank| is_unknown(table, *place, blank, leaves_zeros_out);
@@ -100,9 +101,10 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
 
 /// Counts the rules that hold with each of the blanks, and the other blanks that rules confirm to be
 /// zeros. What computes itself confirms nothing.
-fn weigh(table: &Table, instances: &[Instance], blanks: &mut BTreeMap<Place, Blank>) -> usize {
+fn weigh(judged: &Judged, instances: &[Instance], blanks: &mut BTreeMap<Place, Blank>) -> usize {
+    let table = &judged.table;
     let computed = |place: &Place| {
-        table.formulas.get(place).is_some_and(|known| known.standing == Standing::Computed)
+        judged.judgements.get(place).is_some_and(|known| known.standing == Standing::Computed)
     };
     let mut zeros = BTreeSet::new();
     for instance in instances.iter().filter(|instance| instance.is_equality()) {

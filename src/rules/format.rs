@@ -30,7 +30,8 @@ pub(crate) static FORMAT_HIDES_FIGURE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t2,35 ~ 2\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t2,35\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|judged| {
+        let table = &judged.table;
         let places = table.misshown.iter();
         by_column(places.map(|place| Remark::at(&FORMAT_HIDES_FIGURE, *place)).collect())
     }),

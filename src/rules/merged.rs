@@ -1,6 +1,7 @@
 //! Figures merged over several rows: the figure of neither is known.
 
 use super::{Check, Example, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
 
 /// R409: one figure stands for several cells.
@@ -29,7 +30,7 @@ pub(crate) static MERGED_FIGURE: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t↑\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         let covered = table.merged.iter().flat_map(|places| places.iter().skip(1));
         covered.map(|place| Remark::at(&MERGED_FIGURE, *place)).collect()
     }),

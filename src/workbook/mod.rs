@@ -13,6 +13,7 @@ mod text;
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
+pub(crate) use format::shows_date;
 pub use remark::{Fault, LegacyEncoding};
 pub use shift::shift_formula;
 
