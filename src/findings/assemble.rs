@@ -12,7 +12,7 @@ use super::{
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change, Located};
-use crate::relations::{Instance, Outcome};
+use crate::relations::{Concern, Instance, Outcome};
 use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
 use crate::table::{Place, Reading, Table};
 
@@ -246,42 +246,44 @@ fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
     findings
 }
 
-/// A block whose wrong cells are among several sets: each broken sum is named, and the sets are
-/// listed once.
+/// A block whose wrong cells are among several sets: the sets are listed once, and each further
+/// broken sum is named.
 fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = listed(case, block, first).into_iter().collect();
+    let mut findings = listed(case, block, first);
     let named: BTreeSet<Place> = findings
         .iter()
         .flat_map(|known| known.alternatives.iter().flatten().copied().chain(known.place))
         .collect();
-    for told in undecidable(case.ledger, block) {
-        let is_sum = told.place.is_some_and(|place| !case.table.rows[place.row].parts.is_empty());
-        if is_sum && told.place.is_some_and(|place| !named.contains(&place)) {
-            findings.push(Finding { verdict: Some(Verdict::Narrowed), ..told });
-        }
-    }
+    let sum = reporting(Concern::Sum);
+    let told = undecidable(case.ledger, block).into_iter().filter(|told| told.rule == sum);
+    let told = told.filter(|told| told.place.is_some_and(|place| !named.contains(&place)));
+    findings.extend(told.map(|told| Finding { verdict: Some(Verdict::Narrowed), ..told }));
     findings
 }
 
-/// One finding for the cells that may be wrong. It stands at the cell that the first broken rule
-/// computes, where that is among them.
-fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Option<Finding> {
+/// The findings for the cells that may be wrong: one at the cell that the first broken rule computes,
+/// where that is among them, or one at each blank where only one set is of nothing but blanks. What
+/// is missing is the likelier fault.
+fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let is_blank = |change: &Change| case.table.datum(change.place).reading == Reading::Blank;
+    let mut blank = block.explanations.iter().filter(|set| set.iter().all(is_blank));
+    let blank = blank.next().filter(|_| blank.next().is_none());
     let targets: BTreeSet<Place> =
         block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
-    let main = block
-        .explanations
-        .iter()
-        .find(|set| set.iter().any(|change| targets.contains(&change.place)))
-        .map_or(first, Vec::as_slice);
-    let change =
-        main.iter().find(|change| targets.contains(&change.place)).or_else(|| main.first())?;
-    let alternatives = block
-        .explanations
-        .iter()
-        .map(|set| followers::roots(case.judged, set))
-        .filter(|set| *set != followers::roots(case.judged, main))
-        .collect();
-    Some(accused(case, block, change, alternatives))
+    let computed = |set: &&Vec<Change>| set.iter().any(|c| targets.contains(&c.place));
+    let main = blank.or_else(|| block.explanations.iter().find(computed));
+    let main = main.map_or(first, Vec::as_slice);
+    let own = followers::roots(case.judged, main);
+    let others = block.explanations.iter().map(|set| followers::roots(case.judged, set));
+    let mut alternatives: Vec<Vec<Place>> = others.filter(|set| *set != own).collect();
+    let stands = main.iter().find(|change| targets.contains(&change.place)).or(main.first());
+    let told = match blank {
+        Some(blank) => blank.iter().collect(),
+        None => Vec::from_iter(stands),
+    };
+    told.into_iter()
+        .map(|change| accused(case, block, change, std::mem::take(&mut alternatives)))
+        .collect()
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
@@ -315,7 +317,7 @@ fn accused(
     let pinned = block.verdict == Verdict::Pinned;
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
     // Where blanks are zeros by habit, no figure is put into one without asking.
-    let blank = pinned && table.datum(place).reading == Reading::Blank;
+    let blank = table.datum(place).reading == Reading::Blank;
     let (grade, reason) = match pinned && !blank {
         true => (change.grade, change.reason),
         false => (Grade::Shown, Reason::OneOfSeveral),
