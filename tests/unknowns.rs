@@ -164,7 +164,11 @@ fn errors(checked: &Checked) -> Vec<String> {
         let cells: Vec<String> = named(checked, finding).iter().map(ToString::to_string).collect();
         let figure = match &finding.correction {
             Some(correction) => {
-                format!("{} {:?}", checked.table.print(correction.place.column, correction.to), correction.grade)
+                format!(
+                    "{} {:?}",
+                    checked.table.print(correction.place.column, correction.to),
+                    correction.grade
+                )
             }
             None => finding.expected.map_or_else(String::new, |value| format!("({value})")),
         };

@@ -10,14 +10,37 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::findings::{Grade, Reason, Verdict};
 use crate::judge::{Judged, Judgements, Standing, proves_nothing};
 use crate::relations::{Edit, Instance, Outcome, Terms, Undecided, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
-    self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId,
+    self, CellId, CellKind, CellState, Expression, Form, Grade, ProblemBuilder, Rule, RuleId,
+    Verdict,
 };
 use crate::table::{Kind, Place, Reading, Table};
+
+/// Why a correction has its grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Computed from figures that other satisfied rules vouch for.
+    InputsVouched,
+    /// Independent rules agree in the figure; how many.
+    RulesAgree(usize),
+    /// The only explanation with the fewest changes.
+    OnlyExplanation,
+    /// Other explanations fit as well.
+    OneOfSeveral,
+    /// The formula provably computes the cell's rule.
+    FormulaProved,
+    /// The cell holds a formula that no right one is known for; a figure is never written over it.
+    FormulaKept,
+    /// The cell only changes together with others, as part of a formula over several cells.
+    PartOfArray,
+    /// The figure is right; only the format of the cell changes.
+    FormatOnly,
+    /// A person decided.
+    Accepted,
+}
 
 /// A figure that an explanation changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,29 +141,24 @@ impl Model {
     }
 
     fn block(&self, block: &solver::Block) -> Block {
-        let verdict = match block.verdict {
-            solver::Verdict::Pinned => Verdict::Pinned,
-            solver::Verdict::Narrowed => Verdict::Narrowed,
-            solver::Verdict::Undecidable => Verdict::Undecidable,
-        };
         let explanations = block
             .explanations
             .iter()
             .map(|explanation| explanation.changes.iter().map(|c| self.change(c)).collect())
             .collect();
         let instances = block.rules.iter().map(|RuleId(rule)| self.rules[*rule]).collect();
-        Block { instances, verdict, explanations }
+        Block { instances, verdict: block.verdict, explanations }
     }
 
     fn change(&self, change: &solver::Change) -> Change {
         let (place, value) = self.figure(change.cell, change.value);
-        let (grade, reason) = graded(change.grade, &change.support);
+        let (grade, reason) = (change.grade, reason(change.grade, &change.support));
         Change { place, value, grade, reason, follows: change.role == solver::Role::Recomputed }
     }
 
     fn derived(&self, known: &solver::Derived) -> (Place, Change) {
         let (place, value) = self.figure(known.cell, Some(known.value));
-        let (grade, reason) = graded(known.grade, &known.support);
+        let (grade, reason) = (known.grade, reason(known.grade, &known.support));
         (place, Change { place, value, grade, reason, follows: false })
     }
 
@@ -154,14 +172,12 @@ impl Model {
     }
 }
 
-fn graded(grade: solver::Grade, support: &solver::Support) -> (Grade, Reason) {
+fn reason(grade: Grade, support: &solver::Support) -> Reason {
     match (grade, support.derived()) {
-        (solver::Grade::Safe, true) => (Grade::Safe, Reason::InputsVouched),
-        (solver::Grade::Safe, false) => {
-            (Grade::Safe, Reason::RulesAgree(support.independent.max(support.agreeing)))
-        }
-        (solver::Grade::Suggested, _) => (Grade::Suggested, Reason::OnlyExplanation),
-        (solver::Grade::Shown, _) => (Grade::Shown, Reason::OneOfSeveral),
+        (Grade::Safe, true) => Reason::InputsVouched,
+        (Grade::Safe, false) => Reason::RulesAgree(support.independent.max(support.agreeing)),
+        (Grade::Suggested, _) => Reason::OnlyExplanation,
+        (Grade::Shown, _) => Reason::OneOfSeveral,
     }
 }
 

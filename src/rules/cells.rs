@@ -6,6 +6,7 @@ use super::{Check, Example, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::Instance;
+use crate::say;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 use crate::words::annotated_figure;
 
@@ -30,6 +31,8 @@ pub(crate) static UNREADABLE_NUMBER: Rule = Rule {
         vi: "An toàn khi ít nhất hai phép kiểm tra độc lập cùng cho một số, hoặc số được tính từ các ô đã được xác nhận; nếu không chỉ là đề xuất.",
         en: "Safe where at least two independent rules agree in one figure, or it is computed from cells that other rules confirm; else a suggestion.",
     },
+    message: |told| told.no_number(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -56,6 +59,11 @@ pub(crate) static BLANK_CELL: Rule = Rule {
         vi: "An toàn khi ít nhất hai phép kiểm tra độc lập cùng cho một số, hoặc số được tính từ các ô đã được xác nhận; nếu không chỉ là đề xuất. Cột để trống thay cho 0 thì không điền.",
         en: "Safe where at least two independent rules agree in one figure, or it is computed from cells that other rules confirm; else a suggestion. A column that leaves zeros blank is not filled.",
     },
+    message: |told| {
+        let position = told.position();
+        told.with_expected(say!(told.lang, "{position}: bỏ trống", "{position}: blank"))
+    },
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -84,6 +92,8 @@ pub(super) static ERROR_VALUE: Rule = Rule {
         vi: "Không tự sửa, trừ khi ô là số tính được và các ô đầu vào đã được xác nhận.",
         en: "Not corrected, unless the figure is computed from cells that other rules vouch for.",
     },
+    message: |told| told.no_number(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t#REF!\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -113,6 +123,13 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
     safety: Words {
         vi: "Giá trị không sai nên không sửa; ô nào phải sửa vì lý do khác thì được ghi lại thành số.",
         en: "The values are not wrong and are left; a cell corrected for another reason becomes a number.",
+    },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "chọn các ô, đổi sang kiểu số (Dữ liệu › Văn bản thành cột) để hàm SUM tính được",
+            "select the cells and convert them to numbers (Data › Text to Columns) so that SUM counts them",
+        ))
     },
     example: Example {
         form: None,
@@ -152,6 +169,13 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         vi: "Chỉ là cách trình bày; phụ lục do chương trình lập in đủ chữ số.",
         en: "Presentation only; the appendix prints all decimals.",
     },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "đặt định dạng 0,00 cho cột; phụ lục do chương trình lập đã in đủ chữ số",
+            "give the column the format 0.00; the appendix prints all decimals already",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,7\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
@@ -189,6 +213,13 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
     safety: Words {
         vi: "Giá trị không sai nên không tự sửa.",
         en: "The value is not wrong and is left as it is.",
+    },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
+            "use ROUND(…,2), or give the column the format 0.00",
+        ))
     },
     example: Example {
         form: None,

@@ -1,8 +1,9 @@
 //! Right figures under formats that cannot show them.
 
 use super::cells::by_column;
-use super::{Check, Example, Remark, Rule, Severity};
+use super::{Check, Example, Remark, Rule, Severity, Told};
 use crate::lang::Words;
+use crate::say;
 
 /// R408: the format of cells cannot show their figures, told once a column.
 pub(crate) static FORMAT_HIDES_FIGURE: Rule = Rule {
@@ -35,4 +36,33 @@ pub(crate) static FORMAT_HIDES_FIGURE: Rule = Rule {
         let places = table.misshown.iter();
         by_column(places.map(|place| Remark::at(&FORMAT_HIDES_FIGURE, *place)).collect())
     }),
+    message,
+    advice: |told| {
+        let decimals = told.table.figure(told.place).map_or(0, |figure| figure.decimals);
+        let zeros = "0".repeat(decimals as usize);
+        let format = if decimals > 0 { format!("0,{zeros}") } else { "0".to_owned() };
+        let english = format.replace(',', ".");
+        say!(
+            told.lang,
+            "đổi định dạng các ô này thành {format}; số và công thức giữ nguyên",
+            "give these cells the format {format}; figures and formulas stay",
+            format = match told.lang {
+                crate::lang::Lang::Vi => &format,
+                crate::lang::Lang::En => &english,
+            },
+        )
+    },
 };
+
+/// One of the cells with what it holds and what it shows, and all of them.
+fn message(told: &Told<'_>) -> String {
+    let (label, cells, count) = (told.column(), told.cells(), told.others.len() + 1);
+    let (cell, shown) = (told.cell(), told.text());
+    let figure = told.table.number(told.place).unwrap_or_default();
+    let stored = told.table.print(told.place.column, figure);
+    say!(
+        told.lang,
+        "cột {label}: định dạng của {count} ô không hiện đúng số; ví dụ ô {cell} lưu {stored} nhưng hiện “{shown}” ({cells})",
+        "column {label}: the format of {count} cells does not show their figures; cell {cell} for instance holds {stored} and shows “{shown}” ({cells})",
+    )
+}

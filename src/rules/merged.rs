@@ -3,6 +3,7 @@
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
+use crate::say;
 
 /// R409: one figure stands for several cells.
 pub(crate) static MERGED_FIGURE: Rule = Rule {
@@ -24,6 +25,20 @@ pub(crate) static MERGED_FIGURE: Rule = Rule {
     safety: Words {
         vi: "Không tự sửa: hãy bỏ gộp ô (Unmerge Cells) rồi ghi đủ số cho từng ô.",
         en: "Not corrected: unmerge the cells and give each its figure.",
+    },
+    message: |told| {
+        let position = told.position();
+        told.with_expected(say!(
+            told.lang,
+            "{position}: ô bị gộp với ô khác nên không có số riêng",
+            "{position}: merged with another cell, so it has no figure of its own",
+        ))
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "bỏ gộp ô (Unmerge Cells), ghi đủ số cho từng ô rồi kiểm tra lại",
+            "unmerge the cells, give each its figure and check again",
+        ))
     },
     example: Example {
         form: None,

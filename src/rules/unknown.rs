@@ -1,7 +1,9 @@
 //! Figures nobody knows: formulas without a stored result that could not be computed here.
 
-use super::{Check, Example, Remark, Rule, Severity};
+use super::faults::{obstacle_text, shortened};
+use super::{Check, Example, Remark, Rule, Severity, Told};
 use crate::lang::Words;
+use crate::say;
 use crate::table::{Place, Reading, Table, Unknown};
 
 /// R407: formulas without a result, told once a table.
@@ -40,7 +42,37 @@ pub(crate) static UNKNOWN_RESULT: Rule = Rule {
         let Some((first, others)) = roots.split_first() else { return Vec::new() };
         vec![Remark { others: others.to_vec(), ..Remark::at(&UNKNOWN_RESULT, *first) }]
     }),
+    message,
+    advice: |told| {
+        told.advise(Words::new(
+            "mở tệp bằng Excel, chờ tính xong (phím F9), lưu lại rồi kiểm tra lại; công thức trong ô được giữ nguyên",
+            "open the file in Excel, let it calculate (F9), save it and check again; the formula itself stays",
+        ))
+    },
 };
+
+/// The first formula with what kept it from being computed, and how many more there are.
+fn message(told: &Told<'_>) -> String {
+    let formula = told.table.datum(told.place).formula.as_deref();
+    let formula = formula.map(shortened).unwrap_or_default();
+    let Some(unknown) = reason(told.table, told.place) else { return told.stated() };
+    let (position, reason) =
+        (told.position(), obstacle_text(unknown.what, &unknown.detail, told.lang));
+    let text = say!(
+        told.lang,
+        "{position}: công thức {formula} chưa có kết quả lưu trong tệp và chương trình không tính được ({reason})",
+        "{position}: the file holds no result of the formula {formula}, and the program cannot compute it ({reason})",
+    );
+    if told.others.is_empty() {
+        return text;
+    }
+    let (count, cells) = (told.others.len(), told.other_cells());
+    say!(
+        told.lang,
+        "{text}; trong bảng còn {count} ô như vậy: {cells}",
+        "{text}; {count} more in the table: {cells}",
+    )
+}
 
 fn reason(table: &Table, place: Place) -> Option<&Unknown> {
     match &table.datum(place).reading {
