@@ -3,6 +3,7 @@
 
 pub(crate) mod lines;
 mod marks;
+pub mod numbers;
 pub(crate) mod units;
 
 use std::borrow::Cow;
