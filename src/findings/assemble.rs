@@ -318,9 +318,10 @@ fn accused(
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
     // Where blanks are zeros by habit, no figure is put into one without asking.
     let blank = table.datum(place).reading == Reading::Blank;
-    let (grade, reason) = match pinned && !blank {
-        true => (change.grade, change.reason),
-        false => (Grade::Shown, Reason::OneOfSeveral),
+    let (grade, reason) = if pinned && !blank {
+        (change.grade, change.reason)
+    } else {
+        (Grade::Shown, Reason::OneOfSeveral)
     };
     let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {

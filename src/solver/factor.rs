@@ -71,11 +71,11 @@ pub(super) fn certain(problem: &Problem, block: Block) -> (Option<Block>, Option
 /// The cells of all explanations whose value is the same in each and supported in each, whatever
 /// else it changes.
 fn convicted(problem: &Problem, explanations: &[Explanation]) -> BTreeMap<CellId, (i128, Support)> {
-    let valued = |explanation: &Explanation| -> BTreeSet<(CellId, i128)> {
+    let settled = |explanation: &Explanation| -> BTreeSet<(CellId, i128)> {
         let changes = explanation.changes.iter();
         changes.filter_map(|change| Some((change.cell, change.value?))).collect()
     };
-    let mut sets = explanations.iter().map(valued);
+    let mut sets = explanations.iter().map(settled);
     let first = sets.next().unwrap_or_default();
     let common = sets.fold(first, |common, set| common.intersection(&set).copied().collect());
     let open: BTreeSet<CellId> = common.iter().map(|change| change.0).collect();
@@ -84,7 +84,7 @@ fn convicted(problem: &Problem, explanations: &[Explanation]) -> BTreeMap<CellId
     }
     let mut found: BTreeMap<CellId, (i128, Support)> = BTreeMap::new();
     for explanation in explanations {
-        let values: Vec<_> = valued(explanation).into_iter().collect();
+        let values: Vec<_> = settled(explanation).into_iter().collect();
         let mut supports = weigh_some(problem, &values, open.clone(), &|_| true);
         for &(cell, value) in &common {
             let Some(support) = supports.remove(&cell) else { continue };
