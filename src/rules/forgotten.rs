@@ -26,14 +26,16 @@ struct Blank {
     in_row: bool,
     /// Rules that hold with it.
     fits: usize,
-    /// The first rule that computes it, and what it gives.
-    wanted: Option<(Concern, Decimal)>,
+    /// What the first rule that computes it is about.
+    wanted: Option<Concern>,
+    /// Whether another blank is computed from it: its zero would be told there.
+    passed_on: bool,
 }
 
 impl Blank {
-    /// True for a blank that is to be told as forgotten only because a rule computes it.
-    fn is_only_wanted(&self) -> bool {
-        self.against <= self.fits
+    /// True where more rules would be broken for it than hold with it.
+    fn breaks(&self) -> bool {
+        self.against > self.fits
     }
 }
 
@@ -57,13 +59,44 @@ pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
         free.extend(blanks.iter().filter(|(place, blank)| unknown(place, blank)).map(|(p, _)| *p));
     }
     if !free.is_empty() {
+        follow(table, &ledger.instances, &mut free, &mut blanks);
         ledger.instances.iter_mut().for_each(|instance| open(instance, &free));
     }
-    let told = blanks
-        .iter()
-        .filter_map(|(place, blank)| remark(table, *place, blank, free.contains(place)));
+    let told = blanks.iter().filter_map(|(place, blank)| {
+        remark(table, &ledger.instances, *place, blank, free.contains(place))
+    });
+    let told: Vec<Remark> = told.collect();
     ledger.remarks.extend(told);
     ledger.unknown.extend(free);
+}
+
+/// Adds the blanks that are computed from what is not known: nobody knows that they are zeros.
+fn follow(
+    table: &Table,
+    instances: &[Instance],
+    free: &mut BTreeSet<Place>,
+    blanks: &mut BTreeMap<Place, Blank>,
+) {
+    let blank = |place| table.datum(place).reading == Reading::Blank;
+    let computed: Vec<&Instance> =
+        instances.iter().filter(|i| i.is_equality() && blank(i.target)).collect();
+    loop {
+        let next: Vec<&&Instance> = computed
+            .iter()
+            .filter(|i| !free.contains(&i.target) && i.inputs().any(|input| free.contains(&input)))
+            .collect();
+        if next.is_empty() {
+            return;
+        }
+        for instance in next {
+            free.insert(instance.target);
+            let known = instance.inputs().filter(|input| free.contains(input));
+            if !known.into_iter().all(|input| is_left_out(table, input)) {
+                let blank = blanks.entry(instance.target).or_default();
+                blank.wanted.get_or_insert(instance.concern);
+            }
+        }
+    }
 }
 
 /// The blanks that cannot be zero by some rule.
@@ -81,10 +114,12 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
                 in_row && stands(target)
             }
             Outcome::Undecided(Undecided::TargetBlank) => {
-                let wanted = instance.expected.filter(|value| !value.is_zero());
-                if let Some(value) = wanted {
+                if instance.expected.is_some_and(|value| !value.is_zero()) {
                     let blank = blanks.entry(target).or_default();
-                    blank.wanted.get_or_insert((instance.concern, value));
+                    blank.wanted.get_or_insert(instance.concern);
+                    for input in instance.inputs().filter(is_blank) {
+                        blanks.entry(input).or_default().passed_on = true;
+                    }
                 }
                 false
             }
@@ -135,18 +170,14 @@ fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
     })
 }
 
+/// True for a blank that is no zero: rules would be broken for it, or compute another figure. Where
+/// zeros are left blank, in the table or in most of the column, only rules on its own row tell one from
+/// a zero, and in a column that is not filled at all not even those.
 fn is_unknown(table: &Table, place: Place, blank: &Blank, leaves_zeros_out: bool) -> bool {
-    if blank.is_only_wanted() {
-        return blank.wanted.is_some() && blank.fits == 0;
-    }
-    let habit = leaves_zeros_out && !blank.in_row;
-    blank.wanted.is_some() || !habit && !is_mostly_blank(table, place)
-}
-
-/// True where most units leave the column blank.
-fn is_mostly_blank(table: &Table, place: Place) -> bool {
-    let (filled, blank) = filling(table, place.column, Some(Role::Unit));
-    blank > filled
+    let (filled, left) = filling(table, place.column, Some(Role::Unit));
+    let usual = if blank.in_row { filled == 0 } else { leaves_zeros_out || left > filled };
+    let doubted = blank.breaks() || blank.fits == 0 && blank.passed_on;
+    blank.wanted.is_some() && (blank.breaks() || blank.fits == 0) || doubted && !usual
 }
 
 /// How many cells of a column are filled and how many blank, in all rows or in those of one role.
@@ -171,19 +202,32 @@ fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
     }
 }
 
+/// True for a blank in a row of a group where most rows of groups leave the column blank: it is not
+/// meant to be summed there.
+fn is_left_out(table: &Table, place: Place) -> bool {
+    let role = table.rows[place.row].role;
+    let (filled, blank) = filling(table, place.column, Some(role));
+    role == Role::Subtotal && table.datum(place).reading == Reading::Blank && blank > filled
+}
+
 /// A forgotten figure, unless leaving it out is what the table does: totals leave rates and unlike
 /// things blank by habit, and so do rows of groups.
-fn remark(table: &Table, place: Place, blank: &Blank, is_unknown: bool) -> Option<Remark> {
-    let role = table.rows[place.row].role;
-    let (filled, left) = filling(table, place.column, Some(role));
-    let by_habit = role == Role::Subtotal && left > filled;
-    let broken = is_unknown && !blank.is_only_wanted();
-    if by_habit || !broken && !is_wanted(table, place, blank) {
+fn remark(
+    table: &Table,
+    instances: &[Instance],
+    place: Place,
+    blank: &Blank,
+    is_unknown: bool,
+) -> Option<Remark> {
+    let broken = is_unknown && blank.breaks();
+    let wanted = is_wanted(table, place, blank) || is_unknown && blank.passed_on;
+    if is_left_out(table, place) || !broken && !wanted {
         return None;
     }
     let severity =
         if broken || table.form != "index-row" { BLANK_CELL.severity } else { Severity::Warning };
-    let expected = blank.wanted.map(|(_, value)| value);
+    let computing = instances.iter().filter(|i| i.target == place && i.is_equality());
+    let expected = computing.into_iter().find_map(|instance| instance.expected);
     Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })
 }
 
@@ -192,7 +236,6 @@ fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
     let computes = |concern: Concern| {
         matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
     };
-    let Some((concern, _)) = blank.wanted else { return false };
     let (filled, left) = filling(table, place.column, None);
-    computes(concern) && filled > left
+    blank.wanted.is_some_and(computes) && filled > left
 }
