@@ -1,6 +1,6 @@
 //! Results that a file does not hold, computed before anything is recognised.
 //!
-//! Libraries that write workbooks (openpyxl, POI, EPPlus, ClosedXML …) store formulas without
+//! Libraries that write workbooks (`openpyxl`, `POI`, `EPPlus`, `ClosedXML` …) store formulas without
 //! results, or with the result 0; whoever opens such a file sees the formulas computed, and a check
 //! must see the same. What cannot be computed for certain becomes [`Value::Unknown`]: neither 0 nor
 //! blank to any later step.
@@ -9,7 +9,7 @@
 //! other result, or its file asks for calculation on load or names a library that computes nothing,
 //! and formulas computed anew give other figures, nobody has calculated it yet.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::formula::{CellPlace, Completed, Limits, complete};
 use crate::lang::Text;
@@ -27,7 +27,7 @@ pub fn complete_results(mut workbook: Workbook) -> Workbook {
     if !absent && !zeros {
         return workbook;
     }
-    let mut wanted: HashSet<CellPlace> = formulas(&workbook)
+    let mut wanted: BTreeSet<CellPlace> = formulas(&workbook)
         .filter(|(_, cell)| match cell.value {
             Value::Blank => absent,
             _ => zeros && is_zero(&cell.value),
@@ -45,7 +45,7 @@ const MOST_ARRAY_CELLS: u64 = 100_000;
 
 /// Formulas over several cells are not computed: their cells are unknown, also those the file does
 /// not even hold.
-fn set_aside_arrays(workbook: &mut Workbook, wanted: &mut HashSet<CellPlace>) {
+fn set_aside_arrays(workbook: &mut Workbook, wanted: &mut BTreeSet<CellPlace>) {
     let mut left = MOST_ARRAY_CELLS;
     for (index, sheet) in workbook.sheets.iter_mut().enumerate() {
         let mut missing = Vec::new();

@@ -1,7 +1,7 @@
 //! Recalculation in the order cells depend on each other: what a correction changes elsewhere, and
 //! which stored results are stale.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::evaluate::meet;
 use super::parse::Formula;
@@ -84,7 +84,7 @@ pub struct Completed {
 /// Calculates the wanted formulas in the order they depend on each other; their own results in the
 /// workbook are not looked at.
 #[must_use]
-pub fn complete(workbook: &Workbook, wanted: &HashSet<CellPlace>, limits: &Limits) -> Completed {
+pub fn complete(workbook: &Workbook, wanted: &BTreeSet<CellPlace>, limits: &Limits) -> Completed {
     let mut not_read = Vec::new();
     let cells = formula_cells(workbook, |place| wanted.contains(&place), &mut not_read);
     let source = WorkbookSource::new(workbook, 0);

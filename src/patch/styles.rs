@@ -103,16 +103,12 @@ impl Numbers {
             let code = escaped(code);
             let _ = write!(formats, "<{prefix}numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>");
         }
-        match &self.container {
-            Some(container) => container.append(splices, &formats, self.added.len()),
-            None => {
-                let count = self.added.len();
-                splices.insert(
-                    self.place,
-                    format!("<{prefix}numFmts count=\"{count}\">{formats}</{prefix}numFmts>"),
-                );
-            }
+        let count = self.added.len();
+        if let Some(container) = &self.container {
+            return container.append(splices, &formats, count);
         }
+        let formats = format!("<{prefix}numFmts count=\"{count}\">{formats}</{prefix}numFmts>");
+        splices.insert(self.place, formats);
     }
 }
 

@@ -267,7 +267,8 @@ fn without_residue(number: Decimal) -> Decimal {
 }
 
 fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
-    let number = without_residue(number);
+    // A format with decimals shows the number as it is, a hair below a half rounded down.
+    let number = if format.decimals.is_none() { without_residue(number) } else { number };
     if is_beyond_figures(number) {
         return Reading::Text(number.to_string());
     }

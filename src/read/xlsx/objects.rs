@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::read::known::Known;
 use crate::read::package::Package;
 use crate::read::xml::{Event, attribute, number};
-use crate::workbook::{Address, Range, Workbook};
+use crate::workbook::{Address, Range, Sheet, Workbook};
 
 /// Table objects of one workbook that are looked at.
 const MOST_OBJECTS: usize = 10_000;
@@ -40,7 +40,7 @@ pub(super) fn resolve(
 ) {
     let named = |text: &str| text.contains('[');
     let formulas = |workbook: &Workbook| {
-        let cells = workbook.sheets.iter().flat_map(|sheet| sheet.cells());
+        let cells = workbook.sheets.iter().flat_map(Sheet::cells);
         cells.filter_map(|(_, cell)| cell.formula.as_deref()).any(named)
     };
     if !package.any_part(|name| name.contains("table")) || !formulas(workbook) {
