@@ -7,8 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
-
 use super::{BLANK_CELL, Ledger, Remark, Severity};
 use crate::judge::{Judged, Standing};
 use crate::relations::{Concern, Edit, Instance, Outcome, Undecided};
