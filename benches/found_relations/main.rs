@@ -60,7 +60,7 @@ fn null(count: u64, seed: u64) {
         }
         if most >= 8 {
             let best = relations.iter().max_by_key(|one| one.evidence.bits);
-            best.into_iter().for_each(|one| println!("seed {number}: {}", told(one)));
+            println!("seed {number}: {}", best.map(told).unwrap_or_default());
         }
         warned += warnings(&grid, &relations);
     }
@@ -135,7 +135,7 @@ fn plant(count: u64, seed: u64) {
     );
     let mut all = [0, 1, 2, 3].map(|_| Tally::default());
     for form in FORMS {
-        for wrong in 0..4 {
+        for (wrong, of_all) in all.iter_mut().enumerate() {
             let mut tally = Tally::default();
             for rows in [6, 8, 15] {
                 for number in 0..count {
@@ -145,7 +145,7 @@ fn plant(count: u64, seed: u64) {
                 }
             }
             tally.print(&format!("{form:?}"), wrong);
-            all[wrong].join(&tally);
+            of_all.join(&tally);
         }
     }
     all.iter().enumerate().for_each(|(wrong, tally)| tally.print("all", wrong));
@@ -220,9 +220,9 @@ impl Tally {
     }
 }
 
-/// How long a search takes: the median of some.
+/// How long a search takes: the fastest of some, since others may use the machine too.
 fn speed() {
-    println!("\n| table | median |\n|---|---|");
+    println!("\n| table | fastest of 25 |\n|---|---|");
     let poverty = |rows| planted::table(Form::Poverty, rows, 1, 7).grid;
     let tables = [
         ("16 columns × 20 rows", tables::wide(16, 20, 5)),
@@ -235,7 +235,7 @@ fn speed() {
         ("60 columns × 400 rows", tables::wide(60, 400, 5)),
     ];
     for (name, grid) in tables {
-        let mut times: Vec<Duration> = (0..15)
+        let mut times: Vec<Duration> = (0..25)
             .map(|_| {
                 let start = Instant::now();
                 std::hint::black_box(search(&grid));
@@ -243,6 +243,6 @@ fn speed() {
             })
             .collect();
         times.sort_unstable();
-        println!("| {name} | {:.2} ms |", times[7].as_secs_f64() * 1000.0);
+        println!("| {name} | {:.2} ms |", times[0].as_secs_f64() * 1000.0);
     }
 }

@@ -174,9 +174,9 @@ fn rate(heading: &[&str], part: &[i64], whole: &[i64]) -> Figures {
     Figures { decimals: 2, ..column(heading, values) }
 }
 
-/// Adds a total row to counts, first or last.
-fn with_total(columns: &mut [Vec<i64>], rows: usize, dice: &mut Dice) -> (Vec<Row>, Planted) {
-    let first = dice.falls(30);
+/// Adds a total row to counts, first in tables of eight rows, else last.
+fn with_total(columns: &mut [Vec<i64>], rows: usize) -> (Vec<Row>, Planted) {
+    let first = rows == 8;
     for values in columns {
         let total = values.iter().sum();
         values.insert(if first { 0 } else { rows }, total);
@@ -198,7 +198,7 @@ fn poverty(rows: usize, dice: &mut Dice) -> Made {
         let row = [households, people, poor, near, less, near_less, poor - less, near - near_less];
         counts.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
     }
-    let (names, total) = with_total(&mut counts, rows, dice);
+    let (names, total) = with_total(&mut counts, rows);
     let groups = [
         "Hộ nghèo đầu năm",
         "Hộ cận nghèo đầu năm",

@@ -22,12 +22,38 @@ pub(super) fn offer(search: &mut Search, order: &[usize]) {
             let between = order[start + 1..end].iter().copied();
             let live: Vec<usize> =
                 between.filter(|line| !search.lines[*line].is_nought()).collect();
-            if (2..=MOST_BETWEEN).contains(&live.len()) {
-                signed(search, order[start], order[end], &live, &mut found);
+            let (first, last) = (order[start], order[end]);
+            let few = (2..=MOST_BETWEEN).contains(&live.len());
+            if few && may_balance(search, first, last, &live) {
+                signed(search, first, last, &live, &mut found);
             }
         }
     }
-    found.into_iter().for_each(|proposal| search.offer(proposal));
+    for proposal in found {
+        search.offer(proposal);
+    }
+}
+
+/// True where some choice of signs may do: whatever the signs, a sum is even or odd, and no larger
+/// than all its parts.
+fn may_balance(search: &Search, first: usize, last: usize, live: &[usize]) -> bool {
+    let step = |line: usize| search.lines[line].step;
+    let step = live.iter().map(|line| step(*line)).chain([step(first), step(last)]).min();
+    let step = step.unwrap_or(1);
+    search.is_borne_out(true, |trial| {
+        let [start, end] = [first, last].map(|line| &search.lines[line]);
+        if !(start.there[trial] && end.there[trial]) {
+            return Outcome::Void;
+        }
+        let change = (end.values[trial] - start.values[trial]) / step;
+        let sizes = live.iter().map(|line| search.lines[*line].values[trial].abs() / step);
+        let most: i64 = sizes.sum();
+        if change.abs() <= most && (change - most) % 2 == 0 {
+            Outcome::Fits { tells: most != 0, slack: 0 }
+        } else {
+            Outcome::Differs
+        }
+    })
 }
 
 /// Tries every choice of signs with at least one minus; all pluses are a sum of neighbours.
@@ -45,9 +71,10 @@ fn signed(search: &Search, first: usize, last: usize, live: &[usize], found: &mu
                 state += sign(place) * change;
                 tells |= change != 0;
             }
-            match state == end.values[trial] {
-                true => Outcome::Fits { tells, slack: 0 },
-                false => Outcome::Differs,
+            if state == end.values[trial] {
+                Outcome::Fits { tells, slack: 0 }
+            } else {
+                Outcome::Differs
             }
         });
         if holds {

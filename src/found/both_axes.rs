@@ -67,7 +67,7 @@ fn among_rows(grid: &Grid, figures: &[usize]) -> Vec<Found> {
         let few = rows.len() <= FEW_ROWS;
         if !additive.is_empty() {
             let mut search = Search::new(grid, Axis::Rows, &rows, additive.clone());
-            let sought = if few { Sought::Additive } else { Sought::Neighbours };
+            let sought = if few { Sought::Additive } else { Sought::Sums };
             let chosen = search.run(sought, None);
             found.push(Found { search, chosen });
         }
@@ -127,16 +127,16 @@ fn among_columns(grid: &Grid, figures: &[usize], rows: &[Found]) -> Found {
     let trials: Vec<usize> = (0..grid.rows().len()).collect();
     let mut search = Search::new(grid, Axis::Columns, figures, trials);
     let names = grid.rows();
-    let named = names.iter().filter(|row| !row.name.is_empty()).count() * 2 > names.len();
-    let plain = |row: &super::Row| row.nature() == Nature::Count && !(named && row.name.is_empty());
+    let most_named = names.iter().filter(|row| !row.name.is_empty()).count() * 2 > names.len();
+    let plain =
+        |row: &super::Row| row.nature() == Nature::Count && !(most_named && row.name.is_empty());
     search.plain = names.iter().map(plain).collect();
-    search.independent = match names.len() > MOST_ROWS {
+    search.independent = if names.len() > MOST_ROWS {
         // The sums of many rows are not searched: their names tell.
-        true => names.iter().map(|row| !row.is_total()).collect(),
-        false => {
-            let sums: BTreeSet<usize> = rows.iter().flat_map(sums_of).collect();
-            (0..names.len()).map(|row| !sums.contains(&row)).collect()
-        }
+        names.iter().map(|row| !row.is_total()).collect()
+    } else {
+        let sums: BTreeSet<usize> = rows.iter().flat_map(sums_of).collect();
+        (0..names.len()).map(|row| !sums.contains(&row)).collect()
     };
     let total = names.iter().position(super::Row::is_total);
     let chosen = search.run(Sought::All, total);

@@ -19,6 +19,9 @@ const CAP: f64 = 14.0;
 /// An unrelated figure is taken to be known to within a tenth, up or down.
 const KNOWN_WITHIN: f64 = 0.2;
 
+/// A trial is compared with so many others that were counted, of figures next to its own.
+const NEIGHBOURS: usize = 8;
+
 /// From here on a trial tells something.
 const TELLS: f64 = 0.5;
 
@@ -46,29 +49,41 @@ pub(super) struct Weight {
 
 /// Weighs the outcomes of a hypothesis for a line.
 pub(super) fn weigh(search: &Search, target: usize, shape: &Shape, seen: &[Outcome]) -> Weight {
-    let mut weight = Weight::default();
+    let differ = seen.iter().filter(|outcome| **outcome == Outcome::Differs).count();
+    let mut weight = Weight { bits: -MISFIT * real(differ), telling: 0 };
     let mut told = HashSet::<u64, BuildHasherDefault<Mixed>>::default();
+    let mut fits: Vec<(usize, i64)> = Vec::new();
     for (trial, outcome) in seen.iter().enumerate() {
-        match outcome {
-            Outcome::Void => {}
-            Outcome::Differs => weight.bits -= MISFIT,
-            Outcome::Fits { tells: false, .. } => {}
-            Outcome::Fits { slack, .. } => {
-                let independent = !shape.is_linear() || search.independent[trial];
-                if !independent || !told.insert(fingerprint(search, target, shape, trial)) {
-                    continue;
-                }
-                let bits = bits(search, target, shape, trial, *slack);
-                weight.telling += usize::from(bits > TELLS);
-                weight.bits += (bits - FIT).max(0.0);
-            }
+        let independent = !shape.is_linear() || search.independent[trial];
+        if let Outcome::Fits { tells: true, slack } = outcome
+            && independent
+            && told.insert(fingerprint(search, target, shape, trial))
+        {
+            fits.push((trial, *slack));
         }
+    }
+    if shape.counts_nearness() {
+        fits.sort_by_key(|(trial, _)| search.lines[target].values[*trial]);
+    }
+    for (place, (trial, slack)) in fits.iter().enumerate() {
+        let before = &fits[place.saturating_sub(NEIGHBOURS)..place];
+        let bits = bits(search, target, shape, *trial, *slack, before);
+        weight.telling += usize::from(bits > TELLS);
+        weight.bits += (bits - FIT).max(0.0);
     }
     weight
 }
 
-/// −log2 of the chance that an unrelated figure would have fitted as well.
-fn bits(search: &Search, target: usize, shape: &Shape, trial: usize, slack: i64) -> f64 {
+/// −log2 of the chance that an unrelated figure would have fitted as well: `before` are trials that
+/// were counted, of figures next to this one.
+fn bits(
+    search: &Search,
+    target: usize,
+    shape: &Shape,
+    trial: usize,
+    slack: i64,
+    before: &[(usize, i64)],
+) -> f64 {
     let line = &search.lines[target];
     let figure = line.values[trial];
     let mut width = KNOWN_WITHIN * real(figure.abs());
@@ -76,11 +91,34 @@ fn bits(search: &Search, target: usize, shape: &Shape, trial: usize, slack: i64)
         let gap = |operand: usize| (figure.abs() - search.lines[operand].values[trial].abs()).abs();
         let nearest = shape.operands().map(gap).min().unwrap_or(i64::MAX / 2);
         width = width.min(2.0 * real(nearest));
+        for (other, _) in before.iter().rev() {
+            width = width.min(2.0 * apart(search, target, shape, [trial, *other], width));
+        }
     }
     let step = real(shape.step(search, target, trial).max(1));
     let chance = (1.0 + 2.0 * real(slack) / step) / (1.0 + width / step);
     let chance = chance.min(1.0).max(line.repeats(figure));
     (-chance.log2()).min(CAP)
+}
+
+/// By how much the figures of two trials differ in all: where a year repeats the one before but for
+/// little, what fits in one nearly fits in the other. It is not counted beyond `enough`.
+fn apart(
+    search: &Search,
+    target: usize,
+    shape: &Shape,
+    [one, other]: [usize; 2],
+    enough: f64,
+) -> f64 {
+    let mut apart = 0.0;
+    for line in std::iter::once(target).chain(shape.operands()) {
+        let values = &search.lines[line].values;
+        apart += real((values[one] - values[other]).abs());
+        if apart > enough {
+            break;
+        }
+    }
+    apart
 }
 
 /// A row of the same figures tells nothing again. Two different rows with one fingerprint would only

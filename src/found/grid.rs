@@ -59,10 +59,8 @@ impl Column {
     #[must_use]
     pub fn headed<S: Into<String>>(headings: impl IntoIterator<Item = S>, fractions: bool) -> Self {
         let headings: Vec<String> = headings.into_iter().map(Into::into).collect();
-        let nature = told_by(&headings).unwrap_or(match fractions {
-            true => Nature::Amount,
-            false => Nature::Count,
-        });
+        let nature =
+            told_by(&headings).unwrap_or(if fractions { Nature::Amount } else { Nature::Count });
         Self { headings, nature }
     }
 
@@ -88,12 +86,9 @@ fn told_by(headings: &[String]) -> Option<Nature> {
 fn nature_of(said: Says) -> Option<Nature> {
     if said.says(Word::Mean) || said.says(Word::Price) {
         Some(Nature::Average)
-    } else if said.says(Word::Rate) {
-        Some(Nature::Rate)
-    } else if said.says(Word::Compared) && !said.says(Word::Absolute) {
-        Some(Nature::Rate)
     } else {
-        None
+        let compared = said.says(Word::Compared) && !said.says(Word::Absolute);
+        (compared || said.says(Word::Rate)).then_some(Nature::Rate)
     }
 }
 

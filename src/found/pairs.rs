@@ -24,7 +24,9 @@ pub(super) fn offer(search: &mut Search, order: &[usize]) {
             }
         }
     }
-    found.into_iter().for_each(|proposal| search.offer(proposal));
+    for proposal in found {
+        search.offer(proposal);
+    }
 }
 
 fn holds(search: &Search, whole: usize, first: usize, second: usize) -> bool {

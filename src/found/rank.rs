@@ -41,7 +41,9 @@ fn eliminate(
     reduced.retain(|_, coefficient| *coefficient != 0);
     let divisor =
         reduced.values().fold(0, |divisor, coefficient| common(divisor, coefficient.abs()));
-    reduced.values_mut().for_each(|coefficient| *coefficient /= divisor);
+    for coefficient in reduced.values_mut() {
+        *coefficient /= divisor;
+    }
     Some(reduced)
 }
 

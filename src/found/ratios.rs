@@ -3,7 +3,7 @@
 use super::evidence::{log2, real};
 use super::line::Line;
 use super::relation::Kind;
-use super::search::{Proposal, Search};
+use super::search::{Count, Proposal, Search};
 use super::shape::{Outcome, Shape};
 
 /// Factors of a quotient: per cent, plain, per thousand.
@@ -23,62 +23,98 @@ pub(super) fn offer(search: &mut Search) {
     if search.lines.len() < 3 {
         return;
     }
+    let figures = Figures::of(search);
     let mut found = Vec::new();
     for target in 0..search.lines.len() {
         let line = &search.lines[target];
         if line.count() == 0 || !(line.is_rate() || line.prints_fractions()) {
             continue;
         }
+        let slack = slack(search, line);
         for part in 0..search.lines.len() {
             for whole in 0..search.lines.len() {
                 if part != whole && part != target && whole != target {
-                    shapes(search, target, part, whole, &mut found);
+                    figures.shapes(search, &slack, [target, part, whole], &mut found);
                 }
             }
         }
     }
     for ratio in found {
-        let proposal = proposal(search, ratio);
+        let proposal = proposal(search, &ratio);
         search.offer(proposal);
     }
 }
 
-/// The ratios of two lines that the trials bear out, first by floats.
-fn shapes(search: &Search, target: usize, part: usize, whole: usize, found: &mut Vec<Ratio>) {
-    let [t, a, b] = [target, part, whole].map(|line| &search.lines[line]);
-    for growth in [false, true] {
-        for scale in SCALES {
-            if search.is_borne_out(false, |trial| nearly(search, [t, a, b], scale, growth, trial)) {
-                found.push(Ratio { target, part, whole, scale, growth });
+/// By how much a quotient may miss each figure of a line, and some more: whether it fits is decided
+/// on whole numbers afterwards.
+fn slack(search: &Search, line: &Line) -> Vec<f64> {
+    let last = |decimals: &u32| search.unit_of((*decimals).min(line.usual_decimals));
+    line.decimals.iter().map(|decimals| 0.501 * real(last(decimals)) + 1.0).collect()
+}
+
+/// The figures of all lines as floats, for the pre-filter.
+struct Figures {
+    unit: f64,
+    lines: Vec<Vec<f64>>,
+}
+
+impl Figures {
+    fn of(search: &Search) -> Self {
+        let line = |line: &Line| line.values.iter().map(|value| real(*value)).collect();
+        Self { unit: real(search.unit_of(0)), lines: search.lines.iter().map(line).collect() }
+    }
+
+    /// The ratios and growths of two lines that the trials may bear out.
+    fn shapes(&self, search: &Search, slack: &[f64], lines: [usize; 3], found: &mut Vec<Ratio>) {
+        let [target, part, whole] = lines;
+        for growth in [false, true] {
+            let counts = self.counts(search, slack, lines, growth);
+            for (count, scale) in counts.into_iter().flatten().zip(SCALES) {
+                if count.is_borne_out() {
+                    found.push(Ratio { target, part, whole, scale, growth });
+                }
             }
         }
     }
-}
 
-/// A pre-filter that lets through everything that fits, and little else.
-fn nearly(
-    search: &Search,
-    [t, a, b]: [&Line; 3],
-    scale: i64,
-    growth: bool,
-    trial: usize,
-) -> Outcome {
-    let whole = b.values[trial];
-    if !(t.there[trial] && a.there[trial]) || whole == 0 {
-        return Outcome::Void;
+    /// What the trials say of each scale; `None` once they speak against all.
+    fn counts(
+        &self,
+        search: &Search,
+        slack: &[f64],
+        lines: [usize; 3],
+        growth: bool,
+    ) -> Option<[Count; SCALES.len()]> {
+        let mut counts = [Count::default(); SCALES.len()];
+        let [target, part, whole] = lines.map(|line| &search.lines[line]);
+        let floats = lines.map(|line| &self.lines[line]);
+        for trial in &search.mixed {
+            let [printed, a, b] = floats.map(|line| line[*trial]);
+            let there = target.there[*trial] && part.there[*trial] && whole.values[*trial] != 0;
+            if !there {
+                continue;
+            }
+            let quotient = self.unit * (a / b - if growth { 1.0 } else { 0.0 });
+            let figures = lines.map(|line| search.lines[line].values[*trial]);
+            let tells = figures[0] != 0 && figures[1] != 0 && figures[1] != figures[2];
+            let mut any = false;
+            for (count, scale) in counts.iter_mut().zip([100.0, 1.0, 1000.0]) {
+                let exact: f64 = quotient * scale;
+                let near = (exact - printed).abs() <= slack[*trial] + 1e-9 * exact.abs();
+                let outcome =
+                    if near { Outcome::Fits { tells, slack: 0 } } else { Outcome::Differs };
+                any |= count.goes_on(outcome, search.trials.len());
+            }
+            if !any {
+                return None;
+            }
+        }
+        Some(counts)
     }
-    let part = a.values[trial] - if growth { whole } else { 0 };
-    let unit = real(search.unit_of(0));
-    let exact = unit * real(scale) * real(part) / real(whole);
-    let last = real(search.unit_of(t.decimals[trial].min(t.usual_decimals)));
-    let near = (exact - real(t.values[trial])).abs() <= 0.501 * last + 1.0 + 1e-9 * exact.abs();
-    let (printed, part) = (t.values[trial], a.values[trial]);
-    let tells = printed != 0 && part != 0 && part != whole && part != printed;
-    if near { Outcome::Fits { tells, slack: 0 } } else { Outcome::Differs }
 }
 
-fn proposal(search: &Search, ratio: Ratio) -> Proposal {
-    let Ratio { target, part, whole, scale, growth } = ratio;
+fn proposal(search: &Search, ratio: &Ratio) -> Proposal {
+    let Ratio { target, part, whole, scale, growth } = *ratio;
     let lines = &search.lines;
     let (words, others) = (lines[target].is_rate(), lines.len() - 1);
     let among = log2(lines.iter().filter(|line| line.is_rate()).count(), 1);

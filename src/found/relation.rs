@@ -200,7 +200,9 @@ pub(super) fn relation(grid: &Grid, search: &Search, one: &Candidate) -> Relatio
     let target = written_for(search, one);
     if target != one.target {
         terms.retain(|term| term.line != line(target));
-        terms.iter_mut().for_each(|term| term.added = !term.added);
+        for term in &mut terms {
+            term.added = !term.added;
+        }
         terms.insert(0, Term { line: line(one.target), added: true });
     }
     let (scale, whole, tolerance) = match one.shape {

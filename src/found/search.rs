@@ -56,8 +56,8 @@ pub(super) enum Sought {
     All,
     /// Sums, pairs, balances and means.
     Additive,
-    /// Sums and means of neighbours.
-    Neighbours,
+    /// Sums of neighbours.
+    Sums,
     /// Ratios and growth.
     Ratios,
 }
@@ -74,7 +74,7 @@ pub(super) struct Search {
     /// False for trials of another nature, where nothing adds up.
     pub(super) plain: Vec<bool>,
     /// The trials in a mixed order, so that the first of them stand for all.
-    mixed: Vec<usize>,
+    pub(super) mixed: Vec<usize>,
     pub(super) offers: Vec<Candidate>,
     known: HashMap<Key, usize>,
 }
@@ -99,7 +99,8 @@ impl Search {
 
     /// A unit of the last of some decimals, at the common place.
     pub(super) fn unit_of(&self, decimals: u32) -> i64 {
-        10_i64.pow(self.places.saturating_sub(decimals))
+        const POWERS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+        POWERS[self.places.saturating_sub(decimals) as usize % POWERS.len()]
     }
 
     /// True where pairs of lines may be tried.
@@ -112,39 +113,22 @@ impl Search {
         (0..self.lines.len()).filter(|line| self.lines[*line].nature.adds_up()).collect()
     }
 
-    /// Tries a hypothesis and leaves as soon as too many trials differ: a third of them, or so many
-    /// that the fitting ones cannot make up for them. Random hypotheses of a long table are left
-    /// after some twenty trials.
+    /// Tries a hypothesis and leaves as soon as too many trials differ. Random hypotheses of a long
+    /// table are left after some twenty trials.
     pub(super) fn is_borne_out(&self, linear: bool, at: impl Fn(usize) -> Outcome) -> bool {
-        let most = self.trials.len() / 3;
-        let (mut fits, mut telling, mut differ) = (0, 0, 0);
+        let mut count = Count::default();
         for trial in &self.mixed {
-            if linear && !self.plain[*trial] {
-                continue;
-            }
-            match at(*trial) {
-                Outcome::Void => {}
-                Outcome::Fits { tells, .. } => {
-                    fits += 1;
-                    telling += usize::from(tells);
-                }
-                Outcome::Differs => {
-                    differ += 1;
-                    if differ > most || differ > telling + PATIENCE {
-                        return false;
-                    }
-                }
+            if (!linear || self.plain[*trial]) && !count.goes_on(at(*trial), self.trials.len()) {
+                return false;
             }
         }
-        fits > 1 && telling > 0 && fits >= 2 * differ
+        count.is_borne_out()
     }
 
     /// What every trial says of a hypothesis.
     pub(super) fn outcomes(&self, target: usize, shape: &Shape) -> Vec<Outcome> {
-        let at = |trial: usize| match shape.is_linear() && !self.plain[trial] {
-            true => Outcome::Void,
-            false => shape.at(self, target, trial),
-        };
+        let tried = |trial: usize| self.plain[trial] || !shape.is_linear();
+        let at = |trial| if tried(trial) { shape.at(self, target, trial) } else { Outcome::Void };
         (0..self.trials.len()).map(at).collect()
     }
 
@@ -196,6 +180,8 @@ impl Search {
         let sums = sought != Sought::Ratios;
         if sums {
             windows::offer(self, &additive);
+        }
+        if matches!(sought, Sought::All | Sought::Additive) {
             means::offer(self);
         }
         if matches!(sought, Sought::All | Sought::Additive) && self.is_narrow() {
@@ -219,6 +205,35 @@ impl Search {
             chosen = settle(self);
         }
         chosen
+    }
+}
+
+/// What the trials of a hypothesis said so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Count {
+    fits: usize,
+    telling: usize,
+    differ: usize,
+}
+
+impl Count {
+    /// Counts a trial; false once too many differ: a third of them, or so many that the fitting ones
+    /// cannot make up for them.
+    pub(super) fn goes_on(&mut self, outcome: Outcome, trials: usize) -> bool {
+        match outcome {
+            Outcome::Void => {}
+            Outcome::Differs => self.differ += 1,
+            Outcome::Fits { tells, .. } => {
+                self.fits += 1;
+                self.telling += usize::from(tells);
+            }
+        }
+        self.differ * 3 <= trials && self.differ <= self.telling + PATIENCE
+    }
+
+    /// True where two trials fit, one of them tells, and two thirds of all fit.
+    pub(super) fn is_borne_out(self) -> bool {
+        self.fits > 1 && self.telling > 0 && self.fits >= 2 * self.differ
     }
 }
 
@@ -250,7 +265,9 @@ fn key(candidate: &Candidate) -> Key {
             whole.push((target, -1));
             whole.sort_unstable();
             let sign = whole[0].1;
-            whole.iter_mut().for_each(|(_, coefficient)| *coefficient *= sign);
+            for (_, coefficient) in &mut whole {
+                *coefficient *= sign;
+            }
             (0, whole)
         }
         Shape::Ratio { part, whole, scale, growth } => {

@@ -13,6 +13,9 @@ pub(super) type Coefficients = BTreeMap<usize, i128>;
 /// A candidate with other misfits is a rival within so many bits.
 const RIVAL: f64 = 10.0;
 
+/// From so many bits on a relation is surely true.
+const SURE: i64 = 40;
+
 /// The candidates kept: simple kinds before others, the best first; none that follows from those
 /// kept; of those for one target that share a part only the best, the others are its rivals.
 pub(super) fn settle(search: &Search) -> Vec<Candidate> {
@@ -43,8 +46,9 @@ pub(super) fn settle(search: &Search) -> Vec<Candidate> {
     kept
 }
 
-/// The order of choice.
-fn rank(one: &Candidate) -> (bool, i64, i64, usize, usize) {
+/// The order of choice: simple kinds first, then evidence, fewest misfits, fewest parts. Beyond
+/// [`SURE`] more bits say nothing: of what follows from each other the plainest is meant.
+fn rank(one: &Candidate) -> (bool, i64, i64, usize, usize, i64) {
     let plain =
         matches!(one.kind, Kind::Sum | Kind::Difference | Kind::Ratio | Kind::Growth | Kind::Share);
     let tolerance = match one.shape {
@@ -53,7 +57,8 @@ fn rank(one: &Candidate) -> (bool, i64, i64, usize, usize) {
     };
     #[expect(clippy::cast_possible_truncation, reason = "bits are few")]
     let bits = one.bits.round() as i64;
-    (!plain, -bits, tolerance, one.misfits.len(), one.shape.operands().count())
+    let parts = one.shape.operands().count();
+    (!plain, -bits.min(SURE), tolerance, one.misfits.len(), parts, -bits)
 }
 
 /// True for a product of a mean and a count where the mean is the quotient of the others.

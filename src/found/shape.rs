@@ -132,11 +132,11 @@ fn linear(
 ) -> Outcome {
     let whole = search.lines[target].values[trial];
     let (mut sum, mut there, mut live, mut between) = (0, 0, 0, 0);
-    for (place, (line, sign)) in terms.iter().enumerate() {
-        let line = &search.lines[*line];
-        sum += sign * line.values[trial];
-        there += usize::from(line.there[trial]);
-        let lives = usize::from(line.values[trial] != 0);
+    for (place, (term, sign)) in terms.iter().enumerate() {
+        let part = &search.lines[*term];
+        sum += sign * part.values[trial];
+        there += usize::from(part.there[trial]);
+        let lives = usize::from(part.values[trial] != 0);
         live += lives;
         between += if place > 0 { lives } else { 0 };
     }

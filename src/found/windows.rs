@@ -67,8 +67,8 @@ impl<'o> Sums<'o> {
     fn of(search: &Search, order: &'o [usize]) -> Self {
         let trials = search.trials.len();
         let (mut sum, mut live, mut there) = (vec![0; trials], vec![0; trials], vec![0; trials]);
-        for (place, line) in order.iter().enumerate() {
-            let line = &search.lines[*line];
+        for (place, of) in order.iter().enumerate() {
+            let line = &search.lines[*of];
             for trial in 0..trials {
                 let last = place * trials + trial;
                 let figure = line.values[trial];
