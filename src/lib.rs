@@ -11,14 +11,17 @@
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
-//! row; [`batch`] is what it takes to do them for thousands of files. [`screen`] settles the rows of
-//! long tables while they are read, and reads once what many files share; [`across`] compares tables that repeat each other's columns,
-//! [`merge`] makes one table of the tables of many units.
+//! row; [`desk`] is the whole job of one workbook, decisions and outputs included, and `batch` what it
+//! takes to do it for thousands of files. [`screen`] settles the rows of long tables while they are
+//! read, and reads once what many files share; [`across`] compares tables that repeat each other's
+//! columns, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
 pub mod appendix;
+#[cfg(feature = "cli")]
 pub mod batch;
 pub mod correct;
+pub mod desk;
 pub mod failure;
 pub mod findings;
 pub mod forms;
@@ -32,18 +35,18 @@ pub mod output;
 pub mod patch;
 pub mod read;
 pub mod recognise;
+pub mod relations;
 pub mod report;
 pub mod rules;
 pub mod screen;
 pub mod solver;
 pub mod table;
-pub mod units;
+pub mod words;
 pub mod workbook;
 
 use failure::Failure;
 use findings::Checked;
 use recognise::{Heads, Request, Skipped};
-use table::Table;
 use workbook::Workbook;
 
 /// What a check of one workbook gave.
@@ -79,25 +82,9 @@ fn check_tables<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
-    let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
-    judge::judge(&workbook, &mut recognised.tables);
-    let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
+    let recognised = recognise::recognise_known(&workbook, request, heads)?;
+    let judged = judge::judge(&workbook, recognised.tables);
+    let mut tables: Vec<Checked> = judged.into_iter().map(findings::check).collect();
     across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
-}
-
-/// Evaluates the rules on a table and locates the wrong cells. Its formulas are judged before, by
-/// [`judge::judge`]: a table alone does not hold what they read.
-#[must_use]
-pub fn check_table(table: Table) -> Checked {
-    let ledger = rules::evaluate(&table);
-    let findings = match judge::settle(&table) {
-        Some(settled) => {
-            let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            findings::assemble(&table, &ledger, Some((&settled, &sound)), &blocks)
-        }
-        None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
-    };
-    Checked { table, ledger, findings }
 }

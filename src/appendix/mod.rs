@@ -53,10 +53,10 @@ use crate::lang::Text;
 use crate::table::Table;
 use compose::Composition;
 use paper::Plan;
-pub(crate) use surroundings::heading_lines;
 
 /// What the sheet is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Mode {
     /// Issued for signature, with the signature block.
     #[default]

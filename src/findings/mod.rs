@@ -11,8 +11,11 @@ use rust_decimal::Decimal;
 pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, causes_of};
 
-use crate::rules::{Rule, Severity};
-use crate::table::Place;
+use crate::judge::{self, Judged, Judgements};
+use crate::locate;
+use crate::relations::{Relation, count_fits};
+use crate::rules::{self, Ledger, Rule, Severity};
+use crate::table::{Place, Table};
 
 /// What can honestly be said about which cell is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -113,15 +116,46 @@ impl Finding {
 /// A table with all that was found on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// The table.
-    pub table: crate::table::Table,
+    /// The table as read.
+    pub table: Table,
+    /// What must hold in it, with what its figures say to that.
+    pub relations: Vec<Relation>,
+    /// What was found out about the formulas in its cells.
+    pub judgements: Judgements,
     /// Every rule instance with its outcome.
-    pub ledger: crate::rules::Ledger,
+    pub ledger: Ledger,
     /// Findings by sheet row, then column.
     pub findings: Vec<Finding>,
 }
 
+/// Evaluates the rules on a judged table, locates the wrong cells and tells them.
+#[must_use]
+pub fn check(mut judged: Judged) -> Checked {
+    let ledger = rules::evaluate(&judged);
+    let findings = match judge::settle(&judged) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let blocks = locate::locate(&settled, &sound);
+            assemble(&judged, &ledger, Some((&settled, &sound)), &blocks)
+        }
+        None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
+    };
+    count_fits(&judged.table, &mut judged.relations, &ledger.instances);
+    let Judged { table, relations, judgements } = judged;
+    Checked { table, relations, judgements, ledger, findings }
+}
+
 impl Checked {
+    /// The table as it was judged, to be changed and checked again.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        Judged {
+            table: self.table.clone(),
+            relations: self.relations.clone(),
+            judgements: self.judgements.clone(),
+        }
+    }
+
     /// Findings of severity error.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)

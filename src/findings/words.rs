@@ -9,10 +9,11 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::formula::{Difference, Unsupported};
 use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
-use crate::recognise::words::single_blanks;
-use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
+use crate::relations::{Edit, Instance, Outcome, Terms, Undecided};
+use crate::rules::{self, Severity};
 use crate::say;
 use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
+use crate::words::single_blanks;
 use crate::workbook::Address;
 
 /// Rows named in a sentence before it says how many more there are.
@@ -68,7 +69,9 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         );
     }
     let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
-    if let Some(judgement) = table.formulas.get(&place).filter(|_| finding.rule.is_on_formulas()) {
+    if let Some(judgement) =
+        checked.judgements.get(&place).filter(|_| finding.rule.is_on_formulas())
+    {
         return formula_message(checked, finding, place, judgement, lang);
     }
     let position = position(table, place, lang);
@@ -741,7 +744,7 @@ fn bound_detail(checked: &Checked, finding: &Finding) -> String {
         .evidence
         .iter()
         .map(|index| &checked.ledger.instances[*index])
-        .find(|i| i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_)));
+        .find(|i| i.outcome == Outcome::Violated && matches!(i.edit, Edit::AtMost(_)));
     broken.map_or_else(String::new, |instance| format!(" ({})", instance.text.replace("<=", " ≤ ")))
 }
 
@@ -754,7 +757,7 @@ pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instan
         .find(|i| {
             i.outcome == Outcome::Violated
                 && Some(i.target) == finding.place
-                && i.rule == finding.rule
+                && rules::reporting(i.concern) == finding.rule
         })
         .or_else(|| instances().find(|i| i.outcome == Outcome::Violated))
 }
@@ -791,13 +794,13 @@ pub fn derivation(table: &Table, instance: &Instance) -> String {
     let result = instance
         .expected
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
-    let body = match &instance.relation {
-        Relation::Balance(terms) | Relation::Unscaled(terms) => sum_text(table, terms),
-        Relation::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
-        Relation::Product(left, right) => {
+    let body = match &instance.edit {
+        Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms),
+        Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
+        Edit::Product(left, right) => {
             format!("{} × {}", factor_text(table, left), factor_text(table, right))
         }
-        Relation::Ratio { numerator, denominator, .. } => {
+        Edit::Ratio { numerator, denominator, .. } => {
             format!("{}/{}", factor_text(table, numerator), factor_text(table, denominator))
         }
     };
@@ -863,7 +866,7 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
-        if let Some(formula) = written_formula(table, correction.place) {
+        if let Some(formula) = written_formula(checked, correction.place) {
             let action = say!(
                 lang,
                 "ghi vào ô {cell} công thức {formula}, kết quả {value}",
@@ -929,9 +932,9 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 
 /// The formula a correction writes, where it is another than the cell's own.
 #[must_use]
-pub fn written_formula(table: &Table, place: Place) -> Option<String> {
-    let repair = table.formulas.get(&place)?.repair.as_deref()?;
-    let own = table.datum(place).formula.as_deref();
+pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
+    let repair = checked.judgements.get(&place)?.repair.as_deref()?;
+    let own = checked.table.datum(place).formula.as_deref();
     (own != Some(repair)).then(|| format!("={repair}"))
 }
 

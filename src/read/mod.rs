@@ -5,6 +5,7 @@
 //! Cells go into sparse storage: a dense range of a sheet with two far corners would ask for
 //! terabytes. A [`Screen`] may settle rows before they are stored.
 
+mod binary;
 mod cells;
 mod formats;
 mod known;
@@ -36,6 +37,18 @@ use crate::workbook::{Address, Cell, FileFormat, Run, Workbook};
 /// they are instead, or where they are damaged, and what to do.
 pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     read(bytes, limits, &mut Memory::default(), None)
+}
+
+/// Reads a workbook, with what files of one form have in common read once.
+///
+/// # Errors
+/// As [`workbook`].
+pub fn remembering(
+    bytes: &[u8],
+    limits: &Limits,
+    memory: &mut Memory,
+) -> Result<Workbook, Failure> {
+    read(bytes, limits, memory, None)
 }
 
 /// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the

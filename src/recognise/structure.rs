@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
 use crate::table::{DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
+use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.
@@ -78,7 +78,12 @@ fn row_fit(table: &Table, row: usize, formula: RowFormula) -> Fit {
         let expected = match formula {
             RowFormula::Difference(a, b) => number(a).zip(number(b)).map(|(a, b)| a - b),
             RowFormula::Rate(a, b) => number(a).zip(number(b)).and_then(|(a, b)| {
-                crate::rules::ratio::rounded(a, b, Decimal::ONE_HUNDRED, found.normalize().scale())
+                crate::relations::ratio::rounded(
+                    a,
+                    b,
+                    Decimal::ONE_HUNDRED,
+                    found.normalize().scale(),
+                )
             }),
         };
         match expected {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
+use crate::relations::{Concern, Instance};
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 
 /// R401: a text where a figure belongs.
@@ -32,13 +34,12 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Outcomes(|table, instances| {
         let mut found =
             remarks(table, &UNREADABLE_NUMBER, |reading| matches!(reading, Reading::Text(_)));
         if !found.is_empty() {
             // Where no rule reads the cell, a text may be what belongs there.
-            let read: BTreeSet<Place> =
-                super::relations(table).iter().flat_map(Instance::cells).collect();
+            let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
             for remark in &mut found {
                 let is_read = remark.place.is_none_or(|place| read.contains(&place));
                 remark.severity = if is_read { Severity::Error } else { Severity::Warning };
@@ -99,7 +100,7 @@ pub(super) static ERROR_VALUE: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t#REF!\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         remarks(table, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
     }),
 };
@@ -129,7 +130,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t'12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         by_column(remarks(
             table,
             &NUMBER_AS_TEXT,
@@ -164,7 +165,7 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,7\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         let is_rate = |column: usize| table.columns[column].kind == Kind::Rate;
         let usual: Vec<Option<u32>> = (0..table.columns.len())
             .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
@@ -202,7 +203,7 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,704225352112676\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         by_column(remarks_on_rates(table, &UNROUNDED_RATE, |column, figure| {
             let column = &table.columns[column];
             // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.
@@ -297,18 +298,15 @@ fn settled_short(table: &Table, column: usize) -> usize {
 /// Computed cells that are blank although a figure can be computed and most of the column is
 /// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
 fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
-    let rules = [
-        &column_formula::RATE_MISMATCH,
-        &column_formula::FORMULA_MISMATCH,
-        &total::TOTAL_MISMATCH,
-        &total::TOTAL_RATE_MISMATCH,
-    ];
+    let computes = |concern: Concern| {
+        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
+    };
     let mut found: Vec<Remark> = Vec::new();
     for instance in instances {
         let place = instance.target;
         if table.datum(place).reading == Reading::Blank
             && instance.expected.is_some()
-            && rules.contains(&instance.rule)
+            && computes(instance.concern)
             && is_mostly_filled(table, place.column)
         {
             let severity =

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::words::units::{Mention, named_above};
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -237,6 +238,19 @@ pub struct Surroundings {
     pub notes: Vec<String>,
 }
 
+impl Surroundings {
+    /// The units named above the table, the lowest level first.
+    pub(crate) fn units(&self) -> Vec<Mention> {
+        named_above(&self.titles, self.reference.as_ref())
+    }
+
+    /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
+    #[must_use]
+    pub fn unit(&self) -> Option<String> {
+        self.units().into_iter().next().map(|mention| mention.name)
+    }
+}
+
 /// A heading cell with its span, for drawing the headings again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadingCell {
@@ -278,8 +292,6 @@ pub struct Table {
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
-    /// What was found out about the formulas in its cells ([`crate::judge`]); empty until then.
-    pub formulas: crate::judge::Judgements,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: crate::forms::Layout,
 }

@@ -1,0 +1,104 @@
+//! Columns computed from others of the same row, as the index row or the form says.
+
+use rust_decimal::Decimal;
+
+use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says};
+use crate::table::{
+    Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
+};
+
+/// The formulas that are printed or stated by the form.
+pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
+    let columns = table.columns.iter().enumerate();
+    for (target, column) in columns.filter(|(_, column)| column.kind != Kind::Text) {
+        let Some(formula) = &column.formula else { continue };
+        relations.push(Relation {
+            text: formula.text.clone(),
+            axis: Axis::Column,
+            target,
+            says: said_by(formula, column),
+            source: formula.origin.into(),
+            evidence: Evidence::default(),
+        });
+    }
+}
+
+fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
+    match &formula.shape {
+        Shape::Linear(linear) => Says::Equal(linear.into()),
+        Shape::Product(left, right) => Says::Product(left.into(), right.into()),
+        Shape::Ratio { numerator, denominator, .. } => Says::Ratio {
+            numerator: numerator.into(),
+            denominator: denominator.into(),
+            scale: column.scale,
+        },
+    }
+}
+
+/// True for rows that sum others: their ratios are reported by the rule on totals.
+pub(super) fn is_sum(row: &Row) -> bool {
+    matches!(row.role, Role::Total | Role::Subtotal)
+}
+
+/// One instance for each of some rows and each computed column: ratios, or all others.
+pub(super) fn instances(
+    table: &Table,
+    relations: &[Relation],
+    concern: Concern,
+    rows: impl Iterator<Item = usize>,
+    found: &mut Vec<Instance>,
+) {
+    let ratios = concern != Concern::Formula;
+    let computed: Vec<(usize, &Relation)> = (relations.iter().enumerate())
+        .filter(|(_, relation)| relation.computes_column() && relation.is_ratio() == ratios)
+        .collect();
+    if computed.is_empty() {
+        return;
+    }
+    found.reserve(rows.size_hint().0 * computed.len());
+    for row in rows {
+        let described = &table.rows[row];
+        // What holds for sums holds for their differences, but not for ratios or for rates.
+        let difference = matches!(described.formula, Some(RowFormula::Difference(..)));
+        if described.holds_no_cells() || (described.role == Role::Exception && !difference) {
+            continue;
+        }
+        for (index, relation) in &computed {
+            let place = Place::new(row, relation.target);
+            let Some(edit) = edit(table, relation, place, difference) else { continue };
+            found.push(Instance::of(table, concern, (*index, relation), place, edit));
+        }
+    }
+}
+
+/// What a relation says of one row; `linear` where only linear ones speak of it.
+fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Option<Edit> {
+    let terms = |columns: &Combination| columns.in_row(target.row);
+    Some(match &relation.says {
+        Says::Equal(columns) => Edit::Balance(terms(columns)),
+        _ if linear => return None,
+        Says::Product(left, right) => Edit::Product(terms(left), terms(right)),
+        Says::Ratio { numerator, denominator, scale: Some(scale) } => Edit::Ratio {
+            numerator: terms(numerator),
+            denominator: terms(denominator),
+            scale: *scale,
+            decimals: judged_decimals(table, target),
+        },
+        Says::Ratio { scale: None, .. } => {
+            let read = relation.terms().into_iter().map(|column| (column, Decimal::ONE));
+            Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
+        }
+        Says::AtMost(..) => return None,
+    })
+}
+
+/// The decimals a rate is judged by: those the form states; else those the cell itself prints,
+/// and for longer, unrounded results those of the column.
+fn judged_decimals(table: &Table, target: Place) -> u32 {
+    let column = &table.columns[target.column];
+    let usual = column.decimals.unwrap_or(2);
+    match &table.datum(target).reading {
+        Reading::Number(figure) if !column.decimals_stated => figure.decimals.min(usual),
+        _ => usual,
+    }
+}
