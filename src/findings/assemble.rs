@@ -94,7 +94,7 @@ fn is_same_error(known: &Finding, remark: &Remark) -> bool {
 
 /// A cell that cannot be read is told as such; for a figure the broken relation says more.
 fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
-    if remark.rule.code.starts_with("R4") { remark.rule } else { known.rule }
+    if remark.rule.is_on_readings() { remark.rule } else { known.rule }
 }
 
 /// What the findings of all blocks are told from.

@@ -1,7 +1,9 @@
 //! The rules: what is checked, declared once each.
 //!
-//! A rule is one file: its documentation, an example that breaks it and one that does not, how
-//! safe its correction is, and one plain function. [`ALL`] is the registry; `explain`, `rules`,
+//! A rule is one file: its documentation, its sentences in both languages, an example that breaks it
+//! and one that does not, how safe its correction is, and one plain function. What its sentences are
+//! told from, and sentences that several rules share, are in [`Told`]; how they write places and
+//! figures is in [`phrases`]. [`ALL`] is the registry; `explain`, `rules`,
 //! the table in the README, selection by code and the tests of every rule derive from it.
 //!
 //! Rules come in two kinds. Validation rules over several cells report [`Instance`]s of what must
@@ -13,9 +15,12 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod faults;
 mod formulas;
 mod hidden;
+pub mod phrases;
 mod rows;
+mod told;
 mod total;
 
 use std::fmt;
@@ -24,6 +29,9 @@ use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
+
+pub use faults::fault;
+pub use told::{Correct, Told};
 
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::MISSING_DECIMALS;
@@ -58,6 +66,10 @@ pub struct Rule {
     pub why: Words,
     /// How safe its correction is.
     pub safety: Words,
+    /// What a finding of it says, in one sentence without a full stop.
+    pub message: fn(&Told<'_>) -> String,
+    /// What to do about a finding.
+    pub advice: fn(&Told<'_>) -> String,
     /// Tables that break and keep the rule.
     pub example: Example,
     /// The function that checks.
@@ -200,6 +212,12 @@ impl Remark {
 }
 
 impl Rule {
+    /// True for the rules on what stands in a cell and cannot be read, or is badly given.
+    #[must_use]
+    pub fn is_on_readings(&self) -> bool {
+        self.code.starts_with("R4")
+    }
+
     /// True for the rules on formulas in cells.
     #[must_use]
     pub fn is_on_formulas(&self) -> bool {
