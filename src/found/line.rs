@@ -20,6 +20,8 @@ pub(super) struct Words {
     pub(super) leaf: String,
     /// The heading above it, folded.
     pub(super) group: String,
+    /// Of a heading with a stroke what stands before and after it, folded.
+    pub(super) quotient: Option<(String, String)>,
     /// What the lowest heading says.
     own: Says,
     /// What it and the heading above say.
@@ -27,10 +29,11 @@ pub(super) struct Words {
 }
 
 impl Words {
-    fn new(leaf: &str, group: &str) -> Self {
+    pub(super) fn new(leaf: &str, group: &str) -> Self {
         let own = says(leaf);
         let all = own.with(says(group));
-        Self { leaf: folded(leaf), group: folded(group), own, all }
+        let quotient = leaf.split_once('/').map(|(part, whole)| (folded(part), folded(whole)));
+        Self { leaf: folded(leaf), group: folded(group), quotient, own, all }
     }
 
     pub(super) fn total(&self) -> bool {

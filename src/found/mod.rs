@@ -20,6 +20,7 @@ mod families;
 mod grid;
 mod line;
 mod means;
+mod naming;
 mod pairs;
 pub mod policy;
 mod products;

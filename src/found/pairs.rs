@@ -1,6 +1,8 @@
 //! A line is the sum of two others, wherever they stand; turned round, the difference of two.
 
 use super::evidence::log2;
+use super::line::Words;
+use super::naming::{Way, states};
 use super::relation::Kind;
 use super::search::{Proposal, Search};
 use super::shape::{Blanks, Outcome, Shape};
@@ -43,6 +45,13 @@ fn holds(search: &Search, whole: usize, first: usize, second: usize) -> bool {
     })
 }
 
+/// True where words state a sum, or the difference it is when turned round.
+fn is_stated([whole, first, second]: [&Words; 3]) -> bool {
+    states(Way::Sum, whole, [first, second])
+        || states(Way::Difference, first, [whole, second])
+        || states(Way::Difference, second, [whole, first])
+}
+
 fn proposal(search: &Search, whole: usize, first: usize, second: usize, of: usize) -> Proposal {
     let trio = [whole, first, second];
     let words = trio.map(|line| &search.lines[line].words);
@@ -50,8 +59,9 @@ fn proposal(search: &Search, whole: usize, first: usize, second: usize, of: usiz
     let near = last - whole.min(first) <= NEAR;
     let changes = words.iter().any(|words| words.says(Word::Change));
     let any = |word| words.iter().any(|words| words.says(word));
-    let states = any(Word::Start) && any(Word::End) && (any(Word::Down) || any(Word::Up));
-    let named = near && (changes || words.iter().any(|words| words.total())) || states;
+    let period = any(Word::Start) && any(Word::End) && (any(Word::Down) || any(Word::Up));
+    let named = near && (changes || words.iter().any(|words| words.total()));
+    let named = named || period || is_stated(words);
     let lines = search.lines.len();
     let near_less = if near { 2.0 } else { 0.0 };
     let unnamed = 4.0 + log2(lines, 2) + log2(of * (of - 1) / 2, 2) - near_less;

@@ -2,12 +2,16 @@
 
 use super::evidence::{log2, real};
 use super::line::Line;
+use super::naming::{Way, names_both, names_part, states};
 use super::relation::Kind;
 use super::search::{Count, Proposal, Search};
 use super::shape::{Outcome, Shape};
 
 /// Factors of a quotient: per cent, plain, per thousand.
 const SCALES: [i64; 3] = [100, 1, 1000];
+
+/// Bits of a ratio both operands of which words state; its scale is not.
+const STATED: f64 = 4.0;
 
 /// A ratio that the trials bear out.
 struct Ratio {
@@ -121,9 +125,16 @@ fn proposal(search: &Search, ratio: &Ratio) -> Proposal {
     let scales = real(SCALES.len()).log2();
     let adjacent = words && part + 1 == target && !growth;
     let over_all = lines[whole].words.total() || whole == 0;
-    let named = adjacent || words && !lines[part].is_rate() && over_all;
-    let cost = if named {
-        2.0 + among + scales + log2(others, 2) + if adjacent { 0.0 } else { 2.0 }
+    let [rate, a, b] = [target, part, whole].map(|line| &lines[line].words);
+    let of_counts = words && !lines[part].is_rate() && !lines[whole].is_rate();
+    let stated = names_both(rate, [a, b]) || states(Way::Ratio, rate, [a, b]);
+    let stated = of_counts && !growth && stated;
+    let near = adjacent || of_counts && !growth && names_part(rate, a);
+    let named = stated || near || words && !lines[part].is_rate() && over_all;
+    let cost = if stated {
+        STATED + scales
+    } else if named {
+        2.0 + among + scales + log2(others, 2) + if near { 0.0 } else { 2.0 }
     } else {
         let line = if words { 2.0 + among } else { 4.0 + log2(lines.len(), 2) };
         line + log2(others * (others - 1), 2) + scales + 1.0

@@ -31,7 +31,7 @@ pub enum Kind {
     Growth,
     /// scale · figure / the same line's figure in the trial [`Relation::whole`].
     Share,
-    /// first · second.
+    /// first · second / scale.
     Product,
     /// The mean of lines.
     Mean,
@@ -65,7 +65,8 @@ pub struct Relation {
     pub target: usize,
     /// What it is computed from; of a ratio the numerator, then the denominator.
     pub terms: Vec<Term>,
-    /// The factor of a ratio, growth or share: 100, 1 or 1.000; else 1.
+    /// The factor of a ratio, growth or share: 100, 1 or 1.000; of a product with a rate in per cent
+    /// its divisor 100; else 1.
     pub scale: u32,
     /// Decimals the target prints, where it is rounded: ratios, growth, shares, means.
     pub decimals: Option<u32>,
@@ -170,9 +171,9 @@ impl Relation {
                 let whole = at(part.line, self.whole?)?.value;
                 value(part.line)?.checked_mul(self.scale.into())?.checked_div(whole)?
             }
-            (Kind::Product, [first, second]) => {
-                value(first.line)?.checked_mul(value(second.line)?)?
-            }
+            (Kind::Product, [first, second]) => value(first.line)?
+                .checked_mul(value(second.line)?)?
+                .checked_div(self.scale.into())?,
             (Kind::Mean, terms) => {
                 let parts: Vec<Decimal> =
                     terms.iter().filter_map(|term| value(term.line)).collect();
@@ -206,10 +207,10 @@ pub(super) fn relation(grid: &Grid, search: &Search, one: &Candidate) -> Relatio
         terms.insert(0, Term { line: line(one.target), added: true });
     }
     let (scale, whole, tolerance) = match one.shape {
-        Shape::Ratio { scale, .. } => (scale, None, 0),
+        Shape::Ratio { scale, .. } | Shape::Product { scale, .. } => (scale, None, 0),
         Shape::Share { scale, whole_trial, .. } => (scale, Some(search.trials[whole_trial]), 0),
         Shape::Linear { tolerance, .. } => (1, None, tolerance),
-        Shape::Product { .. } | Shape::Mean { .. } => (1, None, 0),
+        Shape::Mean { .. } => (1, None, 0),
     };
     let rounded = !matches!(one.shape, Shape::Linear { .. } | Shape::Product { .. });
     let mut relation = Relation {

@@ -275,7 +275,9 @@ fn key(candidate: &Candidate) -> Key {
             (1, vec![(target, scale), (*part, 1), (*whole, -1)])
         }
         Shape::Share { part, scale, .. } => (2, vec![(target, *scale), (*part, 1)]),
-        Shape::Product { factors } => (3, vec![(target, 1), (factors[0], 1), (factors[1], 1)]),
+        Shape::Product { factors, scale } => {
+            (3, vec![(target, *scale), (factors[0], 1), (factors[1], 1)])
+        }
         Shape::Mean { parts } => {
             let parts = parts.iter().map(|part| (*part, 1));
             (4, std::iter::once((target, -1)).chain(parts).collect())

@@ -39,8 +39,8 @@ pub(super) enum Shape {
     Ratio { part: usize, whole: usize, scale: i64, growth: bool },
     /// scale · part / the part's figure in one trial.
     Share { part: usize, whole_trial: usize, scale: i64 },
-    /// The product of two lines.
-    Product { factors: [usize; 2] },
+    /// The product of two lines / scale: 100 where one is in per cent.
+    Product { factors: [usize; 2], scale: i64 },
     /// The mean of lines.
     Mean { parts: Vec<usize> },
 }
@@ -64,7 +64,7 @@ impl Shape {
     pub(super) fn operands(&self) -> impl Iterator<Item = usize> + '_ {
         let (terms, lines): (&[(usize, i64)], &[usize]) = match self {
             Self::Linear { terms, .. } => (terms, &[]),
-            Self::Product { factors } => (&[], factors),
+            Self::Product { factors, .. } => (&[], factors),
             Self::Mean { parts } => (&[], parts),
             Self::Ratio { .. } | Self::Share { .. } => (&[], &[]),
         };
@@ -112,7 +112,7 @@ impl Shape {
                 let tells = part != 0 && part != whole && part != line.values[trial];
                 quotient(search, line, trial, (part, whole), *scale, tells)
             }
-            Self::Product { factors } => product(search, line, factors, trial),
+            Self::Product { factors, scale } => product(search, line, factors, *scale, trial),
             Self::Mean { parts } => mean(search, line, parts, trial),
         }
     }
@@ -215,18 +215,24 @@ pub(super) fn rounded_quotient(numerator: i128, denominator: i128) -> i128 {
     if (numerator < 0) == (denominator < 0) { rounded } else { -rounded }
 }
 
-fn product(search: &Search, line: &Line, factors: &[usize; 2], trial: usize) -> Outcome {
+fn product(
+    search: &Search,
+    line: &Line,
+    factors: &[usize; 2],
+    scale: i64,
+    trial: usize,
+) -> Outcome {
     let [a, b] = factors.map(|factor| figure(&search.lines[factor], trial));
     let (Some(a), Some(b)) = (a, b) else { return Outcome::Void };
     let (unit, printed) = (search.unit_of(0), line.values[trial]);
-    let exact = i128::from(a) * i128::from(b);
-    let off = (exact - i128::from(printed) * i128::from(unit)).abs();
+    let one = i128::from(unit) * i128::from(scale);
+    let off = (i128::from(a) * i128::from(b) - i128::from(printed) * one).abs();
     // A figure is rounded to the decimals it prints.
-    let half = i128::from(search.unit_of(line.decimals[trial])) * i128::from(unit);
-    if 2 * off > half {
+    if 2 * off > i128::from(search.unit_of(line.decimals[trial])) * one {
         return Outcome::Differs;
     }
-    let tells = printed != 0 && a != unit && b != unit && printed != a && printed != b;
+    let whole = unit * scale;
+    let tells = printed != 0 && a != whole && b != whole && printed != a && printed != b;
     Outcome::Fits { tells, slack: 0 }
 }
 

@@ -55,6 +55,14 @@ pub enum Word {
     Done,
     /// Things that are counted one by one: households, persons.
     Things,
+    /// The male part of persons.
+    Male,
+    /// Other parts of persons that overlap: minorities, members.
+    Group,
+    /// The rate of a tax.
+    TaxRate,
+    /// What was added in a period.
+    Within,
 }
 
 /// Where in a text a phrase counts.
@@ -211,7 +219,42 @@ const VOCABULARY: &[Entry] = &[
     Entry {
         word: Word::Done,
         at: At::Anywhere,
-        phrases: &["thực hiện", "th", "ước thực hiện", "ước th", "quyết toán", "actual"],
+        phrases: &[
+            "thực hiện",
+            "th",
+            "ước thực hiện",
+            "ước th",
+            "ưth",
+            "quyết toán",
+            "giải ngân",
+            "thực chi",
+            "thực thu",
+            "actual",
+        ],
+    },
+    Entry { word: Word::Male, at: At::Anywhere, phrases: &["nam", "male", "men", "boys"] },
+    Entry {
+        word: Word::Group,
+        at: At::Anywhere,
+        phrases: &[
+            "dân tộc",
+            "dân tộc thiểu số",
+            "dtts",
+            "khuyết tật",
+            "đảng viên",
+            "đoàn viên",
+            "bán trú",
+            "minority",
+            "minorities",
+        ],
+    },
+    Entry {
+        word: Word::TaxRate, at: At::Anywhere, phrases: &["thuế suất", "% thuế", "tax rate"]
+    },
+    Entry {
+        word: Word::Within,
+        at: At::Anywhere,
+        phrases: &["trong tháng", "trong kỳ", "trong kì", "trong quý", "tháng này", "kỳ này"],
     },
     Entry {
         word: Word::Things,

@@ -66,18 +66,18 @@ struct Sums<'o> {
 impl<'o> Sums<'o> {
     fn of(search: &Search, order: &'o [usize]) -> Self {
         let trials = search.trials.len();
-        let (mut sum, mut live, mut there) = (vec![0; trials], vec![0; trials], vec![0; trials]);
+        let (mut sum, mut filled, mut there) = (vec![0; trials], vec![0; trials], vec![0; trials]);
         for (place, of) in order.iter().enumerate() {
             let line = &search.lines[*of];
             for trial in 0..trials {
                 let last = place * trials + trial;
                 let figure = line.values[trial];
                 sum.push(sum[last] + figure);
-                live.push(live[last] + u16::from(figure != 0));
+                filled.push(filled[last] + u16::from(figure != 0));
                 there.push(there[last] + u16::from(line.there[trial]));
             }
         }
-        Self { order, trials, sum, live, there }
+        Self { order, trials, sum, live: filled, there }
     }
 
     /// By how much the sum of a window misses a line in a trial, and whether that tells anything.

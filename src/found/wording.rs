@@ -17,27 +17,21 @@ pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
     let (fits, of) = (relation.evidence.fits.len(), relation.evidence.of());
     let target = line(grid, relation.axis, relation.target, lang);
     let computed = computed(grid, relation, lang);
-    let family = relation.evidence.family.map_or(0, |family| family.members);
-    let family = match family {
-        0 | 1 => String::new(),
-        members => say!(
+    let members = relation.evidence.family.map_or(0, |family| family.members);
+    let family = if members < 2 {
+        String::new()
+    } else {
+        say!(
             lang,
-            "; {members} dòng, cột cùng loại cũng tính như vậy",
-            "; {members} lines of the kind are computed alike",
-            members = members
-        ),
+            "; {members} cột, dòng cùng loại cũng tính như vậy",
+            "; {members} lines of the kind are computed alike"
+        )
     };
     let odds = odds(relation.evidence.bits, lang).map_or(String::new(), |odds| format!("; {odds}"));
     say!(
         lang,
         "Biểu không in công thức. Ở {fits} trong {of} ô, {target} {computed}{family}{odds}.",
-        "The table prints no formula. In {fits} of {of} cells {target} {computed}{family}{odds}.",
-        fits = fits,
-        of = of,
-        target = target,
-        computed = computed,
-        family = family,
-        odds = odds,
+        "The table prints no formula. In {fits} of {of} cells {target} {computed}{family}{odds}."
     )
 }
 
@@ -53,11 +47,7 @@ pub fn advice(relation: &Relation, cell: &str, found: &str, expected: &str, lang
     say!(
         lang,
         "Ô {cell} ghi {found}, theo cách tính ấy là {expected}: xin kiểm tra ô này và các ô liên quan{part}.",
-        "Cell {cell} says {found}, computed that way it is {expected}: check it and the cells it comes from{part}.",
-        cell = cell,
-        found = found,
-        expected = expected,
-        part = part,
+        "Cell {cell} says {found}, computed that way it is {expected}: check it and the cells it comes from{part}."
     )
 }
 
@@ -74,84 +64,61 @@ pub fn odds(bits: u32, lang: Lang) -> Option<String> {
     Some(say!(
         lang,
         "trùng hợp ngẫu nhiên như vậy xảy ra ít hơn 1 trong {tables} bảng",
-        "chance gives that in fewer than 1 of {tables} tables",
-        tables = tables
+        "chance gives that in fewer than 1 of {tables} tables"
     ))
 }
 
 /// `bằng cột “A” cộng cột “B”`
 fn computed(grid: &Grid, relation: &Relation, lang: Lang) -> String {
     let name = |term: &Term| line(grid, relation.axis, term.line, lang);
-    let rounded = || {
-        let scale = match relation.scale {
-            1 => String::new(),
-            scale => say!(lang, "nhân {scale}, ", "times {scale}, ", scale = scale),
-        };
-        let places = relation.decimals.unwrap_or_default();
-        match places {
-            0 => say!(
-                lang,
-                " ({scale}làm tròn đến hàng đơn vị)",
-                " ({scale}rounded to the unit)",
-                scale = scale
-            ),
-            _ => say!(
-                lang,
-                " ({scale}làm tròn {places} chữ số thập phân)",
-                " ({scale}rounded to {places} decimals)",
-                scale = scale,
-                places = places
-            ),
-        }
-    };
     let terms = &relation.terms;
-    match (relation.kind, terms.as_slice()) {
+    let stated = match (relation.kind, terms.as_slice()) {
         (Kind::Ratio, [part, whole]) => {
             let (part, whole) = (name(part), name(whole));
-            say!(
-                lang,
-                "bằng {part} chia cho {whole}",
-                "is {part} over {whole}",
-                part = part,
-                whole = whole
-            ) + &rounded()
+            say!(lang, "bằng {part} chia cho {whole}", "is {part} over {whole}")
         }
         (Kind::Growth, [after, before]) => {
             let (after, before) = (name(after), name(before));
             say!(
                 lang,
                 "bằng mức tăng của {after} so với {before}",
-                "is the growth of {after} from {before}",
-                after = after,
-                before = before
-            ) + &rounded()
+                "is the growth of {after} from {before}"
+            )
         }
         (Kind::Share, [part]) => {
             let part = name(part);
-            say!(lang, "bằng {part} chia cho tổng của nó", "is {part} over its total", part = part)
-                + &rounded()
+            say!(lang, "bằng {part} chia cho tổng của nó", "is {part} over its total")
         }
         (Kind::Product, [first, second]) => {
             let (first, second) = (name(first), name(second));
-            say!(
-                lang,
-                "bằng {first} nhân {second}",
-                "is {first} times {second}",
-                first = first,
-                second = second
-            )
+            say!(lang, "bằng {first} nhân {second}", "is {first} times {second}")
         }
         (Kind::Mean, _) => {
             let count = terms.len();
-            say!(
-                lang,
-                "bằng bình quân của {count} số liền kề",
-                "is the mean of {count} neighbours",
-                count = count
-            ) + &rounded()
+            say!(lang, "bằng bình quân của {count} số liền kề", "is the mean of {count} neighbours")
         }
-        _ => linear(terms, &name, relation.axis, lang),
-    }
+        _ => return linear(terms, &name, relation.axis, lang),
+    };
+    stated + &rounding(relation, lang)
+}
+
+/// ` (nhân 100, làm tròn 2 chữ số thập phân)`
+fn rounding(relation: &Relation, lang: Lang) -> String {
+    let scale = relation.scale;
+    let scaled = match (scale, relation.kind) {
+        (1, _) => None,
+        (_, Kind::Product) => Some(say!(lang, "chia {scale}", "divided by {scale}")),
+        _ => Some(say!(lang, "nhân {scale}", "times {scale}")),
+    };
+    let rounded = relation.decimals.map(|places| {
+        if places == 0 {
+            say!(lang, "làm tròn đến hàng đơn vị", "rounded to the unit")
+        } else {
+            say!(lang, "làm tròn {places} chữ số thập phân", "rounded to {places} decimals")
+        }
+    });
+    let both: Vec<String> = scaled.into_iter().chain(rounded).collect();
+    if both.is_empty() { String::new() } else { format!(" ({})", both.join(", ")) }
 }
 
 fn linear(terms: &[Term], name: &dyn Fn(&Term) -> String, axis: Axis, lang: Lang) -> String {
@@ -169,11 +136,7 @@ fn linear(terms: &[Term], name: &dyn Fn(&Term) -> String, axis: Axis, lang: Lang
         return say!(
             lang,
             "bằng tổng {count} {lines} từ {first} đến {last}",
-            "is the sum of {count} {lines} from {first} to {last}",
-            count = count,
-            lines = lines,
-            first = first,
-            last = last,
+            "is the sum of {count} {lines} from {first} to {last}"
         );
     }
     let mut sum = String::new();
@@ -190,7 +153,7 @@ fn linear(terms: &[Term], name: &dyn Fn(&Term) -> String, axis: Axis, lang: Lang
         sum.push_str(sign);
         sum.push_str(&name(term));
     }
-    say!(lang, "bằng {sum}", "is {sum}", sum = sum)
+    say!(lang, "bằng {sum}", "is {sum}")
 }
 
 /// How a person points at a line: `cột “Tỷ lệ”`, `dòng “Tổng cộng”`.
@@ -198,8 +161,8 @@ fn line(grid: &Grid, axis: Axis, line: usize, lang: Lang) -> String {
     let (noun, name) = match axis {
         Axis::Columns => {
             let levels = &grid.columns()[line].headings;
-            let short = levels.iter().rev().take(2).rev().cloned().collect::<Vec<_>>();
-            (say!(lang, "cột", "column"), short.join(" – "))
+            let lowest = &levels[levels.len().saturating_sub(2)..];
+            (say!(lang, "cột", "column"), lowest.join(" – "))
         }
         Axis::Rows => (say!(lang, "dòng", "row"), grid.rows()[line].name.clone()),
     };
