@@ -1,5 +1,7 @@
 //! Relations that figures show by themselves: found where they were planted, and nowhere else.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
 #[path = "../benches/found_relations/dice.rs"]
 mod dice;
 #[path = "../benches/found_relations/planted.rs"]
@@ -10,7 +12,8 @@ mod tables;
 
 use planted::{FORMS, holds_by_making};
 use rust_decimal::Decimal;
-use soatbieu::found::policy::{Level, Reason, Verdict, judge, pinned};
+use soatbieu::found::headings::stated;
+use soatbieu::found::policy::{Level, Reason, Verdict, judge, judge_stated, pinned};
 use soatbieu::found::{
     Axis, Column, Figure, Grid, Kind, Relation, Row, advice, odds, search, statement,
 };
@@ -51,8 +54,10 @@ fn told(one: &Relation) -> String {
         Kind::Ratio => format!("{} ×{}", terms.join("/"), one.scale),
         Kind::Growth => format!("growth {} ×{}", terms.join("/"), one.scale),
         Kind::Share => format!("share {} ×{}", terms[0], one.scale),
+        Kind::Product if one.scale > 1 => format!("{}/{}", terms.join("*"), one.scale),
         Kind::Product => terms.join("*"),
         Kind::Mean => format!("mean {}", terms.join(",")),
+        Kind::AtMost => return format!("{} <= {}", name(one.target), terms[0]),
         Kind::Sum | Kind::Difference | Kind::Balance => {
             let signed = one
                 .terms
@@ -80,6 +85,7 @@ fn random_tables_hold_no_relation() {
         let false_ones = relations.iter().filter(|one| one.evidence.bits >= 10);
         assert_eq!(false_ones.map(told).collect::<Vec<_>>(), Vec::<String>::new(), "seed {seed}");
         assert_eq!(warned(&judge(&grid, &relations)), [], "seed {seed}");
+        assert_eq!(warned(&judge_stated(&grid, &stated(&grid))), [], "seed {seed}");
     }
 }
 
@@ -269,4 +275,141 @@ fn hostile_grids_end_soon() {
         let grid = Grid::new(columns, vec![Row::default(); rows]);
         assert_eq!(search(&grid), []);
     }
+}
+
+/// What a test sees of a table: the relations with words or without, and the cells warned.
+fn found(text: &str) -> (Vec<String>, Vec<(usize, usize)>) {
+    let grid = read(text);
+    let relations = search(&grid);
+    let warned = warned(&judge(&grid, &relations));
+    let sure = relations.iter().filter(|one| one.evidence.bits >= 10);
+    (sure.map(told).collect(), warned)
+}
+
+#[test]
+fn an_export_of_visits_is_checked_by_its_figures() {
+    let (relations, warned) = found(
+        "
+        Cơ sở | Số lượt KCB/Tổng cộng | Số lượt KCB/Ngoại trú | Số lượt KCB/Nội trú | TL Nội trú | BQ chung | Tổng chi
+        1 | 73954 | 58919 | 15035 | 20.33 | 651681.59 | 48194460532.4
+        2 | 34847 | 25500 | 9347  | 26.82 | 712588.43 | 24831569094.2
+        3 | 26707 | 18008 | 8699  | 32.57 | 938356.38 | 25060683778.2
+        4 | 27528 | 19016 | 8412  | 30.67 | 887883.13 | 24352858567.5
+        5 | 32162 | 23253 | 8909  | 27.7  | 858031.84 | 27596019956.7
+        6 | 26477 | 19500 | 6977  | 26.35 | 847497.12 | 22439181224.9
+        7 | 15904 | 13000 | 2904  | 18.26 | 888286.47 | 14127308082.5
+        8 | 7498  | 5498  | 2000  | 26.67 | 3255358.98 | 24408681607.4
+        Toàn tỉnh | 244977 | 182694 | 62283 | 25.42 | 861349.28 | 211010762843.8",
+    );
+    for expected in ["0 = 1+2", "3 = 2/0 ×100", "4 = 5/0 ×1"] {
+        assert!(relations.contains(&expected.to_owned()), "{expected} in {relations:?}");
+    }
+    assert!(warned.contains(&(3, 0)) && warned.iter().all(|(row, _)| *row == 3), "{warned:?}");
+}
+
+#[test]
+fn a_worth_is_the_product_of_quantity_and_price() {
+    let (relations, warned) = found(
+        "
+        Tài sản | Số lượng | Giá đề nghị/Đơn giá | Giá đề nghị/Thành tiền | Giá thẩm định/Đơn giá | Giá thẩm định/Thành tiền
+        1 | 16452 | 35000 | 575820000 | 29200 | 480398400
+        2 | 36 | 48000 | 1728000 | 30000 | 1080000
+        3 | 48 | 28963.2 | 1390233.6 | 21000 | 1008000
+        4 | 5 | 2150000 | 10570000 | 1050000 | 5250000
+        5 | 12 | 399000 | 4788000 | 380000 | 4560000
+        CỘNG | | | 594476233.6 | | 492296400",
+    );
+    assert_eq!(relations, ["4 = 0*3", "2 = 0*1"]);
+    assert_eq!(warned, [(3, 2)]);
+}
+
+#[test]
+fn a_quantity_that_is_always_one_proves_no_product() {
+    let (relations, _) = found(
+        "
+        Tài sản | Số lượng | Nguyên giá | Giá trị còn lại
+        1 | 1 | 35000 | 35000
+        2 | 1 | 48000 | 48000
+        3 | 1 | 28900 | 28900
+        4 | 1 | 21500 | 21500
+        5 | 1 | 39900 | 39900
+        6 | 1 | 71000 | 71000",
+    );
+    assert!(relations.iter().all(|one| !one.contains('*')), "{relations:?}");
+}
+
+#[test]
+fn plans_taxes_and_rests_are_found_by_their_words_in_four_rows() {
+    let (relations, _) = found(
+        "
+        Đơn vị | Dự toán giao | Chỉ tiêu khác | Đã giải ngân | Còn lại | Đạt % kế hoạch
+        A | 5431 | 71 | 4120 | 1311 | 75.86
+        B | 2950 | 12 | 2873 | 77   | 97.39
+        C | 8164 | 55 | 3307 | 4857 | 40.51
+        D | 6077 | 38 | 5986 | 91   | 98.50",
+    );
+    assert!(relations.contains(&"4 = 2/0 ×100".to_owned()), "{relations:?}");
+    assert!(relations.contains(&"3 = 0-2".to_owned()), "{relations:?}");
+    let (relations, _) = found(
+        "
+        Bưu cục | Doanh thu thành tiền | Thuế suất (%) | Tiền thuế
+        A | 5430 | 10 | 543
+        B | 2950 | 8  | 236
+        C | 8160 | 10 | 816
+        D | 6075 | 8  | 486
+        E | 1240 | 5  | 62",
+    );
+    assert!(relations.contains(&"2 = 0*1/100".to_owned()), "{relations:?}");
+}
+
+#[test]
+fn headings_name_the_operands_of_a_comparison() {
+    let (relations, _) = found(
+        "
+        Chỉ tiêu | TH 2023 | KH 2024 | ƯTH 2024 | ƯTH 2024/TH 2023 | ƯTH 2024/KH 2024
+        Lúa    | 1243 | 1300 | 1287 | 103.5 | 99.0
+        Ngô    | 512  | 540  | 498  | 97.3  | 92.2
+        Khoai  | 77   | 80   | 91   | 118.2 | 113.8
+        Rau    | 2204 | 2300 | 2391 | 108.5 | 104.0",
+    );
+    assert_eq!(relations, ["3 = 2/0 ×100", "4 = 2/1 ×100"]);
+}
+
+const PRESCHOOL: &str = "
+    Trẻ em | Tổng số/Tổng số | Tổng số/Nữ | Tổng số/Dân tộc thiểu số/Tổng số | Tổng số/Dân tộc thiểu số/Nữ | Công lập/Tổng số | Công lập/Nữ | Công lập/Dân tộc thiểu số/Tổng số | Công lập/Dân tộc thiểu số/Nữ | Tư thục/Tổng số | Tư thục/Nữ | Tư thục/Dân tộc thiểu số/Tổng số | Tư thục/Dân tộc thiểu số/Nữ
+    Quy mô trẻ | 23 | 18 | 21 | 17 | 23 | 18 | 21 | 17 | 0 | 0 | 0 | 0
+    Nhà trẻ | 16 | 12 | 14 | 11 | 16 | 12 | 14 | 11 | 0 | 0 | 0 | 0
+    Mẫu giáo | 7 | 6 | 7 | 6 | 7 | 6 | 7 | 7 | 0 | 0 | 0 | 0
+    Bán trú | 3 | 2 | 3 | 2 | 3 | 2 | 3 | 2 | 0 | 0 | 0 | 0
+    Hòa nhập | 7 | 6 | 7 | 6 | 7 | 6 | 7 | 6 | 0 | 0 | 0 | 0";
+
+#[test]
+fn headings_state_wholes_and_bounds_that_few_figures_suffice_for() {
+    let grid = read(PRESCHOOL);
+    let relations = stated(&grid);
+    let texts: Vec<String> = relations.iter().map(told).collect();
+    for expected in ["0 = 4+8", "3 = 7+11", "7 <= 5", "7 <= 6", "3 <= 1", "1 <= 0"] {
+        assert!(texts.contains(&expected.to_owned()), "{expected} in {texts:?}");
+    }
+    assert!(!texts.iter().any(|text| text.starts_with("0 = 1+")), "overlapping parts: {texts:?}");
+    let verdicts = judge_stated(&grid, &relations);
+    let cells = warned(&verdicts);
+    assert!(cells.contains(&(2, 7)) && cells.iter().all(|(row, _)| *row == 2), "{cells:?}");
+    let sentence = statement(&grid, &relations[verdicts[0].relation], Lang::Vi);
+    assert!(sentence.starts_with("Theo tiêu đề, "), "{sentence}");
+    let right = read(&PRESCHOOL.replace("| 7 | 7 | 0", "| 7 | 6 | 0"));
+    assert_eq!(judge_stated(&right, &stated(&right)), []);
+}
+
+#[test]
+fn headings_state_nothing_of_changes_and_of_parts_that_overlap() {
+    let grid = read(
+        "
+        Xã | Hộ nghèo/Tổng số | Hộ nghèo/Phát sinh tăng | Hộ nghèo/Giảm trong năm | Hộ nghèo/Dân tộc thiểu số | Hộ nghèo/Hưởng bảo trợ
+        A | 41 | 3 | 9 | 20 | 11
+        B | 27 | 30 | 4 | 12 | 26
+        C | 33 | 2 | 40 | 33 | 8",
+    );
+    let texts: Vec<String> = stated(&grid).iter().map(told).collect();
+    assert_eq!(texts, ["3 <= 0"]);
 }

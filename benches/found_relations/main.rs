@@ -12,7 +12,8 @@ mod tables;
 use std::time::{Duration, Instant};
 
 use planted::{FORMS, Form, Table, holds_by_making};
-use soatbieu::found::policy::{Level, judge};
+use soatbieu::found::headings::stated;
+use soatbieu::found::policy::{Level, judge, judge_stated};
 use soatbieu::found::{Grid, Relation, search};
 use tables::{TRAPS, trap, without_relations};
 
@@ -37,9 +38,10 @@ fn main() {
     }
 }
 
-/// Warnings of a grid's relations.
+/// Cells warned by a grid's relations and by its headings.
 fn warnings(grid: &Grid, relations: &[Relation]) -> usize {
-    let verdicts = judge(grid, relations);
+    let mut verdicts = judge(grid, relations);
+    verdicts.extend(judge_stated(grid, &stated(grid)));
     verdicts
         .iter()
         .filter(|verdict| verdict.level == Level::Warn)

@@ -8,6 +8,7 @@ use super::evidence::weigh;
 use super::grid::Nature;
 use super::relation::{Axis, Family, Kind, Relation, relation};
 use super::search::{Candidate, Search, Sought, told};
+use super::settle::ACCEPTED;
 use super::vocabulary::Word;
 
 /// Tables of more rows are searched by their columns alone.
@@ -15,9 +16,6 @@ const MOST_ROWS: usize = 400;
 
 /// Rows are related otherwise than by sums of neighbours in tables of so many.
 const FEW_ROWS: usize = 40;
-
-/// Bits from which a relation is taken for true.
-const ACCEPTED: f64 = 10.0;
 
 /// Bits and telling trials from which a group is sure, and what a further one costs then.
 const SURE: (f64, usize, f64) = (8.0, 2, 2.0);
@@ -92,17 +90,20 @@ fn beside_sure_groups(rows: &mut [Found]) {
     for found in rows.iter() {
         let sums = found.chosen.iter().filter(|one| is_group(one));
         let surely = sums.filter(|one| one.bits >= bits && one.telling >= telling);
-        sure.extend(surely.map(|one| (keys(&found.search, one), one.telling)));
+        sure.extend(surely.map(|one| (keys(&found.search, one), one.telling, one.misfits.len())));
     }
     if sure.len() < 2 {
         return;
     }
-    let family =
-        Family { members: sure.len(), telling: sure.iter().map(|(_, telling)| telling).sum() };
+    let family = Family {
+        members: sure.len(),
+        telling: sure.iter().map(|(_, telling, _)| telling).sum(),
+        misfits: sure.iter().map(|(_, _, misfits)| misfits).sum(),
+    };
     for Found { search, chosen } in rows {
         for one in chosen.iter_mut().filter(|one| is_group(one)) {
             let own = keys(search, one);
-            if sure.iter().any(|(other, _)| other.is_disjoint(&own)) {
+            if sure.iter().any(|(other, ..)| other.is_disjoint(&own)) {
                 one.bits += (one.cost - cost).max(0.0);
                 one.cost = one.cost.min(cost);
                 one.family = Some(family);

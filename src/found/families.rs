@@ -124,7 +124,11 @@ fn keep(search: &mut Search, one: &Candidate, members: Vec<Member>) {
     if bearing < 2 || net <= 0.0 {
         return;
     }
-    let family = Family { members: bearing, telling: members.iter().map(|one| one.telling).sum() };
+    let family = Family {
+        members: bearing,
+        telling: members.iter().map(|one| one.telling).sum(),
+        misfits: members.iter().map(|one| one.misfits.len()).sum(),
+    };
     for member in members.into_iter().filter(Member::is_borne_out) {
         search.keep(Candidate {
             kind: one.kind,

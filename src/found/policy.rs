@@ -24,6 +24,14 @@ pub const PINS: u32 = 20;
 /// Fitting trials that tell something, at least, for a warning, and for each cell that differs.
 const TELLING: usize = 4;
 
+/// Fitting cells that tell, at least, for a warning about what headings state, and for each cell that
+/// differs: over all columns of which they state it, and in the column alone.
+const STATED: (usize, usize) = (8, 3);
+
+/// Of a part that comes near its whole in other rows too: the fitting cells of all columns for each
+/// that differs, and the columns.
+const STATED_NEAR: (usize, usize) = (16, 3);
+
 /// Exact fits that rule out rounding: 0.75^24 is one in a thousand.
 const EXACT: usize = 24;
 
@@ -164,6 +172,45 @@ pub fn judge(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
         Verdict { relation, level, misfits, reasons }
     };
     differing.map(verdict).collect()
+}
+
+/// Judges the relations that headings state ([`super::headings::stated`]). Words may state what does
+/// not hold, for parts may overlap and headings repeat: a warning needs many cells that fit for each
+/// that differs.
+#[must_use]
+pub fn judge_stated(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
+    let differing =
+        relations.iter().enumerate().filter(|(_, one)| !one.evidence.misfits.is_empty());
+    let verdict = |(relation, one): (usize, &Relation)| {
+        let (own, misfits) = (one.evidence.telling, one.evidence.misfits.clone());
+        let family = one.evidence.family.unwrap_or_default();
+        let (all, alone) = STATED;
+        let few_differ = family.telling >= all * family.misfits && own >= alone * misfits.len();
+        let (near, columns) = STATED_NEAR;
+        let many = family.telling >= near * family.misfits && family.members >= columns;
+        let holds = own > misfits.len() && family.telling >= 2 * family.misfits;
+        let (level, reasons) = if few_differ && (many || is_apart(grid, one)) {
+            (Level::Warn, Vec::new())
+        } else if holds {
+            (Level::Note, vec![Reason::FewFigures])
+        } else {
+            (Level::Explain, Vec::new())
+        };
+        Verdict { relation, level, misfits, reasons }
+    };
+    differing.map(verdict).collect()
+}
+
+/// True for a sum, and for a bound that the cells which fit keep by a fifth.
+fn is_apart(grid: &Grid, one: &Relation) -> bool {
+    let keeps = |row: &usize| {
+        let value = |line: usize| grid.at(*row, line).map(|figure| figure.value);
+        let whole = one.terms.first().and_then(|term| value(term.line));
+        let (Some(part), Some(whole)) = (value(one.target), whole) else { return true };
+        let share = part.checked_div(whole);
+        part.is_zero() || share.is_some_and(|share| share <= Decimal::new(8, 1))
+    };
+    one.kind != Kind::AtMost || one.evidence.fits.iter().all(keeps)
 }
 
 /// The cells that warnings of both axes have in common and that one value mends.

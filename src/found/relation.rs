@@ -35,6 +35,8 @@ pub enum Kind {
     Product,
     /// The mean of lines.
     Mean,
+    /// No more than another line: stated by headings only.
+    AtMost,
 }
 
 impl Kind {
@@ -106,12 +108,14 @@ impl Evidence {
 }
 
 /// Others that bear a relation out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Family {
     /// Lines or groups.
     pub members: usize,
     /// Their fitting trials that tell something.
     pub telling: usize,
+    /// Their trials that differ.
+    pub misfits: usize,
 }
 
 /// A trial that differs, with the place of the target's cell.
@@ -152,6 +156,7 @@ impl Relation {
         };
         let value = |line: usize| at(line, trial).map(|figure| figure.value);
         let exact = match (self.kind, self.terms.as_slice()) {
+            (Kind::AtMost, [whole]) => return value(whole.line),
             (Kind::Sum | Kind::Difference | Kind::Balance, terms) => {
                 let mut parts = terms.iter();
                 let any = parts.any(|term| value(term.line).is_some());

@@ -13,6 +13,9 @@ pub(super) type Coefficients = BTreeMap<usize, i128>;
 /// A candidate with other misfits is a rival within so many bits.
 const RIVAL: f64 = 10.0;
 
+/// Bits from which a relation is taken for true.
+pub(super) const ACCEPTED: f64 = 10.0;
+
 /// From so many bits on a relation is surely true.
 const SURE: i64 = 40;
 
@@ -25,7 +28,7 @@ pub(super) fn settle(search: &Search) -> Vec<Candidate> {
         (0..search.lines.len()).filter(|line| search.lines[*line].is_nought()).collect();
     let (mut kept, mut span) = (Vec::<Candidate>::new(), Span::default());
     for one in order {
-        if is_turned_ratio(one, &kept) {
+        if is_turned(one, &kept) {
             continue;
         }
         if let Some(best) = kept.iter_mut().find(|best| clash(best, one, &noughts)) {
@@ -46,11 +49,14 @@ pub(super) fn settle(search: &Search) -> Vec<Candidate> {
     kept
 }
 
-/// The order of choice: simple kinds first, then evidence, fewest misfits, fewest parts. Beyond
+/// The order of choice: products that words state, simple kinds, others; then evidence, fewest misfits, fewest parts. Beyond
 /// [`SURE`] more bits say nothing: of what follows from each other the plainest is meant.
-fn rank(one: &Candidate) -> (bool, i64, i64, usize, usize, i64) {
-    let plain =
-        matches!(one.kind, Kind::Sum | Kind::Difference | Kind::Ratio | Kind::Growth | Kind::Share);
+fn rank(one: &Candidate) -> (u8, i64, i64, usize, usize, i64) {
+    let class = match one.kind {
+        Kind::Product if one.named => 0,
+        Kind::Product | Kind::Balance | Kind::Mean => 2,
+        _ => 1,
+    };
     let tolerance = match one.shape {
         Shape::Linear { tolerance, .. } => tolerance,
         _ => 0,
@@ -58,18 +64,25 @@ fn rank(one: &Candidate) -> (bool, i64, i64, usize, usize, i64) {
     #[expect(clippy::cast_possible_truncation, reason = "bits are few")]
     let bits = one.bits.round() as i64;
     let parts = one.shape.operands().count();
-    (!plain, -bits.min(SURE), tolerance, one.misfits.len(), parts, -bits)
+    (class, -bits.min(SURE), tolerance, one.misfits.len(), parts, -bits)
 }
 
-/// True for a product of a mean and a count where the mean is the quotient of the others.
-fn is_turned_ratio(one: &Candidate, kept: &[Candidate]) -> bool {
+/// True for a product of which a kept relation is the quotient, and for a quotient of which one is
+/// the product: worth = quantity · price, but total = rounded mean · count is the mean's quotient.
+fn is_turned(one: &Candidate, kept: &[Candidate]) -> bool {
     let lines = |one: &Candidate| {
         let mut lines: Vec<usize> = one.shape.operands().chain([one.target]).collect();
         lines.sort_unstable();
         lines
     };
-    let ratio = |other: &&Candidate| other.kind == Kind::Ratio;
-    one.kind == Kind::Product && kept.iter().filter(ratio).any(|other| lines(other) == lines(one))
+    let turns = |other: &Candidate| {
+        let kinds = matches!(
+            (one.kind, other.kind),
+            (Kind::Product, Kind::Ratio) | (Kind::Ratio, Kind::Product)
+        );
+        kinds && other.bits >= one.bits.min(ACCEPTED) && lines(other) == lines(one)
+    };
+    kept.iter().any(turns)
 }
 
 /// True where two candidates cannot both be meant: of one target, quotients; means; sums that share

@@ -27,6 +27,13 @@ pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
             "; {members} lines of the kind are computed alike"
         )
     };
+    if relation.evidence.bits == 0 && relation.evidence.words {
+        return say!(
+            lang,
+            "Theo tiêu đề, {target} {computed}; đúng ở {fits} trong {of} ô{family}.",
+            "By its heading {target} {computed}; so it is in {fits} of {of} cells{family}."
+        );
+    }
     let odds = odds(relation.evidence.bits, lang).map_or(String::new(), |odds| format!("; {odds}"));
     say!(
         lang,
@@ -39,6 +46,13 @@ pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
 /// sum a part may be missing on paper, which is said.
 #[must_use]
 pub fn advice(relation: &Relation, cell: &str, found: &str, expected: &str, lang: Lang) -> String {
+    if relation.kind == Kind::AtMost {
+        return say!(
+            lang,
+            "Ô {cell} ghi {found}, nhiều hơn {expected} của cột bao gồm nó: xin kiểm tra hai ô này.",
+            "Cell {cell} says {found}, more than the {expected} of its whole: check both cells."
+        );
+    }
     let part = match (relation.kind, lang) {
         (Kind::Sum, Lang::Vi) => ", hoặc biểu còn một phần không in",
         (Kind::Sum, Lang::En) => ", or a part that is not printed",
@@ -76,6 +90,10 @@ fn computed(grid: &Grid, relation: &Relation, lang: Lang) -> String {
         (Kind::Ratio, [part, whole]) => {
             let (part, whole) = (name(part), name(whole));
             say!(lang, "bằng {part} chia cho {whole}", "is {part} over {whole}")
+        }
+        (Kind::AtMost, [whole]) => {
+            let whole = name(whole);
+            say!(lang, "không lớn hơn {whole}", "is no more than {whole}")
         }
         (Kind::Growth, [after, before]) => {
             let (after, before) = (name(after), name(before));
