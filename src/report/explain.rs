@@ -169,12 +169,13 @@ fn row_line(checked: &Checked, index: usize, lang: Lang) -> String {
         (Role::Exception, Lang::En) => "row with rules of its own",
     };
     let number = |row: usize| (table.rows[row].sheet_row + 1).to_string();
-    let how: String = computing(checked, Axis::Row, index)
+    let how: Vec<String> = computing(checked, Axis::Row, index)
         .map(|relation| {
             let said = if row.role == Role::Exception {
                 relation.text.to_string()
             } else {
                 let parts: Vec<String> = relation.terms().into_iter().map(number).collect();
+                let how = how.concat();
                 parts.join("+")
             };
             format!(" = {said}; {}", relation_text(relation, lang))
