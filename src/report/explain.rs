@@ -175,11 +175,10 @@ fn row_line(checked: &Checked, index: usize, lang: Lang) -> String {
                 relation.text.to_string()
             } else {
                 let parts: Vec<String> = relation.terms().into_iter().map(number).collect();
-                let how = how.concat();
                 parts.join("+")
             };
             format!(" = {said}; {}", relation_text(relation, lang))
         })
         .collect();
-    format!("{:>4} {} {} ({role}{how})", row.sheet_row + 1, row.ordinal, row.name)
+    format!("{:>4} {} {} ({role}{})", row.sheet_row + 1, row.ordinal, row.name, how.concat())
 }
