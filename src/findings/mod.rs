@@ -4,6 +4,7 @@
 
 mod assemble;
 mod causes;
+mod followers;
 pub mod words;
 
 use rust_decimal::Decimal;
@@ -48,6 +49,9 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// Cells with formulas that come out right by themselves once this one is mended (for a formula
+    /// without a result: those that wait for it). They are no findings of their own.
+    pub followers: Vec<Place>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.

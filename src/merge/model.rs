@@ -118,6 +118,8 @@ fn without_rows(table: &Table) -> Table {
         across: table.across.clone(),
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
+        misshown: std::collections::BTreeSet::new(),
+        locked: Vec::new(),
         notes: Vec::new(),
         layout: table.layout.clone(),
     }

@@ -70,6 +70,8 @@ impl Columns<'_> {
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
             doubtful_totals: Vec::new(),
+            misshown: std::collections::BTreeSet::new(),
+            locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
         }
