@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "table",
     "forms",
     "relations",
+    "found",
     "compute",
     "recognise",
     "judge",
