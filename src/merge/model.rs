@@ -118,6 +118,7 @@ fn without_rows(table: &Table) -> Table {
         across: table.across.clone(),
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
+        merged: Vec::new(),
         misshown: std::collections::BTreeSet::new(),
         locked: Vec::new(),
         notes: Vec::new(),
