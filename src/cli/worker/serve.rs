@@ -15,7 +15,6 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::no_more_writing;
 use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
 use soatbieu::screen::Checker;
-use soatbieu::workbook::FileFormat;
 
 use super::{Outcome, Setup, Task, failed, memory};
 use crate::cli::session::shown;
@@ -118,10 +117,9 @@ impl Work<'_> {
         &self.desk.report().path
     }
 
-    /// Where the corrected copy goes: a workbook with macros stays one.
+    /// Where the corrected copy goes.
     pub(crate) fn copy_path(&self) -> Result<PathBuf, Failure> {
-        let format = self.desk.checkup()?.workbook.format;
-        let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+        let suffix = self.desk.copy_suffix()?;
         Ok(self.task.target.path(&format!(".corrected.{suffix}")))
     }
 
