@@ -54,7 +54,7 @@ fn begins(text: &str, starts: &[&str]) -> bool {
         let words = text.split_whitespace().enumerate();
         let blanked = words
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
-        let mut folded = blanked.flat_map(char::to_lowercase);
+        let mut folded = blanked.flat_map(char::to_lowercase).map(as_vietnamese);
         start.chars().all(|c| folded.next() == Some(c))
     })
 }
@@ -63,16 +63,33 @@ fn begins(text: &str, starts: &[&str]) -> bool {
 /// letters.
 fn two_letters(text: &str) -> Option<[char; 2]> {
     let mut letters = text.trim_start().chars().map(|c| {
-        let mut small = c.to_lowercase();
+        let mut small = c.to_lowercase().map(as_vietnamese);
         small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
     });
     Some([letters.next()??, letters.next()??])
 }
 
-/// Letter case and blanks folded, for comparing.
+/// Letter case, blanks and look-alike characters folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    single_blanked(text).to_lowercase()
+    let small = single_blanked(text).to_lowercase();
+    if small.contains(is_look_alike) { small.chars().map(as_vietnamese).collect() } else { small }
+}
+
+/// The character that a keyboard or a converter meant: the Icelandic and the African letter look like
+/// `Đ`, and word processors make a curly apostrophe of a straight one.
+#[must_use]
+pub fn as_vietnamese(c: char) -> char {
+    match c {
+        '\u{d0}' | '\u{189}' => 'Đ',
+        '\u{f0}' | '\u{256}' => 'đ',
+        '’' | '‘' | 'ʼ' | '′' | '´' | '`' => '\'',
+        c => c,
+    }
+}
+
+fn is_look_alike(c: char) -> bool {
+    as_vietnamese(c) != c
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.
