@@ -20,8 +20,8 @@ use rust_decimal::Decimal;
 use crate::findings::{Checked, Verdict};
 use crate::lang::Text;
 use crate::recognise::Request;
-use crate::recognise::words::fold;
 use crate::table::{Link, Place, Reading, Role, Table};
+use crate::words::fold;
 
 /// Units or tables named in a note before it says that there are more.
 const NAMED: usize = 6;

@@ -36,7 +36,7 @@ pub mod rules;
 pub mod screen;
 pub mod solver;
 pub mod table;
-pub mod units;
+pub mod words;
 pub mod workbook;
 
 use failure::Failure;

@@ -53,7 +53,6 @@ use crate::lang::Text;
 use crate::table::Table;
 use compose::Composition;
 use paper::Plan;
-pub(crate) use surroundings::heading_lines;
 
 /// What the sheet is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]

@@ -2,8 +2,9 @@
 
 use super::{Mode, Options};
 use crate::lang::Text;
-use crate::recognise::words::fold;
 use crate::table::{Surroundings, Table};
+use crate::words::fold;
+use crate::words::lines::{TitleLine, is_date_line, is_rule};
 
 /// The lines above and below the table, each ready to be set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,104 +86,21 @@ pub(super) fn read(table: &Table, options: &Options, notes: &mut Vec<Text>) -> A
     around
 }
 
-/// The lines above a table that say whose it is and what it is called.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct HeadingLines {
-    /// The issuing body, the superior body first.
-    pub(crate) agency: Vec<String>,
-    /// The title.
-    pub(crate) titles: Vec<String>,
-}
-
-/// Tells the issuing body and the title of a table from the other lines above it.
-pub(crate) fn heading_lines(found: &Surroundings) -> HeadingLines {
-    let mut around = Around::default();
-    for line in &found.titles {
-        sort_title_line(line, &mut around);
-    }
-    HeadingLines { agency: around.agency, titles: around.titles }
-}
-
 /// Puts a line above the table where it belongs on paper.
 fn sort_title_line(line: &str, around: &mut Around) {
-    let folded = fold(line);
-    if is_nation(&folded) {
-        around.nation.push(line.to_owned());
-    } else if is_rule(line) {
+    let kind = TitleLine::of(line, !around.agency.is_empty(), !around.titles.is_empty());
+    let line = line.to_owned();
+    match kind {
+        TitleLine::Nation => around.nation.push(line),
         // Rules are drawn anew.
-    } else if folded.starts_with("phụ lục") && folded.chars().count() <= 16 {
-        around.appendix_line = Some(line.to_owned());
-    } else if ["biểu số", "mẫu số", "biểu mẫu"].iter().any(|start| folded.starts_with(start))
-        && folded.chars().count() <= 40
-    {
-        around.form_number = Some(line.to_owned());
-    } else if around.titles.is_empty() && is_number_line(&folded) {
-        around.number_line = Some(line.to_owned());
-    } else if is_date_line(&folded) && !line.starts_with('(') {
-        around.head_date = Some(line.to_owned());
-    } else if around.titles.is_empty() && is_agency(&folded, !around.agency.is_empty()) {
-        around.agency.push(line.to_owned());
-    } else {
-        around.titles.push(line.to_owned());
+        TitleLine::Rule => {}
+        TitleLine::Appendix => around.appendix_line = Some(line),
+        TitleLine::FormNumber => around.form_number = Some(line),
+        TitleLine::Number => around.number_line = Some(line),
+        TitleLine::Date => around.head_date = Some(line),
+        TitleLine::Agency => around.agency.push(line),
+        TitleLine::Title => around.titles.push(line),
     }
-}
-
-fn is_nation(folded: &str) -> bool {
-    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
-    letters.starts_with("cộnghòaxãhội")
-        || letters.starts_with("cộnghoàxãhội")
-        || letters == "độclậptựdohạnhphúc"
-}
-
-/// A line of dashes or underscores under another line.
-fn is_rule(line: &str) -> bool {
-    line.chars().count() >= 3 && line.chars().all(|c| "-_–—─=* ".contains(c))
-}
-
-/// `Số: …/KH-UBND`
-fn is_number_line(folded: &str) -> bool {
-    (folded.starts_with("số:") || folded.starts_with("số ")) && folded.contains('/')
-}
-
-fn is_date_line(folded: &str) -> bool {
-    ["ngày", "tháng", "năm"].iter().all(|word| folded.contains(word))
-}
-
-/// The kinds of bodies that issue tables. A place name on a line of its own belongs to the body
-/// named above it.
-fn is_agency(folded: &str, follows_agency: bool) -> bool {
-    const BODIES: &[&str] = &[
-        "ủy ban nhân dân",
-        "uỷ ban nhân dân",
-        "ubnd",
-        "hội đồng nhân dân",
-        "hđnd",
-        "bộ ",
-        "sở ",
-        "phòng ",
-        "ban chỉ đạo",
-        "chi cục",
-        "cục ",
-        "trung tâm",
-        "văn phòng",
-        "bảo hiểm xã hội",
-        "ban quản lý",
-    ];
-    const PLACES: &[&str] = &[
-        "tỉnh ",
-        "thành phố ",
-        "tp ",
-        "tp. ",
-        "huyện ",
-        "quận ",
-        "thị xã ",
-        "xã ",
-        "phường ",
-        "thị trấn ",
-        "đặc khu ",
-    ];
-    let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
-    starts(BODIES) || follows_agency && starts(PLACES)
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -349,7 +267,7 @@ fn sort_below(found: &Surroundings) -> Below {
 fn add_to_side(side: &mut Signer, line: &str) {
     let letters = || line.chars().filter(|c| c.is_alphabetic());
     let capitals = letters().all(|c| !c.is_lowercase());
-    let opens = side.titles.is_empty() || crate::recognise::words::is_signature(line);
+    let opens = side.titles.is_empty() || crate::words::is_signature(line);
     let goes_on = capitals && side.name.is_empty() && side.instruction.is_none() && is_title(line);
     if line.starts_with('(') {
         side.instruction = Some(line.to_owned());

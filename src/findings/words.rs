@@ -9,10 +9,10 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::formula::{Difference, Unsupported};
 use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
-use crate::recognise::words::single_blanks;
 use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
 use crate::say;
 use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
+use crate::words::single_blanks;
 use crate::workbook::Address;
 
 /// Rows named in a sentence before it says how many more there are.

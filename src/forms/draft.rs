@@ -12,8 +12,8 @@ use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::validate::names_columns_only;
-use crate::recognise::words::{fold_heading, single_blanks};
 use crate::table::{BoundKind, Column, Kind, Reading, Role, Shape, Table, parse_expression};
+use crate::words::{fold_heading, single_blanks};
 
 /// What every key means, for the person who edits the form.
 const GUIDE: &str = "\

@@ -9,14 +9,14 @@ use super::problem::{Kind, Problem, Spot};
 use super::unit::{self, Unit};
 use super::{Options, Rows};
 use crate::Checkup;
-use crate::appendix::heading_lines;
 use crate::failure::Failure;
 use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
 use crate::recognise::is_flat;
-use crate::recognise::words::{fold, is_total};
 use crate::table::{Datum, Place, Reading, Role, Table};
-use crate::units::without_units;
+use crate::words::lines::HeadingLines;
+use crate::words::units::without_units;
+use crate::words::{fold, is_total};
 
 /// The figures of one row, or of all lines of a unit that has several (`Hộ`, `Nhân khẩu`).
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ impl Gathering {
             self.options.units.as_ref(),
         );
         let records = if keep { records(table, &rows) } else { Vec::new() };
-        let titles = heading_lines(&table.surroundings).titles;
+        let titles = HeadingLines::of(&table.surroundings.titles).titles;
         let titles = titles.iter().map(|line| without_units(line).to_uppercase());
         let lines = rows.lines.iter().map(|line| line.name.clone()).collect();
         Ok(Part {

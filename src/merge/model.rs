@@ -1,8 +1,8 @@
 //! What the tables of one merge have in common: their columns, headings and lines.
 
 use crate::lang::Text;
-use crate::recognise::words::{fold, fold_heading};
 use crate::table::{Column, Datum, Kind, Origin, Reading, Table};
+use crate::words::{fold, fold_heading};
 
 /// The columns that name the rows, as indices into [`Table::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

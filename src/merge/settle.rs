@@ -8,7 +8,7 @@ use super::unit::NameFrom;
 use super::{Options, sum};
 use crate::lang::Text;
 use crate::table::Table;
-use crate::units::Key;
+use crate::words::units::Key;
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,12 +13,12 @@ use super::model::{Model, decimals};
 use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
-use crate::recognise::words::fold;
 use crate::rules::ratio;
 use crate::table::{
     Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
     print_number,
 };
+use crate::words::fold;
 
 /// The name on the merged table's tab.
 pub(super) const SHEET: &str = "Tổng hợp";

@@ -1,5 +1,5 @@
 //! Whose table it is: the name of the unit, where it was taken from, and the list of units that
-//! are expected. Where the lines above a table say nothing ([`crate::units`]), the tab and then the
+//! are expected. Where the lines above a table say nothing ([`crate::words::units`]), the tab and then the
 //! file name it.
 
 use std::collections::BTreeMap;
@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::failure::{Code, Failure};
-use crate::recognise::words::{fold, single_blanks};
 use crate::table::Surroundings;
-use crate::units::{Key, Mention, is_year, lines_above, mentions, unmarked};
+use crate::words::units::{Key, Mention, is_year, mentions, unmarked};
+use crate::words::{fold, single_blanks};
 
 /// Where names of units are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -196,7 +196,7 @@ fn named_anywhere(
     stem: &str,
     expected: Option<&Expected>,
 ) -> Unit {
-    let above = lines_above(around);
+    let above = around.units();
     if let Some(list) = expected {
         let named = above.iter().find_map(|mention| list.find_mention(mention));
         let found = named

@@ -7,11 +7,11 @@ use super::notation::{Evidence, is_whole, read_cell};
 use super::region::Region;
 use super::rows::Rows;
 use super::surroundings;
-use super::words::{HeadingHint, hint, names_things};
 use crate::failure::Failure;
 use crate::forms::{Form, Layout};
 use crate::rules::ratio;
 use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Shape, Table, plain_number};
+use crate::words::{HeadingHint, hint, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the

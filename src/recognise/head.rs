@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::headings::Headings;
 use super::index_row::IndexCell;
 use super::region::Region;
-use super::words::fold_heading;
 use super::{Request, headings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn};
@@ -16,6 +15,7 @@ use crate::table::{
     Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Origin, Shape,
     parse_expression,
 };
+use crate::words::fold_heading;
 use crate::workbook::{Address, Range, Sheet, Value};
 
 /// What the head of a table says.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::region::{Region, resolved};
-use super::words::{fold, is_unit_line, single_blanks};
 use crate::table::{HeadingCell, plain_number};
+use crate::words::{fold, is_unit_line, single_blanks};
 use crate::workbook::{Address, Range, Sheet, Value};
 
 /// The headings of a region.

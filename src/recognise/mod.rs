@@ -14,7 +14,6 @@ mod region;
 pub(crate) mod rows;
 mod structure;
 mod surroundings;
-pub mod words;
 
 use crate::failure::{Code, Failure};
 use crate::forms::Form;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::index_row::{IndexCell, is_index_row, read_cell};
 use super::notation::looks_like_figure;
-use super::words::{ends_table, is_total};
 use crate::lang::Text;
+use crate::words::{ends_table, is_total};
 use crate::workbook::{Address, Sheet, Value};
 
 /// Headings of official tables have two to four rows; more than this above an index row are none.

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use super::head::Computed;
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
-use super::words::{ends_table, fold, is_exception, single_blanked};
 use crate::lang::Text;
 use crate::table::{Role, Row, plain_number};
+use crate::words::{ends_table, fold, is_exception, single_blanked};
 use crate::workbook::{Address, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.

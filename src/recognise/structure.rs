@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
 use crate::table::{DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
+use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
 
 /// Assigns roles and parts to the rows of a table.

@@ -1,8 +1,8 @@
 //! What stands around a table: titles above, notes and the signature block below.
 
 use super::region::Region;
-use super::words::{fold, is_reference, is_signature, is_unit_line, single_blanks};
 use crate::table::Surroundings;
+use crate::words::{fold, is_reference, is_signature, is_unit_line, single_blanks};
 use crate::workbook::{Address, Sheet, Value};
 
 /// Rows looked at below a table; a signature block is a dozen rows at most.

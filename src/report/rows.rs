@@ -6,7 +6,6 @@ use super::{FileReport, FileStatus, Summary, json};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::summary::Corrections;
-use crate::units;
 
 /// What became of one file, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,7 +58,7 @@ impl FileRow {
             unit: checkup
                 .tables
                 .iter()
-                .find_map(|c| units::above(&c.table.surroundings))
+                .find_map(|c| c.table.surroundings.unit())
                 .unwrap_or_default(),
             tables: counts.tables,
             errors: counts.errors,
@@ -145,7 +144,7 @@ impl FindingRow {
         let mut rows = Vec::new();
         for checked in &checkup.tables {
             let table = &checked.table;
-            let unit = units::above(&table.surroundings).unwrap_or_default();
+            let unit = table.surroundings.unit().unwrap_or_default();
             for finding in &checked.findings {
                 let told = json::finding(checked, finding, lang);
                 rows.push(Self {

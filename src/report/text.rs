@@ -16,10 +16,10 @@ use super::FileReport;
 use crate::failure::Failure;
 use crate::findings::{Checked, Finding, words};
 use crate::lang::Lang;
-use crate::recognise::words::single_blanks;
 use crate::rules::Severity;
 use crate::say;
 use crate::table::{Place, Table};
+use crate::words::single_blanks;
 
 /// How the report is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

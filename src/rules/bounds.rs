@@ -7,8 +7,8 @@ use super::{
     Check, Example, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Undecided,
 };
 use crate::lang::Words;
-use crate::recognise::words;
 use crate::table::{BoundKind, Kind, Linear, Place, Reading, Role, Table};
+use crate::words;
 
 /// R301: a part is larger than the whole.
 pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
-use crate::recognise::words::fold;
 use crate::table::{Kind, Place, Role, Row, RowFormula, Table};
+use crate::words::fold;
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {

@@ -8,8 +8,8 @@ use super::column_formula::{instances, is_sum};
 use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
-use crate::recognise::words::fold;
 use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
+use crate::words::fold;
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {

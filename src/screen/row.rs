@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::recognise::words;
 use crate::rules::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
+use crate::words;
 use crate::workbook::{Address, Cell, NumberFormat, Run, Value};
 
 /// What a cell of a row is.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::words::units::{Mention, named_above};
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -235,6 +236,19 @@ pub struct Surroundings {
     pub signature: Vec<String>,
     /// Notes under the table.
     pub notes: Vec<String>,
+}
+
+impl Surroundings {
+    /// The units named above the table, the lowest level first.
+    pub(crate) fn units(&self) -> Vec<Mention> {
+        named_above(&self.titles, self.reference.as_ref())
+    }
+
+    /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
+    #[must_use]
+    pub fn unit(&self) -> Option<String> {
+        self.units().into_iter().next().map(|mention| mention.name)
+    }
 }
 
 /// A heading cell with its span, for drawing the headings again.

@@ -7,15 +7,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::appendix::heading_lines;
-use crate::recognise::words::{as_vietnamese, fold, single_blanks};
-use crate::table::Surroundings;
-
-/// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
-#[must_use]
-pub fn above(around: &Surroundings) -> Option<String> {
-    lines_above(around).into_iter().next().map(|mention| mention.name)
-}
+use super::lines::HeadingLines;
+use super::{as_vietnamese, fold, single_blanks};
 
 /// The words that say what a unit is, with their level: the lower is the smaller unit. Longer
 /// words stand before their parts (`thị xã`, `xã`).
@@ -432,12 +425,12 @@ pub(crate) fn unmarked(text: &str) -> String {
     single_blanks(&plain)
 }
 
-/// The units named above a table: the lowest level first, and the issuing body before the reference
-/// line before the title, which in capitals does not show where a name ends.
-pub(crate) fn lines_above(around: &Surroundings) -> Vec<Mention> {
-    let lines = heading_lines(around);
-    let agency = lines.agency.iter();
-    let all = agency.chain(around.reference.iter()).chain(lines.titles.iter());
+/// The units named above a table, in its title lines and in the line that says what it is attached
+/// to: the lowest level first, and the issuing body before the reference line before the title,
+/// which in capitals does not show where a name ends.
+pub(crate) fn named_above(titles: &[String], reference: Option<&String>) -> Vec<Mention> {
+    let lines = HeadingLines::of(titles);
+    let all = lines.agency.iter().chain(reference).chain(lines.titles.iter());
     let mut found: Vec<Mention> = all.flat_map(|line| mentions(line)).collect();
     found.sort_by_key(|mention| (mention.rank, mention.cut));
     found

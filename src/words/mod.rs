@@ -1,6 +1,9 @@
 //! The words official tables use for their parts. They are vocabulary of the language, not of one
 //! form: totals, notes, signatures, rates.
 
+pub(crate) mod lines;
+pub(crate) mod units;
+
 use std::borrow::Cow;
 
 /// The words of a text with single blanks between them.
@@ -10,7 +13,7 @@ pub fn single_blanks(text: &str) -> String {
 }
 
 /// The same, borrowed where nothing changes.
-pub(super) fn single_blanked(text: &str) -> Cow<'_, str> {
+pub(crate) fn single_blanked(text: &str) -> Cow<'_, str> {
     if is_single_blanked(text) {
         return text.into();
     }
