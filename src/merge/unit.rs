@@ -217,7 +217,8 @@ fn named_anywhere(
     for (text, from) in [(sheet, NameFrom::Sheet), (stem, NameFrom::File)] {
         let text: String = text.replace('_', " ").nfc().collect();
         // Tabs and files bear the year beside the unit.
-        let text = text.split_whitespace().filter(|word| !is_year(word)).collect::<Vec<_>>().join(" ");
+        let text =
+            text.split_whitespace().filter(|word| !is_year(word)).collect::<Vec<_>>().join(" ");
         if let Some(mention) = mentions(&text).into_iter().min_by_key(|mention| mention.rank) {
             return with(mention.name, from);
         }

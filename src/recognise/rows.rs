@@ -9,7 +9,7 @@ use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use crate::lang::Text;
 use crate::table::{Role, Row, plain_number};
-use crate::words::{ends_table, fold, is_exception, single_blanked};
+use crate::words::{ends_table, fold, is_exception, is_total, names_a_part, single_blanked};
 use crate::workbook::{Address, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
@@ -75,6 +75,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     while rows.last().is_some_and(|row| row.role == Role::Heading) {
         rows.pop();
     }
+    let remarks = reader.cut_remarks(&mut rows);
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
         let mut notes = hidden_notes(sheet, region, &rows);
@@ -82,6 +83,13 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
             notes.push(Text::new(
                 format!("từ dòng {row} là tiêu đề của một bảng khác không có dòng chỉ số cột, nên không được soát"),
                 format!("row {row} begins the headings of another table without an index row, which is not checked"),
+            ));
+        }
+        if !remarks.is_empty() {
+            let list = remarks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            notes.push(Text::new(
+                format!("các dòng dưới dòng tổng được coi là ghi chú nên không được soát: {list}"),
+                format!("rows below the total are taken for notes and not checked: {list}"),
             ));
         }
         if !nameless.is_empty() {
@@ -179,6 +187,28 @@ impl Reader<'_> {
         let cells = self.sheet.row(sheet_row).iter();
         let figures = cells.filter(|(at, _)| columns.contains(&at.column));
         figures.filter(|(_, cell)| looks_like_figure(&cell.value)).count()
+    }
+
+    /// Takes away what stands below the total with a figure or two: notes and balances. Returns the
+    /// numbers of these rows.
+    fn cut_remarks(&self, rows: &mut Vec<Row>) -> Vec<u32> {
+        let named = |row: &Row| row.role == Role::Unit && is_total(&row.name);
+        let Some(total) = rows.iter().rposition(named).filter(|total| *total > 1) else {
+            return Vec::new();
+        };
+        let whole = self.figures(rows[total].sheet_row);
+        let apart =
+            rows.get(total + 1).is_some_and(|row| row.sheet_row > rows[total].sheet_row + 1);
+        let is_remark = |row: &Row| {
+            (apart || row.name.starts_with(['-', '–', '−', '—', '+', '*', '•']))
+                && matches!(row.role, Role::Unit | Role::Heading)
+                && !names_a_part(&row.name)
+                && self.figures(row.sheet_row) * 3 <= whole
+        };
+        if !rows[total + 1..].iter().all(is_remark) {
+            return Vec::new();
+        }
+        rows.split_off(total + 1).iter().map(|row| row.sheet_row + 1).collect()
     }
 
     fn ends_table(&self, sheet_row: u32) -> bool {

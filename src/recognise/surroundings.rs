@@ -1,7 +1,7 @@
 //! What stands around a table: titles above, notes and the signature block below.
 
 use super::region::Region;
-use crate::table::Surroundings;
+use crate::table::{Surroundings, print_number};
 use crate::words::{fold, is_reference, is_signature, is_unit_line, single_blanks};
 use crate::workbook::{Address, Sheet, Value};
 
@@ -28,7 +28,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region, bottom: u32) -> Surroundings 
 fn read_below(sheet: &Sheet, bottom: u32, limit: u32, around: &mut Surroundings) {
     let mut block_column = None;
     for row in bottom + 1..(bottom + 1 + REACH).min(limit) {
-        for (column, line) in lines(sheet, row) {
+        let figures = figures(sheet, row);
+        for (column, mut line) in lines(sheet, row) {
             let starts = block_column.is_none() && is_signature(&line);
             if starts {
                 block_column = Some(column);
@@ -36,11 +37,30 @@ fn read_below(sheet: &Sheet, bottom: u32, limit: u32, around: &mut Surroundings)
             match block_column {
                 // The block is one column of lines; what stands left of it is not part of it.
                 Some(block) if column + 2 >= block => around.signature.push(line),
-                _ if fold(&line) != "./." => around.notes.push(line),
+                _ if fold(&line) != "./." => {
+                    if !figures.is_empty() {
+                        // A balance below the table is nothing without its figure.
+                        line = format!(
+                            "{}: {}",
+                            line.trim_end_matches([':', ' ']),
+                            figures.join("; ")
+                        );
+                    }
+                    around.notes.push(line);
+                }
                 _ => {}
             }
         }
     }
+}
+
+/// The numbers of a row as they are printed.
+fn figures(sheet: &Sheet, row: u32) -> Vec<String> {
+    let numbers = sheet.row(row).iter().filter_map(|(_, cell)| match &cell.value {
+        Value::Number(number) => Some(print_number(*number, None)),
+        _ => None,
+    });
+    numbers.collect()
 }
 
 /// The texts of a row with their columns, line breaks inside a cell making lines of their own.

@@ -8,7 +8,7 @@ use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
 use crate::table::{Kind, Place, Role, Row, RowFormula, Table};
-use crate::words::fold;
+use crate::words::{self, fold};
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
@@ -107,12 +107,13 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 fn repeated_units(table: &Table) -> Vec<Remark> {
     let mut found = Vec::new();
     let numbered = !ordinals(table, false).is_empty();
-    for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
-        let folded: Vec<String> =
-            table.grid.iter().map(|data| fold(&data[column].printed())).collect();
-        if !identifies(table, &folded) {
-            continue;
-        }
+    let texts = |column: usize| -> Vec<String> {
+        table.grid.iter().map(|data| fold(&data[column].printed())).collect()
+    };
+    let named = (0..table.columns.len()).filter(|column| names_rows(table, *column));
+    let columns: Vec<(usize, Vec<String>)> =
+        named.map(|column| (column, texts(column))).filter(|(_, t)| identifies(table, t)).collect();
+    for (column, folded) in &columns {
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
         let mut group = 0;
         // By group, line and text: the same ones stand beside each other.
@@ -137,12 +138,55 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
         named.sort_unstable();
         let same = named.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2));
         for same in same.filter(|same| same.len() > 1) {
-            let mut places = same.iter().map(|(.., row)| Place::new(*row, column));
+            let rows: Vec<usize> = same.iter().map(|(.., row)| *row).collect();
+            if is_told_apart(&columns, *column, &rows) {
+                continue;
+            }
+            let mut places = rows.iter().map(|row| Place::new(*row, *column));
             let Some(first) = places.next() else { continue };
             found.push(Remark { others: places.collect(), ..Remark::at(&REPEATED_UNIT, first) });
         }
     }
     found
+}
+
+/// True for a column that names what its rows are about, so that no name stands there twice: units and
+/// codes. Lists of assets, goods and persons repeat names, and dates name nothing.
+fn names_rows(table: &Table, column: usize) -> bool {
+    let described = &table.columns[column];
+    if described.kind != Kind::Text {
+        return false;
+    }
+    let heading = described.headings.last().map_or("", String::as_str);
+    let is_name = || {
+        let mut units =
+            table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
+        units.all(|(row, data)| {
+            row.name.is_empty() || fold(&data[column].printed()) == fold(&row.name)
+        })
+    };
+    let names_unit = |row: &&Row| words::begins_with_unit(&row.name);
+    let units = || table.rows.iter().filter(|row| row.role == Role::Unit);
+    is_code(heading)
+        || is_name()
+            && (table.form != "index-row"
+                || words::names_units(heading)
+                || units().filter(names_unit).count() * 2 > units().count())
+}
+
+/// `Mã đơn vị`, `Mã số`.
+fn is_code(heading: &str) -> bool {
+    fold(heading).split(|c: char| !c.is_alphanumeric()).any(|word| word == "mã")
+}
+
+/// True where another column that names the rows tells some of them apart: one name, several codes.
+fn is_told_apart(columns: &[(usize, Vec<String>)], own: usize, rows: &[usize]) -> bool {
+    columns.iter().filter(|(column, _)| *column != own).any(|(_, texts)| {
+        let mut of_rows: Vec<&String> = rows.iter().map(|row| &texts[*row]).collect();
+        of_rows.sort_unstable();
+        of_rows.dedup();
+        of_rows.len() == rows.len() && of_rows.iter().all(|text| !text.is_empty())
+    })
 }
 
 /// A column identifies rows when nearly all its texts, folded, differ: names and codes, not units

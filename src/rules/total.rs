@@ -8,8 +8,8 @@ use super::column_formula::{instances, is_sum};
 use super::instance::Combination;
 use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
 use crate::lang::Words;
-use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
-use crate::words::fold;
+use crate::table::{Column, DoubtfulTotal, Place, Reading, Role, Shape, Table};
+use crate::words::{self, fold};
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -121,7 +121,7 @@ fn sums(table: &Table, found: &mut Vec<Instance>) {
         let cells: Combination = cells.into_iter().map(|part| (part, Decimal::ONE)).collect();
         let text: Arc<str> = format!("{} = Σ", row.name).into();
         for (column_index, column) in table.columns.iter().enumerate() {
-            if !column.adds_up() {
+            if !column.adds_up() || !is_summed(table, row_index, column_index) {
                 continue;
             }
             let sum = |part: &usize| table.number(Place::new(*part, column_index));
@@ -132,4 +132,35 @@ fn sums(table: &Table, found: &mut Vec<Instance>) {
             found.push(Instance::new(table, &TOTAL_MISMATCH, text.clone(), target, relation));
         }
     }
+}
+
+/// False where a sum is left blank because nobody adds up what the column holds: prices, months,
+/// quantities of unlike goods. A form says what is summed; without one the other sums of the table do,
+/// the formulas that read the blank, and the heading.
+fn is_summed(table: &Table, row: usize, column: usize) -> bool {
+    let is_blank = |row: usize, column: usize| {
+        let datum = table.datum(Place::new(row, column));
+        datum.reading == Reading::Blank && datum.formula.is_none()
+    };
+    if !is_blank(row, column) || table.form != "index-row" {
+        return true;
+    }
+    let sums = (0..table.rows.len()).filter(|other| *other != row && is_sum(&table.rows[*other]));
+    let (blank, filled): (Vec<usize>, Vec<usize>) = sums.partition(|sum| is_blank(*sum, column));
+    let usually = !filled.is_empty() && filled.len() >= blank.len();
+    let is_read = |(target, described): (usize, &Column)| {
+        let Some(formula) = &described.formula else { return false };
+        let mut reads = vec![target];
+        formula.shape.read(|column| reads.push(column));
+        let filled = |column: &usize| !is_blank(row, *column);
+        reads.contains(&column)
+            && match formula.shape {
+                Shape::Linear(_) => reads.iter().any(filled),
+                Shape::Ratio { .. } => filled(&target),
+                Shape::Product(..) => false,
+            }
+    };
+    usually
+        || table.columns.iter().enumerate().any(is_read)
+        || words::is_summed(&table.columns[column].heading())
 }

@@ -268,7 +268,8 @@ impl<'a> Line<'a> {
 
     /// True where a word of a line in small letters belongs to the name before it.
     fn goes_on(&self, at: usize, start: usize) -> bool {
-        let begins = |word: &&str| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let begins =
+            |word: &&str| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         // `Phan Rang - Tháp Chàm`: a dash between two names is part of one.
         let inner_dash = at > start
             && matches!(self.words[at], "-" | "–")
@@ -393,7 +394,8 @@ fn differ_by_one_letter(one: &str, two: &str) -> bool {
     let (short, long) = if one.len() <= two.len() { (&one, &two) } else { (&two, &one) };
     let head = short.iter().zip(long.iter()).take_while(|(a, b)| a == b).count();
     let tail = |drop: usize| short[head + drop..] == long[head + 1..];
-    let digits = || [short.get(head), long.get(head)].into_iter().flatten().any(char::is_ascii_digit);
+    let digits =
+        || [short.get(head), long.get(head)].into_iter().flatten().any(char::is_ascii_digit);
     let near = match long.len() - short.len() {
         0 => head < short.len() && tail(1),
         1 => tail(0),
