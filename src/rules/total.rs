@@ -1,15 +1,10 @@
 //! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
 
-use std::sync::Arc;
-
-use rust_decimal::Decimal;
-
-use super::column_formula::{instances, is_sum};
-use super::instance::Combination;
-use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Column, DoubtfulTotal, Place, Reading, Role, Shape, Table};
-use crate::words::{self, fold};
+use crate::relations::Concern;
+use crate::table::{DoubtfulTotal, Place, Table};
+use crate::words::fold;
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -37,7 +32,7 @@ pub(super) static TOTAL_MISMATCH: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.856\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.858\n",
     },
-    check: Check::Relations(sums),
+    check: Check::Relations(Concern::Sum),
 };
 
 /// R202: a rate in a total row differs from the ratio of the totals.
@@ -66,9 +61,7 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,87\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,95\n",
     },
-    check: Check::Relations(|table, found| {
-        instances(table, &TOTAL_RATE_MISMATCH, is_sum, Column::is_ratio, found);
-    }),
+    check: Check::Relations(Concern::TotalRate),
 };
 
 /// R203: a row is named a total, and most columns contradict it.
@@ -108,59 +101,4 @@ fn doubtful_totals(table: &Table) -> Vec<Remark> {
         }
     };
     table.doubtful_totals.iter().map(remark).collect()
-}
-
-fn sums(table: &Table, found: &mut Vec<Instance>) {
-    for (row_index, row) in table.rows.iter().enumerate().filter(|(_, row)| is_sum(row)) {
-        if row.parts.is_empty() {
-            continue;
-        }
-        // Settled rows hold no cell that could be wrong by itself; they count with their sum.
-        let (settled, cells): (Vec<usize>, Vec<usize>) =
-            row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
-        let cells: Combination = cells.into_iter().map(|part| (part, Decimal::ONE)).collect();
-        let text: Arc<str> = format!("{} = Σ", row.name).into();
-        for (column_index, column) in table.columns.iter().enumerate() {
-            if !column.adds_up() || !is_summed(table, row_index, column_index) {
-                continue;
-            }
-            let sum = |part: &usize| table.number(Place::new(*part, column_index));
-            let constant = settled.iter().filter_map(sum).sum();
-            let terms = Terms::in_column(Arc::clone(&cells), column_index, constant);
-            let relation = Relation::Balance(terms);
-            let target = Place::new(row_index, column_index);
-            found.push(Instance::new(table, &TOTAL_MISMATCH, text.clone(), target, relation));
-        }
-    }
-}
-
-/// False where a sum is left blank because nobody adds up what the column holds: prices, months,
-/// quantities of unlike goods. A form says what is summed; without one the other sums of the table do,
-/// the formulas that read the blank, and the heading.
-fn is_summed(table: &Table, row: usize, column: usize) -> bool {
-    let is_blank = |row: usize, column: usize| {
-        let datum = table.datum(Place::new(row, column));
-        datum.reading == Reading::Blank && datum.formula.is_none()
-    };
-    if !is_blank(row, column) || table.form != "index-row" {
-        return true;
-    }
-    let sums = (0..table.rows.len()).filter(|other| *other != row && is_sum(&table.rows[*other]));
-    let (blank, filled): (Vec<usize>, Vec<usize>) = sums.partition(|sum| is_blank(*sum, column));
-    let usually = !filled.is_empty() && filled.len() >= blank.len();
-    let is_read = |(target, described): (usize, &Column)| {
-        let Some(formula) = &described.formula else { return false };
-        let mut reads = vec![target];
-        formula.shape.read(|column| reads.push(column));
-        let filled = |column: &usize| !is_blank(row, *column);
-        reads.contains(&column)
-            && match formula.shape {
-                Shape::Linear(_) => reads.iter().any(filled),
-                Shape::Ratio { .. } => filled(&target),
-                Shape::Product(..) => false,
-            }
-    };
-    usually
-        || table.columns.iter().enumerate().any(is_read)
-        || words::is_summed(&table.columns[column].heading())
 }
