@@ -31,6 +31,7 @@ pub(crate) fn run(
         units,
         form: request.form.as_ref().map(|form| form.id.clone()),
         leave_out: wanted.leave_out.clone(),
+        hidden: request.sheet.is_some(),
         unit_heading: wanted.unit_heading.clone(),
     });
     let terminals = session.terminals();

@@ -51,7 +51,10 @@ pub fn assemble(
         }
     }
     findings.sort_by_key(|finding| {
-        (finding.place.or(finding.others.first().copied()), finding.rule.code)
+        // What stands below the table comes after it, what stands in its head before.
+        let below = finding.outside.filter(|cell| cell.row > table.range.end.row);
+        let place = finding.place.or(finding.others.first().copied());
+        (below, place.filter(|_| finding.outside.is_none()), finding.rule.code)
     });
     findings
 }
@@ -348,7 +351,7 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     let heading = remark
         .texts
         .clone()
-        .filter(|_| remark.place.is_none())
+        .filter(|_| remark.place.is_none() && remark.outside.is_none())
         .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
     let error = remark.severity == Severity::Error;
     // What speaks against a cell here stands in another table, not in this ledger.
@@ -367,6 +370,8 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
+        outside: remark.outside,
+        texts: remark.texts.clone().filter(|_| remark.outside.is_some()),
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
@@ -479,6 +484,8 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         place,
         others: Vec::new(),
         more: 0,
+        outside: None,
+        texts: None,
         heading: None,
         expected: None,
         verdict: None,

@@ -85,6 +85,10 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// The cell concerned, where it is none of the table's grid; then `texts` has what is compared there.
+    pub outside: Option<crate::workbook::Address>,
+    /// Two texts that are compared: found, wanted.
+    pub texts: Option<(String, String)>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.
@@ -122,6 +126,18 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The cell a finding is about; the index row's for a finding on a heading.
+    #[must_use]
+    pub fn cell(&self, finding: &Finding) -> crate::workbook::Address {
+        let heading = || {
+            let column = finding.heading.as_ref().map_or(0, |(column, ..)| *column);
+            let column = self.table.columns.get(column).map_or(0, |column| column.sheet_column);
+            crate::workbook::Address::new(self.table.index_row, column)
+        };
+        let inside = finding.place.map(|place| self.table.address(place));
+        finding.outside.or(inside).unwrap_or_else(heading)
+    }
+
     /// Findings of severity error.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)

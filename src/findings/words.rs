@@ -68,7 +68,7 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
             wanted = wanted,
         );
     }
-    let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
+    let Some(place) = finding.place else { return outside_message(checked, finding, lang) };
     if let Some(judgement) = table.formulas.get(&place).filter(|_| finding.rule.is_on_formulas()) {
         return formula_message(checked, finding, place, judgement, lang);
     }
@@ -117,6 +117,17 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 label = label,
                 example = example,
                 cells = cells,
+            )
+        }
+        "nameless-row" => {
+            let row = table.rows[place.row].sheet_row + 1;
+            let cell = table.address(place);
+            say!(
+                lang,
+                "dòng {row} có số liệu nhưng không có tên đơn vị (ô {cell} bỏ trống hoặc bị gộp với dòng trên)",
+                "row {row} has figures but no name (cell {cell} is blank, or merged with the row above)",
+                row = row,
+                cell = cell,
             )
         }
         "doubtful-total" => {
@@ -184,6 +195,91 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
                 None => text,
             }
         }
+    }
+}
+
+/// What is told of cells outside the grid: below the table, or in its head.
+fn outside_message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let cell = checked.cell(finding);
+    let (found, wanted) = finding.texts.clone().unwrap_or_default();
+    match finding.rule.name {
+        "amount-in-words" => amount_message(finding, cell, &found, &wanted, lang),
+        "missing-total" => say!(
+            lang,
+            "biểu mẫu có dòng tổng nhưng bảng không có dòng nào là dòng tổng",
+            "the form has a total row, but no row of the table is one",
+        ),
+        "exchanged-headings" => {
+            let columns = found.lines().filter_map(|line| line.split_once('\t'));
+            let said: Vec<String> = columns
+                .zip(wanted.lines())
+                .map(|((column, heading), described)| {
+                    say!(
+                        lang,
+                        "cột {column} mang tiêu đề “{heading}”, theo biểu mẫu là của cột {described}",
+                        "column {column} is headed “{heading}”, which in the form is column {described}",
+                        column = column,
+                        heading = heading,
+                        described = described,
+                    )
+                })
+                .collect();
+            let said = said.join("; ");
+            say!(
+                lang,
+                "tiêu đề cột trái với biểu mẫu: {said}",
+                "headings contradict the form: {said}",
+                said = said
+            )
+        }
+        _ => finding.rule.title.get(lang).to_owned(),
+    }
+}
+
+fn amount_message(
+    finding: &Finding,
+    cell: crate::workbook::Address,
+    words: &str,
+    figures: &str,
+    lang: Lang,
+) -> String {
+    let Some(amount) = crate::words::numerals::amount(words) else {
+        return say!(
+            lang,
+            "ô {cell}: số tiền bằng chữ “{words}” có thể hiểu nhiều cách nên không đối chiếu được",
+            "cell {cell}: the amount in words “{words}” can be read in several ways, so it is not compared",
+            cell = cell,
+            words = words,
+        );
+    };
+    let value = print_number(amount.value.into(), None);
+    match finding.severity {
+        Severity::Note => say!(
+            lang,
+            "ô {cell}: không rõ số tiền bằng chữ “{words}” ({value}) ứng với số nào nên không đối chiếu",
+            "cell {cell}: which figure the words “{words}” ({value}) repeat is not clear, so they are not compared",
+            cell = cell,
+            words = words,
+            value = value,
+        ),
+        Severity::Warning => say!(
+            lang,
+            "ô {cell}: số tiền bằng chữ “{words}” là {value}, không bằng số nào trong các số {figures}",
+            "cell {cell}: the words “{words}” say {value}, which is none of {figures}",
+            cell = cell,
+            words = words,
+            value = value,
+            figures = figures,
+        ),
+        Severity::Error => say!(
+            lang,
+            "ô {cell}: số tiền bằng chữ “{words}” là {value}, nhưng số ghi bằng số là {figures}",
+            "cell {cell}: the words “{words}” say {value}, but the figure is {figures}",
+            cell = cell,
+            words = words,
+            value = value,
+            figures = figures,
+        ),
     }
 }
 
@@ -1007,6 +1103,24 @@ fn default_advice(finding: &Finding, lang: Lang) -> String {
             lang,
             "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
             "compare the formula in the index row with the form; the rows of this column were not checked",
+        ),
+        "nameless-row" => say!(
+            lang,
+            "bỏ gộp ô rồi ghi tên đơn vị cho từng dòng",
+            "unmerge the cells and give each row its name",
+        ),
+        "missing-total" => {
+            say!(lang, "bổ sung dòng tổng rồi soát lại", "add the total row and check again",)
+        }
+        "exchanged-headings" => say!(
+            lang,
+            "xem tiêu đề hay số liệu bị đổi chỗ, rồi đưa các cột về đúng thứ tự của biểu mẫu",
+            "see whether the headings or the figures stand in the wrong place, and put the columns in the order of the form",
+        ),
+        "amount-in-words" => say!(
+            lang,
+            "đối chiếu số bằng chữ với số bằng số, sửa chỗ sai",
+            "compare the words with the figure, and correct the one that is wrong",
         ),
         "doubtful-total" => say!(
             lang,

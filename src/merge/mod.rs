@@ -60,6 +60,8 @@ pub struct Options {
     pub form: Option<String>,
     /// What may be left out; a problem of any other kind refuses the merge.
     pub leave_out: Vec<Kind>,
+    /// True where tables on hidden sheets are wanted: their sheet was named.
+    pub hidden: bool,
     /// Heading of the column of units.
     pub unit_heading: Option<String>,
 }

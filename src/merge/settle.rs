@@ -47,7 +47,7 @@ impl Gathering {
     /// Decides what is merged, and merges it.
     #[must_use]
     pub fn settle(self) -> Outcome {
-        let Self { options, models, parts, mut problems } = self;
+        let Self { options, models, parts, mut problems, hidden } = self;
         let largest = largest(models.len(), &parts);
         for (index, model) in models.iter().enumerate().filter(|(index, _)| *index != largest.0) {
             problems.extend(other_model(&models[largest.0], model, index, &parts));
@@ -72,6 +72,7 @@ impl Gathering {
                 let (table, mut notes) = sum::table(model, &kept, &options);
                 notes.extend(two_names(&kept));
                 notes.extend(cut_names(&kept));
+                notes.extend(hidden.iter().map(hidden_sheet));
                 Some(Merged {
                     table,
                     units: kept.iter().map(|part| merged_unit(part)).collect(),
@@ -195,6 +196,14 @@ fn listed(options: &Options, parts: &[Part]) -> Vec<Problem> {
         Problem::of_unit(Kind::Missing, &list.names()[*place], Vec::new(), why)
     });
     unlisted.chain(missing).collect()
+}
+
+/// A table that is not merged because nobody sees it.
+fn hidden_sheet(spot: &Spot) -> Text {
+    Text::new(
+        format!("{spot}: trang tính đang ẩn nên bảng ở đó không được gộp"),
+        format!("{spot}: the sheet is hidden, so its table is not merged"),
+    )
 }
 
 /// Units whose names were taken from lines that do not show where they end.

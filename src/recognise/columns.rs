@@ -67,6 +67,8 @@ impl Columns<'_> {
             bounds: head.bounds.clone(),
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
+            misheaded: head.misheaded.clone(),
+            wants_total: self.form.is_some_and(|form| form.total),
             doubtful_totals: Vec::new(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
             formulas: crate::judge::Judgements::new(),

@@ -10,7 +10,7 @@ use super::region::{Region, resolved};
 use crate::lang::Text;
 use crate::table::{Role, Row, plain_number};
 use crate::words::{ends_table, fold, is_exception, is_total, names_a_part, single_blanked};
-use crate::workbook::{Address, Run, Sheet, Value};
+use crate::workbook::{Address, Range, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
 #[expect(clippy::struct_field_names, reason = "rows with what belongs to them")]
@@ -46,7 +46,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     let lead = leading_columns(sheet, region, computed);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
-    let mut nameless: Vec<u32> = Vec::new();
+    // Rows without a name that may yet be followed by one with a name; and those that are none.
+    let (mut nameless, mut strange): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     let mut other: Option<u32> = None;
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.index_row + 1;
@@ -61,8 +62,15 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
             continue;
         }
         match reader.row(sheet_row, rows.last()) {
-            Found::Row(row) if row.is_nameless() => nameless.push(sheet_row + 1),
-            Found::Row(row) => rows.push(row),
+            Found::Row(row) if row.is_nameless() => nameless.push(row),
+            Found::Row(row) => {
+                // Between rows with names it is a row of the table whose name is missing.
+                let (own, other): (Vec<Row>, Vec<Row>) =
+                    nameless.into_iter().partition(|row| reader.is_filled(row.sheet_row));
+                rows.extend(own);
+                (nameless, strange) = (Vec::new(), strange.into_iter().chain(other).collect());
+                rows.push(row);
+            }
             Found::Gap => {}
             Found::Other => {
                 other = Some(sheet_row + 1);
@@ -92,8 +100,10 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
                 format!("rows below the total are taken for notes and not checked: {list}"),
             ));
         }
-        if !nameless.is_empty() {
-            let numbers = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        strange.extend(nameless);
+        if !strange.is_empty() {
+            let numbers = strange.iter().map(|row| (row.sheet_row + 1).to_string());
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
                 format!("các dòng có số nhưng không có tên nên không coi là của bảng: {numbers}"),
                 format!(
@@ -150,7 +160,12 @@ impl Reader<'_> {
         let text_of =
             |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column))).into_owned();
         let line = self.lead.line.map(text_of).unwrap_or_default();
-        let mut name = self.name(sheet_row, text_of(self.lead.name));
+        let shares_its_name = line.is_empty() && self.shares_its_name(sheet_row);
+        let mut name = if shares_its_name {
+            String::new()
+        } else {
+            self.name(sheet_row, text_of(self.lead.name))
+        };
         let mut ordinal = self.lead.ordinal.map(text_of).unwrap_or_default();
         if let (true, false, Some(above)) = (name.is_empty(), line.is_empty(), previous) {
             // The second line of a unit: files without merged ranges leave its name blank.
@@ -180,6 +195,34 @@ impl Reader<'_> {
         let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
         let (formula, parts, run) = (None, Vec::new(), None);
         Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts, run })
+    }
+
+    /// True for a row under a name that is merged with the one above: one of the two has none. Not so
+    /// where another leading column tells them apart.
+    fn shares_its_name(&self, sheet_row: u32) -> bool {
+        let at = Address::new(sheet_row, self.lead.name);
+        let merged = |range: Range| {
+            range.start.row < sheet_row
+                && self.figures(range.start.row) > 0
+                && self.figures(sheet_row) > 0
+        };
+        let told_apart = || {
+            let others = (self.region.left..=self.lead.last).filter(|column| {
+                ![Some(self.lead.name), self.lead.ordinal].contains(&Some(*column))
+            });
+            others.into_iter().any(|column| {
+                text(self.sheet.value(Address::new(sheet_row, column)))
+                    .chars()
+                    .any(char::is_alphabetic)
+            })
+        };
+        self.sheet.merge_at(at).is_some_and(merged) && !told_apart()
+    }
+
+    /// True where at least half of the columns of figures are filled.
+    fn is_filled(&self, sheet_row: u32) -> bool {
+        let width = (self.region.right - self.lead.last) as usize;
+        self.figures(sheet_row) * 2 >= width
     }
 
     fn figures(&self, sheet_row: u32) -> usize {

@@ -531,7 +531,12 @@ fn candidates(
         let headed = outer.iter().copied().filter(heads).collect();
         let leaves = scope.into_iter().filter(leaf).collect();
         // In a plain list nearly all of them are the same.
-        for parts in [outer, headed, leaves] {
+        let named = |parts: &Vec<usize>| -> Vec<usize> {
+            parts.iter().copied().filter(|row| !table.rows[*row].name.is_empty()).collect()
+        };
+        let named = [named(&outer), named(&leaves)];
+        // A row without a name may be one of the units or a sum that was left over.
+        for parts in [outer, headed, leaves].into_iter().chain(named) {
             if !candidates.contains(&parts) {
                 candidates.push(parts);
             }

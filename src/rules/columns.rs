@@ -3,7 +3,8 @@
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::{Instance, Outcome, Undecided};
-use crate::table::{Kind, Origin, Place, Table};
+use crate::table::{Kind, Misheaded, Origin, Place, Table};
+use crate::workbook::Address;
 
 /// R501: the index row prints another formula than the form.
 pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
@@ -54,6 +55,7 @@ column = [
                 expected: None,
                 texts: Some((printed.clone(), stated.clone())),
                 more: 0,
+                outside: None,
             })
             .collect()
     }),
@@ -133,6 +135,7 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
             expected: None,
             texts: Some((formula.text.to_string(), rows)),
             more: 0,
+            outside: None,
         });
     }
 }
@@ -178,6 +181,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             expected: None,
             texts,
             more: 0,
+            outside: None,
         });
     }
 }
@@ -242,5 +246,64 @@ fn uncovered(table: &Table) -> Vec<Remark> {
         expected: None,
         texts: None,
         more: 0,
+        outside: None,
     }]
+}
+
+/// R509: columns whose headings are exchanged.
+pub(super) static EXCHANGED_HEADINGS: Rule = Rule {
+    code: "R509",
+    name: "exchanged-headings",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Tiêu đề cột trái với biểu mẫu", en: "Headings contradict the form"
+    },
+    what: Words {
+        vi: "Tiêu đề của cột được so với biểu mẫu theo nhãn cột. Tiêu đề thiếu từ của cột mình mà đủ các từ của một cột khác, và tiêu đề cột kia cũng lệch như vậy, thì hai cột đã bị đổi chỗ; chỉ một cột lệch thì là cảnh báo. Dùng lời khác biểu mẫu thì không sao.",
+        en: "The heading of each column is compared with the form by the column's label. Where it lacks a word of its own column and has all those of another one whose heading is astray as well, the columns are exchanged; where only one is astray this is a warning. Other words than the form's are fine.",
+    },
+    why: Words {
+        vi: "Cột bị đổi chỗ thì công thức vẫn khớp, nhưng khi gộp sẽ cộng nhầm số của chỉ tiêu này vào chỉ tiêu kia.",
+        en: "The formulas still hold for exchanged columns, but a merge would add the figures of one to those of the other.",
+    },
+    safety: Words {
+        vi: "Không tự sửa: không biết tiêu đề sai hay số liệu sai chỗ.",
+        en: "Never corrected: the headings may be wrong, or the figures in the wrong place.",
+    },
+    example: Example {
+        form: Some(
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ncolumn = [\n  { label = \"1\", kind = \"count\", words = [\"hộ nghèo\"] },\n  { label = \"2\", kind = \"count\", words = [\"hộ cận nghèo\"] },\n]\n",
+        ),
+        wrong: "Thôn\tHộ cận nghèo\tHộ nghèo\nA\t1\t2\nĐông\t12\t3\nTây\t17\t2\n",
+        right: "Thôn\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\nĐông\t3\t12\nTây\t2\t17\n",
+    },
+    check: Check::Remarks(exchanged_headings),
+};
+
+/// One remark for all exchanged columns, one for each that stands alone.
+fn exchanged_headings(table: &Table) -> Vec<Remark> {
+    let remark = |columns: &[&Misheaded], severity| {
+        let first = columns.first()?;
+        // A line a column: its label and heading, the label its heading describes.
+        let lines = |line: &dyn Fn(&Misheaded) -> String| {
+            columns.iter().map(|column| line(column)).collect::<Vec<_>>().join("\n")
+        };
+        let own = |column: &Misheaded| &table.columns[column.column];
+        let found = lines(&|column| format!("{}\t{}", own(column).name(), own(column).heading()));
+        let wanted = lines(&|column| column.described.clone());
+        Some(Remark {
+            rule: &EXCHANGED_HEADINGS,
+            place: None,
+            others: Vec::new(),
+            severity,
+            expected: None,
+            texts: Some((found, wanted)),
+            more: 0,
+            outside: Some(Address::new(table.index_row, table.columns[first.column].sheet_column)),
+        })
+    };
+    let (exchanged, alone): (Vec<&Misheaded>, Vec<&Misheaded>) =
+        table.misheaded.iter().partition(|column| column.exchanged);
+    let alone = alone.iter().filter_map(|column| remark(&[column], Severity::Warning));
+    remark(&exchanged, Severity::Error).into_iter().chain(alone).collect()
 }

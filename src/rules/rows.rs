@@ -230,3 +230,47 @@ fn gaps_of(table: &Table, ordinals: &[(usize, u32)]) -> Vec<Remark> {
         })
         .collect()
 }
+
+/// R508: a row of figures without a name.
+pub(super) static NAMELESS_ROW: Rule = Rule {
+    code: "R508",
+    name: "nameless-row",
+    severity: Severity::Error,
+    title: Words { vi: "Dòng số liệu không có tên", en: "A row of figures has no name" },
+    what: Words {
+        vi: "Dòng có số nhưng ô tên đơn vị bỏ trống, hoặc ô tên bị gộp với dòng trên nên hai dòng chung một tên.",
+        en: "A row has figures but the cell of its name is blank, or is merged with the one above so that two rows share a name.",
+    },
+    why: Words {
+        vi: "Không biết số liệu là của đơn vị nào; phụ lục in ra sẽ có một dòng không tên.",
+        en: "Nobody can tell whose figures they are, and the appendix would print a row without a name.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông\t12\t3\t9\n2\t\t17\t2\t15\n3\tNam\t5\t1\t4\n",
+        right: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông\t12\t3\t9\n2\tTây\t17\t2\t15\n3\tNam\t5\t1\t4\n",
+    },
+    check: Check::Remarks(nameless_rows),
+};
+
+fn nameless_rows(table: &Table) -> Vec<Remark> {
+    let rows = table.rows.iter().enumerate().filter(|(_, row)| row.lacks_a_name());
+    let remarks = rows.map(|(index, row)| {
+        // The column that names the other rows.
+        let prints = |column: &usize| {
+            let named = table.rows.iter().zip(&table.grid).filter(|(row, _)| !row.name.is_empty());
+            named.filter(|(row, data)| fold(&data[*column].printed()) == fold(&row.name)).count()
+        };
+        let texts = (0..table.columns.len()).filter(|c| table.columns[*c].kind == Kind::Text);
+        let column = texts.rev().max_by_key(prints).unwrap_or(0);
+        // Among figures that nothing marks as a unit's, a row without a name may be a reckoning.
+        let severity = if table.form == "index-row" && row.ordinal.is_empty() {
+            Severity::Warning
+        } else {
+            NAMELESS_ROW.severity
+        };
+        Remark { severity, ..Remark::at(&NAMELESS_ROW, Place::new(index, column)) }
+    });
+    remarks.collect()
+}

@@ -3,8 +3,9 @@
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::Concern;
-use crate::table::{DoubtfulTotal, Place, Table};
-use crate::words::fold;
+use crate::table::{DoubtfulTotal, Place, Role, Row, Table};
+use crate::words::{fold, is_total};
+use crate::workbook::Address;
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -101,4 +102,43 @@ fn doubtful_totals(table: &Table) -> Vec<Remark> {
         }
     };
     table.doubtful_totals.iter().map(remark).collect()
+}
+
+/// R205: a form's total row is missing.
+pub(super) static MISSING_TOTAL: Rule = Rule {
+    code: "R205",
+    name: "missing-total",
+    severity: Severity::Error,
+    title: Words { vi: "Thiếu dòng tổng", en: "The total row is missing" },
+    what: Words {
+        vi: "Biểu mẫu có dòng tổng, nhưng trong bảng từ hai đơn vị trở lên không có dòng nào mang tên dòng tổng hay bằng tổng các dòng.",
+        en: "The form has a total row, but in a table of two units or more no row is named a total or is the sum of the others.",
+    },
+    why: Words {
+        vi: "Dòng tổng là số của cả đơn vị; thiếu dòng này thì không soát được phép cộng dọc và không gộp được biểu.",
+        en: "The total row is what the unit reports; without it no column sum can be checked and the table cannot be merged.",
+    },
+    safety: Words { vi: "Không tự thêm dòng.", en: "No row is added." },
+    example: Example {
+        form: Some(
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ntotal = true\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\" },\n]\n",
+        ),
+        wrong: "Thôn\tSố hộ\tHộ nghèo\nA\t1\t2\nĐông\t360\t5\nTây\t426\t12\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\nA\t1\t2\nĐông\t360\t5\nTây\t426\t12\nTổng cộng\t786\t17\n",
+    },
+    check: Check::Remarks(missing_total),
+};
+
+fn missing_total(table: &Table) -> Vec<Remark> {
+    let is_total = |row: &Row| row.role == Role::Total || is_total(&row.name);
+    let units = table.rows.iter().filter(|row| matches!(row.role, Role::Unit | Role::Run)).count();
+    if !table.wants_total || units < 2 || table.rows.iter().any(is_total) {
+        return Vec::new();
+    }
+    let below = Address::new(table.range.end.row.saturating_add(1), table.range.start.column);
+    vec![Remark {
+        place: None,
+        outside: Some(below),
+        ..Remark::at(&MISSING_TOTAL, Place::new(0, 0))
+    }]
 }

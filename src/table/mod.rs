@@ -177,6 +177,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// True for a row of figures that nothing names.
+    #[must_use]
+    pub fn lacks_a_name(&self) -> bool {
+        self.name.is_empty() && self.line.is_empty() && !self.holds_no_cells()
+    }
+
     /// True for rows without figures of their own: headings, and what stands for settled rows.
     #[must_use]
     pub fn holds_no_cells(&self) -> bool {
@@ -236,6 +242,21 @@ pub struct Surroundings {
     pub signature: Vec<String>,
     /// Notes under the table.
     pub notes: Vec<String>,
+    /// Amounts in words at the foot of the table.
+    pub amounts: Vec<WrittenAmount>,
+}
+
+/// `Bằng chữ: …`, with the figures that stand beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenAmount {
+    /// The cell with the words.
+    pub cell: Address,
+    /// The words, folded.
+    pub words: String,
+    /// Figures in the same cell or row, which the words repeat.
+    pub beside: Vec<Decimal>,
+    /// Figures of rows between the table and the words: rounding, tax.
+    pub above: Vec<Decimal>,
 }
 
 impl Surroundings {
@@ -287,6 +308,10 @@ pub struct Table {
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
+    /// Columns whose headings say what another column of the form holds.
+    pub misheaded: Vec<Misheaded>,
+    /// True where the form has a total row.
+    pub wants_total: bool,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
@@ -296,6 +321,18 @@ pub struct Table {
     pub formulas: crate::judge::Judgements,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: crate::forms::Layout,
+}
+
+/// A column whose heading does not say what the form has under its label, but what it has under
+/// another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misheaded {
+    /// Its index.
+    pub column: usize,
+    /// The label of the column that its heading describes.
+    pub described: String,
+    /// True where that column's heading describes a third one or this one: columns exchanged.
+    pub exchanged: bool,
 }
 
 /// A row that is named a total and that most columns contradict.

@@ -222,6 +222,13 @@ fn begins_end(folded: &str) -> bool {
         "giám đốc",
         "xác nhận",
         "* ghi",
+        "bằng chữ",
+        "(bằng chữ",
+        "số tiền bằng chữ",
+        "số tiền viết bằng chữ",
+        "tổng số tiền viết bằng chữ",
+        "viết bằng chữ",
+        "(viết bằng chữ",
         "(*)",
         "./.",
     ];
@@ -406,6 +413,41 @@ pub fn begins_with_unit(name: &str) -> bool {
             "chi nhánh ",
         ],
     )
+}
+
+/// True when a heading names money.
+#[must_use]
+pub fn names_money(heading: &str) -> bool {
+    const MONEY: &[&str] = &[
+        "tiền",
+        "kinh phí",
+        "giá trị",
+        "chi phí",
+        "doanh thu",
+        "thực lĩnh",
+        "còn lĩnh",
+        "đồng",
+        "vốn",
+    ];
+    let folded = fold(heading);
+    MONEY.iter().any(|word| holds(&folded, word)) && !folded.contains("đơn giá")
+}
+
+/// How many đồng one of a unit of measure is, where a line or heading names one: `ĐVT: 1.000 đồng`.
+#[must_use]
+pub fn money_unit(text: &str) -> Option<u32> {
+    let folded = fold(text).replace(['.', ','], "");
+    let unit = [
+        ("tỷ đồng", 1_000_000_000),
+        ("tỉ đồng", 1_000_000_000),
+        ("triệu đồng", 1_000_000),
+        ("nghìn đồng", 1000),
+        ("ngàn đồng", 1000),
+        ("1000 đồng", 1000),
+        ("1000đ", 1000),
+        ("đồng", 1),
+    ];
+    unit.into_iter().find(|(name, _)| folded.contains(name)).map(|(_, unit)| unit)
 }
 
 /// What a heading says of its figures.

@@ -5,6 +5,7 @@
 //! (`mười` and `mươi`). What can be read in two ways is not read at all: `một triệu hai` may be
 //! 1,000,002 or 1,200,000.
 
+use super::fold;
 use super::units::unmarked;
 
 /// An amount in words.
@@ -14,6 +15,20 @@ pub(crate) struct Amount {
     pub(crate) value: u64,
     /// True where they name the currency: `… đồng`.
     pub(crate) is_money: bool,
+}
+
+/// A text that gives an amount in words: what stands around the words, figures included, and the words
+/// themselves, folded. The words are empty where they stand in another cell.
+pub(crate) fn in_words(text: &str) -> Option<(String, String)> {
+    const MARK: &str = "bằng chữ";
+    let folded = fold(text);
+    let (before, after) = folded.split_once(MARK)?;
+    let after = after.trim_start_matches(|c: char| c.is_whitespace() || "):;.-–—…".contains(c));
+    let end = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+    let (words, rest) = after.split_at(end);
+    let words =
+        words.trim_end_matches(|c: char| c.is_whitespace() || "()[]:;,./-–—…\"”“".contains(c));
+    Some((format!("{before} {rest}"), words.trim_start_matches(['(', '"', '“']).to_owned()))
 }
 
 /// A word of a number, marks aside.
