@@ -11,14 +11,17 @@
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
-//! row; [`batch`] is what it takes to do them for thousands of files. [`screen`] settles the rows of
-//! long tables while they are read, and reads once what many files share; [`across`] compares tables that repeat each other's columns,
-//! [`merge`] makes one table of the tables of many units.
+//! row; [`desk`] is the whole job of one workbook, decisions and outputs included, and `batch` what it
+//! takes to do it for thousands of files. [`screen`] settles the rows of long tables while they are
+//! read, and reads once what many files share; [`across`] compares tables that repeat each other's
+//! columns, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
 pub mod appendix;
+#[cfg(feature = "cli")]
 pub mod batch;
 pub mod correct;
+pub mod desk;
 pub mod failure;
 pub mod findings;
 pub mod forms;

@@ -21,6 +21,8 @@ pub struct Choice {
     pub suggested: bool,
     /// A person's decisions: cell and figure, in the unit the table prints.
     pub accepted: Vec<(Address, Decimal)>,
+    /// Cells whose corrections are not wanted.
+    pub declined: Vec<Address>,
 }
 
 /// A correction that is applied.
@@ -58,7 +60,9 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     for (index, finding) in before.findings.iter().enumerate() {
         let Some(correction) = wanted(finding, choice) else { continue };
         for correction in std::iter::once(correction.clone()).chain(others(before, finding)) {
-            if applied.iter().any(|known| known.correction.place == correction.place) {
+            let place = correction.place;
+            let is_declined = choice.declined.contains(&before.table.address(place));
+            if is_declined || applied.iter().any(|known| known.correction.place == place) {
                 continue;
             }
             applied.push(Applied { correction, finding: Some(index) });
