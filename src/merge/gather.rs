@@ -12,6 +12,7 @@ use crate::Checkup;
 use crate::failure::Failure;
 use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
+use crate::output::Checksum;
 use crate::recognise::is_flat;
 use crate::table::{Datum, Place, Reading, Role, Table};
 use crate::words::lines::HeadingLines;
@@ -30,6 +31,8 @@ pub(super) struct Record {
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub(super) spot: Spot,
+    /// The checksum of its file.
+    pub(super) source: Option<Checksum>,
     pub(super) unit: Unit,
     /// Index of its model.
     pub(super) model: usize,
@@ -74,8 +77,9 @@ impl Gathering {
         }
     }
 
-    /// Takes a file's tables. `file` is its name as it will be said.
-    pub fn add(&mut self, file: &str, checkup: &Checkup) {
+    /// Takes a file's tables. `file` is its name as it will be said, `source` the checksum that the
+    /// merged workbook is marked with.
+    pub fn add(&mut self, file: &str, source: Option<Checksum>, checkup: &Checkup) {
         let wanted = |checked: &&Checked| {
             self.options.form.as_ref().is_none_or(|form| checked.table.form == *form)
         };
@@ -99,7 +103,7 @@ impl Gathering {
         for checked in tables {
             let spot = Spot::table(file, &checked.table);
             match self.part(spot.clone(), checked) {
-                Ok(part) => self.parts.push(part),
+                Ok(part) => self.parts.push(Part { source: source.clone(), ..part }),
                 Err(why) => self.problems.push(Problem::new(Kind::NoTotal, vec![spot], why)),
             }
         }
@@ -131,6 +135,7 @@ impl Gathering {
         let lines = rows.lines.iter().map(|line| line.name.clone()).collect();
         Ok(Part {
             spot,
+            source: None,
             unit,
             model: self.model(Model::of(table, lead, lines)),
             errors: errors(checked),

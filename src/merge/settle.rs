@@ -7,6 +7,7 @@ use super::problem::{Kind, Problem, Spot};
 use super::unit::NameFrom;
 use super::{Options, sum};
 use crate::lang::Text;
+use crate::output::Checksum;
 use crate::table::Table;
 use crate::words::units::Key;
 
@@ -39,6 +40,8 @@ pub struct MergedUnit {
     pub from: NameFrom,
     /// Its table.
     pub spot: Spot,
+    /// The checksum of its file, where it is known.
+    pub source: Option<Checksum>,
     /// How many rows its total sums.
     pub rows: usize,
 }
@@ -90,6 +93,7 @@ fn merged_unit(part: &Part) -> MergedUnit {
         name: part.unit.name.clone(),
         from: part.unit.from,
         spot: part.spot.clone(),
+        source: part.source.clone(),
         rows: part.count,
     }
 }

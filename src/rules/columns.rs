@@ -272,10 +272,10 @@ pub(super) static EXCHANGED_HEADINGS: Rule = Rule {
     },
     example: Example {
         form: Some(
-            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ncolumn = [\n  { label = \"1\", kind = \"count\", words = [\"hộ nghèo\"] },\n  { label = \"2\", kind = \"count\", words = [\"hộ cận nghèo\"] },\n]\n",
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\", words = [\"hộ nghèo\"] },\n  { label = \"3\", kind = \"count\", words = [\"hộ cận nghèo\"] },\n]\n",
         ),
-        wrong: "Thôn\tHộ cận nghèo\tHộ nghèo\nA\t1\t2\nĐông\t12\t3\nTây\t17\t2\n",
-        right: "Thôn\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\nĐông\t3\t12\nTây\t2\t17\n",
+        wrong: "Thôn\tSố hộ\tHộ cận nghèo\tHộ nghèo\nA\t1\t2\t3\nĐông\t360\t12\t3\nTây\t426\t17\t2\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t3\t12\nTây\t426\t2\t17\n",
     },
     check: Check::Remarks(exchanged_headings),
 };

@@ -30,8 +30,8 @@ pub(super) static AMOUNT_IN_WORDS: Rule = Rule {
     },
     example: Example {
         form: None,
-        wrong: "Thôn\tSố hộ\tSố tiền (đồng)\nA\t1\t2\nĐông\t3\t1.500.000\nTây\t5\t2.100.000\nTổng cộng\t8\t3.600.000\nBằng chữ: bốn triệu đồng\n",
-        right: "Thôn\tSố hộ\tSố tiền (đồng)\nA\t1\t2\nĐông\t3\t1.500.000\nTây\t5\t2.100.000\nTổng cộng\t8\t3.600.000\nBằng chữ: ba triệu sáu trăm nghìn đồng\n",
+        wrong: "Thôn\tSố hộ\tSố người\tSố tiền (đồng)\nA\t1\t2\t3\nĐông\t3\t9\t1.500.000\nTây\t5\t12\t2.100.000\nTổng cộng\t8\t21\t3.600.000\nBằng chữ: bốn triệu đồng\n",
+        right: "Thôn\tSố hộ\tSố người\tSố tiền (đồng)\nA\t1\t2\t3\nĐông\t3\t9\t1.500.000\nTây\t5\t12\t2.100.000\nTổng cộng\t8\t21\t3.600.000\nBằng chữ: ba triệu sáu trăm nghìn đồng\n",
     },
     check: Check::Remarks(|table| {
         table.surroundings.amounts.iter().filter_map(|amount| compare(table, amount)).collect()

@@ -121,10 +121,10 @@ pub(super) static MISSING_TOTAL: Rule = Rule {
     safety: Words { vi: "Không tự thêm dòng.", en: "No row is added." },
     example: Example {
         form: Some(
-            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ntotal = true\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\" },\n]\n",
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ntotal = true\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\" },\n  { label = \"3\", kind = \"count\" },\n]\n",
         ),
-        wrong: "Thôn\tSố hộ\tHộ nghèo\nA\t1\t2\nĐông\t360\t5\nTây\t426\t12\n",
-        right: "Thôn\tSố hộ\tHộ nghèo\nA\t1\t2\nĐông\t360\t5\nTây\t426\t12\nTổng cộng\t786\t17\n",
+        wrong: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t5\t6\nTây\t426\t12\t8\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t5\t6\nTây\t426\t12\t8\nTổng cộng\t786\t17\t14\n",
     },
     check: Check::Remarks(missing_total),
 };
