@@ -46,7 +46,6 @@ pub mod workbook;
 use failure::Failure;
 use findings::Checked;
 use recognise::{Heads, Request, Skipped};
-use table::Table;
 use workbook::Workbook;
 
 /// What a check of one workbook gave.
@@ -82,25 +81,9 @@ fn check_tables<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
-    let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
-    judge::judge(&workbook, &mut recognised.tables);
-    let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
+    let recognised = recognise::recognise_known(&workbook, request, heads)?;
+    let judged = judge::judge(&workbook, recognised.tables);
+    let mut tables: Vec<Checked> = judged.into_iter().map(findings::check).collect();
     across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
-}
-
-/// Evaluates the rules on a table and locates the wrong cells. Its formulas are judged before, by
-/// [`judge::judge`]: a table alone does not hold what they read.
-#[must_use]
-pub fn check_table(table: Table) -> Checked {
-    let ledger = rules::evaluate(&table);
-    let findings = match judge::settle(&table) {
-        Some(settled) => {
-            let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            findings::assemble(&table, &ledger, Some((&settled, &sound)), &blocks)
-        }
-        None => findings::assemble(&table, &ledger, None, &locate::locate(&table, &ledger)),
-    };
-    Checked { table, ledger, findings }
 }

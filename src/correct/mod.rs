@@ -7,11 +7,11 @@
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
-use crate::findings::{Checked, Correction, Finding, Grade, Reason};
-use crate::judge::{Judgement, follow, put};
+use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
+use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules::Ledger;
-use crate::table::{Place, Table};
+use crate::table::Place;
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -102,11 +102,11 @@ fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
 
 /// The same correction of the further cells of a finding on formulas: their figures stay.
 fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
-    let table = &before.table;
+    let Checked { table, judgements, .. } = before;
     let on_formulas = finding.rule.is_on_formulas();
     finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {
         finding.others.iter().filter_map(move |place| {
-            table.formulas.get(place)?.repair.as_ref()?;
+            judgements.get(place)?.repair.as_ref()?;
             let figure = table.number(*place)?;
             Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
         })
@@ -165,25 +165,25 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
 }
 
 fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
-    let mut table = before.table.clone();
+    let mut judged = before.judged();
     for applied in applied {
-        put(&mut table, applied.correction.place, applied.correction.to);
-        put_formula(&mut table, &applied.correction);
+        put(&mut judged.table, applied.correction.place, applied.correction.to);
+        put_formula(&mut judged, &applied.correction);
     }
-    follow(&mut table);
-    crate::check_table(table)
+    follow(&mut judged);
+    check(judged)
 }
 
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.
-fn put_formula(table: &mut Table, correction: &Correction) {
+fn put_formula(judged: &mut Judged, correction: &Correction) {
     let Place { row, column } = correction.place;
     let decided = correction.reason == Reason::Accepted;
-    let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
+    let judgement = judged.judgements.remove(&correction.place).filter(|_| !decided);
     let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));
     if let Some((_, rule)) = &formula {
-        table.formulas.insert(correction.place, Judgement::right(*rule));
+        judged.judgements.insert(correction.place, Judgement::right(*rule));
     }
-    table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
+    judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
 }
 
 /// Instances that are violated after and were not before.

@@ -11,51 +11,14 @@ use rust_decimal::Decimal;
 pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, causes_of};
 
-use crate::rules::{Rule, Severity};
-use crate::table::Place;
+pub use crate::locate::Reason;
+pub use crate::solver::{Grade, Verdict};
 
-/// What can honestly be said about which cell is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// One explanation, and every other needs more changes.
-    Pinned,
-    /// The wrong cells are among those listed.
-    Narrowed,
-    /// The rules do not tell.
-    Undecidable,
-}
-
-/// What may be done with a correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Grade {
-    /// Promise: the cell is computed from figures that other satisfied rules confirm, or at least
-    /// two independent rules agree in this one figure. Applied by `fix`.
-    Safe,
-    /// Promise: the only best answer, with less support than [`Grade::Safe`]. Applied with
-    /// `--suggested`.
-    Suggested,
-    /// Promise: fits the rules, but others fit as well. Never applied unless a person accepts it.
-    Shown,
-}
-
-/// Why a correction has its grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Computed from figures that other satisfied rules vouch for.
-    InputsVouched,
-    /// Independent rules agree in the figure; how many.
-    RulesAgree(usize),
-    /// The only explanation with the fewest changes.
-    OnlyExplanation,
-    /// Other explanations fit as well.
-    OneOfSeveral,
-    /// The formula provably computes the cell's rule.
-    FormulaProved,
-    /// A person decided.
-    Accepted,
-}
+use crate::judge::{self, Judged, Judgements};
+use crate::locate;
+use crate::relations::{Relation, count_fits};
+use crate::rules::{self, Ledger, Rule, Severity};
+use crate::table::{Place, Table};
 
 /// A proposed figure for one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,12 +80,33 @@ impl Finding {
 /// A table with all that was found on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// The table.
-    pub table: crate::table::Table,
+    /// The table as read.
+    pub table: Table,
+    /// What must hold in it, with what its figures say to that.
+    pub relations: Vec<Relation>,
+    /// What was found out about the formulas in its cells.
+    pub judgements: Judgements,
     /// Every rule instance with its outcome.
-    pub ledger: crate::rules::Ledger,
+    pub ledger: Ledger,
     /// Findings by sheet row, then column.
     pub findings: Vec<Finding>,
+}
+
+/// Evaluates the rules on a judged table, locates the wrong cells and tells them.
+#[must_use]
+pub fn check(mut judged: Judged) -> Checked {
+    let ledger = rules::evaluate(&judged);
+    let findings = match judge::settle(&judged) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let blocks = locate::locate(&settled, &sound);
+            assemble(&judged, &ledger, Some((&settled, &sound)), &blocks)
+        }
+        None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
+    };
+    count_fits(&judged.table, &mut judged.relations, &ledger.instances);
+    let Judged { table, relations, judgements } = judged;
+    Checked { table, relations, judgements, ledger, findings }
 }
 
 impl Checked {
@@ -136,6 +120,16 @@ impl Checked {
         };
         let inside = finding.place.map(|place| self.table.address(place));
         finding.outside.or(inside).unwrap_or_else(heading)
+    }
+
+    /// The table as it was judged, to be changed and checked again.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        Judged {
+            table: self.table.clone(),
+            relations: self.relations.clone(),
+            judgements: self.judgements.clone(),
+        }
     }
 
     /// Findings of severity error.

@@ -10,14 +10,31 @@ use std::collections::HashMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::findings::{Grade, Reason, Verdict};
-use crate::judge::{Standing, proves_nothing};
+use crate::judge::{Judged, Standing, proves_nothing};
 use crate::relations::{Edit, Instance, Outcome, Terms, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
-    self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId,
+    self, CellId, CellKind, CellState, Expression, Form, Grade, ProblemBuilder, Rule, RuleId,
+    Verdict,
 };
 use crate::table::{Kind, Place, Reading, Table};
+
+/// Why a correction has its grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Computed from figures that other satisfied rules vouch for.
+    InputsVouched,
+    /// Independent rules agree in the figure; how many.
+    RulesAgree(usize),
+    /// The only explanation with the fewest changes.
+    OnlyExplanation,
+    /// Other explanations fit as well.
+    OneOfSeveral,
+    /// The formula provably computes the cell's rule.
+    FormulaProved,
+    /// A person decided.
+    Accepted,
+}
 
 /// A figure that an explanation changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +62,12 @@ pub struct Block {
 
 /// Locates the wrong cells of a table.
 #[must_use]
-pub fn locate(table: &Table, ledger: &Ledger) -> Vec<Block> {
+pub fn locate(judged: &Judged, ledger: &Ledger) -> Vec<Block> {
     let broken = |i: &Instance| i.outcome == Outcome::Violated && i.is_equality();
     if !ledger.instances.iter().any(broken) {
         return Vec::new();
     }
-    let model = Model::of(table, ledger);
+    let model = Model::of(judged, ledger);
     let Ok(problem) = model.builder.clone().build() else { return Vec::new() };
     solver::localize(&problem, &solver::Limits::default())
         .into_iter()
@@ -69,17 +86,18 @@ struct Model {
 }
 
 impl Model {
-    fn of(table: &Table, ledger: &Ledger) -> Self {
+    fn of(judged: &Judged, ledger: &Ledger) -> Self {
+        let table = &judged.table;
         let decimals = unit_decimals(table, ledger);
         let mut model =
             Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
-        let judged = judged_rates(table, ledger, &decimals);
+        let rates = judged_rates(table, ledger, &decimals);
         for place in table.places() {
             let unit = decimals[place.column];
-            let mut state = state(table, place, unit);
+            let mut state = state(judged, place, unit);
             if state.kind != CellKind::Missing {
-                state.value = judged.get(&place).copied().or(state.value);
+                state.value = rates.get(&place).copied().or(state.value);
             }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
@@ -96,18 +114,13 @@ impl Model {
     }
 
     fn block(&self, block: &solver::Block) -> Block {
-        let verdict = match block.verdict {
-            solver::Verdict::Pinned => Verdict::Pinned,
-            solver::Verdict::Narrowed => Verdict::Narrowed,
-            solver::Verdict::Undecidable => Verdict::Undecidable,
-        };
         let explanations = block
             .explanations
             .iter()
             .map(|explanation| explanation.changes.iter().map(|c| self.change(c)).collect())
             .collect();
         let instances = block.rules.iter().map(|RuleId(rule)| self.rules[*rule]).collect();
-        Block { instances, verdict, explanations }
+        Block { instances, verdict: block.verdict, explanations }
     }
 
     fn change(&self, change: &solver::Change) -> Change {
@@ -116,18 +129,13 @@ impl Model {
             .value
             .and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok())
             .map(|value| value.normalize());
-        let grade = match change.grade {
-            solver::Grade::Safe => Grade::Safe,
-            solver::Grade::Suggested => Grade::Suggested,
-            solver::Grade::Shown => Grade::Shown,
-        };
-        let reason = match (grade, change.support.derived()) {
+        let reason = match (change.grade, change.support.derived()) {
             (Grade::Safe, true) => Reason::InputsVouched,
             (Grade::Safe, false) => Reason::RulesAgree(change.support.independent),
             (Grade::Suggested, _) => Reason::OnlyExplanation,
             (Grade::Shown, _) => Reason::OneOfSeveral,
         };
-        Change { place, value, grade, reason }
+        Change { place, value, grade: change.grade, reason }
     }
 }
 
@@ -172,9 +180,10 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
     ledger.instances.iter().filter_map(judged).collect()
 }
 
-fn state(table: &Table, place: Place, decimals: u32) -> CellState {
+fn state(judged: &Judged, place: Place, decimals: u32) -> CellState {
+    let table = &judged.table;
     let datum = table.datum(place);
-    let judgement = table.formulas.get(&place);
+    let judgement = judged.judgements.get(&place);
     if judgement.is_some_and(proves_nothing) {
         return signed_unless_count(table, place, CellState::missing());
     }

@@ -155,7 +155,6 @@ fn without_rows(table: &Table) -> Table {
         wants_total: table.wants_total,
         doubtful_totals: Vec::new(),
         notes: Vec::new(),
-        formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),
     }
 }

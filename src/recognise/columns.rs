@@ -71,7 +71,6 @@ impl Columns<'_> {
             wants_total: self.form.is_some_and(|form| form.total),
             doubtful_totals: Vec::new(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
-            formulas: crate::judge::Judgements::new(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
         }
     }

@@ -1,9 +1,11 @@
 //! Rules over the headings: what the table prints against what its form states.
 
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
-use crate::relations::{Instance, Outcome, Undecided};
-use crate::table::{Kind, Misheaded, Origin, Place, Table};
+use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
+use crate::say;
+use crate::table::{Kind, Misheaded, Place, Role, Table};
 use crate::workbook::Address;
 
 /// R501: the index row prints another formula than the form.
@@ -27,6 +29,20 @@ pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
         vi: "Không tự sửa: phải xem biểu mẫu nào đang được áp dụng.",
         en: "Never corrected: somebody must see which form is in force.",
     },
+    message: |told| {
+        let (label, (found, wanted)) = (told.column(), told.found_and_wanted());
+        say!(
+            told.lang,
+            "cột {label}: dòng chỉ số in `{found}` nhưng biểu mẫu quy định `{wanted}`",
+            "column {label}: the index row prints `{found}` but the form states `{wanted}`",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
+            "put the index row right, or name the form in force with --form",
+        ))
+    },
     example: Example {
         form: Some(
             r#"
@@ -43,7 +59,7 @@ column = [
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         table
             .contradictions
             .iter()
@@ -79,6 +95,34 @@ pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
         en: "Either the heading is misprinted or the whole column is wrong; an error a row would not help.",
     },
     safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    message: |told| {
+        let (label, (found, wanted)) = (told.column(), told.found_and_wanted());
+        if told.table.bounds.iter().any(|bound| *bound.text == *found) {
+            return say!(
+                told.lang,
+                "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
+                "most rows ({wanted}) contradict the bound `{found}` of the form; either one of its columns is unfilled or wrong, or the form does not suit this table",
+            );
+        }
+        if wanted.is_empty() {
+            return say!(
+                told.lang,
+                "cột {label}: các dòng không cùng theo công thức `{found}` với một hệ số nào (thương số, phần trăm, phần nghìn); công thức in sai, hoặc cả cột tính theo cách khác",
+                "column {label}: the rows do not follow the formula `{found}` in one scale (a quotient, per cent, per mille); either it is misprinted or the whole column was computed another way",
+            );
+        }
+        say!(
+            told.lang,
+            "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
+            "column {label}: most rows ({wanted}) do not follow the formula `{found}` in the index row; either it is misprinted or the whole column was computed another way",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
+            "compare the formula in the index row with the form; the rows of this column were not checked",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\nBắc\t8\t2\t6\n",
@@ -93,15 +137,14 @@ const MIN_CONTRADICTED: usize = 3;
 
 /// Finds printed formulas that most rows contradict, sets their instances aside as undecided, and
 /// remarks on each once.
-pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
+pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
+    let Judged { table, relations, .. } = judged;
     set_aside_contradicted_bounds(table, ledger);
-    for (column, described) in table.columns.iter().enumerate() {
-        let Some(formula) = &described.formula else { continue };
-        if formula.origin != Origin::Printed {
+    for (index, relation) in relations.iter().enumerate() {
+        if relation.source != Source::Printed || !relation.computes_column() {
             continue;
         }
-        let concerned =
-            |instance: &Instance| instance.target.column == column && instance.text == formula.text;
+        let concerned = |instance: &Instance| instance.relation == index;
         // Rows of zeros fit every formula and speak for none.
         let telling = |instance: &&Instance| {
             concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
@@ -130,10 +173,10 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
         ledger.remarks.push(Remark {
             rule: &DOUBTFUL_FORMULA,
             place: None,
-            others: vec![Place::new(0, column)],
+            others: vec![Place::new(0, relation.target)],
             severity: DOUBTFUL_FORMULA.severity,
             expected: None,
-            texts: Some((formula.text.to_string(), rows)),
+            texts: Some((relation.text.to_string(), rows)),
             more: 0,
             outside: None,
         });
@@ -204,6 +247,21 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         en: "That the program says nothing of them does not mean they are right.",
     },
     safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
+    message: |told| {
+        let name = |place: &Place| told.table.columns[place.column].name();
+        let names = told.others.iter().map(name).collect::<Vec<_>>().join(", ");
+        say!(
+            told.lang,
+            "không ràng buộc nào kiểm tra được các cột: {names}",
+            "no rule covers the columns: {names}",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
+            "compare these columns with their source; the program cannot see errors there",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\tGhi nhận khác\nA\t1\t2\t3=1-2\t4\nĐông\t12\t3\t9\t7\nTây\t17\t2\t15\t8\n",
@@ -213,24 +271,25 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 };
 
 /// Of each column, whether some formula or sum reads or computes it.
-pub(super) fn covered(table: &Table) -> Vec<bool> {
-    if table.rows.iter().any(|row| row.formula.is_some()) {
+pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
+    let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
+    if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
         return vec![true; table.columns.len()];
     }
-    let sums = table.rows.iter().any(|row| !row.parts.is_empty());
+    let sums = of_rows().next().is_some();
     let mut covered: Vec<bool> =
         table.columns.iter().map(|column| sums && column.kind.adds_up()).collect();
-    for (column, described) in table.columns.iter().enumerate() {
-        if let Some(formula) = &described.formula {
+    for relation in relations.iter().filter(|relation| relation.computes_column()) {
+        for column in relation.terms().into_iter().chain([relation.target]) {
             covered[column] = true;
-            formula.shape.read(|column| covered[column] = true);
         }
     }
     covered
 }
 
-fn uncovered(table: &Table) -> Vec<Remark> {
-    let covered = covered(table);
+fn uncovered(judged: &Judged) -> Vec<Remark> {
+    let table = &judged.table;
+    let covered = covered(table, &judged.relations);
     let bare: Vec<Place> = (0..table.columns.len())
         .filter(|column| table.columns[*column].kind != Kind::Text && !covered[*column])
         .map(|column| Place::new(0, column))
@@ -277,7 +336,33 @@ pub(super) static EXCHANGED_HEADINGS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ cận nghèo\tHộ nghèo\nA\t1\t2\t3\nĐông\t360\t12\t3\nTây\t426\t17\t2\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t3\t12\nTây\t426\t2\t17\n",
     },
-    check: Check::Remarks(exchanged_headings),
+    message: |told| {
+        let (found, wanted) = told.found_and_wanted();
+        let columns = found.lines().filter_map(|line| line.split_once('\t'));
+        let said: Vec<String> = columns
+            .zip(wanted.lines())
+            .map(|((column, heading), described)| {
+                say!(
+                    told.lang,
+                    "cột {column} mang tiêu đề “{heading}”, theo biểu mẫu là của cột {described}",
+                    "column {column} is headed “{heading}”, which in the form is column {described}",
+                )
+            })
+            .collect();
+        let said = said.join("; ");
+        say!(
+            told.lang,
+            "tiêu đề cột trái với biểu mẫu: {said}",
+            "headings contradict the form: {said}",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "xem tiêu đề hay số liệu bị đổi chỗ, rồi đưa các cột về đúng thứ tự của biểu mẫu",
+            "see whether the headings or the figures stand in the wrong place, and put the columns in the order of the form",
+        ))
+    },
+    check: Check::Remarks(|judged| exchanged_headings(&judged.table)),
 };
 
 /// One remark for all exchanged columns, one for each that stands alone.

@@ -2,8 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
+use crate::say;
 use crate::table::{Kind, Place, Reading, Role, Table, WrittenAmount, print_number};
 use crate::words::{is_total, money_unit, names_money, numerals};
 
@@ -33,10 +36,46 @@ pub(super) static AMOUNT_IN_WORDS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tSố người\tSố tiền (đồng)\nA\t1\t2\t3\nĐông\t3\t9\t1.500.000\nTây\t5\t12\t2.100.000\nTổng cộng\t8\t21\t3.600.000\nBằng chữ: bốn triệu đồng\n",
         right: "Thôn\tSố hộ\tSố người\tSố tiền (đồng)\nA\t1\t2\t3\nĐông\t3\t9\t1.500.000\nTây\t5\t12\t2.100.000\nTổng cộng\t8\t21\t3.600.000\nBằng chữ: ba triệu sáu trăm nghìn đồng\n",
     },
-    check: Check::Remarks(|table| {
+    message,
+    advice: |told| {
+        told.advise(Words::new(
+            "đối chiếu số bằng chữ với số bằng số, sửa chỗ sai",
+            "compare the words with the figure, and correct the one that is wrong",
+        ))
+    },
+    check: Check::Remarks(|Judged { table, .. }| {
         table.surroundings.amounts.iter().filter_map(|amount| compare(table, amount)).collect()
     }),
 };
+
+fn message(told: &Told<'_>) -> String {
+    let (cell, (words, figures)) = (told.cell(), told.found_and_wanted());
+    let Some(amount) = numerals::amount(words) else {
+        return say!(
+            told.lang,
+            "ô {cell}: số tiền bằng chữ “{words}” có thể hiểu nhiều cách nên không đối chiếu được",
+            "cell {cell}: the amount in words “{words}” can be read in several ways, so it is not compared",
+        );
+    };
+    let value = print_number(amount.value.into(), None);
+    match told.severity {
+        Severity::Note => say!(
+            told.lang,
+            "ô {cell}: không rõ số tiền bằng chữ “{words}” ({value}) ứng với số nào nên không đối chiếu",
+            "cell {cell}: which figure the words “{words}” ({value}) repeat is not clear, so they are not compared",
+        ),
+        Severity::Warning => say!(
+            told.lang,
+            "ô {cell}: số tiền bằng chữ “{words}” là {value}, không bằng số nào trong các số {figures}",
+            "cell {cell}: the words “{words}” say {value}, which is none of {figures}",
+        ),
+        Severity::Error => say!(
+            told.lang,
+            "ô {cell}: số tiền bằng chữ “{words}” là {value}, nhưng số ghi bằng số là {figures}",
+            "cell {cell}: the words “{words}” say {value}, but the figure is {figures}",
+        ),
+    }
+}
 
 /// Units of measure that figures stand in where nothing names one.
 const UNITS: [u32; 4] = [1, 1000, 1_000_000, 1_000_000_000];

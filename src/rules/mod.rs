@@ -1,7 +1,9 @@
 //! The rules: what is checked, declared once each.
 //!
-//! A rule is one file: its documentation, an example that breaks it and one that does not, how
-//! safe its correction is, and one plain function. [`ALL`] is the registry; `explain`, `rules`,
+//! A rule is one file: its documentation, its sentences in both languages, an example that breaks it
+//! and one that does not, how safe its correction is, and one plain function. What its sentences are
+//! told from, and sentences that several rules share, are in [`Told`]; how they write places and
+//! figures is in [`phrases`]. [`ALL`] is the registry; `explain`, `rules`,
 //! the table in the README, selection by code and the tests of every rule derive from it.
 //!
 //! Rules come in two kinds. Validation rules over several cells report [`Instance`]s of what must
@@ -13,17 +15,24 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod faults;
 mod formulas;
 mod hidden;
 mod in_words;
+pub mod phrases;
 mod rows;
+mod told;
 mod total;
 
 use std::fmt;
 
+use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
+
+pub use faults::fault;
+pub use told::{Correct, Told};
 
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::MISSING_DECIMALS;
@@ -58,6 +67,10 @@ pub struct Rule {
     pub why: Words,
     /// How safe its correction is.
     pub safety: Words,
+    /// What a finding of it says, in one sentence without a full stop.
+    pub message: fn(&Told<'_>) -> String,
+    /// What to do about a finding.
+    pub advice: fn(&Told<'_>) -> String,
     /// Tables that break and keep the rule.
     pub example: Example,
     /// The function that checks.
@@ -81,7 +94,7 @@ pub enum Check {
     /// Over several cells: what must hold in the table and is about this.
     Relations(Concern),
     /// Over one cell, or a few that need no search.
-    Remarks(fn(&Table) -> Vec<Remark>),
+    Remarks(fn(&Judged) -> Vec<Remark>),
     /// Over one cell, by what the rules over several cells gave, which come before it.
     Outcomes(fn(&Table, &[Instance]) -> Vec<Remark>),
 }
@@ -206,6 +219,12 @@ impl Remark {
 }
 
 impl Rule {
+    /// True for the rules on what stands in a cell and cannot be read, or is badly given.
+    #[must_use]
+    pub fn is_on_readings(&self) -> bool {
+        self.code.starts_with("R4")
+    }
+
     /// True for the rules on formulas in cells.
     #[must_use]
     pub fn is_on_formulas(&self) -> bool {
@@ -245,22 +264,23 @@ pub fn reporting(concern: Concern) -> &'static Rule {
     ALL.iter().find(reports).copied().unwrap_or(&column_formula::FORMULA_MISMATCH)
 }
 
-/// Evaluates every rule on a table.
+/// Evaluates every rule on a table and what must hold in it.
 #[must_use]
-pub fn evaluate(table: &Table) -> Ledger {
+pub fn evaluate(judged: &Judged) -> Ledger {
+    let Judged { table, relations, .. } = judged;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let instances = relations::instances(table);
+    let instances = relations::instances(table, relations);
     let mut ledger = Ledger { instances, settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {
             Check::Relations(_) => {}
-            Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
+            Check::Remarks(remarks) => ledger.remarks.extend(remarks(judged)),
             Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }
     }
     bounds::set_aside_misread(table, &mut ledger);
-    columns::set_aside_contradicted(table, &mut ledger);
+    columns::set_aside_contradicted(judged, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }
