@@ -65,7 +65,7 @@ fn merge(files: &[(&str, &str)], options: Options) -> Outcome {
     let mut gathering = Gathering::new(options);
     for (file, text) in files {
         match soatbieu::check_workbook(Workbook::from_text("Biểu", text), &request()) {
-            Ok(checkup) => gathering.add(file, &checkup),
+            Ok(checkup) => gathering.add(file, None, &checkup),
             Err(failure) => gathering.fail(file, &failure),
         }
     }
@@ -253,7 +253,7 @@ fn a_unit_is_named_by_the_lines_above_else_by_its_sheet_else_by_its_file() {
         ("in/tan-lap.xlsx", "Biểu", &rows),
     ] {
         let workbook = Workbook::from_text(sheet, text);
-        gathering.add(file, &soatbieu::check_workbook(workbook, &request()).unwrap());
+        gathering.add(file, None, &soatbieu::check_workbook(workbook, &request()).unwrap());
     }
     let named: Vec<(String, NameFrom)> =
         gathering.settle().merged.unwrap().units.into_iter().map(|u| (u.name, u.from)).collect();
