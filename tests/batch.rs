@@ -315,8 +315,7 @@ fn no_input_is_ever_replaced_whatever_is_forced() {
     for name in ["a.xlsx", "a.da-sua.xlsx", "t/b.xlsx"] {
         copy("dai-lanh-2024.xlsx", &at(name));
     }
-    let inputs =
-        || ["a.xlsx", "a.da-sua.xlsx", "t/b.xlsx"].map(|n| std::fs::read(at(n)).unwrap());
+    let inputs = || ["a.xlsx", "a.da-sua.xlsx", "t/b.xlsx"].map(|n| std::fs::read(at(n)).unwrap());
     let before = inputs();
     for arguments in [
         &["check", "a.xlsx", "--summary", "a.xlsx"][..],

@@ -8,9 +8,11 @@ use super::region::Region;
 use super::rows::Rows;
 use super::surroundings;
 use crate::failure::Failure;
-use crate::forms::{Form, Layout};
+use crate::forms::Form;
 use crate::relations::ratio;
-use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Shape, Table, plain_number};
+use crate::table::{
+    Column, Datum, Figure, Kind, Layout, Reading, Role, Shape, Table, plain_number,
+};
 use crate::words::{HeadingHint, hint, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 

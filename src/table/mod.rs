@@ -5,11 +5,13 @@
 
 mod expression;
 mod figure;
+mod layout;
 mod linear;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
-pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
+pub use figure::{Figure, Reading, plain_number, print_number};
+pub use layout::{Layout, Orientation};
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
@@ -318,7 +320,7 @@ pub struct Table {
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
     /// How the form wants its appendix; from the form, or the program's plain layout.
-    pub layout: crate::forms::Layout,
+    pub layout: Layout,
 }
 
 /// A column whose heading does not say what the form has under its label, but what it has under
