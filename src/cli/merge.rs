@@ -50,10 +50,10 @@ pub(crate) fn run(
             Some(bytes) => Ok(Input { path, bytes }),
             None => Input::read(&path, &session.limits),
         });
-        let checked =
+        let unit =
             input.and_then(|input| Ok((checker.check(&input.bytes)?, Checksum::of(&input.bytes))));
-        match checked {
-            Ok((checkup, source)) => gathering.add(&name, Some(source), &checkup),
+        match unit {
+            Ok((checkup, source)) => gathering.add(&name, Some(&source), &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
     });

@@ -14,7 +14,7 @@ use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
 use crate::output::Checksum;
 use crate::recognise::is_flat;
-use crate::table::{Datum, Place, Reading, Role, Table};
+use crate::table::{Column, Datum, Place, Reading, Role, Table};
 use crate::words::lines::HeadingLines;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
@@ -79,7 +79,7 @@ impl Gathering {
 
     /// Takes a file's tables. `file` is its name as it will be said, `source` the checksum that the
     /// merged workbook is marked with.
-    pub fn add(&mut self, file: &str, source: Option<Checksum>, checkup: &Checkup) {
+    pub fn add(&mut self, file: &str, source: Option<&Checksum>, checkup: &Checkup) {
         let wanted = |checked: &&Checked| {
             self.options.form.as_ref().is_none_or(|form| checked.table.form == *form)
         };
@@ -103,7 +103,7 @@ impl Gathering {
         for checked in tables {
             let spot = Spot::table(file, &checked.table);
             match self.part(spot.clone(), checked) {
-                Ok(part) => self.parts.push(Part { source: source.clone(), ..part }),
+                Ok(part) => self.parts.push(Part { source: source.cloned(), ..part }),
                 Err(why) => self.problems.push(Problem::new(Kind::NoTotal, vec![spot], why)),
             }
         }
@@ -118,7 +118,7 @@ impl Gathering {
         let narrowed = without_remarks(&checked.table);
         let table = narrowed.as_ref().unwrap_or(&checked.table);
         let dropped = &checked.table.columns[table.columns.len()..];
-        let dropped = dropped.iter().map(|column| column.heading()).filter(|text| !text.is_empty());
+        let dropped = dropped.iter().map(Column::heading).filter(|text| !text.is_empty());
         let lead = Lead::of(table);
         let rows = sort_rows(table)?;
         let keep = self.options.rows == Rows::Village;

@@ -135,12 +135,12 @@ impl Mark {
     /// Puts the mark into a page.
     #[must_use]
     pub fn on_page(&self, html: &str) -> String {
+        use std::fmt::Write as _;
         let mut tags = format!("<meta name=\"{PROPERTY}\" content=\"{}\">\n", self.kind.as_str());
         for source in &self.sources {
-            tags.push_str(&format!(
-                "<meta name=\"{PROPERTY}.source\" content=\"{SUM}{}\">\n",
-                source.0
-            ));
+            // Writing to a string cannot fail.
+            let _ =
+                writeln!(tags, "<meta name=\"{PROPERTY}.source\" content=\"{SUM}{}\">", source.0);
         }
         html.replacen("<title>", &format!("{tags}<title>"), 1)
     }

@@ -31,18 +31,16 @@ pub fn with_properties(
         None => Dialect::Transitional,
     };
     let strict = dialect == Dialect::Strict;
-    let (part, text) = match own.map(|r| r.target.clone()).filter(|part| package.has(part)) {
-        Some(part) => {
-            let text = package.need(&part)?;
-            (part, text)
-        }
-        None => {
-            let (part, _) = free_part(&package);
-            package.state_type(&part, CONTENT_TYPE, false)?;
-            package.relate("", KINDS[usize::from(strict)], &part, dialect)?;
-            let namespace = if strict { STRICT_NAMESPACE } else { NAMESPACE };
-            (part, declared(&format!("<Properties xmlns=\"{namespace}\"/>")))
-        }
+    let known = own.map(|r| r.target.clone()).filter(|part| package.has(part));
+    let (part, text) = if let Some(part) = known {
+        let text = package.need(&part)?;
+        (part, text)
+    } else {
+        let part = free_part(&package);
+        package.state_type(&part, CONTENT_TYPE, false)?;
+        package.relate("", KINDS[usize::from(strict)], &part, dialect)?;
+        let namespace = if strict { STRICT_NAMESPACE } else { NAMESPACE };
+        (part, declared(&format!("<Properties xmlns=\"{namespace}\"/>")))
     };
     let named = |name: &str| properties.iter().any(|(own, _)| own == name);
     let mut text =
@@ -71,7 +69,7 @@ pub fn with_properties(
 }
 
 /// The usual name, or one beside it where that is taken.
-fn free_part(package: &Package<'_>) -> (String, usize) {
+fn free_part(package: &Package<'_>) -> String {
     const USUAL: &str = "docProps/custom.xml";
-    if package.has(USUAL) { package.fresh("docProps/custom", "xml") } else { (USUAL.to_owned(), 0) }
+    if package.has(USUAL) { package.fresh("docProps/custom", "xml").0 } else { USUAL.to_owned() }
 }

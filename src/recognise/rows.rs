@@ -94,10 +94,10 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
             ));
         }
         if !remarks.is_empty() {
-            let list = remarks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            let below = remarks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
-                format!("các dòng dưới dòng tổng được coi là ghi chú nên không được soát: {list}"),
-                format!("rows below the total are taken for notes and not checked: {list}"),
+                format!("các dòng dưới dòng tổng được coi là ghi chú nên không được soát: {below}"),
+                format!("rows below the total are taken for notes and not checked: {below}"),
             ));
         }
         strange.extend(nameless);
