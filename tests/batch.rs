@@ -270,12 +270,13 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
         "a/đại lãnh.da-sua.xlsx",
         "a/đại lãnh.bao-cao.html",
         "c.xls.da-sua.xlsx",
-        "c.xlsx.da-sua.xlsx",
         "c.xlsx.phu-luc.xlsx",
         "f.bao-cao.html",
     ] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }
+    let clean = folder.path().join("ra/c.xlsx.da-sua.xlsx");
+    assert!(!clean.exists(), "a copy in which nothing was corrected is none");
     let table = out(&output);
     let line = table.lines().rfind(|line| line.starts_with("nộp/a/")).unwrap();
     assert!(line.contains("2         2               0"), "{line}");
@@ -495,6 +496,7 @@ fn related(folder: &Path) -> Vec<&'static str> {
 \t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
 1\tXã Đông\tHộ\t119\t10\t45\t\t3\t0\t7\t\t74
 2\tXã Tây\tHộ\t85\t23\t0\t\t0\t0\t5\t\t67
+\tTổng cộng\tHộ\t204\t33\t45\t\t3\t0\t12\t\t141
 ";
     const NEAR_POOR: &str = "TT\tPhường/ Xã\tPhân tổ\tTổng số hộ cận nghèo đầu kỳ\tDiễn biến giảm số hộ cận nghèo\t\t\tDiễn biến tăng số hộ cận nghèo\t\t\t\tTổng số hộ cận nghèo cuối kỳ
 \t\t\t\tSố hộ thoát cận nghèo\tSố hộ trở thành hộ nghèo\tSố hộ khác: thay đổi nhân khẩu, chuyển đi nơi khác, tách,\tSố hộ nghèo trở thành hộ cận nghèo\tSố hộ cận nghèo bổ sung trong\t\tSố hộ khác: thay đổi nhân khẩu, chuyển đến, tách,\t
@@ -502,6 +504,7 @@ fn related(folder: &Path) -> Vec<&'static str> {
 \t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
 1\tXã Đông\tHộ\t90\t20\t3\t\t10\t0\t2\t\t79
 2\tXã Tây\tHộ\t60\t12\t0\t\t24\t0\t1\t\t73
+\tTổng cộng\tHộ\t150\t32\t3\t\t34\t0\t3\t\t152
 ";
     for (name, text) in [("b poor.xlsx", POOR), ("c near.xlsx", NEAR_POOR)] {
         let mut book = rust_xlsxwriter::Workbook::new();

@@ -194,7 +194,9 @@ pub(super) static MISSING_TOTAL: Rule = Rule {
 };
 
 fn missing_total(table: &Table) -> Vec<Remark> {
-    let is_total = |row: &Row| row.role == Role::Total || is_total(&row.name);
+    // A district above its communes is their total, whatever it is called.
+    let sums = |row: &Row| matches!(row.role, Role::Total | Role::Subtotal);
+    let is_total = |row: &Row| sums(row) || is_total(&row.name);
     let units = table.rows.iter().filter(|row| matches!(row.role, Role::Unit | Role::Run)).count();
     if !table.wants_total || units < 2 || table.rows.iter().any(is_total) {
         return Vec::new();
