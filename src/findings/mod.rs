@@ -4,6 +4,7 @@
 
 mod assemble;
 mod causes;
+mod followers;
 pub mod words;
 
 use rust_decimal::Decimal;
@@ -52,6 +53,9 @@ pub struct Finding {
     pub outside: Option<crate::workbook::Address>,
     /// Two texts that are compared: found, wanted.
     pub texts: Option<(String, String)>,
+    /// Cells with formulas that come out right by themselves once this one is mended (for a formula
+    /// without a result: those that wait for it). They are no findings of their own.
+    pub followers: Vec<Place>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.

@@ -5,7 +5,7 @@ use super::{Checked, Finding, Reason, Verdict};
 use crate::lang::{Lang, Words};
 use crate::relations::{Instance, Undecided};
 pub use crate::rules::fault;
-pub use crate::rules::phrases::{derivation, position, printed, row_name};
+pub use crate::rules::phrases::{cell_list, derivation, position, printed, row_name};
 use crate::rules::{Correct, Severity, Told};
 use crate::say;
 use crate::solver::Grade;
@@ -25,10 +25,25 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(told) = told(checked, finding, lang) else { return String::new() };
     let advice = (finding.rule.advice)(&told);
+    let advice = with_followers(checked, finding, advice, lang);
     match finding.correction.as_ref().filter(|_| told.correct_cell().is_some()) {
         Some(correction) => format!("{advice} ({})", reason(correction.reason, lang)),
         None => advice,
     }
+}
+
+/// The advice with the cells that come out right by themselves once it is followed.
+fn with_followers(checked: &Checked, finding: &Finding, advice: String, lang: Lang) -> String {
+    let Some(place) = finding.place.filter(|_| !finding.followers.is_empty()) else {
+        return advice;
+    };
+    let (cell, count) = (checked.table.address(place), finding.followers.len());
+    let cells = cell_list(&checked.table, finding.followers.iter().copied());
+    say!(
+        lang,
+        "{advice}; {count} ô sẽ tự đúng khi sửa {cell}: {cells}",
+        "{advice}; {count} cells come out right by themselves once {cell} is mended: {cells}",
+    )
 }
 
 /// What a finding is told from; none without a cell or a column.
@@ -112,6 +127,21 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
         Reason::OneOfSeveral => {
             say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
         }
+        Reason::FormulaKept => say!(
+            lang,
+            "ô này là công thức nên không ghi số đè lên",
+            "the cell holds a formula, which no figure is written over",
+        ),
+        Reason::PartOfArray => say!(
+            lang,
+            "ô này thuộc một công thức mảng nên không sửa riêng được; hãy sửa công thức mảng trong Excel",
+            "the cell is part of an array formula and cannot be changed alone; correct the array formula in Excel",
+        ),
+        Reason::FormatOnly => say!(
+            lang,
+            "chỉ đổi định dạng, số và công thức giữ nguyên",
+            "only the format changes, figures and formulas stay",
+        ),
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }

@@ -32,6 +32,12 @@ pub enum Reason {
     OneOfSeveral,
     /// The formula provably computes the cell's rule.
     FormulaProved,
+    /// The cell holds a formula that no right one is known for; a figure is never written over it.
+    FormulaKept,
+    /// The cell only changes together with others, as part of a formula over several cells.
+    PartOfArray,
+    /// The figure is right; only the format of the cell changes.
+    FormatOnly,
     /// A person decided.
     Accepted,
 }

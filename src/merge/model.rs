@@ -154,6 +154,8 @@ fn without_rows(table: &Table) -> Table {
         misheaded: Vec::new(),
         wants_total: table.wants_total,
         doubtful_totals: Vec::new(),
+        misshown: std::collections::BTreeSet::new(),
+        locked: Vec::new(),
         notes: Vec::new(),
         layout: table.layout.clone(),
     }

@@ -16,6 +16,7 @@ mod cells;
 mod column_formula;
 mod columns;
 mod faults;
+mod format;
 mod formulas;
 mod hidden;
 mod in_words;
@@ -23,6 +24,7 @@ pub mod phrases;
 mod rows;
 mod told;
 mod total;
+mod unknown;
 
 use std::fmt;
 
@@ -37,6 +39,8 @@ pub use told::{Correct, Told};
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use cells::MISSING_DECIMALS;
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use format::FORMAT_HIDES_FIGURE;
+pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -141,6 +145,8 @@ pub static ALL: &[&Rule] = &[
     &cells::NUMBER_AS_TEXT,
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
+    &unknown::UNKNOWN_RESULT,
+    &format::FORMAT_HIDES_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,
