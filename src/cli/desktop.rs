@@ -104,15 +104,20 @@ mod host {
     use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, get_current_pid};
 
     pub(super) fn is_desktop() -> bool {
-        let mut system = System::new();
+        parent().is_some_and(|name| name.eq_ignore_ascii_case("explorer.exe"))
+    }
+
+    /// The name of the program that started this one.
+    fn parent() -> Option<String> {
+        let mut system = System::new().ok()?;
         let mut look = |pid| {
             let kind = ProcessRefreshKind::nothing();
             system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, kind);
             let process = system.process(pid)?;
-            Some((process.parent(), process.name().to_string_lossy().to_lowercase()))
+            Some((process.parent(), process.name().to_string_lossy().into_owned()))
         };
-        let parent = get_current_pid().ok().and_then(|own| look(own)?.0);
-        parent.and_then(look).is_some_and(|(_, name)| name == "explorer.exe")
+        let (parent, _) = look(get_current_pid().ok()?)?;
+        look(parent?).map(|(_, name)| name)
     }
 }
 

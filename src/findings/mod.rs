@@ -147,8 +147,8 @@ impl Checked {
     pub fn explanations(&self) -> Vec<locate::Block> {
         let judged = self.judged();
         match judge::settle(&judged) {
-            Some(settled) => locate::locate(&settled, &rules::evaluate(&settled)),
-            None => locate::locate(&judged, &self.ledger),
+            Some(settled) => locate::locate(&settled, &rules::evaluate(&settled)).blocks,
+            None => locate::locate(&judged, &self.ledger).blocks,
         }
     }
 
