@@ -29,6 +29,7 @@ pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod formula;
+pub mod found;
 pub mod judge;
 pub mod lang;
 pub mod locate;

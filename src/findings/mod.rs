@@ -5,12 +5,13 @@
 mod assemble;
 mod causes;
 mod followers;
+mod remark;
 pub mod words;
 
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
 
 pub use crate::locate::Reason;
 pub use crate::solver::{Grade, Verdict};
@@ -71,6 +72,8 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// Typed figures that were worked out from the wrong one, and what they become with it.
+    pub along: Vec<Correction>,
 }
 
 impl Finding {
@@ -103,8 +106,8 @@ pub fn check(mut judged: Judged) -> Checked {
     let findings = match judge::settle(&judged) {
         Some(settled) => {
             let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            assemble(&judged, &ledger, Some((&settled, &sound)), &blocks)
+            let located = locate::locate(&settled, &sound);
+            assemble(&judged, &ledger, Some((&settled, &sound)), &located)
         }
         None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
     };

@@ -175,6 +175,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         Undecided::TargetBlank => Words::new("ô tính bỏ trống", "the computed cell is blank"),
         Undecided::InputsBlank => Words::new("các ô đầu vào bỏ trống", "the inputs are blank"),
         Undecided::Unreadable => Words::new("có ô không phải là số", "a cell holds no number"),
+        Undecided::Unknown => Words::new("có ô chưa biết số liệu", "a figure is not known"),
         Undecided::ZeroDenominator => Words::new("mẫu số bằng 0", "the denominator is zero"),
         Undecided::NoScale => {
             Words::new("chưa rõ tỷ lệ tính theo đơn vị nào", "the scale of the ratio is not known")

@@ -154,6 +154,7 @@ fn without_rows(table: &Table) -> Table {
         misheaded: Vec::new(),
         wants_total: table.wants_total,
         doubtful_totals: Vec::new(),
+        merged: Vec::new(),
         misshown: std::collections::BTreeSet::new(),
         locked: Vec::new(),
         notes: Vec::new(),

@@ -72,6 +72,7 @@ impl Columns<'_> {
             misheaded: head.misheaded.clone(),
             wants_total: self.form.is_some_and(|form| form.total),
             doubtful_totals: Vec::new(),
+            merged: Vec::new(),
             misshown: std::collections::BTreeSet::new(),
             locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),

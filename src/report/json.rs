@@ -197,7 +197,7 @@ pub(super) fn finding<'a>(
         alternatives: alternatives(table, finding),
         cause: causes.next(),
         other_causes: causes.collect(),
-        cells: cells(&finding.others),
+        cells: cells(&further(finding)),
         followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
         correction: finding.correction.as_ref().map(|correction| CorrectionReport {
@@ -208,6 +208,13 @@ pub(super) fn finding<'a>(
             reason: words::reason(correction.reason, lang),
         }),
     }
+}
+
+/// Further cells with the same remark, and typed ones that were worked out from the wrong figure.
+fn further(finding: &Finding) -> Vec<Place> {
+    let along = finding.along.iter().map(|correction| correction.place);
+    let along = along.filter(|place| !finding.others.contains(place));
+    finding.others.iter().copied().chain(along).collect()
 }
 
 /// The other cell sets that explain the same; a cell of another table as references name it.
@@ -236,11 +243,7 @@ fn found(table: &Table, finding: &Finding) -> Option<String> {
 
 /// A value in the unit the cell stores, with a point.
 fn own_unit(table: &Table, place: Place, value: Decimal) -> String {
-    let stored = match &table.datum(place).reading {
-        Reading::Number(figure) => figure.to_stored(value),
-        _ => value,
-    };
-    stored.normalize().to_string()
+    table.to_stored(place, value).normalize().to_string()
 }
 
 fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'a>> {
