@@ -134,10 +134,6 @@ pub(super) fn without_remarks(table: &Table) -> Option<Table> {
 
 /// A copy of a table without its rows and what was found on them.
 fn without_rows(table: &Table) -> Table {
-    let mut across = table.across.clone();
-    for across in &mut across {
-        across.links.clear();
-    }
     Table {
         sheet: table.sheet.clone(),
         range: table.range,
@@ -149,7 +145,7 @@ fn without_rows(table: &Table) -> Table {
         headings: table.headings.clone(),
         surroundings: table.surroundings.clone(),
         bounds: table.bounds.clone(),
-        across,
+        across: table.across.clone(),
         contradictions: Vec::new(),
         misheaded: Vec::new(),
         wants_total: table.wants_total,

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod columns;
+mod elsewhere;
 mod instance;
 pub mod ratio;
 mod relation;
@@ -16,6 +17,7 @@ mod summed;
 
 use crate::table::{BoundKind, Role, Table};
 
+pub use elsewhere::{Link, Links};
 pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
 
