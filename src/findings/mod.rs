@@ -5,19 +5,20 @@
 mod assemble;
 mod causes;
 mod followers;
+mod remark;
 pub mod words;
 
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
 
 pub use crate::locate::Reason;
 pub use crate::solver::{Grade, Verdict};
 
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
-use crate::relations::{Relation, count_fits};
+use crate::relations::{Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Place, Table};
 
@@ -67,6 +68,8 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// Typed figures that were worked out from the wrong one, and what they become with it.
+    pub along: Vec<Correction>,
 }
 
 impl Finding {
@@ -86,6 +89,8 @@ pub struct Checked {
     pub relations: Vec<Relation>,
     /// What was found out about the formulas in its cells.
     pub judgements: Judgements,
+    /// What other tables say of its cells.
+    pub links: Links,
     /// Every rule instance with its outcome.
     pub ledger: Ledger,
     /// Findings by sheet row, then column.
@@ -99,14 +104,14 @@ pub fn check(mut judged: Judged) -> Checked {
     let findings = match judge::settle(&judged) {
         Some(settled) => {
             let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            assemble(&judged, &ledger, Some((&settled, &sound)), &blocks)
+            let located = locate::locate(&settled, &sound);
+            assemble(&judged, &ledger, Some((&settled, &sound)), &located)
         }
         None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
     };
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
-    let Judged { table, relations, judgements } = judged;
-    Checked { table, relations, judgements, ledger, findings }
+    let Judged { table, relations, judgements, links } = judged;
+    Checked { table, relations, judgements, links, ledger, findings }
 }
 
 impl Checked {
@@ -117,6 +122,7 @@ impl Checked {
             table: self.table.clone(),
             relations: self.relations.clone(),
             judgements: self.judgements.clone(),
+            links: self.links.clone(),
         }
     }
 
