@@ -4,8 +4,7 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use cli::{Arguments, Command, FormsAction};
+use cli::{Command, FormsAction};
 use soatbieu::failure::Failure;
 
 /// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
@@ -21,8 +20,16 @@ fn expect_damage() {
 
 fn main() -> ExitCode {
     expect_damage();
-    let from_desktop = std::env::args_os().len() == 1 && cli::desktop::is_host();
-    let arguments = if from_desktop { Arguments::of_desktop() } else { Arguments::parse() };
+    let words = if std::env::args_os().len() == 1 && cli::desktop::is_host() {
+        // What a double click asks for: the page.
+        vec!["soatbieu".into(), "page".into()]
+    } else {
+        cli::line::words()
+    };
+    let arguments = match cli::line::read(words) {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
     if let Command::Worker = arguments.command {
         return cli::worker::serve();
     }
@@ -31,13 +38,14 @@ fn main() -> ExitCode {
         session.fail("soatbieu", &failure);
         cli::Status::Failed
     });
+    let status = session.finish(status);
     if cli::desktop::is_host() {
         cli::desktop::wait(&session);
     }
     status.into()
 }
 
-fn run(session: &cli::Session, arguments: &Arguments) -> Result<cli::Status, Failure> {
+fn run(session: &cli::Session, arguments: &cli::Arguments) -> Result<cli::Status, Failure> {
     match &arguments.command {
         Command::Process(wanted) => cli::process::run(session, arguments, wanted),
         Command::Check(wanted) => cli::check::run(session, arguments, wanted),
