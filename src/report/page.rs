@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::html::{escape, sentence};
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::correct::{Applied, Corrected};
 use crate::findings::{Checked, Finding, Grade, Reason, words};
 use crate::forms;
