@@ -70,7 +70,11 @@ fn villages() -> impl Strategy<Value = Vec<Village>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_table_without_results_is_told_as_one_with_them(

@@ -82,7 +82,9 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
     if matches!(described.kind, Kind::Rate | Kind::Average) {
         described.decimals = Some(decimals);
     }
-    for (place, figure) in read {
+    let short = |place: Place| table.figure(place).is_none_or(|f| f.decimals < decimals);
+    let few = matches!(hypothesis, Hypothesis::FewerDecimals);
+    for (place, figure) in read.into_iter().filter(|(place, _)| !few || short(*place)) {
         let shown = Figure { decimals, ..figure }.as_shown(figure.exact);
         let datum = table.datum(place);
         let written = Some(datum.printed().into_owned().into_boxed_str());
@@ -109,7 +111,7 @@ fn as_stored(sheet: &Sheet, table: &Table, place: Place, hypothesis: Hypothesis)
         Hypothesis::FewerDecimals => {
             let rate = matches!(table.columns[place.column].kind, Kind::Rate | Kind::Average);
             let figure = figure.filter(|_| rate)?;
-            (figure.hides() || figure.decimals == 0).then(|| stored(figure.exact, figure.percent))
+            Some(stored(figure.exact, figure.percent))
         }
         Hypothesis::Percent => {
             let figure = figure.filter(|figure| figure.percent)?;
@@ -148,7 +150,9 @@ fn decimals(
             let short = |(place, _): &(Place, Figure)| hides(place) && shown(place) < wanted;
             read.iter().any(short).then_some((wanted, usual.is_some()))
         }
-        Hypothesis::Percent | Hypothesis::Date => Some((wanted, false)),
+        // Things counted and amounts are never shares.
+        Hypothesis::Percent => Some((wanted, described.kind.adds_up())),
+        Hypothesis::Date => Some((wanted, false)),
     }
 }
 
