@@ -3,13 +3,13 @@
 
 use super::{Checked, Finding, Reason, Verdict};
 use crate::lang::{Lang, Words};
-use crate::relations::{Instance, Undecided};
+use crate::relations::{Instance, Link, Undecided};
 pub use crate::rules::fault;
 pub use crate::rules::phrases::{cell_list, derivation, position, printed, row_name};
 use crate::rules::{Correct, Severity, Told};
 use crate::say;
 use crate::solver::Grade;
-use crate::table::{Across, Kind, Link, Place, Table};
+use crate::table::{Across, Kind, Place};
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
@@ -54,12 +54,20 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         table: &checked.table,
         ledger: &checked.ledger,
         judgements: &checked.judgements,
+        links: &checked.links,
         rule: finding.rule,
         severity: finding.severity,
-        place: column.or(finding.place).or(finding.others.first().copied())?,
+        place: column
+            .or(finding.place)
+            .or(finding.others.first().copied())
+            .or(finding.outside.map(|_| Place::new(0, 0)))?,
+        outside: finding.outside,
         others: &finding.others,
         more: finding.more,
-        texts: heading.map(|(_, found, wanted)| (found.as_str(), wanted.as_str())),
+        texts: heading
+            .map(|(_, found, wanted)| (found, wanted))
+            .or(finding.texts.as_ref().map(|(found, wanted)| (found, wanted)))
+            .map(|(found, wanted)| (found.as_str(), wanted.as_str())),
         expected: finding.expected,
         verdict: finding.verdict,
         alternatives: &finding.alternatives,
@@ -88,9 +96,9 @@ pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
 
 /// The figure of another table that a finding is about.
 #[must_use]
-pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+pub fn elsewhere<'a>(checked: &'a Checked, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
     let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
-    table.across_mismatch(place)
+    checked.links.mismatch(&checked.table, place)
 }
 
 /// Why a correction has its grade.
@@ -168,6 +176,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         Undecided::TargetBlank => Words::new("ô tính bỏ trống", "the computed cell is blank"),
         Undecided::InputsBlank => Words::new("các ô đầu vào bỏ trống", "the inputs are blank"),
         Undecided::Unreadable => Words::new("có ô không phải là số", "a cell holds no number"),
+        Undecided::Unknown => Words::new("có ô chưa biết số liệu", "a figure is not known"),
         Undecided::ZeroDenominator => Words::new("mẫu số bằng 0", "the denominator is zero"),
         Undecided::NoScale => {
             Words::new("chưa rõ tỷ lệ tính theo đơn vị nào", "the scale of the ratio is not known")
