@@ -270,7 +270,7 @@ impl<'a> Bench<'a> {
         f(&ColumnRule {
             cells: &cells,
             value: &value,
-            percent_format: is_percent(table, place),
+            percent_format: is_percent(table, place) && !sums_percents(table, instance),
             decimals,
         })
     }
@@ -459,6 +459,12 @@ fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
             Some((table.address(instance.target), Formula::parse(&text).ok()?))
         })
         .collect()
+}
+
+/// True where what is computed is of the same per cents as the result.
+fn sums_percents(table: &Table, instance: &Instance) -> bool {
+    matches!(instance.edit, Edit::Balance(_))
+        && instance.inputs().all(|input| is_percent(table, input))
 }
 
 fn is_percent(table: &Table, place: Place) -> bool {

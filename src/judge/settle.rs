@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::{Judged, Judgement, Standing};
-use crate::relations::{self, Outcome};
+use crate::relations::{self, Instance, Outcome};
 use crate::table::{Datum, Figure, Place, Reading, Table};
 
 /// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
@@ -40,7 +40,7 @@ pub fn follow(judged: &mut Judged) {
         let Judged { table, relations, judgements, .. } = &*judged;
         let behind: Vec<(Place, Decimal)> = relations::instances(table, relations)
             .into_iter()
-            .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
+            .filter(|i| i.is_equality() && (i.outcome == Outcome::Violated || waits(table, i)))
             .filter(|i| {
                 judgements.get(&i.target).is_some_and(|judgement| {
                     judgement.standing == Standing::Computed && judgement.concern == Some(i.concern)
@@ -55,6 +55,11 @@ pub fn follow(judged: &mut Judged) {
             put(&mut judged.table, place, value);
         }
     }
+}
+
+/// True where a formula handed on an error or had no result, and what it reads is there now.
+fn waits(table: &Table, instance: &Instance) -> bool {
+    matches!(table.datum(instance.target).reading, Reading::Error(_) | Reading::Unknown(_))
 }
 
 /// Writes a figure into the table as it will stand in the corrected file.

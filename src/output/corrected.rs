@@ -156,16 +156,22 @@ fn patched(
     let mut edits: Vec<Edit> =
         list.changes.iter().map(|change| edit(change, marks, lang)).collect();
     for ((sheet, at), value) in results {
-        let known = edits.iter().any(|edit| edit.sheet == *sheet && edit.at == *at);
-        if let (false, Value::Number(result)) = (known, value) {
-            edits.push(Edit {
+        let Value::Number(result) = value else { continue };
+        let known = edits.iter_mut().find(|edit| edit.sheet == *sheet && edit.at == *at);
+        match known {
+            // A cell of which only the format changes has a new result all the same.
+            Some(edit) if edit.content == Content::Keep && edit.format.is_some() => {
+                edit.content = Content::Result(*result);
+            }
+            Some(_) => {}
+            None => edits.push(Edit {
                 sheet: sheet.clone(),
                 at: *at,
                 content: Content::Result(*result),
                 format: None,
                 highlight: false,
                 note: None,
-            });
+            }),
         }
     }
     let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));

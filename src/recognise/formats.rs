@@ -5,6 +5,8 @@
 //! cells are read as they are stored, and where more relations hold then than before, and few are
 //! broken, the figures are right and the format is at fault.
 
+use std::collections::BTreeSet;
+
 use crate::relations::{self, Instance, Outcome};
 use crate::table::{Datum, Figure, Kind, Place, Reading, Role, Table};
 use crate::workbook::{Sheet, Value};
@@ -13,6 +15,9 @@ use crate::workbook::{Sheet, Value};
 const MOST_DECIMALS: u32 = 4;
 /// Relations that hold, for each that is broken, where a hypothesis is believed.
 const HOLDING_FOR_ONE: usize = 2;
+
+/// Rounds over all columns.
+const MOST_ROUNDS: usize = 3;
 
 /// What may be wrong with the format of a column's cells.
 #[derive(Clone, Copy)]
@@ -29,22 +34,35 @@ enum Hypothesis {
 /// cells in [`Table::misshown`].
 pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
     let mut known: Option<Vec<Instance>> = None;
+    // What is believed of one column may bear out another: rates are computed from counts.
+    for _ in 0..MOST_ROUNDS {
+        if !settle_columns(sheet, table, &mut known) {
+            return;
+        }
+    }
+}
+
+/// Tries each hypothesis on each column; true where one was believed.
+fn settle_columns(sheet: &Sheet, table: &mut Table, known: &mut Option<Vec<Instance>>) -> bool {
+    let mut believed = false;
     for column in 0..table.columns.len() {
         if table.columns[column].kind == Kind::Text {
             continue;
         }
-        for hypothesis in [Hypothesis::FewerDecimals, Hypothesis::Percent, Hypothesis::Date] {
+        // Cells of one column may have several; how many decimals it has is told by them all.
+        for hypothesis in [Hypothesis::Percent, Hypothesis::Date, Hypothesis::FewerDecimals] {
             let Some(trial) = trial(sheet, table, column, hypothesis) else { continue };
             let before = known.get_or_insert_with(|| instances(table));
             let after = instances(&trial.table);
-            let told = [Tally::of(before, column), Tally::of(&after, column)];
+            let told = [Tally::of(before, &trial.places), Tally::of(&after, &trial.places)];
             if is_borne_out(&told, trial.shows_elsewhere) {
                 *table = trial.table;
-                known = Some(after);
-                break;
+                *known = Some(after);
+                believed = true;
             }
         }
     }
+    believed
 }
 
 fn instances(table: &Table) -> Vec<Instance> {
@@ -54,6 +72,8 @@ fn instances(table: &Table) -> Vec<Instance> {
 /// A table with the suspicious cells of a column read as they are stored.
 struct Trial {
     table: Table,
+    /// The cells read otherwise.
+    places: BTreeSet<Place>,
     /// True where a form states, or other cells of the column show, the decimals these hide.
     shows_elsewhere: bool,
 }
@@ -82,7 +102,10 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
     if matches!(described.kind, Kind::Rate | Kind::Average) {
         described.decimals = Some(decimals);
     }
-    for (place, figure) in read {
+    let short = |place: Place| table.figure(place).is_none_or(|f| f.decimals < decimals);
+    let few = matches!(hypothesis, Hypothesis::FewerDecimals);
+    let mut places = BTreeSet::new();
+    for (place, figure) in read.into_iter().filter(|(place, _)| !few || short(*place)) {
         let shown = Figure { decimals, ..figure }.as_shown(figure.exact);
         let datum = table.datum(place);
         let written = Some(datum.printed().into_owned().into_boxed_str());
@@ -90,9 +113,10 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
         let reading = Reading::Number(figure);
         let formula = datum.formula.clone();
         trial.grid[place.row][place.column] = Datum { reading, written, formula };
+        places.insert(place);
         trial.misshown.insert(place);
     }
-    Some(Trial { table: trial, shows_elsewhere })
+    Some(Trial { table: trial, places, shows_elsewhere })
 }
 
 /// A suspicious cell's figure as it is stored, with as many decimals as that has.
@@ -109,7 +133,7 @@ fn as_stored(sheet: &Sheet, table: &Table, place: Place, hypothesis: Hypothesis)
         Hypothesis::FewerDecimals => {
             let rate = matches!(table.columns[place.column].kind, Kind::Rate | Kind::Average);
             let figure = figure.filter(|_| rate)?;
-            (figure.hides() || figure.decimals == 0).then(|| stored(figure.exact, figure.percent))
+            Some(stored(figure.exact, figure.percent))
         }
         Hypothesis::Percent => {
             let figure = figure.filter(|figure| figure.percent)?;
@@ -148,21 +172,23 @@ fn decimals(
             let short = |(place, _): &(Place, Figure)| hides(place) && shown(place) < wanted;
             read.iter().any(short).then_some((wanted, usual.is_some()))
         }
-        Hypothesis::Percent | Hypothesis::Date => Some((wanted, false)),
+        // Things counted and amounts are never shares.
+        Hypothesis::Percent => Some((wanted, described.kind.adds_up())),
+        Hypothesis::Date => Some((wanted, false)),
     }
 }
 
-/// How the relations of a column's figures come out.
+/// How the relations that some cells are part of come out.
 struct Tally {
     satisfied: usize,
     violated: usize,
 }
 
 impl Tally {
-    fn of(instances: &[Instance], column: usize) -> Self {
+    fn of(instances: &[Instance], places: &BTreeSet<Place>) -> Self {
         let mut tally = Self { satisfied: 0, violated: 0 };
         for instance in instances {
-            if !instance.is_equality() || !instance.cells().any(|cell| cell.column == column) {
+            if !instance.is_equality() || !instance.cells().any(|cell| places.contains(&cell)) {
                 continue;
             }
             match instance.outcome {
