@@ -34,6 +34,7 @@ pub fn assemble(
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
+        distrust_repaired(judged, sound, block);
     }
     let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
@@ -212,6 +213,27 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
                 && holds(place, change.value)
         });
         if exchanged && change.grade == Grade::Safe {
+            (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+        }
+    }
+}
+
+/// What is computed from figures that only the repair of their formulas gives is never safe: it
+/// rests on those repairs.
+fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
+    let repaired = |place: &Place| {
+        let judgement = judged.judgements.get(place);
+        judgement.is_some_and(|known| known.standing == Standing::Discredited)
+    };
+    if !judged.judgements.keys().any(|place| repaired(place)) {
+        return;
+    }
+    let instances: Vec<&Instance> =
+        block.instances.iter().map(|at| &sound.instances[*at]).collect();
+    for change in block.explanations.iter_mut().flatten() {
+        let mut own = instances.iter().filter(|instance| instance.target == change.place);
+        let rests = own.any(|instance| instance.inputs().any(|input| repaired(&input)));
+        if rests && change.grade == Grade::Safe {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
     }
