@@ -18,7 +18,7 @@ pub use crate::solver::{Grade, Verdict};
 
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
-use crate::relations::{Relation, count_fits};
+use crate::relations::{Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Place, Table};
 
@@ -89,6 +89,8 @@ pub struct Checked {
     pub relations: Vec<Relation>,
     /// What was found out about the formulas in its cells.
     pub judgements: Judgements,
+    /// What other tables say of its cells.
+    pub links: Links,
     /// Every rule instance with its outcome.
     pub ledger: Ledger,
     /// Findings by sheet row, then column.
@@ -108,8 +110,8 @@ pub fn check(mut judged: Judged) -> Checked {
         None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
     };
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
-    let Judged { table, relations, judgements } = judged;
-    Checked { table, relations, judgements, ledger, findings }
+    let Judged { table, relations, judgements, links } = judged;
+    Checked { table, relations, judgements, links, ledger, findings }
 }
 
 impl Checked {
@@ -120,6 +122,7 @@ impl Checked {
             table: self.table.clone(),
             relations: self.relations.clone(),
             judgements: self.judgements.clone(),
+            links: self.links.clone(),
         }
     }
 

@@ -479,7 +479,6 @@ fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
                 column: columns.iter().position(|column| column.label == stated.column)?,
                 form: stated.form.clone(),
                 other: stated.other.clone(),
-                links: Vec::new(),
             })
         })
         .collect()

@@ -341,20 +341,6 @@ pub struct Across {
     pub form: String,
     /// Label of the other table's column.
     pub other: String,
-    /// The figures of the other table by row; none until one is found ([`crate::across`]).
-    pub links: Vec<Link>,
-}
-
-/// A figure of another table that a cell of this one must equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The row of this table, as an index into [`Table::rows`].
-    pub row: usize,
-    /// The figure of the other table.
-    pub figure: Decimal,
-    /// Where it stands, in the notation of references between sheets and files: `CN!F7`,
-    /// `[b.xlsx]CN!F7`.
-    pub cell: String,
 }
 
 /// What a bound says, which decides the rule that reports it.
@@ -445,20 +431,6 @@ impl Table {
     #[must_use]
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
-    }
-
-    /// The relation and the figure of another table that a place must equal but does not.
-    #[must_use]
-    pub fn across_mismatch(&self, place: Place) -> Option<(&Across, &Link)> {
-        let number = self.number(place)?;
-        let link = |across: &'_ Across| {
-            across.links.binary_search_by_key(&place.row, |link| link.row).ok()
-        };
-        self.across
-            .iter()
-            .filter(|across| across.column == place.column)
-            .filter_map(|across| Some((across, &across.links[link(across)?])))
-            .find(|(_, link)| link.figure != number)
     }
 
     /// Rows of the sheet, settled ones included.
