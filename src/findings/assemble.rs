@@ -39,6 +39,7 @@ pub fn assemble(
     let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
+    tell_once(&mut findings);
     findings.extend(left_over(settled, sound, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
     let remarks = remark::Told { judged, ledger, sound: sound_table, located };
@@ -216,6 +217,14 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
     }
+}
+
+/// Leaves out broken sums that stand at a cell which another finding accuses.
+fn tell_once(findings: &mut Vec<Finding>) {
+    let open = |finding: &Finding| finding.correction.is_none() && finding.alternatives.is_empty();
+    let accused: BTreeSet<Place> =
+        findings.iter().filter(|known| !open(known)).filter_map(|known| known.place).collect();
+    findings.retain(|known| !open(known) || known.place.is_none_or(|at| !accused.contains(&at)));
 }
 
 /// What is computed from figures that only the repair of their formulas gives is never safe: it

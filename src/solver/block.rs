@@ -430,6 +430,10 @@ impl<'a> Localizer<'a> {
 
     fn conclude(&self, solved: Solved) -> Vec<Block> {
         let Solved { mut group, harvest, operations } = solved;
+        // What unknown figures explain alone accuses nobody.
+        if harvest.minima.iter().any(|found| found.roots.is_empty()) {
+            return Vec::new();
+        }
         let plain = harvest.cost().filter(|_| harvest.complete);
         let mut complete = harvest.complete;
         let mut explanations = self.explain(&group, &harvest.minima);
