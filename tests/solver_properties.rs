@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use soatbieu::solver::{
-    CellId, CellState, Explanation, Grade, Limits, Outcome, Problem, ProblemBuilder, Rule, RuleId,
-    Verdict, localize,
+    CellId, CellKind, CellState, Explanation, Grade, Limits, Outcome, Problem, ProblemBuilder,
+    Rule, RuleId, Verdict, derive, localize,
 };
 
 /// Households, poor before, rate, poor after, rate, fewer, rate.
@@ -44,9 +44,15 @@ fn tables() -> impl Strategy<Value = Table> {
 
 /// The rules of the table, added in the order given by `order`.
 fn problem(table: &Table, order: &[usize]) -> Problem {
+    with_gaps(table, order, &BTreeSet::new())
+}
+
+/// The same where the figures of some cells are not known.
+fn with_gaps(table: &Table, order: &[usize], gaps: &BTreeSet<usize>) -> Problem {
     let mut builder = ProblemBuilder::new();
-    table.iter().flatten().for_each(|&value| {
-        builder.cell(CellState::typed(value));
+    table.iter().flatten().enumerate().for_each(|(at, &value)| {
+        let gap = gaps.contains(&at);
+        builder.cell(if gap { CellState::missing() } else { CellState::typed(value) });
     });
     let last = table.len() - 1;
     let cell = |row: usize, column: usize| CellId(row * COLUMNS + column);
@@ -116,6 +122,50 @@ proptest! {
         prop_assert_eq!(blocks[0].verdict, Verdict::Pinned);
         let cell = CellId(row * COLUMNS + column);
         prop_assert_eq!(blocks[0].explanations[0].values(), Some(vec![(cell, table[row][column])]));
+    }
+
+    #[test]
+    fn what_is_not_there_accuses_nobody_and_is_told_right(
+        table in tables(),
+        gaps in prop::collection::btree_set(0_usize..56, 1..4),
+    ) {
+        let gaps: BTreeSet<usize> = gaps.iter().map(|gap| gap % (table.len() * COLUMNS)).collect();
+        let problem = with_gaps(&table, &[], &gaps);
+        let blocks = localize(&problem, &Limits::default());
+        prop_assert_eq!(blocks.len(), 0, "{:?}", blocks);
+        let derived = derive(&problem, &blocks);
+        for known in &derived {
+            prop_assert_eq!(known.value, table[known.cell.0 / COLUMNS][known.cell.0 % COLUMNS]);
+        }
+        // Poor households have two sums, or a sum and a total, and a rate.
+        if let [gap] = gaps.iter().copied().collect::<Vec<_>>()[..] && [1, 3, 5].contains(&(gap % COLUMNS)) {
+            prop_assert_eq!(derived.len(), 1);
+            prop_assert_eq!(derived[0].grade, Grade::Safe);
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_hides_no_error_and_lets_none_pass_for_safe(
+        table in tables(),
+        gap in 0_usize..56,
+        wrong in (0_usize..56, 1_i128..50),
+    ) {
+        let gap = gap % (table.len() * COLUMNS);
+        let shown = damaged(&table, &[wrong]);
+        let problem = with_gaps(&shown, &[], &BTreeSet::from([gap]));
+        let blocks = localize(&problem, &Limits::default());
+        let truth = |cell: CellId| table[cell.0 / COLUMNS][cell.0 % COLUMNS];
+        for block in blocks.iter().filter(|block| block.verdict == Verdict::Pinned) {
+            for change in &block.explanations[0].changes {
+                prop_assert!(problem.cells()[change.cell.0].kind != CellKind::Missing);
+                if change.grade == Grade::Safe {
+                    prop_assert_eq!(change.value, Some(truth(change.cell)));
+                }
+            }
+        }
+        for known in derive(&problem, &blocks).iter().filter(|known| known.grade == Grade::Safe) {
+            prop_assert_eq!(known.value, truth(known.cell), "{:?}", known);
+        }
     }
 
     #[test]

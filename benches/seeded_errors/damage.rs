@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use soatbieu::findings::Mechanism;
 
-use crate::tables::{COLUMNS, COUNTS, Dice, Grid, RATES, rate};
+use crate::tables::{COLUMNS, COUNTS, Dice, Grid, NOTHING, RATES, rate};
 
 /// A cell with the figure it is given.
 pub(crate) type Change = ((usize, usize), Decimal);
@@ -105,6 +105,17 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A figure that was not written; a blank for a zero is none.
+pub(crate) const FORGOTTEN: Damage = Damage {
+    name: "forgotten figure",
+    cause: None,
+    mixed: false,
+    make: |s| {
+        let forgotten = !s.grid[s.row][s.any].is_zero();
+        forgotten.then(|| s.on_any(NOTHING))
+    },
+};
+
 const HALF_UP: RoundingStrategy = RoundingStrategy::MidpointAwayFromZero;
 
 const fn one(
@@ -117,6 +128,7 @@ const fn one(
 
 /// All mechanisms a single table can show.
 pub(crate) const DAMAGES: &[Damage] = &[
+    FORGOTTEN,
     one("stale rate", Mechanism::StaleRate, |s| {
         let (count, of) = s.ratio();
         let old = count + s.dice.pick(&[-3, -2, -1, 1, 2, 3]);

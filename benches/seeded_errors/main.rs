@@ -2,7 +2,7 @@
 //! of them, from the sheet's text to findings, causes and corrections.
 //!
 //! `cargo run --release --example seeded_errors [TRIALS [SECTION [wrong|missed|causes]]]` prints
-//! Markdown tables. Sections: covered, any, mechanisms, clean; the last word also prints the trials
+//! Markdown tables. Sections: covered, several, any, mechanisms, clean; the last word also prints the trials
 //! in which something pinned was wrong, was not resolved, or another cause was named first.
 //! Deterministic: the same command prints the same counts.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -15,7 +15,7 @@ mod tally;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use damage::{Change, DAMAGES, Damage};
+use damage::{Change, DAMAGES, Damage, FORGOTTEN};
 use soatbieu::findings::Checked;
 use soatbieu::recognise::Request;
 use tables::{COLUMNS, Dice, FIRST, Grid, PEOPLE, RuleSet, true_table, workbook};
@@ -98,6 +98,34 @@ fn mixed(villages: usize, rules: RuleSet, errors: usize, trials: u32, covered: u
     tally.line(&format!("{}, V = {villages}, k = {errors}", rules.name()));
 }
 
+/// Some of the mechanisms at once, no two alike, on cells that two or more rules cover.
+fn several(
+    villages: usize,
+    rules: RuleSet,
+    of: &[&'static Damage],
+    errors: usize,
+    trials: u32,
+    show: Show,
+) {
+    let mut tally = Tally::default();
+    let mut dice = Dice(villages as u64 * 1000 + errors as u64 + 500);
+    let wanted = covered_cells(villages, rules, 2);
+    while tally.trials < trials {
+        let mut picks: Vec<&'static Damage> = Vec::new();
+        while picks.len() < errors {
+            let pick = dice.pick(of);
+            if picks.iter().all(|known| known.name != pick.name) {
+                picks.push(pick);
+            }
+        }
+        if let Some(trial) = trial(villages, rules, &picks, &wanted, &mut dice) {
+            tally.run(&trial, show);
+        }
+    }
+    let what = if of.len() == 1 { of[0].name } else { "different mechanisms" };
+    tally.line(&format!("{}, {what}, V = {villages}, k = {errors}", rules.name()));
+}
+
 /// Tables drawn for one trial of a mechanism that seldom applies.
 const PATIENCE: u32 = 60;
 
@@ -148,6 +176,17 @@ fn main() {
         for rules in [RuleSet::Form, RuleSet::IndexRow] {
             for villages in [6, 8, 15, 40] {
                 (1..=3).for_each(|errors| mixed(villages, rules, errors, trials, 2, show));
+            }
+        }
+    }
+    if wanted("several") {
+        header("A forgotten figure, and several errors at once", false);
+        let mixed = DAMAGES.iter().filter(|damage| damage.mixed);
+        let mixed: Vec<&'static Damage> = mixed.chain([&FORGOTTEN]).collect();
+        for rules in [RuleSet::Form, RuleSet::IndexRow] {
+            for villages in [6, 8, 15, 40] {
+                several(villages, rules, &[&FORGOTTEN], 1, trials, show);
+                (2..=3).for_each(|errors| several(villages, rules, &mixed, errors, trials, show));
             }
         }
     }

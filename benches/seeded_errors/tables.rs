@@ -40,6 +40,9 @@ pub(crate) const RATES: [(usize, usize); 6] = [(3, 2), (5, 4), (7, 6), (9, 8), (
 /// Figures as printed: a decimal keeps the digits it is written with.
 pub(crate) type Grid = Vec<Vec<Decimal>>;
 
+/// A cell in which nothing was written.
+pub(crate) const NOTHING: Decimal = Decimal::MIN;
+
 /// A rate in hundredths of a per cent, half up.
 pub(crate) fn hundredths(count: i64, of: i64) -> i64 {
     (20_000 * count + of) / (2 * of)
@@ -122,7 +125,9 @@ pub(crate) fn workbook(grid: &Grid, rules: RuleSet) -> Workbook {
         text.push_str(&name);
         for figure in figures {
             text.push('\t');
-            text.push_str(&figure.to_string().replace('.', ","));
+            if *figure != NOTHING {
+                text.push_str(&figure.to_string().replace('.', ","));
+            }
         }
     }
     Workbook::from_text("Biểu", &text)

@@ -34,10 +34,12 @@ pub fn assemble(
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
+        distrust_repaired(judged, sound, block);
     }
     let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
+    tell_once(&mut findings);
     findings.extend(left_over(settled, sound, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
     let remarks = remark::Told { judged, ledger, sound: sound_table, located };
@@ -215,6 +217,35 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
                 && holds(place, change.value)
         });
         if exchanged && change.grade == Grade::Safe {
+            (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+        }
+    }
+}
+
+/// Leaves out broken sums that stand at a cell which another finding accuses.
+fn tell_once(findings: &mut Vec<Finding>) {
+    let open = |finding: &Finding| finding.correction.is_none() && finding.alternatives.is_empty();
+    let accused: BTreeSet<Place> =
+        findings.iter().filter(|known| !open(known)).filter_map(|known| known.place).collect();
+    findings.retain(|known| !open(known) || known.place.is_none_or(|at| !accused.contains(&at)));
+}
+
+/// What is computed from figures that only the repair of their formulas gives is never safe: it
+/// rests on those repairs.
+fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
+    let repaired = |place: &Place| {
+        let judgement = judged.judgements.get(place);
+        judgement.is_some_and(|known| known.standing == Standing::Discredited)
+    };
+    if !judged.judgements.keys().any(|place| repaired(place)) {
+        return;
+    }
+    let instances: Vec<&Instance> =
+        block.instances.iter().map(|at| &sound.instances[*at]).collect();
+    for change in block.explanations.iter_mut().flatten() {
+        let mut own = instances.iter().filter(|instance| instance.target == change.place);
+        let rests = own.any(|instance| instance.inputs().any(|input| repaired(&input)));
+        if rests && change.grade == Grade::Safe {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
     }

@@ -430,6 +430,12 @@ impl<'a> Localizer<'a> {
 
     fn conclude(&self, solved: Solved) -> Vec<Block> {
         let Solved { mut group, harvest, operations } = solved;
+        // What unknown figures explain alone accuses nobody.
+        let unknown = |freed: &Freed| self.problem.state(freed.cell).kind == CellKind::Missing;
+        let alone = |found: &Found| found.roots.is_empty() && found.freed.iter().any(unknown);
+        if harvest.minima.iter().any(alone) {
+            return Vec::new();
+        }
         let plain = harvest.cost().filter(|_| harvest.complete);
         let mut complete = harvest.complete;
         let mut explanations = self.explain(&group, &harvest.minima);

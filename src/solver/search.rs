@@ -150,27 +150,37 @@ impl<'a> Dependence<'a> {
 
     /// The typed cells a change in one of these cells can come from, in order.
     pub(super) fn accusable(&self, cells: impl IntoIterator<Item = CellId>) -> Vec<CellId> {
+        self.behind(cells, CellKind::Typed)
+    }
+
+    /// The unknown figures that one of these cells is, or is computed from, in order.
+    pub(super) fn unknown_behind(&self, cells: impl IntoIterator<Item = CellId>) -> Vec<CellId> {
+        self.behind(cells, CellKind::Missing)
+    }
+
+    /// The cells of a kind among these and among what they follow from.
+    fn behind(&self, cells: impl IntoIterator<Item = CellId>, kind: CellKind) -> Vec<CellId> {
         let mut queue: Vec<CellId> = cells.into_iter().collect();
         if self.inert {
-            queue.retain(|&cell| self.problem.state(cell).kind == CellKind::Typed);
+            queue.retain(|&cell| self.problem.state(cell).kind == kind);
             queue.sort_unstable();
             queue.dedup();
             return queue;
         }
         let mut seen: HashSet<CellId> = queue.iter().copied().collect();
-        let mut accusable = Vec::new();
+        let mut found = Vec::new();
         while let Some(cell) = queue.pop() {
-            if self.problem.state(cell).kind == CellKind::Typed {
-                accusable.push(cell);
+            if self.problem.state(cell).kind == kind {
+                found.push(cell);
             }
             if let Some(rule) = self.problem.producer(cell).filter(|_| self.follows[cell.0]) {
                 let inputs = self.problem.cells_in(rule).iter().copied();
                 queue.extend(inputs.filter(|input| seen.insert(*input)));
             }
         }
-        accusable.sort_unstable();
-        accusable.dedup();
-        accusable
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -188,8 +198,8 @@ struct Search<'s, 'p> {
     seeds: &'s [RuleId],
     /// Cells of each seed, and the typed cells that can mend it; short rules first.
     wants: Vec<(RuleId, Vec<CellId>)>,
-    /// Free whatever is accused: live formulas whose stored figure is stale, and the unknown
-    /// figures of the seeds.
+    /// Free whatever is accused: live formulas whose stored figure is stale, the unknown figures
+    /// behind the seeds, and what follows from these.
     given: Vec<CellId>,
     open: BinaryHeap<Reverse<Node>>,
     seen: HashSet<Vec<CellId>>,
@@ -224,7 +234,7 @@ pub(super) fn search(
         scope,
         dependence,
         wants: wants.collect(),
-        given: given(problem, &seeds),
+        given: dependence.closure(&given(dependence, &seeds)),
         seeds: &seeds,
         open: BinaryHeap::new(),
         seen: HashSet::new(),
@@ -243,15 +253,16 @@ pub(super) fn search(
     harvest
 }
 
-fn given(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
+fn given(dependence: &Dependence<'_>, seeds: &[RuleId]) -> Vec<CellId> {
+    let problem = dependence.problem;
     let computed = |cell: &CellId| problem.state(*cell).kind == CellKind::Computed;
     let own = |rule: &RuleId| {
         let target = problem.rule(*rule).target?;
         Some(target).filter(|target| problem.producer(*target) == Some(*rule))
     };
     let stale = seeds.iter().filter_map(own).filter(computed);
-    let missing = seeds.iter().flat_map(|&rule| problem.missing_in(rule)).copied();
-    let mut given: Vec<CellId> = stale.chain(missing).collect();
+    let cells = seeds.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
+    let mut given: Vec<CellId> = stale.chain(dependence.unknown_behind(cells)).collect();
     given.sort_unstable();
     given.dedup();
     given

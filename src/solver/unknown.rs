@@ -52,24 +52,18 @@ pub(super) fn contradictory(scope: &Scope<'_>, dependence: &Dependence<'_>) -> V
 #[must_use]
 pub fn derive(problem: &Problem, blocks: &[Block]) -> Vec<Derived> {
     let doubtful = doubtful(problem, blocks);
-    let apart = |rule: &RuleId| {
-        problem.outcome(*rule) != Outcome::Violated
-            && !problem.cells_in(*rule).iter().any(|cell| doubtful.contains(cell))
-    };
-    let mut derived =
-        by_trusted(problem, &problem.rule_ids().map(|r| apart(&r)).collect::<Vec<_>>());
+    let apart = |rule: RuleId| !problem.cells_in(rule).iter().any(|cell| doubtful.contains(cell));
+    let mut derived = by_trusted(problem, apart);
     let corrected = corrected(problem, blocks);
     if corrected.is_empty() {
         return derived;
     }
     let mended = problem.with_values(&corrected);
     let left = |cell: &CellId| doubtful.contains(cell) && !corrected.contains_key(cell);
-    let holds = |rule: RuleId| {
-        mended.outcome(rule) != Outcome::Violated && !mended.cells_in(rule).iter().any(left)
-    };
+    let settled = |rule: RuleId| !mended.cells_in(rule).iter().any(left);
     let known: BTreeSet<CellId> = derived.iter().map(|known| known.cell).collect();
-    let more = by_trusted(&mended, &mended.rule_ids().map(holds).collect::<Vec<_>>());
-    let more = more.into_iter().filter(|new| !known.contains(&new.cell));
+    let more = by_trusted(&mended, settled).into_iter();
+    let more = more.filter(|new| !known.contains(&new.cell));
     derived.extend(more.map(|new| Derived { grade: Grade::Suggested, ..new }));
     derived.sort_by_key(|known| known.cell);
     derived
@@ -83,9 +77,18 @@ fn corrected(problem: &Problem, blocks: &[Block]) -> BTreeMap<CellId, i128> {
     values.filter(|(cell, _)| problem.state(*cell).kind != CellKind::Missing).collect()
 }
 
-fn by_trusted(problem: &Problem, trusted: &[bool]) -> Vec<Derived> {
-    let scope = Scope { problem, active: trusted.to_vec() };
+/// The figures that the trusted among the rules that hold settle. A rule about figures computed from
+/// unknown ones is broken for these, if it is.
+fn by_trusted(problem: &Problem, trusted: impl Fn(RuleId) -> bool) -> Vec<Derived> {
     let dependence = Dependence::new(problem, Following::Formulas);
+    let missing = (0..problem.cells().len()).map(CellId);
+    let missing = missing.filter(|&cell| problem.state(cell).value.is_none());
+    let following: BTreeSet<CellId> =
+        dependence.closure(&missing.collect::<Vec<_>>()).into_iter().collect();
+    let waits = |rule: RuleId| problem.cells_in(rule).iter().any(|cell| following.contains(cell));
+    let holds = |rule: RuleId| problem.outcome(rule) != Outcome::Violated || waits(rule);
+    let active = problem.rule_ids().map(|rule| trusted(rule) && holds(rule)).collect();
+    let scope = Scope { problem, active };
     let mut derived = Vec::new();
     for unknown in components(&scope) {
         let freed = dependence.closure_with_unknowns(&scope, &unknown);
@@ -93,7 +96,7 @@ fn by_trusted(problem: &Problem, trusted: &[bool]) -> Vec<Derived> {
             continue;
         }
         if let Feasibility::Holds { freed, .. } = check(&scope, &freed, &[]) {
-            derived.extend(settled(problem, trusted, &freed));
+            derived.extend(settled(&scope, &freed));
         }
     }
     derived.sort_by_key(|known| known.cell);
@@ -101,11 +104,12 @@ fn by_trusted(problem: &Problem, trusted: &[bool]) -> Vec<Derived> {
 }
 
 /// The unknown figures that have one value left, with what speaks for it.
-fn settled(problem: &Problem, trusted: &[bool], freed: &[Freed]) -> Vec<Derived> {
+fn settled(scope: &Scope<'_>, freed: &[Freed]) -> Vec<Derived> {
+    let problem = scope.problem;
     let values: Vec<(CellId, i128)> =
         freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
     let open: BTreeSet<CellId> = freed.iter().map(|freed| freed.cell).collect();
-    let mut supports = weigh_some(problem, &values, open, &|rule| trusted[rule.0]);
+    let mut supports = weigh_some(problem, &values, open, &|rule| scope.active[rule.0]);
     let missing = values.iter().filter(|(cell, _)| problem.state(*cell).kind == CellKind::Missing);
     missing
         .map(|&(cell, value)| {
