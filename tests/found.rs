@@ -274,8 +274,8 @@ fn figures_beyond_all_bounds_break_nothing() {
             grid.set(row, column, Some(Figure { value: figure, decimals: 28 }));
             let relations = search(&grid);
             let verdicts = judge(&grid, &relations);
-            pinned(&grid, &relations, &verdicts);
-            judge_stated(&grid, &stated(&grid));
+            assert!(pinned(&grid, &relations, &verdicts).len() < 4);
+            assert!(judge_stated(&grid, &stated(&grid)).len() < 4);
             assert!(relations.iter().any(|one| told(one) == "0 = 1+2"));
         }
     }
