@@ -256,6 +256,32 @@ fn a_repeated_year_tells_nothing_twice() {
 }
 
 #[test]
+fn figures_beyond_all_bounds_break_nothing() {
+    let huge = Decimal::MAX - Decimal::from(5);
+    for (row, figure) in [(0, huge), (1, -huge), (2, Decimal::MAX)] {
+        for column in 0..3 {
+            let mut grid = read(
+                "
+                Xã | Tổng số | Nam | Nữ
+                A | -10 | 402 | 410
+                B | 1540 | 768 | 772
+                C | 967 | 480 | 487
+                D | 2205 | 1011 | 1194
+                E | 1333 | 641 | 692
+                F | 745 | 371 | 374
+                G | 1819 | 924 | 895",
+            );
+            grid.set(row, column, Some(Figure { value: figure, decimals: 28 }));
+            let relations = search(&grid);
+            let verdicts = judge(&grid, &relations);
+            assert!(pinned(&grid, &relations, &verdicts).len() < 4);
+            assert!(judge_stated(&grid, &stated(&grid)).len() < 4);
+            assert!(relations.iter().any(|one| told(one) == "0 = 1+2"));
+        }
+    }
+}
+
+#[test]
 fn hostile_grids_end_soon() {
     let huge = Figure::new(Decimal::MAX);
     let tiny = Figure { value: Decimal::new(1, 28), decimals: 28 };
@@ -270,6 +296,19 @@ fn hostile_grids_end_soon() {
     }
     let relations = search(&grid);
     assert!(judge(&grid, &relations).iter().all(|verdict| verdict.level != Level::Warn));
+    // Long columns of the largest figures that are compared: no sum of them overflows.
+    let mut dice = dice::Dice::new(1);
+    for (columns, rows) in [(6, 400), (200, 12)] {
+        let headed = (0..columns).map(|_| Column::headed(["Số tiền"], false)).collect();
+        let mut grid = Grid::new(headed, vec![Row::named("Thôn"); rows]);
+        for row in 0..rows {
+            for column in 0..columns {
+                let figure = 9_999_999_999_999_999 - dice.between(0, 9_999_999_999);
+                grid.set(row, column, Some(Figure::new(Decimal::from(figure))));
+            }
+        }
+        assert!(search(&grid).iter().all(|one| one.evidence.bits < 10));
+    }
     for (columns, rows) in [(0, 0), (1, 1), (2, 2), (1, 5), (300, 3)] {
         let columns = (0..columns).map(|_| Column::headed(["Số hộ"], false)).collect();
         let grid = Grid::new(columns, vec![Row::default(); rows]);

@@ -10,8 +10,8 @@ use super::vocabulary::{Says, Word, folded, says};
 /// The most decimals that figures are compared with; longer ones are rounded to them.
 const PLACES: u32 = 6;
 
-/// Figures of the common place stay below this, so that sums of them fit 64 bits.
-const LARGEST: i128 = 100_000_000_000_000_000;
+/// Figures of the common place stay below this, so that sums over all lines of a table fit 64 bits.
+const LARGEST: i128 = 10_000_000_000_000_000;
 
 /// What the words of a line say.
 #[derive(Debug, Clone, Default)]

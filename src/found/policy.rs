@@ -223,7 +223,7 @@ pub fn pinned(grid: &Grid, relations: &[Relation], verdicts: &[Verdict]) -> Vec<
             continue;
         }
         for misfit in &verdict.misfits {
-            let off = misfit.found - misfit.expected;
+            let off = misfit.off();
             let parts =
                 one.terms.iter().map(|term| (term.line, if term.added { off } else { -off }));
             for (line, change) in std::iter::once((one.target, -off)).chain(parts) {
@@ -239,7 +239,13 @@ pub fn pinned(grid: &Grid, relations: &[Relation], verdicts: &[Verdict]) -> Vec<
         let found = grid.at(row, column)?.value;
         let one_value = axes.len() == 2 && marks.iter().all(|(_, other)| *other == change);
         let relations = marks.iter().map(|(one, _)| *one).collect();
-        one_value.then(|| Pinned { row, column, found, expected: found + change, relations })
+        one_value.then(|| Pinned {
+            row,
+            column,
+            found,
+            expected: found.saturating_add(change),
+            relations,
+        })
     });
     pinned.collect()
 }
@@ -310,12 +316,12 @@ fn is_within_rounding(grid: &Grid, one: &Relation) -> bool {
     let unit = Decimal::new(1, places);
     let slack = if one.kind.is_linear() {
         let fitting = one.evidence.fits.iter().flat_map(|trial| figures(*trial));
-        grain(fitting.map(|figure| figure.value), places) * Decimal::from(one.terms.len() + 1)
-            / Decimal::TWO
+        let parts = Decimal::from(one.terms.len() + 1) / Decimal::TWO;
+        grain(fitting.map(|figure| figure.value), places).saturating_mul(parts)
     } else {
         unit
     };
-    let near = |misfit: &&Misfit| (misfit.found - misfit.expected).abs() <= slack;
+    let near = |misfit: &&Misfit| misfit.off().abs() <= slack;
     let small = misfits.iter().filter(near).count();
     let fits = one.evidence.fits.len();
     let may_be = small > 0 && (fits < EXACT || small * 20 > fits);

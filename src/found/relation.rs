@@ -131,6 +131,14 @@ pub struct Misfit {
     pub expected: Decimal,
 }
 
+impl Misfit {
+    /// By how much the figure is more than it should be.
+    #[must_use]
+    pub fn off(&self) -> Decimal {
+        self.found.saturating_sub(self.expected)
+    }
+}
+
 impl Relation {
     /// All lines it relates.
     pub fn lines(&self) -> impl Iterator<Item = usize> + '_ {
