@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
 use crate::recognise::{Heads, Request, Skipped, recognise_known};
 use crate::workbook::Workbook;
-use crate::{across, judge, read};
+use crate::{across, compute, judge, read};
 
 /// What a check of one workbook gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,9 @@ pub(crate) fn check_tables<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
-    let recognised = recognise_known(&workbook, request, heads)?;
+    let workbook = compute::complete_results(workbook);
+    let mut recognised = recognise_known(&workbook, request, heads)?;
+    compute::tell(&workbook, &mut recognised.tables);
     let judged = judge::judge(&workbook, recognised.tables);
     let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
     across::within(&mut tables);

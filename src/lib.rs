@@ -3,11 +3,13 @@
 //! The work goes one way, a module a step:
 //!
 //! ```text
-//! read ─→ recognise ─→ judge ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
-//! bytes   workbook     table    table    ledger    blocks      corrections        files
+//! read ─→ compute ─→ recognise ─→ judge ─→ rules ─→ locate ─→ findings ─→ correct ─→ report / patch / appendix
+//! bytes   workbook   workbook     table    table    ledger    blocks      corrections        files
 //! ```
 //!
-//! [`read`] knows files, [`recognise`] finds the tables on their sheets, [`judge`] tells which of
+//! [`read`] knows files, [`compute`] gives formulas the results their file does not hold,
+//! [`recognise`] finds the tables on their sheets, [`found`] the relations that their figures and
+//! headings show by themselves, [`judge`] tells which of
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
@@ -21,12 +23,14 @@ pub mod appendix;
 #[cfg(feature = "cli")]
 pub mod batch;
 pub mod checkup;
+pub mod compute;
 pub mod correct;
 pub mod desk;
 pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod formula;
+pub mod found;
 pub mod judge;
 pub mod lang;
 pub mod locate;

@@ -10,9 +10,11 @@
 //! [`Choices`] are all that a person decides, given whole each time: the tables are corrected and
 //! checked again from what was read, so that a choice that is taken back leaves nothing behind.
 
+mod candidates;
 mod choices;
 mod units;
 
+pub use candidates::{Candidate, Taken};
 pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 
@@ -23,13 +25,13 @@ use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
-use crate::output::{ChangeList, Copy, Marks, corrected};
+use crate::output::{ChangeList, Copy, Kind, Mark, Marks, corrected};
 use crate::read;
 use crate::recognise::Request;
-use crate::report::{FileReport, html};
+use crate::report::{FileReport, html, page};
 use crate::rules::Selection;
 use crate::screen::Checker;
-use crate::workbook::Workbook;
+use crate::workbook::{Address, FileFormat, Workbook};
 
 /// One workbook on the desk.
 #[derive(Debug)]
@@ -125,6 +127,15 @@ impl<'a> Desk<'a> {
         self.report.outcome.as_ref().map_err(Clone::clone)
     }
 
+    /// The suffix of the corrected copy: a workbook with macros stays one.
+    ///
+    /// # Errors
+    /// As [`Desk::checkup`].
+    pub fn copy_suffix(&self) -> Result<&'static str, Failure> {
+        let format = self.checkup()?.workbook.format;
+        Ok(if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" })
+    }
+
     /// What a person has chosen.
     #[must_use]
     pub fn choices(&self) -> &Choices {
@@ -153,6 +164,7 @@ impl<'a> Desk<'a> {
         let mut wanted: Vec<Choice> = Vec::new();
         wanted.resize_with(self.tables().len(), || Choice {
             suggested: choices.suggested,
+            selection: self.selection.clone(),
             ..Choice::default()
         });
         for decision in &choices.decisions {
@@ -188,6 +200,64 @@ impl<'a> Desk<'a> {
         self.tables().iter().zip(self.corrected.as_deref().unwrap_or_default()).collect()
     }
 
+    /// What a person may choose from for an error that is left: each tried on the whole table, the
+    /// best first.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn candidates(
+        &mut self,
+        table: usize,
+        at: Address,
+        lang: Lang,
+    ) -> Result<Vec<Candidate>, Failure> {
+        self.corrections()?;
+        let pairs = self.pairs();
+        let Some((_, corrected)) = pairs.get(table) else { return Ok(Vec::new()) };
+        let left: usize = pairs.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
+        let sets = candidates::sets(&corrected.after, at);
+        let tried = sets.into_iter().filter_map(|set| {
+            let mut choices = self.choices.clone();
+            let sheet = &self.tables()[table].table.sheet;
+            for (at, figure) in &set {
+                let cell = CellName { sheet: Some(sheet.clone()), at: *at };
+                choices.decide(cell, *figure);
+            }
+            let made = self.correct(&choices).ok()?;
+            let still: usize = made.iter().map(|made| made.after.errors().count()).sum();
+            let tried = &made[table].after;
+            (still < left).then(|| Candidate::of(&corrected.after, tried, &set, still, lang))
+        });
+        let mut candidates: Vec<Candidate> = tried.collect();
+        candidates.sort_by_key(|candidate| candidate.left);
+        Ok(candidates)
+    }
+
+    /// What is shown of the workbook on a page.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn view(&mut self, lang: Lang) -> Result<page::View, Failure> {
+        self.corrections()?;
+        Ok(page::view(self.checkup()?, &self.pairs(), lang))
+    }
+
+    /// What is shown of a cell on a page: the rules it is part of.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn cell(
+        &mut self,
+        table: usize,
+        at: Address,
+        lang: Lang,
+    ) -> Result<Option<page::CellView>, Failure> {
+        Ok(self
+            .corrections()?
+            .get(table)
+            .and_then(|(_, corrected)| page::cell(corrected, at, lang)))
+    }
+
     /// The list of what is changed.
     ///
     /// # Errors
@@ -206,8 +276,15 @@ impl<'a> Desk<'a> {
             Marks::Only => ChangeList::marks(&pairs, lang),
             Marks::Full | Marks::Plain => ChangeList::of(&pairs, lang),
         };
-        let copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        let mut copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
+        copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
         Ok((copy, list))
+    }
+
+    /// The mark of an output made from this workbook.
+    fn mark(&self, kind: Kind) -> Mark {
+        Mark::of(kind, &self.bytes)
     }
 
     /// The report as one HTML file.
@@ -217,7 +294,7 @@ impl<'a> Desk<'a> {
     pub fn html(&mut self, lang: Lang) -> Result<String, Failure> {
         self.read_in_full()?;
         self.corrections()?;
-        Ok(html::render(&self.report, &self.pairs(), lang))
+        Ok(self.mark(Kind::Report).on_page(&html::render(&self.report, &self.pairs(), lang)))
     }
 
     /// The appendix of a table, by its index: once corrections are made it must be clean. `as_is`
@@ -233,14 +310,17 @@ impl<'a> Desk<'a> {
         as_is: bool,
     ) -> Result<Appendix, Failure> {
         self.read_in_full()?;
-        if as_is {
-            return appendix::appendix(&self.tables()[table].table, options);
-        }
-        let after = &self.corrections()?[table].1.after;
-        match after.errors().count() {
-            0 => appendix::appendix(&after.table, options),
-            errors => Err(not_clean(errors)),
-        }
+        let mut made = if as_is {
+            appendix::appendix(&self.tables()[table].table, options)?
+        } else {
+            let after = &self.corrections()?[table].1.after;
+            match after.errors().count() {
+                0 => appendix::appendix(&after.table, options)?,
+                errors => return Err(not_clean(errors)),
+            }
+        };
+        made.bytes = self.mark(Kind::Appendix).on_workbook(&made.bytes)?;
+        Ok(made)
     }
 
     /// True where rows were settled while they were read.

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::causes::Corrected;
-use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
+use super::{
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, remark,
+    words,
+};
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
-use crate::locate::{Block, Change};
-use crate::relations::{Instance, Outcome};
-use crate::rules::{Ledger, Remark, Severity, reporting};
-use crate::table::{Kind, Place, Reading, Table};
+use crate::locate::{Block, Change, Located};
+use crate::relations::{Concern, Instance, Outcome};
+use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
+use crate::table::{Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
 /// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
@@ -21,23 +24,27 @@ pub fn assemble(
     judged: &Judged,
     ledger: &Ledger,
     settled: Option<(&Judged, &Ledger)>,
-    blocks: &[Block],
+    located: &Located,
 ) -> Vec<Finding> {
     let table = &judged.table;
     let (settled, sound) = settled.unwrap_or((judged, ledger));
     let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
-        blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+        located.blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
     }
-    let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
+    let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
     findings.extend(left_over(settled, sound, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
+    let remarks = remark::Told { judged, ledger, sound: sound_table, located };
     for remark in &ledger.remarks {
+        if is_zero_after_all(located, remark) {
+            continue;
+        }
         if explains_known(judged, sound_table, &mut findings, remark) {
             continue;
         }
@@ -48,14 +55,41 @@ pub fn assemble(
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
-                None => from_remark(table, ledger, remark),
+                None => remarks.finding(remark),
             }),
         }
     }
+    for finding in &mut findings {
+        keep_formula(judged, finding);
+    }
+    followers::fold(judged, &mut findings);
     findings.sort_by_key(|finding| {
-        (finding.place.or(finding.others.first().copied()), finding.rule.code)
+        // What stands below the table comes after it, what stands in its head before.
+        let below = finding.outside.filter(|cell| cell.row > table.range.end.row);
+        let place = finding.place.or(finding.others.first().copied());
+        (below, place.filter(|_| finding.outside.is_none()), finding.rule.code)
     });
     findings
+}
+
+/// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
+/// that only change together are left.
+fn keep_formula(judged: &Judged, finding: &mut Finding) {
+    let table = &judged.table;
+    let Some(correction) = &mut finding.correction else { return };
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
+    let at = table.address(correction.place);
+    if table.locked.iter().any(|range| range.contains(at)) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::PartOfArray);
+        return;
+    }
+    let is_live = table.datum(correction.place).formula.is_some();
+    let judgement = judged.judgements.get(&correction.place);
+    if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
+    }
 }
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
@@ -79,6 +113,12 @@ fn explains_known(
     true
 }
 
+/// True for a blank that is nothing but the zero it stands for: another figure is wrong.
+fn is_zero_after_all(located: &Located, remark: &Remark) -> bool {
+    let value = remark.place.and_then(|place| located.derived.get(&place)?.value);
+    *remark.rule == BLANK_CELL && value.is_some_and(|value| value.is_zero())
+}
+
 /// The judgement a remark is about, if it is about what stands behind a figure.
 fn on_formula<'a>(judged: &'a Judged, remark: &Remark) -> Option<(Place, &'a Judgement)> {
     let place = remark.place.filter(|_| remark.is_on_formula())?;
@@ -99,6 +139,7 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 
 /// What the findings of all blocks are told from.
 struct Case<'a> {
+    judged: &'a Judged,
     table: &'a Table,
     ledger: &'a Ledger,
     corrected: &'a Corrected,
@@ -114,14 +155,20 @@ fn corrected(blocks: &[Block]) -> Corrected {
 /// A block with what the figures themselves say put to it: one that cannot be (a fraction of a
 /// household, a negative count) settles which of several cells is wrong when what the rules ask of
 /// it is the same digits without the slip.
-fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
+fn slips_settled(judged: &Judged, ledger: &Ledger, block: &Block) -> Block {
+    let table = &judged.table;
     let mut block = block.clone();
     if block.verdict != Verdict::Narrowed {
         return block;
     }
-    let mut slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
-    if let (Some(only), None) = (slips.next(), slips.next()) {
-        let mut only = only.clone();
+    let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
+    let slips: Vec<&Vec<Change>> = slips.collect();
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(judged, set));
+    let typed_over: Vec<&Vec<Change>> = typed_over.collect();
+    // A figure typed where all others of its rule are formulas is the likelier slip.
+    let settled = if slips.is_empty() { typed_over } else { slips };
+    if let [only] = settled.as_slice() {
+        let mut only = (*only).clone();
         for change in &mut only {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -146,6 +193,15 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
     impossible && !found.is_zero() && (value == -found || thousands == Some(value))
 }
 
+/// One figure typed among right formulas of its rule, with what follows from it.
+fn is_typed_over(judged: &Judged, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !followers::follows(judged, change.place));
+    let (Some(only), None) = (roots.next(), roots.next()) else { return false };
+    let judgement = judged.judgements.get(&only.place);
+    only.value.is_some()
+        && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
+}
+
 /// Two cells that hold each other's figure are never safe: all other figures of the two rows may
 /// be the ones exchanged.
 fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
@@ -166,36 +222,71 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
 
 fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => {
-            only.iter().map(|change| accused(case, block, change, Vec::new())).collect()
-        }
+        (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
         _ => undecidable(case.ledger, block),
     }
 }
 
-/// One finding for a block whose wrong cells are among several sets. It stands at the cell that
-/// the first broken rule computes, where that is among them.
+/// One finding for each wrong figure. What follows from it is told with it, be it a formula or a
+/// typed figure that was worked out from it.
+fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
+    let roots = followers::roots(case.judged, changes);
+    let (roots, follow): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| roots.contains(&change.place));
+    let mut waiting: Vec<Place> = follow.iter().map(|change| change.place).collect();
+    let mut findings = Vec::new();
+    for root in roots {
+        let mut finding = accused(case, block, root, Vec::new());
+        let reached = followers::take(case.ledger, root.place, &mut waiting);
+        let (live, typed): (Vec<Place>, Vec<Place>) =
+            reached.into_iter().partition(|place| followers::follows(case.judged, *place));
+        finding.followers = live;
+        let along = follow.iter().filter(|change| typed.contains(&change.place));
+        finding.along = along.filter_map(|change| remark::correction(case.table, change)).collect();
+        findings.push(finding);
+    }
+    findings
+}
+
+/// A block whose wrong cells are among several sets: the sets are listed once, and each further
+/// broken sum is named.
 fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let mut findings = listed(case, block, first);
+    let named: BTreeSet<Place> = findings
+        .iter()
+        .flat_map(|known| known.alternatives.iter().flatten().copied().chain(known.place))
+        .collect();
+    let sum = reporting(Concern::Sum);
+    let told = undecidable(case.ledger, block).into_iter().filter(|told| told.rule == sum);
+    let told = told.filter(|told| told.place.is_some_and(|place| !named.contains(&place)));
+    findings.extend(told.map(|told| Finding { verdict: Some(Verdict::Narrowed), ..told }));
+    findings
+}
+
+/// The findings for the cells that may be wrong: one at the cell that the first broken rule computes,
+/// where that is among them, or one at each blank where only one set is of nothing but blanks. What
+/// is missing is the likelier fault.
+fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let is_blank = |change: &Change| case.table.datum(change.place).reading == Reading::Blank;
+    let mut blank = block.explanations.iter().filter(|set| set.iter().all(is_blank));
+    let blank = blank.next().filter(|_| blank.next().is_none());
     let targets: BTreeSet<Place> =
         block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
-    let main = block
-        .explanations
-        .iter()
-        .find(|set| set.iter().any(|change| targets.contains(&change.place)))
-        .map_or(first, Vec::as_slice);
-    let Some(change) =
-        main.iter().find(|change| targets.contains(&change.place)).or_else(|| main.first())
-    else {
-        return Vec::new();
+    let computed = |set: &&Vec<Change>| set.iter().any(|c| targets.contains(&c.place));
+    let main = blank.or_else(|| block.explanations.iter().find(computed));
+    let main = main.map_or(first, Vec::as_slice);
+    let own = followers::roots(case.judged, main);
+    let others = block.explanations.iter().map(|set| followers::roots(case.judged, set));
+    let mut alternatives: Vec<Vec<Place>> = others.filter(|set| *set != own).collect();
+    let stands = main.iter().find(|change| targets.contains(&change.place)).or(main.first());
+    let told = match blank {
+        Some(blank) => blank.iter().collect(),
+        None => Vec::from_iter(stands),
     };
-    let alternatives = block
-        .explanations
-        .iter()
-        .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
-        .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
-        .collect();
-    vec![accused(case, block, change, alternatives)]
+    told.into_iter()
+        .map(|change| accused(case, block, change, std::mem::take(&mut alternatives)))
+        .collect()
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
@@ -228,15 +319,23 @@ fn accused(
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
+    // Where blanks are zeros by habit, no figure is put into one without asking.
+    let blank = table.datum(place).reading == Reading::Blank;
+    let (grade, reason) = if pinned && !blank {
+        (change.grade, change.reason)
+    } else {
+        (Grade::Shown, Reason::OneOfSeveral)
+    };
     let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {
         place,
         from: table.number(place).filter(|_| table.datum(place).reading != Reading::Blank),
         to,
-        grade: if pinned { change.grade } else { Grade::Shown },
-        reason: if pinned { change.reason } else { Reason::OneOfSeveral },
+        grade,
+        reason,
     });
     let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
+    let rule = if blank { &BLANK_CELL } else { reporting(told.concern) };
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -244,7 +343,7 @@ fn accused(
         causes,
         evidence: evidence(ledger, place),
         correction,
-        ..bare(reporting(told.concern), Severity::Error, Some(place))
+        ..bare(rule, Severity::Error, Some(place))
     }
 }
 
@@ -262,13 +361,17 @@ const EVIDENCE: usize = 10;
 /// The rule instances around a cell: the broken ones first, then what holds for the cell itself,
 /// then what clears the other cells of the broken rules, the rules that compute them before the
 /// sums they are part of.
-fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
+pub(super) fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
     let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
-    let broken: Vec<usize> = equalities()
+    let mut broken: Vec<usize> = equalities()
         .filter(|(_, i)| i.outcome == Outcome::Violated && about(i))
         .map(|(index, _)| index)
         .collect();
+    if ledger.unknown.contains(&place) {
+        let waits = |i: &Instance| matches!(i.outcome, Outcome::Undecided(_)) && about(i);
+        broken.extend(equalities().filter(|(_, i)| waits(i)).map(|(index, _)| index));
+    }
     let others: BTreeSet<Place> =
         broken.iter().flat_map(|index| ledger.instances[*index].cells()).collect();
     let mut clearing: Vec<(u8, usize)> = equalities()
@@ -349,49 +452,6 @@ fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Findi
         .collect()
 }
 
-/// A remark as a finding. A cell that holds no figure can be computed when a rule produces it from
-/// figures that others vouch for.
-fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
-    let place = remark.place;
-    let heading = remark
-        .texts
-        .clone()
-        .filter(|_| remark.place.is_none())
-        .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
-    let error = remark.severity == Severity::Error;
-    // What speaks against a cell here stands in another table, not in this ledger.
-    let own = error && verdict(remark) == Verdict::Pinned;
-    let computed = place.filter(|_| own).and_then(|place| computed_value(ledger, place));
-    let correction = place.zip(computed).and_then(|(place, (to, vouched))| {
-        let holds_no_figure = table.number(place).is_none();
-        holds_no_figure.then_some(Correction {
-            place,
-            from: None,
-            to,
-            grade: if vouched { Grade::Safe } else { Grade::Suggested },
-            reason: if vouched { Reason::InputsVouched } else { Reason::OnlyExplanation },
-        })
-    });
-    Finding {
-        others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
-        more: remark.more,
-        heading,
-        expected: remark.expected.or(computed.map(|(value, _)| value)),
-        // A text is judged as it stands; the question of which figure is wrong does not arise.
-        verdict: place
-            .filter(|place| error && table.columns[place.column].kind != Kind::Text)
-            .map(|_| verdict(remark)),
-        evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
-        correction,
-        ..bare(remark.rule, remark.severity, place)
-    }
-}
-
-/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
-fn verdict(remark: &Remark) -> Verdict {
-    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
-}
-
 /// A fault of a formula that no other finding tells.
 fn from_formula(
     table: &Table,
@@ -431,7 +491,12 @@ fn from_formula(
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(table: &Table, sound: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
+pub(super) fn repair(
+    table: &Table,
+    sound: &Table,
+    place: Place,
+    judgement: &Judgement,
+) -> Option<Correction> {
     judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);
@@ -456,37 +521,20 @@ fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<C
     Some(Cause { mechanism, detail })
 }
 
-/// What the rules compute for a cell that holds no figure, if they agree, and whether every input
-/// of one of them is vouched for by another satisfied rule.
-fn computed_value(ledger: &Ledger, place: Place) -> Option<(Decimal, bool)> {
-    let producing: Vec<&Instance> = ledger
-        .instances
-        .iter()
-        .filter(|i| i.target == place && i.is_equality() && i.expected.is_some())
-        .collect();
-    let value = producing.first()?.expected?;
-    if producing.iter().any(|instance| instance.expected != Some(value)) {
-        return None;
-    }
-    let vouched = |cell: &Place| {
-        ledger.instances.iter().any(|other| {
-            other.outcome == Outcome::Satisfied
-                && other.is_equality()
-                && other.target != place
-                && other.cells().any(|c| c == *cell)
-        })
-    };
-    let safe = producing.iter().any(|instance| instance.inputs().all(|input| vouched(&input)));
-    Some((value, safe))
-}
-
-fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Place>) -> Finding {
+pub(super) fn bare(
+    rule: &'static crate::rules::Rule,
+    severity: Severity,
+    place: Option<Place>,
+) -> Finding {
     Finding {
         rule,
         severity,
         place,
         others: Vec::new(),
         more: 0,
+        outside: None,
+        texts: None,
+        followers: Vec::new(),
         heading: None,
         expected: None,
         verdict: None,
@@ -494,5 +542,6 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         causes: Vec::new(),
         evidence: Vec::new(),
         correction: None,
+        along: Vec::new(),
     }
 }

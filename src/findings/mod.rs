@@ -4,19 +4,21 @@
 
 mod assemble;
 mod causes;
+mod followers;
+mod remark;
 pub mod words;
 
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
 
 pub use crate::locate::Reason;
 pub use crate::solver::{Grade, Verdict};
 
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
-use crate::relations::{Relation, count_fits};
+use crate::relations::{Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Place, Table};
 
@@ -48,6 +50,13 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// The cell concerned, where it is none of the table's grid; then `texts` has what is compared there.
+    pub outside: Option<crate::workbook::Address>,
+    /// Two texts that are compared: found, wanted.
+    pub texts: Option<(String, String)>,
+    /// Cells with formulas that come out right by themselves once this one is mended (for a formula
+    /// without a result: those that wait for it). They are no findings of their own.
+    pub followers: Vec<Place>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.
@@ -63,6 +72,8 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// Typed figures that were worked out from the wrong one, and what they become with it.
+    pub along: Vec<Correction>,
 }
 
 impl Finding {
@@ -82,6 +93,8 @@ pub struct Checked {
     pub relations: Vec<Relation>,
     /// What was found out about the formulas in its cells.
     pub judgements: Judgements,
+    /// What other tables say of its cells.
+    pub links: Links,
     /// Every rule instance with its outcome.
     pub ledger: Ledger,
     /// Findings by sheet row, then column.
@@ -95,17 +108,29 @@ pub fn check(mut judged: Judged) -> Checked {
     let findings = match judge::settle(&judged) {
         Some(settled) => {
             let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            assemble(&judged, &ledger, Some((&settled, &sound)), &blocks)
+            let located = locate::locate(&settled, &sound);
+            assemble(&judged, &ledger, Some((&settled, &sound)), &located)
         }
         None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
     };
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
-    let Judged { table, relations, judgements } = judged;
-    Checked { table, relations, judgements, ledger, findings }
+    let Judged { table, relations, judgements, links } = judged;
+    Checked { table, relations, judgements, links, ledger, findings }
 }
 
 impl Checked {
+    /// The cell a finding is about; the index row's for a finding on a heading.
+    #[must_use]
+    pub fn cell(&self, finding: &Finding) -> crate::workbook::Address {
+        let heading = || {
+            let column = finding.heading.as_ref().map_or(0, |(column, ..)| *column);
+            let column = self.table.columns.get(column).map_or(0, |column| column.sheet_column);
+            crate::workbook::Address::new(self.table.index_row, column)
+        };
+        let inside = finding.place.map(|place| self.table.address(place));
+        finding.outside.or(inside).unwrap_or_else(heading)
+    }
+
     /// The table as it was judged, to be changed and checked again.
     #[must_use]
     pub fn judged(&self) -> Judged {
@@ -113,6 +138,17 @@ impl Checked {
             table: self.table.clone(),
             relations: self.relations.clone(),
             judgements: self.judgements.clone(),
+            links: self.links.clone(),
+        }
+    }
+
+    /// The broken rules with all that would explain them.
+    #[must_use]
+    pub fn explanations(&self) -> Vec<locate::Block> {
+        let judged = self.judged();
+        match judge::settle(&judged) {
+            Some(settled) => locate::locate(&settled, &rules::evaluate(&settled)).blocks,
+            None => locate::locate(&judged, &self.ledger).blocks,
         }
     }
 

@@ -3,13 +3,13 @@
 
 use super::{Checked, Finding, Reason, Verdict};
 use crate::lang::{Lang, Words};
-use crate::relations::{Instance, Undecided};
+use crate::relations::{Instance, Link, Undecided};
 pub use crate::rules::fault;
-pub use crate::rules::phrases::{derivation, position, printed, row_name};
+pub use crate::rules::phrases::{cell_list, derivation, position, printed, row_name};
 use crate::rules::{Correct, Severity, Told};
 use crate::say;
 use crate::solver::Grade;
-use crate::table::{Across, Kind, Link, Place, Table};
+use crate::table::{Across, Kind, Place};
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
@@ -25,10 +25,25 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(told) = told(checked, finding, lang) else { return String::new() };
     let advice = (finding.rule.advice)(&told);
+    let advice = with_followers(checked, finding, advice, lang);
     match finding.correction.as_ref().filter(|_| told.correct_cell().is_some()) {
         Some(correction) => format!("{advice} ({})", reason(correction.reason, lang)),
         None => advice,
     }
+}
+
+/// The advice with the cells that come out right by themselves once it is followed.
+fn with_followers(checked: &Checked, finding: &Finding, advice: String, lang: Lang) -> String {
+    let Some(place) = finding.place.filter(|_| !finding.followers.is_empty()) else {
+        return advice;
+    };
+    let (cell, count) = (checked.table.address(place), finding.followers.len());
+    let cells = cell_list(&checked.table, finding.followers.iter().copied());
+    say!(
+        lang,
+        "{advice}; {count} ô sẽ tự đúng khi sửa {cell}: {cells}",
+        "{advice}; {count} cells come out right by themselves once {cell} is mended: {cells}",
+    )
 }
 
 /// What a finding is told from; none without a cell or a column.
@@ -39,12 +54,20 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         table: &checked.table,
         ledger: &checked.ledger,
         judgements: &checked.judgements,
+        links: &checked.links,
         rule: finding.rule,
         severity: finding.severity,
-        place: column.or(finding.place).or(finding.others.first().copied())?,
+        place: column
+            .or(finding.place)
+            .or(finding.others.first().copied())
+            .or(finding.outside.map(|_| Place::new(0, 0)))?,
+        outside: finding.outside,
         others: &finding.others,
         more: finding.more,
-        texts: heading.map(|(_, found, wanted)| (found.as_str(), wanted.as_str())),
+        texts: heading
+            .map(|(_, found, wanted)| (found, wanted))
+            .or(finding.texts.as_ref().map(|(found, wanted)| (found, wanted)))
+            .map(|(found, wanted)| (found.as_str(), wanted.as_str())),
         expected: finding.expected,
         verdict: finding.verdict,
         alternatives: &finding.alternatives,
@@ -73,9 +96,9 @@ pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
 
 /// The figure of another table that a finding is about.
 #[must_use]
-pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+pub fn elsewhere<'a>(checked: &'a Checked, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
     let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
-    table.across_mismatch(place)
+    checked.links.mismatch(&checked.table, place)
 }
 
 /// Why a correction has its grade.
@@ -105,6 +128,21 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
         Reason::OneOfSeveral => {
             say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
         }
+        Reason::FormulaKept => say!(
+            lang,
+            "ô này là công thức nên không ghi số đè lên",
+            "the cell holds a formula, which no figure is written over",
+        ),
+        Reason::PartOfArray => say!(
+            lang,
+            "ô này thuộc một công thức mảng nên không sửa riêng được; hãy sửa công thức mảng trong Excel",
+            "the cell is part of an array formula and cannot be changed alone; correct the array formula in Excel",
+        ),
+        Reason::FormatOnly => say!(
+            lang,
+            "chỉ đổi định dạng, số và công thức giữ nguyên",
+            "only the format changes, figures and formulas stay",
+        ),
         Reason::Accepted => say!(lang, "do người dùng quyết định", "decided by the user"),
     }
 }
@@ -138,6 +176,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         Undecided::TargetBlank => Words::new("ô tính bỏ trống", "the computed cell is blank"),
         Undecided::InputsBlank => Words::new("các ô đầu vào bỏ trống", "the inputs are blank"),
         Undecided::Unreadable => Words::new("có ô không phải là số", "a cell holds no number"),
+        Undecided::Unknown => Words::new("có ô chưa biết số liệu", "a figure is not known"),
         Undecided::ZeroDenominator => Words::new("mẫu số bằng 0", "the denominator is zero"),
         Undecided::NoScale => {
             Words::new("chưa rõ tỷ lệ tính theo đơn vị nào", "the scale of the ratio is not known")

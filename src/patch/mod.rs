@@ -25,6 +25,7 @@ mod map;
 mod notes;
 mod order;
 mod package;
+mod properties;
 mod shared;
 mod styles;
 mod vml;
@@ -34,6 +35,7 @@ pub use check::check_package;
 pub use error::{PatchError, Warning};
 pub use fault::{CellTarget, PackageFault};
 pub use list::{ListCell, ListColumn, ListSheet};
+pub use properties::with_properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +61,8 @@ pub struct Edit {
     pub at: Address,
     /// What the cell is to hold.
     pub content: Content,
+    /// The code of the number format it is to have; its own where none is given.
+    pub format: Option<String>,
     /// True to fill the cell with [`Options::highlight`].
     pub highlight: bool,
     /// A note to be added beside those the cell has.

@@ -12,7 +12,7 @@ use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn};
 use crate::lang::Text;
 use crate::table::{
-    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Origin, Shape,
+    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Misheaded, Origin, Shape,
     parse_expression,
 };
 use crate::words::fold_heading;
@@ -31,6 +31,8 @@ pub(super) struct Head<'r> {
     pub(super) headings: Arc<[HeadingCell]>,
     /// Column, printed formula, stated formula.
     pub(super) contradictions: Vec<(usize, String, String)>,
+    /// Columns whose headings say what the form has under another label.
+    pub(super) misheaded: Vec<Misheaded>,
     /// What is said of formulas no rule was made of.
     pub(super) notes: Vec<Text>,
     pub(super) bounds: Arc<[Bound]>,
@@ -42,14 +44,16 @@ impl<'r> Head<'r> {
         let headings = headings::read(sheet, region);
         let computed = computed(region);
         let mut columns = bare_columns(region, &headings);
+        restore_labels(region, &mut columns, request);
         let chosen = choose_form(sheet, region, &columns, request);
         let form = chosen.as_ref().ok().copied().flatten();
         let (contradictions, notes) = set_formulas(region, &mut columns, form, &computed);
         let bounds = form.map(|form| bounds(form, &columns)).unwrap_or_default();
         let across = form.map(|form| across(form, &columns)).unwrap_or_default();
+        let misheaded = form.map(|form| misheaded(form, &columns)).unwrap_or_default();
         let (headings, form) = (headings.cells.into(), chosen);
         let bounds = bounds.into();
-        Self { computed, form, columns, headings, contradictions, notes, bounds, across }
+        Self { computed, form, columns, headings, contradictions, misheaded, notes, bounds, across }
     }
 }
 
@@ -179,6 +183,30 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
         .collect()
 }
 
+/// Gives columns whose index cell a spreadsheet made a date the label that a form has in their place:
+/// between the labels of their neighbours, with the form's words in the headings.
+fn restore_labels(region: &Region, columns: &mut [Column], request: &Request) {
+    if region.dates.is_empty() {
+        return;
+    }
+    let known = request.form.iter().chain(&request.known);
+    let restored = |form: &Form| {
+        let mut restored = columns.to_vec();
+        for at in 1..restored.len() {
+            if region.dates.contains(&restored[at].sheet_column) {
+                let before = &restored[at - 1].label;
+                let place = form.columns.iter().position(|column| column.label == *before)?;
+                restored[at].label.clone_from(&form.columns.get(place + 1)?.label);
+            }
+        }
+        let fits = missing_columns(form, &restored).is_empty() && headings_fit(form, &restored);
+        fits.then_some(restored)
+    };
+    if let Some(restored) = known.into_iter().find_map(restored) {
+        columns.clone_from_slice(&restored);
+    }
+}
+
 /// The form asked for, or the known form that fits, or none.
 fn choose_form<'a>(
     sheet: &Sheet,
@@ -220,11 +248,45 @@ fn headings_fit(form: &Form, columns: &[Column]) -> bool {
 }
 
 fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
-    let Some(column) = columns.iter().find(|column| column.label == wanted.label) else {
-        return false;
-    };
-    let heading = fold_heading(&column.heading());
+    let column = columns.iter().find(|column| column.label == wanted.label);
+    column.is_some_and(|column| describes(&fold_heading(&column.heading()), wanted))
+}
+
+/// True when a folded heading holds all the words of a column of a form.
+fn describes(heading: &str, wanted: &FormColumn) -> bool {
     wanted.words.iter().all(|word| heading.contains(word.as_str()))
+}
+
+/// Columns whose headings lack a word of their own and have all those of another column of the form
+/// that is not described by its own heading either, or by two words at least. Words that are merely
+/// others than the form's say nothing.
+fn misheaded(form: &Form, columns: &[Column]) -> Vec<Misheaded> {
+    let own = |column: &Column| form.columns.iter().find(|wanted| wanted.label == column.label);
+    let headed: Vec<(usize, &FormColumn, String)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(index, column)| Some((index, own(column)?, fold_heading(&column.heading()))))
+        .filter(|(_, wanted, heading)| !wanted.words.is_empty() && !heading.is_empty())
+        .collect();
+    let (fitting, odd): (Vec<_>, Vec<_>) =
+        headed.iter().partition(|(_, wanted, heading)| describes(heading, wanted));
+    odd.iter()
+        .filter_map(|(index, _, heading)| {
+            let among = |columns: &[&(usize, &FormColumn, String)], least: usize| {
+                let mut fit = columns
+                    .iter()
+                    .filter(|(other, wanted, _)| other != index && wanted.words.len() >= least)
+                    .filter(|(_, wanted, _)| describes(heading, wanted));
+                // The column with the most words is described best; of several equal ones none is.
+                let best = fit.clone().map(|(_, wanted, _)| wanted.words.len()).max()?;
+                fit.find(|(_, wanted, _)| wanted.words.len() == best)
+                    .map(|(_, wanted, _)| wanted.label.clone())
+            };
+            let exchanged = among(&odd, 1);
+            let described = exchanged.clone().or_else(|| among(&fitting, 2))?;
+            Some(Misheaded { column: *index, described, exchanged: exchanged.is_some() })
+        })
+        .collect()
 }
 
 fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -> Failure {
@@ -250,7 +312,8 @@ fn set_formulas(
 ) -> (Vec<(usize, String, String)>, Vec<Text>) {
     let labels = Labels::of(region);
     let mut contradictions = Vec::new();
-    let mut notes: Vec<Text> = region.dates.iter().map(|date| made_a_date(region, *date)).collect();
+    let mut notes: Vec<Text> =
+        region.dates.iter().map(|date| made_a_date(region, columns, *date)).collect();
     for (index, column) in columns.iter_mut().enumerate() {
         let lookup = |label: &str| labels.find(label, index);
         let printed = region
@@ -318,8 +381,19 @@ fn not_understood(label: &str, text: &str) -> Text {
     )
 }
 
-fn made_a_date(region: &Region, column: u32) -> Text {
+fn made_a_date(region: &Region, columns: &[Column], column: u32) -> Text {
     let cell = Address::new(region.index_row, column);
+    let label = columns.iter().find(|known| known.sheet_column == column);
+    if let Some(label) = label.map(|known| &known.label).filter(|label| !label.is_empty()) {
+        return Text::new(
+            format!(
+                "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào thành ngày; cột này được soát như cột {label} của biểu mẫu; hãy gõ lại ô đó dưới dạng chữ"
+            ),
+            format!(
+                "cell {cell} of the index row is a date: the spreadsheet made one of the formula typed there; the column is checked as column {label} of the form; type the cell again as text"
+            ),
+        );
+    }
     Text::new(
         format!(
             "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào (như 3/1) thành ngày, nên cột này không được soát theo công thức; hãy gõ lại dưới dạng chữ"
@@ -442,7 +516,6 @@ fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
                 column: columns.iter().position(|column| column.label == stated.column)?,
                 form: stated.form.clone(),
                 other: stated.other.clone(),
-                links: Vec::new(),
             })
         })
         .collect()

@@ -8,13 +8,16 @@
 
 mod bounds;
 mod columns;
+mod elsewhere;
 mod instance;
 pub mod ratio;
 mod relation;
 mod rows;
+mod summed;
 
 use crate::table::{BoundKind, Role, Table};
 
+pub use elsewhere::{Link, Links};
 pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
 

@@ -36,7 +36,7 @@ struct Page {
 }
 
 /// Text as HTML.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -253,7 +253,8 @@ impl Page {
         number: usize,
     ) -> String {
         let table = &checked.table;
-        let address = finding.place.map(|place| table.address(place).to_string());
+        let inside = finding.place.map(|place| table.address(place));
+        let address = finding.outside.or(inside).map(|cell| cell.to_string());
         let id = self.id(number);
         let class = match finding.severity {
             Severity::Error => "error",
@@ -455,7 +456,7 @@ fn by_weight(checked: &Checked) -> Vec<&Finding> {
 }
 
 /// A sentence with its first letter in upper case and a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
     format!("{first}{}.", chars.as_str())

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FileReport, FileStatus, Summary};
 use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
-use crate::relations::Outcome;
+use crate::relations::{self, Axis, Outcome, Relation, Source};
 use crate::rules::{Counts, Severity};
 use crate::table::{Place, Reading, Table};
 
@@ -46,7 +46,23 @@ struct TableReport<'a> {
     checks: Counts,
     /// What was decided while the table was recognised that a person should know.
     notes: Vec<&'a str>,
+    /// What must hold, and where it comes from.
+    relations: Vec<RelationReport<'a>>,
     findings: Vec<FindingReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelationReport<'a> {
+    text: &'a str,
+    axis: Axis,
+    kind: relations::Kind,
+    /// Columns by label, rows by their number in the sheet.
+    target: String,
+    terms: Vec<String>,
+    source: Source,
+    fits: usize,
+    of: usize,
+    bits: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +83,8 @@ pub(super) struct FindingReport<'a> {
     other_causes: Vec<CauseReport<'a>>,
     /// Further cells with the same remark.
     cells: Vec<String>,
+    /// Cells that follow by themselves once this one is mended.
+    followers: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
     pub(super) correction: Option<CorrectionReport>,
 }
@@ -161,7 +179,26 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
         columns: table.columns.len(),
         checks: checked.ledger.counts(),
         notes: table.notes.iter().map(|note| note.get(lang)).collect(),
+        relations: checked.relations.iter().map(|known| relation(table, known)).collect(),
         findings: checked.findings.iter().map(|f| finding(checked, f, lang)).collect(),
+    }
+}
+
+fn relation<'a>(table: &Table, relation: &'a Relation) -> RelationReport<'a> {
+    let name = |index: usize| match relation.axis {
+        Axis::Column => table.columns[index].name().to_owned(),
+        Axis::Row => (table.rows[index].sheet_row + 1).to_string(),
+    };
+    RelationReport {
+        text: &relation.text,
+        axis: relation.axis,
+        kind: relation.kind(),
+        target: name(relation.target),
+        terms: relation.terms().into_iter().map(name).collect(),
+        source: relation.source,
+        fits: relation.evidence.fits,
+        of: relation.evidence.of,
+        bits: relation.evidence.bits,
     }
 }
 
@@ -174,10 +211,6 @@ pub(super) fn finding<'a>(
     let column = finding.heading.as_ref().map(|(column, ..)| *column);
     let column = column.or(finding.place.map(|place| place.column));
     let cells = |places: &[Place]| places.iter().map(|p| table.address(*p).to_string()).collect();
-    let cell = finding.place.map_or_else(
-        || heading_cell(table, column.unwrap_or(0)),
-        |place| table.address(place).to_string(),
-    );
     let mut causes = finding
         .causes
         .iter()
@@ -186,17 +219,21 @@ pub(super) fn finding<'a>(
         code: finding.rule.code,
         rule: finding.rule.name,
         severity: finding.severity,
-        cell,
+        cell: checked.cell(finding).to_string(),
         row: finding.place.map_or("", |place| table.rows[place.row].name.as_str()),
         column: column.map_or("", |column| table.columns[column].name()),
         message: words::message(checked, finding, lang),
         found: found(table, finding),
-        expected: finding.place.zip(finding.expected).map(|(p, v)| own_unit(table, p, v)),
+        expected: finding.expected.map(|value| match finding.place {
+            Some(place) => own_unit(table, place, value),
+            None => value.normalize().to_string(),
+        }),
         verdict: finding.verdict,
-        alternatives: alternatives(table, finding),
+        alternatives: alternatives(checked, finding),
         cause: causes.next(),
         other_causes: causes.collect(),
-        cells: cells(&finding.others),
+        cells: cells(&further(finding)),
+        followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
         correction: finding.correction.as_ref().map(|correction| CorrectionReport {
             cell: table.address(correction.place).to_string(),
@@ -208,27 +245,33 @@ pub(super) fn finding<'a>(
     }
 }
 
+/// Further cells with the same remark, and typed ones that were worked out from the wrong figure.
+fn further(finding: &Finding) -> Vec<Place> {
+    let along = finding.along.iter().map(|correction| correction.place);
+    let along = along.filter(|place| !finding.others.contains(place));
+    finding.others.iter().copied().chain(along).collect()
+}
+
 /// The other cell sets that explain the same; a cell of another table as references name it.
-fn alternatives(table: &Table, finding: &Finding) -> Vec<Vec<String>> {
+fn alternatives(checked: &Checked, finding: &Finding) -> Vec<Vec<String>> {
+    let table = &checked.table;
     let here = finding.alternatives.iter();
     let here = here.map(|set| set.iter().map(|place| table.address(*place).to_string()).collect());
-    let there = words::elsewhere(table, finding).map(|(_, link)| vec![link.cell.clone()]);
+    let there = words::elsewhere(checked, finding).map(|(_, link)| vec![link.cell.clone()]);
     here.chain(there).collect()
 }
 
-/// The cell of the index row, for findings on a heading.
-fn heading_cell(table: &Table, column: usize) -> String {
-    crate::workbook::Address::new(table.index_row, table.columns[column].sheet_column).to_string()
-}
-
 fn found(table: &Table, finding: &Finding) -> Option<String> {
+    if let Some((found, _)) = &finding.texts {
+        return Some(found.clone()).filter(|found| !found.is_empty());
+    }
     if let Some((_, found, _)) = &finding.heading {
         return Some(found.clone());
     }
     let place = finding.place?;
     match &table.datum(place).reading {
         Reading::Number(figure) => Some(own_unit(table, place, figure.shown)),
-        Reading::Blank => None,
+        Reading::Blank | Reading::Unknown(_) => None,
         Reading::Dash => Some("0".to_owned()),
         Reading::Error(text) | Reading::Text(text) => Some(text.clone()),
     }
@@ -236,11 +279,7 @@ fn found(table: &Table, finding: &Finding) -> Option<String> {
 
 /// A value in the unit the cell stores, with a point.
 fn own_unit(table: &Table, place: Place, value: Decimal) -> String {
-    let stored = match &table.datum(place).reading {
-        Reading::Number(figure) => figure.to_stored(value),
-        _ => value,
-    };
-    stored.normalize().to_string()
+    table.to_stored(place, value).normalize().to_string()
 }
 
 fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'a>> {

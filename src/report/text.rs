@@ -107,7 +107,8 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
     };
     let mut message = words::message(checked, finding, style.lang);
     if source.is_none() {
-        message = format!("{path} › {}: {message}", checked.table.sheet);
+        let cell = finding.outside.map(|cell| format!(" › {cell}")).unwrap_or_default();
+        message = format!("{path} › {}{cell}: {message}", checked.table.sheet);
     }
     let mut help = words::advice(checked, finding, style.lang);
     for cause in &finding.causes {
@@ -357,7 +358,7 @@ fn label_words(
                 found = found,
                 right = right,
             ),
-            Some(right) if words::elsewhere(table, finding).is_some() => say!(
+            Some(right) if words::elsewhere(checked, finding).is_some() => say!(
                 lang,
                 "ghi {found}, biểu kia ghi {right}",
                 "says {found}, the other table {right}",

@@ -201,18 +201,24 @@ fn undecided_formula(what: &Unsupported, text: &str, lang: Lang) -> String {
             "the formula {text} could not be judged: unknown function {detail}",
         ),
         other => {
-            let colon = if detail.is_empty() { "" } else { ": " };
+            let reason = obstacle_text(other, detail, lang);
             say!(
                 lang,
-                "chưa kiểm tra được công thức {text} ({reason}{colon}{detail})",
-                "the formula {text} could not be judged ({reason}{colon}{detail})",
-                reason = match lang {
-                    Lang::Vi => obstacle(other),
-                    Lang::En => other,
-                },
+                "chưa kiểm tra được công thức {text} ({reason})",
+                "the formula {text} could not be judged ({reason})",
             )
         }
     }
+}
+
+/// What keeps a formula from being computed, with what it names: `hàm chưa hỗ trợ: CUBEVALUE`.
+pub(super) fn obstacle_text(what: &'static str, detail: &str, lang: Lang) -> String {
+    let reason = match lang {
+        Lang::Vi => obstacle(what),
+        Lang::En => what,
+    };
+    let colon = if detail.is_empty() { "" } else { ": " };
+    format!("{reason}{colon}{detail}")
 }
 
 /// Obstacles of the formula engine in Vietnamese.
@@ -231,6 +237,8 @@ fn obstacle(what: &'static str) -> &'static str {
             "chỉ khác với số liệu không giống thực tế"
         }
         "rounding that differs from value to value" => "cách làm tròn không cố định",
+        "function" => "hàm chưa hỗ trợ",
+        "array formula" => "công thức mảng",
         "formula that cannot be read" => "không đọc được công thức",
         "formula without a stored result" => "tệp không lưu kết quả",
         "defined name" => "tên vùng chưa xác định",
@@ -264,7 +272,7 @@ fn named_cells(table: &Table, cells: impl Iterator<Item = Address>, lang: Lang) 
 /// Characters of a formula that a sentence quotes.
 const QUOTED: usize = 60;
 
-fn shortened(formula: &str) -> String {
+pub(super) fn shortened(formula: &str) -> String {
     if formula.chars().count() <= QUOTED {
         return format!("={formula}");
     }

@@ -9,7 +9,7 @@ use crate::formula::Difference;
 use crate::judge::{Fault, Judged, Standing, proves_nothing};
 use crate::lang::Words;
 use crate::say;
-use crate::table::Place;
+use crate::table::{Place, Reading, Table};
 
 /// R601: a formula reads another row or column.
 pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
@@ -492,16 +492,23 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
         right: RIGHT_RATES,
     },
     check: Check::Remarks(|judged| {
-        by_column(remarks(judged, &FORMULA_UNDECIDED, |fault| {
+        let mut found = remarks(judged, &FORMULA_UNDECIDED, |fault| {
             matches!(
                 fault,
                 Fault::Undecided(_)
                     | Fault::RowRule
                     | Fault::Differs(Difference::Undecided(_) | Difference::Volatile(_))
             )
-        }))
+        });
+        // Without a result it is an error already, told with the same reason.
+        found.retain(|remark| remark.place.is_none_or(|place| has_result(&judged.table, place)));
+        by_column(found)
     }),
 };
+
+fn has_result(table: &Table, place: Place) -> bool {
+    !matches!(table.datum(place).reading, Reading::Unknown(_))
+}
 
 /// The fault of a formula, with the figure where that is wrong.
 fn message(told: &Told<'_>) -> String {

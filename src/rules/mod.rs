@@ -16,13 +16,19 @@ mod cells;
 mod column_formula;
 mod columns;
 mod faults;
+mod forgotten;
+mod format;
 mod formulas;
 mod hidden;
+mod in_words;
+mod merged;
 pub mod phrases;
 mod rows;
 mod told;
 mod total;
+mod unknown;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::judge::Judged;
@@ -34,8 +40,11 @@ pub use faults::fault;
 pub use told::{Correct, Told};
 
 pub(crate) use across::ACROSS_MISMATCH;
-pub(crate) use cells::MISSING_DECIMALS;
+pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS, UNREADABLE_NUMBER};
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use format::FORMAT_HIDES_FIGURE;
+pub(crate) use merged::MERGED_FIGURE;
+pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -115,6 +124,8 @@ pub struct Remark {
     pub texts: Option<(String, String)>,
     /// Cells of settled rows with the same remark.
     pub more: usize,
+    /// The cell concerned, where it is none of the table's grid.
+    pub outside: Option<crate::workbook::Address>,
 }
 
 /// Every rule, in the order of codes.
@@ -125,6 +136,8 @@ pub static ALL: &[&Rule] = &[
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
     &total::DOUBTFUL_TOTAL,
+    &in_words::AMOUNT_IN_WORDS,
+    &total::MISSING_TOTAL,
     &bounds::PART_EXCEEDS_WHOLE,
     &bounds::REDUCTION_EXCEEDS_START,
     &bounds::FEWER_PEOPLE_THAN_HOUSEHOLDS,
@@ -136,6 +149,9 @@ pub static ALL: &[&Rule] = &[
     &cells::NUMBER_AS_TEXT,
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
+    &unknown::UNKNOWN_RESULT,
+    &format::FORMAT_HIDES_FIGURE,
+    &merged::MERGED_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,
@@ -143,6 +159,8 @@ pub static ALL: &[&Rule] = &[
     &columns::UNCOVERED_COLUMN,
     &hidden::HIDDEN_DECIMALS,
     &across::ACROSS_MISMATCH,
+    &rows::NAMELESS_ROW,
+    &columns::EXCHANGED_HEADINGS,
     &formulas::FORMULA_WRONG_CELL,
     &formulas::FORMULA_WRONG_SUM,
     &formulas::FORMULA_ON_ROUNDED,
@@ -248,6 +266,8 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
     /// Instances on settled rows; all of them are satisfied.
     pub settled: usize,
+    /// Cells whose figure is not known: unreadable ones, and blanks that cannot be zeros.
+    pub unknown: BTreeSet<Place>,
 }
 
 /// The rule that reports what an instance is about.
@@ -274,6 +294,7 @@ pub fn evaluate(judged: &Judged) -> Ledger {
     }
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(judged, &mut ledger);
+    forgotten::set_aside(judged, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }

@@ -6,7 +6,7 @@ use super::phrases::{NAMED, cell_list, derivation, lower_first, position, printe
 use super::{Ledger, Rule, Severity, reporting};
 use crate::judge::{Judgement, Judgements};
 use crate::lang::{Lang, Words};
-use crate::relations::{Edit, Instance, Outcome};
+use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
 use crate::table::{Place, Reading, Table};
@@ -22,12 +22,16 @@ pub struct Told<'a> {
     pub ledger: &'a Ledger,
     /// What was found out about its formulas.
     pub judgements: &'a Judgements,
+    /// What other tables say of its cells.
+    pub links: &'a Links,
     /// The rule that tells it.
     pub rule: &'static Rule,
     /// How much it matters.
     pub severity: Severity,
     /// The cell; for a heading any of its column.
     pub place: Place,
+    /// The cell, where it is none of the grid; `place` tells nothing then.
+    pub outside: Option<Address>,
     /// Further cells of the column with the same remark.
     pub others: &'a [Place],
     /// Cells of settled rows with the same remark.
@@ -70,7 +74,7 @@ impl<'a> Told<'a> {
     /// The cell's address.
     #[must_use]
     pub fn cell(&self) -> Address {
-        self.table.address(self.place)
+        self.outside.unwrap_or_else(|| self.table.address(self.place))
     }
 
     /// What its column is called.

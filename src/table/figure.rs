@@ -3,6 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::words::numbers::push_grouped;
+pub use crate::workbook::Unknown;
 
 /// A number in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub enum Reading {
     Error(String),
     /// A text that is no number.
     Text(String),
+    /// A figure that nobody knows: a formula without a stored result that could not be computed.
+    Unknown(Box<Unknown>),
 }
 
 /// A number as Vietnamese offices print it: `3.022`, `0,30`, `-1.588,5`. With `decimals` it is

@@ -3,18 +3,21 @@
 //! A table is a grid of [`Datum`]s with a [`Column`] for each labelled column and a [`Row`] for
 //! each row of figures. It is made once by [`crate::recognise`] and only read afterwards.
 
+mod date;
 mod expression;
 mod figure;
 mod layout;
 mod linear;
 
+pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
-pub use figure::{Figure, Reading, plain_number, print_number};
+pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
 pub use layout::{Layout, Orientation};
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -179,6 +182,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// True for a row of figures that nothing names.
+    #[must_use]
+    pub fn lacks_a_name(&self) -> bool {
+        self.name.is_empty() && self.line.is_empty() && !self.holds_no_cells()
+    }
+
     /// True for rows without figures of their own: headings, and what stands for settled rows.
     #[must_use]
     pub fn holds_no_cells(&self) -> bool {
@@ -220,6 +229,7 @@ impl Datum {
             (Some(written), _) => Cow::Borrowed(written),
             (None, Reading::Number(figure)) => Cow::Owned(figure.printed()),
             (None, Reading::Text(text) | Reading::Error(text)) => Cow::Borrowed(text),
+            (None, Reading::Unknown(_)) => Cow::Borrowed("?"),
             (None, Reading::Blank | Reading::Dash) => Cow::Borrowed(""),
         }
     }
@@ -238,6 +248,21 @@ pub struct Surroundings {
     pub signature: Vec<String>,
     /// Notes under the table.
     pub notes: Vec<String>,
+    /// Amounts in words at the foot of the table.
+    pub amounts: Vec<WrittenAmount>,
+}
+
+/// `Bằng chữ: …`, with the figures that stand beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenAmount {
+    /// The cell with the words.
+    pub cell: Address,
+    /// The words, folded.
+    pub words: String,
+    /// Figures in the same cell or row, which the words repeat.
+    pub beside: Vec<Decimal>,
+    /// Figures of rows between the table and the words: rounding, tax.
+    pub above: Vec<Decimal>,
 }
 
 impl Surroundings {
@@ -289,13 +314,35 @@ pub struct Table {
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
+    /// Columns whose headings say what another column of the form holds.
+    pub misheaded: Vec<Misheaded>,
+    /// True where the form has a total row.
+    pub wants_total: bool,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
+    /// Figures merged over several cells: the one that holds the figure, then those it covers.
+    pub merged: Vec<Vec<Place>>,
+    /// Cells whose format cannot show the figure they hold; they are read as they are stored.
+    pub misshown: BTreeSet<Place>,
+    /// Cells of the sheet that only change together: formulas over several cells.
+    pub locked: Vec<Range>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: Layout,
+}
+
+/// A column whose heading does not say what the form has under its label, but what it has under
+/// another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misheaded {
+    /// Its index.
+    pub column: usize,
+    /// The label of the column that its heading describes.
+    pub described: String,
+    /// True where that column's heading describes a third one or this one: columns exchanged.
+    pub exchanged: bool,
 }
 
 /// A row that is named a total and that most columns contradict.
@@ -331,20 +378,6 @@ pub struct Across {
     pub form: String,
     /// Label of the other table's column.
     pub other: String,
-    /// The figures of the other table by row; none until one is found ([`crate::across`]).
-    pub links: Vec<Link>,
-}
-
-/// A figure of another table that a cell of this one must equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The row of this table, as an index into [`Table::rows`].
-    pub row: usize,
-    /// The figure of the other table.
-    pub figure: Decimal,
-    /// Where it stands, in the notation of references between sheets and files: `CN!F7`,
-    /// `[b.xlsx]CN!F7`.
-    pub cell: String,
 }
 
 /// What a bound says, which decides the rule that reports it.
@@ -392,6 +425,31 @@ impl Table {
         self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact))
     }
 
+    /// A value of a place in the unit its cell stores: a fraction where the cell, or for one without
+    /// a figure its column, shows per cent.
+    #[must_use]
+    pub fn to_stored(&self, place: Place, value: Decimal) -> Decimal {
+        if let Some(figure) = self.figure(place) {
+            return figure.to_stored(value);
+        }
+        let figures = || {
+            self.grid.iter().filter_map(|row| match &row[place.column].reading {
+                Reading::Number(figure) => Some(figure),
+                _ => None,
+            })
+        };
+        let percent = figures().filter(|figure| figure.percent).count();
+        let usual = figures().find(|figure| figure.percent);
+        let usual = usual.filter(|_| percent * 2 > figures().count());
+        usual.map_or(value, |figure| figure.to_stored(value))
+    }
+
+    /// True for a date where a figure should stand.
+    #[must_use]
+    pub fn holds_date(&self, place: Place) -> bool {
+        matches!(&self.datum(place).reading, Reading::Text(text) if Date::parse(text).is_some())
+    }
+
     /// The address of a place in its sheet.
     #[must_use]
     pub fn address(&self, place: Place) -> Address {
@@ -410,20 +468,6 @@ impl Table {
     #[must_use]
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
-    }
-
-    /// The relation and the figure of another table that a place must equal but does not.
-    #[must_use]
-    pub fn across_mismatch(&self, place: Place) -> Option<(&Across, &Link)> {
-        let number = self.number(place)?;
-        let link = |across: &'_ Across| {
-            across.links.binary_search_by_key(&place.row, |link| link.row).ok()
-        };
-        self.across
-            .iter()
-            .filter(|across| across.column == place.column)
-            .filter_map(|across| Some((across, &across.links[link(across)?])))
-            .find(|(_, link)| link.figure != number)
     }
 
     /// Rows of the sheet, settled ones included.
@@ -455,7 +499,9 @@ impl Table {
         found
     }
 
-    fn holds_figures(&self, place: Place) -> bool {
+    /// True for a place of a column that holds figures, in a row that has cells.
+    #[must_use]
+    pub fn holds_figures(&self, place: Place) -> bool {
         self.columns[place.column].kind != Kind::Text && !self.rows[place.row].holds_no_cells()
     }
 

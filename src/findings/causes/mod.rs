@@ -9,6 +9,7 @@
 
 mod figures;
 mod rates;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -79,6 +80,10 @@ pub enum Mechanism {
     Formula,
     /// A figure was typed where the cells around have formulas.
     TypedOver,
+    /// A spreadsheet made a date of the figure, or shows it as one.
+    MadeDate,
+    /// The cell is merged with the one above or beside it, which holds its figure.
+    Merged,
 }
 
 /// A cause with its derivation.
@@ -89,6 +94,8 @@ pub struct Cause {
     /// The derivation, in the table's own notation.
     pub detail: Text,
 }
+
+pub use unread::cause_of_unread;
 
 /// Figures as they should be, by their cells.
 pub type Corrected = BTreeMap<Place, Decimal>;
