@@ -5,6 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use cli::{Command, FormsAction};
+use soatbieu::failure::Failure;
 
 /// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
 /// the file damaged.
@@ -19,7 +20,13 @@ fn expect_damage() {
 
 fn main() -> ExitCode {
     expect_damage();
-    let arguments = match cli::line::read(cli::line::words()) {
+    let words = if std::env::args_os().len() == 1 && cli::desktop::is_host() {
+        // What a double click asks for: the page.
+        vec!["soatbieu".into(), "page".into()]
+    } else {
+        cli::line::words()
+    };
+    let arguments = match cli::line::read(words) {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
@@ -27,26 +34,34 @@ fn main() -> ExitCode {
         return cli::worker::serve();
     }
     let session = cli::Session::new(&arguments.common);
-    let status = match &arguments.command {
-        Command::Process(wanted) => cli::process::run(&session, &arguments, wanted),
-        Command::Check(wanted) => cli::check::run(&session, &arguments, wanted),
-        Command::Fix(wanted) => cli::fix::run(&session, &arguments, wanted),
-        Command::Appendix(wanted) => cli::worker::run_alone(&session, &arguments, &wanted.file),
-        Command::Merge(wanted) => cli::merge::run(&session, &arguments, wanted),
-        Command::Explain { code } => cli::catalogue::explain(&session, code),
-        Command::Rules => Ok(cli::catalogue::rules(&session)),
-        Command::Forms(wanted) => match &wanted.action {
-            Some(FormsAction::New(new)) => cli::worker::run_alone(&session, &arguments, &new.file),
-            None => cli::catalogue::forms(&session, wanted.id.as_deref()),
-        },
-        Command::Completions { shell } => Ok(cli::packaging::completions(&session, *shell)),
-        Command::Man { out } => cli::packaging::man(&session, out.as_deref()),
-        // Served above, before there is a session.
-        Command::Worker => Ok(cli::Status::Done),
-    };
-    let status = status.unwrap_or_else(|failure| {
+    let status = run(&session, &arguments).unwrap_or_else(|failure| {
         session.fail("soatbieu", &failure);
         cli::Status::Failed
     });
-    session.finish(status).into()
+    let status = session.finish(status);
+    if cli::desktop::is_host() {
+        cli::desktop::wait(&session);
+    }
+    status.into()
+}
+
+fn run(session: &cli::Session, arguments: &cli::Arguments) -> Result<cli::Status, Failure> {
+    match &arguments.command {
+        Command::Process(wanted) => cli::process::run(session, arguments, wanted),
+        Command::Check(wanted) => cli::check::run(session, arguments, wanted),
+        Command::Fix(wanted) => cli::fix::run(session, arguments, wanted),
+        Command::Appendix(wanted) => cli::worker::run_alone(session, arguments, &wanted.file),
+        Command::Merge(wanted) => cli::merge::run(session, arguments, wanted),
+        Command::Explain { code } => cli::catalogue::explain(session, code),
+        Command::Rules => Ok(cli::catalogue::rules(session)),
+        Command::Forms(wanted) => match &wanted.action {
+            Some(FormsAction::New(new)) => cli::worker::run_alone(session, arguments, &new.file),
+            None => cli::catalogue::forms(session, wanted.id.as_deref()),
+        },
+        Command::Page(wanted) => cli::desktop::run(session, wanted),
+        Command::Completions { shell } => Ok(cli::packaging::completions(session, *shell)),
+        Command::Man { out } => cli::packaging::man(session, out.as_deref()),
+        // Served above, before there is a session.
+        Command::Worker => Ok(cli::Status::Done),
+    }
 }

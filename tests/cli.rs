@@ -422,3 +422,10 @@ fn an_exchange_is_corrected_only_when_suggestions_are_wanted() {
     let again = run_in(folder.path(), &["check", "b.xlsx"]);
     assert_eq!(again.status.code(), Some(0), "{}", out(&again));
 }
+
+#[test]
+fn a_plain_build_carries_no_page_and_says_so() {
+    let refused = run(&["page"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("không mang theo trang soát biểu"), "{}", err(&refused));
+}

@@ -4,6 +4,7 @@ pub(crate) mod appendix;
 mod batch;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod desktop;
 pub(crate) mod fix;
 mod interrupt;
 mod limits;
@@ -115,6 +116,8 @@ pub(crate) enum Command {
     Rules,
     /// Liệt kê biểu mẫu, in một biểu mẫu, hoặc lập biểu mẫu mới / list the forms, print or draft one
     Forms(Forms),
+    /// Mở trang soát biểu trong trình duyệt, hoặc ghi trang ra tệp / open the page, or write it
+    Page(Page),
     /// The process that reads untrusted files; the program starts it itself.
     #[command(hide = true)]
     Worker,
@@ -129,6 +132,14 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+/// `soatbieu page`
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Page {
+    /// Ghi trang ra tệp này, không mở / write the page here instead of opening it
+    #[arg(short, long, value_name = "OUT.html")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// `soatbieu forms`

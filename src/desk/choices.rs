@@ -22,6 +22,14 @@ pub struct Choices {
     pub declined: Vec<CellName>,
 }
 
+impl Choices {
+    /// Decides on a figure, in place of what was decided on its cell before.
+    pub fn decide(&mut self, cell: CellName, figure: Decimal) {
+        self.decisions.retain(|decision| decision.cell != cell);
+        self.decisions.push(Decision { cell, figure });
+    }
+}
+
 /// A cell as a person names it: `Q13`, or `'PB 2024'!Q13`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellName {

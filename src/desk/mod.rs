@@ -10,9 +10,11 @@
 //! [`Choices`] are all that a person decides, given whole each time: the tables are corrected and
 //! checked again from what was read, so that a choice that is taken back leaves nothing behind.
 
+mod candidates;
 mod choices;
 mod units;
 
+pub use candidates::{Candidate, Taken};
 pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 
@@ -26,10 +28,10 @@ use crate::lang::Lang;
 use crate::output::{ChangeList, Copy, Kind, Mark, Marks, corrected};
 use crate::read;
 use crate::recognise::Request;
-use crate::report::{FileReport, html};
+use crate::report::{FileReport, html, page};
 use crate::rules::Selection;
 use crate::screen::Checker;
-use crate::workbook::Workbook;
+use crate::workbook::{Address, FileFormat, Workbook};
 
 /// One workbook on the desk.
 #[derive(Debug)]
@@ -125,6 +127,15 @@ impl<'a> Desk<'a> {
         self.report.outcome.as_ref().map_err(Clone::clone)
     }
 
+    /// The suffix of the corrected copy: a workbook with macros stays one.
+    ///
+    /// # Errors
+    /// As [`Desk::checkup`].
+    pub fn copy_suffix(&self) -> Result<&'static str, Failure> {
+        let format = self.checkup()?.workbook.format;
+        Ok(if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" })
+    }
+
     /// What a person has chosen.
     #[must_use]
     pub fn choices(&self) -> &Choices {
@@ -187,6 +198,64 @@ impl<'a> Desk<'a> {
 
     fn pairs(&self) -> Vec<(&Checked, &Corrected)> {
         self.tables().iter().zip(self.corrected.as_deref().unwrap_or_default()).collect()
+    }
+
+    /// What a person may choose from for an error that is left: each tried on the whole table, the
+    /// best first.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn candidates(
+        &mut self,
+        table: usize,
+        at: Address,
+        lang: Lang,
+    ) -> Result<Vec<Candidate>, Failure> {
+        self.corrections()?;
+        let pairs = self.pairs();
+        let Some((_, corrected)) = pairs.get(table) else { return Ok(Vec::new()) };
+        let left: usize = pairs.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
+        let sets = candidates::sets(&corrected.after, at);
+        let tried = sets.into_iter().filter_map(|set| {
+            let mut choices = self.choices.clone();
+            let sheet = &self.tables()[table].table.sheet;
+            for (at, figure) in &set {
+                let cell = CellName { sheet: Some(sheet.clone()), at: *at };
+                choices.decide(cell, *figure);
+            }
+            let made = self.correct(&choices).ok()?;
+            let still: usize = made.iter().map(|made| made.after.errors().count()).sum();
+            let tried = &made[table].after;
+            (still < left).then(|| Candidate::of(&corrected.after, tried, &set, still, lang))
+        });
+        let mut candidates: Vec<Candidate> = tried.collect();
+        candidates.sort_by_key(|candidate| candidate.left);
+        Ok(candidates)
+    }
+
+    /// What is shown of the workbook on a page.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn view(&mut self, lang: Lang) -> Result<page::View, Failure> {
+        self.corrections()?;
+        Ok(page::view(self.checkup()?, &self.pairs(), lang))
+    }
+
+    /// What is shown of a cell on a page: the rules it is part of.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn cell(
+        &mut self,
+        table: usize,
+        at: Address,
+        lang: Lang,
+    ) -> Result<Option<page::CellView>, Failure> {
+        Ok(self
+            .corrections()?
+            .get(table)
+            .and_then(|(_, corrected)| page::cell(corrected, at, lang)))
     }
 
     /// The list of what is changed.

@@ -142,6 +142,16 @@ impl Checked {
         }
     }
 
+    /// The broken rules with all that would explain them.
+    #[must_use]
+    pub fn explanations(&self) -> Vec<locate::Block> {
+        let judged = self.judged();
+        match judge::settle(&judged) {
+            Some(settled) => locate::locate(&settled, &rules::evaluate(&settled)).blocks,
+            None => locate::locate(&judged, &self.ledger).blocks,
+        }
+    }
+
     /// Findings of severity error.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod html;
 pub mod json;
 mod overview;
+pub mod page;
 mod rows;
 mod summary;
 #[cfg(feature = "cli")]

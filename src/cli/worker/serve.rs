@@ -15,7 +15,6 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{Kind, no_more_writing};
 use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
 use soatbieu::screen::Checker;
-use soatbieu::workbook::FileFormat;
 
 use super::{Outcome, Setup, Task, failed, memory};
 use crate::cli::batch::refuse_other_suffix;
@@ -121,8 +120,7 @@ impl Work<'_> {
 
     /// Where a copy of the workbook goes: one with macros stays one, whatever name was asked for.
     pub(crate) fn copy_path(&self, session: &Session, kind: Kind) -> Result<PathBuf, Failure> {
-        let format = self.desk.checkup()?.workbook.format;
-        let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+        let suffix = self.desk.copy_suffix()?;
         let path = self.task.target.path(&format!(".{}.{suffix}", kind.name(session.lang)));
         refuse_other_suffix(&path, &[suffix])?;
         Ok(path)

@@ -1,0 +1,436 @@
+//! What the page shows of a workbook: data for its script, the drawn table as markup.
+//!
+//! Unlike the other reports this one is about work under way. The tables are shown with what was
+//! corrected and decided so far, and what is open is what the check after that still finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::html::{escape, sentence};
+use crate::Checkup;
+use crate::correct::{Applied, Corrected};
+use crate::findings::{Checked, Finding, Grade, Reason, words};
+use crate::forms;
+use crate::lang::Lang;
+use crate::relations::{Instance, Outcome};
+use crate::rules::Severity;
+use crate::table::{Kind, Place, Role, Table};
+use crate::workbook::Address;
+
+/// Evidence shown of one cell.
+const EVIDENCE_SHOWN: usize = 12;
+
+/// Tables of more rows are drawn around what is to be said of them.
+const ROWS_DRAWN: usize = 300;
+
+/// Rows drawn above and below a row that something is said of.
+const NEIGHBOURS: usize = 2;
+
+/// What is shown of a workbook.
+#[derive(Debug, Serialize)]
+pub struct View {
+    tables: Vec<TableView>,
+    skipped: Vec<Skipped>,
+    /// Cells that the corrected copy changes.
+    changes: usize,
+    /// Errors that are left.
+    left: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Skipped {
+    sheet: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TableView {
+    sheet: String,
+    range: String,
+    form: String,
+    rows: usize,
+    left: usize,
+    notes: Vec<String>,
+    markup: String,
+    items: Vec<Item>,
+}
+
+/// What becomes of what is said of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    /// A person must decide.
+    Open,
+    /// A person has decided.
+    Decided,
+    /// It is corrected unless a person refuses.
+    Fixed,
+    Warning,
+    Note,
+}
+
+/// Something said of a cell.
+#[derive(Debug, Serialize)]
+struct Item {
+    number: usize,
+    state: State,
+    /// The rule's title and code.
+    rule: String,
+    code: &'static str,
+    cell: Option<String>,
+    /// Further cells it is said of.
+    others: Vec<String>,
+    message: String,
+    old: Option<String>,
+    new: Option<String>,
+    reason: Option<String>,
+    verdict: Option<&'static str>,
+    causes: Vec<String>,
+    advice: Option<String>,
+    evidence: Vec<Evidence>,
+    /// True where the program would correct the cell by itself and a person has refused.
+    declined: bool,
+}
+
+/// A rule that a cell is part of.
+#[derive(Debug, Serialize)]
+struct Evidence {
+    /// `true` holds, `false` does not, `null` cannot be told.
+    holds: Option<bool>,
+    text: String,
+    cells: Vec<String>,
+}
+
+/// What is shown of a single cell.
+#[derive(Debug, Serialize)]
+pub struct CellView {
+    cell: String,
+    row: String,
+    column: String,
+    printed: String,
+    evidence: Vec<Evidence>,
+}
+
+/// Draws a workbook's tables with their corrections.
+#[must_use]
+pub fn view(checkup: &Checkup, tables: &[(&Checked, &Corrected)], lang: Lang) -> View {
+    let skipped = checkup.skipped.iter().map(|skipped| Skipped {
+        sheet: skipped.sheet.clone(),
+        reason: skipped.reason.get(lang).to_owned(),
+    });
+    View {
+        skipped: skipped.collect(),
+        changes: tables.iter().map(|(_, corrected)| corrected.applied.len()).sum(),
+        left: tables.iter().map(|(_, corrected)| corrected.after.errors().count()).sum(),
+        tables: tables.iter().map(|(before, corrected)| table(before, corrected, lang)).collect(),
+    }
+}
+
+/// The rules that a cell is part of, as they stand after the corrections.
+#[must_use]
+pub fn cell(corrected: &Corrected, at: Address, lang: Lang) -> Option<CellView> {
+    let after = &corrected.after;
+    let table = &after.table;
+    let place = table.place(at)?;
+    let of_cell = |instance: &&Instance| instance.cells().any(|cell| cell == place);
+    let mut instances: Vec<&Instance> = after.ledger.instances.iter().filter(of_cell).collect();
+    instances.sort_by_key(|instance| instance.outcome != Outcome::Violated);
+    Some(CellView {
+        cell: at.to_string(),
+        row: table.rows[place.row].name.clone(),
+        column: table.columns[place.column].heading(),
+        printed: words::printed(table, place),
+        evidence: instances.iter().take(EVIDENCE_SHOWN).map(|i| evidence(table, i, lang)).collect(),
+    })
+}
+
+fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
+    let table = &before.table;
+    let mut items = fixed(before, corrected, lang);
+    items.extend(found(corrected, lang));
+    items.sort_by_key(|(item, _)| item.state);
+    for (number, (item, _)) in (1..).zip(&mut items) {
+        item.number = number;
+    }
+    let mut marks: BTreeMap<Place, (usize, State)> = BTreeMap::new();
+    for (item, places) in &items {
+        for place in places {
+            marks.entry(*place).or_insert((item.number, item.state));
+        }
+    }
+    let drawing = Drawing { before, corrected, marks: &marks, lang };
+    TableView {
+        sheet: table.sheet.clone(),
+        range: table.range.to_string(),
+        form: forms::by_id(&table.form)
+            .map_or_else(|_| table.form.clone(), |form| form.name.get(lang).to_owned()),
+        rows: table.row_count(),
+        left: corrected.after.errors().count(),
+        notes: table.notes.iter().map(|note| sentence(note.get(lang))).collect(),
+        markup: drawing.table(),
+        items: items.into_iter().map(|(item, _)| item).collect(),
+    }
+}
+
+/// What is corrected, an item a finding, with its places.
+fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
+    let table = &before.table;
+    let mut groups: Vec<(Option<usize>, Vec<&Applied>)> = Vec::new();
+    for applied in &corrected.applied {
+        let same = |(finding, group): &&mut (Option<usize>, Vec<&Applied>)| {
+            finding.is_some()
+                && *finding == applied.finding
+                && (group[0].correction.reason == Reason::Accepted)
+                    == (applied.correction.reason == Reason::Accepted)
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, group)) => group.push(applied),
+            None => groups.push((applied.finding, vec![applied])),
+        }
+    }
+    let item = |(finding, group): (Option<usize>, Vec<&Applied>)| {
+        let finding = finding.map(|index| &before.findings[index]);
+        let correction = &group[0].correction;
+        let cell = |applied: &&Applied| table.address(applied.correction.place).to_string();
+        let decided = correction.reason == Reason::Accepted;
+        let item = Item {
+            number: 0,
+            state: if decided { State::Decided } else { State::Fixed },
+            rule: finding.map_or_else(String::new, |f| f.rule.title.get(lang).to_owned()),
+            code: finding.map_or("", |f| f.rule.code),
+            cell: Some(cell(&group[0])),
+            others: group[1..].iter().map(cell).collect(),
+            message: finding
+                .map_or_else(String::new, |f| sentence(&words::message(before, f, lang))),
+            old: Some(words::printed(table, correction.place)),
+            new: Some(table.print(correction.place.column, correction.to)),
+            reason: (!decided).then(|| sentence(&words::reason(correction.reason, lang))),
+            verdict: None,
+            causes: finding.map_or_else(Vec::new, |f| causes(f, lang)),
+            advice: None,
+            evidence: finding.map_or_else(Vec::new, |f| of_finding(before, f, lang)),
+            declined: false,
+        };
+        (item, group.iter().map(|applied| applied.correction.place).collect())
+    };
+    groups.into_iter().map(item).collect()
+}
+
+/// What is found once corrections are made.
+fn found(corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
+    let after = &corrected.after;
+    let table = &after.table;
+    let item = |finding: &Finding| {
+        let state = match finding.severity {
+            Severity::Error => State::Open,
+            Severity::Warning => State::Warning,
+            Severity::Note => State::Note,
+        };
+        let here = finding.place;
+        let correction = finding.correction.as_ref().filter(|c| Some(c.place) == here);
+        let of_reason = correction.filter(|c| c.grade != Grade::Shown);
+        let item = Item {
+            number: 0,
+            state,
+            rule: finding.rule.title.get(lang).to_owned(),
+            code: finding.rule.code,
+            cell: here.map(|place| table.address(place).to_string()),
+            others: finding.others.iter().map(|place| table.address(*place).to_string()).collect(),
+            message: sentence(&words::message(after, finding, lang)),
+            old: here.map(|place| words::printed(table, place)),
+            new: correction.map(|correction| table.print(correction.place.column, correction.to)),
+            reason: of_reason.map(|correction| words::reason(correction.reason, lang)),
+            verdict: finding.verdict.map(|verdict| words::verdict(verdict, lang)),
+            causes: causes(finding, lang),
+            // What to do about an error is offered beside it.
+            advice: (state != State::Open).then(|| sentence(&words::advice(after, finding, lang))),
+            evidence: of_finding(after, finding, lang),
+            declined: state == State::Open && finding.is_safe(),
+        };
+        (item, here.into_iter().chain(finding.others.iter().copied()).collect())
+    };
+    after.findings.iter().map(item).collect()
+}
+
+fn causes(finding: &Finding, lang: Lang) -> Vec<String> {
+    finding.causes.iter().map(|cause| sentence(cause.detail.get(lang))).collect()
+}
+
+fn of_finding(checked: &Checked, finding: &Finding, lang: Lang) -> Vec<Evidence> {
+    let instances = finding.evidence.iter().take(EVIDENCE_SHOWN);
+    let instances = instances.filter_map(|index| checked.ledger.instances.get(*index));
+    instances.map(|instance| evidence(&checked.table, instance, lang)).collect()
+}
+
+fn evidence(table: &Table, instance: &Instance, lang: Lang) -> Evidence {
+    let cells = instance.cells().map(|place| table.address(place).to_string());
+    Evidence {
+        holds: match instance.outcome {
+            Outcome::Satisfied => Some(true),
+            Outcome::Violated => Some(false),
+            Outcome::Undecided(_) => None,
+        },
+        text: format!(
+            "{} ({}): {}",
+            words::position(table, instance.target, lang),
+            instance.text,
+            words::derivation(table, instance),
+        ),
+        cells: cells.collect(),
+    }
+}
+
+/// A table on its way to markup: as it stands in its sheet, row numbers and column letters included.
+struct Drawing<'a> {
+    before: &'a Checked,
+    corrected: &'a Corrected,
+    marks: &'a BTreeMap<Place, (usize, State)>,
+    lang: Lang,
+}
+
+impl Drawing<'_> {
+    fn table(&self) -> String {
+        let table = &self.before.table;
+        let mut html =
+            "<table class=\"sheet\">\n<thead>\n<tr class=\"letters\"><td></td>".to_owned();
+        for column in &table.columns {
+            let letters = Address::new(0, column.sheet_column).column_letters();
+            let _ = write!(html, "<td>{letters}</td>");
+        }
+        html.push_str("</tr>\n");
+        self.headings(&mut html);
+        html.push_str("</thead>\n<tbody>\n");
+        let drawn = self.rows_drawn();
+        let mut left_out = 0;
+        for (row, described) in table.rows.iter().enumerate() {
+            let run = described.run.as_ref();
+            if run.is_some() || drawn.as_ref().is_some_and(|drawn| !drawn.contains(&row)) {
+                left_out += run.map_or(1, |run| run.rows);
+                continue;
+            }
+            self.gap(&mut html, std::mem::take(&mut left_out));
+            self.row(&mut html, row);
+        }
+        self.gap(&mut html, left_out);
+        html.push_str("</tbody>\n</table>\n");
+        html
+    }
+
+    fn headings(&self, html: &mut String) {
+        let table = &self.before.table;
+        for row in table.range.start.row..table.index_row {
+            let _ = write!(html, "<tr><td class=\"rownum\">{}</td>", row + 1);
+            for cell in table.headings.iter().filter(|cell| cell.range.start.row == row) {
+                let rows = cell.range.end.row - cell.range.start.row + 1;
+                let columns = cell.range.end.column - cell.range.start.column + 1;
+                let scope = if columns > 1 { "colgroup" } else { "col" };
+                let _ = write!(
+                    html,
+                    "<th scope=\"{scope}\" rowspan=\"{rows}\" colspan=\"{columns}\">{}</th>",
+                    escape(&cell.text)
+                );
+            }
+            html.push_str("</tr>\n");
+        }
+        if table.columns.iter().any(|column| !column.label.is_empty()) {
+            let _ = write!(
+                html,
+                "<tr class=\"index\"><td class=\"rownum\">{}</td>",
+                table.index_row + 1
+            );
+            for column in &table.columns {
+                let formula = column.formula.as_ref();
+                let text = formula.filter(|f| f.text.starts_with(&column.label));
+                let text = text.map_or(column.label.as_str(), |formula| &formula.text);
+                let _ = write!(html, "<th scope=\"col\">{}</th>", escape(text));
+            }
+            html.push_str("</tr>\n");
+        }
+    }
+
+    /// The rows of a long table that are drawn; `None` where all are.
+    fn rows_drawn(&self) -> Option<BTreeSet<usize>> {
+        let rows = &self.before.table.rows;
+        if rows.len() <= ROWS_DRAWN {
+            return None;
+        }
+        let marked = self.marks.iter().filter(|(_, (_, state))| *state < State::Warning);
+        let marked = marked.map(|(place, _)| place.row).take(ROWS_DRAWN);
+        let totals = (0..rows.len()).filter(|row| rows[*row].role == Role::Total).take(ROWS_DRAWN);
+        let around =
+            |row: usize| row.saturating_sub(NEIGHBOURS)..(row + NEIGHBOURS + 1).min(rows.len());
+        Some(marked.chain(totals).chain([0]).flat_map(around).collect())
+    }
+
+    /// Stands for rows that are not drawn.
+    fn gap(&self, html: &mut String, rows: u32) {
+        if rows == 0 {
+            return;
+        }
+        let text = match self.lang {
+            Lang::Vi => format!("… {rows} dòng không hiện ở đây …"),
+            Lang::En => format!("… {rows} rows are not shown here …"),
+        };
+        let columns = self.before.table.columns.len() + 1;
+        let _ = writeln!(html, "<tr class=\"gap\"><td colspan=\"{columns}\">{text}</td></tr>");
+    }
+
+    fn row(&self, html: &mut String, row: usize) {
+        let table = &self.before.table;
+        let described = &table.rows[row];
+        let class = match described.role {
+            Role::Total => " class=\"total\"",
+            Role::Subtotal | Role::Heading => " class=\"subtotal\"",
+            _ => "",
+        };
+        let _ = write!(html, "<tr{class}><td class=\"rownum\">{}</td>", described.sheet_row + 1);
+        for index in 0..table.columns.len() {
+            self.cell(html, Place::new(row, index));
+        }
+        html.push_str("</tr>\n");
+    }
+
+    fn cell(&self, html: &mut String, place: Place) {
+        let table = &self.before.table;
+        let printed = table.datum(place).printed();
+        let printed = escape(printed.trim());
+        let column = &table.columns[place.column];
+        if column.kind == Kind::Text && !self.marks.contains_key(&place) {
+            let name = &table.rows[place.row].name;
+            let is_name = !name.is_empty() && printed == escape(name);
+            let _ = if is_name {
+                write!(html, "<th scope=\"row\" class=\"text\">{printed}</th>")
+            } else {
+                write!(html, "<td class=\"text\">{printed}</td>")
+            };
+            return;
+        }
+        let at = table.address(place);
+        let Some((number, state)) = self.marks.get(&place) else {
+            let _ = write!(html, "<td data-cell=\"{at}\">{printed}</td>");
+            return;
+        };
+        let class = match state {
+            State::Open => "open",
+            State::Decided => "decided",
+            State::Fixed => "fixed",
+            State::Warning => "warned",
+            State::Note => "noted",
+        };
+        let applied = self.corrected.applied.iter().find(|a| a.correction.place == place);
+        let figure = match applied.map(|a| table.print(place.column, a.correction.to)) {
+            Some(new) if new != *printed => {
+                format!("<del>{printed}</del> <ins>{}</ins>", escape(&new))
+            }
+            _ => printed.clone(),
+        };
+        let mark =
+            if *state == State::Note { String::new() } else { format!("<sup>{number}</sup>") };
+        let _ = write!(
+            html,
+            "<td data-cell=\"{at}\" data-item=\"{number}\" class=\"{class}\">{figure}{mark}</td>"
+        );
+    }
+}
