@@ -120,7 +120,7 @@ fn counts_must_agree_as_they_are_printed() {
     let form = forms::parse(
         r#"
 id = "counts"
-name = { vi = "Số đếm", en = "Counts" }
+name = { vi = "Số lượng", en = "Counts" }
 column = [
   { label = "A", kind = "text" },
   { label = "1", kind = "count" },

@@ -117,7 +117,7 @@ fn set_titles(around: &mut Around, options: &Options, notes: &mut Vec<Text>) {
     }
     if around.titles.is_empty() {
         notes.push(Text::new(
-            "sổ tính không có tên biểu; hãy đặt bằng --title",
+            "tệp Excel không có tên biểu; hãy đặt bằng --title",
             "the workbook has no title for the table; give one with --title",
         ));
     }
@@ -146,7 +146,7 @@ fn set_reference(
         (None, Mode::Ky) => None,
         (None, _) => {
             notes.push(Text::new(
-                "sổ tính không ghi biểu kèm theo văn bản nào; dòng này để trống, có thể đặt bằng --reference",
+                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống, có thể đặt bằng --reference",
                 "the workbook does not say what the table is attached to; the line is left open, --reference sets it",
             ));
             Some("(Kèm theo Văn bản số …/… ngày … tháng … năm … của …)".to_owned())

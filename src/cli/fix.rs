@@ -123,7 +123,7 @@ fn told_corrected(
     let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();
     say!(
         session.lang,
-        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần người quyết định ({open} lỗi chưa xác định được ô sai).",
+        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần cán bộ xem xét, quyết định ({open} lỗi chưa xác định được ô sai).",
         "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
         count = list.changes.len(),
         out = out.display(),

@@ -117,7 +117,7 @@ fn tell_written(session: &Session, list: &ChangeList, written: &[PathBuf]) {
     let lines = lines.join("\n");
     let text = say!(
         session.lang,
-        "Đã sửa {count} ô; ràng buộc không khớp: {before} trước, {after} sau, {new} mới phát sinh. Đã ghi:\n{lines}\n",
+        "Đã sửa {count} ô; phép kiểm tra không khớp: {before} trước, {after} sau, {new} mới phát sinh. Đã ghi:\n{lines}\n",
         "Corrected {count} cells; rules violated: {before} before, {after} after, {new} new. Written:\n{lines}\n",
         count = count,
         before = list.before.violated,

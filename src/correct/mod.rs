@@ -225,7 +225,7 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
     let rules = rules.join("; ");
     Failure::new(
         Code::CannotCorrect,
-        format!("không nhận {cell} = {value}: số này làm sai ràng buộc đang đúng ({rules})"),
+        format!("không nhận {cell} = {value}: số này làm sai phép kiểm tra đang đúng ({rules})"),
         format!("{cell} = {value} is not taken: it breaks rules that hold ({rules})"),
     )
     .with_help(

@@ -344,7 +344,7 @@ impl<'a> Desk<'a> {
 fn not_clean(errors: usize) -> Failure {
     Failure::new(
         Code::NotClean,
-        format!("bảng còn {errors} lỗi cần người quyết định"),
+        format!("bảng còn {errors} lỗi cần cán bộ xem xét, quyết định"),
         format!("the table still has {errors} errors for a person to decide"),
     )
     .with_help(

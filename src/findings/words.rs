@@ -107,12 +107,12 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
     match reason {
         Reason::InputsVouched => say!(
             lang,
-            "tính từ các ô đã được ràng buộc khác xác nhận",
+            "tính từ các ô mà các phép kiểm tra khác đã xác nhận",
             "computed from cells that other rules confirm",
         ),
         Reason::RulesAgree(count) => say!(
             lang,
-            "{count} ràng buộc độc lập cùng cho số này",
+            "{count} phép kiểm tra độc lập cùng cho số này",
             "{count} independent rules agree in this figure",
         ),
         Reason::OnlyExplanation => say!(
@@ -186,7 +186,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
             "a column it uses lost its thousands dots",
         ),
         Undecided::Contradicted => Words::new(
-            "phần lớn các dòng trái với công thức hoặc ràng buộc này",
+            "phần lớn các dòng trái với công thức hoặc phép kiểm tra này",
             "most rows contradict the formula or bound",
         ),
         Undecided::TooLarge => Words::new(
@@ -202,7 +202,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
 pub fn kind(kind: Kind, lang: Lang) -> &'static str {
     let words = match kind {
         Kind::Text => Words::new("chữ", "text"),
-        Kind::Count => Words::new("số đếm", "count"),
+        Kind::Count => Words::new("số lượng", "count"),
         Kind::Amount => Words::new("số lượng, số tiền", "amount"),
         Kind::Rate => Words::new("tỷ lệ", "rate"),
         Kind::Average => Words::new("bình quân", "average"),

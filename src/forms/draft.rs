@@ -24,19 +24,19 @@ const GUIDE: &str = "\
 #
 # Mỗi cột là một mục [[column]]:
 #   label     nhãn cột trong dòng chỉ số; là tên gọi, không phải vị trí
-#   kind      text: chữ; count: số đếm (nguyên, không âm); amount: số lượng, số tiền;
+#   kind      text: chữ; count: số lượng (nguyên, không âm); amount: số lượng, số tiền;
 #             rate: tỷ lệ; average: bình quân
 #   words     các cụm từ đều phải có trong tiêu đề cột (chữ thường), để tự nhận ra biểu mẫu
 #   formula   cách tính từ các cột khác cùng dòng, ví dụ \"3/1\", \"1-2+5\"
 #   scale     hệ số của phép chia: 100 nếu là phần trăm, 1 nếu là thương số
 #   decimals  số chữ số thập phân phải có; bỏ dòng này thì mỗi ô được soát theo số chữ số đã in
 #
-# Có biểu mẫu thì ô tính được mà bỏ trống là lỗi, và số đếm không được âm.
+# Có biểu mẫu thì ô tính được mà bỏ trống là lỗi, và số lượng không được âm.
 ";
 
 /// Examples of what only a person can state.
 const EXAMPLES: &str = "
-# Ràng buộc hiển nhiên giữa các cột: phần <= toàn bộ.
+# Phép kiểm tra hiển nhiên giữa các cột: phần <= toàn bộ.
 # kind: part (bộ phận), reduction (số giảm không quá số đầu kỳ), people (số hộ không quá số khẩu)
 # [[bound]]
 # relation = \"3+5<=1\"

@@ -148,7 +148,7 @@ pub fn summary(outcome: &Outcome, out: &str, written: &Written, lang: Lang) -> S
     let Counts { satisfied, undecided, .. } = written.checks;
     text.push_str(&say!(
         lang,
-        "Đã gộp {units} đơn vị ({rows} dòng) theo biểu `{form}` vào {out}.\nĐã soát lại biểu gộp: không có lỗi; {satisfied} ràng buộc khớp, {undecided} chưa kiểm tra được.\n",
+        "Đã gộp {units} đơn vị ({rows} dòng) theo biểu `{form}` vào {out}.\nĐã soát lại biểu gộp: không có lỗi; {satisfied} phép kiểm tra khớp, {undecided} chưa kiểm tra được.\n",
         "Merged {units} units ({rows} rows) of the form `{form}` into {out}.\nThe merged table was checked: no errors; {satisfied} rules satisfied, {undecided} undecided.\n",
         units = units,
         rows = rows,

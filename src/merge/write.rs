@@ -89,7 +89,7 @@ impl Merged {
 fn not_the_same(form: &str) -> Failure {
     Failure::new(
         Code::NotClean,
-        format!("sổ tính gộp đọc lại không ra đúng biểu `{form}` đã gộp, nên không được ghi"),
+        format!("tệp Excel gộp đọc lại không ra đúng biểu `{form}` đã gộp, nên không được ghi"),
         format!(
             "the merged workbook, read again, is not the merged table of `{form}`, so it was not written"
         ),

@@ -135,7 +135,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
     let mut reason = words::reason(correction.reason, lang);
     if let Some(finding) = finding {
         if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
-            let derivation = words::derivation(table, instance);
+            let derivation = words::derivation(table, instance, lang);
             reason = format!("{} → {derivation}; {reason}", instance.text);
         }
         if let Some(cause) = finding.causes.first() {
@@ -264,7 +264,7 @@ pub fn ledger_rows(list: &ChangeList, lang: Lang) -> Vec<[String; 3]> {
         [name.to_owned(), before.to_string(), after.to_string()]
     };
     let heading = match lang {
-        Lang::Vi => ["Ràng buộc", "Trước khi sửa", "Sau khi sửa"],
+        Lang::Vi => ["Phép kiểm tra", "Trước khi sửa", "Sau khi sửa"],
         Lang::En => ["Rules", "Before", "After"],
     };
     vec![

@@ -34,7 +34,7 @@ pub(super) fn rebuild(
     write(workbook, list, results, marks, lang).map_err(|error| {
         Failure::new(
             Code::CannotWrite,
-            format!("không dựng lại được sổ tính ({error})"),
+            format!("không dựng lại được tệp Excel ({error})"),
             format!("the workbook could not be rebuilt ({error})"),
         )
     })

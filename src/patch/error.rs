@@ -141,7 +141,7 @@ impl PatchError {
                 "tệp có mật khẩu hoặc là tệp .xls cũ; hãy lưu lại thành .xlsx không mật khẩu".into()
             }
             Self::NotAPackage(reason) => format!("tệp không phải .xlsx hay .xlsm: {reason}"),
-            Self::NoWorkbook => "trong gói không có sổ tính".into(),
+            Self::NoWorkbook => "trong gói không có tệp Excel".into(),
             Self::BinaryWorkbook => {
                 "không sửa tại chỗ tệp nhị phân (.xlsb); hãy lưu lại thành .xlsx".into()
             }
@@ -250,14 +250,14 @@ impl Warning {
                 format!("trang tính `{sheet}` được bảo vệ; vẫn sửa và giữ nguyên bảo vệ")
             }
             Self::StructureProtected => {
-                "cấu trúc sổ tính được bảo vệ; vẫn thêm trang liệt kê chỗ sửa".into()
+                "cấu trúc tệp Excel được bảo vệ; vẫn thêm trang liệt kê chỗ sửa".into()
             }
             Self::HighlightMayBeHidden { sheet, cells } => format!(
                 "định dạng có điều kiện của `{sheet}` có thể che màu đánh dấu ở {}",
                 places(cells)
             ),
             Self::NotHighlighted => {
-                "không tô màu được ô trong sổ tính này; xem ghi chú và trang liệt kê".into()
+                "không tô màu được ô trong tệp Excel này; xem ghi chú và trang liệt kê".into()
             }
             Self::NoteBesideThread { sheet, at } => format!(
                 "ô {at} của `{sheet}` đã có chuỗi bình luận nên ghi chú chỉ nằm ở trang liệt kê"

@@ -239,11 +239,11 @@ impl Content {
             }
             Self::Encrypted => super::encrypted(),
             Self::Html => save_as(
-                "tệp thực ra là trang web (HTML), không phải sổ tính Excel",
+                "tệp thực ra là trang web (HTML), không phải tệp Excel",
                 "the file is really a web page (HTML), not an Excel workbook",
             ),
             Self::WebArchive => save_as(
-                "tệp thực ra là trang web lưu một tệp (MHTML), không phải sổ tính Excel",
+                "tệp thực ra là trang web lưu một tệp (MHTML), không phải tệp Excel",
                 "the file is really a web page saved as one file (MHTML), not an Excel workbook",
             ),
             Self::SpreadsheetMl2003 => save_as(
@@ -255,12 +255,12 @@ impl Content {
                 "the file is Excel 2.0–4.0, which is not read",
             ),
             Self::SeparatedText => save_as(
-                "tệp thực ra là văn bản phân tách (CSV), không phải sổ tính Excel",
+                "tệp thực ra là văn bản phân tách (CSV), không phải tệp Excel",
                 "the file is really separated text (CSV), not an Excel workbook",
             ),
             Self::Other(kind) => Failure::new(
                 Code::NotAWorkbook,
-                format!("tệp không phải sổ tính (nội dung: {})", name_of(kind, "không rõ")),
+                format!("tệp không phải tệp Excel (nội dung: {})", name_of(kind, "không rõ")),
                 format!("the file is not a workbook (content: {})", name_of(kind, "unknown")),
             )
             .with_help(

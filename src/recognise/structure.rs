@@ -587,7 +587,7 @@ fn assign_total(
     } else {
         let row = table.rows[total].sheet_row + 1;
         table.notes.push(Text::new(
-            format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là ràng buộc"),
+            format!("dòng {row} mang tên dòng tổng nhưng không bằng tổng các dòng ở phần lớn các cột nên không coi là phép kiểm tra"),
             format!("row {row} is named a total but is not the sum of the rows in most columns, so it is not taken for a rule"),
         ));
     }

@@ -94,7 +94,7 @@ fn table(checked: &Checked, lang: Lang) -> String {
         "  {}",
         say!(
             lang,
-            "ràng buộc: {ok} khớp, {bad} không khớp, {open} chưa kiểm tra được",
+            "phép kiểm tra: {ok} khớp, {bad} không khớp, {open} chưa kiểm tra được",
             "rules: {ok} satisfied, {bad} violated, {open} undecided",
             ok = counts.satisfied,
             bad = counts.violated,
@@ -139,7 +139,7 @@ fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
         (Sight::Pinned, Lang::En) => "; a wrong cell can be named",
         (Sight::Detected, Lang::Vi) => "; chỉ biết là có sai",
         (Sight::Detected, Lang::En) => "; an error is seen, not where",
-        (Sight::Unseen, Lang::Vi) => "; KHÔNG ràng buộc nào kiểm tra",
+        (Sight::Unseen, Lang::Vi) => "; KHÔNG phép kiểm tra nào kiểm tra",
         (Sight::Unseen, Lang::En) => "; NO rule covers it",
     };
     let letters = crate::workbook::Address::new(0, column.sheet_column).column_letters();

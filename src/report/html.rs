@@ -86,7 +86,7 @@ impl Page {
                 "fixed",
                 crate::say!(
                     self.lang,
-                    "Có {errors} ô sai; cả {corrected} ô đã được sửa trong bản đã sửa, không còn ô nào cần người quyết định.",
+                    "Có {errors} ô sai; cả {corrected} ô đã được sửa trong bản đã sửa, không còn ô nào cần cán bộ xem xét, quyết định.",
                     "{errors} cells are wrong; all {corrected} are put right in the corrected copy and nothing is left to decide.",
                     errors = errors,
                     corrected = corrected,
@@ -96,7 +96,7 @@ impl Page {
                 "open",
                 crate::say!(
                     self.lang,
-                    "Có {errors} lỗi: {corrected} ô đã được sửa trong bản đã sửa, {left} lỗi cần người quyết định.",
+                    "Có {errors} lỗi: {corrected} ô đã được sửa trong bản đã sửa, {left} lỗi cần cán bộ xem xét, quyết định.",
                     "{errors} errors: {corrected} cells are put right in the corrected copy, {left} errors are for a person to decide.",
                     errors = errors,
                     corrected = corrected,
@@ -262,9 +262,10 @@ impl Page {
             Severity::Note => "note",
         };
         let mut html = format!(
-            "<li class=\"{class}\" id=\"{id}\">\n<p class=\"head\"><span class=\"badge\">{}</span> <code>{}</code>{}</p>\n<p class=\"message\">{}</p>\n",
+            "<li class=\"{class}\" id=\"{id}\">\n<p class=\"head\"><span class=\"badge\">{}</span> <code>{}</code> {}{}</p>\n<p class=\"message\">{}</p>\n",
             words::severity(finding.severity, self.lang),
             finding.rule.code,
+            escape(finding.rule.title.get(self.lang)),
             address.map(|a| format!(" <strong>{a}</strong>")).unwrap_or_default(),
             escape(&sentence(&words::message(checked, finding, self.lang)))
         );
@@ -315,7 +316,10 @@ impl Page {
                 )
             }
             None if finding.verdict == Some(Verdict::Pinned) => self
-                .words("chưa sửa, cần người quyết định", "not corrected, for a person to decide")
+                .words(
+                    "chưa sửa, cần cán bộ xem xét, quyết định",
+                    "not corrected, for a person to decide",
+                )
                 .to_owned(),
             None => self
                 .words("không sửa vì chưa đủ căn cứ", "not corrected for want of evidence")
@@ -353,17 +357,17 @@ impl Page {
             escape(&instance.text),
             self.words("ghi", "says"),
             escape(&printed),
-            escape(&words::derivation(table, instance)),
+            escape(&words::derivation(table, instance, self.lang)),
         )
     }
 
     fn ledger(&self, checked: &Checked, corrected: &Corrected) -> String {
         let (before, after) = (checked.ledger.counts(), corrected.after.ledger.counts());
-        let heading =
-            self.words("Các ràng buộc trước và sau khi sửa", "Rules before and after correction");
+        let heading = self
+            .words("Các phép kiểm tra trước và sau khi sửa", "Rules before and after correction");
         let names = match self.lang {
             Lang::Vi => [
-                "Ràng buộc",
+                "Phép kiểm tra",
                 "Trước",
                 "Sau",
                 "Khớp",

@@ -79,7 +79,7 @@ pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
     let help = failure.help.get(style.lang);
     draw(
         &Drawn {
-            code: failure.code.as_str(),
+            code: failure.code.as_str().to_owned(),
             severity: miette::Severity::Error,
             message: format!("{path}: {}", failure.message.get(style.lang)),
             help: (!help.is_empty()).then(|| help.to_owned()),
@@ -120,7 +120,7 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
     }
     draw(
         &Drawn {
-            code: finding.rule.code,
+            code: format!("{} · {}", finding.rule.code, finding.rule.title.get(style.lang)),
             severity: match finding.severity {
                 Severity::Error => miette::Severity::Error,
                 Severity::Warning => miette::Severity::Warning,
@@ -150,7 +150,7 @@ fn draw(drawn: &Drawn, style: Style) -> String {
     }
     match style.lang {
         // The handler knows only the English word; the Vietnamese one is as wide.
-        Lang::Vi => text.replacen("help:", "việc:", 1),
+        Lang::Vi => text.replacen("help:", "cần làm:", 1),
         Lang::En => text,
     }
 }
@@ -158,7 +158,7 @@ fn draw(drawn: &Drawn, style: Style) -> String {
 /// A diagnostic in miette's terms.
 #[derive(Debug)]
 struct Drawn {
-    code: &'static str,
+    code: String,
     severity: miette::Severity,
     message: String,
     help: Option<String>,
@@ -176,7 +176,7 @@ impl std::error::Error for Drawn {}
 
 impl Diagnostic for Drawn {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code))
+        Some(Box::new(&self.code))
     }
 
     fn severity(&self) -> Option<miette::Severity> {

@@ -19,7 +19,7 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         en: "Two tables give different figures for the same thing",
     },
     what: Words {
-        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo), từng đơn vị theo tên, khi hai biểu ở trong một sổ tính hoặc được nêu cùng nhau.",
+        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo), từng đơn vị theo tên, khi hai biểu ở trong một tệp Excel hoặc được nêu cùng nhau.",
         en: "A column is compared with the column of another table that the form names as the same, unit by unit by name, where both tables stand in one workbook or are named together.",
     },
     why: Words {

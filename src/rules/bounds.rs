@@ -27,7 +27,7 @@ pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
         en: "A part larger than the whole means that some figure was entered wrongly.",
     },
     safety: Words {
-        vi: "Không tự sửa: ràng buộc này chỉ cho biết có ô sai, không cho biết số đúng.",
+        vi: "Không tự sửa: phép kiểm tra này chỉ cho biết có ô sai, không cho biết số đúng.",
         en: "Never corrected: the bound shows that a figure is wrong, not what it should be.",
     },
     message: |told| told.stated(),
@@ -124,10 +124,10 @@ pub(super) static NOT_WHOLE: Rule = Rule {
     name: "not-whole",
     severity: Severity::Error,
     title: Words {
-        vi: "Số đếm không phải số nguyên", en: "A count is not a whole number"
+        vi: "Số lượng không phải số nguyên", en: "A count is not a whole number"
     },
     what: Words {
-        vi: "Số hộ, số khẩu và các số đếm khác phải là số nguyên.",
+        vi: "Số hộ, số khẩu và các số lượng khác phải là số nguyên.",
         en: "Households, people and other counts must be whole numbers.",
     },
     why: Words {
@@ -135,7 +135,7 @@ pub(super) static NOT_WHOLE: Rule = Rule {
         en: "A fraction usually means that a thousands dot was read as a decimal point: 1.433 was typed and the cell holds 1,433.",
     },
     safety: Words {
-        vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
+        vi: "Chỉ sửa khi các phép kiểm tra khác cùng cho một số.",
         en: "Corrected only when other rules agree in one figure.",
     },
     message: |told| {
@@ -146,7 +146,7 @@ pub(super) static NOT_WHOLE: Rule = Rule {
         let example = told.table.datum(told.place).printed();
         say!(
             told.lang,
-            "cột {label}: nhiều số đếm có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các ràng buộc dùng cột này chưa được soát",
+            "cột {label}: nhiều số lượng có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các phép kiểm tra dùng cột này chưa được soát",
             "column {label}: many counts have decimals (such as {example}; cells {cells}); the thousands dot was probably read as a decimal point when they were typed. The rules that use this column were not checked",
         )
     },
@@ -171,9 +171,9 @@ pub(super) static NEGATIVE: Rule = Rule {
     code: "R305",
     name: "negative-count",
     severity: Severity::Error,
-    title: Words { vi: "Số đếm âm", en: "A count is negative" },
+    title: Words { vi: "Số lượng âm", en: "A count is negative" },
     what: Words {
-        vi: "Số hộ, số khẩu mà biểu mẫu nêu là số đếm thì không được âm.",
+        vi: "Số hộ, số khẩu mà biểu mẫu nêu là số lượng thì không được âm.",
         en: "What the form declares as a count, such as households and people, must not be negative.",
     },
     why: Words {
@@ -181,7 +181,7 @@ pub(super) static NEGATIVE: Rule = Rule {
         en: "A negative count means a mistyped sign, or a reduction larger than the start.",
     },
     safety: Words {
-        vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
+        vi: "Chỉ sửa khi các phép kiểm tra khác cùng cho một số.",
         en: "Corrected only when other rules agree in one figure.",
     },
     message: |told| told.stated(),

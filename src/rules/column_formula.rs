@@ -22,7 +22,7 @@ pub(super) static RATE_MISMATCH: Rule = Rule {
         en: "Rates are what reports and decisions quote. Computing them from rounded rates, or not updating them when a count changes, gives wrong ones.",
     },
     safety: Words {
-        vi: "An toàn khi tử số và mẫu số được các ràng buộc khác (cộng dọc, hiệu các cột) xác nhận; nếu không, chỉ là đề xuất.",
+        vi: "An toàn khi tử số và mẫu số được các phép kiểm tra khác (cộng dọc, hiệu các cột) xác nhận; nếu không, chỉ là đề xuất.",
         en: "Safe when other rules (column sums, differences) vouch for the counts; otherwise a suggestion.",
     },
     message: |told| told.differs(),
@@ -53,7 +53,7 @@ pub(super) static FORMULA_MISMATCH: Rule = Rule {
         en: "If the end of the year is not the start less the reduction, the table cannot be used to set a target.",
     },
     safety: Words {
-        vi: "An toàn khi các ràng buộc khác xác nhận các ô còn lại của công thức; nếu nhiều ô cùng có thể sai thì chỉ liệt kê.",
+        vi: "An toàn khi các phép kiểm tra khác xác nhận các ô còn lại của công thức; nếu nhiều ô cùng có thể sai thì chỉ liệt kê.",
         en: "Safe when other rules vouch for the other cells of the formula; where several cells may be wrong, they are only listed.",
     },
     message: |told| told.differs(),

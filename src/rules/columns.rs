@@ -83,11 +83,11 @@ pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
     name: "doubtful-formula",
     severity: Severity::Error,
     title: Words {
-        vi: "Phần lớn các dòng trái với công thức in trên biểu, hoặc với ràng buộc của biểu mẫu",
+        vi: "Phần lớn các dòng trái với công thức in trên biểu, hoặc với phép kiểm tra của biểu mẫu",
         en: "Most rows contradict a printed formula, or a bound of the form",
     },
     what: Words {
-        vi: "Khi phần lớn các dòng không theo công thức in ở dòng chỉ số (hoặc trái với ràng buộc lớn hơn, nhỏ hơn của biểu mẫu), chương trình báo một lần cho cả cột và không coi đó là ràng buộc.",
+        vi: "Khi phần lớn các dòng không theo công thức in ở dòng chỉ số (hoặc trái với phép kiểm tra lớn hơn, nhỏ hơn của biểu mẫu), chương trình báo một lần cho cả cột và không coi đó là phép kiểm tra.",
         en: "Where most rows do not follow the formula in the index row (or contradict a bound of the form), the column is told once and nothing is demanded of its rows.",
     },
     why: Words {
@@ -100,7 +100,7 @@ pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
         if told.table.bounds.iter().any(|bound| *bound.text == *found) {
             return say!(
                 told.lang,
-                "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
+                "phần lớn các dòng ({wanted}) trái với phép kiểm tra `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
                 "most rows ({wanted}) contradict the bound `{found}` of the form; either one of its columns is unfilled or wrong, or the form does not suit this table",
             );
         }
@@ -235,7 +235,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     name: "uncovered-column",
     severity: Severity::Note,
     title: Words {
-        vi: "Có cột không được ràng buộc nào kiểm tra",
+        vi: "Có cột không phép kiểm tra nào dùng đến",
         en: "Columns that no rule covers",
     },
     what: Words {
@@ -252,7 +252,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         let names = told.others.iter().map(name).collect::<Vec<_>>().join(", ");
         say!(
             told.lang,
-            "không ràng buộc nào kiểm tra được các cột: {names}",
+            "không phép kiểm tra nào kiểm tra được các cột: {names}",
             "no rule covers the columns: {names}",
         )
     },

@@ -60,7 +60,7 @@ fn message(told: &Told<'_>) -> String {
         "{position}: ghi {found}; các số in cho {derivation} còn các số lưu trong ô cho {stored}",
         "{position}: says {found}; the printed figures give {derivation}, the stored ones {stored}",
         found = told.found(),
-        derivation = derivation(table, instance),
+        derivation = derivation(table, instance, told.lang),
         stored = print_number(stored, None),
     );
     if told.others.is_empty() {

@@ -50,36 +50,65 @@ pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
     format!("{}, … {}", all[..NAMED - 1].join(", "), all[all.len() - 1])
 }
 
-/// How the relation computes its target, with the figures: `12/510 = 2,35`.
+/// A figure in a reckoning: texts in the notation of numbers, blanks as such.
+fn figure_text(table: &Table, place: Place, lang: Lang) -> String {
+    let datum = table.datum(place);
+    let text = match &datum.reading {
+        Reading::Blank => return blank(lang),
+        Reading::Number(figure) if figure.is_text => {
+            print_number(figure.shown, Some(figure.decimals))
+        }
+        _ => printed(table, place),
+    };
+    text.strip_prefix('-').map_or(text.clone(), |size| format!("−{size}"))
+}
+
+/// What stands for a cell without a figure.
+pub(super) fn blank(lang: Lang) -> String {
+    say!(lang, "(trống)", "(blank)")
+}
+
+/// How the relation computes its target, with the figures: `12 × 100 / 510 = 2,35`.
 #[must_use]
-pub fn derivation(table: &Table, instance: &Instance) -> String {
+pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
     let result = instance
         .expected
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
     let body = match &instance.edit {
-        Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms),
-        Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
+        Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms, lang),
+        Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms, lang)),
         Edit::Product(left, right) => {
-            format!("{} × {}", factor_text(table, left), factor_text(table, right))
+            format!("{} × {}", factor_text(table, left, lang), factor_text(table, right, lang))
         }
-        Edit::Ratio { numerator, denominator, .. } => {
-            format!("{}/{}", factor_text(table, numerator), factor_text(table, denominator))
+        Edit::Ratio { numerator, denominator, scale, .. } => {
+            let above = factor_text(table, numerator, lang);
+            let below = factor_text(table, denominator, lang);
+            // On a calculator 12 / 510 is not 2,35.
+            let times = if *scale == Decimal::ONE {
+                String::new()
+            } else {
+                format!(" × {}", print_number(*scale, None))
+            };
+            format!("{above}{times} / {below}")
         }
     };
     format!("{body} = {result}")
 }
 
-fn factor_text(table: &Table, terms: &Terms) -> String {
-    let text = sum_text(table, terms);
+fn factor_text(table: &Table, terms: &Terms, lang: Lang) -> String {
+    let text = sum_text(table, terms, lang);
     if terms.places().len() > 1 { format!("({text})") } else { text }
 }
 
 /// A sum with its figures; a long one names its first and last.
-fn sum_text(table: &Table, terms: &Terms) -> String {
+fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
     let mut text = String::new();
-    // Blanks count as nothing and would only be noise among the figures.
-    let filled: Vec<_> =
-        terms.places().filter(|(place, _)| table.datum(*place).reading != Reading::Blank).collect();
+    // Among many figures blanks, which count as nothing, would only be noise.
+    let few = terms.places().len() <= WRITTEN_OUT;
+    let filled: Vec<_> = terms
+        .places()
+        .filter(|(place, _)| few || table.datum(*place).reading != Reading::Blank)
+        .collect();
     let many = filled.len() > WRITTEN_OUT;
     for (index, (place, coefficient)) in filled.iter().enumerate() {
         if many && index == 3 {
@@ -98,7 +127,9 @@ fn sum_text(table: &Table, terms: &Terms) -> String {
         if size != Decimal::ONE {
             let _ = write!(text, "{}×", print_number(size, None));
         }
-        text.push_str(&printed(table, *place));
+        let figure = figure_text(table, *place, lang);
+        let is_signed = figure.starts_with('−') && !text.is_empty();
+        text.push_str(&if is_signed { format!("({figure})") } else { figure });
     }
     if !terms.constant.is_zero() || text.is_empty() {
         // The constant of a sum over rows is the sum of those that were settled while reading.

@@ -27,7 +27,7 @@ pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
         en: "Such rows do not follow the column formulas and are often passed over by eye.",
     },
     safety: Words {
-        vi: "An toàn khi các ràng buộc khác xác nhận hai dòng nguồn.",
+        vi: "An toàn khi các phép kiểm tra khác xác nhận hai dòng nguồn.",
         en: "Safe when other rules vouch for the two rows.",
     },
     message: |told| told.differs(),

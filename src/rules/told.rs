@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::phrases::{NAMED, cell_list, derivation, lower_first, position, printed};
+use super::phrases::{NAMED, blank, cell_list, derivation, lower_first, position, printed};
 use super::{Ledger, Rule, Severity, reporting};
 use crate::judge::{Judgement, Judgements};
 use crate::lang::{Lang, Words};
 use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
-use crate::table::{Place, Reading, Table};
+use crate::table::{Place, Reading, Table, print_number};
 use crate::words::single_blanks;
 use crate::workbook::Address;
 
@@ -86,7 +86,16 @@ impl<'a> Told<'a> {
     /// The figure as the cell prints it; a dash for nothing.
     #[must_use]
     pub fn found(&self) -> String {
-        printed(self.table, self.place)
+        match &self.table.datum(self.place).reading {
+            Reading::Blank => blank(self.lang),
+            Reading::Number(figure) if figure.is_text => {
+                // What was typed as text is quoted where it is written otherwise than numbers are.
+                let (text, number) =
+                    (self.text(), print_number(figure.shown, Some(figure.decimals)));
+                if text == number { number } else { format!("“{text}”") }
+            }
+            _ => printed(self.table, self.place),
+        }
     }
 
     /// The text of the cell.
@@ -179,12 +188,18 @@ impl Told<'_> {
     pub fn differs(&self) -> String {
         let (position, found) = (self.position(), self.found());
         let instance = self.instance();
-        let derivation = instance.map(|i| derivation(self.table, i)).unwrap_or_default();
+        let derivation = instance.map(|i| derivation(self.table, i, self.lang)).unwrap_or_default();
         match self.verdict {
             Some(Verdict::Pinned) if instance.is_some_and(|i| i.target == self.place) => say!(
                 self.lang,
                 "{position}: ghi {found} nhưng {derivation}",
                 "{position}: says {found} but {derivation}",
+            ),
+            // What is printed alike differs in what is stored or read.
+            Some(Verdict::Pinned) if found == self.right() => say!(
+                self.lang,
+                "{position}: ghi {found} nhưng số lưu trong ô là số khác; số phù hợp là {derivation}",
+                "{position}: says {found} but the cell holds another figure; what fits is {derivation}",
             ),
             Some(Verdict::Pinned) => say!(
                 self.lang,
@@ -192,6 +207,18 @@ impl Told<'_> {
                 "{position}: says {found}, it should be {right}",
                 right = self.right(),
             ),
+            // The whole is compared with its parts, never a part with the sum.
+            Some(Verdict::Narrowed) if instance.is_some_and(|i| i.target != self.place) => {
+                let whole = instance.map_or(self.place, |i| i.target);
+                let whole = Self { place: whole, outside: None, ..*self };
+                let (whole, stated, cell) = (whole.position(), whole.found(), self.cell());
+                say!(
+                    self.lang,
+                    "{position}: {whole} ghi {stated} nhưng {derivation}{blanks}; ô {cell} hoặc ô khác sai, chưa đủ căn cứ để kết luận",
+                    "{position}: {whole} says {stated} but {derivation}{blanks}; cell {cell} or another is wrong, which one is not certain",
+                    blanks = self.blanks_count_as_zero(),
+                )
+            }
             Some(Verdict::Narrowed) => say!(
                 self.lang,
                 "{position}: ghi {found} nhưng {derivation}{blanks}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",

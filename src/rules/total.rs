@@ -84,7 +84,7 @@ pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
         en: "A total is not the sum of the rows in most columns",
     },
     what: Words {
-        vi: "Khi dòng mang tên dòng tổng không bằng cộng các dòng ở phần lớn các cột (từ ba cột trở lên), chương trình báo một lần và không coi phép cộng đó là ràng buộc. Dòng không có chữ “cộng” trong tên (“Tổng số”) thì chỉ là cảnh báo, vì các dòng dưới có thể là những cách chia khác nhau của cùng một số.",
+        vi: "Khi dòng mang tên dòng tổng không bằng cộng các dòng ở phần lớn các cột (từ ba cột trở lên), chương trình báo một lần và không coi phép cộng đó là phép kiểm tra. Dòng không có chữ “cộng” trong tên (“Tổng số”) thì chỉ là cảnh báo, vì các dòng dưới có thể là những cách chia khác nhau của cùng một số.",
         en: "Where a row named a total is not the sum of the rows in most columns (three at the least), it is told once and the sum is not taken for a rule. Without the word `cộng` in its name (`Tổng số`) this is only a warning, because the rows below may divide one figure in several ways.",
     },
     why: Words {
