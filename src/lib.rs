@@ -23,6 +23,7 @@ pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod formula;
+pub mod hypotheses;
 pub mod judge;
 pub mod lang;
 pub mod locate;

@@ -53,6 +53,8 @@ pub enum Reason {
     OneOfSeveral,
     /// The formula provably computes the cell's rule.
     FormulaProved,
+    /// One cause explains this many cells exactly.
+    OneCause(usize),
     /// A person decided.
     Accepted,
 }

@@ -1056,6 +1056,12 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
         ),
+        Reason::OneCause(count) => say!(
+            lang,
+            "một nguyên nhân giải thích đúng cả {count} ô",
+            "one cause explains all {count} cells",
+            count = count,
+        ),
         Reason::OneOfSeveral => {
             say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)
         }

@@ -10,7 +10,7 @@ use crate::table::{
 };
 
 /// R101: a rate differs from the ratio of its counts.
-pub(super) static RATE_MISMATCH: Rule = Rule {
+pub(crate) static RATE_MISMATCH: Rule = Rule {
     code: "R101",
     name: "rate-mismatch",
     severity: Severity::Error,

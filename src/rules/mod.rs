@@ -26,9 +26,13 @@ use crate::lang::Words;
 use crate::table::{Place, Table};
 
 pub(crate) use across::ACROSS_MISMATCH;
-pub(crate) use cells::MISSING_DECIMALS;
+pub(crate) use bounds::{NOT_WHOLE, counts_things};
+pub(crate) use cells::{ERROR_VALUE, MISSING_DECIMALS};
+pub(crate) use column_formula::RATE_MISMATCH;
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use formulas::FORMULA_WRONG_SUM;
 pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
+pub(crate) use total::TOTAL_MISMATCH;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -12,7 +12,7 @@ use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
 use crate::words::fold;
 
 /// R201: a total differs from the sum of its rows.
-pub(super) static TOTAL_MISMATCH: Rule = Rule {
+pub(crate) static TOTAL_MISMATCH: Rule = Rule {
     code: "R201",
     name: "total-mismatch",
     severity: Severity::Error,

@@ -6,6 +6,7 @@
 mod expression;
 mod figure;
 mod linear;
+pub mod slip;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;

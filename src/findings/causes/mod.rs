@@ -78,6 +78,20 @@ pub enum Mechanism {
     Formula,
     /// A figure was typed where the cells around have formulas.
     TypedOver,
+    /// A total adds subtotals and the rows they are made of.
+    AddedSubtotals,
+    /// A total begins at the index row and takes in its numbers.
+    AddedIndexRow,
+    /// A rate was computed from another count.
+    WrongNumerator,
+    /// Two columns hold each other's figures.
+    ExchangedColumns,
+    /// A column holds figures of another period or table.
+    ForeignColumn,
+    /// The table was pasted or typed where decimal and thousands separators are the other way round.
+    OtherLocale,
+    /// Blank cells hold a space, which formulas cannot compute with.
+    SpaceInBlank,
 }
 
 /// A cause with its derivation.

@@ -1,0 +1,259 @@
+//! The exact test: a hypothesis is applied to a copy of the table, all relations are evaluated
+//! again, and what was mended, broken and left decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::Explanation;
+use crate::findings::{Cause, Correction, Grade, Mechanism, Reason};
+use crate::judge::{Judgement, follow, put};
+use crate::lang::Text;
+use crate::rules::{self, Instance, Outcome, Rule, Severity};
+use crate::table::{Place, Role, Table};
+
+/// A hypothesis on certain cells, to be tested.
+pub(super) struct Candidate {
+    /// The rule that will tell it.
+    pub(super) rule: &'static Rule,
+    pub(super) mechanism: Mechanism,
+    /// The figures it gives the cells it accuses.
+    pub(super) changes: Vec<(Place, Decimal)>,
+    /// Columns it reads in another scale and with other decimals.
+    pub(super) columns: Vec<(usize, Decimal, u32)>,
+    /// Broken relations it must mend to be believed.
+    pub(super) least: usize,
+    /// True where the figures tell by their own shape, so that what stays broken is another error.
+    pub(super) certain: bool,
+    /// The best grade its repair may have.
+    pub(super) ceiling: Grade,
+    /// What the finding says, and the cause in a few words.
+    pub(super) told: Text,
+    pub(super) cause: Text,
+}
+
+/// What a candidate did to the relations of the table.
+struct Trial {
+    table: Table,
+    after: Vec<Instance>,
+    /// Relations that hold now and did not before.
+    mended: Vec<usize>,
+    /// Typed cells that were right by the wrong figures and are recomputed.
+    followers: Vec<Place>,
+    changed: BTreeSet<Place>,
+}
+
+/// The table on which hypotheses are tried, as those accepted before read it.
+pub(super) struct Bench {
+    pub(super) table: Table,
+    pub(super) instances: Vec<Instance>,
+    accepted: Vec<Explanation>,
+    /// Cells whose figure is no more than suggested.
+    doubtful: BTreeSet<Place>,
+}
+
+/// Of the relations a hypothesis concerns, the share it may leave broken: they are errors besides.
+const MENDED_FOR_ONE_LEFT: usize = 3;
+/// Rounds in which typed figures follow; a total of totals of subtotals is the longest chain.
+const ROUNDS: usize = 6;
+/// The most instances that are kept as evidence of one finding.
+const EVIDENCE: usize = 10;
+
+impl Bench {
+    pub(super) fn new(table: &Table) -> Self {
+        Self {
+            table: table.clone(),
+            instances: rules::relations(table),
+            accepted: Vec::new(),
+            doubtful: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (Table, Vec<Explanation>) {
+        (self.table, self.accepted)
+    }
+
+    /// Tests a candidate and takes it where it stands; tells whether it did.
+    pub(super) fn accept(&mut self, candidate: Candidate) -> bool {
+        let Some(trial) = self.trial(&candidate) else { return false };
+        let grade = self.grade(&candidate, &trial);
+        let explanation = self.explanation(candidate, &trial, grade);
+        if grade != Grade::Safe {
+            self.doubtful.extend(trial.changed.iter().copied());
+        }
+        self.accepted.push(explanation);
+        (self.table, self.instances) = (trial.table, trial.after);
+        true
+    }
+
+    /// True where a candidate would be accepted; nothing is kept.
+    pub(super) fn would_accept(&self, candidate: &Candidate) -> bool {
+        self.trial(candidate).is_some()
+    }
+
+    /// True where what stands in a cell can be changed: a typed figure, or a formula that can be
+    /// repaired as a formula.
+    pub(super) fn may_change(&self, place: Place) -> bool {
+        let repair = || self.table.formulas.get(&place).is_some_and(|j| j.repair.is_some());
+        self.table.datum(place).formula.is_none() || repair()
+    }
+
+    fn trial(&self, candidate: &Candidate) -> Option<Trial> {
+        if candidate.changes.is_empty()
+            || !candidate.changes.iter().all(|(place, _)| self.may_change(*place))
+        {
+            return None;
+        }
+        let mut table = self.table.clone();
+        for (column, scale, decimals) in &candidate.columns {
+            table.columns[*column].scale = Some(*scale);
+            table.columns[*column].decimals = Some(*decimals);
+        }
+        for (place, value) in &candidate.changes {
+            self.write(&mut table, *place, *value);
+        }
+        follow(&mut table);
+        let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
+        let followers = self.let_totals_follow(&mut table, &own);
+        let after = rules::relations(&table);
+        if after.len() != self.instances.len() {
+            return None;
+        }
+        let changed: BTreeSet<Place> = table
+            .places()
+            .filter(|place| table.number(*place) != self.table.number(*place))
+            .collect();
+        let changed: BTreeSet<Place> = changed.union(&own).copied().collect();
+        let (mut mended, mut left) = (Vec::new(), 0);
+        for (index, (before, after)) in self.instances.iter().zip(&after).enumerate() {
+            match (&before.outcome, &after.outcome) {
+                (Outcome::Satisfied, Outcome::Violated) => return None,
+                (Outcome::Satisfied, _) => {}
+                (_, Outcome::Satisfied) => mended.push(index),
+                (_, Outcome::Violated) => {
+                    left += usize::from(after.cells().any(|cell| own.contains(&cell)));
+                }
+                _ => {}
+            }
+        }
+        let stands = candidate.certain || left * MENDED_FOR_ONE_LEFT <= mended.len();
+        (stands && mended.len() >= candidate.least).then_some(Trial {
+            table,
+            after,
+            mended,
+            followers,
+            changed,
+        })
+    }
+
+    /// Puts a figure where it belongs: a formula stays one, repaired.
+    fn write(&self, table: &mut Table, place: Place, value: Decimal) {
+        put(table, place, value);
+        let Some(judgement) = self.table.formulas.get(&place) else { return };
+        if let Some(repair) = &judgement.repair {
+            table.grid[place.row][place.column].formula = Some(repair.clone().into_boxed_str());
+            table.formulas.insert(place, Judgement::right(judgement.rule));
+        }
+    }
+
+    /// Typed figures of total rows that were computed from figures which are changed now, and fitted
+    /// them, are computed again. Which ones.
+    fn let_totals_follow(&self, table: &mut Table, own: &BTreeSet<Place>) -> Vec<Place> {
+        let mut followers: Vec<Place> = Vec::new();
+        for _ in 0..ROUNDS {
+            let after = rules::relations(table);
+            let mut behind: BTreeMap<Place, Decimal> = BTreeMap::new();
+            for (before, after) in self.instances.iter().zip(&after) {
+                let broken = before.outcome == Outcome::Satisfied
+                    && after.outcome == Outcome::Violated
+                    && after.is_equality();
+                let is_sum =
+                    matches!(table.rows[after.target.row].role, Role::Total | Role::Subtotal);
+                let typed = table.datum(after.target).formula.is_none();
+                if let (true, Some(expected)) = (broken && is_sum && typed, after.expected)
+                    && !own.contains(&after.target)
+                {
+                    behind.entry(after.target).or_insert(expected);
+                }
+            }
+            behind.retain(|place, _| !followers.contains(place));
+            if behind.is_empty() {
+                break;
+            }
+            for (place, value) in behind {
+                put(table, place, value);
+                followers.push(place);
+            }
+            follow(table);
+        }
+        followers
+    }
+
+    /// Safe where each accused figure is proved: by two relations it mends, or computed from figures
+    /// that others vouch for and nothing here touches.
+    fn grade(&self, candidate: &Candidate, trial: &Trial) -> Grade {
+        let proved = |place: &Place| {
+            let mended = trial.mended.iter().map(|index| &trial.after[*index]);
+            let agreeing = mended.filter(|i| i.is_equality() && i.cells().any(|c| c == *place));
+            agreeing.count() > 1 || self.is_computed_soundly(*place, trial)
+        };
+        let all = candidate.changes.iter().all(|(place, _)| proved(place));
+        let grade = if all && trial.followers.is_empty() { Grade::Safe } else { Grade::Suggested };
+        grade.max(candidate.ceiling)
+    }
+
+    fn is_computed_soundly(&self, place: Place, trial: &Trial) -> bool {
+        let touched = |cell: &Place| trial.changed.contains(cell) || self.doubtful.contains(cell);
+        let vouched = |cell: Place| {
+            self.instances.iter().zip(&trial.after).any(|(before, after)| {
+                before.outcome == Outcome::Satisfied
+                    && after.outcome == Outcome::Satisfied
+                    && after.is_equality()
+                    && after.cells().any(|c| c == cell)
+                    && !after.cells().any(|c| touched(&c))
+            })
+        };
+        trial.after.iter().any(|instance| {
+            instance.target == place
+                && instance.is_equality()
+                && instance.outcome == Outcome::Satisfied
+                && instance.inputs().all(|input| !touched(&input) && vouched(input))
+        })
+    }
+
+    fn explanation(&self, candidate: Candidate, trial: &Trial, grade: Grade) -> Explanation {
+        let Candidate { rule, mechanism, changes, told, cause, .. } = candidate;
+        let mut cells: Vec<Place> = changes.iter().map(|(place, _)| *place).collect();
+        cells.sort_unstable();
+        let value = |place: Place| trial.table.number(place);
+        let typed = cells.iter().chain(&trial.followers);
+        let corrections = typed.filter_map(|place| {
+            Some(Correction {
+                place: *place,
+                from: self.table.number(*place),
+                to: value(*place)?,
+                grade,
+                reason: Reason::OneCause(cells.len()),
+            })
+        });
+        let corrections: Vec<Correction> = corrections.collect();
+        let followers: Vec<Place> =
+            trial.changed.iter().copied().filter(|place| !cells.contains(place)).collect();
+        let wrong = cells.iter().any(|place| self.table.number(*place) != value(*place));
+        let concerns = |index: &usize| {
+            self.instances[*index].is_equality()
+                && self.instances[*index].cells().any(|cell| cells.contains(&cell))
+        };
+        let evidence = trial.mended.iter().copied().filter(concerns).take(EVIDENCE).collect();
+        Explanation {
+            rule,
+            severity: if wrong { Severity::Error } else { Severity::Warning },
+            cause: Cause { mechanism, detail: cause },
+            told: super::tell::with_followers(&self.table, told, &followers),
+            cells,
+            followers,
+            corrections,
+            evidence,
+        }
+    }
+}
