@@ -32,6 +32,7 @@ pub mod output;
 pub mod patch;
 pub mod read;
 pub mod recognise;
+pub mod relations;
 pub mod report;
 pub mod rules;
 pub mod screen;

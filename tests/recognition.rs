@@ -4,7 +4,8 @@
 
 use soatbieu::findings::Checked;
 use soatbieu::recognise::{Request, recognise};
-use soatbieu::rules::{Outcome, Severity};
+use soatbieu::relations::Outcome;
+use soatbieu::rules::Severity;
 use soatbieu::table::Role;
 use soatbieu::workbook::{Range, Workbook};
 

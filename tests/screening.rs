@@ -12,7 +12,7 @@ use rust_xlsxwriter::{Format, Formula, Workbook};
 use soatbieu::Checkup;
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
-use soatbieu::rules::ratio;
+use soatbieu::relations::ratio;
 use soatbieu::workbook::Address;
 
 /// First sheet row of the villages, zero-based: headings and index row stand above.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use soatbieu::rules::ratio;
+use soatbieu::relations::ratio;
 
 const HEADINGS: [&str; 16] = [
     "TT",

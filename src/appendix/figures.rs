@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::drawing::Content;
-use crate::rules::ratio;
+use crate::relations::ratio;
 use crate::table::{Figure, Kind, Linear, Place, Reading, Role, Shape, Table};
 use crate::workbook::Address;
 

@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Correction, Finding, Grade, Reason};
 use crate::judge::{Judgement, follow, put};
-use crate::rules::{Ledger, Outcome};
+use crate::relations::Outcome;
+use crate::rules::Ledger;
 use crate::table::{Place, Table};
 use crate::workbook::Address;
 
@@ -174,7 +175,7 @@ fn put_formula(table: &mut Table, correction: &Correction) {
     let Place { row, column } = correction.place;
     let decided = correction.reason == Reason::Accepted;
     let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
-    let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.rule)));
+    let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));
     if let Some((_, rule)) = &formula {
         table.formulas.insert(correction.place, Judgement::right(*rule));
     }

@@ -9,7 +9,8 @@ use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, cause
 use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
-use crate::rules::{Instance, Ledger, Outcome, Remark, Severity};
+use crate::relations::{Instance, Outcome};
+use crate::rules::{Ledger, Remark, Severity, reporting};
 use crate::table::{Kind, Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
@@ -201,7 +202,7 @@ fn undecidable(ledger: &Ledger, block: &Block) -> Vec<Finding> {
             expected: instance.expected,
             verdict: Some(Verdict::Undecidable),
             evidence: evidence(ledger, instance.target),
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -227,7 +228,7 @@ fn accused(
         grade: if pinned { change.grade } else { Grade::Shown },
         reason: if pinned { change.reason } else { Reason::OneOfSeveral },
     });
-    let rule = instance.map_or(ledger.instances[block.instances[0]].rule, |found| found.rule);
+    let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -235,7 +236,7 @@ fn accused(
         causes,
         evidence: evidence(ledger, place),
         correction,
-        ..bare(rule, Severity::Error, Some(place))
+        ..bare(reporting(told.concern), Severity::Error, Some(place))
     }
 }
 
@@ -303,7 +304,7 @@ fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(table, instance),
             evidence: evidence(ledger, instance.target),
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -335,7 +336,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
             evidence: vec![index],
-            ..bare(instance.rule, Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         })
         .collect()
 }
@@ -395,7 +396,7 @@ fn from_formula(
     let discredited = judgement.standing == Standing::Discredited;
     let right = if discredited { sound.number(place) } else { None };
     let wrong_by_rule = discredited && remark.rule.severity != Severity::Error;
-    if let (true, Some(rule), Some(expected)) = (wrong_by_rule, judgement.rule, right) {
+    if let (true, Some(concern), Some(expected)) = (wrong_by_rule, judgement.concern, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
         let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
         let own = Corrected::from([(place, expected)]);
@@ -406,7 +407,7 @@ fn from_formula(
             causes,
             evidence: evidence(ledger, place),
             correction: repair(table, sound, place, judgement),
-            ..bare(rule, Severity::Error, Some(place))
+            ..bare(reporting(concern), Severity::Error, Some(place))
         };
     }
     let error = remark.severity == Severity::Error;

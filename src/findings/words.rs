@@ -9,7 +9,8 @@ use super::{Checked, Finding, Grade, Reason, Verdict};
 use crate::formula::{Difference, Unsupported};
 use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
-use crate::rules::{Instance, Outcome, Relation, Severity, Terms, Undecided};
+use crate::relations::{Edit, Instance, Outcome, Terms, Undecided};
+use crate::rules::{self, Severity};
 use crate::say;
 use crate::table::{Across, Kind, Link, Place, Reading, Table, print_number};
 use crate::words::single_blanks;
@@ -741,7 +742,7 @@ fn bound_detail(checked: &Checked, finding: &Finding) -> String {
         .evidence
         .iter()
         .map(|index| &checked.ledger.instances[*index])
-        .find(|i| i.outcome == Outcome::Violated && matches!(i.relation, Relation::AtMost(_)));
+        .find(|i| i.outcome == Outcome::Violated && matches!(i.edit, Edit::AtMost(_)));
     broken.map_or_else(String::new, |instance| format!(" ({})", instance.text.replace("<=", " ≤ ")))
 }
 
@@ -754,7 +755,7 @@ pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instan
         .find(|i| {
             i.outcome == Outcome::Violated
                 && Some(i.target) == finding.place
-                && i.rule == finding.rule
+                && rules::reporting(i.concern) == finding.rule
         })
         .or_else(|| instances().find(|i| i.outcome == Outcome::Violated))
 }
@@ -791,13 +792,13 @@ pub fn derivation(table: &Table, instance: &Instance) -> String {
     let result = instance
         .expected
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
-    let body = match &instance.relation {
-        Relation::Balance(terms) | Relation::Unscaled(terms) => sum_text(table, terms),
-        Relation::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
-        Relation::Product(left, right) => {
+    let body = match &instance.edit {
+        Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms),
+        Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
+        Edit::Product(left, right) => {
             format!("{} × {}", factor_text(table, left), factor_text(table, right))
         }
-        Relation::Ratio { numerator, denominator, .. } => {
+        Edit::Ratio { numerator, denominator, .. } => {
             format!("{}/{}", factor_text(table, numerator), factor_text(table, denominator))
         }
     };

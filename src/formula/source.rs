@@ -43,6 +43,8 @@ pub struct WorkbookSource<'a> {
     workbook: &'a Workbook,
     /// Index of the sheet that `None` means.
     own: Slot<usize>,
+    /// Formulas that typed figures of the own sheet obey.
+    implied: HashMap<Address, Formula>,
     changed: RefCell<Known>,
     calculated: RefCell<Known>,
     subtotals: RefCell<HashMap<(usize, Address), bool>>,
@@ -58,6 +60,7 @@ impl<'a> WorkbookSource<'a> {
         Self {
             workbook,
             own: Slot::new(sheet),
+            implied: HashMap::new(),
             changed: RefCell::default(),
             calculated: RefCell::default(),
             subtotals: RefCell::default(),
@@ -65,6 +68,14 @@ impl<'a> WorkbookSource<'a> {
             nested: Slot::new(NESTED_FORMULAS),
             visits: Slot::new(VISITS),
         }
+    }
+
+    /// The same with formulas that typed figures of the sheet obey. A formula may name what a cell is
+    /// made of instead of the cell: where `1=2+3` holds, `E8+F8` is as right as `D8`. Typed or not, a
+    /// comparison keeps such relations true on changed values.
+    #[must_use]
+    pub fn implying(self, implied: HashMap<Address, Formula>) -> Self {
+        Self { implied, ..self }
     }
 
     /// Lays a value over a cell of the sheet with this index.
@@ -201,6 +212,7 @@ impl Source for WorkbookSource<'_> {
 
     fn formula(&self, at: Address) -> Option<Formula> {
         let sheet = self.sheet(self.own.get()).ok()?;
-        formula_of(self.workbook, sheet.cell(at)?)?.ok()
+        let written = sheet.cell(at).and_then(|cell| formula_of(self.workbook, cell)?.ok());
+        written.or_else(|| self.implied.get(&at).cloned())
     }
 }

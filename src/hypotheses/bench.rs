@@ -9,7 +9,8 @@ use super::Explanation;
 use crate::findings::{Cause, Correction, Grade, Mechanism, Reason};
 use crate::judge::{Judgement, follow, put};
 use crate::lang::Text;
-use crate::rules::{self, Instance, Outcome, Rule, Severity};
+use crate::relations::{self, Instance, Outcome};
+use crate::rules::{Rule, Severity};
 use crate::table::{Place, Role, Table};
 
 /// A hypothesis on certain cells, to be tested.
@@ -63,7 +64,7 @@ impl Bench {
     pub(super) fn new(table: &Table) -> Self {
         Self {
             table: table.clone(),
-            instances: rules::relations(table),
+            instances: relations::instances(table),
             accepted: Vec::new(),
             doubtful: BTreeSet::new(),
         }
@@ -115,7 +116,7 @@ impl Bench {
         follow(&mut table);
         let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
         let followers = self.let_totals_follow(&mut table, &own);
-        let after = rules::relations(&table);
+        let after = relations::instances(&table);
         if after.len() != self.instances.len() {
             return None;
         }
@@ -152,7 +153,7 @@ impl Bench {
         let Some(judgement) = self.table.formulas.get(&place) else { return };
         if let Some(repair) = &judgement.repair {
             table.grid[place.row][place.column].formula = Some(repair.clone().into_boxed_str());
-            table.formulas.insert(place, Judgement::right(judgement.rule));
+            table.formulas.insert(place, Judgement::right(judgement.concern));
         }
     }
 
@@ -161,7 +162,7 @@ impl Bench {
     fn let_totals_follow(&self, table: &mut Table, own: &BTreeSet<Place>) -> Vec<Place> {
         let mut followers: Vec<Place> = Vec::new();
         for _ in 0..ROUNDS {
-            let after = rules::relations(table);
+            let after = relations::instances(table);
             let mut behind: BTreeMap<Place, Decimal> = BTreeMap::new();
             for (before, after) in self.instances.iter().zip(&after) {
                 let broken = before.outcome == Outcome::Satisfied

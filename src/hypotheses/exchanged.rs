@@ -4,10 +4,10 @@
 use rust_decimal::Decimal;
 
 use super::bench::{Bench, Candidate};
-use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
-use crate::rules::{Outcome, Rule};
+use crate::relations::Outcome;
+use crate::rules::{Rule, reporting};
 use crate::table::{Place, Shape, Table};
 
 /// Broken relations that an exchange must mend.
@@ -81,7 +81,7 @@ fn broken(bench: &Bench) -> Vec<usize> {
 
 fn rule(bench: &Bench) -> Option<&'static Rule> {
     let broken = bench.instances.iter().find(|i| i.outcome == Outcome::Violated);
-    broken.map(|instance| instance.rule)
+    broken.map(|instance| reporting(instance.concern))
 }
 
 /// The rates computed from two counts over one denominator.

@@ -7,19 +7,20 @@ use super::bench::{Bench, Candidate};
 use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
-use crate::rules::{Instance, Outcome, Relation, Rule};
+use crate::relations::{Edit, Instance, Outcome};
+use crate::rules::{Rule, reporting};
 use crate::table::{Place, Table};
 
 /// Rows in which the column must be wrong, and as many other relations that its new figures mend.
 const TELLING: usize = 3;
 
 pub(super) fn test(bench: &mut Bench) {
-    let standing: Vec<Candidate> = (0..bench.table.columns.len())
+    let mut standing = (0..bench.table.columns.len())
         .filter_map(|column| candidate(bench, column))
-        .filter(|candidate| bench.would_accept(candidate))
-        .collect();
-    if let [_] = standing.as_slice() {
-        standing.into_iter().for_each(|candidate| drop(bench.accept(candidate)));
+        .filter(|candidate| bench.would_accept(candidate));
+    if let (Some(only), None) = (standing.next(), standing.next()) {
+        drop(standing);
+        bench.accept(only);
     }
 }
 
@@ -48,7 +49,7 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
         if value != found {
             others += about.iter().filter(in_row).count().saturating_sub(1);
             changes.push((place, value));
-            rule = rule.or(Some(by.rule));
+            rule = rule.or(Some(reporting(by.concern)));
         }
     }
     let told = changes.len() >= TELLING && changes.len() * 2 > rows && others >= TELLING;
@@ -57,7 +58,7 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
 
 /// The figure that a balance gives one of its cells from the others.
 fn solve(table: &Table, instance: &Instance, place: Place) -> Option<Decimal> {
-    let Relation::Balance(terms) = &instance.relation else { return None };
+    let Edit::Balance(terms) = &instance.edit else { return None };
     let (expected, target) = (instance.expected?, table.number(instance.target)?);
     if instance.target == place {
         return Some(expected);

@@ -8,7 +8,8 @@ use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::judge::Standing;
 use crate::lang::Text;
-use crate::rules::{RATE_MISMATCH, ratio};
+use crate::relations::{Concern, ratio};
+use crate::rules::reporting;
 use crate::table::{Kind, Place, Role, Shape, Table};
 
 /// Rates that must fit.
@@ -175,7 +176,7 @@ fn finding(
     let own = (described.scale != Some(scale) || described.decimals != Some(decimals))
         .then_some((column, scale, decimals));
     Candidate {
-        rule: &RATE_MISMATCH,
+        rule: reporting(Concern::Rate),
         mechanism,
         changes,
         columns: own.into_iter().collect(),

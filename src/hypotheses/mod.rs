@@ -25,7 +25,8 @@ mod thousands_dot;
 use crate::findings::{Cause, Correction, Grade};
 use crate::judge::computes_otherwise;
 use crate::lang::Text;
-use crate::rules::{Ledger, Outcome, Rule, Severity, Undecided};
+use crate::relations::{Outcome, Undecided};
+use crate::rules::{Ledger, Rule, Severity};
 use crate::table::{Kind, Place, Reading, Table};
 
 use bench::Bench;

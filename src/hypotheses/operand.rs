@@ -8,7 +8,8 @@ use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::judge::Standing;
 use crate::lang::Text;
-use crate::rules::{RATE_MISMATCH, ratio};
+use crate::relations::{Concern, ratio};
+use crate::rules::reporting;
 use crate::table::{Linear, Origin, Place, Role, Shape, Table};
 
 /// Rates that must fit the other column and not their own.
@@ -149,7 +150,7 @@ fn finding(
         ),
     };
     Candidate {
-        rule: &RATE_MISMATCH,
+        rule: reporting(Concern::Rate),
         mechanism: match side {
             Side::Below => Mechanism::WrongDenominator,
             Side::Above => Mechanism::WrongNumerator,

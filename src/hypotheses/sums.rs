@@ -14,7 +14,8 @@ use crate::findings::{Grade, Mechanism};
 use crate::formula::Difference;
 use crate::judge::{Fault, Standing};
 use crate::lang::Text;
-use crate::rules::{FORMULA_WRONG_SUM, TOTAL_MISMATCH};
+use crate::relations::Concern;
+use crate::rules::{FORMULA_WRONG_SUM, reporting};
 use crate::table::slip::{self, Slip, Telling, Way};
 use crate::table::{Place, Role, Table};
 
@@ -50,7 +51,7 @@ fn candidate(bench: &Bench, row: usize) -> Option<Candidate> {
     let wrong = found.changes.iter().any(|(place, right)| table.number(*place) != Some(*right));
     let (told, cause) = words(table, row, &found);
     Some(Candidate {
-        rule: if wrong { &TOTAL_MISMATCH } else { &FORMULA_WRONG_SUM },
+        rule: if wrong { reporting(Concern::Sum) } else { &FORMULA_WRONG_SUM },
         mechanism: match found.slips[0].way {
             Way::Omits => Mechanism::OmittedRow,
             Way::Doubles => Mechanism::DoubledRow,

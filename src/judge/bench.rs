@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::implied::Implied;
 use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
     WorkbookSource, agreement, diagnose, in_style_of,
 };
-use crate::rules::{self, Instance, Outcome, Relation, Terms};
+use crate::relations::{self, Concern, Edit, Instance, Outcome, Terms};
 use crate::table::{Figure, Place, Reading, Table};
 use crate::workbook::{Address, Value, Workbook};
 
@@ -33,12 +32,12 @@ pub(super) struct Bench<'a> {
     /// Instances that fix a value, by the cell they produce.
     pub(super) producing: BTreeMap<Place, Vec<usize>>,
     pub(super) cells: BTreeMap<Place, Compared>,
-    pub(super) source: Implied<'a>,
+    pub(super) source: WorkbookSource<'a>,
     stale: HashMap<Address, Value>,
     circular: HashSet<Address>,
     not_judged: HashMap<Address, Unsupported>,
     /// The last right formula of each column and rule: the same formula a row below is right too.
-    right_above: HashMap<(usize, &'static str), (Address, String)>,
+    right_above: HashMap<(usize, Concern), (Address, String)>,
     compared: usize,
     /// Places of right formulas, ascending.
     right: BTreeMap<Group, Vec<Place>>,
@@ -52,7 +51,7 @@ impl<'a> Bench<'a> {
         recalculated: &Recalculated,
     ) -> Self {
         let instances: Vec<Instance> =
-            rules::relations(table).into_iter().filter(Instance::is_equality).collect();
+            relations::instances(table).into_iter().filter(Instance::is_equality).collect();
         let mut producing: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
         for (index, instance) in instances.iter().enumerate() {
             producing.entry(instance.target).or_default().push(index);
@@ -67,7 +66,7 @@ impl<'a> Bench<'a> {
             instances,
             producing,
             cells: BTreeMap::new(),
-            source: Implied { base: WorkbookSource::new(workbook, sheet), formulas },
+            source: WorkbookSource::new(workbook, sheet).implying(formulas),
             stale: stale.map(|stale| (stale.place.at, stale.calculated.clone())).collect(),
             circular: circular.map(|place| place.at).collect(),
             not_judged: not_judged.map(|open| (open.place.at, open.reason.clone())).collect(),
@@ -133,7 +132,7 @@ impl<'a> Bench<'a> {
             standing: Standing::Discredited,
             faults: vec![Fault::Circular],
             expected: rule.and_then(|instance| instance.expected),
-            ..Judgement::right(rule.map(|instance| instance.rule))
+            ..Judgement::right(rule.map(|instance| instance.concern))
         };
         Compared { judgement, instance }
     }
@@ -198,7 +197,7 @@ impl<'a> Bench<'a> {
         let open = faults.iter().any(is_open);
         let judgement = Judgement {
             standing: Standing::Typed,
-            rule: self.instances.get(rule).map(|instance| instance.rule),
+            concern: self.instances.get(rule).map(|instance| instance.concern),
             confirmed: false,
             expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
             repair: None,
@@ -210,14 +209,14 @@ impl<'a> Bench<'a> {
     /// What is wrong with a formula as one rule sees it.
     fn against(&mut self, place: Place, text: &str, formula: &Formula, rule: usize) -> Vec<Fault> {
         let at = self.table.address(place);
-        let key = (place.column, self.instances[rule].rule.code);
+        let key = (place.column, self.instances[rule].concern);
         let in_row = self.instances[rule].inputs().all(|input| input.row == place.row);
         if let Some((from, known)) = self.right_above.get(&key).filter(|_| in_row)
             && in_style_of(known, *from, at) == text
         {
             return Vec::new();
         }
-        if matches!(self.instances[rule].relation, Relation::Unscaled(_)) {
+        if matches!(self.instances[rule].edit, Edit::Unscaled(_)) {
             return vec![Fault::Undecided(Unsupported::new("ratio without a scale", ""))];
         }
         self.compared += 1;
@@ -261,9 +260,9 @@ impl<'a> Bench<'a> {
         let instance = &self.instances[rule];
         let table = self.table;
         let cells: Vec<Address> = instance.inputs().map(|input| table.address(input)).collect();
-        let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.relation, number);
-        let decimals = match instance.relation {
-            Relation::Ratio { decimals, .. } => Some(decimals),
+        let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.edit, number);
+        let decimals = match instance.edit {
+            Edit::Ratio { decimals, .. } => Some(decimals),
             _ => None,
         };
         f(&ColumnRule {
@@ -277,7 +276,8 @@ impl<'a> Bench<'a> {
     fn right(&self, rule: usize, faults: Vec<Fault>) -> Compared {
         let instance = &self.instances[rule];
         let expected = instance.expected;
-        let mut judgement = Judgement { faults, expected, ..Judgement::right(Some(instance.rule)) };
+        let mut judgement =
+            Judgement { faults, expected, ..Judgement::right(Some(instance.concern)) };
         if instance.outcome == Outcome::Violated {
             let texts = self.text_inputs(instance);
             let known = !texts.is_empty() || !judgement.faults.is_empty();
@@ -470,22 +470,18 @@ fn as_printed(figure: &Figure, stored: Decimal) -> Option<Decimal> {
 }
 
 /// A relation on other numbers, not rounded.
-fn exact(
-    table: &Table,
-    relation: &Relation,
-    number: &dyn Fn(Address) -> Decimal,
-) -> Option<Decimal> {
+fn exact(table: &Table, edit: &Edit, number: &dyn Fn(Address) -> Decimal) -> Option<Decimal> {
     let value = |terms: &Terms| {
         terms.places().try_fold(terms.constant, |sum, (place, coefficient)| {
             sum.checked_add(coefficient.checked_mul(number(table.address(place)))?)
         })
     };
-    match relation {
-        Relation::Balance(terms) | Relation::AtMost(terms) => value(terms),
+    match edit {
+        Edit::Balance(terms) | Edit::AtMost(terms) => value(terms),
         // Nobody knows by what the ratio is multiplied.
-        Relation::Unscaled(_) => None,
-        Relation::Product(left, right) => value(left)?.checked_mul(value(right)?),
-        Relation::Ratio { numerator, denominator, scale, .. } => {
+        Edit::Unscaled(_) => None,
+        Edit::Product(left, right) => value(left)?.checked_mul(value(right)?),
+        Edit::Ratio { numerator, denominator, scale, .. } => {
             let below = value(denominator)?;
             if below.is_zero() {
                 return None;

@@ -11,7 +11,6 @@
 //! could not be decided is a fault of its own that accuses nobody.
 
 mod bench;
-mod implied;
 mod settle;
 mod siblings;
 mod write;
@@ -23,7 +22,7 @@ pub use settle::{follow, put, settle};
 use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
-use crate::rules::Rule;
+use crate::relations::Concern;
 use crate::table::{Place, Table};
 use crate::workbook::Workbook;
 
@@ -71,8 +70,8 @@ pub enum Fault {
 pub struct Judgement {
     /// What its figure is worth.
     pub standing: Standing,
-    /// The rule it was judged by: for a right formula the one it computes.
-    pub rule: Option<&'static Rule>,
+    /// What the relation it was judged by is about: for a right formula the one it computes.
+    pub concern: Option<Concern>,
     /// What is wrong, the gravest first; empty for a right formula.
     pub faults: Vec<Fault>,
     /// True when cells around it hold right formulas of the same rule, so that the rule is the
@@ -87,10 +86,10 @@ pub struct Judgement {
 impl Judgement {
     /// A formula that computes a rule.
     #[must_use]
-    pub fn right(rule: Option<&'static Rule>) -> Self {
+    pub fn right(concern: Option<Concern>) -> Self {
         Self {
             standing: Standing::Computed,
-            rule,
+            concern,
             faults: Vec::new(),
             confirmed: true,
             repair: None,

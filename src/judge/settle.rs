@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::{Judgement, Standing};
-use crate::rules::{self, Outcome};
+use crate::relations::{self, Outcome};
 use crate::table::{Datum, Figure, Place, Reading, Table};
 
 /// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
@@ -27,8 +27,8 @@ pub fn settle(table: &Table) -> Option<Table> {
     let mut settled = table.clone();
     for (place, value) in spoilt {
         put(&mut settled, place, value);
-        let rule = table.formulas.get(&place).and_then(|judgement| judgement.rule);
-        settled.formulas.insert(place, Judgement::right(rule));
+        let concern = table.formulas.get(&place).and_then(|judgement| judgement.concern);
+        settled.formulas.insert(place, Judgement::right(concern));
     }
     follow(&mut settled);
     Some(settled)
@@ -37,12 +37,12 @@ pub fn settle(table: &Table) -> Option<Table> {
 /// Computes again what follows from changed cells: right formulas take their rule's value.
 pub fn follow(table: &mut Table) {
     for _ in 0..MAX_ROUNDS {
-        let behind: Vec<(Place, Decimal)> = rules::relations(table)
+        let behind: Vec<(Place, Decimal)> = relations::instances(table)
             .into_iter()
             .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
             .filter(|i| {
                 table.formulas.get(&i.target).is_some_and(|judgement| {
-                    judgement.standing == Standing::Computed && judgement.rule == Some(i.rule)
+                    judgement.standing == Standing::Computed && judgement.concern == Some(i.concern)
                 })
             })
             .filter_map(|instance| Some((instance.target, instance.expected?)))

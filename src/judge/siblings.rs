@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::bench::{Bench, Compared, Group};
 use super::{Fault, Judgement, Standing, computes_otherwise};
 use crate::formula::{Formula, Reference, in_style_of};
-use crate::rules::Outcome;
+use crate::relations::Outcome;
 use crate::table::{Kind, Place, Reading, Role, Table};
 
 /// Right formulas among which a typed figure stands out.
@@ -144,7 +144,7 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
             standing: if broken { Standing::Discredited } else { Standing::Typed },
             faults: vec![Fault::TypedAmongFormulas],
             expected: bench.instances[rule].expected,
-            ..Judgement::right(Some(bench.instances[rule].rule))
+            ..Judgement::right(Some(bench.instances[rule].concern))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
     }

@@ -4,18 +4,18 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::formula::{difference, ratio, sum};
-use crate::rules::{Instance, Relation, Terms};
+use crate::relations::{Edit, Instance, Terms};
 use crate::table::Table;
 use crate::workbook::Address;
 
 /// The plainest formula of a relation, without `=`; none for a relation no simple formula says.
 pub(super) fn plainest(table: &Table, instance: &Instance, percent: bool) -> Option<String> {
-    match &instance.relation {
-        Relation::Ratio { numerator, denominator, scale, decimals } => {
+    match &instance.edit {
+        Edit::Ratio { numerator, denominator, scale, decimals } => {
             let (above, below) = (single(table, numerator)?, single(table, denominator)?);
             Some(ratio(above, below, scale.to_u32()?, percent, Some(*decimals)))
         }
-        Relation::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
+        Edit::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
         _ => None,
     }
 }

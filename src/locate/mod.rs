@@ -12,7 +12,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::findings::{Grade, Reason, Verdict};
 use crate::judge::{Standing, proves_nothing};
-use crate::rules::{Instance, Ledger, Outcome, Relation, Terms, ratio};
+use crate::relations::{Edit, Instance, Outcome, Terms, ratio};
+use crate::rules::Ledger;
 use crate::solver::{
     self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId,
 };
@@ -136,7 +137,7 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
     let mut decimals = vec![0_u32; table.columns.len()];
     let mut judged = vec![None; table.columns.len()];
     for instance in &ledger.instances {
-        if let Relation::Ratio { decimals, .. } = instance.relation {
+        if let Edit::Ratio { decimals, .. } = instance.edit {
             let slot: &mut Option<u32> = &mut judged[instance.target.column];
             *slot = Some(slot.map_or(decimals, |known| known.max(decimals)));
         }
@@ -155,7 +156,7 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
 /// (5,778 for 5,78) not right, so that it stands one unit off.
 fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, i128> {
     let judged = |instance: &Instance| {
-        let Relation::Ratio { numerator, denominator, scale, .. } = &instance.relation else {
+        let Edit::Ratio { numerator, denominator, scale, .. } = &instance.edit else {
             return None;
         };
         let unit = decimals[instance.target.column];
@@ -216,21 +217,21 @@ impl Scaled<'_> {
             Outcome::Satisfied | Outcome::Violated => {}
         }
         let target = *self.ids.get(&instance.target)?;
-        match &instance.relation {
-            Relation::Balance(terms) => {
+        match &instance.edit {
+            Edit::Balance(terms) => {
                 let (expression, slack) = self.balance(table, instance, terms)?;
                 Some(Rule { form: Form::Linear { expression, slack }, target: Some(target) })
             }
-            Relation::AtMost(terms) => {
+            Edit::AtMost(terms) => {
                 let unit = self.common_unit(instance.target, terms);
                 let mut expression = self.expression(terms, unit)?;
                 expression.terms.push((target, -self.factor(instance.target.column, unit)?));
                 Some(Rule::bound(expression))
             }
-            Relation::Ratio { numerator, denominator, scale, .. } => {
+            Edit::Ratio { numerator, denominator, scale, .. } => {
                 self.ratio(instance, target, numerator, denominator, *scale)
             }
-            Relation::Product(..) | Relation::Unscaled(_) => None,
+            Edit::Product(..) | Edit::Unscaled(_) => None,
         }
     }
 

@@ -13,7 +13,7 @@ use super::model::{Model, decimals};
 use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
-use crate::rules::ratio;
+use crate::relations::ratio;
 use crate::table::{
     Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
     print_number,

@@ -3,21 +3,9 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::PatchError;
+use super::order::{WORKBOOK, is_after};
 use super::package::{Dialect, Package, Relationship};
 use super::xml::{Event, Scan, Splices, containers, escaped, malformed, root};
-
-/// Children of `<workbook>` that stand after `<calcPr>` (`CT_Workbook`'s sequence).
-const AFTER_CALCULATION: &[&str] = &[
-    "oleSize",
-    "customWorkbookViews",
-    "pivotCaches",
-    "smartTagPr",
-    "smartTagTypes",
-    "webPublishing",
-    "fileRecoveryPr",
-    "webPublishObjects",
-    "extLst",
-];
 
 /// A tab of the workbook.
 #[derive(Debug)]
@@ -147,7 +135,7 @@ impl Book {
                     splices.replace(tag.span.clone(), tag.element().rewritten(&on, tag.empty));
                     done = true;
                 }
-                Event::Open(tag) if tag.depth == 1 && AFTER_CALCULATION.contains(&tag.local()) => {
+                Event::Open(tag) if tag.depth == 1 && is_after(WORKBOOK, tag.local(), "calcPr") => {
                     place = place.or(Some(tag.span.start));
                 }
                 Event::Close(0, span) => place = place.or(Some(span.start)),

@@ -10,88 +10,11 @@ use crate::workbook::Address;
 
 use super::book::{Book, folded};
 use super::fault::{CellTarget, PackageFault};
+use super::order::{Order, STYLESHEET, WORKBOOK, WORKSHEET};
 use super::package::{CONTENT_TYPES, Package, read_relationships};
 use super::xml::{Container, Event, Scan, Tag, containers, plain_text, root};
 use super::{DEFAULT_PART_LIMIT, PatchError};
 
-/// The sequence of `<worksheet>`'s children (`CT_Worksheet`).
-const WORKSHEET: &[&str] = &[
-    "sheetPr",
-    "dimension",
-    "sheetViews",
-    "sheetFormatPr",
-    "cols",
-    "sheetData",
-    "sheetCalcPr",
-    "sheetProtection",
-    "protectedRanges",
-    "scenarios",
-    "autoFilter",
-    "sortState",
-    "dataConsolidate",
-    "customSheetViews",
-    "mergeCells",
-    "phoneticPr",
-    "conditionalFormatting",
-    "dataValidations",
-    "hyperlinks",
-    "printOptions",
-    "pageMargins",
-    "pageSetup",
-    "headerFooter",
-    "rowBreaks",
-    "colBreaks",
-    "customProperties",
-    "cellWatches",
-    "ignoredErrors",
-    "smartTags",
-    "drawing",
-    "legacyDrawing",
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-];
-/// The sequence of `<workbook>`'s children (`CT_Workbook`).
-const WORKBOOK: &[&str] = &[
-    "fileVersion",
-    "fileSharing",
-    "workbookPr",
-    "workbookProtection",
-    "bookViews",
-    "sheets",
-    "functionGroups",
-    "externalReferences",
-    "definedNames",
-    "calcPr",
-    "oleSize",
-    "customWorkbookViews",
-    "pivotCaches",
-    "smartTagPr",
-    "smartTagTypes",
-    "webPublishing",
-    "fileRecoveryPr",
-    "webPublishObjects",
-    "extLst",
-];
-/// The sequence of `<styleSheet>`'s children (`CT_Stylesheet`).
-const STYLESHEET: &[&str] = &[
-    "numFmts",
-    "fonts",
-    "fills",
-    "borders",
-    "cellStyleXfs",
-    "cellXfs",
-    "cellStyles",
-    "dxfs",
-    "tableStyles",
-    "colors",
-    "extLst",
-];
 /// Children of a sheet that lead to other parts by their `r:id`.
 const LEADING: &[&str] = &[
     "drawing",
@@ -348,7 +271,7 @@ impl Checker<'_> {
     }
 
     fn order(&mut self, text: &str, part: &str, sequence: &[&str]) -> Result<(), PatchError> {
-        let mut order = Order { part, sequence, reached: 0 };
+        let mut order = Order::new(part, sequence);
         let faults = &mut *self.faults;
         Scan::new(text, part).tags(|tag| {
             faults.extend(order.fault(tag));
@@ -358,7 +281,7 @@ impl Checker<'_> {
 
     fn sheet(&mut self, part: &str) -> Result<(), PatchError> {
         let text = self.package.need(part)?;
-        let mut order = Order { part, sequence: WORKSHEET, reached: 0 };
+        let mut order = Order::new(part, WORKSHEET);
         let ids: BTreeSet<String> =
             self.package.relationships(part)?.into_iter().map(|r| r.id).collect();
         let (formats, texts) = (self.formats, self.texts);
@@ -455,26 +378,6 @@ impl Checker<'_> {
                 });
             }
         }
-    }
-}
-
-/// Watches that the root's children keep the schema's sequence.
-struct Order<'a> {
-    part: &'a str,
-    sequence: &'a [&'a str],
-    reached: usize,
-}
-
-impl Order<'_> {
-    fn fault(&mut self, tag: &Tag<'_>) -> Option<PackageFault> {
-        if tag.depth != 1 {
-            return None;
-        }
-        let place = self.sequence.iter().position(|name| *name == tag.local())?;
-        let late = place < self.reached;
-        self.reached = self.reached.max(place);
-        let (part, element) = (self.part.to_owned(), tag.local().to_owned());
-        late.then_some(PackageFault::Order { part, element })
     }
 }
 

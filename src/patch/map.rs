@@ -6,21 +6,9 @@ use std::ops::Range as Span;
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 use super::PatchError;
+use super::order::{WORKSHEET, is_after};
 use super::shared::{SharedCell, SharedGroups};
 use super::xml::{Element, Event, Scan, Tag, malformed, plain_text};
-
-/// Children of `<worksheet>` that stand after `<legacyDrawing>` (`CT_Worksheet`'s sequence).
-const AFTER_LEGACY_DRAWING: &[&str] = &[
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-    "AlternateContent",
-];
 
 /// A cell of a row that is kept.
 #[derive(Debug)]
@@ -172,7 +160,7 @@ impl<'a> Mapper<'a> {
                 let places = tag.get("sqref").unwrap_or_default();
                 map.conditional.extend(places.split_whitespace().filter_map(parse_range));
             }
-            name if AFTER_LEGACY_DRAWING.contains(&name)
+            name if (is_after(WORKSHEET, name, "legacyDrawing") || name == "AlternateContent")
                 && map.legacy_place == 0
                 && map.data.is_some() =>
             {

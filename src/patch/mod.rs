@@ -23,6 +23,7 @@ mod guard;
 mod list;
 mod map;
 mod notes;
+mod order;
 mod package;
 mod shared;
 mod styles;

@@ -5,6 +5,7 @@
 //! Cells go into sparse storage: a dense range of a sheet with two far corners would ask for
 //! terabytes. A [`Screen`] may settle rows before they are stored.
 
+mod binary;
 mod cells;
 mod formats;
 mod known;

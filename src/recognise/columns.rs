@@ -9,7 +9,7 @@ use super::rows::Rows;
 use super::surroundings;
 use crate::failure::Failure;
 use crate::forms::{Form, Layout};
-use crate::rules::ratio;
+use crate::relations::ratio;
 use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Shape, Table, plain_number};
 use crate::words::{HeadingHint, hint, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};

@@ -79,7 +79,12 @@ fn row_fit(table: &Table, row: usize, formula: RowFormula) -> Fit {
         let expected = match formula {
             RowFormula::Difference(a, b) => number(a).zip(number(b)).map(|(a, b)| a - b),
             RowFormula::Rate(a, b) => number(a).zip(number(b)).and_then(|(a, b)| {
-                crate::rules::ratio::rounded(a, b, Decimal::ONE_HUNDRED, found.normalize().scale())
+                crate::relations::ratio::rounded(
+                    a,
+                    b,
+                    Decimal::ONE_HUNDRED,
+                    found.normalize().scale(),
+                )
             }),
         };
         match expected {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::Checkup;
 use crate::findings::{Checked, words};
 use crate::lang::Lang;
-use crate::rules::{Instance, Outcome};
+use crate::relations::{Instance, Outcome};
 use crate::say;
 use crate::table::{Kind, Origin, Place, Role, Table, print_number};
 

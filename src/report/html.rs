@@ -11,7 +11,8 @@ use super::{FileReport, Summary};
 use crate::correct::Corrected;
 use crate::findings::{Checked, Finding, Verdict, words};
 use crate::lang::Lang;
-use crate::rules::{Counts, Instance, Outcome, Severity};
+use crate::relations::{Instance, Outcome};
+use crate::rules::{Counts, Severity};
 use crate::table::{Kind, Origin, Place, Role, Table, print_number};
 
 const STYLE: &str = include_str!("report.css");

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{FileReport, FileStatus, Summary};
 use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
-use crate::rules::{Counts, Outcome, Severity};
+use crate::relations::Outcome;
+use crate::rules::{Counts, Severity};
 use crate::table::{Place, Reading, Table};
 
 /// The version of this layout; it changes when a field's meaning does.

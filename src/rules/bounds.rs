@@ -2,12 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::instance::Columns;
-use super::{
-    Check, Example, Instance, Ledger, Outcome, Relation, Remark, Rule, Severity, Undecided,
-};
+use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{BoundKind, Kind, Linear, Place, Reading, Role, Table};
+use crate::relations::{Concern, Outcome, Undecided};
+use crate::table::{BoundKind, Kind, Place, Reading, Role, Table};
 use crate::words;
 
 /// R301: a part is larger than the whole.
@@ -35,9 +33,7 @@ pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t37\t1\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t1\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table, found| {
-        bounds(table, &PART_EXCEEDS_WHOLE, BoundKind::Part, found);
-    }),
+    check: Check::Relations(Concern::Bound(BoundKind::Part)),
 };
 
 /// R302: more is taken away than there was.
@@ -65,9 +61,7 @@ pub(super) static REDUCTION_EXCEEDS_START: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t8\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table, found| {
-        bounds(table, &REDUCTION_EXCEEDS_START, BoundKind::Reduction, found);
-    }),
+    check: Check::Relations(Concern::Bound(BoundKind::Reduction)),
 };
 
 /// R303: fewer people than households.
@@ -95,9 +89,7 @@ pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t14\t7\t2\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Relations(|table, found| {
-        bounds(table, &FEWER_PEOPLE_THAN_HOUSEHOLDS, BoundKind::People, found);
-    }),
+    check: Check::Relations(Concern::Bound(BoundKind::People)),
 };
 
 /// A small form with one bound of each kind, for the examples.
@@ -117,34 +109,6 @@ bound = [
   { relation = "1<=2", kind = "people" },
 ]
 "#;
-
-/// The bounds of one kind on every row. The target is the smaller side's first column.
-fn bounds(table: &Table, rule: &'static Rule, kind: BoundKind, found: &mut Vec<Instance>) {
-    for bound in table.bounds.iter().filter(|bound| bound.kind == kind) {
-        let Some((target_column, rest)) = isolate(&bound.part, &bound.whole) else { continue };
-        let rest = Columns::of(&rest);
-        found.reserve(table.rows.len());
-        for (row_index, row) in table.rows.iter().enumerate() {
-            if row.holds_no_cells() || row.role == Role::Exception {
-                continue;
-            }
-            let target = Place::new(row_index, target_column);
-            let relation = Relation::AtMost(rest.in_row(row_index));
-            found.push(Instance::new(table, rule, bound.text.clone(), target, relation));
-        }
-    }
-}
-
-/// `part <= whole` as `first column of part <= the rest`; only for a first coefficient of one.
-fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
-    let (column, coefficient) = part.terms.iter().next()?;
-    if *coefficient != Decimal::ONE {
-        return None;
-    }
-    let mut others = part.clone();
-    others.terms.remove(column);
-    Some((*column, whole.clone().plus(&others, Decimal::NEGATIVE_ONE)?))
-}
 
 /// R304: a count that is not whole.
 pub(crate) static NOT_WHOLE: Rule = Rule {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Instance, Remark, Rule, Severity, column_formula, total};
+use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
+use crate::relations::{Concern, Instance};
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 
 /// R401: a text where a figure belongs.
@@ -32,13 +33,12 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Outcomes(|table, instances| {
         let mut found =
             remarks(table, &UNREADABLE_NUMBER, |reading| matches!(reading, Reading::Text(_)));
         if !found.is_empty() {
             // Where no rule reads the cell, a text may be what belongs there.
-            let read: BTreeSet<Place> =
-                super::relations(table).iter().flat_map(Instance::cells).collect();
+            let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
             for remark in &mut found {
                 let is_read = remark.place.is_none_or(|place| read.contains(&place));
                 remark.severity = if is_read { Severity::Error } else { Severity::Warning };
@@ -297,18 +297,15 @@ fn settled_short(table: &Table, column: usize) -> usize {
 /// Computed cells that are blank although a figure can be computed and most of the column is
 /// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
 fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
-    let rules = [
-        &column_formula::RATE_MISMATCH,
-        &column_formula::FORMULA_MISMATCH,
-        &total::TOTAL_MISMATCH,
-        &total::TOTAL_RATE_MISMATCH,
-    ];
+    let computes = |concern: Concern| {
+        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
+    };
     let mut found: Vec<Remark> = Vec::new();
     for instance in instances {
         let place = instance.target;
         if table.datum(place).reading == Reading::Blank
             && instance.expected.is_some()
-            && rules.contains(&instance.rule)
+            && computes(instance.concern)
             && is_mostly_filled(table, place.column)
         {
             let severity =

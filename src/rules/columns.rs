@@ -1,7 +1,8 @@
 //! Rules over the headings: what the table prints against what its form states.
 
-use super::{Check, Example, Instance, Ledger, Outcome, Remark, Rule, Severity, Undecided};
+use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
+use crate::relations::{Instance, Outcome, Undecided};
 use crate::table::{Kind, Origin, Place, Table};
 
 /// R501: the index row prints another formula than the form.

@@ -4,8 +4,8 @@
 //! safe its correction is, and one plain function. [`ALL`] is the registry; `explain`, `rules`,
 //! the table in the README, selection by code and the tests of every rule derive from it.
 //!
-//! Rules come in two kinds. Validation rules over several cells make [`Instance`]s, each evaluated
-//! and kept as satisfied, violated or undecided; which cell is to blame is decided later, over the
+//! Rules come in two kinds. Validation rules over several cells report [`Instance`]s of what must
+//! hold ([`crate::relations`]), each satisfied, violated or undecided; which cell is to blame is decided later, over the
 //! whole table ([`crate::locate`]). Rules over one cell make [`Remark`]s at once.
 
 mod across;
@@ -15,24 +15,20 @@ mod column_formula;
 mod columns;
 mod formulas;
 mod hidden;
-mod instance;
-pub mod ratio;
 mod rows;
 mod total;
 
 use std::fmt;
 
 use crate::lang::Words;
+use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
 
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use bounds::{NOT_WHOLE, counts_things};
 pub(crate) use cells::{ERROR_VALUE, MISSING_DECIMALS};
-pub(crate) use column_formula::RATE_MISMATCH;
 pub(crate) use columns::DOUBTFUL_FORMULA;
 pub(crate) use formulas::FORMULA_WRONG_SUM;
-pub use instance::{Instance, Outcome, Relation, Terms, Undecided};
-pub(crate) use total::TOTAL_MISMATCH;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -83,8 +79,8 @@ pub struct Example {
 
 /// The two kinds of rules.
 pub enum Check {
-    /// Over several cells.
-    Relations(fn(&Table, &mut Vec<Instance>)),
+    /// Over several cells: what must hold in the table and is about this.
+    Relations(Concern),
     /// Over one cell, or a few that need no search.
     Remarks(fn(&Table) -> Vec<Remark>),
     /// Over one cell, by what the rules over several cells gave, which come before it.
@@ -237,16 +233,11 @@ pub struct Ledger {
     pub settled: usize,
 }
 
-/// The instances of every rule over several cells.
+/// The rule that reports what an instance is about.
 #[must_use]
-pub fn relations(table: &Table) -> Vec<Instance> {
-    let mut instances = Vec::new();
-    for rule in ALL {
-        if let Check::Relations(of) = rule.check {
-            of(table, &mut instances);
-        }
-    }
-    instances
+pub fn reporting(concern: Concern) -> &'static Rule {
+    let reports = |rule: &&&Rule| matches!(rule.check, Check::Relations(own) if own == concern);
+    ALL.iter().find(reports).copied().unwrap_or(&column_formula::FORMULA_MISMATCH)
 }
 
 /// Evaluates every rule on a table.
@@ -254,10 +245,11 @@ pub fn relations(table: &Table) -> Vec<Instance> {
 pub fn evaluate(table: &Table) -> Ledger {
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let mut ledger = Ledger { settled, ..Ledger::default() };
+    let instances = relations::instances(table);
+    let mut ledger = Ledger { instances, settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {
-            Check::Relations(instances) => instances(table, &mut ledger.instances),
+            Check::Relations(_) => {}
             Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
             Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }
@@ -313,8 +305,9 @@ mod tests {
         let request = Request { form, known, ..Request::default() };
         let checkup = crate::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
         let ledger = &checkup.tables[0].ledger;
-        let violated =
-            |instance: &&Instance| instance.rule == rule && instance.outcome == Outcome::Violated;
+        let violated = |instance: &&Instance| {
+            reporting(instance.concern) == rule && instance.outcome == Outcome::Violated
+        };
         ledger.instances.iter().filter(violated).count()
             + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
     }

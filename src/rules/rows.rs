@@ -1,13 +1,11 @@
 //! Rules over rows: rows computed from other rows, units that stand twice, ordinals that skip.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
-use super::instance::Combination;
-use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Kind, Place, Role, Row, RowFormula, Table};
+use crate::relations::Concern;
+use crate::table::{Kind, Place, Role, Row, Table};
 use crate::words::fold;
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
@@ -36,48 +34,8 @@ pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
         wrong: "Chỉ tiêu\tTổng chi\tNgoại trú\tNội trú\tKhác\nA\t1=2+3+4\t2\t3\t4\nNăm nay\t70\t20\t44\t6\nNăm trước\t60\t18\t37\t5\nTăng/giảm so với năm trước\t10\t2\t7\t1\nTỷ lệ tăng giảm\t16,67\t11,11\t18,29\t20\n",
         right: "Chỉ tiêu\tTổng chi\tNgoại trú\tNội trú\tKhác\nA\t1=2+3+4\t2\t3\t4\nNăm nay\t70\t20\t44\t6\nNăm trước\t60\t18\t37\t5\nTăng/giảm so với năm trước\t10\t2\t7\t1\nTỷ lệ tăng giảm\t16,67\t11,11\t18,92\t20\n",
     },
-    check: Check::Relations(row_formulas),
+    check: Check::Relations(Concern::RowFormula),
 };
-
-fn row_formulas(table: &Table, found: &mut Vec<Instance>) {
-    for (index, row) in table.rows.iter().enumerate() {
-        let Some(formula) = row.formula else { continue };
-        let name = |row: usize| table.rows[row].name.as_str();
-        let one = |row: usize| Combination::from([(row, Decimal::ONE)]);
-        // A rate has a denominator as well.
-        let (text, above, below): (Arc<str>, Combination, Option<Combination>) = match formula {
-            RowFormula::Difference(a, b) => {
-                let both = [(a, Decimal::ONE), (b, Decimal::NEGATIVE_ONE)];
-                (format!("{} − {}", name(a), name(b)).into(), both.into(), None)
-            }
-            RowFormula::Rate(a, b) => {
-                (format!("{}/{}", name(a), name(b)).into(), one(a), Some(one(b)))
-            }
-        };
-        for (column, described) in table.columns.iter().enumerate() {
-            if described.kind == Kind::Text {
-                continue;
-            }
-            let target = Place::new(index, column);
-            let terms = |rows: &Combination| Terms::in_column(rows.clone(), column, Decimal::ZERO);
-            let relation = match &below {
-                None => Relation::Balance(terms(&above)),
-                Some(below) => Relation::Ratio {
-                    numerator: terms(&above),
-                    denominator: terms(below),
-                    scale: Decimal::ONE_HUNDRED,
-                    decimals: judged_decimals(table, target),
-                },
-            };
-            found.push(Instance::new(table, &ROW_FORMULA_MISMATCH, text.clone(), target, relation));
-        }
-    }
-}
-
-/// The decimals a rate between rows is judged by: those it prints, up to four.
-fn judged_decimals(table: &Table, target: Place) -> u32 {
-    table.figure(target).map_or(2, |figure| figure.decimals.min(4))
-}
 
 /// R503: a unit's name or code stands twice.
 pub(super) static REPEATED_UNIT: Rule = Rule {

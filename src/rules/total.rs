@@ -1,18 +1,13 @@
 //! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
 
-use std::sync::Arc;
-
-use rust_decimal::Decimal;
-
-use super::column_formula::{instances, is_sum};
-use super::instance::Combination;
-use super::{Check, Example, Instance, Relation, Remark, Rule, Severity, Terms};
+use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
+use crate::relations::Concern;
+use crate::table::{DoubtfulTotal, Place, Table};
 use crate::words::fold;
 
 /// R201: a total differs from the sum of its rows.
-pub(crate) static TOTAL_MISMATCH: Rule = Rule {
+pub(super) static TOTAL_MISMATCH: Rule = Rule {
     code: "R201",
     name: "total-mismatch",
     severity: Severity::Error,
@@ -37,7 +32,7 @@ pub(crate) static TOTAL_MISMATCH: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.856\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.858\n",
     },
-    check: Check::Relations(sums),
+    check: Check::Relations(Concern::Sum),
 };
 
 /// R202: a rate in a total row differs from the ratio of the totals.
@@ -66,9 +61,7 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,87\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,95\n",
     },
-    check: Check::Relations(|table, found| {
-        instances(table, &TOTAL_RATE_MISMATCH, is_sum, Column::is_ratio, found);
-    }),
+    check: Check::Relations(Concern::TotalRate),
 };
 
 /// R203: a row is named a total, and most columns contradict it.
@@ -108,28 +101,4 @@ fn doubtful_totals(table: &Table) -> Vec<Remark> {
         }
     };
     table.doubtful_totals.iter().map(remark).collect()
-}
-
-fn sums(table: &Table, found: &mut Vec<Instance>) {
-    for (row_index, row) in table.rows.iter().enumerate().filter(|(_, row)| is_sum(row)) {
-        if row.parts.is_empty() {
-            continue;
-        }
-        // Settled rows hold no cell that could be wrong by itself; they count with their sum.
-        let (settled, cells): (Vec<usize>, Vec<usize>) =
-            row.parts.iter().partition(|part| table.rows[**part].role == Role::Run);
-        let cells: Combination = cells.into_iter().map(|part| (part, Decimal::ONE)).collect();
-        let text: Arc<str> = format!("{} = Σ", row.name).into();
-        for (column_index, column) in table.columns.iter().enumerate() {
-            if !column.adds_up() {
-                continue;
-            }
-            let sum = |part: &usize| table.number(Place::new(*part, column_index));
-            let constant = settled.iter().filter_map(sum).sum();
-            let terms = Terms::in_column(Arc::clone(&cells), column_index, constant);
-            let relation = Relation::Balance(terms);
-            let target = Place::new(row_index, column_index);
-            found.push(Instance::new(table, &TOTAL_MISMATCH, text.clone(), target, relation));
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::rules::ratio;
+use crate::relations::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
 use crate::words;
 use crate::workbook::{Address, Cell, NumberFormat, Run, Value};

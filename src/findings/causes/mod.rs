@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::lang::Text;
-use crate::rules::{Instance, Ledger, Outcome, Relation, Terms};
+use crate::relations::{Edit, Instance, Outcome, Terms};
+use crate::rules::Ledger;
 use crate::table::{Kind, Place, Reading, Table, print_number};
 
 /// The named ways in which figures go wrong.
@@ -183,7 +184,7 @@ impl<'a> Case<'a> {
             .instances
             .iter()
             .filter(|instance| instance.target == place && instance.is_equality())
-            .max_by_key(|instance| matches!(instance.relation, Relation::Ratio { .. }));
+            .max_by_key(|instance| matches!(instance.edit, Edit::Ratio { .. }));
         let expected = *corrected.get(&place)?;
         let (found, decimals) = (figure.shown.normalize(), figure.decimals);
         Some(Self { table, corrected, place, found, decimals, expected, instance })
@@ -218,15 +219,14 @@ impl<'a> Case<'a> {
     }
 
     fn terms(&self) -> Option<(&'a Terms, &'a Terms)> {
-        match &self.instance?.relation {
-            Relation::Ratio { numerator, denominator, .. } => Some((numerator, denominator)),
+        match &self.instance?.edit {
+            Edit::Ratio { numerator, denominator, .. } => Some((numerator, denominator)),
             _ => None,
         }
     }
 
     fn ratio(&self) -> Option<Ratio> {
-        let Relation::Ratio { numerator, denominator, scale, decimals } = &self.instance?.relation
-        else {
+        let Edit::Ratio { numerator, denominator, scale, decimals } = &self.instance?.edit else {
             return None;
         };
         let (above, below) = (self.value(numerator)?, self.value(denominator)?);

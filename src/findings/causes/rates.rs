@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Case, Fit, Hypothesis, Mechanism, Ratio};
-use crate::rules::ratio::rounded;
+use crate::relations::ratio::rounded;
 use crate::table::{Linear, Place, Role, Shape, print_number};
 
 /// Hypotheses on rates; of equally specific ones, in this order.

@@ -10,10 +10,10 @@ use std::io::Cursor;
 use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOptions};
 
 use super::formats::{Formats, Style};
-use super::store::{Budget, Store, Text};
-use super::{Limits, cells, damaged, encrypted};
+use super::store::{Budget, Store};
+use super::{Limits, binary, cells, damaged, encrypted};
 use crate::failure::Failure;
-use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Value, Workbook};
+use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Workbook};
 use container::Container;
 use records::SheetFacts;
 
@@ -105,27 +105,14 @@ fn fill(
     facts: &SheetFacts,
     styles: &[Style],
 ) -> Result<Sheet, Failure> {
-    for merged in &facts.merges {
-        store.merge(*merged);
-    }
-    for row in &facts.hidden_rows {
-        store.hide_rows(*row, *row);
-    }
-    for (first, last) in &facts.hidden_columns {
-        store.hide_columns(*first, *last);
-    }
+    facts.layout.lay_out(&mut store);
     for at in &facts.unreadable {
         store.push_unreadable(*at, Style::default())?;
     }
     for (moved, cell) in found {
         let Some((at, style)) = facts.place(moved) else { continue };
         let style = styles.get(style).copied().unwrap_or_default();
-        match cell.value {
-            Value::Text(text) => {
-                store.push_text(at, &Text::plain(text), cell.formula, style)?;
-            }
-            value => store.push(at, value, cell.formula, style)?,
-        }
+        binary::push(&mut store, at, cell, style)?;
     }
     if facts.cut {
         store.cut("BIFF");

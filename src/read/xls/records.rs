@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::failure::Failure;
+use crate::read::binary::Layout;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
 use crate::read::{Limit, Limits, damaged, encrypted};
@@ -36,10 +37,7 @@ pub(super) struct Facts {
 pub(super) struct SheetFacts {
     /// Cells in the order of their records, by where they are moved to.
     moved: Vec<Place>,
-    pub(super) merges: Vec<Range>,
-    pub(super) hidden_rows: Vec<u32>,
-    /// Both ends included.
-    pub(super) hidden_columns: Vec<(u32, u32)>,
+    pub(super) layout: Layout,
     /// Cells whose records make no sense.
     pub(super) unreadable: Vec<Address>,
     /// True where the records stop within one.
@@ -335,10 +333,10 @@ fn sheet_facts(
             0x000A => depth -= 1,
             _ if depth > 1 => {}
             0x0208 if row_is_hidden(data) => {
-                facts.hidden_rows.extend(short(data, 0).map(u32::from));
+                facts.layout.hidden_rows.extend(short(data, 0).map(u32::from));
             }
-            0x007D => facts.hidden_columns.extend(hidden_columns(data)),
-            0x00E5 => facts.merges.extend(merges(data)),
+            0x007D => facts.layout.hidden_columns.extend(hidden_columns(data)),
+            0x00E5 => facts.layout.merges.extend(merges(data)),
             // The text a formula gives follows it.
             0x0207 => {
                 write(copy, kind, data);
@@ -504,8 +502,8 @@ mod tests {
         let found = facts.styles[style];
         assert!(found.bold && found.face == Face::Tcvn3);
         assert_eq!(formats.into_codes()[usize::from(found.format) - 1].code, "0.00%");
-        assert_eq!(facts.sheets[0].hidden_rows, [7]);
-        assert_eq!(facts.sheets[0].hidden_columns, [(3, 4)]);
+        assert_eq!(facts.sheets[0].layout.hidden_rows, [7]);
+        assert_eq!(facts.sheets[0].layout.hidden_columns, [(3, 4)]);
     }
 
     #[test]

@@ -11,9 +11,9 @@ use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 use super::formats::{Formats, Style};
 use super::known::Known;
 use super::package::{Archive, Package, Relation, Relations};
-use super::store::{Budget, Store, Text};
+use super::store::{Budget, Store};
 use super::unpack::Decompressor;
-use super::{Limit, Limits, cells, damaged, encrypted};
+use super::{Limit, Limits, binary, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, FileFormat, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadSheet, Value, Workbook,
@@ -126,15 +126,7 @@ fn read_sheet(
     mut store: Store<'_>,
     limits: &Limits,
 ) -> Result<Sheet, Failure> {
-    for merged in &facts.merges {
-        store.merge(*merged);
-    }
-    for row in &facts.hidden_rows {
-        store.hide_rows(*row, *row);
-    }
-    for (first, last) in &facts.hidden_columns {
-        store.hide_columns(*first, *last);
-    }
+    facts.layout.lay_out(&mut store);
     let mut found = Vec::new();
     match read_values(book, name, limits, &mut found) {
         Ok(None) => {}
@@ -150,15 +142,9 @@ fn read_sheet(
     for (at, cell) in sheet.into_cells() {
         let style = facts.style(at).and_then(|style| styles.get(style)).copied();
         let style = style.unwrap_or_default();
-        match (cell.value, facts.error(at)) {
-            (_, Some(error)) => {
-                store.push(at, Value::Error(error.to_owned()), cell.formula, style)?;
-            }
-            (Value::Text(text), None) => {
-                store.push_text(at, &Text::plain(text), cell.formula, style)?;
-            }
-            (value, None) => store.push(at, value, cell.formula, style)?,
-        }
+        let error = facts.error(at).map(|error| Value::Error(error.to_owned()));
+        let value = error.unwrap_or(cell.value);
+        binary::push(&mut store, at, Cell { value, ..cell }, style)?;
     }
     Ok(store.finish())
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
 use crate::failure::Failure;
+use crate::read::binary::Layout;
 use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
@@ -148,10 +149,7 @@ pub(super) struct SheetFacts {
     styles: Vec<(Address, u32)>,
     /// Errors that formulas give, by address, ascending.
     errors: Vec<(Address, &'static str)>,
-    pub(super) merges: Vec<Range>,
-    pub(super) hidden_rows: Vec<u32>,
-    /// Both ends included.
-    pub(super) hidden_columns: Vec<(u32, u32)>,
+    pub(super) layout: Layout,
 }
 
 impl SheetFacts {
@@ -167,8 +165,10 @@ impl SheetFacts {
                 0x0001..=0x000B if row < MAX_ROWS && facts.styles.len() < limit => {
                     facts.take_cell(kind, row, data);
                 }
-                0x003C => facts.hidden_columns.extend(hidden_columns(data)),
-                0x00B0 if facts.merges.len() <= limit => facts.merges.extend(merged(data)),
+                0x003C => facts.layout.hidden_columns.extend(hidden_columns(data)),
+                0x00B0 if facts.layout.merges.len() <= limit => {
+                    facts.layout.merges.extend(merged(data));
+                }
                 _ => {}
             }
         }
@@ -181,7 +181,7 @@ impl SheetFacts {
     fn take_row(&mut self, data: &[u8]) -> Option<u32> {
         let row = long(data, 0)?;
         if row < MAX_ROWS && data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
-            self.hidden_rows.push(row);
+            self.layout.hidden_rows.push(row);
         }
         Some(row)
     }
@@ -305,8 +305,9 @@ mod tests {
         let facts = SheetFacts::read(&part[..], 10);
         let at = Address::new(3, 2);
         assert_eq!((facts.error(at), facts.style(at)), (Some("#DIV/0!"), Some(5)));
-        assert_eq!((facts.hidden_rows, facts.hidden_columns), (vec![3], vec![(1, 2)]));
-        assert_eq!(facts.merges, [Range::new(Address::new(0, 0), Address::new(1, 3))]);
+        assert_eq!(facts.layout.hidden_rows, [3]);
+        assert_eq!(facts.layout.hidden_columns, [(1, 2)]);
+        assert_eq!(facts.layout.merges, [Range::new(Address::new(0, 0), Address::new(1, 3))]);
     }
 
     #[test]
@@ -317,6 +318,6 @@ mod tests {
             let _ = sheet_relations(&part[..length]);
         }
         let endless = [0x00, 0xFF, 0xFF, 0xFF, 0x7F];
-        assert!(SheetFacts::read(&endless[..], 10).hidden_rows.is_empty());
+        assert!(SheetFacts::read(&endless[..], 10).layout.hidden_rows.is_empty());
     }
 }

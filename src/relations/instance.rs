@@ -1,10 +1,10 @@
-//! Rule instances: one rule on its cells, evaluated exactly.
+//! Instances: what must hold, on its cells, evaluated exactly.
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Rule, ratio};
+use super::{Concern, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Shape, Table, equal};
 
 /// Figures of one row or of one column with coefficients, plus a constant: a linear expression over
@@ -20,7 +20,7 @@ pub struct Terms {
 /// The coefficients along a row or a column, by column or by row: a column's formula combines the
 /// same columns in each row and a total the same rows in each column, so that its instances share
 /// them.
-pub(super) type Combination = Arc<[(usize, Decimal)]>;
+pub(crate) type Combination = Arc<[(usize, Decimal)]>;
 
 /// Where the figures of an expression stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn exact(figure: &Figure) -> Decimal {
 
 /// What an instance says about its cells. The target is the cell a person would compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Relation {
+pub enum Edit {
     /// target = Σ coefficient · figure.
     Balance(Terms),
     /// target = scale · numerator / denominator, rounded half up to `decimals`.
@@ -166,17 +166,17 @@ pub enum Undecided {
     TooLarge,
 }
 
-/// One rule on its cells.
+/// One relation on its cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    /// The rule.
-    pub rule: &'static Rule,
+    /// What it is about.
+    pub concern: Concern,
     /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
     pub text: Arc<str>,
     /// The computed cell.
     pub target: Place,
     /// What is said.
-    pub relation: Relation,
+    pub edit: Edit,
     /// How it came out.
     pub outcome: Outcome,
     /// The value the relation gives the target, where it can be computed.
@@ -186,21 +186,15 @@ pub struct Instance {
 impl Instance {
     /// Makes an instance and evaluates it.
     #[must_use]
-    pub fn new(
-        table: &Table,
-        rule: &'static Rule,
-        text: Arc<str>,
-        target: Place,
-        relation: Relation,
-    ) -> Self {
-        let (outcome, expected) = evaluate(table, target, &relation);
-        Self { rule, text, target, relation, outcome, expected }
+    pub fn new(table: &Table, concern: Concern, text: Arc<str>, target: Place, edit: Edit) -> Self {
+        let (outcome, expected) = evaluate(table, target, &edit);
+        Self { concern, text, target, edit, outcome, expected }
     }
 
     /// The other cells.
     pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
         // Within one expression each place stands once.
-        let (first, second) = self.relation.terms();
+        let (first, second) = self.edit.terms();
         let known = move |place: Place| first.places().any(|(other, _)| other == place);
         let further = second.into_iter().flat_map(Terms::places).map(|(place, _)| place);
         first.places().map(|(place, _)| place).chain(further.filter(move |place| !known(*place)))
@@ -216,24 +210,24 @@ impl Instance {
     #[must_use]
     pub fn on_stored(&self, table: &Table) -> Option<Decimal> {
         let decided = !matches!(self.outcome, Outcome::Undecided(_)) && self.is_equality();
-        if !decided || !self.relation.places().any(|input| hides(table, input)) {
+        if !decided || !self.edit.places().any(|input| hides(table, input)) {
             return None;
         }
         let target = table.figure(self.target)?;
-        let stored = Stored::of(table, target, &self.relation)?;
+        let stored = Stored::of(table, target, &self.edit)?;
         let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
-        let printed = as_shown(target, &self.relation, self.expected?);
+        let printed = as_shown(target, &self.edit, self.expected?);
         (told && stored.shown != printed).then_some(stored.value)
     }
 
     /// True for a rule that fixes a value (not a bound).
     #[must_use]
     pub fn is_equality(&self) -> bool {
-        !matches!(self.relation, Relation::AtMost(_))
+        !matches!(self.edit, Edit::AtMost(_))
     }
 }
 
-impl Relation {
+impl Edit {
     /// Its expressions, one or two.
     fn terms(&self) -> (&Terms, Option<&Terms>) {
         match self {
@@ -249,15 +243,15 @@ impl Relation {
     }
 }
 
-fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Option<Decimal>) {
+fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decimal>) {
     let undecided = |reason| (Outcome::Undecided(reason), None);
-    if matches!(relation, Relation::Unscaled(_)) {
+    if matches!(edit, Edit::Unscaled(_)) {
         return undecided(Undecided::NoScale);
     }
     let reading = |place| &table.datum(place).reading;
     let mut unreadable = false;
     let mut blank = true;
-    relation.places().for_each(|place| match reading(place) {
+    edit.places().for_each(|place| match reading(place) {
         Reading::Blank => {}
         Reading::Text(_) | Reading::Error(_) => unreadable = true,
         Reading::Number(_) | Reading::Dash => blank = false,
@@ -268,7 +262,7 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
     if blank {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match expected(table, relation, shown) {
+    let expected = match expected(table, edit, shown) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
@@ -276,7 +270,7 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
         return (Outcome::Undecided(Undecided::Unreadable), Some(expected));
     }
     let Some(found) = table.number(target) else {
-        let counts_as_zero = expected.is_zero() && matches!(relation, Relation::AtMost(_));
+        let counts_as_zero = expected.is_zero() && matches!(edit, Edit::AtMost(_));
         let outcome = if counts_as_zero {
             Outcome::Satisfied
         } else {
@@ -285,8 +279,8 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
         return (outcome, Some(expected));
     };
     let holds = equal(found, expected)
-        || holds_roughly(table, target, relation, found, expected)
-        || holds_as_stored(table, target, relation);
+        || holds_roughly(table, target, edit, found, expected)
+        || holds_as_stored(table, target, edit);
     (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
 }
 
@@ -294,17 +288,15 @@ fn evaluate(table: &Table, target: Place, relation: &Relation) -> (Outcome, Opti
 fn holds_roughly(
     table: &Table,
     target: Place,
-    relation: &Relation,
+    edit: &Edit,
     found: Decimal,
     expected: Decimal,
 ) -> bool {
-    match relation {
-        Relation::AtMost(_) => found < expected,
-        Relation::Ratio { decimals, .. } => is_unrounded(table, target, relation, *decimals, shown),
-        Relation::Balance(terms) => {
-            (found - expected).abs() <= rounding_slack(table, target, terms)
-        }
-        Relation::Product(..) | Relation::Unscaled(_) => false,
+    match edit {
+        Edit::AtMost(_) => found < expected,
+        Edit::Ratio { decimals, .. } => is_unrounded(table, target, edit, *decimals, shown),
+        Edit::Balance(terms) => (found - expected).abs() <= rounding_slack(table, target, terms),
+        Edit::Product(..) | Edit::Unscaled(_) => false,
     }
 }
 
@@ -319,20 +311,18 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
 
 fn expected(
     table: &Table,
-    relation: &Relation,
+    edit: &Edit,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
     let value = |terms: &Terms| terms.value_of(table, number).ok_or(Undecided::TooLarge);
-    match relation {
-        Relation::Balance(terms) | Relation::AtMost(terms) => {
-            value(terms).map(|value| value.normalize())
-        }
-        Relation::Product(left, right) => value(left)?
+    match edit {
+        Edit::Balance(terms) | Edit::AtMost(terms) => value(terms).map(|value| value.normalize()),
+        Edit::Product(left, right) => value(left)?
             .checked_mul(value(right)?)
             .map(|value| value.normalize())
             .ok_or(Undecided::TooLarge),
-        Relation::Unscaled(_) => Err(Undecided::NoScale),
-        Relation::Ratio { numerator, denominator, scale, decimals } => {
+        Edit::Unscaled(_) => Err(Undecided::NoScale),
+        Edit::Ratio { numerator, denominator, scale, decimals } => {
             let (above, below) = (value(numerator)?, value(denominator)?);
             if below.is_zero() {
                 return Err(Undecided::ZeroDenominator);
@@ -347,12 +337,12 @@ fn expected(
 fn is_unrounded(
     table: &Table,
     target: Place,
-    relation: &Relation,
+    edit: &Edit,
     decimals: u32,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> bool {
     let Some(figure) = table.figure(target) else { return false };
-    let Relation::Ratio { numerator, denominator, scale, .. } = relation else { return false };
+    let Edit::Ratio { numerator, denominator, scale, .. } = edit else { return false };
     if figure.shown.scale() <= decimals {
         return false;
     }
@@ -371,8 +361,8 @@ fn hides(table: &Table, place: Place) -> bool {
 }
 
 /// A result as its cell would show it; a ratio is rounded to the decimals it is judged by already.
-fn as_shown(target: &Figure, relation: &Relation, result: Decimal) -> Decimal {
-    if matches!(relation, Relation::Ratio { .. }) { result } else { target.as_shown(result) }
+fn as_shown(target: &Figure, edit: &Edit, result: Decimal) -> Decimal {
+    if matches!(edit, Edit::Ratio { .. }) { result } else { target.as_shown(result) }
 }
 
 /// What a relation gives on the figures the file holds.
@@ -383,14 +373,14 @@ struct Stored {
 }
 
 impl Stored {
-    fn of(table: &Table, target: &Figure, relation: &Relation) -> Option<Self> {
-        let value = expected(table, relation, exact).ok()?;
-        let inputs = relation.places().filter_map(|place| table.stored(place));
+    fn of(table: &Table, target: &Figure, edit: &Edit) -> Option<Self> {
+        let value = expected(table, edit, exact).ok()?;
+        let inputs = edit.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.
-        let is_target = !matches!(relation, Relation::Ratio { .. })
+        let is_target = !matches!(edit, Edit::Ratio { .. })
             && (target.exact - value).abs() <= largest.checked_mul(NOISE)?;
-        let shown = if is_target { target.shown } else { as_shown(target, relation, value) };
+        let shown = if is_target { target.shown } else { as_shown(target, edit, value) };
         Some(Self { value, shown })
     }
 }
@@ -402,22 +392,21 @@ const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 /// True when a relation holds on the figures that formats hide the decimals of: the cell shows what
 /// the file computes, and only who computes with the paper gets another figure. Counts are whole, so
 /// those must agree as they are printed.
-fn holds_as_stored(table: &Table, target: Place, relation: &Relation) -> bool {
+fn holds_as_stored(table: &Table, target: Place, edit: &Edit) -> bool {
     let hidden = |place| hides(table, place);
-    let concerned = match relation {
-        Relation::AtMost(_) | Relation::Unscaled(_) => false,
+    let concerned = match edit {
+        Edit::AtMost(_) | Edit::Unscaled(_) => false,
         // How many decimals a rate must show is judged by itself.
-        Relation::Ratio { .. } => relation.places().any(hidden),
-        Relation::Balance(_) | Relation::Product(..) => {
+        Edit::Ratio { .. } => edit.places().any(hidden),
+        Edit::Balance(_) | Edit::Product(..) => {
             table.columns[target.column].kind != Kind::Count
-                && relation.places().chain([target]).any(hidden)
+                && edit.places().chain([target]).any(hidden)
         }
     };
     let Some(figure) = table.figure(target).filter(|_| concerned) else { return false };
-    let agrees =
-        Stored::of(table, figure, relation).is_some_and(|stored| stored.shown == figure.shown);
-    let Relation::Ratio { decimals, .. } = relation else { return agrees };
-    agrees || is_unrounded(table, target, relation, *decimals, exact)
+    let agrees = Stored::of(table, figure, edit).is_some_and(|stored| stored.shown == figure.shown);
+    let Edit::Ratio { decimals, .. } = edit else { return agrees };
+    agrees || is_unrounded(table, target, edit, *decimals, exact)
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit

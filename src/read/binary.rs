@@ -1,0 +1,43 @@
+//! What `.xls` and `.xlsb` share: what their records say of a sheet besides its cells, and cells
+//! from calamine put with it.
+
+use super::formats::Style;
+use super::store::{Store, Text};
+use crate::failure::Failure;
+use crate::workbook::{Address, Cell, Range, Value};
+
+/// What a sheet's records say of its rows and columns.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    pub(super) merges: Vec<Range>,
+    pub(super) hidden_rows: Vec<u32>,
+    /// Both ends included.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+}
+
+impl Layout {
+    pub(super) fn lay_out(&self, store: &mut Store<'_>) {
+        for merged in &self.merges {
+            store.merge(*merged);
+        }
+        for row in &self.hidden_rows {
+            store.hide_rows(*row, *row);
+        }
+        for (first, last) in &self.hidden_columns {
+            store.hide_columns(*first, *last);
+        }
+    }
+}
+
+/// Adds a cell; its text is what calamine decoded.
+pub(super) fn push(
+    store: &mut Store<'_>,
+    at: Address,
+    cell: Cell,
+    style: Style,
+) -> Result<(), Failure> {
+    match cell.value {
+        Value::Text(text) => store.push_text(at, &Text::plain(text), cell.formula, style),
+        value => store.push(at, value, cell.formula, style),
+    }
+}
