@@ -56,8 +56,8 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     let mut applied = decided.clone();
     let mut refused = Vec::new();
     for (index, finding) in before.findings.iter().enumerate() {
-        let Some(correction) = wanted(finding, choice) else { continue };
-        for correction in std::iter::once(correction.clone()).chain(others(before, finding)) {
+        let own = finding.all_corrections().filter(|correction| is_wanted(correction, choice));
+        for correction in own.cloned().chain(others(before, finding, choice)) {
             if applied.iter().any(|known| known.correction.place == correction.place) {
                 continue;
             }
@@ -88,19 +88,25 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     }
 }
 
-fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
-    finding.correction.as_ref().filter(|correction| match correction.grade {
+fn is_wanted(correction: &Correction, choice: &Choice) -> bool {
+    match correction.grade {
         Grade::Safe => true,
         Grade::Suggested => choice.suggested,
         Grade::Shown => false,
-    })
+    }
 }
 
 /// The same correction of the further cells of a finding on formulas: their figures stay.
-fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
+fn others<'a>(
+    before: &'a Checked,
+    finding: &'a Finding,
+    choice: &'a Choice,
+) -> impl Iterator<Item = Correction> + 'a {
     let table = &before.table;
-    let on_formulas = finding.rule.is_on_formulas();
-    finding.correction.iter().filter(move |_| on_formulas).flat_map(move |first| {
+    let on_formulas = finding.rule.is_on_formulas() && finding.corrections.is_empty();
+    let first =
+        finding.correction.iter().filter(move |first| on_formulas && is_wanted(first, choice));
+    first.flat_map(move |first| {
         finding.others.iter().filter_map(move |place| {
             table.formulas.get(place)?.repair.as_ref()?;
             let figure = table.number(*place)?;

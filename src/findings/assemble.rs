@@ -486,5 +486,8 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         causes: Vec::new(),
         evidence: Vec::new(),
         correction: None,
+        told: None,
+        corrections: Vec::new(),
+        followers: Vec::new(),
     }
 }

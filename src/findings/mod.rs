@@ -4,12 +4,14 @@
 
 mod assemble;
 mod causes;
+mod explained;
 pub mod words;
 
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use explained::with_causes;
 
 use crate::rules::{Rule, Severity};
 use crate::table::Place;
@@ -102,9 +104,20 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// The finding in its own words, where one cause over many cells is told.
+    pub told: Option<crate::lang::Text>,
+    /// The corrections of its further cells and of what was computed from them.
+    pub corrections: Vec<Correction>,
+    /// Cells that come right with it, and are no findings.
+    pub followers: Vec<Place>,
 }
 
 impl Finding {
+    /// All its corrections, that of its first cell before the others.
+    pub fn all_corrections(&self) -> impl Iterator<Item = &Correction> {
+        self.correction.iter().chain(&self.corrections)
+    }
+
     /// True when its correction can be made without asking a person.
     #[must_use]
     pub fn is_safe(&self) -> bool {
@@ -121,9 +134,30 @@ pub struct Checked {
     pub ledger: crate::rules::Ledger,
     /// Findings by sheet row, then column.
     pub findings: Vec<Finding>,
+    /// The table as causes over many cells read it, where there are such: what is wrong besides was
+    /// looked for there.
+    pub reread: Option<Box<Reread>>,
+}
+
+/// A table read otherwise than it stands, with its ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reread {
+    /// The table.
+    pub table: crate::table::Table,
+    /// Its rule instances, in the order of the other ledger.
+    pub ledger: crate::rules::Ledger,
 }
 
 impl Checked {
+    /// The table and the ledger that a finding's evidence and figures are told from.
+    #[must_use]
+    pub fn ground(&self, finding: &Finding) -> (&crate::table::Table, &crate::rules::Ledger) {
+        match &self.reread {
+            Some(reread) if finding.told.is_none() => (&reread.table, &reread.ledger),
+            _ => (&self.table, &self.ledger),
+        }
+    }
+
     /// Findings of severity error.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)

@@ -26,6 +26,9 @@ const WRITTEN_OUT: usize = 9;
 #[expect(clippy::too_many_lines, reason = "one sentence a rule, to be read side by side")]
 pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let table = &checked.table;
+    if let Some(told) = &finding.told {
+        return told.get(lang).to_owned();
+    }
     if finding.rule.name == "uncovered-column" {
         return uncovered_message(table, finding, lang);
     }
@@ -265,8 +268,9 @@ fn figure_message(checked: &Checked, finding: &Finding, place: Place, lang: Lang
     let table = &checked.table;
     let position = position(table, place, lang);
     let found = printed(table, place);
+    let ground = checked.ground(finding).0;
     let derivation =
-        telling(checked, finding).map(|instance| derivation(table, instance)).unwrap_or_default();
+        telling(checked, finding).map(|instance| derivation(ground, instance)).unwrap_or_default();
     let right = finding.expected.map(|value| table.print(place.column, value)).unwrap_or_default();
     let own = telling(checked, finding).is_some_and(|instance| instance.target == place);
     match finding.verdict {
@@ -750,7 +754,8 @@ fn bound_detail(checked: &Checked, finding: &Finding) -> String {
 /// first broken one.
 #[must_use]
 pub fn telling<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a Instance> {
-    let instances = || finding.evidence.iter().map(|index| &checked.ledger.instances[*index]);
+    let instances =
+        || finding.evidence.iter().map(|index| &checked.ground(finding).1.instances[*index]);
     instances()
         .find(|i| {
             i.outcome == Outcome::Violated

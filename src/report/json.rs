@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{FileReport, FileStatus, Summary};
-use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
+use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
 use crate::relations::Outcome;
 use crate::rules::{Counts, Severity};
@@ -69,6 +69,10 @@ pub(super) struct FindingReport<'a> {
     cells: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
     pub(super) correction: Option<CorrectionReport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) corrections: Vec<CorrectionReport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) followers: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -198,13 +202,20 @@ pub(super) fn finding<'a>(
         other_causes: causes.collect(),
         cells: cells(&finding.others),
         evidence: evidence(checked, finding),
-        correction: finding.correction.as_ref().map(|correction| CorrectionReport {
-            cell: table.address(correction.place).to_string(),
-            from: correction.from.map(|value| own_unit(table, correction.place, value)),
-            to: own_unit(table, correction.place, correction.to),
-            grade: correction.grade,
-            reason: words::reason(correction.reason, lang),
-        }),
+        correction: finding.correction.as_ref().map(|only| correction(table, only, lang)),
+        corrections: finding.corrections.iter().map(|one| correction(table, one, lang)).collect(),
+        followers: cells(&finding.followers),
+    }
+}
+
+fn correction(table: &Table, correction: &Correction, lang: Lang) -> CorrectionReport {
+    let Correction { place, from, to, grade, reason } = *correction;
+    CorrectionReport {
+        cell: table.address(place).to_string(),
+        from: from.map(|value| own_unit(table, place, value)),
+        to: own_unit(table, place, to),
+        grade,
+        reason: words::reason(reason, lang),
     }
 }
 
@@ -247,7 +258,7 @@ fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'
     finding
         .evidence
         .iter()
-        .map(|index| &checked.ledger.instances[*index])
+        .map(|index| &checked.ground(finding).1.instances[*index])
         .map(|instance| EvidenceReport {
             rule: &instance.text,
             cells: instance.cells().map(|p| checked.table.address(p).to_string()).collect(),
