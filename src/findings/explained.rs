@@ -55,10 +55,7 @@ fn no_safer_than_its_ground(
     put(&mut table, place, correction.to);
     let after = relations::instances(&table);
     let agreeing = after.iter().filter(|i| {
-        i.is_equality()
-            && i.outcome == Outcome::Satisfied
-            && i.cells().any(concerns)
-            && !rests(i)
+        i.is_equality() && i.outcome == Outcome::Satisfied && i.cells().any(concerns) && !rests(i)
     });
     let (mut count, mut computed) = (0, false);
     for instance in agreeing {

@@ -1062,6 +1062,11 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
         ),
+        Reason::OneCause(0 | 1) => say!(
+            lang,
+            "nguyên nhân khớp với mọi phép tính của ô",
+            "the cause fits everything computed with the cell",
+        ),
         Reason::OneCause(count) => say!(
             lang,
             "một nguyên nhân giải thích đúng cả {count} ô",

@@ -74,6 +74,11 @@ impl Bench {
         (self.table, self.accepted)
     }
 
+    /// How many hypotheses were accepted.
+    pub(super) fn accepted(&self) -> usize {
+        self.accepted.len()
+    }
+
     /// Tests a candidate and takes it where it stands; tells whether it did.
     pub(super) fn accept(&mut self, candidate: Candidate) -> bool {
         let Some(trial) = self.trial(&candidate) else { return false };
@@ -87,9 +92,9 @@ impl Bench {
         true
     }
 
-    /// True where a candidate would be accepted; nothing is kept.
-    pub(super) fn would_accept(&self, candidate: &Candidate) -> bool {
-        self.trial(candidate).is_some()
+    /// How many broken relations a candidate would mend, where it would be accepted.
+    pub(super) fn mends(&self, candidate: &Candidate) -> Option<usize> {
+        Some(self.trial(candidate)?.mended.len())
     }
 
     /// True where what stands in a cell can be changed: a typed figure, or a formula that can be
@@ -97,6 +102,15 @@ impl Bench {
     pub(super) fn may_change(&self, place: Place) -> bool {
         let repair = || self.table.formulas.get(&place).is_some_and(|j| j.repair.is_some());
         self.table.datum(place).formula.is_none() || repair()
+    }
+
+    /// The relations with some figures changed.
+    pub(super) fn read_as(&self, changes: &[(Place, Decimal)]) -> Vec<Instance> {
+        let mut table = self.table.clone();
+        for (place, value) in changes {
+            put(&mut table, *place, *value);
+        }
+        relations::instances(&table)
     }
 
     fn trial(&self, candidate: &Candidate) -> Option<Trial> {

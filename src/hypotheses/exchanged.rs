@@ -1,6 +1,8 @@
 //! Two columns whose figures stand in each other's place, alone or with the rates computed from
 //! them. Only where one exchange mends what is broken is it accepted: of two that do, neither.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::bench::{Bench, Candidate};
@@ -16,34 +18,34 @@ const TELLING: usize = 3;
 const MOST_COLUMNS: usize = 40;
 
 pub(super) fn test(bench: &mut Bench) {
-    let mut found: Option<Candidate> = None;
-    for (candidate, pairs) in candidates(bench) {
-        if !bench.would_accept(&candidate) {
-            continue;
-        }
-        // The first that stands exchanges the fewest columns; a second of that size is its rival.
-        match &found {
-            Some(known) if known.columns_exchanged() == pairs => return,
-            Some(_) => break,
-            None => found = Some(candidate),
+    let mut best: Option<(usize, Candidate)> = None;
+    let mut rival = false;
+    for candidate in candidates(bench) {
+        let Some(mends) = bench.mends(&candidate) else { continue };
+        match &best {
+            // Those with fewer columns come first, and are preferred where both mend the same.
+            Some((most, known)) if *most == mends => {
+                rival |= known.columns() == candidate.columns();
+            }
+            Some((most, _)) if *most > mends => {}
+            _ => (best, rival) = (Some((mends, candidate)), false),
         }
     }
-    if let Some(candidate) = found {
+    if let Some((_, candidate)) = best.filter(|_| !rival) {
         bench.accept(candidate);
     }
 }
 
 impl Candidate {
-    fn columns_exchanged(&self) -> usize {
-        let mut columns: Vec<usize> = self.changes.iter().map(|(place, _)| place.column).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        columns.len() / 2
+    /// How many columns it changes.
+    fn columns(&self) -> usize {
+        let columns: BTreeSet<usize> = self.changes.iter().map(|(place, _)| place.column).collect();
+        columns.len()
     }
 }
 
-/// Exchanges of one pair of columns, then of two, each with its number of pairs.
-fn candidates(bench: &Bench) -> Vec<(Candidate, usize)> {
+/// Exchanges of one pair of columns, then of two.
+fn candidates(bench: &Bench) -> Vec<Candidate> {
     let table = &bench.table;
     let broken = broken(bench);
     let columns: Vec<usize> =
@@ -58,9 +60,9 @@ fn candidates(bench: &Bench) -> Vec<(Candidate, usize)> {
             if table.columns[*a].kind != table.columns[*b].kind {
                 continue;
             }
-            single.extend(candidate(table, rule, &[(*a, *b)]).map(|c| (c, 1)));
+            single.extend(candidate(table, rule, &[(*a, *b)]));
             if let Some((c, d)) = rates_of(table, *a, *b) {
-                double.extend(candidate(table, rule, &[(*a, *b), (c, d)]).map(|c| (c, 2)));
+                double.extend(candidate(table, rule, &[(*a, *b), (c, d)]));
             }
         }
     }

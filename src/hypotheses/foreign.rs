@@ -17,7 +17,7 @@ const TELLING: usize = 3;
 pub(super) fn test(bench: &mut Bench) {
     let mut standing = (0..bench.table.columns.len())
         .filter_map(|column| candidate(bench, column))
-        .filter(|candidate| bench.would_accept(candidate));
+        .filter(|candidate| bench.mends(candidate).is_some());
     if let (Some(only), None) = (standing.next(), standing.next()) {
         drop(standing);
         bench.accept(only);

@@ -19,12 +19,24 @@ const CUSTOMARY: u32 = 2;
 /// Fitting rates for each that does not.
 const FITTING_FOR_ONE: usize = 3;
 
+/// Columns without their commas that speak for the other columns of their table.
+const TELLING_COLUMNS: usize = 2;
+
 pub(super) fn test(bench: &mut Bench) {
-    for column in 0..bench.table.columns.len() {
-        let candidate = [Scale::LostComma, Scale::Quotient, Scale::PerMille]
-            .into_iter()
-            .find_map(|scale| candidate(&bench.table, column, scale));
-        if let Some(candidate) = candidate {
+    let columns = bench.table.columns.len();
+    let mut without_comma = 0;
+    for column in 0..columns {
+        for scale in [Scale::LostComma, Scale::Quotient, Scale::PerMille] {
+            let candidate = candidate(&bench.table, column, scale, TELLING);
+            if candidate.is_some_and(|candidate| bench.accept(candidate)) {
+                without_comma += usize::from(scale == Scale::LostComma);
+                break;
+            }
+        }
+    }
+    // A column with hardly a rate in it was pasted with the others.
+    for column in (0..columns).filter(|_| without_comma >= TELLING_COLUMNS) {
+        if let Some(candidate) = candidate(&bench.table, column, Scale::LostComma, 1) {
             bench.accept(candidate);
         }
     }
@@ -101,7 +113,7 @@ impl Rate {
     }
 }
 
-fn candidate(table: &Table, column: usize, written: Scale) -> Option<Candidate> {
+fn candidate(table: &Table, column: usize, written: Scale, telling: usize) -> Option<Candidate> {
     let described = &table.columns[column];
     let formula = described.formula.as_ref()?;
     let Shape::Ratio { numerator, denominator, scale: printed } = &formula.shape else {
@@ -136,8 +148,8 @@ fn candidate(table: &Table, column: usize, written: Scale) -> Option<Candidate> 
             changes.extend(written.reread(found, decimals).map(|value| (place, value)));
         }
     }
-    let told = fitting >= TELLING && missed * FITTING_FOR_ONE <= fitting;
-    told.then(|| finding(table, column, written, changes, (scale, decimals)))
+    let told = fitting >= telling && missed * FITTING_FOR_ONE <= fitting;
+    told.then(|| finding(table, column, written, changes, (scale, decimals), telling))
 }
 
 fn finding(
@@ -146,6 +158,7 @@ fn finding(
     written: Scale,
     changes: Vec<(Place, Decimal)>,
     (scale, decimals): (Decimal, u32),
+    telling: usize,
 ) -> Candidate {
     let described = &table.columns[column];
     let (label, count) = (described.name(), changes.len());
@@ -180,9 +193,10 @@ fn finding(
         mechanism,
         changes,
         columns: own.into_iter().collect(),
-        least: TELLING,
+        least: telling,
         certain: false,
-        ceiling: Grade::Safe,
+        // A lost comma is never meant; quotients may be.
+        ceiling: if written == Scale::LostComma { Grade::Safe } else { Grade::Suggested },
         told: Text::new(
             format!("cột {label}: {} ở {count} ô ({})", cause.vi, figures.vi),
             format!("column {label}: {} in {count} cells ({})", cause.en, figures.en),

@@ -159,7 +159,8 @@ fn finding(
         columns: Vec::new(),
         least: TELLING,
         certain: false,
-        ceiling: Grade::Safe,
+        // Whoever computes a whole column in another way may mean it.
+        ceiling: Grade::Suggested,
         told: Text::new(
             format!("cột {label}: {} ({count} ô: {})", cause.vi, figures.vi),
             format!("column {label}: {} ({count} cells: {})", cause.en, figures.en),

@@ -9,6 +9,7 @@ use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::judge::Standing;
 use crate::lang::Text;
+use crate::relations::{Concern, Outcome};
 use crate::rules::{NOT_WHOLE, counts_things};
 use crate::table::{Place, Table};
 
@@ -26,9 +27,12 @@ pub(super) fn test(bench: &mut Bench) {
         if cut.is_empty() {
             continue;
         }
-        let certain = cut.len() >= TELLING && keeps_its_digits(&bench.table, &cut);
-        let candidate = candidate(bench, column, with_lost_zeros(bench, column, cut), certain);
-        bench.accept(candidate);
+        let telling = cut.len() >= TELLING && keeps_its_digits(&bench.table, &cut);
+        let changes = with_lost_zeros(bench, column, cut);
+        if telling || mends_a_sum(bench, column, &changes) {
+            let candidate = candidate(&bench.table, column, changes);
+            bench.accept(candidate);
+        }
     }
 }
 
@@ -56,6 +60,14 @@ fn keeps_its_digits(table: &Table, cut: &[(Place, Decimal)]) -> bool {
         table.stored(*place).is_some_and(|stored| stored.normalize().scale() == DIGITS)
     };
     cut.iter().filter(whole).count() * 2 >= cut.len()
+}
+
+/// True where a sum of the column that is broken holds with the changes.
+fn mends_a_sum(bench: &Bench, column: usize, changes: &[(Place, Decimal)]) -> bool {
+    let after = bench.read_as(changes);
+    let sums = bench.instances.iter().zip(&after);
+    sums.filter(|(before, _)| before.concern == Concern::Sum && before.target.column == column)
+        .any(|(b, a)| b.outcome == Outcome::Violated && a.outcome == Outcome::Satisfied)
 }
 
 /// Adds the figure that ended in three zeros, `2.000`, of which only 2 is left: where the column's
@@ -87,13 +99,7 @@ fn with_lost_zeros(
     cut
 }
 
-fn candidate(
-    bench: &Bench,
-    column: usize,
-    changes: Vec<(Place, Decimal)>,
-    certain: bool,
-) -> Candidate {
-    let table = &bench.table;
+fn candidate(table: &Table, column: usize, changes: Vec<(Place, Decimal)>) -> Candidate {
     let label = table.columns[column].name();
     let (count, figures) = (changes.len(), tell::figures(table, &changes));
     let cause = Text::new(
@@ -121,8 +127,8 @@ fn candidate(
         mechanism: Mechanism::ThousandsDot,
         changes,
         columns: Vec::new(),
-        least: usize::from(!certain),
-        certain,
+        least: 0,
+        certain: true,
         ceiling: Grade::Safe,
         told,
         cause,

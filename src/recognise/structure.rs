@@ -243,21 +243,26 @@ fn begins_with_dash(row: &Row) -> bool {
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
 fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     let mut fits = Fit::default();
-    for (row, children) in groups {
-        fits.add(fit(table, *row, children));
+    let off = |row: usize, children: &[usize]| {
+        slip::nearest(table, row, children).is_some_and(|told| told.is_certain())
+    };
+    let off: Vec<bool> = groups.iter().map(|(row, children)| off(*row, children)).collect();
+    for ((row, children), off) in groups.iter().zip(&off) {
+        if !off {
+            fits.add(fit(table, *row, children));
+        }
     }
     if groups.is_empty() {
         return;
     }
     // Where most groups add up, one that does not is an error; where none of its columns does,
-    // its rows are not all there (a list cut off), and without such support each group stands on
+    // its rows are not all there (a list cut off) unless one slip explains it, and without such support each group stands on
     // its own evidence.
     let usual = fits.speaks_for();
     let mut left: Vec<String> = Vec::new();
-    for (row, children) in groups {
+    for ((row, children), off) in groups.iter().zip(off) {
         let own = fit(table, *row, children);
-        let fits = own.speaks_for() || (usual && (own.fitted > 0 || own.missed < 2));
-        if fits || usual && is_off_as_a_whole(table, *row, children, own.missed) {
+        if own.speaks_for() || (usual && (off || own.fitted > 0 || own.missed < 2)) {
             take(table, *row, Role::Subtotal, children.clone());
         } else if own.missed > 0 {
             left.push((table.rows[*row].sheet_row + 1).to_string());

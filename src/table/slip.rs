@@ -5,6 +5,7 @@
 use rust_decimal::Decimal;
 
 use super::{Place, Reading, Role, Shape, Table};
+use crate::words::names_a_part;
 
 /// What was done with the rows of a slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,7 +211,9 @@ fn tries(table: &Table, row: usize, parts: &[usize]) -> Vec<(Vec<Slip>, usize)> 
         whole.push(of(Way::TakesIn, beside.clone()));
     }
     let mut single: Vec<Slip> = Vec::with_capacity(2 * rows.len() + beside.len());
-    for part in rows.iter().filter(|_| rows.len() > 1) {
+    // A row named as a part of another is left out on purpose.
+    let belongs = |part: &&usize| rows.len() > 1 && !names_a_part(&table.rows[**part].name);
+    for part in rows.iter().filter(belongs) {
         single.push(of(Way::Omits, vec![*part]));
         single.push(of(Way::Doubles, vec![*part]));
     }
