@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
-use crate::findings::{Checked, Verdict};
+use crate::findings::{Checked, Verdict, check};
 use crate::lang::Text;
 use crate::recognise::Request;
 use crate::table::{Link, Place, Reading, Role, Table};
@@ -247,7 +247,7 @@ fn compare(checked: &Checked, form: &str, found: &Found) -> Comparison {
 
 /// Adds what was found; a table whose figures differ from the other's is judged again.
 fn take(checked: &mut Checked, comparison: Comparison) {
-    let table = &mut checked.table;
+    let Checked { table, .. } = checked;
     for (relation, links) in comparison.links {
         table.across[relation].links = links;
     }
@@ -257,7 +257,7 @@ fn take(checked: &mut Checked, comparison: Comparison) {
         rows.any(|place| table.across_mismatch(place).is_some())
     });
     if differs {
-        *checked = crate::check_table(table.clone());
+        *checked = check(checked.judged());
     }
 }
 

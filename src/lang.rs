@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// The language of messages, reports and written notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Lang {
     /// Vietnamese.
     #[default]

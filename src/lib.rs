@@ -11,14 +11,17 @@
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`hypotheses`]
 //! tests causes over whole rows and columns, [`locate`] asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
-//! row; [`batch`] is what it takes to do them for thousands of files. [`screen`] settles the rows of
-//! long tables while they are read, and reads once what many files share; [`across`] compares tables that repeat each other's columns,
-//! [`merge`] makes one table of the tables of many units.
+//! row; [`desk`] is the whole job of one workbook, decisions and outputs included, and `batch` what it
+//! takes to do it for thousands of files. [`screen`] settles the rows of long tables while they are
+//! read, and reads once what many files share; [`across`] compares tables that repeat each other's
+//! columns, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
 pub mod appendix;
+#[cfg(feature = "cli")]
 pub mod batch;
 pub mod correct;
+pub mod desk;
 pub mod failure;
 pub mod findings;
 pub mod forms;
@@ -42,9 +45,8 @@ pub mod words;
 pub mod workbook;
 
 use failure::Failure;
-use findings::{Checked, Reread};
+use findings::Checked;
 use recognise::{Heads, Request, Skipped};
-use table::Table;
 use workbook::Workbook;
 
 /// What a check of one workbook gave.
@@ -80,38 +82,9 @@ fn check_tables<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
-    let mut recognised = recognise::recognise_known(&workbook, request, heads)?;
-    judge::judge(&workbook, &mut recognised.tables);
-    let mut tables: Vec<Checked> = recognised.tables.into_iter().map(check_table).collect();
+    let recognised = recognise::recognise_known(&workbook, request, heads)?;
+    let judged = judge::judge(&workbook, recognised.tables);
+    let mut tables: Vec<Checked> = judged.into_iter().map(findings::check).collect();
     across::within(&mut tables);
     Ok(Checkup { workbook, tables, skipped: recognised.skipped })
-}
-
-/// Evaluates the rules on a table, tests causes over many cells, and locates the wrong cells in the
-/// table as the accepted causes read it. Its formulas are judged before, by [`judge::judge`]: a table
-/// alone does not hold what they read.
-#[must_use]
-pub fn check_table(table: Table) -> Checked {
-    let ledger = rules::evaluate(&table);
-    let Some(explained) = hypotheses::explain(&table, &ledger) else {
-        let findings = locate_errors(&table, &ledger);
-        return Checked { table, ledger, findings, reread: None };
-    };
-    let sound = rules::evaluate(&explained.table);
-    let rest = locate_errors(&explained.table, &sound);
-    let findings = findings::with_causes(&explained, &sound, rest);
-    let reread = Box::new(Reread { table: explained.table, ledger: sound });
-    Checked { table, ledger, findings, reread: Some(reread) }
-}
-
-/// One finding to each wrong cell, looked for where formulas spoil nothing.
-fn locate_errors(table: &Table, ledger: &rules::Ledger) -> Vec<findings::Finding> {
-    match judge::settle(table) {
-        Some(settled) => {
-            let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            findings::assemble(table, ledger, Some((&settled, &sound)), &blocks)
-        }
-        None => findings::assemble(table, ledger, None, &locate::locate(table, ledger)),
-    }
 }

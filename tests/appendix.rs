@@ -114,7 +114,7 @@ fn a_round_trip_gives_the_same_table_and_every_rule_holds() {
             table.columns.iter().map(|column| column.headings.to_vec()).collect()
         };
         assert_eq!(headings(&again), headings(&table));
-        let counts = soatbieu::rules::evaluate(&again).counts();
+        let counts = soatbieu::rules::evaluate(&again.clone().into()).counts();
         assert_eq!((counts.violated, counts.undecided), (0, 0));
         assert!(counts.satisfied > 20);
         assert_eq!(again.surroundings.signature, table.surroundings.signature);

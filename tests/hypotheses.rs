@@ -181,7 +181,7 @@ fn formulas_that_leave_a_village_out_are_repaired_as_formulas_in_every_column() 
     assert!(told(&checked, finding).contains("“Thôn 7”"));
     let written: Vec<&str> = finding
         .all_corrections()
-        .map(|c| checked.table.formulas[&c.place].repair.as_deref().unwrap())
+        .map(|c| checked.judgements[&c.place].repair.as_deref().unwrap())
         .collect();
     assert_eq!(
         written,

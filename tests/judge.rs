@@ -163,7 +163,7 @@ fn wrong_formulas_are_told_once_and_put_right() {
         let finding = checked.errors().next().unwrap();
         assert_eq!(finding.verdict, Some(Verdict::Pinned), "{at} {text}");
         let place = finding.place.unwrap();
-        assert_eq!(checked.table.formulas[&place].repair.as_deref(), Some(right), "{at} {text}");
+        assert_eq!(checked.judgements[&place].repair.as_deref(), Some(right), "{at} {text}");
         let corrected = correct(&checked, &Choice::default()).unwrap();
         assert!(corrected.after.is_clean() && corrected.applied.len() == 1, "{at} {text}");
         assert_eq!(corrected.newly_violated, Vec::<usize>::new());

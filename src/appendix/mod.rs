@@ -55,7 +55,8 @@ use compose::Composition;
 use paper::Plan;
 
 /// What the sheet is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Mode {
     /// Issued for signature, with the signature block.
     #[default]

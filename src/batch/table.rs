@@ -16,7 +16,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Words};
-use crate::output::{Draft, cannot_write};
+use crate::output::Draft;
+use crate::output::files::cannot_write;
 use crate::report::{FileRow, FileStatus, FindingRow};
 
 /// What the rows of a table are.

@@ -3,6 +3,7 @@
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::report::catalogue;
+use soatbieu::screen::Checker;
 use soatbieu::{forms, rules, say};
 
 use super::{NewForm, Session, Status};
@@ -38,22 +39,26 @@ pub(crate) fn forms(session: &Session, id: Option<&str>) -> Result<Status, Failu
 }
 
 /// Drafts a form from the first table of a workbook.
-pub(crate) fn new_form(session: &Session, wanted: &NewForm) -> Result<Status, Failure> {
-    let request = session.request()?;
+pub(crate) fn new_form(
+    session: &Session,
+    checker: &mut Checker<'_>,
+    wanted: &NewForm,
+) -> Result<Status, Failure> {
     let input = session.open(&wanted.file)?;
     if let Some(out) = &wanted.out {
         refuse_input(out, &input.path)?;
         refuse_existing(out, session.force)?;
     }
-    let checkup = match session.check(&input, &request) {
-        Ok(checkup) => checkup,
+    let (name, stem) = (input.name(), input.stem());
+    let desk = match session.desk(input, checker, true) {
+        Ok(desk) => desk,
         Err(failure) => {
-            session.fail(&input.name(), &failure);
+            session.fail(&name, &failure);
             return Ok(Status::Failed);
         }
     };
-    let Some(checked) = session.first_table(&checkup) else { return Ok(Status::Failed) };
-    let text = forms::draft(&checked.table, &input.stem());
+    let Some(first) = session.first_table(desk.tables()) else { return Ok(Status::Failed) };
+    let text = forms::draft(&first.table, &stem);
     match &wanted.out {
         None => session.print(&text),
         Some(out) => {

@@ -18,9 +18,9 @@ pub(crate) fn run(
 
 /// Reports on a file.
 pub(crate) fn file(session: &Session, wanted: &Check, work: &Work<'_>) -> Result<Ended, Failure> {
-    let checkup = work.checkup()?;
+    let checkup = work.desk.checkup()?;
     if !session.json {
-        session.print_report(&work.report);
+        session.print_report(work.desk.report());
         if wanted.explain_table {
             session.print(&explain::render(checkup, session.lang));
         }

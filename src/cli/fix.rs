@@ -2,15 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use rust_decimal::Decimal;
-use soatbieu::correct::{Choice, Corrected, correct, not_a_figure};
+use soatbieu::correct::Corrected;
+use soatbieu::desk::Choices;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::{Checked, Verdict};
-use soatbieu::output::{
-    ChangeList, Marks, changes, corrected, refuse_existing, refuse_input, write_file,
-};
-use soatbieu::workbook::{Address, Value};
-use soatbieu::{Checkup, recognise, say};
+use soatbieu::output::{ChangeList, Marks, changes, refuse_existing, refuse_input, write_file};
+use soatbieu::say;
 
 use super::batch::{self, Out, Run};
 use super::worker::{Ended, Work};
@@ -21,7 +18,7 @@ pub(crate) fn run(
     arguments: &Arguments,
     wanted: &Fix,
 ) -> Result<Status, Failure> {
-    choice(wanted)?;
+    choices(wanted)?;
     let several = batch::is_several(&wanted.paths);
     if !wanted.accept.is_empty() && several {
         return Err(Failure::new(
@@ -48,25 +45,20 @@ pub(crate) fn run(
 }
 
 /// Corrects a file, or prints what would change in it.
-pub(crate) fn file(session: &Session, wanted: &Fix, work: &Work<'_>) -> Result<Ended, Failure> {
-    let choice = choice(wanted)?;
-    let checkup = work.checkup()?;
-    every_decision_has_its_cell(checkup, &choice)?;
-    let corrections: Vec<Corrected> =
-        checkup.tables.iter().map(|checked| correct(checked, &choice)).collect::<Result<_, _>>()?;
-    let pairs: Vec<(&Checked, &Corrected)> = checkup.tables.iter().zip(&corrections).collect();
-    let list = ChangeList::of(&pairs, session.lang);
+pub(crate) fn file(session: &Session, wanted: &Fix, work: &mut Work<'_>) -> Result<Ended, Failure> {
+    work.desk.choose(choices(wanted)?)?;
+    let list = work.desk.changes(session.lang)?;
     let mut written = Vec::new();
     if wanted.diff {
         if work.task.several && !list.changes.is_empty() {
-            session.print(&format!("{}\n", work.report.path));
+            session.print(&format!("{}\n", work.name()));
         }
         session.print(&changes::diff(&list));
     } else {
-        written.push(write(session, wanted, work, checkup, &pairs, &list)?);
+        written.push(write(session, wanted, work, &list)?);
     }
     // Marks change no figure: what was wrong still is.
-    let errors = pairs.iter().map(|(before, corrected)| {
+    let errors = work.desk.corrections()?.into_iter().map(|(before, corrected)| {
         if wanted.marks_only { before.errors().count() } else { corrected.after.errors().count() }
     });
     let left = errors.sum();
@@ -78,24 +70,19 @@ pub(crate) fn file(session: &Session, wanted: &Fix, work: &Work<'_>) -> Result<E
 fn write(
     session: &Session,
     wanted: &Fix,
-    work: &Work<'_>,
-    checkup: &Checkup,
-    pairs: &[(&Checked, &Corrected)],
+    work: &mut Work<'_>,
     list: &ChangeList,
 ) -> Result<PathBuf, Failure> {
-    let input = &work.input;
-    let out = work.copy_path(checkup);
+    let out = work.copy_path()?;
     let replace = work.may_replace(session);
-    refuse_input(&out, &input.path)?;
+    refuse_input(&out, &work.path)?;
     refuse_existing(&out, replace)?;
     let marks = match (wanted.plain, wanted.marks_only) {
         (true, _) => Marks::Plain,
         (_, true) => Marks::Only,
         _ => Marks::Full,
     };
-    let marked =
-        if marks == Marks::Only { ChangeList::marks(pairs, session.lang) } else { list.clone() };
-    let copy = corrected(&input.bytes, &checkup.workbook, &marked, marks, session.lang)?;
+    let (copy, marked) = work.desk.copy(marks, session.lang)?;
     for warning in &copy.warnings {
         session.tell(&work.about_it(warning.get(session.lang)));
     }
@@ -109,7 +96,7 @@ fn write(
             out = out.display(),
         )
     } else {
-        told_corrected(session, pairs, list, &out)
+        told_corrected(session, &work.desk.corrections()?, list, &out)
     };
     if session.json {
         session.tell(&text);
@@ -139,42 +126,7 @@ fn told_corrected(
     )
 }
 
-fn choice(wanted: &Fix) -> Result<Choice, Failure> {
-    let accepted = wanted.accept.iter().map(|text| decision(text)).collect::<Result<_, _>>()?;
-    Ok(Choice { suggested: wanted.suggested, accepted })
-}
-
-/// Reads `Q13=2,35`; a decimal point is taken as well.
-fn decision(text: &str) -> Result<(Address, Decimal), Failure> {
-    let bad = || {
-        Failure::new(
-            Code::Unknown,
-            format!("`{text}` không có dạng Ô=SỐ"),
-            format!("`{text}` is not of the form CELL=VALUE"),
-        )
-        .with_help("ví dụ: --accept Q13=2,35", "for instance: --accept Q13=2,35")
-    };
-    let (cell, value) = text.split_once('=').ok_or_else(bad)?;
-    let address: Address = cell.parse().map_err(|_| bad())?;
-    let number = recognise::notation::read_number_text(value).ok_or_else(bad)?;
-    Ok((address, number))
-}
-
-fn every_decision_has_its_cell(checkup: &Checkup, choice: &Choice) -> Result<(), Failure> {
-    let figure = |at: &Address| {
-        checkup.tables.iter().any(|checked| {
-            let table = &checked.table;
-            table.place(*at).is_some_and(|place| {
-                table.places().any(|known| known == place)
-                    && !matches!(
-                        checkup.workbook.sheet(&table.sheet).map(|s| s.value(*at)),
-                        Some(Value::Bool(_))
-                    )
-            })
-        })
-    };
-    match choice.accepted.iter().find(|(at, _)| !figure(at)) {
-        Some((at, _)) => Err(not_a_figure(*at)),
-        None => Ok(()),
-    }
+fn choices(wanted: &Fix) -> Result<Choices, Failure> {
+    let decisions = wanted.accept.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    Ok(Choices { suggested: wanted.suggested, decisions, ..Choices::default() })
 }

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use soatbieu::batch::ordered;
+use soatbieu::desk::{UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::merge::{Expected, Gathering, Options, is_merged, report};
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
-use soatbieu::recognise::Request;
-use soatbieu::{Checkup, say};
+use soatbieu::say;
 
 use super::session::{Input, shown};
 use super::worker::{Hand, Task};
@@ -33,6 +33,8 @@ pub(crate) fn run(
         leave_out: wanted.leave_out.clone(),
         unit_heading: wanted.unit_heading.clone(),
     });
+    let requests = UnitRequests::of(&request);
+    let mut checker = UnitChecker::new(&session.limits, &requests);
     let terminals = session.terminals();
     let prove = || {
         let mut worker = Hand::new(arguments, terminals);
@@ -47,7 +49,7 @@ pub(crate) fn run(
             Some(bytes) => Ok(Input { path, bytes }),
             None => Input::read(&path, &session.limits),
         });
-        match input.and_then(|input| checked(session, &input, &request)) {
+        match input.and_then(|input| checker.check(&input.bytes)) {
             Ok(checkup) if is_merged(&checkup.workbook) => session.tell(&say!(
                 session.lang,
                 "Bỏ qua {name}: đây là biểu đã gộp, không phải biểu của một đơn vị.",
@@ -120,26 +122,6 @@ fn proved(worker: &mut Hand, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
         return Err(Failure::new(Code::Died, words.clone(), words));
     }
     Ok((task.path == "-").then_some(given))
-}
-
-/// Checks a file. A workbook may hold tables of several forms: with a form asked for, its tables are
-/// recognised as usual first, and the form is only forced on a file where none fits by itself.
-pub(super) fn checked(
-    session: &Session,
-    input: &Input,
-    request: &Request,
-) -> Result<Checkup, Failure> {
-    let Some(form) = &request.form else { return session.check_all(input, request) };
-    let known = std::iter::once(form.clone())
-        .chain(request.known.iter().filter(|known| known.id != form.id).cloned())
-        .collect();
-    let usual = Request { sheet: request.sheet.clone(), form: None, known };
-    let checkup = session.check_all(input, &usual)?;
-    if checkup.tables.iter().any(|checked| checked.table.form == form.id) {
-        return Ok(checkup);
-    }
-    // That the form does not fit is said with what the file holds instead.
-    Ok(session.check_all(input, request).unwrap_or(checkup))
 }
 
 fn expected(session: &Session, path: &Path) -> Result<Expected, Failure> {

@@ -198,7 +198,8 @@ pub(crate) struct Fix {
     /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
     #[arg(long)]
     pub(crate) suggested: bool,
-    /// Quyết định của người dùng, ví dụ Q13=2,35; lặp lại được / a person's decision
+    /// Quyết định của người dùng, ví dụ Q13=2,35 hoặc "'PB 2024'!Q13=2,35"; lặp lại được / a person's
+    /// decision, with the sheet where several tables have the cell
     #[arg(long, value_name = "CELL=VALUE")]
     pub(crate) accept: Vec<String>,
     /// Chỉ in những gì sẽ thay đổi / write nothing, print what would change

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use soatbieu::correct::{Choice, Corrected, correct};
+use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::findings::Checked;
-use soatbieu::output::{ChangeList, Marks, corrected, refuse_existing, refuse_input, write_file};
-use soatbieu::report::{Summary, html};
+use soatbieu::output::{ChangeList, Marks, refuse_existing, refuse_input, write_file};
+use soatbieu::report::Summary;
 use soatbieu::say;
 
+use super::appendix::{options, tell_notes};
 use super::batch::{self, Out, Run};
 use super::worker::{Ended, Work};
 use super::{Arguments, Process, Session, Status};
@@ -27,40 +27,37 @@ pub(crate) fn run(
 }
 
 /// Reports on a file and writes its outputs.
-pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Result<Ended, Failure> {
+pub(crate) fn file(
+    session: &Session,
+    wanted: &Process,
+    work: &mut Work<'_>,
+) -> Result<Ended, Failure> {
     if !session.json {
-        session.print_report(&work.report);
-        let summary = Summary::of(std::slice::from_ref(&work.report));
+        let report = work.desk.report();
+        session.print_report(report);
+        let summary = Summary::of(std::slice::from_ref(report));
         session.print(&format!("{}\n", summary.sentence(session.lang)));
     }
-    let checkup = work.checkup()?;
-    let (target, input) = (&work.task.target, &work.input);
+    let target = &work.task.target;
     let replace = work.may_replace(session);
     let report = target.path(".report.html");
-    let copy_path = work.copy_path(checkup);
-    let appendices: Vec<PathBuf> = (1..=checkup.tables.len())
+    let copy_path = work.copy_path()?;
+    let appendices: Vec<PathBuf> = (1..=work.desk.tables().len())
         .map(|number| match number {
             1 => target.path(".appendix.xlsx"),
             _ => target.path(&format!(".appendix-{number}.xlsx")),
         })
         .collect();
     for path in [&report, &copy_path].into_iter().chain(&appendices) {
-        refuse_input(path, &input.path)?;
+        refuse_input(path, &work.path)?;
         refuse_existing(path, replace)?;
     }
-    let corrections: Vec<Corrected> = checkup
-        .tables
-        .iter()
-        .map(|checked| correct(checked, &Choice::default()))
-        .collect::<Result<_, _>>()?;
-    let pairs: Vec<(&Checked, &Corrected)> = checkup.tables.iter().zip(&corrections).collect();
-    let list = ChangeList::of(&pairs, session.lang);
     // Everything is made before anything is written.
-    let copy = corrected(&input.bytes, &checkup.workbook, &list, Marks::Full, session.lang)?;
-    let page = html::render(&work.report, &pairs, session.lang);
+    let (copy, list) = work.desk.copy(Marks::Full, session.lang)?;
+    let page = work.desk.html(session.lang)?;
     let mut typeset = Vec::new();
-    for (path, (_, corrected)) in appendices.into_iter().zip(&pairs) {
-        if let Some(bytes) = make_appendix(session, wanted, corrected)? {
+    for (table, path) in appendices.into_iter().enumerate() {
+        if let Some(bytes) = make_appendix(session, wanted, &mut work.desk, table)? {
             typeset.push((path, bytes));
         }
     }
@@ -75,7 +72,8 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
         written.push(path);
     }
     tell_written(session, &list, &written);
-    let left = corrections.iter().map(|corrected| corrected.after.errors().count()).sum();
+    let corrections = work.desk.corrections()?;
+    let left = corrections.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
     Ok(Ended { is_open: left > 0, corrected: Some((list.changes.len(), left)), written })
 }
 
@@ -83,16 +81,21 @@ pub(crate) fn file(session: &Session, wanted: &Process, work: &Work<'_>) -> Resu
 fn make_appendix(
     session: &Session,
     wanted: &Process,
-    corrected: &Corrected,
+    desk: &mut Desk<'_>,
+    table: usize,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    match super::appendix::make(session, &corrected.after, &wanted.layout, false) {
-        Ok(bytes) => Ok(Some(bytes)),
+    match desk.appendix(table, &options(&wanted.layout), false) {
+        Ok(made) => {
+            tell_notes(session, &made.notes);
+            Ok(Some(made.bytes))
+        }
         Err(failure) if failure.code == Code::NotClean => {
+            let table = &desk.tables()[table].table;
             session.tell(&say!(
                 session.lang,
                 "Chưa lập phụ lục cho bảng {table}: {reason}.",
                 "No appendix was made for the table {table}: {reason}.",
-                table = format!("{}!{}", corrected.after.table.sheet, corrected.after.table.range),
+                table = format!("{}!{}", table.sheet, table.range),
                 reason = failure.message.get(session.lang),
             ));
             Ok(None)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::Checked;
 use soatbieu::forms::{self, Form};
@@ -14,7 +15,7 @@ use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
 use soatbieu::screen::Checker;
-use soatbieu::{Checkup, read, say};
+use soatbieu::{read, say};
 
 use super::{Color, Common, OutputFormat};
 
@@ -128,43 +129,23 @@ impl Session {
         Ok(Request { sheet: self.sheet.clone(), form, known: forms::builtin()? })
     }
 
-    /// Checks one file. Findings of rules that are not selected are left out.
-    pub(crate) fn check(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        self.wanted(self.check_all(input, request))
-    }
-
-    /// Checks one file with all findings, whatever is selected: for work that rests on tables being
-    /// clean.
-    pub(crate) fn check_all(&self, input: &Input, request: &Request) -> Result<Checkup, Failure> {
-        soatbieu::check(&input.bytes, &self.limits, request)
-    }
-
-    /// Checks one file of which only the findings are wanted: rows of long tables are settled while
-    /// they are read.
-    pub(crate) fn survey(
+    /// Puts an input on a desk, with the findings of the rules that are wanted. `whole` is for work
+    /// that needs every row: others are settled while they are read.
+    pub(crate) fn desk<'a>(
         &self,
-        input: &Input,
-        checker: &mut Checker<'_>,
-    ) -> Result<Checkup, Failure> {
-        self.wanted(checker.check(&input.bytes))
-    }
-
-    fn wanted(&self, checkup: Result<Checkup, Failure>) -> Result<Checkup, Failure> {
-        let mut checkup = checkup?;
-        self.keep_wanted(&mut checkup);
-        Ok(checkup)
-    }
-
-    /// Leaves out findings of rules that are not selected.
-    pub(crate) fn keep_wanted(&self, checkup: &mut Checkup) {
-        for checked in &mut checkup.tables {
-            checked.findings.retain(|finding| self.selection.wants(finding.rule));
-        }
+        input: Input,
+        checker: &mut Checker<'a>,
+        whole: bool,
+    ) -> Result<Desk<'a>, Failure> {
+        let open = if whole { Desk::open_whole } else { Desk::open };
+        let mut desk = open(&input.name(), input.bytes, checker)?;
+        desk.select(&self.selection);
+        Ok(desk)
     }
 
     /// The table that a command about one table takes; that there are others is said.
-    pub(crate) fn first_table<'a>(&self, checkup: &'a Checkup) -> Option<&'a Checked> {
-        let (first, others) = checkup.tables.split_first()?;
+    pub(crate) fn first_table<'a>(&self, tables: &'a [Checked]) -> Option<&'a Checked> {
+        let (first, others) = tables.split_first()?;
         if !others.is_empty() {
             self.tell(&say!(
                 self.lang,

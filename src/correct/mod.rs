@@ -7,11 +7,11 @@
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
-use crate::findings::{Checked, Correction, Finding, Grade, Reason};
-use crate::judge::{Judgement, follow, put};
+use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
+use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules::Ledger;
-use crate::table::{Place, Table};
+use crate::table::Place;
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -21,6 +21,8 @@ pub struct Choice {
     pub suggested: bool,
     /// A person's decisions: cell and figure, in the unit the table prints.
     pub accepted: Vec<(Address, Decimal)>,
+    /// Cells whose corrections are not wanted.
+    pub declined: Vec<Address>,
 }
 
 /// A correction that is applied.
@@ -58,7 +60,9 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     for (index, finding) in before.findings.iter().enumerate() {
         let own = finding.all_corrections().filter(|correction| is_wanted(correction, choice));
         for correction in own.cloned().chain(others(before, finding, choice)) {
-            if applied.iter().any(|known| known.correction.place == correction.place) {
+            let place = correction.place;
+            let is_declined = choice.declined.contains(&before.table.address(place));
+            if is_declined || applied.iter().any(|known| known.correction.place == place) {
                 continue;
             }
             applied.push(Applied { correction, finding: Some(index) });
@@ -102,13 +106,13 @@ fn others<'a>(
     finding: &'a Finding,
     choice: &'a Choice,
 ) -> impl Iterator<Item = Correction> + 'a {
-    let table = &before.table;
+    let Checked { table, judgements, .. } = before;
     let on_formulas = finding.rule.is_on_formulas() && finding.corrections.is_empty();
     let first =
         finding.correction.iter().filter(move |first| on_formulas && is_wanted(first, choice));
     first.flat_map(move |first| {
         finding.others.iter().filter_map(move |place| {
-            table.formulas.get(place)?.repair.as_ref()?;
+            judgements.get(place)?.repair.as_ref()?;
             let figure = table.number(*place)?;
             Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
         })
@@ -167,25 +171,25 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
 }
 
 fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
-    let mut table = before.table.clone();
+    let mut judged = before.judged();
     for applied in applied {
-        put(&mut table, applied.correction.place, applied.correction.to);
-        put_formula(&mut table, &applied.correction);
+        put(&mut judged.table, applied.correction.place, applied.correction.to);
+        put_formula(&mut judged, &applied.correction);
     }
-    follow(&mut table);
-    crate::check_table(table)
+    follow(&mut judged);
+    check(judged)
 }
 
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.
-fn put_formula(table: &mut Table, correction: &Correction) {
+fn put_formula(judged: &mut Judged, correction: &Correction) {
     let Place { row, column } = correction.place;
     let decided = correction.reason == Reason::Accepted;
-    let judgement = table.formulas.remove(&correction.place).filter(|_| !decided);
+    let judgement = judged.judgements.remove(&correction.place).filter(|_| !decided);
     let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));
     if let Some((_, rule)) = &formula {
-        table.formulas.insert(correction.place, Judgement::right(*rule));
+        judged.judgements.insert(correction.place, Judgement::right(*rule));
     }
-    table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
+    judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
 }
 
 /// Instances that are violated after and were not before.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::causes::Corrected;
 use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
-use crate::judge::{Fault, Judgement, Standing, is_undecided, proves_nothing};
+use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
 use crate::relations::{Instance, Outcome};
@@ -18,12 +18,14 @@ use crate::table::{Kind, Place, Reading, Table};
 /// is then given with its ledger: what is broken in it no formula explains.
 #[must_use]
 pub fn assemble(
-    table: &Table,
+    judged: &Judged,
     ledger: &Ledger,
-    settled: Option<(&Table, &Ledger)>,
+    settled: Option<(&Judged, &Ledger)>,
     blocks: &[Block],
 ) -> Vec<Finding> {
-    let (sound_table, sound) = settled.unwrap_or((table, ledger));
+    let table = &judged.table;
+    let (settled, sound) = settled.unwrap_or((judged, ledger));
+    let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
         blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
     let corrected = corrected(&blocks);
@@ -33,16 +35,16 @@ pub fn assemble(
     let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
-    findings.extend(left_over(sound_table, sound, &blocks));
-    findings.extend(from_bounds(sound_table, sound, &findings));
+    findings.extend(left_over(settled, sound, &blocks));
+    findings.extend(from_bounds(settled, sound, &findings));
     for remark in &ledger.remarks {
-        if explains_known(table, sound_table, &mut findings, remark) {
+        if explains_known(judged, sound_table, &mut findings, remark) {
             continue;
         }
         match findings.iter_mut().find(|known| is_same_error(known, remark)) {
             // The cell is accused already: the remark's rule names it more exactly.
             Some(known) => known.rule = more_exact(known, remark),
-            None => findings.push(match on_formula(table, remark) {
+            None => findings.push(match on_formula(judged, remark) {
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
@@ -58,8 +60,14 @@ pub fn assemble(
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
 /// so it is the cause of that finding and none of its own.
-fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark: &Remark) -> bool {
-    let Some((place, judgement)) = on_formula(table, remark) else { return false };
+fn explains_known(
+    judged: &Judged,
+    sound: &Table,
+    findings: &mut [Finding],
+    remark: &Remark,
+) -> bool {
+    let Some((place, judgement)) = on_formula(judged, remark) else { return false };
+    let table = &judged.table;
     let known = findings
         .iter_mut()
         .find(|known| known.severity == Severity::Error && known.place == Some(place));
@@ -72,9 +80,9 @@ fn explains_known(table: &Table, sound: &Table, findings: &mut [Finding], remark
 }
 
 /// The judgement a remark is about, if it is about what stands behind a figure.
-fn on_formula<'a>(table: &'a Table, remark: &Remark) -> Option<(Place, &'a Judgement)> {
+fn on_formula<'a>(judged: &'a Judged, remark: &Remark) -> Option<(Place, &'a Judgement)> {
     let place = remark.place.filter(|_| remark.is_on_formula())?;
-    Some((place, table.formulas.get(&place)?))
+    Some((place, judged.judgements.get(&place)?))
 }
 
 fn is_same_error(known: &Finding, remark: &Remark) -> bool {
@@ -286,23 +294,23 @@ fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
 }
 
 /// True for an instance that a wrong formula or a stale result explains.
-fn is_explained(table: &Table, instance: &Instance) -> bool {
-    instance.cells().any(|cell| table.formulas.get(&cell).is_some_and(proves_nothing))
+fn is_explained(judged: &Judged, instance: &Instance) -> bool {
+    instance.cells().any(|cell| judged.judgements.get(&cell).is_some_and(proves_nothing))
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(table: &Table, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(judged: &Judged, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
         let broken = instance.outcome == Outcome::Violated && instance.is_equality();
-        if !broken || taken.contains(&index) || is_explained(table, instance) {
+        if !broken || taken.contains(&index) || is_explained(judged, instance) {
             continue;
         }
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
-            alternatives: blanks_first(table, instance),
+            alternatives: blanks_first(&judged.table, instance),
             evidence: evidence(ledger, instance.target),
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
@@ -318,7 +326,7 @@ fn blanks_first(table: &Table, instance: &Instance) -> Vec<Vec<Place>> {
 }
 
 /// Broken bounds, unless one of their cells is accused already: then the bound is a consequence.
-fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
+fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Finding> {
     let accused = |place: &Place| {
         found.iter().any(|finding| {
             finding.place == Some(*place)
@@ -331,7 +339,7 @@ fn from_bounds(table: &Table, ledger: &Ledger, found: &[Finding]) -> Vec<Finding
         .enumerate()
         .filter(|(_, i)| i.outcome == Outcome::Violated && !i.is_equality())
         .filter(|(_, instance)| !instance.cells().any(|cell| accused(&cell)))
-        .filter(|(_, instance)| !is_explained(table, instance))
+        .filter(|(_, instance)| !is_explained(judged, instance))
         .map(|(index, instance)| Finding {
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),

@@ -51,9 +51,9 @@ fn no_safer_than_its_ground(
         return;
     }
     // Proved all the same where two relations, or the one that computes it, read no doubtful cell.
-    let mut table = explained.table.clone();
+    let mut table = explained.judged.table.clone();
     put(&mut table, place, correction.to);
-    let after = relations::instances(&table);
+    let after = relations::instances(&table, &explained.judged.relations);
     let agreeing = after.iter().filter(|i| {
         i.is_equality() && i.outcome == Outcome::Satisfied && i.cells().any(concerns) && !rests(i)
     });

@@ -13,8 +13,12 @@ pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, causes_of};
 pub use explained::with_causes;
 
-use crate::rules::{Rule, Severity};
-use crate::table::Place;
+use crate::hypotheses;
+use crate::judge::{self, Judged, Judgements};
+use crate::locate;
+use crate::relations::{Relation, count_fits};
+use crate::rules::{self, Ledger, Rule, Severity};
+use crate::table::{Place, Table};
 
 /// What can honestly be said about which cell is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -128,10 +132,14 @@ impl Finding {
 /// A table with all that was found on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// The table.
-    pub table: crate::table::Table,
+    /// The table as read.
+    pub table: Table,
+    /// What must hold in it, with what its figures say to that.
+    pub relations: Vec<Relation>,
+    /// What was found out about the formulas in its cells.
+    pub judgements: Judgements,
     /// Every rule instance with its outcome.
-    pub ledger: crate::rules::Ledger,
+    pub ledger: Ledger,
     /// Findings by sheet row, then column.
     pub findings: Vec<Finding>,
     /// The table as causes over many cells read it, where there are such: what is wrong besides was
@@ -143,18 +151,60 @@ pub struct Checked {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reread {
     /// The table.
-    pub table: crate::table::Table,
+    pub table: Table,
     /// Its rule instances, in the order of the other ledger.
-    pub ledger: crate::rules::Ledger,
+    pub ledger: Ledger,
+}
+
+/// Evaluates the rules on a judged table, tests causes over many cells, and locates the wrong cells
+/// in the table as the accepted causes read it.
+#[must_use]
+pub fn check(mut judged: Judged) -> Checked {
+    let ledger = rules::evaluate(&judged);
+    let explained = hypotheses::explain(&judged, &ledger);
+    let (findings, reread) = match explained {
+        Some(explained) => {
+            let sound = rules::evaluate(&explained.judged);
+            let rest = located(&explained.judged, &sound);
+            let findings = with_causes(&explained, &sound, rest);
+            (findings, Some(Box::new(Reread { table: explained.judged.table, ledger: sound })))
+        }
+        None => (located(&judged, &ledger), None),
+    };
+    count_fits(&judged.table, &mut judged.relations, &ledger.instances);
+    let Judged { table, relations, judgements } = judged;
+    Checked { table, relations, judgements, ledger, findings, reread }
+}
+
+/// One finding to each wrong cell, looked for where formulas spoil nothing.
+fn located(judged: &Judged, ledger: &Ledger) -> Vec<Finding> {
+    match judge::settle(judged) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let blocks = locate::locate(&settled, &sound);
+            assemble(judged, ledger, Some((&settled, &sound)), &blocks)
+        }
+        None => assemble(judged, ledger, None, &locate::locate(judged, ledger)),
+    }
 }
 
 impl Checked {
     /// The table and the ledger that a finding's evidence and figures are told from.
     #[must_use]
-    pub fn ground(&self, finding: &Finding) -> (&crate::table::Table, &crate::rules::Ledger) {
+    pub fn ground(&self, finding: &Finding) -> (&Table, &Ledger) {
         match &self.reread {
             Some(reread) if finding.told.is_none() => (&reread.table, &reread.ledger),
             _ => (&self.table, &self.ledger),
+        }
+    }
+
+    /// The table as it was judged, to be changed and checked again.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        Judged {
+            table: self.table.clone(),
+            relations: self.relations.clone(),
+            judgements: self.judgements.clone(),
         }
     }
 

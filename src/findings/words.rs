@@ -72,7 +72,9 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         );
     }
     let Some(place) = finding.place else { return finding.rule.title.get(lang).to_owned() };
-    if let Some(judgement) = table.formulas.get(&place).filter(|_| finding.rule.is_on_formulas()) {
+    if let Some(judgement) =
+        checked.judgements.get(&place).filter(|_| finding.rule.is_on_formulas())
+    {
         return formula_message(checked, finding, place, judgement, lang);
     }
     let position = position(table, place, lang);
@@ -869,7 +871,7 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
         let cell = table.address(correction.place);
         let value = table.print(correction.place.column, correction.to);
         let reason = reason(correction.reason, lang);
-        if let Some(formula) = written_formula(table, correction.place) {
+        if let Some(formula) = written_formula(checked, correction.place) {
             let action = say!(
                 lang,
                 "ghi vào ô {cell} công thức {formula}, kết quả {value}",
@@ -935,9 +937,9 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 
 /// The formula a correction writes, where it is another than the cell's own.
 #[must_use]
-pub fn written_formula(table: &Table, place: Place) -> Option<String> {
-    let repair = table.formulas.get(&place)?.repair.as_deref()?;
-    let own = table.datum(place).formula.as_deref();
+pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
+    let repair = checked.judgements.get(&place)?.repair.as_deref()?;
+    let own = checked.table.datum(place).formula.as_deref();
     (own != Some(repair)).then(|| format!("={repair}"))
 }
 

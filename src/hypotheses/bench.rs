@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::Explanation;
 use crate::findings::{Cause, Correction, Grade, Mechanism, Reason};
-use crate::judge::{Judgement, follow, put};
+use crate::judge::{Judged, Judgement, Standing, follow, put};
 use crate::lang::Text;
 use crate::relations::{self, Instance, Outcome};
 use crate::rules::{Rule, Severity};
@@ -35,7 +35,7 @@ pub(super) struct Candidate {
 
 /// What a candidate did to the relations of the table.
 struct Trial {
-    table: Table,
+    judged: Judged,
     after: Vec<Instance>,
     /// Relations that hold now and did not before.
     mended: Vec<usize>,
@@ -46,7 +46,7 @@ struct Trial {
 
 /// The table on which hypotheses are tried, as those accepted before read it.
 pub(super) struct Bench {
-    pub(super) table: Table,
+    pub(super) judged: Judged,
     pub(super) instances: Vec<Instance>,
     accepted: Vec<Explanation>,
     /// Cells whose figure is no more than suggested.
@@ -61,17 +61,32 @@ const ROUNDS: usize = 6;
 const EVIDENCE: usize = 10;
 
 impl Bench {
-    pub(super) fn new(table: &Table) -> Self {
+    pub(super) fn new(judged: &Judged) -> Self {
         Self {
-            table: table.clone(),
-            instances: relations::instances(table),
+            judged: judged.clone(),
+            instances: relations::instances(&judged.table, &judged.relations),
             accepted: Vec::new(),
             doubtful: BTreeSet::new(),
         }
     }
 
-    pub(super) fn into_parts(self) -> (Table, Vec<Explanation>) {
-        (self.table, self.accepted)
+    pub(super) fn into_parts(self) -> (Judged, Vec<Explanation>) {
+        (self.judged, self.accepted)
+    }
+
+    /// The table.
+    pub(super) fn table(&self) -> &Table {
+        &self.judged.table
+    }
+
+    /// What is known of the formula in a cell.
+    pub(super) fn judgement(&self, place: Place) -> Option<&Judgement> {
+        self.judged.judgements.get(&place)
+    }
+
+    /// True for a formula that is right: it follows by itself and is never accused.
+    pub(super) fn is_computed(&self, place: Place) -> bool {
+        self.judgement(place).is_some_and(|judgement| judgement.standing == Standing::Computed)
     }
 
     /// How many hypotheses were accepted.
@@ -88,7 +103,7 @@ impl Bench {
             self.doubtful.extend(trial.changed.iter().copied());
         }
         self.accepted.push(explanation);
-        (self.table, self.instances) = (trial.table, trial.after);
+        (self.judged, self.instances) = (trial.judged, trial.after);
         true
     }
 
@@ -100,17 +115,17 @@ impl Bench {
     /// True where what stands in a cell can be changed: a typed figure, or a formula that can be
     /// repaired as a formula.
     pub(super) fn may_change(&self, place: Place) -> bool {
-        let repair = || self.table.formulas.get(&place).is_some_and(|j| j.repair.is_some());
-        self.table.datum(place).formula.is_none() || repair()
+        let repair = || self.judgement(place).is_some_and(|j| j.repair.is_some());
+        self.table().datum(place).formula.is_none() || repair()
     }
 
     /// The relations with some figures changed.
     pub(super) fn read_as(&self, changes: &[(Place, Decimal)]) -> Vec<Instance> {
-        let mut table = self.table.clone();
+        let mut table = self.table().clone();
         for (place, value) in changes {
             put(&mut table, *place, *value);
         }
-        relations::instances(&table)
+        relations::instances(&table, &self.judged.relations)
     }
 
     fn trial(&self, candidate: &Candidate) -> Option<Trial> {
@@ -119,24 +134,25 @@ impl Bench {
         {
             return None;
         }
-        let mut table = self.table.clone();
+        let mut judged = self.judged.clone();
         for (column, scale, decimals) in &candidate.columns {
-            table.columns[*column].scale = Some(*scale);
-            table.columns[*column].decimals = Some(*decimals);
+            judged.table.columns[*column].scale = Some(*scale);
+            judged.table.columns[*column].decimals = Some(*decimals);
         }
         for (place, value) in &candidate.changes {
-            self.write(&mut table, *place, *value);
+            write(&mut judged, *place, *value);
         }
-        follow(&mut table);
+        follow(&mut judged);
         let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
-        let followers = self.let_totals_follow(&mut table, &own);
-        let after = relations::instances(&table);
+        let followers = self.let_totals_follow(&mut judged, &own);
+        let after = relations::instances(&judged.table, &judged.relations);
         if after.len() != self.instances.len() {
             return None;
         }
-        let changed: BTreeSet<Place> = table
+        let changed: BTreeSet<Place> = judged
+            .table
             .places()
-            .filter(|place| table.number(*place) != self.table.number(*place))
+            .filter(|place| judged.table.number(*place) != self.table().number(*place))
             .collect();
         let changed: BTreeSet<Place> = changed.union(&own).copied().collect();
         let (mut mended, mut left) = (Vec::new(), 0);
@@ -153,7 +169,7 @@ impl Bench {
         }
         let stands = candidate.certain || left * MENDED_FOR_ONE_LEFT <= mended.len();
         (stands && mended.len() >= candidate.least).then_some(Trial {
-            table,
+            judged,
             after,
             mended,
             followers,
@@ -161,22 +177,13 @@ impl Bench {
         })
     }
 
-    /// Puts a figure where it belongs: a formula stays one, repaired.
-    fn write(&self, table: &mut Table, place: Place, value: Decimal) {
-        put(table, place, value);
-        let Some(judgement) = self.table.formulas.get(&place) else { return };
-        if let Some(repair) = &judgement.repair {
-            table.grid[place.row][place.column].formula = Some(repair.clone().into_boxed_str());
-            table.formulas.insert(place, Judgement::right(judgement.concern));
-        }
-    }
-
     /// Typed figures of total rows that were computed from figures which are changed now, and fitted
     /// them, are computed again. Which ones.
-    fn let_totals_follow(&self, table: &mut Table, own: &BTreeSet<Place>) -> Vec<Place> {
+    fn let_totals_follow(&self, judged: &mut Judged, own: &BTreeSet<Place>) -> Vec<Place> {
         let mut followers: Vec<Place> = Vec::new();
         for _ in 0..ROUNDS {
-            let after = relations::instances(table);
+            let table = &judged.table;
+            let after = relations::instances(table, &judged.relations);
             let mut behind: BTreeMap<Place, Decimal> = BTreeMap::new();
             for (before, after) in self.instances.iter().zip(&after) {
                 let broken = before.outcome == Outcome::Satisfied
@@ -196,10 +203,10 @@ impl Bench {
                 break;
             }
             for (place, value) in behind {
-                put(table, place, value);
+                put(&mut judged.table, place, value);
                 followers.push(place);
             }
-            follow(table);
+            follow(judged);
         }
         followers
     }
@@ -240,12 +247,12 @@ impl Bench {
         let Candidate { rule, mechanism, changes, told, cause, .. } = candidate;
         let mut cells: Vec<Place> = changes.iter().map(|(place, _)| *place).collect();
         cells.sort_unstable();
-        let value = |place: Place| trial.table.number(place);
+        let value = |place: Place| trial.judged.table.number(place);
         let typed = cells.iter().chain(&trial.followers);
         let corrections = typed.filter_map(|place| {
             Some(Correction {
                 place: *place,
-                from: self.table.number(*place),
+                from: self.table().number(*place),
                 to: value(*place)?,
                 grade,
                 reason: Reason::OneCause(cells.len()),
@@ -254,7 +261,7 @@ impl Bench {
         let corrections: Vec<Correction> = corrections.collect();
         let followers: Vec<Place> =
             trial.changed.iter().copied().filter(|place| !cells.contains(place)).collect();
-        let wrong = cells.iter().any(|place| self.table.number(*place) != value(*place));
+        let wrong = cells.iter().any(|place| self.table().number(*place) != value(*place));
         let concerns = |index: &usize| {
             self.instances[*index].is_equality()
                 && self.instances[*index].cells().any(|cell| cells.contains(&cell))
@@ -264,11 +271,22 @@ impl Bench {
             rule,
             severity: if wrong { Severity::Error } else { Severity::Warning },
             cause: Cause { mechanism, detail: cause },
-            told: super::tell::with_followers(&self.table, told, &followers),
+            told: super::tell::with_followers(self.table(), told, &followers),
             cells,
             followers,
             corrections,
             evidence,
         }
+    }
+}
+
+/// Puts a figure where it belongs: a formula stays one, repaired.
+fn write(judged: &mut Judged, place: Place, value: Decimal) {
+    put(&mut judged.table, place, value);
+    let Some(judgement) = judged.judgements.get(&place) else { return };
+    if let Some(repair) = &judgement.repair {
+        let right = Judgement::right(judgement.concern);
+        judged.table.grid[place.row][place.column].formula = Some(repair.as_str().into());
+        judged.judgements.insert(place, right);
     }
 }

@@ -46,7 +46,7 @@ impl Candidate {
 
 /// Exchanges of one pair of columns, then of two.
 fn candidates(bench: &Bench) -> Vec<Candidate> {
-    let table = &bench.table;
+    let table = bench.table();
     let broken = broken(bench);
     let columns: Vec<usize> =
         (0..table.columns.len()).filter(|column| broken[*column] >= TELLING).collect();
@@ -72,7 +72,7 @@ fn candidates(bench: &Bench) -> Vec<Candidate> {
 
 /// How many broken relations each column takes part in.
 fn broken(bench: &Bench) -> Vec<usize> {
-    let mut broken = vec![0; bench.table.columns.len()];
+    let mut broken = vec![0; bench.table().columns.len()];
     for instance in bench.instances.iter().filter(|i| i.outcome == Outcome::Violated) {
         for cell in instance.cells().filter(|cell| cell.row == instance.target.row) {
             broken[cell.column] += 1;

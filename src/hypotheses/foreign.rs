@@ -15,7 +15,7 @@ use crate::table::{Place, Table};
 const TELLING: usize = 3;
 
 pub(super) fn test(bench: &mut Bench) {
-    let mut standing = (0..bench.table.columns.len())
+    let mut standing = (0..bench.table().columns.len())
         .filter_map(|column| candidate(bench, column))
         .filter(|candidate| bench.mends(candidate).is_some());
     if let (Some(only), None) = (standing.next(), standing.next()) {
@@ -25,7 +25,7 @@ pub(super) fn test(bench: &mut Bench) {
 }
 
 fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
-    let table = &bench.table;
+    let table = bench.table();
     let mut changes: Vec<(Place, Decimal)> = Vec::new();
     let mut rule: Option<&'static Rule> = None;
     let (mut rows, mut others) = (0, 0);

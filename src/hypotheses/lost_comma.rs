@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use super::bench::{Bench, Candidate};
 use super::tell;
 use crate::findings::{Grade, Mechanism};
-use crate::judge::Standing;
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
 use crate::rules::reporting;
@@ -23,11 +22,11 @@ const FITTING_FOR_ONE: usize = 3;
 const TELLING_COLUMNS: usize = 2;
 
 pub(super) fn test(bench: &mut Bench) {
-    let columns = bench.table.columns.len();
+    let columns = bench.table().columns.len();
     let mut without_comma = 0;
     for column in 0..columns {
         for scale in [Scale::LostComma, Scale::Quotient, Scale::PerMille] {
-            let candidate = candidate(&bench.table, column, scale, TELLING);
+            let candidate = candidate(bench, column, scale, TELLING);
             if candidate.is_some_and(|candidate| bench.accept(candidate)) {
                 without_comma += usize::from(scale == Scale::LostComma);
                 break;
@@ -36,7 +35,7 @@ pub(super) fn test(bench: &mut Bench) {
     }
     // A column with hardly a rate in it was pasted with the others.
     for column in (0..columns).filter(|_| without_comma >= TELLING_COLUMNS) {
-        if let Some(candidate) = candidate(&bench.table, column, Scale::LostComma, 1) {
+        if let Some(candidate) = candidate(bench, column, Scale::LostComma, 1) {
             bench.accept(candidate);
         }
     }
@@ -113,7 +112,8 @@ impl Rate {
     }
 }
 
-fn candidate(table: &Table, column: usize, written: Scale, telling: usize) -> Option<Candidate> {
+fn candidate(bench: &Bench, column: usize, written: Scale, telling: usize) -> Option<Candidate> {
+    let table = bench.table();
     let described = &table.columns[column];
     let formula = described.formula.as_ref()?;
     let Shape::Ratio { numerator, denominator, scale: printed } = &formula.shape else {
@@ -127,8 +127,7 @@ fn candidate(table: &Table, column: usize, written: Scale, telling: usize) -> Op
     let (mut changes, mut fitting, mut missed) = (Vec::new(), 0_usize, 0_usize);
     for (row, part) in table.rows.iter().enumerate() {
         let place = Place::new(row, column);
-        let computed = table.formulas.get(&place).map(|j| j.standing) == Some(Standing::Computed);
-        if part.holds_no_cells() || part.role == Role::Exception || computed {
+        if part.holds_no_cells() || part.role == Role::Exception || bench.is_computed(place) {
             continue;
         }
         let number = |column: usize| table.number(Place::new(row, column));

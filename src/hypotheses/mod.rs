@@ -24,11 +24,11 @@ mod tell;
 mod thousands_dot;
 
 use crate::findings::{Cause, Correction, Grade};
-use crate::judge::computes_otherwise;
+use crate::judge::{Judged, computes_otherwise};
 use crate::lang::Text;
 use crate::relations::{Outcome, Undecided};
 use crate::rules::{Ledger, Rule, Severity};
-use crate::table::{Kind, Place, Reading, Table};
+use crate::table::{Kind, Place, Reading};
 
 use bench::Bench;
 
@@ -66,7 +66,7 @@ impl Explanation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explained {
     /// The table with the repairs made.
-    pub table: Table,
+    pub judged: Judged,
     /// What was found, in the order it was accepted.
     pub causes: Vec<Explanation>,
 }
@@ -89,11 +89,11 @@ const ROUNDS: usize = 3;
 
 /// The causes over many cells that explain what is wrong with a table; `None` where there are none.
 #[must_use]
-pub fn explain(table: &Table, ledger: &Ledger) -> Option<Explained> {
-    if !is_suspect(table, ledger) {
+pub fn explain(judged: &Judged, ledger: &Ledger) -> Option<Explained> {
+    if !is_suspect(judged, ledger) {
         return None;
     }
-    let mut bench = Bench::new(table);
+    let mut bench = Bench::new(judged);
     for _ in 0..ROUNDS {
         let known = bench.accepted();
         for hypothesis in ALL {
@@ -103,13 +103,14 @@ pub fn explain(table: &Table, ledger: &Ledger) -> Option<Explained> {
             break;
         }
     }
-    let (table, mut causes) = bench.into_parts();
-    separators::join(&table, &mut causes);
-    (!causes.is_empty()).then_some(Explained { table, causes })
+    let (judged, mut causes) = bench.into_parts();
+    separators::join(&judged.table, &mut causes);
+    (!causes.is_empty()).then_some(Explained { judged, causes })
 }
 
 /// True where something is wrong that a hypothesis could explain; nearly all tables are spared.
-fn is_suspect(table: &Table, ledger: &Ledger) -> bool {
+fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
+    let Judged { table, judgements, .. } = judged;
     let open = |outcome: &Outcome| {
         matches!(
             outcome,
@@ -122,7 +123,7 @@ fn is_suspect(table: &Table, ledger: &Ledger) -> bool {
                 )
         )
     };
-    let faulty = || table.formulas.values().any(|j| j.faults.iter().any(computes_otherwise));
+    let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
     let cut = |reading: &Reading| matches!(reading, Reading::Number(f) if !f.exact.is_integer());
     let counts = |place: &Place| table.columns[place.column].kind == Kind::Count;
     ledger.instances.iter().any(|instance| open(&instance.outcome))

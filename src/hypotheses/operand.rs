@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use super::bench::{Bench, Candidate};
 use super::tell;
 use crate::findings::{Grade, Mechanism};
-use crate::judge::Standing;
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
 use crate::rules::reporting;
@@ -18,8 +17,8 @@ const TELLING: usize = 3;
 const FITTING_FOR_ONE: usize = 4;
 
 pub(super) fn test(bench: &mut Bench) {
-    for column in 0..bench.table.columns.len() {
-        if let Some(candidate) = candidate(&bench.table, column) {
+    for column in 0..bench.table().columns.len() {
+        if let Some(candidate) = candidate(bench, column) {
             bench.accept(candidate);
         }
     }
@@ -32,7 +31,8 @@ enum Side {
     Above,
 }
 
-fn candidate(table: &Table, column: usize) -> Option<Candidate> {
+fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
+    let table = bench.table();
     let described = &table.columns[column];
     let formula = described.formula.as_ref()?;
     let Shape::Ratio { numerator, denominator, scale: printed } = &formula.shape else {
@@ -59,7 +59,7 @@ fn candidate(table: &Table, column: usize) -> Option<Candidate> {
                 Side::Above => (&instead, denominator),
             };
             let ratio = Ratio { column, own: (numerator, denominator), read, scale, decimals };
-            let Some(found) = ratio.changes(table) else { continue };
+            let Some(found) = ratio.changes(bench) else { continue };
             match found.len().cmp(&changes.len()) {
                 std::cmp::Ordering::Greater => (changes, best) = (found, vec![(side, other)]),
                 std::cmp::Ordering::Equal => best.push((side, other)),
@@ -82,15 +82,12 @@ struct Ratio<'a> {
 
 impl Ratio<'_> {
     /// The rates that fit the other column, as they should be; `None` where too few do.
-    fn changes(&self, table: &Table) -> Option<Vec<(Place, Decimal)>> {
+    fn changes(&self, bench: &Bench) -> Option<Vec<(Place, Decimal)>> {
+        let table = bench.table();
         let (mut changes, mut missed) = (Vec::new(), 0);
         for (row, part) in table.rows.iter().enumerate() {
             let place = Place::new(row, self.column);
-            let computed = table.formulas.get(&place).map(|j| j.standing);
-            if part.holds_no_cells()
-                || part.role == Role::Exception
-                || computed == Some(Standing::Computed)
-            {
+            if part.holds_no_cells() || part.role == Role::Exception || bench.is_computed(place) {
                 continue;
             }
             let rate = |(above, below): (&Linear, &Linear)| {

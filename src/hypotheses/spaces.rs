@@ -18,7 +18,7 @@ use crate::workbook::Range;
 const TELLING: usize = 2;
 
 pub(super) fn test(bench: &mut Bench) {
-    let table = &bench.table;
+    let table = bench.table();
     let errors =
         table.places_with(|reading| matches!(reading, Reading::Error(e) if e == "#VALUE!"));
     let reads: Vec<(Place, Vec<Range>)> =

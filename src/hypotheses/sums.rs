@@ -21,10 +21,10 @@ use crate::table::{Place, Role, Table};
 
 pub(super) fn test(bench: &mut Bench) {
     // Sums of parts come before the sums over them.
-    let mut rows: Vec<usize> = (0..bench.table.rows.len())
-        .filter(|row| !bench.table.rows[*row].parts.is_empty())
+    let mut rows: Vec<usize> = (0..bench.table().rows.len())
+        .filter(|row| !bench.table().rows[*row].parts.is_empty())
         .collect();
-    rows.sort_by_key(|row| bench.table.rows[*row].role == Role::Total);
+    rows.sort_by_key(|row| bench.table().rows[*row].role == Role::Total);
     for row in rows {
         if let Some(candidate) = candidate(bench, row) {
             bench.accept(candidate);
@@ -43,7 +43,7 @@ struct Explained {
 }
 
 fn candidate(bench: &Bench, row: usize) -> Option<Candidate> {
-    let table = &bench.table;
+    let table = bench.table();
     let parts = &table.rows[row].parts;
     let differences = slip::differences(table, row, parts);
     let found = by_formulas(bench, row, &differences)
@@ -77,8 +77,9 @@ struct Misread {
 }
 
 impl Misread {
-    fn of(table: &Table, place: Place) -> Option<Self> {
-        let judgement = table.formulas.get(&place)?;
+    fn of(bench: &Bench, place: Place) -> Option<Self> {
+        let table = bench.table();
+        let judgement = bench.judgement(place)?;
         let mut found = Self::default();
         for fault in &judgement.faults {
             let Fault::Differs(difference) = fault else { return None };
@@ -125,12 +126,12 @@ impl Misread {
 
 /// Formulas of the row that all read the same wrong rows.
 fn by_formulas(bench: &Bench, row: usize, differences: &[Option<Decimal>]) -> Option<Explained> {
-    let table = &bench.table;
+    let table = bench.table();
     let sums: Vec<usize> = (0..differences.len())
         .filter(|column| differences[*column].is_some())
         .filter(|column| table.datum(Place::new(row, *column)).formula.is_some())
         .collect();
-    let misread = |column: &usize| Misread::of(table, Place::new(row, *column));
+    let misread = |column: &usize| Misread::of(bench, Place::new(row, *column));
     let mut groups: Vec<(Misread, Vec<usize>)> = Vec::new();
     for column in &sums {
         let Some(misread) = misread(column) else { continue };
@@ -156,7 +157,7 @@ fn by_formulas(bench: &Bench, row: usize, differences: &[Option<Decimal>]) -> Op
         columns.iter().filter_map(|column| right(bench, row, *column, differences)).collect();
     let confirmed = by_formula.len() == columns.len()
         && columns.iter().all(|column| {
-            let judgement = table.formulas.get(&Place::new(row, *column));
+            let judgement = bench.judgement(Place::new(row, *column));
             judgement.is_some_and(|j| j.confirmed && j.standing == Standing::Discredited)
         });
     (!changes.is_empty()).then_some(Explained { slips, changes, by_formula, columns, confirmed })
@@ -172,12 +173,9 @@ fn by_figures(
     if !telling.is_certain() {
         return None;
     }
-    let table = &bench.table;
+    let table = bench.table();
     let Telling { slip, alike, fitting, other, .. } = telling;
-    let stands = |column: &usize| {
-        let judgement = table.formulas.get(&Place::new(row, *column));
-        judgement.is_some_and(|judgement| judgement.standing == Standing::Computed)
-    };
+    let stands = |column: &usize| bench.is_computed(Place::new(row, *column));
     let columns: Vec<usize> = fitting.into_iter().filter(|column| !stands(column)).collect();
     let mut changes: Vec<(Place, Decimal)> =
         columns.iter().filter_map(|column| right(bench, row, *column, differences)).collect();
@@ -207,7 +205,7 @@ fn right(
     differences: &[Option<Decimal>],
 ) -> Option<(Place, Decimal)> {
     let place = Place::new(row, column);
-    let right = bench.table.number(place)?.checked_sub(differences[column]?)?;
+    let right = bench.table().number(place)?.checked_sub(differences[column]?)?;
     bench.may_change(place).then_some((place, right.normalize()))
 }
 

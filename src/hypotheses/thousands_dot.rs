@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 use super::bench::{Bench, Candidate};
 use super::tell;
 use crate::findings::{Grade, Mechanism};
-use crate::judge::Standing;
 use crate::lang::Text;
 use crate::relations::{Concern, Outcome};
 use crate::rules::{NOT_WHOLE, counts_things};
@@ -19,29 +18,27 @@ const DIGITS: u32 = 3;
 const TELLING: usize = 2;
 
 pub(super) fn test(bench: &mut Bench) {
-    for column in 0..bench.table.columns.len() {
-        if !counts_things(&bench.table, column) {
+    for column in 0..bench.table().columns.len() {
+        if !counts_things(bench.table(), column) {
             continue;
         }
-        let cut = cut(&bench.table, column);
+        let cut = cut(bench, column);
         if cut.is_empty() {
             continue;
         }
-        let telling = cut.len() >= TELLING && keeps_its_digits(&bench.table, &cut);
+        let telling = cut.len() >= TELLING && keeps_its_digits(bench.table(), &cut);
         let changes = with_lost_zeros(bench, column, cut);
         if telling || mends_a_sum(bench, column, &changes) {
-            let candidate = candidate(&bench.table, column, changes);
+            let candidate = candidate(bench.table(), column, changes);
             bench.accept(candidate);
         }
     }
 }
 
 /// The cells of a column that were cut, as they should be. Formulas follow by themselves.
-fn cut(table: &Table, column: usize) -> Vec<(Place, Decimal)> {
-    let in_column = |place: &Place| {
-        let computed = table.formulas.get(place).map(|judgement| judgement.standing);
-        place.column == column && computed != Some(Standing::Computed)
-    };
+fn cut(bench: &Bench, column: usize) -> Vec<(Place, Decimal)> {
+    let table = bench.table();
+    let in_column = |place: &Place| place.column == column && !bench.is_computed(*place);
     let figures = table.places().filter(in_column);
     let cut = figures.filter_map(|place| Some((place, thousandfold(table.stored(place)?)?)));
     cut.collect()
@@ -77,7 +74,7 @@ fn with_lost_zeros(
     column: usize,
     mut cut: Vec<(Place, Decimal)>,
 ) -> Vec<(Place, Decimal)> {
-    let table = &bench.table;
+    let table = bench.table();
     let value = |place: Place| {
         let known = cut.iter().find(|(known, _)| *known == place);
         known.map(|(_, right)| *right).or_else(|| table.stored(place)).unwrap_or_default()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
+use super::{Fault, Judged, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
     WorkbookSource, agreement, diagnose, in_style_of,
@@ -47,11 +47,13 @@ impl<'a> Bench<'a> {
     pub(super) fn new(
         workbook: &'a Workbook,
         sheet: usize,
-        table: &'a Table,
+        judged: &'a Judged,
         recalculated: &Recalculated,
     ) -> Self {
+        let table = &judged.table;
+        let instances = relations::instances(table, &judged.relations);
         let instances: Vec<Instance> =
-            relations::instances(table).into_iter().filter(Instance::is_equality).collect();
+            instances.into_iter().filter(Instance::is_equality).collect();
         let mut producing: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
         for (index, instance) in instances.iter().enumerate() {
             producing.entry(instance.target).or_default().push(index);

@@ -22,7 +22,7 @@ pub use settle::{follow, put, settle};
 use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
-use crate::relations::Concern;
+use crate::relations::{self, Concern, Relation};
 use crate::table::{Place, Table};
 use crate::workbook::Workbook;
 
@@ -111,23 +111,45 @@ pub fn is_undecided(judgement: &Judgement) -> bool {
     judgement.faults.first().is_some_and(|fault| gravity(fault) > gravity(&Fault::FormulaAmongData))
 }
 
-/// Judges the formulas of a workbook's tables and keeps what it finds in them.
-pub fn judge(workbook: &Workbook, tables: &mut [Table]) {
-    let has_formula = |table: &Table| table.grid.iter().flatten().any(|d| d.formula.is_some());
-    if !tables.iter().any(has_formula) {
-        return;
-    }
-    let recalculated = recalculate(workbook, &[], &Limits::default());
-    for table in tables.iter_mut().filter(|table| has_formula(table)) {
-        table.formulas = of_table(workbook, table, &recalculated);
+/// A table with what must hold in it and what is known of its formulas: all that its rules ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The table as read.
+    pub table: Table,
+    /// What must hold in it.
+    pub relations: Vec<Relation>,
+    /// What was found out about the formulas in its cells.
+    pub judgements: Judgements,
+}
+
+impl From<Table> for Judged {
+    /// A table alone: what it states must hold, and nothing is known of its formulas.
+    fn from(table: Table) -> Self {
+        let relations = relations::of(&table);
+        Self { table, relations, judgements: Judgements::new() }
     }
 }
 
-fn of_table(workbook: &Workbook, table: &Table, recalculated: &Recalculated) -> Judgements {
-    let Some(sheet) = workbook.sheets.iter().position(|sheet| sheet.name == table.sheet) else {
-        return Judgements::new();
-    };
-    let mut bench = bench::Bench::new(workbook, sheet, table, recalculated);
+/// Judges the formulas of a workbook's tables.
+#[must_use]
+pub fn judge(workbook: &Workbook, tables: Vec<Table>) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = tables.into_iter().map(Judged::from).collect();
+    let has_formula =
+        |judged: &Judged| judged.table.grid.iter().flatten().any(|d| d.formula.is_some());
+    if !judged.iter().any(has_formula) {
+        return judged;
+    }
+    let recalculated = recalculate(workbook, &[], &Limits::default());
+    for judged in judged.iter_mut().filter(|judged| has_formula(judged)) {
+        judged.judgements = of_table(workbook, judged, &recalculated);
+    }
+    judged
+}
+
+fn of_table(workbook: &Workbook, judged: &Judged, recalculated: &Recalculated) -> Judgements {
+    let sheet = workbook.sheets.iter().position(|sheet| sheet.name == judged.table.sheet);
+    let Some(sheet) = sheet else { return Judgements::new() };
+    let mut bench = bench::Bench::new(workbook, sheet, judged, recalculated);
     bench.judge_formulas();
     siblings::compare(&mut bench);
     bench.into_judgements()

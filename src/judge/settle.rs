@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Judgement, Standing};
+use super::{Judged, Judgement, Standing};
 use crate::relations::{self, Outcome};
 use crate::table::{Datum, Figure, Place, Reading, Table};
 
@@ -14,9 +14,9 @@ const MAX_ROUNDS: usize = 32;
 /// `None` where no figure is discredited. Which typed figures are wrong is asked of this table:
 /// what a wrong formula spoils elsewhere is nobody else's fault.
 #[must_use]
-pub fn settle(table: &Table) -> Option<Table> {
-    let spoilt: Vec<(Place, Decimal)> = table
-        .formulas
+pub fn settle(judged: &Judged) -> Option<Judged> {
+    let spoilt: Vec<(Place, Decimal)> = judged
+        .judgements
         .iter()
         .filter(|(_, judgement)| judgement.standing == Standing::Discredited)
         .filter_map(|(place, judgement)| Some((*place, judgement.expected?)))
@@ -24,24 +24,25 @@ pub fn settle(table: &Table) -> Option<Table> {
     if spoilt.is_empty() {
         return None;
     }
-    let mut settled = table.clone();
+    let mut settled = judged.clone();
     for (place, value) in spoilt {
-        put(&mut settled, place, value);
-        let concern = table.formulas.get(&place).and_then(|judgement| judgement.concern);
-        settled.formulas.insert(place, Judgement::right(concern));
+        put(&mut settled.table, place, value);
+        let concern = judged.judgements.get(&place).and_then(|judgement| judgement.concern);
+        settled.judgements.insert(place, Judgement::right(concern));
     }
     follow(&mut settled);
     Some(settled)
 }
 
 /// Computes again what follows from changed cells: right formulas take their rule's value.
-pub fn follow(table: &mut Table) {
+pub fn follow(judged: &mut Judged) {
     for _ in 0..MAX_ROUNDS {
-        let behind: Vec<(Place, Decimal)> = relations::instances(table)
+        let Judged { table, relations, judgements } = &*judged;
+        let behind: Vec<(Place, Decimal)> = relations::instances(table, relations)
             .into_iter()
             .filter(|i| i.outcome == Outcome::Violated && i.is_equality())
             .filter(|i| {
-                table.formulas.get(&i.target).is_some_and(|judgement| {
+                judgements.get(&i.target).is_some_and(|judgement| {
                     judgement.standing == Standing::Computed && judgement.concern == Some(i.concern)
                 })
             })
@@ -51,7 +52,7 @@ pub fn follow(table: &mut Table) {
             return;
         }
         for (place, value) in behind {
-            put(table, place, value);
+            put(&mut judged.table, place, value);
         }
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::findings::{Grade, Reason, Verdict};
-use crate::judge::{Standing, proves_nothing};
+use crate::judge::{Judged, Standing, proves_nothing};
 use crate::relations::{Edit, Instance, Outcome, Terms, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
@@ -45,12 +45,12 @@ pub struct Block {
 
 /// Locates the wrong cells of a table.
 #[must_use]
-pub fn locate(table: &Table, ledger: &Ledger) -> Vec<Block> {
+pub fn locate(judged: &Judged, ledger: &Ledger) -> Vec<Block> {
     let broken = |i: &Instance| i.outcome == Outcome::Violated && i.is_equality();
     if !ledger.instances.iter().any(broken) {
         return Vec::new();
     }
-    let model = Model::of(table, ledger);
+    let model = Model::of(judged, ledger);
     let Ok(problem) = model.builder.clone().build() else { return Vec::new() };
     solver::localize(&problem, &solver::Limits::default())
         .into_iter()
@@ -69,17 +69,18 @@ struct Model {
 }
 
 impl Model {
-    fn of(table: &Table, ledger: &Ledger) -> Self {
+    fn of(judged: &Judged, ledger: &Ledger) -> Self {
+        let table = &judged.table;
         let decimals = unit_decimals(table, ledger);
         let mut model =
             Self { builder: ProblemBuilder::new(), cells: Vec::new(), rules: Vec::new() };
         let mut ids: HashMap<Place, CellId> = HashMap::new();
-        let judged = judged_rates(table, ledger, &decimals);
+        let rates = judged_rates(table, ledger, &decimals);
         for place in table.places() {
             let unit = decimals[place.column];
-            let mut state = state(table, place, unit);
+            let mut state = state(judged, place, unit);
             if state.kind != CellKind::Missing {
-                state.value = judged.get(&place).copied().or(state.value);
+                state.value = rates.get(&place).copied().or(state.value);
             }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
@@ -172,9 +173,10 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
     ledger.instances.iter().filter_map(judged).collect()
 }
 
-fn state(table: &Table, place: Place, decimals: u32) -> CellState {
+fn state(judged: &Judged, place: Place, decimals: u32) -> CellState {
+    let table = &judged.table;
     let datum = table.datum(place);
-    let judgement = table.formulas.get(&place);
+    let judgement = judged.judgements.get(&place);
     if judgement.is_some_and(proves_nothing) {
         return signed_unless_count(table, place, CellState::missing());
     }

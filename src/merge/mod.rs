@@ -37,7 +37,8 @@ pub fn is_merged(workbook: &Workbook) -> bool {
 }
 
 /// Which rows the merged table has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Rows {
     /// One for each unit: its total.
     #[default]

@@ -123,7 +123,6 @@ fn without_rows(table: &Table) -> Table {
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
         notes: Vec::new(),
-        formulas: crate::judge::Judgements::new(),
         layout: table.layout.clone(),
     }
 }

@@ -12,7 +12,8 @@ use crate::words::units::{Key, Mention, mentions};
 use crate::words::{fold, single_blanks};
 
 /// Where names of units are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum NameBy {
     /// In the lines above the table, else on the tab, else in the file's name.
     #[default]

@@ -126,11 +126,11 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         }
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));
-        } else if let Some(judgement) = table.formulas.get(&place) {
+        } else if let Some(judgement) = before.judgements.get(&place) {
             reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
         }
     }
-    if let Some(formula) = words::written_formula(table, place).filter(|_| decided_by_rule) {
+    if let Some(formula) = words::written_formula(before, place).filter(|_| decided_by_rule) {
         reason = match lang {
             Lang::Vi => format!("{reason}; công thức mới: {formula}"),
             Lang::En => format!("{reason}; new formula: {formula}"),
@@ -153,7 +153,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
 
 /// The formula to write into a corrected cell, for one that holds a formula or should.
 fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
-    let judgement = checked.table.formulas.get(&correction.place)?;
+    let judgement = checked.judgements.get(&correction.place)?;
     judgement.repair.clone().filter(|_| correction.reason != Reason::Accepted)
 }
 

@@ -39,6 +39,18 @@ pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     read(bytes, limits, &mut Memory::default(), None)
 }
 
+/// Reads a workbook, with what files of one form have in common read once.
+///
+/// # Errors
+/// As [`workbook`].
+pub fn remembering(
+    bytes: &[u8],
+    limits: &Limits,
+    memory: &mut Memory,
+) -> Result<Workbook, Failure> {
+    read(bytes, limits, memory, None)
+}
+
 /// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the
 /// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen, and only their parts
 /// are remembered.

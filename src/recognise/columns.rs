@@ -69,7 +69,6 @@ impl Columns<'_> {
             contradictions: head.contradictions.clone(),
             doubtful_totals: Vec::new(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
-            formulas: crate::judge::Judgements::new(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
         }
     }

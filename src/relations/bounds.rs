@@ -2,30 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use super::instance::Columns;
-use super::{Concern, Edit, Instance};
+use super::{Axis, Concern, Edit, Evidence, Instance, Relation, Says, Source};
 use crate::table::{BoundKind, Linear, Place, Role, Table};
 
-/// The bounds of one kind on every row. The target is the smaller side's first column.
-pub(super) fn instances(table: &Table, kind: BoundKind, found: &mut Vec<Instance>) {
-    for bound in table.bounds.iter().filter(|bound| bound.kind == kind) {
-        let Some((target_column, rest)) = isolate(&bound.part, &bound.whole) else { continue };
-        let rest = Columns::of(&rest);
-        found.reserve(table.rows.len());
-        for (row_index, row) in table.rows.iter().enumerate() {
-            if row.holds_no_cells() || row.role == Role::Exception {
-                continue;
-            }
-            let target = Place::new(row_index, target_column);
-            let edit = Edit::AtMost(rest.in_row(row_index));
-            found.push(Instance::new(
-                table,
-                Concern::Bound(kind),
-                bound.text.clone(),
-                target,
-                edit,
-            ));
-        }
+/// The bounds of the form. The target is the smaller side's first column.
+pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
+    for bound in table.bounds.iter() {
+        let Some((target, rest)) = isolate(&bound.part, &bound.whole) else { continue };
+        relations.push(Relation {
+            text: bound.text.clone(),
+            axis: Axis::Column,
+            target,
+            says: Says::AtMost((&rest).into(), bound.kind),
+            source: Source::Form,
+            evidence: Evidence::default(),
+        });
     }
 }
 
@@ -38,4 +29,28 @@ fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
     let mut others = part.clone();
     others.terms.remove(column);
     Some((*column, whole.clone().plus(&others, Decimal::NEGATIVE_ONE)?))
+}
+
+/// The bounds of one kind on every row.
+pub(super) fn instances(
+    table: &Table,
+    relations: &[Relation],
+    kind: BoundKind,
+    found: &mut Vec<Instance>,
+) {
+    for (index, relation) in relations.iter().enumerate() {
+        let Says::AtMost(most, own) = &relation.says else { continue };
+        if *own != kind {
+            continue;
+        }
+        found.reserve(table.rows.len());
+        for (row, described) in table.rows.iter().enumerate() {
+            if described.holds_no_cells() || described.role == Role::Exception {
+                continue;
+            }
+            let (concern, edit) = (Concern::Bound(kind), Edit::AtMost(most.in_row(row)));
+            let target = Place::new(row, relation.target);
+            found.push(Instance::of(table, concern, (index, relation), target, edit));
+        }
+    }
 }

@@ -1,22 +1,38 @@
-//! What the index row, or the form, says of each row: a column computed from others.
+//! Columns computed from others of the same row, as the index row or the form says.
 
 use rust_decimal::Decimal;
 
-use super::instance::Columns;
-use super::{Concern, Edit, Instance};
+use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says};
 use crate::table::{
     Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
 };
 
-/// The formulas of columns on rows of units: ratios, then all others on all rows.
-pub(super) fn instances_in_rows(table: &Table, found: &mut Vec<Instance>) {
-    instances(table, Concern::Rate, |row| !is_sum(row), Column::is_ratio, found);
-    instances(table, Concern::Formula, |_| true, |column| !column.is_ratio(), found);
+/// The formulas that are printed or stated by the form.
+pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
+    let columns = table.columns.iter().enumerate();
+    for (target, column) in columns.filter(|(_, column)| column.kind != Kind::Text) {
+        let Some(formula) = &column.formula else { continue };
+        relations.push(Relation {
+            text: formula.text.clone(),
+            axis: Axis::Column,
+            target,
+            says: said_by(formula, column),
+            source: formula.origin.into(),
+            evidence: Evidence::default(),
+        });
+    }
 }
 
-/// Ratios on rows that sum others.
-pub(super) fn rates_of_totals(table: &Table, found: &mut Vec<Instance>) {
-    instances(table, Concern::TotalRate, is_sum, Column::is_ratio, found);
+fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
+    match &formula.shape {
+        Shape::Linear(linear) => Says::Equal(linear.into()),
+        Shape::Product(left, right) => Says::Product(left.into(), right.into()),
+        Shape::Ratio { numerator, denominator, .. } => Says::Ratio {
+            numerator: numerator.into(),
+            denominator: denominator.into(),
+            scale: column.scale,
+        },
+    }
 }
 
 /// True for rows that sum others: their ratios are reported by the rule on totals.
@@ -24,87 +40,56 @@ pub(super) fn is_sum(row: &Row) -> bool {
     matches!(row.role, Role::Total | Role::Subtotal)
 }
 
-/// One instance for each row and computed column that the filters take.
+/// One instance for each of some rows and each computed column: ratios, or all others.
 pub(super) fn instances(
     table: &Table,
+    relations: &[Relation],
     concern: Concern,
-    takes_row: impl Fn(&Row) -> bool,
-    takes_column: impl Fn(&Column) -> bool,
+    rows: impl Iterator<Item = usize>,
     found: &mut Vec<Instance>,
 ) {
-    let columns = table.columns.iter().enumerate();
-    let computed: Vec<Computed<'_>> = columns
-        .filter(|(_, column)| column.kind != Kind::Text && takes_column(column))
-        .filter_map(|(index, column)| Some(Computed::by(column.formula.as_ref()?, index, column)))
+    let ratios = concern != Concern::Formula;
+    let computed: Vec<(usize, &Relation)> = (relations.iter().enumerate())
+        .filter(|(_, relation)| relation.computes_column() && relation.is_ratio() == ratios)
         .collect();
     if computed.is_empty() {
         return;
     }
-    found.reserve(table.rows.len() * computed.len());
-    for (row_index, row) in table.rows.iter().enumerate() {
+    found.reserve(rows.size_hint().0 * computed.len());
+    for row in rows {
+        let described = &table.rows[row];
         // What holds for sums holds for their differences, but not for ratios or for rates.
-        let difference = matches!(row.formula, Some(RowFormula::Difference(..)));
-        if row.holds_no_cells() || (row.role == Role::Exception && !difference) || !takes_row(row) {
+        let difference = matches!(described.formula, Some(RowFormula::Difference(..)));
+        if described.holds_no_cells() || (described.role == Role::Exception && !difference) {
             continue;
         }
-        for column in &computed {
-            if difference && !matches!(column.formula.shape, Shape::Linear(_)) {
-                continue;
-            }
-            let target = Place::new(row_index, column.index);
-            let edit = column.edit(table, target);
-            found.push(Instance::new(table, concern, column.formula.text.clone(), target, edit));
+        for (index, relation) in &computed {
+            let place = Place::new(row, relation.target);
+            let Some(edit) = edit(table, relation, place, difference) else { continue };
+            found.push(Instance::of(table, concern, (*index, relation), place, edit));
         }
     }
 }
 
-/// A column's formula, ready to be stated of each row.
-struct Computed<'a> {
-    index: usize,
-    formula: &'a ColumnFormula,
-    parts: Parts,
-}
-
-/// The expressions of a formula as its shape combines them.
-enum Parts {
-    Linear(Columns),
-    Ratio { numerator: Columns, denominator: Columns, scale: Decimal },
-    Unscaled(Columns),
-    Product(Columns, Columns),
-}
-
-impl<'a> Computed<'a> {
-    fn by(formula: &'a ColumnFormula, index: usize, column: &Column) -> Self {
-        let parts = match (&formula.shape, column.scale) {
-            (Shape::Linear(linear), _) => Parts::Linear(Columns::of(linear)),
-            (Shape::Product(left, right), _) => {
-                Parts::Product(Columns::of(left), Columns::of(right))
-            }
-            (Shape::Ratio { numerator, denominator, .. }, Some(scale)) => Parts::Ratio {
-                numerator: Columns::of(numerator),
-                denominator: Columns::of(denominator),
-                scale,
-            },
-            (shape @ Shape::Ratio { .. }, None) => Parts::Unscaled(Columns::read_by(shape)),
-        };
-        Self { index, formula, parts }
-    }
-
-    /// The formula on one row.
-    fn edit(&self, table: &Table, target: Place) -> Edit {
-        let terms = |columns: &Columns| columns.in_row(target.row);
-        match &self.parts {
-            Parts::Linear(columns) => Edit::Balance(terms(columns)),
-            Parts::Product(left, right) => Edit::Product(terms(left), terms(right)),
-            Parts::Unscaled(columns) => Edit::Unscaled(terms(columns)),
-            Parts::Ratio { numerator, denominator, scale } => Edit::Ratio {
-                numerator: terms(numerator),
-                denominator: terms(denominator),
-                scale: *scale,
-                decimals: judged_decimals(table, target),
-            },
+/// What a relation says of one row; `linear` where only linear ones speak of it.
+fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Option<Edit> {
+    let terms = |columns: &Combination| columns.in_row(target.row);
+    Some(match &relation.says {
+        Says::Equal(columns) => Edit::Balance(terms(columns)),
+        _ if linear => return None,
+        Says::Product(left, right) => Edit::Product(terms(left), terms(right)),
+        Says::Ratio { numerator, denominator, scale: Some(scale) } => Edit::Ratio {
+            numerator: terms(numerator),
+            denominator: terms(denominator),
+            scale: *scale,
+            decimals: judged_decimals(table, target),
+        },
+        Says::Ratio { scale: None, .. } => {
+            let read = relation.terms().into_iter().map(|column| (column, Decimal::ONE));
+            Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
         }
-    }
+        Says::AtMost(..) => return None,
+    })
 }
 
 /// The decimals a rate is judged by: those the form states; else those the cell itself prints,

@@ -4,23 +4,55 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Concern, ratio};
-use crate::table::{Figure, Kind, Linear, Place, Reading, Shape, Table, equal};
+use super::{Concern, Relation, ratio};
+use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal};
+
+/// Columns or rows with coefficients, plus a constant. The coefficients are shared by all instances:
+/// a column's formula combines the same columns in each row, a total the same rows in each column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Combination {
+    /// Columns or rows with their coefficients.
+    pub terms: Arc<[(usize, Decimal)]>,
+    /// The constant.
+    pub constant: Decimal,
+}
+
+impl From<&Linear> for Combination {
+    fn from(linear: &Linear) -> Self {
+        let terms = linear.terms.iter().map(|(index, factor)| (*index, *factor)).collect();
+        Self { terms, constant: linear.constant }
+    }
+}
+
+impl FromIterator<(usize, Decimal)> for Combination {
+    fn from_iter<I: IntoIterator<Item = (usize, Decimal)>>(terms: I) -> Self {
+        Self { terms: terms.into_iter().collect(), constant: Decimal::ZERO }
+    }
+}
+
+impl Combination {
+    /// Columns of one row.
+    pub(super) fn in_row(&self, row: usize) -> Terms {
+        let factors = Arc::clone(&self.terms);
+        Terms { line: Line::Row(row), factors, constant: self.constant }
+    }
+
+    /// Rows of one column, and what others add to them.
+    pub(super) fn in_column(&self, column: usize, further: Decimal) -> Terms {
+        let constant = self.constant.saturating_add(further);
+        Terms { line: Line::Column(column), factors: Arc::clone(&self.terms), constant }
+    }
+}
 
 /// Figures of one row or of one column with coefficients, plus a constant: a linear expression over
 /// the table's figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     line: Line,
-    combination: Combination,
+    factors: Arc<[(usize, Decimal)]>,
     /// The constant.
     pub constant: Decimal,
 }
-
-/// The coefficients along a row or a column, by column or by row: a column's formula combines the
-/// same columns in each row and a total the same rows in each column, so that its instances share
-/// them.
-pub(crate) type Combination = Arc<[(usize, Decimal)]>;
 
 /// Where the figures of an expression stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,36 +61,7 @@ enum Line {
     Column(usize),
 }
 
-/// The columns of a linear combination, to be shared by the rows.
-pub(super) struct Columns {
-    columns: Combination,
-    constant: Decimal,
-}
-
-impl Columns {
-    pub(super) fn of(linear: &Linear) -> Self {
-        let columns = linear.terms.iter().map(|(column, factor)| (*column, *factor)).collect();
-        Self { columns, constant: linear.constant }
-    }
-
-    /// The columns a shape reads.
-    pub(super) fn read_by(shape: &Shape) -> Self {
-        let columns = shape.columns().into_iter().map(|column| (column, Decimal::ONE)).collect();
-        Self { columns, constant: Decimal::ZERO }
-    }
-
-    pub(super) fn in_row(&self, row: usize) -> Terms {
-        let combination = Arc::clone(&self.columns);
-        Terms { line: Line::Row(row), combination, constant: self.constant }
-    }
-}
-
 impl Terms {
-    /// Rows of one column.
-    pub(super) fn in_column(rows: Combination, column: usize, constant: Decimal) -> Self {
-        Self { line: Line::Column(column), combination: rows, constant }
-    }
-
     /// Figures with their coefficients.
     #[must_use]
     pub fn places(&self) -> impl ExactSizeIterator<Item = (Place, Decimal)> + '_ {
@@ -66,13 +69,13 @@ impl Terms {
             Line::Row(row) => Place::new(row, at),
             Line::Column(column) => Place::new(at, column),
         };
-        self.combination.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
+        self.factors.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
     }
 
     /// The figure with its coefficient, if it is the only one.
     #[must_use]
     pub fn single(&self) -> Option<(Place, Decimal)> {
-        self.places().next().filter(|_| self.combination.len() == 1)
+        self.places().next().filter(|_| self.factors.len() == 1)
     }
 
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
@@ -171,6 +174,8 @@ pub enum Undecided {
 pub struct Instance {
     /// What it is about.
     pub concern: Concern,
+    /// The relation, as an index into those of the table.
+    pub relation: usize,
     /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
     pub text: Arc<str>,
     /// The computed cell.
@@ -184,11 +189,25 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Makes an instance and evaluates it.
+    /// Makes an instance of a relation, given with its index, and evaluates it.
     #[must_use]
-    pub fn new(table: &Table, concern: Concern, text: Arc<str>, target: Place, edit: Edit) -> Self {
+    pub fn of(
+        table: &Table,
+        concern: Concern,
+        (index, relation): (usize, &Relation),
+        target: Place,
+        edit: Edit,
+    ) -> Self {
         let (outcome, expected) = evaluate(table, target, &edit);
-        Self { concern, text, target, edit, outcome, expected }
+        Self {
+            concern,
+            relation: index,
+            text: relation.text.clone(),
+            target,
+            edit,
+            outcome,
+            expected,
+        }
     }
 
     /// The other cells.

@@ -1,19 +1,22 @@
 //! What must hold in a table: relations between its figures, and their instances on cells.
 //!
-//! One file makes the instances of one kind of relation; [`Instance`] evaluates them, exactly. What
-//! is said of a broken one stands with the rules ([`crate::rules`]), which cell is to blame is asked
-//! later ([`crate::locate`]).
+//! A [`Relation`] is declared once for a column, a row or a bound, with its [`Source`] and the
+//! [`Evidence`] of the figures; [`of`] gathers those of every source. One file a kind declares what
+//! is stated and makes the [`Instance`]s, each evaluated exactly. What is said of a broken one
+//! stands with the rules ([`crate::rules`]); which cell is to blame is asked later
+//! ([`crate::locate`]).
 
 mod bounds;
 mod columns;
 mod instance;
 pub mod ratio;
+mod relation;
 mod rows;
-mod sums;
 
-use crate::table::{BoundKind, Table};
+use crate::table::{BoundKind, Role, Table};
 
-pub use instance::{Edit, Instance, Outcome, Terms, Undecided};
+pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
+pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
 
 /// What an instance is about: which rule reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,16 +35,53 @@ pub enum Concern {
     Bound(BoundKind),
 }
 
-/// The instances of everything that must hold in a table, by concern.
+/// Everything that must hold in a table, from every source.
 #[must_use]
-pub fn instances(table: &Table) -> Vec<Instance> {
+pub fn of(table: &Table) -> Vec<Relation> {
+    let mut relations = Vec::new();
+    columns::stated(table, &mut relations);
+    rows::stated(table, &mut relations);
+    bounds::stated(table, &mut relations);
+    relations
+}
+
+/// The instances of relations on a table's cells, by concern.
+#[must_use]
+pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
     let mut found = Vec::new();
-    columns::instances_in_rows(table, &mut found);
-    rows::instances(table, &mut found);
-    sums::instances(table, &mut found);
-    columns::rates_of_totals(table, &mut found);
+    let rows = |sums: bool| {
+        let table = &table.rows;
+        (0..table.len()).filter(move |row| columns::is_sum(&table[*row]) == sums)
+    };
+    let all = 0..table.rows.len();
+    columns::instances(table, relations, Concern::Rate, rows(false), &mut found);
+    columns::instances(table, relations, Concern::Formula, all, &mut found);
+    rows::instances(table, relations, Concern::RowFormula, &mut found);
+    rows::instances(table, relations, Concern::Sum, &mut found);
+    columns::instances(table, relations, Concern::TotalRate, rows(true), &mut found);
     for kind in [BoundKind::Part, BoundKind::Reduction, BoundKind::People] {
-        bounds::instances(table, kind, &mut found);
+        bounds::instances(table, relations, kind, &mut found);
     }
     found
+}
+
+/// Counts on how many of the cells it could be tried on each relation holds. Settled rows fit what
+/// is said of columns.
+pub fn count_fits(table: &Table, relations: &mut [Relation], instances: &[Instance]) {
+    let runs = table.rows.iter().filter(|row| row.role == Role::Run);
+    let settled: usize = runs.filter_map(|row| Some(row.run.as_ref()?.rows as usize)).sum();
+    for relation in relations.iter_mut() {
+        let start = if relation.axis == Axis::Column { settled } else { 0 };
+        (relation.evidence.fits, relation.evidence.of) = (start, start);
+    }
+    for instance in instances {
+        let Some(relation) = relations.get_mut(instance.relation) else { continue };
+        let fits = instance.outcome == Outcome::Satisfied;
+        let broken = matches!(
+            instance.outcome,
+            Outcome::Violated | Outcome::Undecided(Undecided::Contradicted)
+        );
+        relation.evidence.fits += usize::from(fits);
+        relation.evidence.of += usize::from(fits || broken);
+    }
 }

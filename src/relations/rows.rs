@@ -1,45 +1,117 @@
-//! Rows computed from two others: differences and rates between rows.
+//! Rows computed from others of the same column: totals and subtotals, and the differences and
+//! rates that stand below the figures.
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::instance::Combination;
-use super::{Concern, Edit, Instance, Terms};
-use crate::table::{Kind, Place, RowFormula, Table};
+use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says, Source};
+use crate::table::{Column, Kind, Place, Role, RowFormula, Table};
 
-/// One instance for each such row and column of figures.
-pub(super) fn instances(table: &Table, found: &mut Vec<Instance>) {
-    for (index, row) in table.rows.iter().enumerate() {
-        let Some(formula) = row.formula else { continue };
-        let name = |row: usize| table.rows[row].name.as_str();
-        let one = |row: usize| Combination::from([(row, Decimal::ONE)]);
-        // A rate has a denominator as well.
-        let (text, above, below): (Arc<str>, Combination, Option<Combination>) = match formula {
-            RowFormula::Difference(a, b) => {
-                let both = [(a, Decimal::ONE), (b, Decimal::NEGATIVE_ONE)];
-                (format!("{} − {}", name(a), name(b)).into(), both.into(), None)
+/// The sums and computed rows that names, ordinals and type propose and the figures bear out.
+pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
+    for (target, row) in table.rows.iter().enumerate() {
+        let said = match row.formula {
+            Some(formula) => Some(said_by(table, formula)),
+            None if super::columns::is_sum(row) && !row.parts.is_empty() => {
+                let parts = row.parts.iter().map(|part| (*part, Decimal::ONE));
+                Some((format!("{} = Σ", row.name), Says::Equal(parts.collect())))
             }
-            RowFormula::Rate(a, b) => {
-                (format!("{}/{}", name(a), name(b)).into(), one(a), Some(one(b)))
-            }
+            None => None,
         };
-        for (column, described) in table.columns.iter().enumerate() {
-            if described.kind == Kind::Text {
-                continue;
-            }
-            let target = Place::new(index, column);
-            let terms = |rows: &Combination| Terms::in_column(rows.clone(), column, Decimal::ZERO);
-            let edit = match &below {
-                None => Edit::Balance(terms(&above)),
-                Some(below) => Edit::Ratio {
-                    numerator: terms(&above),
-                    denominator: terms(below),
-                    scale: Decimal::ONE_HUNDRED,
-                    decimals: judged_decimals(table, target),
-                },
-            };
-            found.push(Instance::new(table, Concern::RowFormula, text.clone(), target, edit));
+        relations.extend(said.map(|(text, says)| Relation {
+            text: text.into(),
+            axis: Axis::Row,
+            target,
+            says,
+            source: Source::Printed,
+            evidence: Evidence::default(),
+        }));
+    }
+}
+
+fn said_by(table: &Table, formula: RowFormula) -> (String, Says) {
+    let name = |row: usize| table.rows[row].name.as_str();
+    let one = |row: usize| Combination::from_iter([(row, Decimal::ONE)]);
+    match formula {
+        RowFormula::Difference(a, b) => {
+            let both = [(a, Decimal::ONE), (b, Decimal::NEGATIVE_ONE)];
+            (format!("{} − {}", name(a), name(b)), Says::Equal(both.into_iter().collect()))
+        }
+        RowFormula::Rate(a, b) => {
+            let scale = Some(Decimal::ONE_HUNDRED);
+            let ratio = Says::Ratio { numerator: one(a), denominator: one(b), scale };
+            (format!("{}/{}", name(a), name(b)), ratio)
+        }
+    }
+}
+
+/// One instance for each such row and column: sums of what adds up, or other rows of all figures.
+pub(super) fn instances(
+    table: &Table,
+    relations: &[Relation],
+    concern: Concern,
+    found: &mut Vec<Instance>,
+) {
+    let sums = concern == Concern::Sum;
+    let takes = |column: &Column| if sums { column.adds_up() } else { column.kind != Kind::Text };
+    let columns: Vec<usize> =
+        (0..table.columns.len()).filter(|column| takes(&table.columns[*column])).collect();
+    let of_rows = |relation: &Relation| {
+        relation.axis == Axis::Row && super::columns::is_sum(&table.rows[relation.target]) == sums
+    };
+    for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
+        let parts = Parts::of(table, relation, sums);
+        for column in &columns {
+            let place = Place::new(relation.target, *column);
+            let Some(edit) = parts.edit(table, place) else { continue };
+            found.push(Instance::of(table, concern, (index, relation), place, edit));
+        }
+    }
+}
+
+/// The rows a relation reads. Settled rows hold no cell that could be wrong by itself; in a sum they
+/// count with theirs.
+struct Parts<'a> {
+    says: &'a Says,
+    /// The rows of a linear combination with cells.
+    cells: Combination,
+    settled: Vec<(usize, Decimal)>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(table: &Table, relation: &'a Relation, is_sum: bool) -> Self {
+        let all = match &relation.says {
+            Says::Equal(rows) => rows.clone(),
+            _ => Combination::default(),
+        };
+        let is_settled =
+            |(row, _): &&(usize, Decimal)| is_sum && table.rows[*row].role == Role::Run;
+        let settled: Vec<(usize, Decimal)> = all.terms.iter().filter(is_settled).copied().collect();
+        let cells = if settled.is_empty() {
+            all
+        } else {
+            let terms: Arc<[_]> = all.terms.iter().filter(|t| !is_settled(t)).copied().collect();
+            Combination { terms, ..all }
+        };
+        Self { says: &relation.says, cells, settled }
+    }
+
+    /// What is said of one column.
+    fn edit(&self, table: &Table, target: Place) -> Option<Edit> {
+        let column = target.column;
+        let settled = self.settled.iter().filter_map(|(row, factor)| {
+            table.number(Place::new(*row, column))?.checked_mul(*factor)
+        });
+        match self.says {
+            Says::Equal(_) => Some(Edit::Balance(self.cells.in_column(column, settled.sum()))),
+            Says::Ratio { numerator, denominator, scale: Some(scale) } => Some(Edit::Ratio {
+                numerator: numerator.in_column(column, Decimal::ZERO),
+                denominator: denominator.in_column(column, Decimal::ZERO),
+                scale: *scale,
+                decimals: judged_decimals(table, target),
+            }),
+            _ => None,
         }
     }
 }

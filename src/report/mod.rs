@@ -7,6 +7,7 @@ pub mod json;
 mod overview;
 mod rows;
 mod summary;
+#[cfg(feature = "cli")]
 pub mod text;
 
 pub use overview::overview;

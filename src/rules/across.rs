@@ -32,7 +32,7 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         wrong: "Thôn\tHộ nghèo\tThành cận nghèo\tCuối kỳ\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n\u{c}Thôn\tHộ cận nghèo\tTừ hộ nghèo\tCuối kỳ\nA\t1\t2\t3=1+2\nĐông\t20\t3\t23\nTây\t30\t4\t34\n",
         right: "Thôn\tHộ nghèo\tThành cận nghèo\tCuối kỳ\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n\u{c}Thôn\tHộ cận nghèo\tTừ hộ nghèo\tCuối kỳ\nA\t1\t2\t3=1+2\nĐông\t20\t3\t23\nTây\t30\t2\t32\n",
     },
-    check: Check::Remarks(mismatches),
+    check: Check::Remarks(|judged| mismatches(&judged.table)),
 };
 
 /// Two small forms, the first of which says what the second repeats.

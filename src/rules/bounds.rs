@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Concern, Outcome, Undecided};
 use crate::table::{BoundKind, Kind, Place, Reading, Role, Table};
@@ -135,7 +136,7 @@ pub(crate) static NOT_WHOLE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433,5\t1793,5\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         let (misread, single) = remark_counts(table, &NOT_WHOLE, |value| !value.is_integer())
             .into_iter()
             .partition(|r| r.place.is_some_and(|place| is_misread(table, place.column)));
@@ -168,7 +169,7 @@ pub(super) static NEGATIVE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t-2\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         // A difference may well be negative; only a form can say that a column counts things.
         if table.form == "index-row" {
             return Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Example, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Concern, Instance};
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
@@ -99,7 +100,7 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t#REF!\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         remarks(table, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
     }),
 };
@@ -129,7 +130,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t'12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         by_column(remarks(
             table,
             &NUMBER_AS_TEXT,
@@ -164,7 +165,7 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,7\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         let is_rate = |column: usize| table.columns[column].kind == Kind::Rate;
         let usual: Vec<Option<u32>> = (0..table.columns.len())
             .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
@@ -202,7 +203,7 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,704225352112676\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t426\t3\t0,70\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         by_column(remarks_on_rates(table, &UNROUNDED_RATE, |column, figure| {
             let column = &table.columns[column];
             // Exports trim trailing zeros, so 375,2 and 50 above it do not make 4,34 unrounded.

@@ -1,9 +1,10 @@
 //! Rules over the headings: what the table prints against what its form states.
 
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
-use crate::relations::{Instance, Outcome, Undecided};
-use crate::table::{Kind, Origin, Place, Table};
+use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
+use crate::table::{Kind, Place, Role, Table};
 
 /// R501: the index row prints another formula than the form.
 pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
@@ -42,7 +43,7 @@ column = [
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n",
     },
-    check: Check::Remarks(|table| {
+    check: Check::Remarks(|Judged { table, .. }| {
         table
             .contradictions
             .iter()
@@ -91,15 +92,14 @@ const MIN_CONTRADICTED: usize = 3;
 
 /// Finds printed formulas that most rows contradict, sets their instances aside as undecided, and
 /// remarks on each once.
-pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
+pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
+    let Judged { table, relations, .. } = judged;
     set_aside_contradicted_bounds(table, ledger);
-    for (column, described) in table.columns.iter().enumerate() {
-        let Some(formula) = &described.formula else { continue };
-        if formula.origin != Origin::Printed {
+    for (index, relation) in relations.iter().enumerate() {
+        if relation.source != Source::Printed || !relation.computes_column() {
             continue;
         }
-        let concerned =
-            |instance: &Instance| instance.target.column == column && instance.text == formula.text;
+        let concerned = |instance: &Instance| instance.relation == index;
         // Rows of zeros fit every formula and speak for none.
         let telling = |instance: &&Instance| {
             concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
@@ -128,10 +128,10 @@ pub(super) fn set_aside_contradicted(table: &Table, ledger: &mut Ledger) {
         ledger.remarks.push(Remark {
             rule: &DOUBTFUL_FORMULA,
             place: None,
-            others: vec![Place::new(0, column)],
+            others: vec![Place::new(0, relation.target)],
             severity: DOUBTFUL_FORMULA.severity,
             expected: None,
-            texts: Some((formula.text.to_string(), rows)),
+            texts: Some((relation.text.to_string(), rows)),
             more: 0,
         });
     }
@@ -209,24 +209,25 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 };
 
 /// Of each column, whether some formula or sum reads or computes it.
-pub(super) fn covered(table: &Table) -> Vec<bool> {
-    if table.rows.iter().any(|row| row.formula.is_some()) {
+pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
+    let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
+    if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
         return vec![true; table.columns.len()];
     }
-    let sums = table.rows.iter().any(|row| !row.parts.is_empty());
+    let sums = of_rows().next().is_some();
     let mut covered: Vec<bool> =
         table.columns.iter().map(|column| sums && column.kind.adds_up()).collect();
-    for (column, described) in table.columns.iter().enumerate() {
-        if let Some(formula) = &described.formula {
+    for relation in relations.iter().filter(|relation| relation.computes_column()) {
+        for column in relation.terms().into_iter().chain([relation.target]) {
             covered[column] = true;
-            formula.shape.read(|column| covered[column] = true);
         }
     }
     covered
 }
 
-fn uncovered(table: &Table) -> Vec<Remark> {
-    let covered = covered(table);
+fn uncovered(judged: &Judged) -> Vec<Remark> {
+    let table = &judged.table;
+    let covered = covered(table, &judged.relations);
     let bare: Vec<Place> = (0..table.columns.len())
         .filter(|column| table.columns[*column].kind != Kind::Text && !covered[*column])
         .map(|column| Place::new(0, column))

@@ -4,9 +4,9 @@
 use super::cells::by_column;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::formula::Difference;
-use crate::judge::{Fault, Standing, proves_nothing};
+use crate::judge::{Fault, Judged, Standing, proves_nothing};
 use crate::lang::Words;
-use crate::table::{Place, Table};
+use crate::table::Place;
 
 /// R601: a formula reads another row or column.
 pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
@@ -34,8 +34,8 @@ pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C4/B5*100,2) -> 4,72\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_WRONG_CELL, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_WRONG_CELL, |fault| {
             matches!(
                 fault,
                 Fault::Differs(Difference::WrongRow { .. } | Difference::WrongColumn { .. })
@@ -72,8 +72,8 @@ pub(crate) static FORMULA_WRONG_SUM: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t=B3+C3 -> 1.793\nTây\t426\t1.639\t=B4+C4 -> 2.065\nNam\t485\t1.975\t=B5+C5 -> 2.460\nTổng cộng\t=SUM(B3:B4) -> 786\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t=B3+C3 -> 1.793\nTây\t426\t1.639\t=B4+C4 -> 2.065\nNam\t485\t1.975\t=B5+C5 -> 2.460\nTổng cộng\t=SUM(B3:B5) -> 1.271\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_WRONG_SUM, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_WRONG_SUM, |fault| {
             matches!(
                 fault,
                 Fault::Differs(
@@ -110,8 +110,8 @@ pub(super) static FORMULA_ON_ROUNDED: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ\tGiảm\tMức giảm\tCuối năm\tTỷ lệ\nA\t1\t2\t3=2/1\t4\t5=4/1\t6=2-4\t7=6/1\nĐông\t426\t8\t=ROUND(C3/B3*100,2) -> 1,88\t2\t=ROUND(E3/B3*100,2) -> 0,47\t6\t=ROUND(G3/B3*100,2) -> 1,41\nTây\t485\t19\t=ROUND(C4/B4*100,2) -> 3,92\t5\t=ROUND(E4/B4*100,2) -> 1,03\t14\t=ROUND(G4/B4*100,2) -> 2,89\nNam\t3.022\t11\t=ROUND(C5/B5*100,2) -> 0,36\t2\t=ROUND(E5/B5*100,2) -> 0,07\t9\t=D5-F5 -> 0,29\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ\tGiảm\tMức giảm\tCuối năm\tTỷ lệ\nA\t1\t2\t3=2/1\t4\t5=4/1\t6=2-4\t7=6/1\nĐông\t426\t8\t=ROUND(C3/B3*100,2) -> 1,88\t2\t=ROUND(E3/B3*100,2) -> 0,47\t6\t=ROUND(G3/B3*100,2) -> 1,41\nTây\t485\t19\t=ROUND(C4/B4*100,2) -> 3,92\t5\t=ROUND(E4/B4*100,2) -> 1,03\t14\t=ROUND(G4/B4*100,2) -> 2,89\nNam\t3.022\t11\t=ROUND(C5/B5*100,2) -> 0,36\t2\t=ROUND(E5/B5*100,2) -> 0,07\t9\t=ROUND(G5/B5*100,2) -> 0,30\n",
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_ON_ROUNDED, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_ON_ROUNDED, |fault| {
             matches!(
                 fault,
                 Fault::Differs(
@@ -161,11 +161,11 @@ column = [
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=C4/B4*100 -> 2,46376811594203\nNam\t360\t5\t=ROUND(C5/B5*100,2) -> 1,39\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        let all = remarks(table, &FORMULA_NOT_ROUNDED, is_rounding);
+    check: Check::Remarks(|judged| {
+        let all = remarks(judged, &FORMULA_NOT_ROUNDED, is_rounding);
         // Where the rounding makes the figure wrong, that is a finding of its own.
         let (wrong, harmless): (Vec<Remark>, Vec<Remark>) = all.into_iter().partition(|remark| {
-            remark.place.and_then(|place| table.formulas.get(&place)).is_some_and(proves_nothing)
+            remark.place.and_then(|place| judged.judgements.get(&place)).is_some_and(proves_nothing)
         });
         let mut found = by_column(harmless);
         found.extend(wrong);
@@ -208,8 +208,8 @@ pub(super) static TYPED_AMONG_FORMULAS: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t1,39\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &TYPED_AMONG_FORMULAS, |fault| matches!(fault, Fault::TypedAmongFormulas))
+    check: Check::Remarks(|judged| {
+        remarks(judged, &TYPED_AMONG_FORMULAS, |fault| matches!(fault, Fault::TypedAmongFormulas))
     }),
 };
 
@@ -239,8 +239,8 @@ pub(super) static FORMULA_AMONG_DATA: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tCòn lại\nA\t1\t2\t3=1-2\nĐông\t510\t12\t498\nTây\t690\t17\t673\nNam\t360\t=C3-7 -> 5\t355\nBắc\t426\t8\t418\nTrung\t485\t19\t466\n",
         right: "Thôn\tSố hộ\tHộ nghèo\tCòn lại\nA\t1\t2\t3=1-2\nĐông\t510\t12\t498\nTây\t690\t17\t673\nNam\t360\t5\t355\nBắc\t426\t8\t418\nTrung\t485\t19\t466\n",
     },
-    check: Check::Remarks(|table| {
-        by_column(remarks(table, &FORMULA_AMONG_DATA, |fault| {
+    check: Check::Remarks(|judged| {
+        by_column(remarks(judged, &FORMULA_AMONG_DATA, |fault| {
             matches!(fault, Fault::FormulaAmongData)
         }))
     }),
@@ -272,8 +272,8 @@ pub(super) static STALE_RESULT: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C5/B5*100,2) -> 1,67\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &STALE_RESULT, |fault| matches!(fault, Fault::Stale))
+    check: Check::Remarks(|judged| {
+        remarks(judged, &STALE_RESULT, |fault| matches!(fault, Fault::Stale))
     }),
 };
 
@@ -303,8 +303,8 @@ pub(super) static FORMULA_READS_NO_FIGURE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t'426\t1.639\t2.065\nNam\t485\t1.975\t2.460\nTổng cộng\t=SUM(B3:B5) -> 845\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nNam\t485\t1.975\t2.460\nTổng cộng\t=SUM(B3:B5) -> 1.271\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_READS_NO_FIGURE, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_READS_NO_FIGURE, |fault| {
             matches!(
                 fault,
                 Fault::TextInputs(_)
@@ -344,8 +344,8 @@ pub(super) static FORMULA_EXTERNAL: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t=[1]Sheet1!C5 -> 5\t=ROUND(C5/B5*100,2) -> 1,39\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        by_column(remarks(table, &FORMULA_EXTERNAL, |fault| {
+    check: Check::Remarks(|judged| {
+        by_column(remarks(judged, &FORMULA_EXTERNAL, |fault| {
             matches!(fault, Fault::Differs(Difference::External(_)))
         }))
     }),
@@ -374,8 +374,8 @@ pub(super) static FORMULA_CIRCULAR: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nNam\t485\t1.975\t2.460\nTổng cộng\t=SUM(B3:B6) -> 0\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nNam\t485\t1.975\t2.460\nTổng cộng\t=SUM(B3:B5) -> 1.271\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_CIRCULAR, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_CIRCULAR, |fault| {
             matches!(fault, Fault::Circular | Fault::Differs(Difference::Circular))
         })
     }),
@@ -407,8 +407,8 @@ pub(super) static FORMULA_OTHER: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C5/360*100,2) -> 1,39\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        remarks(table, &FORMULA_OTHER, |fault| {
+    check: Check::Remarks(|judged| {
+        remarks(judged, &FORMULA_OTHER, |fault| {
             matches!(
                 fault,
                 Fault::Differs(
@@ -443,8 +443,8 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=TYLE(C5,B5) -> 1,39\n",
         right: RIGHT_RATES,
     },
-    check: Check::Remarks(|table| {
-        by_column(remarks(table, &FORMULA_UNDECIDED, |fault| {
+    check: Check::Remarks(|judged| {
+        by_column(remarks(judged, &FORMULA_UNDECIDED, |fault| {
             matches!(
                 fault,
                 Fault::Undecided(_)
@@ -457,10 +457,10 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
 
 /// A remark for each cell whose gravest fault is of a kind. What no neighbour confirms may be the
 /// author's own rule, and is only a warning.
-fn remarks(table: &Table, rule: &'static Rule, is_kind: impl Fn(&Fault) -> bool) -> Vec<Remark> {
-    let told = |place: &Place| table.formulas.get(place).and_then(|j| j.faults.first());
-    table
-        .formulas
+fn remarks(judged: &Judged, rule: &'static Rule, is_kind: impl Fn(&Fault) -> bool) -> Vec<Remark> {
+    let told = |place: &Place| judged.judgements.get(place).and_then(|j| j.faults.first());
+    judged
+        .judgements
         .iter()
         .filter(|(place, _)| told(place).is_some_and(&is_kind))
         .map(|(place, judgement)| {

@@ -20,6 +20,7 @@ mod total;
 
 use std::fmt;
 
+use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
@@ -82,7 +83,7 @@ pub enum Check {
     /// Over several cells: what must hold in the table and is about this.
     Relations(Concern),
     /// Over one cell, or a few that need no search.
-    Remarks(fn(&Table) -> Vec<Remark>),
+    Remarks(fn(&Judged) -> Vec<Remark>),
     /// Over one cell, by what the rules over several cells gave, which come before it.
     Outcomes(fn(&Table, &[Instance]) -> Vec<Remark>),
 }
@@ -240,22 +241,23 @@ pub fn reporting(concern: Concern) -> &'static Rule {
     ALL.iter().find(reports).copied().unwrap_or(&column_formula::FORMULA_MISMATCH)
 }
 
-/// Evaluates every rule on a table.
+/// Evaluates every rule on a table and what must hold in it.
 #[must_use]
-pub fn evaluate(table: &Table) -> Ledger {
+pub fn evaluate(judged: &Judged) -> Ledger {
+    let Judged { table, relations, .. } = judged;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let instances = relations::instances(table);
+    let instances = relations::instances(table, relations);
     let mut ledger = Ledger { instances, settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {
             Check::Relations(_) => {}
-            Check::Remarks(remarks) => ledger.remarks.extend(remarks(table)),
+            Check::Remarks(remarks) => ledger.remarks.extend(remarks(judged)),
             Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
         }
     }
     bounds::set_aside_misread(table, &mut ledger);
-    columns::set_aside_contradicted(table, &mut ledger);
+    columns::set_aside_contradicted(judged, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }

@@ -59,7 +59,7 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông Nam\t12\t3\t9\nTây Nam\t17\t2\t15\nĐông Nam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông Nam\t12\t3\t9\nTây Nam\t17\t2\t15\nĐông Bắc\t5\t1\t4\n",
     },
-    check: Check::Remarks(repeated_units),
+    check: Check::Remarks(|judged| repeated_units(&judged.table)),
 };
 
 fn repeated_units(table: &Table) -> Vec<Remark> {
@@ -137,7 +137,7 @@ pub(super) static ORDINAL_GAP: Rule = Rule {
         wrong: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông Nam\t12\t3\t9\n2\tTây Nam\t17\t2\t15\n4\tĐông Bắc\t5\t1\t4\n5\tTây Bắc\t5\t1\t4\n",
         right: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông Nam\t12\t3\t9\n2\tTây Nam\t17\t2\t15\n3\tĐông Bắc\t5\t1\t4\n4\tTây Bắc\t5\t1\t4\n",
     },
-    check: Check::Remarks(ordinal_gaps),
+    check: Check::Remarks(|judged| ordinal_gaps(&judged.table)),
 };
 
 /// The ordinals of a table's units, or of the rows that sum them up, by row; none where what stands there does not count up: codes such as

@@ -87,7 +87,7 @@ pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t25\t4\t21\nTổng cộng\t70\t13\t57\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t25\t4\t21\nTổng cộng\t54\t9\t45\n",
     },
-    check: Check::Remarks(doubtful_totals),
+    check: Check::Remarks(|judged| doubtful_totals(&judged.table)),
 };
 
 fn doubtful_totals(table: &Table) -> Vec<Remark> {

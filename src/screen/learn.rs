@@ -1,6 +1,7 @@
 //! What the first rows of a sheet tell of its table.
 
 use super::row::{Judge, Slot, Use};
+use crate::judge::Judged;
 use crate::recognise::columns::TELLING_ROWS;
 use crate::recognise::{Request, recognise};
 use crate::rules;
@@ -38,7 +39,9 @@ pub(super) fn table(
     if !plain || is_compared(&table, &request) || table.columns.iter().any(lacks_scale) {
         return None;
     }
-    let ledger = rules::evaluate(&table);
+    let judged = Judged::from(table);
+    let ledger = rules::evaluate(&judged);
+    let table = judged.table;
     let doubtful = |remark: &rules::Remark| remark.rule == &rules::DOUBTFUL_FORMULA;
     if ledger.remarks.iter().any(doubtful) {
         return None;

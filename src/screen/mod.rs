@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::Checkup;
 use crate::failure::Failure;
-use crate::read::{Limits, Look, Memory, Screen, screened};
+use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
 use crate::table::{Column, Role};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
@@ -39,6 +39,27 @@ impl<'a> Checker<'a> {
     #[must_use]
     pub fn new(limits: &'a Limits, request: &'a Request) -> Self {
         Self { limits, request, memory: Memory::default(), heads: Heads::default() }
+    }
+
+    /// What may be read.
+    #[must_use]
+    pub fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    /// What is asked of the recogniser.
+    #[must_use]
+    pub fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// Reads a workbook with every row kept, and checks its tables.
+    ///
+    /// # Errors
+    /// As [`crate::check`].
+    pub fn check_whole(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
+        let workbook = remembering(bytes, self.limits, &mut self.memory)?;
+        crate::check_tables(workbook, self.request, &mut self.heads)
     }
 
     /// Reads a workbook and checks its tables.

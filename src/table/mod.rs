@@ -293,8 +293,6 @@ pub struct Table {
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
-    /// What was found out about the formulas in its cells ([`crate::judge`]); empty until then.
-    pub formulas: crate::judge::Judgements,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: crate::forms::Layout,
 }

@@ -9,19 +9,19 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use clap::Parser as _;
+use soatbieu::across;
+use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::no_more_writing;
-use soatbieu::recognise::Request;
-use soatbieu::report::{FileReport, FileRow, FileStatus, FindingRow, json};
+use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
 use soatbieu::screen::Checker;
 use soatbieu::workbook::FileFormat;
-use soatbieu::{Checkup, across};
 
 use super::{Outcome, Setup, Task, failed, memory};
-use crate::cli::session::{Input, shown};
+use crate::cli::session::shown;
 use crate::cli::{
     Arguments, Command, FormsAction, Session, Status, appendix, catalogue, check, fix, interrupt,
-    merge, process,
+    process,
 };
 
 /// Serves the program that started this one.
@@ -39,7 +39,11 @@ pub(crate) fn serve() -> ExitCode {
     }));
     let session = Session::of_worker(&arguments.common, setup.terminals);
     let Ok(request) = session.request() else { return ExitCode::FAILURE };
-    let mut checker = Checker::new(&session.limits, &request);
+    let requests = UnitRequests::of(&request);
+    let mut checkers = Checkers {
+        usual: Checker::new(&session.limits, &request),
+        units: UnitChecker::new(&session.limits, &requests),
+    };
     memory::limit(arguments.common.bounds.max_memory);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut told = Instant::now();
@@ -53,7 +57,7 @@ pub(crate) fn serve() -> ExitCode {
         });
         let Some((task, given)) = next else { return ExitCode::FAILURE };
         session.give(given);
-        let work = || outcome(&session, &request, &mut checker, &arguments.command, &task);
+        let work = || outcome(&session, &mut checkers, &arguments.command, &task);
         let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
             session.take_said();
             panicked(&session, &task)
@@ -103,15 +107,22 @@ fn listen() -> Option<(Setup, Receiver<Given>)> {
 /// A file on its way through a command.
 pub(crate) struct Work<'a> {
     pub(crate) task: &'a Task,
-    pub(crate) input: Input,
-    pub(crate) report: FileReport,
+    /// The path as it was named.
+    pub(crate) path: PathBuf,
+    pub(crate) desk: Desk<'a>,
 }
 
 impl Work<'_> {
+    /// What the file is called in reports.
+    pub(crate) fn name(&self) -> &str {
+        &self.desk.report().path
+    }
+
     /// Where the corrected copy goes: a workbook with macros stays one.
-    pub(crate) fn copy_path(&self, checkup: &Checkup) -> PathBuf {
-        let suffix = if checkup.workbook.format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
-        self.task.target.path(&format!(".corrected.{suffix}"))
+    pub(crate) fn copy_path(&self) -> Result<PathBuf, Failure> {
+        let format = self.desk.checkup()?.workbook.format;
+        let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
+        Ok(self.task.target.path(&format!(".corrected.{suffix}")))
     }
 
     /// True where outputs that are there may be replaced: on request, or because the run that this
@@ -122,12 +133,7 @@ impl Work<'_> {
 
     /// A text about the file, which is named where there are others.
     pub(crate) fn about_it(&self, text: &str) -> String {
-        if self.task.several { format!("{}: {text}", self.report.path) } else { text.to_owned() }
-    }
-
-    /// The check-up; a file without one never comes this far.
-    pub(crate) fn checkup(&self) -> Result<&Checkup, Failure> {
-        self.report.outcome.as_ref().map_err(Clone::clone)
+        if self.task.several { format!("{}: {text}", self.name()) } else { text.to_owned() }
     }
 }
 
@@ -141,59 +147,61 @@ pub(crate) struct Ended {
     pub(crate) written: Vec<PathBuf>,
 }
 
+/// What a worker checks files with: those of a merge in a way of their own.
+struct Checkers<'a> {
+    usual: Checker<'a>,
+    units: UnitChecker<'a>,
+}
+
 /// Does what the command does with a file.
 fn outcome(
     session: &Session,
-    request: &Request,
-    checker: &mut Checker<'_>,
+    checkers: &mut Checkers<'_>,
     command: &Command,
     task: &Task,
 ) -> Outcome {
+    let checker = &mut checkers.usual;
     match command {
-        Command::Appendix(wanted) => return alone(session, task, appendix::run(session, wanted)),
+        Command::Appendix(wanted) => {
+            return alone(session, task, appendix::run(session, checker, wanted));
+        }
         Command::Forms(forms) => {
             if let Some(FormsAction::New(wanted)) = &forms.action {
-                return alone(session, task, catalogue::new_form(session, wanted));
+                return alone(session, task, catalogue::new_form(session, checker, wanted));
             }
         }
+        Command::Merge(_) => return proved(session, &mut checkers.units, task),
         _ => {}
     }
     let path = Path::new(&task.path);
     let name = shown(path);
-    let opened = session.open(path).and_then(|input| {
-        let checkup = match command {
-            // Rows that were settled while they were read can be neither explained nor corrected.
-            Command::Check(wanted) if !wanted.explain_table => session.survey(&input, checker),
-            Command::Merge(_) => merge::checked(session, &input, request),
-            _ => session.check(&input, request),
-        }?;
-        Ok((input, checkup))
-    });
-    let (input, mut checkup) = match opened {
-        Ok(opened) => opened,
+    // Rows that were settled while they were read cannot be explained.
+    let whole = matches!(command, Command::Check(wanted) if wanted.explain_table);
+    let desk = session.open(path).and_then(|input| session.desk(input, checker, whole));
+    let mut desk = match desk {
+        Ok(desk) => desk,
         Err(failure) => return failed(session, &name, failure),
     };
     let mut outcome = Outcome {
-        wanted: across::wanted(&checkup.tables),
-        offers: across::offers(&name, &checkup.tables, request),
+        wanted: across::wanted(desk.tables()),
+        offers: across::offers(&name, desk.tables(), checker.request()),
         ..Outcome::of(&name)
     };
     if let Some(others) = &task.others {
-        across::between(&mut checkup.tables, others);
-        session.keep_wanted(&mut checkup);
+        desk.compare(others);
         outcome.others = others.clone();
     }
-    let work = Work { task, input, report: FileReport { path: name, outcome: Ok(checkup) } };
-    outcome.row = FileRow::of(&work.report, session.lang);
+    outcome.row = FileRow::of(desk.report(), session.lang);
     let writes = !matches!(command, Command::Check(_));
     if writes && task.several && task.others.is_none() && !outcome.wanted.is_empty() {
         outcome.finished = false;
         return outcome;
     }
+    let mut work = Work { task, path: path.to_owned(), desk };
     let ended = match command {
         Command::Check(wanted) => check::file(session, wanted, &work),
-        Command::Process(wanted) => process::file(session, wanted, &work),
-        Command::Fix(wanted) => fix::file(session, wanted, &work),
+        Command::Process(wanted) => process::file(session, wanted, &mut work),
+        Command::Fix(wanted) => fix::file(session, wanted, &mut work),
         _ => Ok(Ended::default()),
     };
     outcome.status = match ended {
@@ -207,14 +215,25 @@ fn outcome(
         Err(failure) => {
             outcome.refused = failure.code == Code::OutputExists;
             outcome.row = outcome.row.failed(FileStatus::NotWritten, &failure, session.lang);
-            session.fail(&work.report.path, &failure);
+            session.fail(work.name(), &failure);
             Status::Failed
         }
     };
-    outcome.findings = task.findings.then(|| FindingRow::all(&work.report, session.lang));
-    outcome.json = session.json.then(|| json::one_file(&work.report, session.lang));
+    let report = work.desk.report();
+    outcome.findings = task.findings.then(|| FindingRow::all(report, session.lang));
+    outcome.json = session.json.then(|| json::one_file(report, session.lang));
     outcome.said = session.take_said();
     outcome
+}
+
+/// The outcome of a unit's file that a merge is about to read where it keeps the tables.
+fn proved(session: &Session, checker: &mut UnitChecker<'_>, task: &Task) -> Outcome {
+    let path = Path::new(&task.path);
+    let name = shown(path);
+    match session.open(path).and_then(|input| checker.check(&input.bytes)) {
+        Ok(_) => Outcome::of(&name),
+        Err(failure) => failed(session, &name, failure),
+    }
 }
 
 /// The outcome of a command that is about one file and does everything itself.

@@ -1,0 +1,273 @@
+//! The desk: the whole job of one workbook in memory. Bytes come in; what was found, what a person
+//! decides, and the outputs as bytes go out. No files, no threads, no clock: whoever has those, the
+//! program or a page in a browser, does the rest.
+//!
+//! A workbook is [opened](Desk::open) with the rows of long tables settled while they are read
+//! ([`crate::screen`]), which is enough for findings, decisions and the corrected copy of a file that
+//! is patched in place. It is read in full only where every row is printed again: the report and the
+//! appendix of a long table.
+//!
+//! [`Choices`] are all that a person decides, given whole each time: the tables are corrected and
+//! checked again from what was read, so that a choice that is taken back leaves nothing behind.
+
+mod choices;
+mod units;
+
+pub use choices::{CellName, Choices, Decision};
+pub use units::{UnitChecker, UnitRequests};
+
+use crate::across::{self, Others};
+use crate::appendix::{self, Appendix};
+use crate::correct::{Choice, Corrected, correct};
+use crate::failure::{Code, Failure};
+use crate::findings::Checked;
+use crate::lang::Lang;
+use crate::output::{ChangeList, Copy, Marks, corrected};
+use crate::recognise::Request;
+use crate::report::{FileReport, html};
+use crate::rules::Selection;
+use crate::screen::Checker;
+use crate::workbook::Workbook;
+use crate::{Checkup, read};
+
+/// One workbook on the desk.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    limits: &'a read::Limits,
+    request: &'a Request,
+    bytes: Vec<u8>,
+    report: FileReport,
+    selection: Selection,
+    others: Others,
+    choices: Choices,
+    /// The tables with their corrections, once they were asked for.
+    corrected: Option<Vec<Corrected>>,
+}
+
+impl<'a> Desk<'a> {
+    /// Opens a workbook: rows of long tables are settled while they are read. `name` is what it is
+    /// called in reports.
+    ///
+    /// # Errors
+    /// As [`crate::check`].
+    pub fn open(name: &str, bytes: Vec<u8>, checker: &mut Checker<'a>) -> Result<Self, Failure> {
+        let checkup = checker.check(&bytes)?;
+        Ok(Self::new(name, bytes, checker, checkup))
+    }
+
+    /// Opens a workbook with every row kept, for who needs them all anyhow.
+    ///
+    /// # Errors
+    /// As [`crate::check`].
+    pub fn open_whole(
+        name: &str,
+        bytes: Vec<u8>,
+        checker: &mut Checker<'a>,
+    ) -> Result<Self, Failure> {
+        let checkup = checker.check_whole(&bytes)?;
+        Ok(Self::new(name, bytes, checker, checkup))
+    }
+
+    fn new(name: &str, bytes: Vec<u8>, checker: &Checker<'a>, checkup: Checkup) -> Self {
+        Self {
+            limits: checker.limits(),
+            request: checker.request(),
+            bytes,
+            report: FileReport { path: name.to_owned(), outcome: Ok(checkup) },
+            selection: Selection::default(),
+            others: Others::default(),
+            choices: Choices::default(),
+            corrected: None,
+        }
+    }
+
+    /// Leaves out the findings of rules that are not wanted.
+    pub fn select(&mut self, selection: &Selection) {
+        self.selection = selection.clone();
+        self.settle_findings();
+    }
+
+    /// Compares the tables with those of other workbooks.
+    pub fn compare(&mut self, others: &Others) {
+        self.others = others.clone();
+        if let Ok(checkup) = &mut self.report.outcome {
+            across::between(&mut checkup.tables, others);
+        }
+        self.settle_findings();
+    }
+
+    fn settle_findings(&mut self) {
+        let Ok(checkup) = &mut self.report.outcome else { return };
+        for checked in &mut checkup.tables {
+            checked.findings.retain(|finding| self.selection.wants(finding.rule));
+        }
+        self.corrected = None;
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn report(&self) -> &FileReport {
+        &self.report
+    }
+
+    /// The tables, each with its ledger and findings.
+    #[must_use]
+    pub fn tables(&self) -> &[Checked] {
+        self.report.outcome.as_ref().map_or(&[], |checkup| &checkup.tables)
+    }
+
+    /// The check-up.
+    ///
+    /// # Errors
+    /// None: a workbook that cannot be checked is never on a desk.
+    pub fn checkup(&self) -> Result<&Checkup, Failure> {
+        self.report.outcome.as_ref().map_err(Clone::clone)
+    }
+
+    /// What a person has chosen.
+    #[must_use]
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// Takes all choices of a person in place of those before. The tables are corrected and checked
+    /// again.
+    ///
+    /// # Errors
+    /// [`Code::CannotCorrect`] where one cannot be followed; those before stand then.
+    pub fn choose(&mut self, choices: Choices) -> Result<(), Failure> {
+        let made = match self.correct(&choices) {
+            // A decided cell may be in a row that was settled while it was read.
+            Err(failure) if failure.code == Code::CannotCorrect && self.is_screened() => {
+                self.read_in_full()?;
+                self.correct(&choices)?
+            }
+            made => made?,
+        };
+        (self.corrected, self.choices) = (Some(made), choices);
+        Ok(())
+    }
+
+    fn correct(&self, choices: &Choices) -> Result<Vec<Corrected>, Failure> {
+        let mut wanted: Vec<Choice> = Vec::new();
+        wanted.resize_with(self.tables().len(), || Choice {
+            suggested: choices.suggested,
+            ..Choice::default()
+        });
+        for decision in &choices.decisions {
+            let table = choices::table_of(self.checkup()?, decision)?;
+            wanted[table].accepted.push((decision.cell.at, decision.figure));
+        }
+        for cell in &choices.declined {
+            for (checked, wanted) in self.tables().iter().zip(&mut wanted) {
+                if cell.names(&checked.table) {
+                    wanted.declined.push(cell.at);
+                }
+            }
+        }
+        self.tables()
+            .iter()
+            .zip(&wanted)
+            .map(|(checked, choice)| correct(checked, choice))
+            .collect()
+    }
+
+    /// The tables with their corrections.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn corrections(&mut self) -> Result<Vec<(&Checked, &Corrected)>, Failure> {
+        if self.corrected.is_none() {
+            self.choose(self.choices.clone())?;
+        }
+        Ok(self.pairs())
+    }
+
+    fn pairs(&self) -> Vec<(&Checked, &Corrected)> {
+        self.tables().iter().zip(self.corrected.as_deref().unwrap_or_default()).collect()
+    }
+
+    /// The list of what is changed.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`].
+    pub fn changes(&mut self, lang: Lang) -> Result<ChangeList, Failure> {
+        Ok(ChangeList::of(&self.corrections()?, lang))
+    }
+
+    /// The corrected copy, with the list of what was changed or marked in it.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`], and [`Code::CannotWrite`] where it cannot be made without harm.
+    pub fn copy(&mut self, marks: Marks, lang: Lang) -> Result<(Copy, ChangeList), Failure> {
+        let pairs = self.corrections()?;
+        let list = match marks {
+            Marks::Only => ChangeList::marks(&pairs, lang),
+            Marks::Full | Marks::Plain => ChangeList::of(&pairs, lang),
+        };
+        let copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        Ok((copy, list))
+    }
+
+    /// The report as one HTML file.
+    ///
+    /// # Errors
+    /// As [`Desk::choose`], and those of reading the workbook in full.
+    pub fn html(&mut self, lang: Lang) -> Result<String, Failure> {
+        self.read_in_full()?;
+        self.corrections()?;
+        Ok(html::render(&self.report, &self.pairs(), lang))
+    }
+
+    /// The appendix of a table, by its index: once corrections are made it must be clean. `as_is`
+    /// prints the figures as they stand instead.
+    ///
+    /// # Errors
+    /// [`Code::NotClean`] where errors are left, and those of [`appendix::appendix`] and of reading
+    /// the workbook in full.
+    pub fn appendix(
+        &mut self,
+        table: usize,
+        options: &appendix::Options,
+        as_is: bool,
+    ) -> Result<Appendix, Failure> {
+        self.read_in_full()?;
+        if as_is {
+            return appendix::appendix(&self.tables()[table].table, options);
+        }
+        let after = &self.corrections()?[table].1.after;
+        match after.errors().count() {
+            0 => appendix::appendix(&after.table, options),
+            errors => Err(not_clean(errors)),
+        }
+    }
+
+    /// True where rows were settled while they were read.
+    fn is_screened(&self) -> bool {
+        let settled = |book: &Workbook| book.sheets.iter().any(|sheet| !sheet.runs.is_empty());
+        self.report.outcome.as_ref().is_ok_and(|checkup| settled(&checkup.workbook))
+    }
+
+    fn read_in_full(&mut self) -> Result<(), Failure> {
+        if !self.is_screened() {
+            return Ok(());
+        }
+        let mut checkup = crate::check(&self.bytes, self.limits, self.request)?;
+        across::between(&mut checkup.tables, &self.others);
+        self.report.outcome = Ok(checkup);
+        self.settle_findings();
+        Ok(())
+    }
+}
+
+fn not_clean(errors: usize) -> Failure {
+    Failure::new(
+        Code::NotClean,
+        format!("bảng còn {errors} lỗi cần người quyết định"),
+        format!("the table still has {errors} errors for a person to decide"),
+    )
+    .with_help(
+        "sửa các lỗi rồi lập lại, hoặc thêm --as-is để in nguyên số đang có",
+        "correct them first, or add --as-is to print the figures as they stand",
+    )
+}

@@ -1,0 +1,166 @@
+//! A relation: what must hold, declared once for all rows or all columns it speaks of.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::instance::Combination;
+use crate::table::{BoundKind, Origin};
+
+/// What must hold in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// As an official reads it: `14=13/1`, `Tổng cộng = Σ`.
+    pub text: Arc<str>,
+    /// Whether columns are computed from columns, or rows from rows.
+    pub axis: Axis,
+    /// The column or row that is computed; for a bound the first of the smaller side.
+    pub target: usize,
+    /// What is said of it.
+    pub says: Says,
+    /// Where it comes from.
+    pub source: Source,
+    /// What the figures say to it.
+    pub evidence: Evidence,
+}
+
+/// Whether the indices of a relation are those of columns or of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Axis {
+    /// Columns of one row, the same in each row.
+    Column,
+    /// Rows of one column, the same in each column.
+    Row,
+}
+
+/// What a relation says of its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// It is this combination.
+    Equal(Combination),
+    /// It is a ratio.
+    Ratio {
+        /// What is divided.
+        numerator: Combination,
+        /// What it is divided by.
+        denominator: Combination,
+        /// The factor, 100 for per cent; `None` where the rows do not agree on one.
+        scale: Option<Decimal>,
+    },
+    /// It is a product.
+    Product(Combination, Combination),
+    /// It is not more than this.
+    AtMost(Combination, BoundKind),
+}
+
+/// Where a relation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Printed in the table: its index row, a caption, the name of a row.
+    Printed,
+    /// Stated by the form alone.
+    Form,
+    /// Printed, and the form says the same.
+    Both,
+    /// Live formulas in its cells.
+    Cells,
+    /// The words of its headings.
+    Headings,
+    /// Its figures alone.
+    Found,
+}
+
+impl From<Origin> for Source {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Printed => Self::Printed,
+            Origin::Form => Self::Form,
+            Origin::Both => Self::Both,
+        }
+    }
+}
+
+/// What the figures of a table say to a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Cells it holds for.
+    pub fits: usize,
+    /// Cells it could be tried on.
+    pub of: usize,
+    /// How surprising so many fits would be by chance, in whole bits; for relations that only the
+    /// figures told.
+    pub bits: Option<u32>,
+}
+
+/// The kind of a relation, as a report names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Several figures added.
+    Sum,
+    /// One figure less another.
+    Difference,
+    /// Any other linear combination.
+    Balance,
+    /// One figure through another, times a factor.
+    Ratio,
+    /// Two figures multiplied.
+    Product,
+    /// A part is not more than its whole.
+    Bound,
+    /// The same figure.
+    Equal,
+}
+
+impl Relation {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match &self.says {
+            Says::Equal(combination) => of_combination(combination),
+            Says::Ratio { .. } => Kind::Ratio,
+            Says::Product(..) => Kind::Product,
+            Says::AtMost(..) => Kind::Bound,
+        }
+    }
+
+    /// The columns or rows it reads, each once, ascending.
+    #[must_use]
+    pub fn terms(&self) -> Vec<usize> {
+        let (first, second) = match &self.says {
+            Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
+            Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
+        };
+        let all = std::iter::once(first).chain(second).flat_map(|c| c.terms.iter());
+        let mut terms: Vec<usize> = all.map(|(index, _)| *index).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        terms
+    }
+
+    /// True where it computes a column from other columns.
+    #[must_use]
+    pub fn computes_column(&self) -> bool {
+        self.axis == Axis::Column && !matches!(self.says, Says::AtMost(..))
+    }
+
+    /// True for a ratio.
+    #[must_use]
+    pub fn is_ratio(&self) -> bool {
+        matches!(self.says, Says::Ratio { .. })
+    }
+}
+
+fn of_combination(combination: &Combination) -> Kind {
+    let coefficients: Vec<Decimal> = combination.terms.iter().map(|(_, factor)| *factor).collect();
+    let (plus, minus) = (Decimal::ONE, Decimal::NEGATIVE_ONE);
+    match coefficients.as_slice() {
+        _ if !combination.constant.is_zero() => Kind::Balance,
+        [one] if *one == plus => Kind::Equal,
+        [a, b] if *a == plus && *b == minus || *a == minus && *b == plus => Kind::Difference,
+        several if several.iter().all(|factor| *factor == plus) => Kind::Sum,
+        _ => Kind::Balance,
+    }
+}

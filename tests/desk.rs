@@ -1,0 +1,180 @@
+//! The whole job of one workbook in memory: findings, decisions, outputs as bytes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test, a failed unwrap is the failed test"
+)]
+
+use rust_xlsxwriter::{Format, Workbook};
+use soatbieu::appendix;
+use soatbieu::desk::{CellName, Choices, Decision, Desk};
+use soatbieu::failure::Code;
+use soatbieu::lang::Lang;
+use soatbieu::output::Marks;
+use soatbieu::read::{self, Limits};
+use soatbieu::recognise::Request;
+use soatbieu::screen::Checker;
+use soatbieu::workbook::{Address, Value};
+
+/// A table `A B 1 2 3=2/1` on a sheet of its own: villages of 400 households each, the total last.
+fn add_sheet(book: &mut Workbook, name: &str, villages: u32) {
+    let sheet = book.add_worksheet().set_name(name).unwrap();
+    let headings = ["TT", "Thôn", "Số hộ", "Hộ nghèo", "Tỷ lệ hộ nghèo (%)"];
+    for (row, texts) in (0..).zip([headings, ["A", "B", "1", "2", "3=2/1"]]) {
+        for (column, text) in (0..).zip(texts) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    let rate = Format::new().set_num_format("0.00");
+    let mut line = |row: u32, name: &str, households: u32, poor: u32| {
+        sheet.write_string(row, 1, name).unwrap();
+        sheet.write_number(row, 2, households).unwrap();
+        sheet.write_number(row, 3, poor).unwrap();
+        let hundredths =
+            (20_000 * u64::from(poor) + u64::from(households)) / (2 * u64::from(households));
+        let percent = f64::from(u32::try_from(hundredths).unwrap()) / 100.0;
+        sheet.write_number_with_format(row, 4, percent, &rate).unwrap();
+    };
+    for village in 0..villages {
+        line(village + 2, &format!("Thôn {}", village + 1), 400, 1 + village % 40);
+    }
+    let poor = (0..villages).map(|village| 1 + village % 40).sum();
+    line(villages + 2, "Tổng cộng", villages * 400, poor);
+    for village in 0..villages {
+        sheet.write_number(village + 2, 0, village + 1).unwrap();
+    }
+}
+
+fn put(book: &mut Workbook, sheet: usize, cell: &str, figure: f64) {
+    let at: Address = cell.parse().unwrap();
+    let page = book.worksheet_from_index(sheet).unwrap();
+    let format = Format::new().set_num_format(if at.column == 4 { "0.00" } else { "0" });
+    page.write_number_with_format(at.row, u16::try_from(at.column).unwrap(), figure, &format)
+        .unwrap();
+}
+
+/// Villages with a wrong rate (a safe correction), and two whose poor do not add up to the total.
+fn damaged(villages: u32) -> Vec<u8> {
+    let mut book = Workbook::new();
+    add_sheet(&mut book, "Biểu 1", villages);
+    put(&mut book, 0, &format!("E{}", villages - 3), 7.77);
+    book.save_to_buffer().unwrap()
+}
+
+fn with_desk<R>(bytes: &[u8], whole: bool, work: impl FnOnce(Desk<'_>) -> R) -> R {
+    let (limits, request) = (Limits::default(), Request::default());
+    let mut checker = Checker::new(&limits, &request);
+    let open = if whole { Desk::open_whole } else { Desk::open };
+    work(open("a.xlsx", bytes.to_vec(), &mut checker).unwrap())
+}
+
+fn decisions(texts: &[&str]) -> Choices {
+    let decisions: Vec<Decision> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    Choices { decisions, ..Choices::default() }
+}
+
+/// The corrected cells with their figures.
+fn applied(desk: &mut Desk<'_>) -> Vec<(String, String)> {
+    let pairs = desk.corrections().unwrap();
+    let cells = pairs.iter().flat_map(|(before, corrected)| {
+        corrected.applied.iter().map(|applied| {
+            let correction = &applied.correction;
+            let to = before.table.print(correction.place.column, correction.to);
+            (before.table.address(correction.place).to_string(), to)
+        })
+    });
+    cells.collect()
+}
+
+fn number(bytes: &[u8], sheet: &str, cell: &str) -> String {
+    let book = read::workbook(bytes, &Limits::default()).unwrap();
+    match book.sheet(sheet).unwrap().value(cell.parse().unwrap()) {
+        Value::Number(number) => number.normalize().to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_long_table_is_corrected_as_it_is_without_reading_it_in_full() {
+    let bytes = damaged(2_500);
+    let screened = with_desk(&bytes, false, |mut desk| {
+        let found = (applied(&mut desk), desk.copy(Marks::Plain, Lang::Vi).unwrap().0.bytes);
+        let sheet = &desk.checkup().unwrap().workbook.sheets[0];
+        assert!(!sheet.runs.is_empty(), "rows are settled still");
+        found
+    });
+    let whole = with_desk(&bytes, true, |mut desk| {
+        (applied(&mut desk), desk.copy(Marks::Plain, Lang::Vi).unwrap().0.bytes)
+    });
+    assert_eq!(screened.0, [("E2497".to_owned(), "3,75".to_owned())]);
+    assert_eq!(screened, whole);
+    assert_eq!(number(&screened.1, "Biểu 1", "E2497"), "3.75");
+}
+
+#[test]
+fn what_prints_every_row_reads_them() {
+    with_desk(&damaged(2_500), false, |mut desk| {
+        assert!(desk.html(Lang::Vi).unwrap().contains("Thôn 1777"));
+        let made = desk.appendix(0, &appendix::Options::default(), false).unwrap();
+        assert!(
+            read::workbook(&made.bytes, &Limits::default()).unwrap().sheets[0].cells().len()
+                > 10_000
+        );
+    });
+}
+
+#[test]
+fn a_row_that_was_settled_can_be_decided_on() {
+    with_desk(&damaged(2_500), false, |mut desk| {
+        // Poor of a village and of the total, with both their rates: everything holds again.
+        desk.choose(decisions(&["D2003=2", "D2503=51251", "E2003=0,5"])).unwrap_err();
+        desk.choose(decisions(&["C2003=400"])).unwrap();
+        assert!(applied(&mut desk).contains(&("C2003".to_owned(), "400".to_owned())));
+    });
+}
+
+#[test]
+fn a_choice_taken_back_leaves_nothing_behind() {
+    with_desk(&damaged(8), false, |mut desk| {
+        let safe = [("E5".to_owned(), "0,75".to_owned())];
+        assert_eq!(applied(&mut desk), safe);
+        let at = "E5".parse().unwrap();
+        let declined = vec![CellName { sheet: None, at }];
+        desk.choose(Choices { declined, ..Choices::default() }).unwrap();
+        assert_eq!(applied(&mut desk), []);
+        let refused = desk.appendix(0, &appendix::Options::default(), false).unwrap_err();
+        assert_eq!(refused.code, Code::NotClean);
+        // One that breaks what holds is refused, and the one before still stands.
+        let broken = desk.choose(decisions(&["D3=9"])).unwrap_err();
+        assert_eq!(broken.code, Code::CannotCorrect);
+        assert_eq!(applied(&mut desk), []);
+        desk.choose(Choices::default()).unwrap();
+        assert_eq!(applied(&mut desk), safe);
+    });
+}
+
+#[test]
+fn a_cell_that_several_tables_have_is_named_with_its_sheet() {
+    let mut book = Workbook::new();
+    add_sheet(&mut book, "Năm '24", 6);
+    add_sheet(&mut book, "Năm 25", 8);
+    put(&mut book, 0, "E4", 7.77);
+    put(&mut book, 1, "E4", 7.77);
+    let bytes = book.save_to_buffer().unwrap();
+    with_desk(&bytes, false, |mut desk| {
+        let refused = desk.choose(decisions(&["E4=0,5"])).unwrap_err();
+        assert_eq!(refused.code, Code::CannotCorrect);
+        assert!(refused.message.vi.contains("'Năm ''24'!E4, 'Năm 25'!E4"), "{refused:?}");
+        // Only the longer table has the cell.
+        desk.choose(decisions(&["E10=2"])).unwrap();
+        desk.choose(decisions(&["'Năm ''24'!E4=0,5"])).unwrap();
+        let (copy, list) = desk.copy(Marks::Full, Lang::Vi).unwrap();
+        assert_eq!(number(&copy.bytes, "Năm '24", "E4"), "0.5");
+        let reasons: Vec<_> =
+            list.changes.iter().map(|c| (c.sheet.as_str(), c.reason.as_str())).collect();
+        assert_eq!(reasons[0].0, "Năm '24");
+        assert_ne!(reasons[0].1, reasons[1].1, "one was decided, one computed: {reasons:?}");
+        let other = desk.choose(decisions(&["'Năm 26'!E4=0,5"])).unwrap_err();
+        assert_eq!(other.code, Code::CannotCorrect);
+    });
+}
