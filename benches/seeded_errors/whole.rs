@@ -78,8 +78,11 @@ const WHOLE: &[Whole] = &[
         make: |grid, _| {
             let mut shown = without_commas(grid, &RATES.map(|(rate, _)| rate));
             for row in &mut shown {
-                for column in COUNTS.into_iter().filter(|c| row[*c] >= Decimal::ONE_THOUSAND) {
-                    row[column] = (row[column] / Decimal::ONE_THOUSAND).normalize();
+                for column in COUNTS {
+                    let count = &mut row[column];
+                    if *count >= Decimal::ONE_THOUSAND {
+                        *count = (*count / Decimal::ONE_THOUSAND).normalize();
+                    }
                 }
             }
             shown

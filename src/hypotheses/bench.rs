@@ -9,7 +9,7 @@ use super::Explanation;
 use crate::findings::{Cause, Correction, Grade, Mechanism, Reason};
 use crate::judge::{Judged, Judgement, Standing, follow, put};
 use crate::lang::Text;
-use crate::relations::{self, Instance, Outcome};
+use crate::relations::{self, Axis, Instance, Outcome, Says};
 use crate::rules::{Rule, Severity};
 use crate::table::{Place, Role, Table};
 
@@ -138,6 +138,14 @@ impl Bench {
         for (column, scale, decimals) in &candidate.columns {
             judged.table.columns[*column].scale = Some(*scale);
             judged.table.columns[*column].decimals = Some(*decimals);
+            for relation in judged.relations.iter_mut().filter(|r| r.axis == Axis::Column) {
+                match &mut relation.says {
+                    Says::Ratio { scale: own, .. } if relation.target == *column => {
+                        *own = Some(*scale);
+                    }
+                    _ => {}
+                }
+            }
         }
         for (place, value) in &candidate.changes {
             write(&mut judged, *place, *value);
