@@ -3,93 +3,212 @@
 use std::collections::BTreeSet;
 
 use super::{Correction, Finding, Grade, Reason, Verdict};
-use crate::hypotheses::{Explained, Explanation};
-use crate::judge::put;
+use crate::hypotheses::{Explained, Explanation, tell};
+use crate::judge::{Judged, follow, put};
+use crate::lang::Text;
 use crate::relations::{self, Instance, Outcome};
 use crate::rules::{Ledger, Severity};
-use crate::table::Place;
+use crate::table::{Place, Table};
 
 /// Puts the accepted causes before the findings on the table as they read it.
 #[must_use]
-pub fn with_causes(explained: &Explained, sound: &Ledger, mut rest: Vec<Finding>) -> Vec<Finding> {
+pub fn with_causes(
+    table: &Table,
+    explained: &Explained,
+    sound: &Ledger,
+    mut rest: Vec<Finding>,
+) -> Vec<Finding> {
     let doubtful: BTreeSet<Place> = explained
         .causes
         .iter()
         .filter(|cause| cause.grade() != Grade::Safe)
         .flat_map(|cause| cause.cells.iter().chain(&cause.followers).copied())
         .collect();
+    let grounds = Grounds { explained, sound, doubtful: &doubtful };
     for finding in &mut rest {
+        grounds.narrow(finding);
         if finding.is_safe() {
-            no_safer_than_its_ground(explained, sound, &doubtful, finding);
+            grounds.no_safer_than_they_are(finding);
         }
     }
-    let own: BTreeSet<Place> = rest
-        .iter()
-        .filter(|finding| finding.correction.is_some() && finding.severity == Severity::Error)
-        .filter_map(|finding| finding.place)
-        .collect();
-    rest.extend(explained.causes.iter().filter_map(|cause| finding(cause, &own)));
+    let last = Last::of(table, explained, sound, &rest);
+    // What is wrong with a cell of a cause is told with the cause.
+    rest.retain(|finding| !is_told_by(explained, finding));
+    rest.extend(explained.causes.iter().map(|cause| last.finding(cause)));
     rest.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     rest
 }
 
-/// A correction that only holds if a cause is believed is no safer than that cause.
-fn no_safer_than_its_ground(
-    explained: &Explained,
-    sound: &Ledger,
-    doubtful: &BTreeSet<Place>,
-    finding: &mut Finding,
-) {
-    let Some(correction) = &mut finding.correction else { return };
-    let place = correction.place;
-    let concerns = |cell: Place| cell == place;
-    let rests = |instance: &Instance| instance.cells().any(|cell| doubtful.contains(&cell));
-    let about = sound.instances.iter().filter(|i| i.is_equality() && i.cells().any(concerns));
-    if !about.clone().any(|instance| rests(instance)) {
-        return;
+/// What the findings besides rest on, where figures of the causes are no more than suggested.
+struct Grounds<'a> {
+    explained: &'a Explained,
+    sound: &'a Ledger,
+    doubtful: &'a BTreeSet<Place>,
+}
+
+impl Grounds<'_> {
+    fn is_doubtful(&self, instance: &Instance) -> bool {
+        instance.cells().any(|cell| self.doubtful.contains(&cell))
     }
-    // Proved all the same where two relations, or the one that computes it, read no doubtful cell.
-    let mut table = explained.judged.table.clone();
-    put(&mut table, place, correction.to);
-    let after = relations::instances(&table, &explained.judged.relations);
-    let agreeing = after.iter().filter(|i| {
-        i.is_equality() && i.outcome == Outcome::Satisfied && i.cells().any(concerns) && !rests(i)
-    });
-    let (mut count, mut computed) = (0, false);
-    for instance in agreeing {
-        count += 1;
-        computed |= instance.target == place;
+
+    /// A sum that a cause made fit says nothing of what it adds up: where only such a sum speaks for
+    /// another cell of the broken relation, that cell may be the wrong one.
+    fn narrow(&self, finding: &mut Finding) {
+        let Some(place) = pinned(finding).map(|correction| correction.place) else { return };
+        let sound = &self.sound.instances;
+        let speaks_for = |cell: Place| {
+            move |i: &&Instance| {
+                i.is_equality()
+                    && i.outcome == Outcome::Satisfied
+                    && i.cells().any(|other| other == cell)
+            }
+        };
+        let only_doubtful = |cell: &Place| {
+            let mut speaking = sound.iter().filter(speaks_for(*cell)).peekable();
+            speaking.peek().is_some() && speaking.all(|instance| self.is_doubtful(instance))
+        };
+        let broken = finding.evidence.iter().filter_map(|index| sound.get(*index));
+        let broken = broken.filter(|i| i.outcome == Outcome::Violated && !self.is_doubtful(i));
+        let others: BTreeSet<Place> =
+            broken.flat_map(Instance::cells).filter(|cell| *cell != place).collect();
+        let others: Vec<Place> = others.into_iter().filter(only_doubtful).collect();
+        if others.is_empty() {
+            return;
+        }
+        finding.verdict = Some(Verdict::Narrowed);
+        finding.alternatives.extend(others.into_iter().map(|cell| vec![cell]));
+        if let Some(correction) = &mut finding.correction {
+            (correction.grade, correction.reason) = (Grade::Shown, Reason::OneOfSeveral);
+        }
     }
-    if count < 2 && !computed {
-        (correction.grade, correction.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+
+    /// A correction that only holds if a cause is believed is no safer than that cause.
+    fn no_safer_than_they_are(&self, finding: &mut Finding) {
+        let Some(correction) = &mut finding.correction else { return };
+        let place = correction.place;
+        let about = |i: &&Instance| i.is_equality() && i.cells().any(|cell| cell == place);
+        if !self.sound.instances.iter().filter(about).any(|instance| self.is_doubtful(instance)) {
+            return;
+        }
+        // Proved all the same where two relations, or the one that computes it, read no doubtful cell.
+        let mut table = self.explained.judged.table.clone();
+        put(&mut table, place, correction.to);
+        let after = relations::instances(&table, &self.explained.judged.relations);
+        let agreeing = after.iter().filter(about);
+        let agreeing = agreeing.filter(|i| i.outcome == Outcome::Satisfied && !self.is_doubtful(i));
+        let (mut count, mut computed) = (0, false);
+        for instance in agreeing {
+            count += 1;
+            computed |= instance.target == place;
+        }
+        if count < 2 && !computed {
+            (correction.grade, correction.reason) = (Grade::Suggested, Reason::OnlyExplanation);
+        }
     }
 }
 
-/// One cause as one finding; cells that have a finding of their own are left to it.
-fn finding(cause: &Explanation, own: &BTreeSet<Place>) -> Option<Finding> {
-    let mut cells = cause.cells.iter().copied().filter(|cell| !own.contains(cell));
-    let place = cells.next()?;
-    let mut corrections: Vec<Correction> =
-        cause.corrections.iter().filter(|c| !own.contains(&c.place)).cloned().collect();
-    let first = corrections.iter().position(|correction| correction.place == place);
-    let correction = first.map(|first| corrections.remove(first));
-    Some(Finding {
-        rule: cause.rule,
-        severity: cause.severity,
-        place: Some(place),
-        others: cells.collect(),
-        more: 0,
-        heading: None,
-        expected: correction.as_ref().map(|correction| correction.to),
-        verdict: (cause.severity == Severity::Error).then_some(Verdict::Pinned),
-        alternatives: Vec::new(),
-        causes: vec![cause.cause.clone()],
-        evidence: cause.evidence.clone(),
-        correction,
-        told: Some(cause.told.clone()),
-        corrections,
-        followers: cause.followers.clone(),
-    })
+/// What is known in the end, with the findings besides.
+struct Last<'a> {
+    table: &'a Table,
+    /// The table with everything mended that is pinned.
+    mended: Judged,
+    /// Typed cells of the causes whose right figure hangs on cells that nothing pins.
+    open: BTreeSet<Place>,
+}
+
+impl<'a> Last<'a> {
+    fn of(table: &'a Table, explained: &Explained, sound: &Ledger, rest: &[Finding]) -> Self {
+        let mut mended = explained.judged.clone();
+        for correction in rest.iter().filter_map(pinned) {
+            put(&mut mended.table, correction.place, correction.to);
+        }
+        follow(&mut mended);
+        Self { table, mended, open: open(explained, sound, rest) }
+    }
+
+    /// One cause as one finding, its figures as they come out in the end: a formula gives what its
+    /// mended inputs make of it, and a typed cell may be wrong besides.
+    fn finding(&self, cause: &Explanation) -> Finding {
+        let mut corrections = cause.corrections.clone();
+        corrections.retain(|correction| !self.open.contains(&correction.place));
+        for correction in &mut corrections {
+            correction.to = self.mended.table.number(correction.place).unwrap_or(correction.to);
+        }
+        let figures = tell::figures(self.table, corrections.iter());
+        let followers = tell::followers(self.table, &cause.followers);
+        let told = Text::new(
+            format!("{}{}{}", cause.told.vi, figures.vi, followers.vi),
+            format!("{}{}{}", cause.told.en, figures.en, followers.en),
+        );
+        let place = cause.cells.first().copied();
+        let first = corrections.iter().position(|correction| Some(correction.place) == place);
+        let correction = first.map(|first| corrections.remove(first));
+        Finding {
+            rule: cause.rule,
+            severity: cause.severity,
+            place,
+            others: cause.cells.iter().skip(1).copied().collect(),
+            more: 0,
+            heading: None,
+            expected: correction.as_ref().map(|correction| correction.to),
+            verdict: (cause.severity == Severity::Error).then_some(Verdict::Pinned),
+            alternatives: Vec::new(),
+            causes: vec![cause.cause.clone()],
+            evidence: cause.evidence.clone(),
+            correction,
+            told: Some(told),
+            corrections,
+            followers: cause.followers.clone(),
+        }
+    }
+}
+
+/// True for an error pinned to a cell that a cause changes.
+fn is_told_by(explained: &Explained, finding: &Finding) -> bool {
+    let Some(place) = pinned(finding).map(|correction| correction.place) else { return false };
+    let mut causes = explained.causes.iter();
+    causes.any(|cause| cause.cells.contains(&place) || cause.followers.contains(&place))
+}
+
+/// Typed cells of the causes that are computed from cells among which an error is not pinned.
+fn open(explained: &Explained, sound: &Ledger, rest: &[Finding]) -> BTreeSet<Place> {
+    let unpinned =
+        rest.iter().filter(|f| f.severity == Severity::Error && f.verdict != Some(Verdict::Pinned));
+    let named: BTreeSet<Place> = unpinned
+        .flat_map(|f| f.place.iter().chain(f.alternatives.iter().flatten()))
+        .copied()
+        .collect();
+    let broken = sound.instances.iter().filter(|i| i.outcome == Outcome::Violated);
+    let with_named = broken.filter(|i| i.cells().any(|cell| named.contains(&cell)));
+    let mut suspect: BTreeSet<Place> = with_named.flat_map(Instance::cells).collect();
+    suspect.extend(&named);
+    let typed: BTreeSet<Place> = explained
+        .causes
+        .iter()
+        .flat_map(|cause| cause.cells.iter().chain(&cause.followers).copied())
+        .filter(|place| explained.judged.table.datum(*place).formula.is_none())
+        .collect();
+    let mut open = BTreeSet::new();
+    loop {
+        let more: Vec<Place> = sound
+            .instances
+            .iter()
+            .filter(|i| i.is_equality() && typed.contains(&i.target) && !open.contains(&i.target))
+            .filter(|i| i.inputs().any(|input| suspect.contains(&input)))
+            .map(|i| i.target)
+            .collect();
+        if more.is_empty() {
+            return open;
+        }
+        suspect.extend(more.iter().copied());
+        open.extend(more);
+    }
+}
+
+/// The correction of an error that is pinned.
+fn pinned(finding: &Finding) -> Option<&Correction> {
+    let pinned = finding.severity == Severity::Error && finding.verdict == Some(Verdict::Pinned);
+    finding.correction.as_ref().filter(|_| pinned)
 }

@@ -166,7 +166,7 @@ pub fn check(mut judged: Judged) -> Checked {
         Some(explained) => {
             let sound = rules::evaluate(&explained.judged);
             let rest = located(&explained.judged, &sound);
-            let findings = with_causes(&explained, &sound, rest);
+            let findings = with_causes(&judged.table, &explained, &sound, rest);
             (findings, Some(Box::new(Reread { table: explained.judged.table, ledger: sound })))
         }
         None => (located(&judged, &ledger), None),

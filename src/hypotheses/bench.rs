@@ -22,6 +22,8 @@ pub(super) struct Candidate {
     pub(super) changes: Vec<(Place, Decimal)>,
     /// Columns it reads in another scale and with other decimals.
     pub(super) columns: Vec<(usize, Decimal, u32)>,
+    /// Typed cells that only another error makes right: their figures prove nothing.
+    pub(super) unproved: Vec<Place>,
     /// Broken relations it must mend to be believed.
     pub(super) least: usize,
     /// True where the figures tell by their own shape, so that what stays broken is another error.
@@ -94,6 +96,11 @@ impl Bench {
         self.accepted.len()
     }
 
+    /// True where a hypothesis of this kind was accepted.
+    pub(super) fn knows(&self, mechanism: Mechanism) -> bool {
+        self.accepted.iter().any(|cause| cause.cause.mechanism == mechanism)
+    }
+
     /// Tests a candidate and takes it where it stands; tells whether it did.
     pub(super) fn accept(&mut self, candidate: Candidate) -> bool {
         let Some(trial) = self.trial(&candidate) else { return false };
@@ -110,6 +117,12 @@ impl Bench {
     /// How many broken relations a candidate would mend, where it would be accepted.
     pub(super) fn mends(&self, candidate: &Candidate) -> Option<usize> {
         Some(self.trial(candidate)?.mended.len())
+    }
+
+    /// How many relations are broken once a candidate is accepted, where it would be.
+    pub(super) fn left_broken(&self, candidate: &Candidate) -> Option<usize> {
+        let after = self.trial(candidate)?.after;
+        Some(after.iter().filter(|i| i.outcome == Outcome::Violated).count())
     }
 
     /// True where what stands in a cell can be changed: a typed figure, or a formula that can be
@@ -150,6 +163,10 @@ impl Bench {
         for (place, value) in &candidate.changes {
             write(&mut judged, *place, *value);
         }
+        for place in &candidate.unproved {
+            let nothing = Judgement { standing: Standing::Discredited, ..Judgement::right(None) };
+            judged.judgements.insert(*place, nothing);
+        }
         follow(&mut judged);
         let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
         let followers = self.let_totals_follow(&mut judged, &own);
@@ -163,10 +180,10 @@ impl Bench {
             .filter(|place| judged.table.number(*place) != self.table().number(*place))
             .collect();
         let changed: BTreeSet<Place> = changed.union(&own).copied().collect();
-        let (mut mended, mut left) = (Vec::new(), 0);
+        let (mut mended, mut left, mut broken) = (Vec::new(), 0, 0);
         for (index, (before, after)) in self.instances.iter().zip(&after).enumerate() {
             match (&before.outcome, &after.outcome) {
-                (Outcome::Satisfied, Outcome::Violated) => return None,
+                (Outcome::Satisfied, Outcome::Violated) => broken += 1,
                 (Outcome::Satisfied, _) => {}
                 (_, Outcome::Satisfied) => mended.push(index),
                 (_, Outcome::Violated) => {
@@ -175,7 +192,12 @@ impl Bench {
                 _ => {}
             }
         }
-        let stands = candidate.certain || left * MENDED_FOR_ONE_LEFT <= mended.len();
+        // Beside another error something may break that held by two wrongs; never without one.
+        let stands = if candidate.certain {
+            broken * MENDED_FOR_ONE_LEFT <= mended.len()
+        } else {
+            broken == 0 && left * MENDED_FOR_ONE_LEFT <= mended.len()
+        };
         (stands && mended.len() >= candidate.least).then_some(Trial {
             judged,
             after,
@@ -192,18 +214,21 @@ impl Bench {
         for _ in 0..ROUNDS {
             let table = &judged.table;
             let after = relations::instances(table, &judged.relations);
+            let fixes = |i: &Instance, outcome: Outcome| i.is_equality() && i.outcome == outcome;
+            // What another relation still vouches for does not follow.
+            let vouched: BTreeSet<Place> =
+                after.iter().filter(|i| fixes(i, Outcome::Satisfied)).map(|i| i.target).collect();
             let mut behind: BTreeMap<Place, Decimal> = BTreeMap::new();
             for (before, after) in self.instances.iter().zip(&after) {
-                let broken = before.outcome == Outcome::Satisfied
-                    && after.outcome == Outcome::Violated
-                    && after.is_equality();
-                let is_sum =
-                    matches!(table.rows[after.target.row].role, Role::Total | Role::Subtotal);
-                let typed = table.datum(after.target).formula.is_none();
-                if let (true, Some(expected)) = (broken && is_sum && typed, after.expected)
-                    && !own.contains(&after.target)
+                let place = after.target;
+                let broken =
+                    before.outcome == Outcome::Satisfied && fixes(after, Outcome::Violated);
+                let is_sum = matches!(table.rows[place.row].role, Role::Total | Role::Subtotal);
+                let typed = table.datum(place).formula.is_none();
+                let free = !own.contains(&place) && !vouched.contains(&place);
+                if let (true, Some(expected)) = (broken && is_sum && typed && free, after.expected)
                 {
-                    behind.entry(after.target).or_insert(expected);
+                    behind.entry(place).or_insert(expected);
                 }
             }
             behind.retain(|place, _| !followers.contains(place));
@@ -279,7 +304,7 @@ impl Bench {
             rule,
             severity: if wrong { Severity::Error } else { Severity::Warning },
             cause: Cause { mechanism, detail: cause },
-            told: super::tell::with_followers(self.table(), told, &followers),
+            told,
             cells,
             followers,
             corrections,

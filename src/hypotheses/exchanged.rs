@@ -146,6 +146,7 @@ fn candidate(table: &Table, rule: &'static Rule, pairs: &[(usize, usize)]) -> Op
         mechanism: Mechanism::ExchangedColumns,
         changes,
         columns: Vec::new(),
+        unproved: Vec::new(),
         least: TELLING,
         certain: false,
         ceiling: Grade::Suggested,

@@ -4,7 +4,6 @@
 use rust_decimal::Decimal;
 
 use super::bench::{Bench, Candidate};
-use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Edit, Instance, Outcome};
@@ -75,7 +74,6 @@ fn finding(
     changes: Vec<(Place, Decimal)>,
 ) -> Option<Candidate> {
     let (label, count) = (table.columns[column].name(), changes.len());
-    let figures = tell::figures(table, &changes);
     let cause = Text::new(
         format!("số liệu cột {label} có lẽ của năm khác hoặc biểu khác"),
         format!("the figures of column {label} are probably of another year or table"),
@@ -87,14 +85,15 @@ fn finding(
         certain: false,
         ceiling: Grade::Suggested,
         columns: Vec::new(),
+        unproved: Vec::new(),
         told: Text::new(
             format!(
-                "cột {label}: {count} ô không khớp với các cột khác, còn các cột khác khớp với nhau; {} ({})",
-                cause.vi, figures.vi
+                "cột {label}: {count} ô không khớp với các cột khác, còn các cột khác khớp với nhau; {}",
+                cause.vi
             ),
             format!(
-                "column {label}: {count} cells disagree with the other columns, which agree with each other; {} ({})",
-                cause.en, figures.en
+                "column {label}: {count} cells disagree with the other columns, which agree with each other; {}",
+                cause.en
             ),
         ),
         cause,

@@ -4,7 +4,6 @@
 use rust_decimal::Decimal;
 
 use super::bench::{Bench, Candidate};
-use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
@@ -16,7 +15,7 @@ const TELLING: usize = 3;
 /// Decimals that rates of official tables are printed with by custom.
 const CUSTOMARY: u32 = 2;
 /// Fitting rates for each that does not.
-const FITTING_FOR_ONE: usize = 3;
+const FITTING_FOR_ONE: usize = 2;
 
 /// Columns without their commas that speak for the other columns of their table.
 const TELLING_COLUMNS: usize = 2;
@@ -161,7 +160,6 @@ fn finding(
 ) -> Candidate {
     let described = &table.columns[column];
     let (label, count) = (described.name(), changes.len());
-    let figures = tell::figures(table, &changes);
     let (mechanism, cause) = match written {
         Scale::LostComma => (
             Mechanism::LostComma,
@@ -192,13 +190,14 @@ fn finding(
         mechanism,
         changes,
         columns: own.into_iter().collect(),
+        unproved: Vec::new(),
         least: telling,
-        certain: false,
+        certain: true,
         // A lost comma is never meant; quotients may be.
         ceiling: if written == Scale::LostComma { Grade::Safe } else { Grade::Suggested },
         told: Text::new(
-            format!("cột {label}: {} ở {count} ô ({})", cause.vi, figures.vi),
-            format!("column {label}: {} in {count} cells ({})", cause.en, figures.en),
+            format!("cột {label}: {}, ở {count} ô", cause.vi),
+            format!("column {label}: {}, in {count} cells", cause.en),
         ),
         cause,
     }

@@ -20,7 +20,7 @@ mod operand;
 mod separators;
 mod spaces;
 mod sums;
-mod tell;
+pub(crate) mod tell;
 mod thousands_dot;
 
 use crate::findings::{Cause, Correction, Grade};
@@ -41,7 +41,7 @@ pub struct Explanation {
     pub severity: Severity,
     /// How the figures came to be wrong.
     pub cause: Cause,
-    /// What the finding says, without a full stop.
+    /// What the finding says, its figures aside, without a full stop.
     pub told: Text,
     /// The cells that are wrong, by row, then column; never empty.
     pub cells: Vec<Place>,

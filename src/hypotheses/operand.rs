@@ -4,7 +4,6 @@
 use rust_decimal::Decimal;
 
 use super::bench::{Bench, Candidate};
-use super::tell;
 use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
@@ -120,7 +119,6 @@ fn finding(
 ) -> Candidate {
     let label = table.columns[column].name();
     let count = changes.len();
-    let figures = tell::figures(table, &changes);
     let formula = table.columns[column].formula.as_ref().map_or("", |formula| &formula.text);
     let others = fitting.iter().filter(|(known, _)| *known == side).map(|(_, other)| *other);
     let names: Vec<String> = others.map(|other| table.columns[other].name().to_owned()).collect();
@@ -154,13 +152,14 @@ fn finding(
         },
         changes,
         columns: Vec::new(),
+        unproved: Vec::new(),
         least: TELLING,
         certain: false,
         // Whoever computes a whole column in another way may mean it.
         ceiling: Grade::Suggested,
         told: Text::new(
-            format!("cột {label}: {} ({count} ô: {})", cause.vi, figures.vi),
-            format!("column {label}: {} ({count} cells: {})", cause.en, figures.en),
+            format!("cột {label}: {}, ở {count} ô", cause.vi),
+            format!("column {label}: {}, in {count} cells", cause.en),
         ),
         cause,
     }

@@ -84,6 +84,7 @@ fn finding(table: &Table, spaces: &BTreeSet<Place>, changes: Vec<(Place, Decimal
         mechanism: Mechanism::SpaceInBlank,
         changes,
         columns: Vec::new(),
+        unproved: Vec::new(),
         least: 1,
         certain: true,
         ceiling: Grade::Suggested,

@@ -26,9 +26,25 @@ pub(super) fn test(bench: &mut Bench) {
         .collect();
     rows.sort_by_key(|row| bench.table().rows[*row].role == Role::Total);
     for row in rows {
-        if let Some(candidate) = candidate(bench, row) {
+        if let Some(candidate) = best(bench, row) {
             bench.accept(candidate);
         }
+    }
+}
+
+/// A slip is made in all columns at once: one in which the sum holds all the same holds by another
+/// error, unless more is broken when the slip is undone there too.
+fn best(bench: &Bench, row: usize) -> Option<Candidate> {
+    let some = candidate(bench, row, false)?;
+    let Some(all) =
+        candidate(bench, row, true).filter(|all| all.changes.len() > some.changes.len())
+    else {
+        return Some(some);
+    };
+    match (bench.left_broken(&some), bench.left_broken(&all)) {
+        (Some(left), Some(left_of_all)) if left < left_of_all => Some(some),
+        (_, None) => Some(some),
+        _ => Some(all),
     }
 }
 
@@ -39,15 +55,18 @@ struct Explained {
     /// Columns in which formulas prove it.
     by_formula: Vec<usize>,
     columns: Vec<usize>,
+    /// Typed sums that are right although the slip would change them.
+    unproved: Vec<Place>,
     confirmed: bool,
 }
 
-fn candidate(bench: &Bench, row: usize) -> Option<Candidate> {
+fn candidate(bench: &Bench, row: usize, everywhere: bool) -> Option<Candidate> {
     let table = bench.table();
     let parts = &table.rows[row].parts;
     let differences = slip::differences(table, row, parts);
-    let found = by_formulas(bench, row, &differences)
-        .or_else(|| by_figures(bench, row, &differences, slip::nearest(table, row, parts)?))?;
+    let found = by_formulas(bench, row, &differences).or_else(|| {
+        by_figures(bench, row, &differences, slip::nearest(table, row, parts)?, everywhere)
+    })?;
     let wrong = found.changes.iter().any(|(place, right)| table.number(*place) != Some(*right));
     let (told, cause) = words(table, row, &found);
     Some(Candidate {
@@ -60,6 +79,7 @@ fn candidate(bench: &Bench, row: usize) -> Option<Candidate> {
         },
         changes: found.changes,
         columns: Vec::new(),
+        unproved: found.unproved,
         least: 0,
         certain: true,
         ceiling: if found.confirmed { Grade::Safe } else { Grade::Suggested },
@@ -160,7 +180,14 @@ fn by_formulas(bench: &Bench, row: usize, differences: &[Option<Decimal>]) -> Op
             let judgement = bench.judgement(Place::new(row, *column));
             judgement.is_some_and(|j| j.confirmed && j.standing == Standing::Discredited)
         });
-    (!changes.is_empty()).then_some(Explained { slips, changes, by_formula, columns, confirmed })
+    (!changes.is_empty()).then_some(Explained {
+        slips,
+        changes,
+        by_formula,
+        columns,
+        unproved: Vec::new(),
+        confirmed,
+    })
 }
 
 /// Typed figures that are off by the same rows.
@@ -169,18 +196,22 @@ fn by_figures(
     row: usize,
     differences: &[Option<Decimal>],
     telling: Telling,
+    everywhere: bool,
 ) -> Option<Explained> {
     if !telling.is_certain() {
         return None;
     }
     let table = bench.table();
-    let Telling { slip, alike, fitting, other, .. } = telling;
+    let Telling { slip, alike, fitting, other, against, .. } = telling;
     let stands = |column: &usize| bench.is_computed(Place::new(row, *column));
     let columns: Vec<usize> = fitting.into_iter().filter(|column| !stands(column)).collect();
     let mut changes: Vec<(Place, Decimal)> =
         columns.iter().filter_map(|column| right(bench, row, *column, differences)).collect();
     // Where something else is wrong in a column too, the slip is undone all the same.
-    for column in other {
+    let typed = |place: &Place| table.datum(*place).formula.is_none();
+    let against = || against.iter().map(|column| Place::new(row, *column)).filter(typed);
+    let unproved: Vec<Place> = against().filter(|_| !everywhere).collect();
+    for column in other.into_iter().chain(against().filter(|_| everywhere).map(|p| p.column)) {
         let place = Place::new(row, column);
         let effect = slip.effect(table, column);
         if !effect.is_zero() && table.datum(place).formula.is_none() {
@@ -193,6 +224,7 @@ fn by_figures(
         changes,
         by_formula: Vec::new(),
         columns,
+        unproved,
         confirmed: false,
     })
 }
@@ -214,28 +246,21 @@ fn words(table: &Table, row: usize, found: &Explained) -> (Text, Text) {
     let what = what(table, found);
     let columns = tell::columns(table, &found.columns);
     let count = found.columns.len();
-    let figures = tell::figures(table, &found.changes);
     let told = if found.by_formula.is_empty() {
         Text::new(
             format!(
-                "{} {}: {count} cột ({columns}) đều lệch đúng bằng số của dòng đó; {}",
-                total.vi, what.vi, figures.vi
+                "{} {}: {count} cột ({columns}) đều lệch đúng bằng số của dòng đó",
+                total.vi, what.vi
             ),
             format!(
-                "{} {}: {count} columns ({columns}) are off by exactly the figures of that row; {}",
-                total.en, what.en, figures.en
+                "{} {}: {count} columns ({columns}) are off by exactly the figures of that row",
+                total.en, what.en
             ),
         )
     } else {
         Text::new(
-            format!(
-                "{}: công thức ở {count} cột ({columns}) {}; {}",
-                total.vi, what.vi, figures.vi
-            ),
-            format!(
-                "{}: the formulas of {count} columns ({columns}): {}; {}",
-                total.en, what.en, figures.en
-            ),
+            format!("{}: công thức ở {count} cột ({columns}) {}", total.vi, what.vi),
+            format!("{}: the formula in {count} columns ({columns}) {}", total.en, what.en),
         )
     };
     let cause = Text::new(format!("{} {}", total.vi, what.vi), format!("{} {}", total.en, what.en));

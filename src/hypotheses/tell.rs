@@ -1,7 +1,6 @@
 //! What the sentences of the hypotheses have in common.
 
-use rust_decimal::Decimal;
-
+use crate::findings::Correction;
 use crate::lang::Text;
 use crate::table::{Place, Table};
 
@@ -37,20 +36,29 @@ pub(super) fn row(table: &Table, row: usize) -> Text {
     }
 }
 
-/// Some figures as they stand and as they should be: `340 phải là 3,40`.
-pub(super) fn figures(table: &Table, changes: &[(Place, Decimal)]) -> Text {
+/// Some figures as they stand and as they should be: ` (340 phải là 3,40)`.
+pub(crate) fn figures<'a>(
+    table: &Table,
+    corrections: impl Iterator<Item = &'a Correction>,
+) -> Text {
     const SHOWN: usize = 3;
-    let pair = |(place, right): &(Place, Decimal)| {
-        (found(table, *place), table.print(place.column, *right))
+    let wrong = corrections.filter(|correction| correction.from != Some(correction.to));
+    let pair = |correction: &Correction| {
+        let Correction { place, to, .. } = *correction;
+        (found(table, place), table.print(place.column, to))
     };
-    let pairs: Vec<(String, String)> = changes.iter().take(SHOWN).map(pair).collect();
+    let pairs: Vec<(String, String)> = wrong.map(pair).collect();
+    if pairs.is_empty() {
+        return Text::default();
+    }
     let join = |words: &str| {
+        let some = pairs.iter().take(SHOWN);
         let mut told: Vec<String> =
-            pairs.iter().map(|(found, right)| format!("{found} {words} {right}")).collect();
-        if changes.len() > SHOWN {
+            some.map(|(found, right)| format!("{found} {words} {right}")).collect();
+        if pairs.len() > SHOWN {
             told.push("…".to_owned());
         }
-        told.join("; ")
+        format!(" ({})", told.join("; "))
     };
     Text::new(join("phải là"), join("should be"))
 }
@@ -63,27 +71,22 @@ pub(super) fn found(table: &Table, place: Place) -> String {
     }
 }
 
-/// The sentence with what follows from the cells it is about.
-pub(super) fn with_followers(table: &Table, told: Text, followers: &[Place]) -> Text {
-    if followers.is_empty() {
-        return told;
-    }
+/// What follows from the cells a finding is about: `; 3 ô có công thức sẽ tự đúng khi sửa (F9, …)`.
+pub(crate) fn followers(table: &Table, followers: &[Place]) -> Text {
     let (live, typed): (Vec<Place>, Vec<Place>) =
         followers.iter().partition(|place| table.datum(**place).formula.is_some());
     let cells =
         |places: &[Place]| list(places.iter().map(|place| table.address(*place).to_string()));
-    let Text { mut vi, mut en } = told;
+    let mut told = Text::default();
     if !typed.is_empty() {
         let (count, cells) = (typed.len(), cells(&typed));
-        vi.push_str(&format!("; {count} ô tính từ các số sai này phải tính lại ({cells})"));
-        en.push_str(&format!(
-            "; {count} cells computed from them must be computed again ({cells})"
-        ));
+        told.vi.push_str(&format!("; {count} ô tính từ các số sai này phải tính lại ({cells})"));
+        told.en.push_str(&format!("; computed from them, {count} more must be mended ({cells})"));
     }
     if !live.is_empty() {
         let (count, cells) = (live.len(), cells(&live));
-        vi.push_str(&format!("; {count} ô có công thức sẽ tự đúng khi sửa ({cells})"));
-        en.push_str(&format!("; {count} cells with formulas come right by themselves ({cells})"));
+        told.vi.push_str(&format!("; {count} ô có công thức sẽ tự đúng khi sửa ({cells})"));
+        told.en.push_str(&format!("; {count} formulas come right by themselves ({cells})"));
     }
-    Text { vi, en }
+    told
 }

@@ -28,7 +28,8 @@ pub(super) fn test(bench: &mut Bench) {
         }
         let telling = cut.len() >= TELLING && keeps_its_digits(bench.table(), &cut);
         let changes = with_lost_zeros(bench, column, cut);
-        if telling || mends_a_sum(bench, column, &changes) {
+        // What one column shows of the machine it was typed on goes for the others.
+        if telling || bench.knows(Mechanism::ThousandsDot) || mends_a_sum(bench, column, &changes) {
             let candidate = candidate(bench.table(), column, changes);
             bench.accept(candidate);
         }
@@ -98,7 +99,7 @@ fn with_lost_zeros(
 
 fn candidate(table: &Table, column: usize, changes: Vec<(Place, Decimal)>) -> Candidate {
     let label = table.columns[column].name();
-    let (count, figures) = (changes.len(), tell::figures(table, &changes));
+    let count = changes.len();
     let cause = Text::new(
         "dấu chấm hàng nghìn khi gõ bị hiểu là dấu thập phân",
         "the thousands dot was read as a decimal point",
@@ -107,16 +108,13 @@ fn candidate(table: &Table, column: usize, changes: Vec<(Place, Decimal)>) -> Ca
         [(place, _)] => {
             let row = tell::row(table, place.row);
             Text::new(
-                format!("{}, cột {label}: ô giữ số {}, vì {}", row.vi, figures.vi, cause.vi),
-                format!("{}, column {label}: the cell holds {}; {}", row.en, figures.en, cause.en),
+                format!("{}, cột {label}: {}", row.vi, cause.vi),
+                format!("{}, column {label}: {}", row.en, cause.en),
             )
         }
         _ => Text::new(
-            format!("cột {label}: {count} ô có phần thập phân vì {} ({})", cause.vi, figures.vi),
-            format!(
-                "column {label}: {count} cells have decimals because {} ({})",
-                cause.en, figures.en
-            ),
+            format!("cột {label}: {count} ô có phần thập phân vì {}", cause.vi),
+            format!("column {label}: {count} cells have decimals because {}", cause.en),
         ),
     };
     Candidate {
@@ -124,6 +122,7 @@ fn candidate(table: &Table, column: usize, changes: Vec<(Place, Decimal)>) -> Ca
         mechanism: Mechanism::ThousandsDot,
         changes,
         columns: Vec::new(),
+        unproved: Vec::new(),
         least: 0,
         certain: true,
         ceiling: Grade::Safe,
