@@ -34,12 +34,10 @@ fn sheet(name: &str, cells: &[(&str, &str)]) -> Sheet {
 fn workbook(sheets: Vec<Sheet>, names: &[(&str, &str)]) -> Workbook {
     let own = |text: &&str| (*text).to_owned();
     Workbook {
-        format: FileFormat::Xlsx,
         sheets,
         formats: vec![NumberFormat::general().clone()],
         names: names.iter().map(|(name, text)| (own(name), own(text))).collect(),
-        epoch_1904: false,
-        unread: Vec::new(),
+        ..Workbook::empty(FileFormat::Xlsx)
     }
 }
 

@@ -383,13 +383,11 @@ fn counts_cut_at_their_dot_are_one_finding_even_where_a_format_hides_it() {
     let text = |people: fn(u32) -> String| {
         let mut text = "TT\tThôn\tSố hộ\tNhân khẩu\tHộ nghèo\nA\tB\t1\t2\t3".to_owned();
         for (ordinal, (name, households, count)) in rows.iter().enumerate() {
-            text.push_str(&format!(
-                "\n{}\t{name}\t{households}\t{}\t5",
-                ordinal + 1,
-                people(*count)
-            ));
+            let ordinal = ordinal + 1;
+            let people = people(*count);
+            text = format!("{text}\n{ordinal}\t{name}\t{households}\t{people}\t5");
         }
-        text.push_str(&format!("\n\tTổng cộng\t1.822\t{}\t20", people(7525)));
+        text = format!("{text}\n\tTổng cộng\t1.822\t{}\t20", people(7525));
         text
     };
     let cut =

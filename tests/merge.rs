@@ -98,7 +98,7 @@ fn grouped(figures: &[String]) -> Vec<String> {
     figures
         .iter()
         .map(|text| match text.parse::<u64>() {
-            Ok(_) => soatbieu::table::group_thousands(text),
+            Ok(_) => soatbieu::words::numbers::group_thousands(text),
             Err(_) => text.clone(),
         })
         .collect()

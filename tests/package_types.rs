@@ -42,6 +42,7 @@ fn a_note_that_needs_new_relationships_states_their_type() {
         sheet: "PB 2024".into(),
         at: "Q13".parse().unwrap(),
         content: Content::Keep,
+        format: None,
         highlight: true,
         note: Some("ghi chú".into()),
     };

@@ -139,7 +139,7 @@ pub(crate) fn workbook_with(grid: &Grid, rules: RuleSet, sums: Sums) -> Workbook
         for (column, figure) in figures.iter().enumerate() {
             text.push('\t');
             if let (true, Some(formula)) = (is_total, formula(sums, row, column)) {
-                text.push_str(&format!("={formula} -> "));
+                text.extend(["=", &formula, " -> "]);
             }
             text.push_str(&figure.to_string().replace('.', ","));
         }

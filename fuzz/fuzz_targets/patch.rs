@@ -48,6 +48,7 @@ fuzz_target!(|case: Case<'_>| {
                 }
                 Kind::Result(result) => Content::Result(Decimal::from(*result)),
             },
+            format: highlight.then(|| "0.000".to_owned()),
             highlight: *highlight,
             note: note.map(str::to_owned),
         })

@@ -65,7 +65,9 @@ impl<'a> Figures<'a> {
                 }
             }
             Reading::Blank => written(String::new()),
-            Reading::Error(_) | Reading::Text(_) => written(datum.printed().into_owned()),
+            Reading::Error(_) | Reading::Text(_) | Reading::Unknown(_) => {
+                written(datum.printed().into_owned())
+            }
         }
     }
 
@@ -219,7 +221,9 @@ impl<'a> Figures<'a> {
             Reading::Number(figure) if figure.percent => Stored::Percent,
             Reading::Number(figure) => Stored::Number(figure.shown),
             Reading::Dash => Stored::Number(Decimal::ZERO),
-            Reading::Blank | Reading::Error(_) | Reading::Text(_) => Stored::Nothing,
+            Reading::Blank | Reading::Error(_) | Reading::Text(_) | Reading::Unknown(_) => {
+                Stored::Nothing
+            }
         }
     }
 

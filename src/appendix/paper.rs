@@ -6,9 +6,8 @@
 
 use super::headings::{self, Heads};
 use super::metrics::{Centipoints, Type};
-use crate::forms::{Layout, Orientation};
 use crate::lang::Text;
-use crate::table::{Kind, Role, Table};
+use crate::table::{Kind, Layout, Orientation, Role, Table};
 
 /// Nothing in the table is set smaller than this.
 const SMALLEST: u16 = 9;

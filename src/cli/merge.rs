@@ -7,6 +7,7 @@ use soatbieu::desk::{UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::merge::{Expected, Gathering, Options, is_merged, report};
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
+use soatbieu::recognise::Request;
 use soatbieu::say;
 
 use super::session::{Input, shown};
@@ -33,7 +34,43 @@ pub(crate) fn run(
         leave_out: wanted.leave_out.clone(),
         unit_heading: wanted.unit_heading.clone(),
     });
-    let requests = UnitRequests::of(&request);
+    gather(session, arguments, wanted, &request, &mut gathering)?;
+    let outcome = gathering.settle();
+    if !outcome.problems.is_empty() {
+        session.tell(report::problems(&outcome, session.lang).trim_end());
+    }
+    let Some(merged) = &outcome.merged else {
+        if session.json {
+            session.print(&format!("{}\n", report::json(&outcome, None, session.lang)));
+        }
+        let refused = outcome.problems.iter().any(|problem| !problem.left_out);
+        return if refused { Ok(Status::Findings) } else { Err(nothing_to_merge()) };
+    };
+    let options = appendix::options(&wanted.layout);
+    let written = merged.write(&outcome.problems, &options, &request, session.lang)?;
+    write_file(&wanted.out, &written.bytes, session.force)?;
+    for note in merged.notes.iter().chain(&written.notes) {
+        let note = note.get(session.lang);
+        session.tell(&say!(session.lang, "ghi chú: {note}", "note: {note}"));
+    }
+    let out = shown(&wanted.out);
+    session.print(&if session.json {
+        format!("{}\n", report::json(&outcome, Some((&out, &written)), session.lang))
+    } else {
+        report::summary(&outcome, &out, &written, session.lang)
+    });
+    Ok(if outcome.problems.is_empty() { Status::Done } else { Status::Findings })
+}
+
+/// Takes in the tables of all units, in the order of their files.
+fn gather(
+    session: &Session,
+    arguments: &Arguments,
+    wanted: &Merge,
+    request: &Request,
+    gathering: &mut Gathering,
+) -> Result<(), Failure> {
+    let requests = UnitRequests::of(request);
     let mut checker = UnitChecker::new(&session.limits, &requests);
     let terminals = session.terminals();
     let prove = || {
@@ -54,41 +91,12 @@ pub(crate) fn run(
                 session.lang,
                 "Bỏ qua {name}: đây là biểu đã gộp, không phải biểu của một đơn vị.",
                 "Passed over {name}: it is a merged table, not that of a unit.",
-                name = name,
             )),
             Ok(checkup) => gathering.add(&name, &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
     });
-    let outcome = gathering.settle();
-    if !outcome.problems.is_empty() {
-        session.tell(report::problems(&outcome, session.lang).trim_end());
-    }
-    let Some(merged) = &outcome.merged else {
-        if session.json {
-            session.print(&format!("{}\n", report::json(&outcome, None, session.lang)));
-        }
-        let refused = outcome.problems.iter().any(|problem| !problem.left_out);
-        return if refused { Ok(Status::Findings) } else { Err(nothing_to_merge()) };
-    };
-    let options = appendix::options(&wanted.layout);
-    let written = merged.write(&outcome.problems, &options, &request, session.lang)?;
-    write_file(&wanted.out, &written.bytes, session.force)?;
-    for note in merged.notes.iter().chain(&written.notes) {
-        session.tell(&say!(
-            session.lang,
-            "ghi chú: {note}",
-            "note: {note}",
-            note = note.get(session.lang)
-        ));
-    }
-    let out = shown(&wanted.out);
-    session.print(&if session.json {
-        format!("{}\n", report::json(&outcome, Some((&out, &written)), session.lang))
-    } else {
-        report::summary(&outcome, &out, &written, session.lang)
-    });
-    Ok(if outcome.problems.is_empty() { Status::Done } else { Status::Findings })
+    Ok(())
 }
 
 /// The merged table is an `.xlsx`, and a spreadsheet program opens it by that name.

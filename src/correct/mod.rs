@@ -57,7 +57,13 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
     let decided = decisions(before, choice)?;
     let mut applied = decided.clone();
     let mut refused = Vec::new();
-    for (index, finding) in before.findings.iter().enumerate() {
+    let on_format = |finding: &(usize, &Finding)| {
+        finding.1.correction.as_ref().is_some_and(|c| c.reason == Reason::FormatOnly)
+    };
+    let findings = || before.findings.iter().enumerate();
+    // A cell whose figure changes gets its format with it.
+    let figures_first = findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
+    for (index, finding) in figures_first {
         let own = finding.all_corrections().filter(|correction| is_wanted(correction, choice));
         for correction in own.cloned().chain(others(before, finding, choice)) {
             let place = correction.place;
@@ -100,21 +106,28 @@ fn is_wanted(correction: &Correction, choice: &Choice) -> bool {
     }
 }
 
-/// The same correction of the further cells of a finding on formulas: their figures stay.
+/// The same correction of the further cells of a finding on formulas or formats: their figures stay.
 fn others<'a>(
     before: &'a Checked,
     finding: &'a Finding,
     choice: &'a Choice,
 ) -> impl Iterator<Item = Correction> + 'a {
     let Checked { table, judgements, .. } = before;
-    let on_formulas = finding.rule.is_on_formulas() && finding.corrections.is_empty();
-    let first =
-        finding.correction.iter().filter(move |first| on_formulas && is_wanted(first, choice));
-    first.flat_map(move |first| {
+    let on_formulas = finding.rule.is_on_formulas();
+    // A cause over many cells brings the correction of each.
+    let one_for_all = finding.correction.iter().filter(|_| finding.told.is_none());
+    one_for_all.filter(|first| is_wanted(first, choice)).flat_map(move |first| {
+        let on_format = first.reason == Reason::FormatOnly;
         finding.others.iter().filter_map(move |place| {
-            judgements.get(place)?.repair.as_ref()?;
+            let repaired = || judgements.get(place).is_some_and(|j| j.repair.is_some());
             let figure = table.number(*place)?;
-            Some(Correction { place: *place, from: Some(figure), to: figure, ..first.clone() })
+            let same = on_format || on_formulas && repaired();
+            same.then(|| Correction {
+                place: *place,
+                from: Some(figure),
+                to: figure,
+                ..first.clone()
+            })
         })
     })
 }
@@ -183,6 +196,9 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.
 fn put_formula(judged: &mut Judged, correction: &Correction) {
     let Place { row, column } = correction.place;
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
     let decided = correction.reason == Reason::Accepted;
     let judgement = judged.judgements.remove(&correction.place).filter(|_| !decided);
     let formula = judgement.and_then(|judgement| Some((judgement.repair?, judgement.concern)));

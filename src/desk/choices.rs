@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::correct::not_a_figure;
 use crate::failure::{Code, Failure};
 use crate::recognise::notation;

@@ -18,17 +18,18 @@ pub use units::{UnitChecker, UnitRequests};
 
 use crate::across::{self, Others};
 use crate::appendix::{self, Appendix};
+use crate::checkup::Checkup;
 use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
 use crate::output::{ChangeList, Copy, Marks, corrected};
+use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html};
 use crate::rules::Selection;
 use crate::screen::Checker;
 use crate::workbook::Workbook;
-use crate::{Checkup, read};
 
 /// One workbook on the desk.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl<'a> Desk<'a> {
     /// called in reports.
     ///
     /// # Errors
-    /// As [`crate::check`].
+    /// As [`crate::checkup::check`].
     pub fn open(name: &str, bytes: Vec<u8>, checker: &mut Checker<'a>) -> Result<Self, Failure> {
         let checkup = checker.check(&bytes)?;
         Ok(Self::new(name, bytes, checker, checkup))
@@ -58,7 +59,7 @@ impl<'a> Desk<'a> {
     /// Opens a workbook with every row kept, for who needs them all anyhow.
     ///
     /// # Errors
-    /// As [`crate::check`].
+    /// As [`crate::checkup::check`].
     pub fn open_whole(
         name: &str,
         bytes: Vec<u8>,
@@ -252,7 +253,7 @@ impl<'a> Desk<'a> {
         if !self.is_screened() {
             return Ok(());
         }
-        let mut checkup = crate::check(&self.bytes, self.limits, self.request)?;
+        let mut checkup = crate::checkup::check(&self.bytes, self.limits, self.request)?;
         across::between(&mut checkup.tables, &self.others);
         self.report.outcome = Ok(checkup);
         self.settle_findings();

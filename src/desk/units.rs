@@ -1,6 +1,6 @@
 //! How the workbooks of units are read for a merge.
 
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::Limits;
 use crate::recognise::Request;
@@ -51,7 +51,7 @@ impl<'a> UnitChecker<'a> {
     /// Reads a unit's workbook with every row kept, and checks its tables.
     ///
     /// # Errors
-    /// As [`crate::check`].
+    /// As [`crate::checkup::check`].
     pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
         let checkup = self.usual.check_whole(bytes)?;
         let Some((form, forced)) = &mut self.forced else { return Ok(checkup) };

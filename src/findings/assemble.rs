@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::causes::Corrected;
-use super::{Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, words};
+use super::{
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, words,
+};
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
 use crate::locate::{Block, Change};
@@ -27,12 +29,12 @@ pub fn assemble(
     let (settled, sound) = settled.unwrap_or((judged, ledger));
     let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
-        blocks.iter().map(|block| slips_settled(sound_table, sound, block)).collect();
+        blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
     }
-    let case = Case { table: sound_table, ledger: sound, corrected: &corrected };
+    let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
     findings.extend(left_over(settled, sound, &blocks));
@@ -52,10 +54,34 @@ pub fn assemble(
             }),
         }
     }
+    for finding in &mut findings {
+        keep_formula(judged, finding);
+    }
+    followers::fold(judged, &mut findings);
     findings.sort_by_key(|finding| {
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     findings
+}
+
+/// A live formula is repaired as a formula or left: its figure alone is never written over it. Cells
+/// that only change together are left.
+fn keep_formula(judged: &Judged, finding: &mut Finding) {
+    let table = &judged.table;
+    let Some(correction) = &mut finding.correction else { return };
+    if correction.reason == Reason::FormatOnly {
+        return;
+    }
+    let at = table.address(correction.place);
+    if table.locked.iter().any(|range| range.contains(at)) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::PartOfArray);
+        return;
+    }
+    let is_live = table.datum(correction.place).formula.is_some();
+    let judgement = judged.judgements.get(&correction.place);
+    if is_live && judgement.is_none_or(|judgement| judgement.repair.is_none()) {
+        (correction.grade, correction.reason) = (Grade::Shown, Reason::FormulaKept);
+    }
 }
 
 /// True for a fault of a formula in a cell that is accused already: the formula explains the figure,
@@ -94,11 +120,12 @@ fn is_same_error(known: &Finding, remark: &Remark) -> bool {
 
 /// A cell that cannot be read is told as such; for a figure the broken relation says more.
 fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
-    if remark.rule.code.starts_with("R4") { remark.rule } else { known.rule }
+    if remark.rule.is_on_readings() { remark.rule } else { known.rule }
 }
 
 /// What the findings of all blocks are told from.
 struct Case<'a> {
+    judged: &'a Judged,
     table: &'a Table,
     ledger: &'a Ledger,
     corrected: &'a Corrected,
@@ -114,14 +141,20 @@ fn corrected(blocks: &[Block]) -> Corrected {
 /// A block with what the figures themselves say put to it: one that cannot be (a fraction of a
 /// household, a negative count) settles which of several cells is wrong when what the rules ask of
 /// it is the same digits without the slip.
-fn slips_settled(table: &Table, ledger: &Ledger, block: &Block) -> Block {
+fn slips_settled(judged: &Judged, ledger: &Ledger, block: &Block) -> Block {
+    let table = &judged.table;
     let mut block = block.clone();
     if block.verdict != Verdict::Narrowed {
         return block;
     }
-    let mut slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
-    if let (Some(only), None) = (slips.next(), slips.next()) {
-        let mut only = only.clone();
+    let slips = block.explanations.iter().filter(|set| is_slip(table, ledger, set));
+    let slips: Vec<&Vec<Change>> = slips.collect();
+    let typed_over = block.explanations.iter().filter(|set| is_typed_over(judged, set));
+    let typed_over: Vec<&Vec<Change>> = typed_over.collect();
+    // A figure typed where all others of its rule are formulas is the likelier slip.
+    let settled = if slips.is_empty() { typed_over } else { slips };
+    if let [only] = settled.as_slice() {
+        let mut only = (*only).clone();
         for change in &mut only {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -146,6 +179,15 @@ fn is_slip(table: &Table, ledger: &Ledger, set: &[Change]) -> bool {
     impossible && !found.is_zero() && (value == -found || thousands == Some(value))
 }
 
+/// One figure typed among right formulas of its rule, with what follows from it.
+fn is_typed_over(judged: &Judged, set: &[Change]) -> bool {
+    let mut roots = set.iter().filter(|change| !followers::follows(judged, change.place));
+    let (Some(only), None) = (roots.next(), roots.next()) else { return false };
+    let judgement = judged.judgements.get(&only.place);
+    only.value.is_some()
+        && judgement.is_some_and(|judgement| judgement.faults == [Fault::TypedAmongFormulas])
+}
+
 /// Two cells that hold each other's figure are never safe: all other figures of the two rows may
 /// be the ones exchanged.
 fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
@@ -166,12 +208,29 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
 
 fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => {
-            only.iter().map(|change| accused(case, block, change, Vec::new())).collect()
-        }
+        (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
         _ => undecidable(case.ledger, block),
     }
+}
+
+/// One finding for each wrong cell; the formulas that follow it are no findings of their own.
+fn pinned(case: &Case<'_>, block: &Block, only: &[Change]) -> Vec<Finding> {
+    let mut waiting: Vec<Place> = only
+        .iter()
+        .map(|change| change.place)
+        .filter(|place| followers::follows(case.judged, *place))
+        .collect();
+    let roots: Vec<&Change> = only.iter().filter(|c| !waiting.contains(&c.place)).collect();
+    if roots.is_empty() {
+        return only.iter().map(|change| accused(case, block, change, Vec::new())).collect();
+    }
+    let findings = roots.into_iter().map(|change| {
+        let mut finding = accused(case, block, change, Vec::new());
+        finding.followers = followers::take(case.ledger, change.place, &mut waiting);
+        finding
+    });
+    findings.collect()
 }
 
 /// One finding for a block whose wrong cells are among several sets. It stands at the cell that
@@ -192,8 +251,8 @@ fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
     let alternatives = block
         .explanations
         .iter()
-        .map(|set| set.iter().map(|change| change.place).collect::<Vec<_>>())
-        .filter(|set| *set != main.iter().map(|change| change.place).collect::<Vec<_>>())
+        .map(|set| followers::roots(case.judged, set))
+        .filter(|set| *set != followers::roots(case.judged, main))
         .collect();
     vec![accused(case, block, change, alternatives)]
 }
@@ -372,9 +431,16 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
             reason: if vouched { Reason::InputsVouched } else { Reason::OnlyExplanation },
         })
     });
+    let format_only = place.filter(|_| *remark.rule == crate::rules::FORMAT_HIDES_FIGURE);
+    let correction = correction.or_else(|| {
+        let (place, figure) = (format_only?, table.number(format_only?)?);
+        let (grade, reason) = (Grade::Safe, Reason::FormatOnly);
+        Some(Correction { place, from: Some(figure), to: figure, grade, reason })
+    });
     Finding {
         others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
         more: remark.more,
+        followers: waiting_for(table, remark),
         heading,
         expected: remark.expected.or(computed.map(|(value, _)| value)),
         // A text is judged as it stands; the question of which figure is wrong does not arise.
@@ -385,6 +451,17 @@ fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
         correction,
         ..bare(remark.rule, remark.severity, place)
     }
+}
+
+/// The formulas that have no result because they read one of the remark's cells.
+fn waiting_for(table: &Table, remark: &Remark) -> Vec<Place> {
+    if *remark.rule != crate::rules::UNKNOWN_RESULT {
+        return Vec::new();
+    }
+    let told = |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
+    let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+    unknown.retain(|place| !told(place));
+    unknown
 }
 
 /// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
@@ -487,6 +564,7 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         place,
         others: Vec::new(),
         more: 0,
+        followers: Vec::new(),
         heading: None,
         expected: None,
         verdict: None,
@@ -496,6 +574,5 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         correction: None,
         told: None,
         corrections: Vec::new(),
-        followers: Vec::new(),
     }
 }

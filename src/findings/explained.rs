@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Correction, Finding, Grade, Reason, Verdict};
+use rust_decimal::Decimal;
+
+use super::{Checked, Correction, Finding, Grade, Reason, Verdict, words};
 use crate::hypotheses::{Explained, Explanation, tell};
 use crate::judge::{Judged, follow, put};
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use crate::relations::{self, Instance, Outcome};
 use crate::rules::{Ledger, Severity};
+use crate::say;
 use crate::table::{Place, Table};
 
 /// Puts the accepted causes before the findings on the table as they read it.
@@ -21,10 +24,11 @@ pub fn with_causes(
     let doubtful: BTreeSet<Place> = explained
         .causes
         .iter()
-        .filter(|cause| cause.grade() != Grade::Safe)
+        .filter(|cause| cause.grade != Grade::Safe)
         .flat_map(|cause| cause.cells.iter().chain(&cause.followers).copied())
         .collect();
-    let grounds = Grounds { explained, sound, doubtful: &doubtful };
+    let rows = explained.causes.iter().flat_map(|cause| cause.rows.iter().copied()).collect();
+    let grounds = Grounds { explained, sound, doubtful: &doubtful, rows };
     for finding in &mut rest {
         grounds.narrow(finding);
         if finding.is_safe() {
@@ -46,6 +50,8 @@ struct Grounds<'a> {
     explained: &'a Explained,
     sound: &'a Ledger,
     doubtful: &'a BTreeSet<Place>,
+    /// Rows whose figures the causes put into sums.
+    rows: BTreeSet<usize>,
 }
 
 impl Grounds<'_> {
@@ -66,6 +72,9 @@ impl Grounds<'_> {
             }
         };
         let only_doubtful = |cell: &Place| {
+            if !self.rows.contains(&cell.row) {
+                return false;
+            }
             let mut speaking = sound.iter().filter(speaks_for(*cell)).peekable();
             speaking.peek().is_some() && speaking.all(|instance| self.is_doubtful(instance))
         };
@@ -131,17 +140,29 @@ impl<'a> Last<'a> {
     /// One cause as one finding, its figures as they come out in the end: a formula gives what its
     /// mended inputs make of it, and a typed cell may be wrong besides.
     fn finding(&self, cause: &Explanation) -> Finding {
-        let mut corrections = cause.corrections.clone();
-        corrections.retain(|correction| !self.open.contains(&correction.place));
-        for correction in &mut corrections {
-            correction.to = self.mended.table.number(correction.place).unwrap_or(correction.to);
-        }
-        let figures = tell::figures(self.table, corrections.iter());
-        let followers = tell::followers(self.table, &cause.followers);
+        let known = |(place, _): &&(Place, Decimal)| !self.open.contains(place);
+        let repair: Vec<(Place, Decimal)> = cause
+            .repair
+            .iter()
+            .filter(known)
+            .map(|(place, right)| (*place, self.mended.table.number(*place).unwrap_or(*right)))
+            .collect();
+        let figures = tell::figures(self.table, &repair);
+        let (live, typed): (Vec<Place>, Vec<Place>) =
+            cause.followers.iter().partition(|place| self.table.datum(**place).formula.is_some());
+        let followers = tell::computed_from(self.table, &typed);
         let told = Text::new(
             format!("{}{}{}", cause.told.vi, figures.vi, followers.vi),
             format!("{}{}{}", cause.told.en, figures.en, followers.en),
         );
+        let correct = |(place, to): &(Place, Decimal)| Correction {
+            place: *place,
+            from: self.table.number(*place),
+            to: *to,
+            grade: cause.grade,
+            reason: Reason::OneCause(cause.cells.len()),
+        };
+        let mut corrections: Vec<Correction> = repair.iter().map(correct).collect();
         let place = cause.cells.first().copied();
         let first = corrections.iter().position(|correction| Some(correction.place) == place);
         let correction = first.map(|first| corrections.remove(first));
@@ -160,7 +181,7 @@ impl<'a> Last<'a> {
             correction,
             told: Some(told),
             corrections,
-            followers: cause.followers.clone(),
+            followers: live,
         }
     }
 }
@@ -211,4 +232,34 @@ fn open(explained: &Explained, sound: &Ledger, rest: &[Finding]) -> BTreeSet<Pla
 fn pinned(finding: &Finding) -> Option<&Correction> {
     let pinned = finding.severity == Severity::Error && finding.verdict == Some(Verdict::Pinned);
     finding.correction.as_ref().filter(|_| pinned)
+}
+
+/// What to do about a cause: the repair of its first cell, and that the others go with it.
+pub(super) fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let table = &checked.table;
+    let Some(first) = &finding.correction else {
+        return say!(
+            lang,
+            "sửa nguyên nhân trong tệp gốc rồi kiểm tra lại",
+            "mend the cause in the workbook and check it again",
+        );
+    };
+    let cell = table.address(first.place);
+    let value = table.print(first.place.column, first.to);
+    let action = if let Some(formula) = words::written_formula(checked, first.place) {
+        say!(lang, "ghi vào ô {cell} công thức {formula}", "write {formula} into cell {cell}")
+    } else {
+        say!(lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}")
+    };
+    let others = finding.corrections.len();
+    if others == 0 {
+        return action;
+    }
+    let cells = words::cell_list(table, finding.corrections.iter().map(|c| c.place));
+    let with = if finding.is_safe() { "fix" } else { "fix --suggested" };
+    say!(
+        lang,
+        "{action}, và {others} ô khác theo cùng cách ({cells}); lệnh `{with}` sửa tất cả",
+        "{action}, and {others} more in the same way ({cells}); `{with}` mends them all",
+    )
 }

@@ -5,6 +5,7 @@
 mod assemble;
 mod causes;
 mod explained;
+mod followers;
 pub mod words;
 
 use rust_decimal::Decimal;
@@ -13,57 +14,15 @@ pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, causes_of};
 pub use explained::with_causes;
 
+pub use crate::locate::Reason;
+pub use crate::solver::{Grade, Verdict};
+
 use crate::hypotheses;
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
 use crate::relations::{Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Place, Table};
-
-/// What can honestly be said about which cell is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// One explanation, and every other needs more changes.
-    Pinned,
-    /// The wrong cells are among those listed.
-    Narrowed,
-    /// The rules do not tell.
-    Undecidable,
-}
-
-/// What may be done with a correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Grade {
-    /// Promise: the cell is computed from figures that other satisfied rules confirm, or at least
-    /// two independent rules agree in this one figure. Applied by `fix`.
-    Safe,
-    /// Promise: the only best answer, with less support than [`Grade::Safe`]. Applied with
-    /// `--suggested`.
-    Suggested,
-    /// Promise: fits the rules, but others fit as well. Never applied unless a person accepts it.
-    Shown,
-}
-
-/// Why a correction has its grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Computed from figures that other satisfied rules vouch for.
-    InputsVouched,
-    /// Independent rules agree in the figure; how many.
-    RulesAgree(usize),
-    /// The only explanation with the fewest changes.
-    OnlyExplanation,
-    /// Other explanations fit as well.
-    OneOfSeveral,
-    /// The formula provably computes the cell's rule.
-    FormulaProved,
-    /// One cause explains this many cells exactly.
-    OneCause(usize),
-    /// A person decided.
-    Accepted,
-}
 
 /// A proposed figure for one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +52,9 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// Cells with formulas that come out right by themselves once this one is mended (for a formula
+    /// without a result: those that wait for it). They are no findings of their own.
+    pub followers: Vec<Place>,
     /// For a finding on a heading: its column, and the two texts compared (found, wanted).
     pub heading: Option<(usize, String, String)>,
     /// The figure the rule computes, in the unit the table prints.
@@ -112,8 +74,6 @@ pub struct Finding {
     pub told: Option<crate::lang::Text>,
     /// The corrections of its further cells and of what was computed from them.
     pub corrections: Vec<Correction>,
-    /// Cells that come right with it, and are no findings.
-    pub followers: Vec<Place>,
 }
 
 impl Finding {

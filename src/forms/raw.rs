@@ -3,8 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::Layout;
-use crate::table::{BoundKind, Kind};
+use crate::table::{BoundKind, Kind, Layout};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

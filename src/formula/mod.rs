@@ -25,7 +25,9 @@ pub use compare::{Agreement, ColumnRule, Counterexample, RuleValue, agreement};
 pub use diagnose::{Difference, diagnose};
 pub use evaluate::evaluate;
 pub use parse::{Formula, InvalidFormula, MAX_FORMULA_BYTES};
-pub use recalculate::{CellPlace, Change, NotJudged, Recalculated, Stale, recalculate};
+pub use recalculate::{
+    CellPlace, Change, Completed, NotJudged, Recalculated, Stale, complete, recalculate,
+};
 pub use scalar::ErrorKind;
 pub use source::{WorkbookSource, formula_of};
 pub use syntax::{CellReference, Fixed, Reference};
@@ -111,6 +113,12 @@ impl Unsupported {
     pub(crate) fn new(what: &'static str, detail: &str) -> Self {
         // Details come from the file: one line of a report is enough.
         Self { what, detail: detail.chars().take(80).collect() }
+    }
+
+    /// True where all that is missing is the result of another cell.
+    #[must_use]
+    pub fn is_missing_result(&self) -> bool {
+        self.what == scalar::NO_RESULT
     }
 }
 

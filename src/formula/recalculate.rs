@@ -1,11 +1,11 @@
 //! Recalculation in the order cells depend on each other: what a correction changes elsewhere, and
 //! which stored results are stale.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::evaluate::meet;
 use super::parse::Formula;
-use super::scalar::to_double;
+use super::scalar::{NO_RESULT, to_double};
 use super::source::{WorkbookSource, formula_of, sheet_index};
 use super::syntax::{CellReference, Reference};
 use super::{Limits, Unsupported};
@@ -71,11 +71,66 @@ pub struct Recalculated {
     pub not_judged: Vec<NotJudged>,
 }
 
+/// Results of formulas that the file does not hold. Both lists are sorted by sheet, row and column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Completed {
+    /// What was calculated.
+    pub values: Vec<(CellPlace, Value)>,
+    /// What could not be, with the reason; of formulas that only wait for such a cell the reason is
+    /// that it has no result ([`Unsupported::is_missing_result`]).
+    pub unknown: Vec<NotJudged>,
+}
+
+/// Calculates the wanted formulas in the order they depend on each other; their own results in the
+/// workbook are not looked at.
+#[must_use]
+pub fn complete(workbook: &Workbook, wanted: &BTreeSet<CellPlace>, limits: &Limits) -> Completed {
+    let mut not_read = Vec::new();
+    let cells = formula_cells(workbook, |place| wanted.contains(&place), &mut not_read);
+    let source = WorkbookSource::new(workbook, 0);
+    let missing = |at: Address| Unsupported::new(NO_RESULT, &at.to_string());
+    let cover = |place: CellPlace| source.lay_over(place.sheet, place.at, Err(missing(place.at)));
+    wanted.iter().copied().for_each(cover);
+    let mut completed = Completed { unknown: not_read, ..Completed::default() };
+    let links = match links(&cells) {
+        Ok(links) => links,
+        Err(reason) => {
+            let unknown =
+                |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
+            completed.unknown.extend(cells.iter().map(unknown));
+            return completed;
+        }
+    };
+    let (order, circular) = ordered(&links);
+    for index in &order {
+        let cell = &cells[*index];
+        let CellPlace { sheet, at } = cell.place;
+        match source.evaluate(&cell.formula, sheet, at, limits) {
+            Ok(value) => {
+                source.change(sheet, at, value.clone());
+                completed.values.push((cell.place, value));
+            }
+            Err(reason) => completed.unknown.push(NotJudged { place: cell.place, reason }),
+        }
+    }
+    let circular: HashSet<usize> = circular.into_iter().collect();
+    let placed: HashSet<usize> = order.into_iter().collect();
+    for (index, cell) in cells.iter().enumerate().filter(|(index, _)| !placed.contains(index)) {
+        let at = cell.place.at;
+        let on_circle = || Unsupported::new("circular reference", &at.to_string());
+        let reason = if circular.contains(&index) { on_circle() } else { missing(at) };
+        completed.unknown.push(NotJudged { place: cell.place, reason });
+    }
+    completed.values.sort_by_key(|(place, _)| *place);
+    completed.unknown.sort_by_key(|not_judged| not_judged.place);
+    completed
+}
+
 /// Calculates what changed cells change, and finds stale results.
 #[must_use]
 pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
     let mut result = Recalculated::default();
-    let cells = formula_cells(workbook, &mut result);
+    let cells = formula_cells(workbook, |_| true, &mut result.not_judged);
     match links(&cells) {
         Ok(links) => {
             let (order, circular) = ordered(&links);
@@ -106,13 +161,20 @@ struct FormulaCell {
     reads: Vec<(usize, Range)>,
 }
 
-fn formula_cells(workbook: &Workbook, result: &mut Recalculated) -> Vec<FormulaCell> {
+fn formula_cells(
+    workbook: &Workbook,
+    wanted: impl Fn(CellPlace) -> bool,
+    not_read: &mut Vec<NotJudged>,
+) -> Vec<FormulaCell> {
     let mut cells = Vec::new();
     let sheets = workbook.sheets.iter().enumerate();
     let all = sheets.flat_map(|(sheet, own)| own.cells().iter().map(move |cell| (sheet, cell)));
     for (sheet, (at, cell)) in all {
-        let Some(formula) = formula_of(workbook, cell) else { continue };
         let place = CellPlace { sheet, at: *at };
+        if cell.formula.is_none() || !wanted(place) {
+            continue;
+        }
+        let Some(formula) = formula_of(workbook, cell) else { continue };
         let formula = match formula {
             Ok(_) if cells.len() >= MAX_FORMULAS => {
                 Err(Unsupported::new("formulas beyond the limit", ""))
@@ -124,7 +186,7 @@ fn formula_cells(workbook: &Workbook, result: &mut Recalculated) -> Vec<FormulaC
                 let reads = ranges(workbook, sheet, &formula);
                 cells.push(FormulaCell { place, formula, stored: cell.value.clone(), reads });
             }
-            Err(reason) => result.not_judged.push(NotJudged { place, reason }),
+            Err(reason) => not_read.push(NotJudged { place, reason }),
         }
     }
     cells
@@ -316,7 +378,7 @@ fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell, limits: &Limi
 pub(super) fn same_result(stored: &Value, calculated: &Value) -> bool {
     match (stored, calculated) {
         // Which of two errors wins is no staleness.
-        (Value::Blank, _) | (Value::Error(_), Value::Error(_)) => true,
+        (Value::Blank | Value::Unknown(_), _) | (Value::Error(_), Value::Error(_)) => true,
         (Value::Number(a) | Value::Date(a), Value::Number(b) | Value::Date(b)) => {
             let (a, b) = (to_double(*a), to_double(*b));
             (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)

@@ -56,6 +56,9 @@ impl ErrorKind {
     }
 }
 
+/// The obstacle of a cell whose formula has no result that anybody knows.
+pub(crate) const NO_RESULT: &str = "formula without a stored result";
+
 /// One value in a calculation.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Scalar {
@@ -84,6 +87,7 @@ impl Scalar {
             Value::Error(name) => Self::Error(
                 ErrorKind::from_name(name).ok_or_else(|| Unsupported::new("error", name))?,
             ),
+            Value::Unknown(_) => return Err(Unsupported::new(NO_RESULT, "")),
         })
     }
 

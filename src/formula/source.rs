@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::evaluate::evaluate;
 use super::parse::Formula;
+use super::scalar::NO_RESULT;
 use super::{Limits, Source, Unsupported};
 use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook};
 
@@ -124,7 +125,7 @@ impl<'a> WorkbookSource<'a> {
         if let Some(known) = self.calculated.borrow().get(&(sheet, at)) {
             return known.clone();
         }
-        let unknown = || Unsupported::new("formula without a stored result", &at.to_string());
+        let unknown = || Unsupported::new(NO_RESULT, &at.to_string());
         let nested = self.nested.get().checked_sub(1).ok_or_else(unknown)?;
         let formula = formula_of(self.workbook, cell).ok_or_else(unknown)??;
         self.nested.set(nested);

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::Explanation;
-use crate::findings::{Cause, Correction, Grade, Mechanism, Reason};
+use super::{Cause, Explanation, Mechanism};
 use crate::judge::{Judged, Judgement, Standing, follow, put};
 use crate::lang::Text;
 use crate::relations::{self, Axis, Instance, Outcome, Says};
 use crate::rules::{Rule, Severity};
+use crate::solver::Grade;
 use crate::table::{Place, Role, Table};
 
 /// A hypothesis on certain cells, to be tested.
@@ -22,6 +22,8 @@ pub(super) struct Candidate {
     pub(super) changes: Vec<(Place, Decimal)>,
     /// Columns it reads in another scale and with other decimals.
     pub(super) columns: Vec<(usize, Decimal, u32)>,
+    /// Rows whose figures it puts into sums.
+    pub(super) rows: Vec<usize>,
     /// Typed cells that only another error makes right: their figures prove nothing.
     pub(super) unproved: Vec<Place>,
     /// Broken relations it must mend to be believed.
@@ -277,21 +279,12 @@ impl Bench {
     }
 
     fn explanation(&self, candidate: Candidate, trial: &Trial, grade: Grade) -> Explanation {
-        let Candidate { rule, mechanism, changes, told, cause, .. } = candidate;
+        let Candidate { rule, mechanism, changes, rows, told, cause, .. } = candidate;
         let mut cells: Vec<Place> = changes.iter().map(|(place, _)| *place).collect();
         cells.sort_unstable();
         let value = |place: Place| trial.judged.table.number(place);
         let typed = cells.iter().chain(&trial.followers);
-        let corrections = typed.filter_map(|place| {
-            Some(Correction {
-                place: *place,
-                from: self.table().number(*place),
-                to: value(*place)?,
-                grade,
-                reason: Reason::OneCause(cells.len()),
-            })
-        });
-        let corrections: Vec<Correction> = corrections.collect();
+        let repair = typed.filter_map(|place| Some((*place, value(*place)?))).collect();
         let followers: Vec<Place> =
             trial.changed.iter().copied().filter(|place| !cells.contains(place)).collect();
         let wrong = cells.iter().any(|place| self.table().number(*place) != value(*place));
@@ -307,7 +300,9 @@ impl Bench {
             told,
             cells,
             followers,
-            corrections,
+            rows,
+            repair,
+            grade,
             evidence,
         }
     }

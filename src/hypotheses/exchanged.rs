@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
-use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::Outcome;
 use crate::rules::{Rule, reporting};
+use crate::solver::Grade;
 use crate::table::{Place, Shape, Table};
 
 /// Broken relations that an exchange must mend.
@@ -146,6 +147,7 @@ fn candidate(table: &Table, rule: &'static Rule, pairs: &[(usize, usize)]) -> Op
         mechanism: Mechanism::ExchangedColumns,
         changes,
         columns: Vec::new(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         least: TELLING,
         certain: false,

@@ -3,11 +3,12 @@
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
-use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Edit, Instance, Outcome};
 use crate::rules::{Rule, reporting};
+use crate::solver::Grade;
 use crate::table::{Place, Table};
 
 /// Rows in which the column must be wrong, and as many other relations that its new figures mend.
@@ -85,6 +86,7 @@ fn finding(
         certain: false,
         ceiling: Grade::Suggested,
         columns: Vec::new(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         told: Text::new(
             format!(

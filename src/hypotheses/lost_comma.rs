@@ -3,11 +3,12 @@
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
-use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
 use crate::rules::reporting;
+use crate::solver::Grade;
 use crate::table::{Kind, Place, Role, Shape, Table};
 
 /// Rates that must fit.
@@ -190,6 +191,7 @@ fn finding(
         mechanism,
         changes,
         columns: own.into_iter().collect(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         least: telling,
         certain: true,

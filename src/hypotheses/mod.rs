@@ -13,6 +13,7 @@
 //! once before those that explain a part of it.
 
 mod bench;
+mod cause;
 mod exchanged;
 mod foreign;
 mod lost_comma;
@@ -23,11 +24,15 @@ mod sums;
 pub(crate) mod tell;
 mod thousands_dot;
 
-use crate::findings::{Cause, Correction, Grade};
+pub use cause::{Cause, Mechanism};
+
+use rust_decimal::Decimal;
+
 use crate::judge::{Judged, computes_otherwise};
 use crate::lang::Text;
 use crate::relations::{Outcome, Undecided};
 use crate::rules::{Ledger, Rule, Severity};
+use crate::solver::Grade;
 use crate::table::{Kind, Place, Reading};
 
 use bench::Bench;
@@ -48,18 +53,14 @@ pub struct Explanation {
     /// Cells computed from them that come right with them: formulas by themselves, typed ones by
     /// their corrections.
     pub followers: Vec<Place>,
-    /// The repair, cell by cell.
-    pub corrections: Vec<Correction>,
+    /// Rows whose figures it puts into sums: what these then say of the row is no evidence.
+    pub rows: Vec<usize>,
+    /// The repair: what each wrong cell, and each typed one computed from them, should hold.
+    pub repair: Vec<(Place, Decimal)>,
+    /// What may be done with the repair.
+    pub grade: Grade,
     /// The relations it mends, as indices into the ledger of the table as it was read.
     pub evidence: Vec<usize>,
-}
-
-impl Explanation {
-    /// What may be done with the repair as a whole.
-    #[must_use]
-    pub fn grade(&self) -> Grade {
-        self.corrections.iter().map(|correction| correction.grade).max().unwrap_or(Grade::Shown)
-    }
 }
 
 /// A table as its accepted hypotheses read it.

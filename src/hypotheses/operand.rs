@@ -3,11 +3,12 @@
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
-use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Concern, ratio};
 use crate::rules::reporting;
+use crate::solver::Grade;
 use crate::table::{Linear, Origin, Place, Role, Shape, Table};
 
 /// Rates that must fit the other column and not their own.
@@ -152,6 +153,7 @@ fn finding(
         },
         changes,
         columns: Vec::new(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         least: TELLING,
         certain: false,

@@ -1,8 +1,7 @@
 //! Columns that lost their decimal commas beside columns whose thousands dots became decimal points
 //! are one cause: the table was pasted where the separators are the other way round.
 
-use super::{Explanation, tell};
-use crate::findings::{Cause, Mechanism};
+use super::{Cause, Explanation, Mechanism, tell};
 use crate::lang::Text;
 use crate::rules::Severity;
 use crate::table::Table;
@@ -56,13 +55,14 @@ fn one(table: &Table, parts: Vec<Explanation>) -> Option<Explanation> {
     for part in parts {
         whole.cells.extend(part.cells);
         whole.followers.extend(part.followers);
-        whole.corrections.extend(part.corrections);
+        whole.repair.extend(part.repair);
+        whole.grade = whole.grade.max(part.grade);
         whole.evidence.extend(part.evidence);
     }
     whole.cells.sort_unstable();
     let cells = whole.cells.clone();
     whole.followers.retain(|place| !cells.contains(place));
-    whole.corrections.sort_by_key(|correction| correction.place);
+    whole.repair.sort_by_key(|(place, _)| *place);
     whole.told = Text::new(
         format!(
             "cả bảng bị đổi dấu phân cách, có lẽ do dán hoặc gõ ở máy đặt vùng khác: {vi}; {count} ô phải sửa"

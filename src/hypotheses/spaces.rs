@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
 use super::tell;
-use crate::findings::{Grade, Mechanism};
 use crate::formula::{Formula, Reference};
 use crate::lang::Text;
 use crate::rules::ERROR_VALUE;
+use crate::solver::Grade;
 use crate::table::{Place, Reading, Table};
 use crate::workbook::Range;
 
@@ -43,8 +44,8 @@ pub(super) fn test(bench: &mut Bench) {
         }
     }
     let expected = |place: &Place| -> Option<Decimal> {
-        let own = bench.instances.iter().filter(|i| i.target == *place && i.is_equality());
-        own.filter_map(|i| i.expected).next()
+        let mut own = bench.instances.iter().filter(|i| i.target == *place && i.is_equality());
+        own.find_map(|i| i.expected)
     };
     let changes: Vec<(Place, Decimal)> =
         spoilt.iter().filter_map(|place| Some((*place, expected(place)?))).collect();
@@ -84,6 +85,7 @@ fn finding(table: &Table, spaces: &BTreeSet<Place>, changes: Vec<(Place, Decimal
         mechanism: Mechanism::SpaceInBlank,
         changes,
         columns: Vec::new(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         least: 1,
         certain: true,

@@ -8,14 +8,15 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
 use super::tell;
-use crate::findings::{Grade, Mechanism};
 use crate::formula::Difference;
 use crate::judge::{Fault, Standing};
 use crate::lang::Text;
 use crate::relations::Concern;
 use crate::rules::{FORMULA_WRONG_SUM, reporting};
+use crate::solver::Grade;
 use crate::table::slip::{self, Slip, Telling, Way};
 use crate::table::{Place, Role, Table};
 
@@ -79,6 +80,7 @@ fn candidate(bench: &Bench, row: usize, everywhere: bool) -> Option<Candidate> {
         },
         changes: found.changes,
         columns: Vec::new(),
+        rows: found.slips.iter().flat_map(|slip| slip.rows.iter().copied()).collect(),
         unproved: found.unproved,
         least: 0,
         certain: true,

@@ -1,6 +1,7 @@
 //! What the sentences of the hypotheses have in common.
 
-use crate::findings::Correction;
+use rust_decimal::Decimal;
+
 use crate::lang::Text;
 use crate::table::{Place, Table};
 
@@ -37,17 +38,12 @@ pub(super) fn row(table: &Table, row: usize) -> Text {
 }
 
 /// Some figures as they stand and as they should be: ` (340 phải là 3,40)`.
-pub(crate) fn figures<'a>(
-    table: &Table,
-    corrections: impl Iterator<Item = &'a Correction>,
-) -> Text {
+pub(crate) fn figures(table: &Table, repair: &[(Place, Decimal)]) -> Text {
     const SHOWN: usize = 3;
-    let wrong = corrections.filter(|correction| correction.from != Some(correction.to));
-    let pair = |correction: &Correction| {
-        let Correction { place, to, .. } = *correction;
-        (found(table, place), table.print(place.column, to))
-    };
-    let pairs: Vec<(String, String)> = wrong.map(pair).collect();
+    let wrong = repair.iter().filter(|(place, right)| table.number(*place) != Some(*right));
+    let pairs: Vec<(String, String)> = wrong
+        .map(|(place, right)| (found(table, *place), table.print(place.column, *right)))
+        .collect();
     if pairs.is_empty() {
         return Text::default();
     }
@@ -71,22 +67,15 @@ pub(super) fn found(table: &Table, place: Place) -> String {
     }
 }
 
-/// What follows from the cells a finding is about: `; 3 ô có công thức sẽ tự đúng khi sửa (F9, …)`.
-pub(crate) fn followers(table: &Table, followers: &[Place]) -> Text {
-    let (live, typed): (Vec<Place>, Vec<Place>) =
-        followers.iter().partition(|place| table.datum(**place).formula.is_some());
-    let cells =
-        |places: &[Place]| list(places.iter().map(|place| table.address(*place).to_string()));
-    let mut told = Text::default();
-    if !typed.is_empty() {
-        let (count, cells) = (typed.len(), cells(&typed));
-        told.vi.push_str(&format!("; {count} ô tính từ các số sai này phải tính lại ({cells})"));
-        told.en.push_str(&format!("; computed from them, {count} more must be mended ({cells})"));
+/// Typed cells that were computed from the wrong ones: `; 3 ô tính từ các số này phải tính lại`.
+pub(crate) fn computed_from(table: &Table, typed: &[Place]) -> Text {
+    if typed.is_empty() {
+        return Text::default();
     }
-    if !live.is_empty() {
-        let (count, cells) = (live.len(), cells(&live));
-        told.vi.push_str(&format!("; {count} ô có công thức sẽ tự đúng khi sửa ({cells})"));
-        told.en.push_str(&format!("; {count} formulas come right by themselves ({cells})"));
-    }
-    told
+    let count = typed.len();
+    let cells = list(typed.iter().map(|place| table.address(*place).to_string()));
+    Text::new(
+        format!("; {count} ô tính từ các số sai này phải tính lại ({cells})"),
+        format!("; {count} cells computed from them must be computed again ({cells})"),
+    )
 }

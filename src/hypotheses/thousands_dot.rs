@@ -4,12 +4,13 @@
 
 use rust_decimal::Decimal;
 
+use super::Mechanism;
 use super::bench::{Bench, Candidate};
 use super::tell;
-use crate::findings::{Grade, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Concern, Outcome};
 use crate::rules::{NOT_WHOLE, counts_things};
+use crate::solver::Grade;
 use crate::table::{Place, Table};
 
 /// Decimals that three digits after a dot leave at most.
@@ -122,6 +123,7 @@ fn candidate(table: &Table, column: usize, changes: Vec<(Place, Decimal)>) -> Ca
         mechanism: Mechanism::ThousandsDot,
         changes,
         columns: Vec::new(),
+        rows: Vec::new(),
         unproved: Vec::new(),
         least: 0,
         certain: true,

@@ -418,7 +418,8 @@ impl Group {
 }
 
 fn wants_repair(judgement: &Judgement) -> bool {
-    !judgement.faults.is_empty()
+    let is_empty_cell = judgement.standing == Standing::Typed && judgement.confirmed;
+    (is_empty_cell || !judgement.faults.is_empty())
         && !judgement.faults.iter().any(|fault| matches!(fault, Fault::TextInputs(_)))
 }
 

@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
 use crate::relations::{self, Concern, Relation};
-use crate::table::{Place, Table};
+use crate::table::{Datum, Place, Table};
 use crate::workbook::Workbook;
 
 /// What was found out about the formulas of a table, by cell.
@@ -95,6 +95,13 @@ impl Judgement {
             repair: None,
             expected: None,
         }
+    }
+
+    /// The repair as it is written into its cell, where that holds another formula or none.
+    #[must_use]
+    pub fn written(&self, cell: &Datum) -> Option<String> {
+        let repair = self.repair.as_deref()?;
+        (cell.formula.as_deref() != Some(repair)).then(|| format!("={repair}"))
     }
 }
 

@@ -59,6 +59,7 @@ pub fn follow(judged: &mut Judged) {
 
 /// Writes a figure into the table as it will stand in the corrected file.
 pub fn put(table: &mut Table, place: Place, value: Decimal) {
+    table.misshown.remove(&place);
     let printed = table.print(place.column, value).into();
     let datum = table.datum(place);
     let (percent, own) = match &datum.reading {

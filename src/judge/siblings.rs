@@ -20,6 +20,7 @@ pub(super) fn compare(bench: &mut Bench<'_>) {
     exempt_rows(bench);
     confirm(bench);
     typed_among_formulas(bench);
+    empty_among_formulas(bench);
     formula_among_data(bench);
 }
 
@@ -147,6 +148,31 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
         let judgement = Judgement {
             standing: if broken { Standing::Discredited } else { Standing::Typed },
             faults: vec![Fault::TypedAmongFormulas],
+            expected: bench.instances[rule].expected,
+            ..Judgement::right(Some(bench.instances[rule].concern))
+        };
+        bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
+    }
+}
+
+/// Cells without a figure where the others of their rule have formulas: what is written into them
+/// is the formula.
+fn empty_among_formulas(bench: &mut Bench<'_>) {
+    let table = bench.table;
+    let empty = |place: &Place| {
+        let datum = table.datum(*place);
+        datum.formula.is_none() && !matches!(datum.reading, Reading::Number(_))
+    };
+    let found: Vec<(Place, usize)> = bench
+        .producing
+        .iter()
+        .filter(|(place, _)| empty(place))
+        .flat_map(|(place, rules)| rules.iter().map(move |rule| (*place, *rule)))
+        .filter(|(_, rule)| bench.right_count(*rule) >= LEAST_FORMULAS)
+        .collect();
+    for (place, rule) in found {
+        let judgement = Judgement {
+            standing: Standing::Typed,
             expected: bench.instances[rule].expected,
             ..Judgement::right(Some(bench.instances[rule].concern))
         };

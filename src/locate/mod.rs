@@ -10,14 +10,39 @@ use std::collections::HashMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::findings::{Grade, Reason, Verdict};
 use crate::judge::{Judged, Standing, proves_nothing};
 use crate::relations::{Edit, Instance, Outcome, Terms, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
-    self, CellId, CellKind, CellState, Expression, Form, ProblemBuilder, Rule, RuleId,
+    self, CellId, CellKind, CellState, Expression, Form, Grade, ProblemBuilder, Rule, RuleId,
+    Verdict,
 };
 use crate::table::{Kind, Place, Reading, Table};
+
+/// Why a correction has its grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Computed from figures that other satisfied rules vouch for.
+    InputsVouched,
+    /// Independent rules agree in the figure; how many.
+    RulesAgree(usize),
+    /// The only explanation with the fewest changes.
+    OnlyExplanation,
+    /// Other explanations fit as well.
+    OneOfSeveral,
+    /// The formula provably computes the cell's rule.
+    FormulaProved,
+    /// One cause explains this many cells exactly.
+    OneCause(usize),
+    /// The cell holds a formula that no right one is known for; a figure is never written over it.
+    FormulaKept,
+    /// The cell only changes together with others, as part of a formula over several cells.
+    PartOfArray,
+    /// The figure is right; only the format of the cell changes.
+    FormatOnly,
+    /// A person decided.
+    Accepted,
+}
 
 /// A figure that an explanation changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,18 +122,13 @@ impl Model {
     }
 
     fn block(&self, block: &solver::Block) -> Block {
-        let verdict = match block.verdict {
-            solver::Verdict::Pinned => Verdict::Pinned,
-            solver::Verdict::Narrowed => Verdict::Narrowed,
-            solver::Verdict::Undecidable => Verdict::Undecidable,
-        };
         let explanations = block
             .explanations
             .iter()
             .map(|explanation| explanation.changes.iter().map(|c| self.change(c)).collect())
             .collect();
         let instances = block.rules.iter().map(|RuleId(rule)| self.rules[*rule]).collect();
-        Block { instances, verdict, explanations }
+        Block { instances, verdict: block.verdict, explanations }
     }
 
     fn change(&self, change: &solver::Change) -> Change {
@@ -117,18 +137,13 @@ impl Model {
             .value
             .and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok())
             .map(|value| value.normalize());
-        let grade = match change.grade {
-            solver::Grade::Safe => Grade::Safe,
-            solver::Grade::Suggested => Grade::Suggested,
-            solver::Grade::Shown => Grade::Shown,
-        };
-        let reason = match (grade, change.support.derived()) {
+        let reason = match (change.grade, change.support.derived()) {
             (Grade::Safe, true) => Reason::InputsVouched,
             (Grade::Safe, false) => Reason::RulesAgree(change.support.independent),
             (Grade::Suggested, _) => Reason::OnlyExplanation,
             (Grade::Shown, _) => Reason::OneOfSeveral,
         };
-        Change { place, value, grade, reason }
+        Change { place, value, grade: change.grade, reason }
     }
 }
 

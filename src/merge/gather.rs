@@ -8,7 +8,7 @@ use super::model::{Lead, Model};
 use super::problem::{Kind, Problem, Spot};
 use super::unit::{self, Unit};
 use super::{Options, Rows};
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};

@@ -122,6 +122,8 @@ fn without_rows(table: &Table) -> Table {
         across,
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
+        misshown: std::collections::BTreeSet::new(),
+        locked: Vec::new(),
         notes: Vec::new(),
         layout: table.layout.clone(),
     }

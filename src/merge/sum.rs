@@ -225,7 +225,7 @@ fn value(row: &[Datum], linear: &Linear) -> Option<Decimal> {
     let number = |column: usize| match &row[column].reading {
         Reading::Number(figure) => Some(figure.shown),
         Reading::Dash | Reading::Blank => Some(Decimal::ZERO),
-        Reading::Error(_) | Reading::Text(_) => None,
+        Reading::Error(_) | Reading::Text(_) | Reading::Unknown(_) => None,
     };
     linear.value(number).filter(|_| filled || linear.terms.is_empty())
 }

@@ -56,7 +56,7 @@ impl Merged {
     /// Reads the workbook as any other: it must be this table, without an error.
     fn check(&self, bytes: &[u8], request: &Request) -> Result<Counts, Failure> {
         let request = Request { sheet: Some(SHEET.to_owned()), ..request.clone() };
-        let checkup = crate::check(bytes, &Limits::default(), &request)?;
+        let checkup = crate::checkup::check(bytes, &Limits::default(), &request)?;
         let [checked] = checkup.tables.as_slice() else {
             return Err(not_the_same(&self.table.form));
         };

@@ -8,7 +8,7 @@ use crate::correct::Corrected;
 use crate::findings::{Checked, Correction, Finding, Reason, words};
 use crate::lang::Lang;
 use crate::rules::Counts;
-use crate::table::{Place, Reading};
+use crate::table::{Kind, Place, Reading, Table};
 use crate::workbook::Address;
 
 /// One changed cell.
@@ -32,6 +32,14 @@ pub struct Change {
     pub formula: Option<String>,
     /// True when the cell holds its figure as text.
     pub is_text: bool,
+    /// True when the cell keeps its figure and formula, and only its format changes.
+    pub format_only: bool,
+    /// The decimals the cell is to show; as many as the figure has where the table states none.
+    pub decimals: u32,
+    /// True when the cell shows what it stores in per cent.
+    pub percent: bool,
+    /// The code of the number format it gets, where its own cannot show the figure.
+    pub format: Option<String>,
     /// The rule, with its code.
     pub rule: String,
     /// Why the new value is right, and how the old one came about.
@@ -96,6 +104,10 @@ fn mark(checked: &Checked, finding: &Finding, lang: Lang) -> Option<Change> {
         stored: Decimal::ZERO,
         formula: None,
         is_text: false,
+        format_only: false,
+        decimals: 0,
+        percent: false,
+        format: None,
         rule: format!("{} {}", finding.rule.code, finding.rule.title.get(lang)),
         reason: words::message(checked, finding, lang),
     })
@@ -118,6 +130,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         format!("{} {}", finding.rule.code, finding.rule.title.get(lang))
     });
     let decided_by_rule = correction.reason != Reason::Accepted;
+    let figure = table.figure(place);
     let mut reason = words::reason(correction.reason, lang);
     if let Some(finding) = finding {
         if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
@@ -130,7 +143,8 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
             reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
         }
     }
-    if let Some(formula) = words::written_formula(before, place).filter(|_| decided_by_rule) {
+    let writes = decided_by_rule && correction.reason != Reason::FormatOnly;
+    if let Some(formula) = words::written_formula(before, place).filter(|_| writes) {
         reason = match lang {
             Lang::Vi => format!("{reason}; công thức mới: {formula}"),
             Lang::En => format!("{reason}; new formula: {formula}"),
@@ -145,16 +159,29 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         new: table.print(place.column, correction.to),
         stored: stored(before, place, correction.to),
         formula: formula(before, correction),
-        is_text: matches!(&table.datum(place).reading, Reading::Number(figure) if figure.is_text),
+        is_text: figure.is_some_and(|figure| figure.is_text),
+        format_only: correction.reason == Reason::FormatOnly,
+        decimals: decimals(table, place, correction.to),
+        percent: figure.is_some_and(|figure| figure.percent),
+        format: None,
         rule,
         reason,
     }
 }
 
+/// The decimals a corrected figure is to be shown with.
+fn decimals(table: &Table, place: Place, value: Decimal) -> u32 {
+    let column = &table.columns[place.column];
+    let rate = matches!(column.kind, Kind::Rate | Kind::Average);
+    let own = value.normalize().scale();
+    column.decimals.filter(|_| rate).map_or(own, |usual| usual.max(own))
+}
+
 /// The formula to write into a corrected cell, for one that holds a formula or should.
 fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
     let judgement = checked.judgements.get(&correction.place)?;
-    judgement.repair.clone().filter(|_| correction.reason != Reason::Accepted)
+    let keeps = matches!(correction.reason, Reason::Accepted | Reason::FormatOnly);
+    judgement.repair.clone().filter(|_| !keeps)
 }
 
 fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
+use super::formats;
 use super::rebuild::rebuild;
 use rust_decimal::Decimal;
 
@@ -49,6 +50,9 @@ pub fn corrected(
 ) -> Result<Copy, Failure> {
     let mut list = list.clone();
     let results = if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
+    if marks != Marks::Only {
+        formats::set(workbook, &mut list);
+    }
     let list = &list;
     match workbook.format {
         FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),
@@ -72,13 +76,13 @@ pub fn corrected(
 const MAX_ROUNDS: usize = 8;
 
 /// Computes everything that follows from the changes. A repaired formula gets the result it gives
-/// on the corrected figures; one that would give another figure than was decided is written as a
-/// figure instead.
+/// on the corrected figures. Where a figure was typed, a formula that would give another one than was
+/// decided is written as a figure instead; a live formula never is.
 fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
     let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
     let mut after = workbook.clone();
     let mut changed: Vec<formula::Change> = Vec::new();
-    for change in &list.changes {
+    for change in list.changes.iter().filter(|change| !change.format_only) {
         let Some(sheet) = index(&change.sheet) else { continue };
         let value = Value::Number(change.stored);
         let place = CellPlace { sheet, at: change.at };
@@ -119,8 +123,10 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
             source.evaluate(&formula, sheet, change.at, &formula::Limits::default()).ok()
         });
         let place = CellPlace { sheet, at: change.at };
+        let cell = after.sheets[sheet].cell(change.at);
+        let is_live = cell.is_some_and(|cell| cell.formula.is_some());
         match result {
-            Some(Value::Number(result)) if is_same_print(result, change.stored) => {
+            Some(Value::Number(result)) if is_live || is_same_print(result, change.stored) => {
                 moved |= result != change.stored;
                 change.stored = result;
                 put(after, place, Value::Number(result));
@@ -128,6 +134,7 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
                     known.value = Value::Number(result);
                 }
             }
+            _ if is_live => {}
             _ => change.formula = None,
         }
     }
@@ -155,6 +162,7 @@ fn patched(
                 sheet: sheet.clone(),
                 at: *at,
                 content: Content::Result(*result),
+                format: None,
                 highlight: false,
                 note: None,
             });
@@ -171,6 +179,7 @@ fn patched(
 fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
     let content = match (marks, &change.formula) {
         (Marks::Only, _) => Content::Keep,
+        _ if change.format_only => Content::Keep,
         (_, Some(formula)) => Content::Formula { text: formula.clone(), result: change.stored },
         // A figure typed as text stays text, so that the column looks as it did.
         (_, None) if change.is_text => Content::Text(change.new.clone()),
@@ -181,6 +190,7 @@ fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
         sheet: change.sheet.clone(),
         at: change.at,
         content,
+        format: change.format.clone(),
         highlight: marked,
         note: marked.then(|| changes::note(change, marks == Marks::Only, lang)),
     }

@@ -5,6 +5,7 @@ pub mod changes;
 mod corrected;
 #[cfg(feature = "cli")]
 pub mod files;
+mod formats;
 mod rebuild;
 
 pub use changes::{Change, ChangeList};

@@ -103,13 +103,19 @@ impl Paper<'_> {
         }
         let marked = self.marks != Marks::Plain;
         for (at, cell) in self.sheet.cells() {
-            let highlight = marked && self.changes.contains_key(at);
-            let format = cell_format(self.workbook, Some(cell), highlight);
+            let change = self.changes.get(at);
+            let mut format = cell_format(self.workbook, Some(cell), marked && change.is_some());
+            if let Some(code) = change.and_then(|change| change.format.as_ref()) {
+                format = format.set_num_format(code);
+            }
             self.write_cell(page, *at, cell, &format)?;
         }
         for (at, change) in &self.changes {
             if self.sheet.cell(*at).is_none() && self.marks != Marks::Only {
-                let format = cell_format(self.workbook, None, marked);
+                let mut format = cell_format(self.workbook, None, marked);
+                if let Some(code) = &change.format {
+                    format = format.set_num_format(code);
+                }
                 write_number(page, *at, change.stored, &format)?;
             }
             if marked {
@@ -128,7 +134,8 @@ impl Paper<'_> {
         cell: &Cell,
         format: &Format,
     ) -> Result<(), XlsxError> {
-        let change = self.changes.get(&at).filter(|_| self.marks != Marks::Only);
+        let change = self.changes.get(&at);
+        let change = change.filter(|change| self.marks != Marks::Only && !change.format_only);
         let (row, column) = (at.row, column(at));
         if let Some(change) = change {
             return match &change.formula {
@@ -144,12 +151,16 @@ impl Paper<'_> {
         }
         if let Some(text) = &cell.formula {
             let value = self.results.get(&(self.sheet.name.clone(), at)).unwrap_or(&cell.value);
-            let formula = Formula::new(text.as_ref()).set_result(result_text(value));
+            let formula = Formula::new(text.as_ref());
+            let formula = formula.set_result(result_text(self.workbook, value));
             return page.write_formula_with_format(row, column, formula, format).map(drop);
         }
         match &cell.value {
-            Value::Blank => page.write_blank(row, column, format).map(drop),
-            Value::Number(number) | Value::Date(number) => write_number(page, at, *number, format),
+            Value::Blank | Value::Unknown(_) => page.write_blank(row, column, format).map(drop),
+            Value::Number(number) => write_number(page, at, *number, format),
+            Value::Date(serial) => {
+                write_number(page, at, self.workbook.serial_of_1900(*serial), format)
+            }
             Value::Text(text) | Value::Error(text) => {
                 page.write_string_with_format(row, column, text, format).map(drop)
             }
@@ -194,10 +205,11 @@ fn cell_format(workbook: &Workbook, cell: Option<&Cell>, highlight: bool) -> For
     if highlight { format.set_background_color(HIGHLIGHT) } else { format }
 }
 
-fn result_text(value: &Value) -> String {
+fn result_text(workbook: &Workbook, value: &Value) -> String {
     match value {
-        Value::Blank => String::new(),
-        Value::Number(number) | Value::Date(number) => number.to_string(),
+        Value::Blank | Value::Unknown(_) => String::new(),
+        Value::Number(number) => number.to_string(),
+        Value::Date(serial) => workbook.serial_of_1900(*serial).to_string(),
         Value::Text(text) | Value::Error(text) => text.clone(),
         Value::Bool(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),
     }

@@ -192,9 +192,11 @@ impl Writer<'_> {
             return Ok(base);
         }
         let quoted = edit.content.is_like_formula();
-        let variant = Variant { base, highlight: edit.highlight, quoted };
         let made = match &mut self.styles {
-            Some(styles) => styles.variant(variant)?,
+            Some(styles) => {
+                let number = edit.format.as_deref().map(|code| styles.number_format(code));
+                styles.variant(Variant { base, highlight: edit.highlight, quoted, number })?
+            }
             None => None,
         };
         self.changes.not_highlighted |= edit.highlight && made.is_none();
@@ -226,7 +228,7 @@ impl Writer<'_> {
 impl Edit {
     /// True when the cell cannot keep its own format.
     pub(super) fn needs_format(&self) -> bool {
-        self.highlight || self.content.is_like_formula()
+        self.highlight || self.format.is_some() || self.content.is_like_formula()
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Edit {
     pub at: Address,
     /// What the cell is to hold.
     pub content: Content,
+    /// The code of the number format it is to have; its own where none is given.
+    pub format: Option<String>,
     /// True to fill the cell with [`Options::highlight`].
     pub highlight: bool,
     /// A note to be added beside those the cell has.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::PatchError;
 use super::package::{Dialect, declared};
-use super::xml::{Container, Element, Event, Scan, Splices, containers, malformed, root};
+use super::xml::{Container, Element, Event, Scan, Splices, containers, escaped, malformed, root};
 
 /// Formats one workbook may have, by Excel's published limits.
 const MOST_FORMATS: usize = 65_490;
@@ -16,6 +16,7 @@ pub(super) struct Styles {
     text: String,
     part: String,
     prefix: String,
+    numbers: Numbers,
     fonts: Container,
     fills: Container,
     formats: Container,
@@ -34,6 +35,81 @@ pub(super) struct Variant {
     pub(super) highlight: bool,
     /// The cell holds text that would become a formula when typed.
     pub(super) quoted: bool,
+    /// Id of the number format.
+    pub(super) number: Option<u32>,
+}
+
+/// Number formats: those of the part, and those to be added.
+#[derive(Debug)]
+struct Numbers {
+    container: Option<Container>,
+    /// Where a container is put if there is none: behind the root's tag.
+    place: usize,
+    known: Vec<(String, u32)>,
+    added: Vec<(String, u32)>,
+}
+
+/// Ids of formats that every program knows (18.8.30).
+const BUILT_IN: [(&str, u32); 7] = [
+    ("General", 0),
+    ("0", 1),
+    ("0.00", 2),
+    ("#,##0", 3),
+    ("#,##0.00", 4),
+    ("0%", 9),
+    ("0.00%", 10),
+];
+
+/// The first id of formats that a workbook defines itself.
+const FIRST_OWN: u32 = 164;
+
+impl Numbers {
+    fn read(
+        container: Option<Container>,
+        text: &str,
+        part: &str,
+        place: usize,
+    ) -> Result<Self, PatchError> {
+        let mut known = Vec::new();
+        for span in container.iter().flat_map(|container| &container.children) {
+            let (tag, _) = first_tag(text.get(span.clone()).unwrap_or_default(), part)?;
+            let id = tag.get("numFmtId").and_then(|id| id.trim().parse().ok());
+            if let (Some(id), Some(code)) = (id, tag.get("formatCode")) {
+                known.push((code, id));
+            }
+        }
+        Ok(Self { container, place, known, added: Vec::new() })
+    }
+
+    /// The id of a format code, new where the part has none.
+    fn id(&mut self, code: &str) -> u32 {
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == code).map(|(_, id)| *id);
+        let own = || self.known.iter().chain(&self.added).find(|(known, _)| known == code);
+        if let Some(id) = built_in.or_else(|| own().map(|(_, id)| *id)) {
+            return id;
+        }
+        let ids = self.known.iter().chain(&self.added).map(|(_, id)| *id);
+        let id = ids.max().map_or(FIRST_OWN, |last| last.saturating_add(1).max(FIRST_OWN));
+        self.added.push((code.to_owned(), id));
+        id
+    }
+
+    fn write(&self, prefix: &str, splices: &mut Splices) {
+        if self.added.is_empty() {
+            return;
+        }
+        let mut formats = String::new();
+        for (code, id) in &self.added {
+            let code = escaped(code);
+            let _ = write!(formats, "<{prefix}numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>");
+        }
+        let count = self.added.len();
+        if let Some(container) = &self.container {
+            return container.append(splices, &formats, count);
+        }
+        let formats = format!("<{prefix}numFmts count=\"{count}\">{formats}</{prefix}numFmts>");
+        splices.insert(self.place, formats);
+    }
 }
 
 /// Formats of the list of changes.
@@ -64,8 +140,9 @@ impl Styles {
         part: &str,
         highlight: [u8; 3],
     ) -> Result<Option<Self>, PatchError> {
-        let prefix = root(&text, part)?.prefix().to_owned();
-        let mut found = containers(&text, part, &["fonts", "fills", "cellXfs"])?;
+        let root = root(&text, part)?;
+        let prefix = root.prefix().to_owned();
+        let mut found = containers(&text, part, &["numFmts", "fonts", "fills", "cellXfs"])?;
         let mut take = |name: &str| {
             let at = found.iter().position(|c| c.element.name == format!("{prefix}{name}"))?;
             Some(found.swap_remove(at))
@@ -75,11 +152,13 @@ impl Styles {
         else {
             return Ok(None);
         };
+        let numbers = Numbers::read(take("numFmts"), &text, part, root.span.end)?;
         let [red, green, blue] = highlight;
         Ok((!fonts.children.is_empty() && !formats.children.is_empty()).then(|| Self {
             text,
             part: part.to_owned(),
             prefix,
+            numbers,
             fonts,
             fills,
             formats,
@@ -89,6 +168,11 @@ impl Styles {
             list: None,
             needs_fill: false,
         }))
+    }
+
+    /// The id of a number format by its code, for a variant.
+    pub(super) fn number_format(&mut self, code: &str) -> u32 {
+        self.numbers.id(code)
     }
 
     /// The index of a variant, made where there is none yet; `None` when no more formats fit.
@@ -127,6 +211,10 @@ impl Styles {
         if variant.quoted {
             set.push(("quotePrefix", Some("1".to_owned())));
         }
+        if let Some(number) = variant.number {
+            set.push(("numFmtId", Some(number.to_string())));
+            set.push(("applyNumberFormat", Some("1".to_owned())));
+        }
         let (tag, rest) = first_tag(raw, &self.part)?;
         Ok(format!("{}{rest}", tag.rewritten(&set, tag.empty)))
     }
@@ -157,6 +245,7 @@ impl Styles {
             return Ok(None);
         }
         let mut splices = Splices::default();
+        self.numbers.write(&self.prefix, &mut splices);
         if self.needs_fill {
             self.add_fill(&mut splices);
         }
@@ -222,7 +311,7 @@ mod tests {
         );
         let text = text.replace("cellXfs count=\"1\"", "cellXfs count=\"2\"");
         let mut styles = Styles::read(text, "p", YELLOW).unwrap().unwrap();
-        let variant = Variant { base: 1, highlight: true, quoted: false };
+        let variant = Variant { base: 1, highlight: true, quoted: false, number: None };
         assert_eq!(styles.variant(variant).unwrap(), Some(2));
         assert_eq!(styles.variant(variant).unwrap(), Some(2));
         let list = styles.list_formats();
@@ -246,11 +335,33 @@ mod tests {
             "<fills/>",
         );
         let mut styles = Styles::read(text, "p", YELLOW).unwrap().unwrap();
-        let variant = Variant { base: 9, highlight: true, quoted: true };
+        let variant = Variant { base: 9, highlight: true, quoted: true, number: None };
         assert_eq!(styles.variant(variant).unwrap(), Some(1));
         let done = styles.finish().unwrap().unwrap();
         assert_eq!(done.matches("<fill>").count(), 3);
         assert!(done.contains("fillId=\"2\"") && done.contains("quotePrefix=\"1\""));
+    }
+
+    #[test]
+    fn number_formats_are_added_where_no_program_knows_them() {
+        let read = |text: &str| Styles::read(text.to_owned(), "p", YELLOW).unwrap().unwrap();
+        let with = |number| Variant { base: 0, highlight: false, quoted: false, number };
+        let text = minimal(Dialect::Transitional);
+        let mut styles = read(&text);
+        let number = styles.number_format("0.00");
+        assert_eq!((number, styles.number_format("0.0\"%\"")), (2, 164));
+        assert_eq!(styles.number_format("0.0\"%\""), 164);
+        assert_eq!(styles.variant(with(Some(164))).unwrap(), Some(1));
+        let done = styles.finish().unwrap().unwrap();
+        let formats = "<numFmts count=\"1\"><numFmt numFmtId=\"164\" \
+                       formatCode=\"0.0&quot;%&quot;\"/></numFmts><fonts";
+        assert!(done.contains(formats), "{done}");
+        assert!(done.contains("numFmtId=\"164\" fontId=\"0\""), "{done}");
+        let mut styles = read(&done);
+        assert_eq!(styles.number_format("0.0\"%\""), 164);
+        assert_eq!(styles.number_format("0.000"), 165);
+        assert_eq!(styles.variant(with(Some(165))).unwrap(), Some(2));
+        assert!(styles.finish().unwrap().unwrap().contains("<numFmts count=\"2\">"));
     }
 
     #[test]

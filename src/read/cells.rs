@@ -55,7 +55,13 @@ fn exact(value: f64) -> Option<Decimal> {
         // Below what a decimal of this size resolves: nothing on any paper.
         return Some(Decimal::ZERO);
     }
-    Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|number| number.normalize())
+    let text = format!("{value:.14e}");
+    // Of what binary arithmetic leaves (5.55E-17) a decimal keeps the first digits.
+    let number = Decimal::from_scientific(&text).ok().or_else(|| {
+        let small = value.abs() < 1.0;
+        small.then(|| format!("{value:.28}").parse().ok()).flatten()
+    });
+    number.map(|number| number.normalize())
 }
 
 /// Text as [`clean`] leaves it; nothing is [`Value::Blank`].

@@ -53,7 +53,7 @@ impl Formats {
             format: self.number(code),
             bold: font.bold,
             face: font.face,
-            date: shows_a_date(code),
+            date: crate::workbook::shows_date(code),
         }
     }
 
@@ -90,53 +90,9 @@ pub(super) fn built_in(id: u16) -> &'static str {
     }
 }
 
-/// True for a code that shows a day or a time: it holds `y`, `m`, `d`, `h` or `s` outside quotes,
-/// escapes and brackets, or an elapsed time such as `[h]`.
-fn shows_a_date(code: &str) -> bool {
-    let mut chars = code.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => {
-                let _ = chars.by_ref().find(|c| *c == '"');
-            }
-            '\\' | '_' | '*' => {
-                let _ = chars.next();
-            }
-            '[' => {
-                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
-                if !inside.is_empty() && inside.chars().all(|c| "hmsHMS".contains(c)) {
-                    return true;
-                }
-            }
-            'G' | 'g' => {
-                // `General` holds no date; an era `g` comes with a year.
-                let rest = chars.as_str();
-                if rest.get(..6).is_some_and(|rest| rest.eq_ignore_ascii_case("eneral")) {
-                    let _ = chars.by_ref().nth(5);
-                }
-            }
-            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => return true,
-            ';' => return false,
-            _ => {}
-        }
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_told_from_figures() {
-        for code in ["dd/mm/yyyy", "[h]:mm", "[$-42A]d \"tháng\" m", "h:mm AM/PM", built_in(14)] {
-            assert!(shows_a_date(code), "{code}");
-        }
-        for code in ["General", "0.00", "#,##0\\ _d", "[Red]0", "0\" hộ dân\"", "@", built_in(43)]
-        {
-            assert!(!shows_a_date(code), "{code}");
-        }
-    }
 
     #[test]
     fn formats_count_from_one() {

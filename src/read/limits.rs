@@ -233,7 +233,7 @@ fn enough(limit: u64, found: Option<u64>) -> u64 {
 
 /// A number with its thousands parted as Vietnamese and as English print them.
 fn grouped(number: u64) -> [String; 2] {
-    let dotted = crate::table::group_thousands(&number.to_string());
+    let dotted = crate::words::numbers::group_thousands(&number.to_string());
     let commas = dotted.replace('.', ",");
     [dotted, commas]
 }

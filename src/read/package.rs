@@ -167,6 +167,11 @@ impl<'a, 'd> Package<'a, 'd> {
         self.parts.contains_key(&*folded(name))
     }
 
+    /// True when the name of some part, in lower case, is of a kind.
+    pub(super) fn any_part(&self, is: impl Fn(&str) -> bool) -> bool {
+        self.parts.keys().any(|name| is(name))
+    }
+
     fn listed(&self, name: &str) -> Result<&Part<'a>, Failure> {
         self.parts.get(&*folded(name)).ok_or_else(|| damaged(name))
     }

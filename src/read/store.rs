@@ -251,6 +251,7 @@ pub(super) struct Store<'a> {
     unreadable: usize,
     first_unreadable: Option<Address>,
     merges: Vec<Range>,
+    arrays: Vec<Range>,
     /// Hidden rows and columns as ranges, both ends included: a file may hide a million at once.
     hidden_rows: Vec<(u32, u32)>,
     hidden_columns: Vec<(u32, u32)>,
@@ -272,6 +273,7 @@ impl<'a> Store<'a> {
             unreadable: 0,
             first_unreadable: None,
             merges: Vec::new(),
+            arrays: Vec::new(),
             hidden_rows: Vec::new(),
             hidden_columns: Vec::new(),
             cut: None,
@@ -409,6 +411,13 @@ impl<'a> Store<'a> {
         self.budget.afford(self.name, cells)
     }
 
+    /// Adds a formula over several cells.
+    pub(super) fn array(&mut self, range: Range) {
+        if range.start != range.end && self.arrays.len() < MOST_RANGES {
+            self.arrays.push(range);
+        }
+    }
+
     /// Adds a merged range.
     pub(super) fn merge(&mut self, range: Range) {
         if self.merges.len() < MOST_RANGES {
@@ -451,6 +460,7 @@ impl<'a> Store<'a> {
         let faults = self.faults(last);
         let mut sheet = Sheet::new(self.name, self.cells);
         sheet.merges = self.merges;
+        sheet.arrays = self.arrays;
         sheet.runs = runs;
         if let Some(used) = sheet.used() {
             sheet.hidden_rows = numbers(self.hidden_rows, used.end.row);

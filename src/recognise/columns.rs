@@ -8,9 +8,11 @@ use super::region::Region;
 use super::rows::Rows;
 use super::surroundings;
 use crate::failure::Failure;
-use crate::forms::{Form, Layout};
+use crate::forms::Form;
 use crate::relations::ratio;
-use crate::table::{Column, Datum, Figure, Kind, Reading, Role, Shape, Table, plain_number};
+use crate::table::{
+    Column, Datum, Figure, Kind, Layout, Reading, Role, Shape, Table, plain_number,
+};
 use crate::words::{HeadingHint, hint, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
@@ -68,6 +70,8 @@ impl Columns<'_> {
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
             doubtful_totals: Vec::new(),
+            misshown: std::collections::BTreeSet::new(),
+            locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
         }

@@ -6,6 +6,7 @@
 //! sheet is accounted for: it gives tables, or a reason why not.
 
 pub(crate) mod columns;
+mod formats;
 mod head;
 mod headings;
 pub mod index_row;
@@ -159,6 +160,7 @@ fn build(
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
+    formats::settle(sheet, &mut table);
     Ok(Ok(table))
 }
 

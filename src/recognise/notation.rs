@@ -60,7 +60,7 @@ impl Evidence {
                 Some(Spelling::OneDotGroup) | None => {}
             },
             // A number from 1000 on is stored without separators whatever the texts do.
-            Value::Number(number) if !number.is_integer() => self.ungrouped += 1,
+            Value::Number(number) if !without_residue(*number).is_integer() => self.ungrouped += 1,
             Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
                 self.below_thousand += 1;
             }
@@ -101,7 +101,7 @@ impl Evidence {
 #[must_use]
 pub fn is_whole(value: &Value, notation: Notation) -> bool {
     match value {
-        Value::Number(number) => number.is_integer(),
+        Value::Number(number) => without_residue(*number).is_integer(),
         Value::Text(text) => read_text(text, notation).is_none_or(|(value, _)| value.is_integer()),
         _ => true,
     }
@@ -193,7 +193,6 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     let spelling = spelling(text)?;
     let decimal = match (spelling, notation) {
         // Three digits after the only separator: it groups.
-        (Spelling::OneDotGroup, Notation::Whole) => ',',
         (Spelling::OneCommaGroup, Notation::Whole) => '.',
         (Spelling::Comma, _)
         | (
@@ -245,11 +244,33 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
         }
         Value::Date(serial) => (Reading::Text(format!("ngày {serial}")), None),
         Value::Error(error) => (Reading::Error(error.clone()), None),
+        Value::Unknown(unknown) => (Reading::Unknown(unknown.clone()), None),
     };
     Datum { reading, written, formula: cell.formula.clone() }
 }
 
+/// Decimals beyond which a figure of a table holds only what binary arithmetic left.
+const RESIDUE_PLACES: u32 = 6;
+/// The share of a figure that binary arithmetic may leave, and what it may leave of nothing.
+const RESIDUE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
+const RESIDUE_OF_ZERO: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
+
+/// A stored number without what binary arithmetic left in it: 5,55E-17 is 0, 3,30000000000000003 is
+/// 3,3. A longer fraction is none: 0,333333333333333 stays.
+fn without_residue(number: Decimal) -> Decimal {
+    if number.scale() <= RESIDUE_PLACES {
+        return number;
+    }
+    let near = number.round_dp(RESIDUE_PLACES);
+    let residue = (number - near).abs();
+    let most = number.abs().max(Decimal::ONE).checked_mul(RESIDUE).unwrap_or_default();
+    let most = if near.is_zero() { RESIDUE_OF_ZERO } else { most };
+    if residue <= most { near.normalize() } else { number }
+}
+
 fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
+    // A format with decimals shows the number as it is, a hair below a half rounded down.
+    let number = if format.decimals.is_none() { without_residue(number) } else { number };
     if is_beyond_figures(number) {
         return Reading::Text(number.to_string());
     }
@@ -281,7 +302,7 @@ fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
 #[must_use]
 pub fn looks_like_figure(value: &Value) -> bool {
     match value {
-        Value::Number(_) | Value::Error(_) => true,
+        Value::Number(_) | Value::Error(_) | Value::Unknown(_) => true,
         Value::Text(text) => spelling(text).is_some(),
         _ => false,
     }
@@ -319,6 +340,24 @@ mod tests {
             ["1234567.8/1", "-12/0", "-5/0", "3/0"]
         );
         assert_eq!(read(&["3 022", "2,35 %", "11 898"], false), ["3022/0", "2.35/2", "11898/0"]);
+    }
+
+    #[test]
+    fn what_binary_arithmetic_leaves_is_no_fraction() {
+        let read = |text: &str| without_residue(text.parse().unwrap()).to_string();
+        for (stored, figure) in [
+            ("0.0000000000000000555", "0"),
+            ("-0.0000000000000018", "0"),
+            ("0.000000000116", "0"),
+            ("3.3000000000000003", "3.3"),
+            ("291.0000000000001", "291"),
+            ("1582.9999999999998", "1583"),
+            ("0.333333333333333", "0.333333333333333"),
+            ("66.6666666666667", "66.6666666666667"),
+            ("0.000001", "0.000001"),
+        ] {
+            assert_eq!(read(stored), figure, "{stored}");
+        }
     }
 
     #[test]

@@ -439,7 +439,7 @@ fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
         let Some(found) = table.number(Place::new(row, column)) else { continue };
         let unreadable = |part: &usize| {
             let reading = &table.datum(Place::new(*part, column)).reading;
-            matches!(reading, Reading::Text(_) | Reading::Error(_))
+            matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
         };
         if parts.iter().any(unreadable) {
             continue;

@@ -89,7 +89,7 @@ impl Terms {
             let number = match &table.datum(place).reading {
                 Reading::Number(figure) => number(figure),
                 Reading::Blank | Reading::Dash => Decimal::ZERO,
-                Reading::Text(_) | Reading::Error(_) => return None,
+                Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => return None,
             };
             // Nearly all coefficients are one.
             let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
@@ -272,7 +272,7 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
     let mut blank = true;
     edit.places().for_each(|place| match reading(place) {
         Reading::Blank => {}
-        Reading::Text(_) | Reading::Error(_) => unreadable = true,
+        Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => unreadable = true,
         Reading::Number(_) | Reading::Dash => blank = false,
     });
     if unreadable {
@@ -285,7 +285,7 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
-    if matches!(reading(target), Reading::Text(_) | Reading::Error(_)) {
+    if matches!(reading(target), Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_)) {
         return (Outcome::Undecided(Undecided::Unreadable), Some(expected));
     }
     let Some(found) = table.number(target) else {

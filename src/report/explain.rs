@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::findings::{Checked, words};
 use crate::lang::Lang;
 use crate::relations::{Instance, Outcome};

@@ -67,12 +67,12 @@ pub(super) struct FindingReport<'a> {
     other_causes: Vec<CauseReport<'a>>,
     /// Further cells with the same remark.
     cells: Vec<String>,
+    /// Cells that follow by themselves once this one is mended.
+    followers: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
     pub(super) correction: Option<CorrectionReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) corrections: Vec<CorrectionReport>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) followers: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -201,10 +201,10 @@ pub(super) fn finding<'a>(
         cause: causes.next(),
         other_causes: causes.collect(),
         cells: cells(&finding.others),
+        followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
         correction: finding.correction.as_ref().map(|only| correction(table, only, lang)),
         corrections: finding.corrections.iter().map(|one| correction(table, one, lang)).collect(),
-        followers: cells(&finding.followers),
     }
 }
 
@@ -239,7 +239,7 @@ fn found(table: &Table, finding: &Finding) -> Option<String> {
     let place = finding.place?;
     match &table.datum(place).reading {
         Reading::Number(figure) => Some(own_unit(table, place, figure.shown)),
-        Reading::Blank => None,
+        Reading::Blank | Reading::Unknown(_) => None,
         Reading::Dash => Some("0".to_owned()),
         Reading::Error(text) | Reading::Text(text) => Some(text.clone()),
     }

@@ -16,7 +16,7 @@ pub use summary::Summary;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::lang::Words;
 

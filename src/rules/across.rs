@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Place, Table};
+use crate::say;
+use crate::table::{Place, Table, print_number};
 
 /// R507: a figure differs from the one another table repeats it as.
 pub(crate) static ACROSS_MISMATCH: Rule = Rule {
@@ -26,6 +28,20 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
     safety: Words {
         vi: "Không tự sửa: không biết biểu nào sai.",
         en: "Never corrected: either table may be the wrong one.",
+    },
+    message,
+    advice: |told| {
+        match told.table.across_mismatch(told.place) {
+        Some((_, link)) => told.advise_or(|| {
+            say!(
+                told.lang,
+                "đối chiếu số gốc của ô này và của {cell}; biết số đúng thì dùng --accept Ô=SỐ",
+                "compare this cell and {cell} with their source; with the right figure use --accept CELL=VALUE",
+                cell = link.cell,
+            )
+        }),
+        None => told.review(),
+    }
     },
     example: Example {
         form: Some(EXAMPLE_FORMS),
@@ -58,6 +74,20 @@ column = [
 ]
 "#,
 );
+
+fn message(told: &Told<'_>) -> String {
+    let position = told.position();
+    let Some((across, link)) = told.table.across_mismatch(told.place) else { return position };
+    say!(
+        told.lang,
+        "{position}: ghi {found} nhưng cột {other} của biểu kia ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
+        "{position}: says {found} but column {other} of the other table says {figure} (cell {cell}); one of the two is wrong, which one is not certain",
+        found = told.found(),
+        other = across.other,
+        figure = print_number(link.figure, None),
+        cell = link.cell,
+    )
+}
 
 /// One remark for each cell that differs, even where several relations say so.
 fn mismatches(table: &Table) -> Vec<Remark> {

@@ -6,6 +6,7 @@ use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Concern, Outcome, Undecided};
+use crate::say;
 use crate::table::{BoundKind, Kind, Place, Reading, Role, Table};
 use crate::words;
 
@@ -29,6 +30,8 @@ pub(super) static PART_EXCEEDS_WHOLE: Rule = Rule {
         vi: "Không tự sửa: ràng buộc này chỉ cho biết có ô sai, không cho biết số đúng.",
         en: "Never corrected: the bound shows that a figure is wrong, not what it should be.",
     },
+    message: |told| told.stated(),
+    advice: |told| told.review(),
     example: Example {
         form: Some(BOUND_FORM),
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t37\t1\nTây\t42\t163\t3\t1\n",
@@ -57,6 +60,8 @@ pub(super) static REDUCTION_EXCEEDS_START: Rule = Rule {
         vi: "Không tự sửa: không biết số giảm hay số đầu kỳ sai.",
         en: "Never corrected: either figure may be the wrong one.",
     },
+    message: |told| told.stated(),
+    advice: |told| told.review(),
     example: Example {
         form: Some(BOUND_FORM),
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t8\nTây\t42\t163\t3\t1\n",
@@ -85,6 +90,8 @@ pub(super) static FEWER_PEOPLE_THAN_HOUSEHOLDS: Rule = Rule {
         vi: "Không tự sửa: không biết số hộ hay số khẩu sai.",
         en: "Never corrected: either figure may be the wrong one.",
     },
+    message: |told| told.stated(),
+    advice: |told| told.review(),
     example: Example {
         form: Some(BOUND_FORM),
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t14\t7\t2\nTây\t42\t163\t3\t1\n",
@@ -131,6 +138,19 @@ pub(crate) static NOT_WHOLE: Rule = Rule {
         vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
         en: "Corrected only when other rules agree in one figure.",
     },
+    message: |told| {
+        if told.others.is_empty() {
+            return told.stated();
+        }
+        let (label, cells) = (told.column(), told.cells());
+        let example = told.table.datum(told.place).printed();
+        say!(
+            told.lang,
+            "cột {label}: nhiều số đếm có phần thập phân (ví dụ {example}; các ô {cells}); có lẽ dấu chấm hàng nghìn khi gõ đã bị hiểu là dấu thập phân. Các ràng buộc dùng cột này chưa được soát",
+            "column {label}: many counts have decimals (such as {example}; cells {cells}); the thousands dot was probably read as a decimal point when they were typed. The rules that use this column were not checked",
+        )
+    },
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433,5\t1793,5\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
@@ -164,6 +184,8 @@ pub(super) static NEGATIVE: Rule = Rule {
         vi: "Chỉ sửa khi các ràng buộc khác cùng cho một số.",
         en: "Corrected only when other rules agree in one figure.",
     },
+    message: |told| told.stated(),
+    advice: |told| told.review(),
     example: Example {
         form: Some(BOUND_FORM),
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t-2\nTây\t42\t163\t3\t1\n",

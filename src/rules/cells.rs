@@ -6,6 +6,7 @@ use super::{Check, Example, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Concern, Instance};
+use crate::say;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 
 /// R401: a text where a figure belongs.
@@ -29,6 +30,8 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         vi: "Không tự sửa, trừ khi ô là số tính được và các ô đầu vào đã được xác nhận.",
         en: "Not corrected, unless the figure is computed from cells that other rules vouch for.",
     },
+    message: |told| told.no_number(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -67,6 +70,11 @@ pub(super) static BLANK_CELL: Rule = Rule {
         vi: "Chỉ nêu số tính được; người lập biểu quyết định.",
         en: "The computed figure is shown; its author decides.",
     },
+    message: |told| {
+        let position = told.position();
+        told.with_expected(say!(told.lang, "{position}: bỏ trống", "{position}: blank"))
+    },
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -95,6 +103,8 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         vi: "Không tự sửa, trừ khi ô là số tính được và các ô đầu vào đã được xác nhận.",
         en: "Not corrected, unless the figure is computed from cells that other rules vouch for.",
     },
+    message: |told| told.no_number(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t#REF!\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
@@ -124,6 +134,13 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
     safety: Words {
         vi: "Giá trị không sai nên không sửa; ô nào phải sửa vì lý do khác thì được ghi lại thành số.",
         en: "The values are not wrong and are left; a cell corrected for another reason becomes a number.",
+    },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "chọn các ô, đổi sang kiểu số (Dữ liệu › Văn bản thành cột) để hàm SUM tính được",
+            "select the cells and convert them to numbers (Data › Text to Columns) so that SUM counts them",
+        ))
     },
     example: Example {
         form: None,
@@ -159,6 +176,13 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
     safety: Words {
         vi: "Chỉ là cách trình bày; phụ lục do chương trình lập in đủ chữ số.",
         en: "Presentation only; the appendix prints all decimals.",
+    },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "đặt định dạng 0,00 cho cột; phụ lục do chương trình lập đã in đủ chữ số",
+            "give the column the format 0.00; the appendix prints all decimals already",
+        ))
     },
     example: Example {
         form: None,
@@ -197,6 +221,13 @@ pub(super) static UNROUNDED_RATE: Rule = Rule {
     safety: Words {
         vi: "Giá trị không sai nên không tự sửa.",
         en: "The value is not wrong and is left as it is.",
+    },
+    message: |told| told.counted(),
+    advice: |told| {
+        told.advise(Words::new(
+            "dùng ROUND(…;2) hoặc định dạng 0,00 cho cột",
+            "use ROUND(…,2), or give the column the format 0.00",
+        ))
     },
     example: Example {
         form: None,

@@ -25,6 +25,8 @@ pub(super) static RATE_MISMATCH: Rule = Rule {
         vi: "An toàn khi tử số và mẫu số được các ràng buộc khác (cộng dọc, hiệu các cột) xác nhận; nếu không, chỉ là đề xuất.",
         en: "Safe when other rules (column sums, differences) vouch for the counts; otherwise a suggestion.",
     },
+    message: |told| told.differs(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t2,16\nTây\t690\t17\t2,46\nNam\t360\t5\t1,39\n",
@@ -54,6 +56,8 @@ pub(super) static FORMULA_MISMATCH: Rule = Rule {
         vi: "An toàn khi các ràng buộc khác xác nhận các ô còn lại của công thức; nếu nhiều ô cùng có thể sai thì chỉ liệt kê.",
         en: "Safe when other rules vouch for the other cells of the formula; where several cells may be wrong, they are only listed.",
     },
+    message: |told| told.differs(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t8\nTây\t17\t2\t15\nTổng cộng\t29\t5\t24\n",

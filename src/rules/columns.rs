@@ -4,6 +4,7 @@ use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
+use crate::say;
 use crate::table::{Kind, Place, Role, Table};
 
 /// R501: the index row prints another formula than the form.
@@ -26,6 +27,20 @@ pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
     safety: Words {
         vi: "Không tự sửa: phải xem biểu mẫu nào đang được áp dụng.",
         en: "Never corrected: somebody must see which form is in force.",
+    },
+    message: |told| {
+        let (label, (found, wanted)) = (told.column(), told.found_and_wanted());
+        say!(
+            told.lang,
+            "cột {label}: dòng chỉ số in `{found}` nhưng biểu mẫu quy định `{wanted}`",
+            "column {label}: the index row prints `{found}` but the form states `{wanted}`",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
+            "put the index row right, or name the form in force with --form",
+        ))
     },
     example: Example {
         form: Some(
@@ -78,6 +93,34 @@ pub(crate) static DOUBTFUL_FORMULA: Rule = Rule {
         en: "Either the heading is misprinted or the whole column is wrong; an error a row would not help.",
     },
     safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    message: |told| {
+        let (label, (found, wanted)) = (told.column(), told.found_and_wanted());
+        if told.table.bounds.iter().any(|bound| *bound.text == *found) {
+            return say!(
+                told.lang,
+                "phần lớn các dòng ({wanted}) trái với ràng buộc `{found}` của biểu mẫu; có cột trong đó chưa điền hoặc điền sai, hoặc biểu mẫu không hợp với bảng này",
+                "most rows ({wanted}) contradict the bound `{found}` of the form; either one of its columns is unfilled or wrong, or the form does not suit this table",
+            );
+        }
+        if wanted.is_empty() {
+            return say!(
+                told.lang,
+                "cột {label}: các dòng không cùng theo công thức `{found}` với một hệ số nào (thương số, phần trăm, phần nghìn); công thức in sai, hoặc cả cột tính theo cách khác",
+                "column {label}: the rows do not follow the formula `{found}` in one scale (a quotient, per cent, per mille); either it is misprinted or the whole column was computed another way",
+            );
+        }
+        say!(
+            told.lang,
+            "cột {label}: phần lớn các dòng ({wanted}) không theo công thức `{found}` in ở dòng chỉ số; công thức in sai, hoặc cả cột tính theo cách khác",
+            "column {label}: most rows ({wanted}) do not follow the formula `{found}` in the index row; either it is misprinted or the whole column was computed another way",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "đối chiếu công thức ở dòng chỉ số với biểu mẫu; các dòng của cột này chưa được soát",
+            "compare the formula in the index row with the form; the rows of this column were not checked",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1+2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\nBắc\t8\t2\t6\n",
@@ -200,6 +243,21 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         en: "That the program says nothing of them does not mean they are right.",
     },
     safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
+    message: |told| {
+        let name = |place: &Place| told.table.columns[place.column].name();
+        let names = told.others.iter().map(name).collect::<Vec<_>>().join(", ");
+        say!(
+            told.lang,
+            "không ràng buộc nào kiểm tra được các cột: {names}",
+            "no rule covers the columns: {names}",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
+            "compare these columns with their source; the program cannot see errors there",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\tGhi nhận khác\nA\t1\t2\t3=1-2\t4\nĐông\t12\t3\t9\t7\nTây\t17\t2\t15\t8\n",

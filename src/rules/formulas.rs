@@ -2,11 +2,14 @@
 //! fault. A cell is told once, by its gravest fault.
 
 use super::cells::by_column;
+use super::faults::fault;
+use super::told::{Correct, Told};
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::formula::Difference;
 use crate::judge::{Fault, Judged, Standing, proves_nothing};
 use crate::lang::Words;
-use crate::table::Place;
+use crate::say;
+use crate::table::{Place, Reading, Table};
 
 /// R601: a formula reads another row or column.
 pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
@@ -29,6 +32,8 @@ pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
         vi: "An toàn khi các ô khác cùng cột (hoặc cùng dòng tổng) có công thức đúng quy tắc: ô sai được viết lại theo các ô đó. Nếu không, chỉ cảnh báo.",
         en: "Safe when other cells of the column (or of the total row) compute the rule: the cell is written like them. Otherwise it is only a warning.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C4/B5*100,2) -> 4,72\n",
@@ -67,6 +72,8 @@ pub(crate) static FORMULA_WRONG_SUM: Rule = Rule {
         vi: "An toàn khi các ô khác cùng dòng tổng (hoặc cùng cột) có công thức đúng quy tắc. Nếu không, chỉ cảnh báo.",
         en: "Safe when other cells of the total row (or of the column) compute the rule. Otherwise it is only a warning.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t=B3+C3 -> 1.793\nTây\t426\t1.639\t=B4+C4 -> 2.065\nNam\t485\t1.975\t=B5+C5 -> 2.460\nTổng cộng\t=SUM(B3:B4) -> 786\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
@@ -105,6 +112,8 @@ pub(super) static FORMULA_ON_ROUNDED: Rule = Rule {
         vi: "An toàn khi các ô khác cùng cột có công thức đúng quy tắc. Nếu không, chỉ cảnh báo.",
         en: "Safe when other cells of the column compute the rule. Otherwise it is only a warning.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ\tGiảm\tMức giảm\tCuối năm\tTỷ lệ\nA\t1\t2\t3=2/1\t4\t5=4/1\t6=2-4\t7=6/1\nĐông\t426\t8\t=ROUND(C3/B3*100,2) -> 1,88\t2\t=ROUND(E3/B3*100,2) -> 0,47\t6\t=ROUND(G3/B3*100,2) -> 1,41\nTây\t485\t19\t=ROUND(C4/B4*100,2) -> 3,92\t5\t=ROUND(E4/B4*100,2) -> 1,03\t14\t=ROUND(G4/B4*100,2) -> 2,89\nNam\t3.022\t11\t=ROUND(C5/B5*100,2) -> 0,36\t2\t=ROUND(E5/B5*100,2) -> 0,07\t9\t=D5-F5 -> 0,29\n",
@@ -145,6 +154,8 @@ pub(super) static FORMULA_NOT_ROUNDED: Rule = Rule {
         vi: "Số in ra không đổi; chỉ sửa khi người dùng yêu cầu (--suggested).",
         en: "The printed figure stays the same; corrected only on request (--suggested).",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: Some(
             r#"
@@ -203,6 +214,8 @@ pub(super) static TYPED_AMONG_FORMULAS: Rule = Rule {
         vi: "Số đúng thì chỉ đề xuất viết lại công thức; số sai được báo theo quy tắc của cột và sửa bằng công thức.",
         en: "Where the figure is right the formula is only suggested; a wrong one is told by its column's rule and corrected by a formula.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t1,39\n",
@@ -234,6 +247,8 @@ pub(super) static FORMULA_AMONG_DATA: Rule = Rule {
         vi: "Chỉ nêu để người lập biểu xem lại.",
         en: "Only told, for its author to look at.",
     },
+    message,
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tCòn lại\nA\t1\t2\t3=1-2\nĐông\t510\t12\t498\nTây\t690\t17\t673\nNam\t360\t=C3-7 -> 5\t355\nBắc\t426\t8\t418\nTrung\t485\t19\t466\n",
@@ -267,6 +282,17 @@ pub(super) static STALE_RESULT: Rule = Rule {
         vi: "An toàn: công thức giữ nguyên, chỉ cập nhật kết quả như Excel sẽ làm khi tính lại.",
         en: "Safe: the formula stays, its result is set to what the spreadsheet program itself would compute.",
     },
+    message,
+    advice: |told| {
+        let stale = told.correct_cell().filter(|it| it.safe && told.written(it.place).is_none());
+        let Some(Correct { place, to, .. }) = stale else { return told.review() };
+        let (cell, value) = (told.table.address(place), told.table.print(place.column, to));
+        say!(
+            told.lang,
+            "tính lại tệp (phím F9) rồi lưu; kết quả của ô {cell} là {value}",
+            "compute the workbook again (F9) and save it; cell {cell} becomes {value}",
+        )
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C5/B5*100,2) -> 1,67\n",
@@ -297,6 +323,13 @@ pub(super) static FORMULA_READS_NO_FIGURE: Rule = Rule {
     safety: Words {
         vi: "Công thức được viết lại khi các ô cùng cột có công thức đúng; số dạng chữ phải được đổi sang số trước.",
         en: "The formula is written anew when others of the column are right; figures stored as text must be made numbers first.",
+    },
+    message,
+    advice: |told| {
+        told.advise(Words::new(
+            "đổi các ô chữ sang kiểu số rồi tính lại, hoặc sửa tham chiếu của công thức",
+            "make the texts numbers and compute again, or put the references right",
+        ))
     },
     example: Example {
         form: None,
@@ -339,6 +372,13 @@ pub(super) static FORMULA_EXTERNAL: Rule = Rule {
         vi: "Không tự sửa: cần đổi thành số hoặc chép số liệu gốc vào tệp.",
         en: "Never corrected: make it a figure, or copy the data into the workbook.",
     },
+    message,
+    advice: |told| {
+        told.advise(Words::new(
+            "chép số liệu gốc vào tệp, hoặc đổi công thức thành số",
+            "copy the data into the workbook, or make the formula a figure",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t=[1]Sheet1!C5 -> 5\t=ROUND(C5/B5*100,2) -> 1,39\n",
@@ -369,6 +409,8 @@ pub(super) static FORMULA_CIRCULAR: Rule = Rule {
         vi: "An toàn khi các ô khác cùng dòng tổng hoặc cùng cột có công thức đúng quy tắc.",
         en: "Safe when other cells of the total row or of the column compute the rule.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nNam\t485\t1.975\t2.460\nTổng cộng\t=SUM(B3:B6) -> 0\t=SUM(C3:C5) -> 5.047\t=SUM(D3:D5) -> 6.318\n",
@@ -402,6 +444,8 @@ pub(super) static FORMULA_OTHER: Rule = Rule {
         vi: "An toàn khi các ô khác cùng cột (hoặc cùng dòng tổng) có công thức đúng quy tắc. Nếu không, chỉ cảnh báo.",
         en: "Safe when other cells of the column (or of the total row) compute the rule. Otherwise it is only a warning.",
     },
+    message,
+    advice: look_at_formula,
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C5/360*100,2) -> 1,39\n",
@@ -438,22 +482,73 @@ pub(super) static FORMULA_UNDECIDED: Rule = Rule {
         en: "What could not be judged is no pass: somebody must look.",
     },
     safety: Words { vi: "Chỉ nêu, không sửa.", en: "Only told." },
+    message,
+    advice: |told| {
+        told.advise(Words::new("tự kiểm tra công thức này", "look at this formula yourself"))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=TYLE(C5,B5) -> 1,39\n",
         right: RIGHT_RATES,
     },
     check: Check::Remarks(|judged| {
-        by_column(remarks(judged, &FORMULA_UNDECIDED, |fault| {
+        let mut found = remarks(judged, &FORMULA_UNDECIDED, |fault| {
             matches!(
                 fault,
                 Fault::Undecided(_)
                     | Fault::RowRule
                     | Fault::Differs(Difference::Undecided(_) | Difference::Volatile(_))
             )
-        }))
+        });
+        // Without a result it is an error already, told with the same reason.
+        found.retain(|remark| remark.place.is_none_or(|place| has_result(&judged.table, place)));
+        by_column(found)
     }),
 };
+
+fn has_result(table: &Table, place: Place) -> bool {
+    !matches!(table.datum(place).reading, Reading::Unknown(_))
+}
+
+/// The fault of a formula, with the figure where that is wrong.
+fn message(told: &Told<'_>) -> String {
+    let Some(judgement) = told.judgement() else { return told.stated() };
+    let fault = fault(told.table, told.place, judgement, told.lang);
+    if !told.others.is_empty() {
+        let (label, cells, count) = (told.column(), told.cells(), told.others.len() + 1);
+        return say!(
+            told.lang,
+            "cột {label}: {fault} ({count} ô: {cells})",
+            "column {label}: {fault} ({count} cells: {cells})",
+        );
+    }
+    let (position, found) = (told.position(), told.found());
+    let text = format!("{position}: {fault}");
+    match told.expected {
+        Some(right) if told.table.number(told.place) != Some(right) => say!(
+            told.lang,
+            "{text}; ghi {found}, đúng là {right}",
+            "{text}; it says {found}, it should be {right}",
+            right = told.right(),
+        ),
+        Some(_) => say!(
+            told.lang,
+            "{text}; số đang ghi {found} chỉ tình cờ đúng",
+            "{text}; the figure {found} is right only by chance",
+        ),
+        None => text,
+    }
+}
+
+fn look_at_formula(told: &Told<'_>) -> String {
+    if told.severity == Severity::Error {
+        return told.review();
+    }
+    told.advise(Words::new(
+        "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
+        "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
+    ))
+}
 
 /// A remark for each cell whose gravest fault is of a kind. What no neighbour confirms may be the
 /// author's own rule, and is only a warning.

@@ -1,8 +1,13 @@
 //! Decimals that number formats hide: the paper is signed, and the file is computed with.
 
+use rust_decimal::RoundingStrategy;
+
+use super::phrases::derivation;
+use super::told::Told;
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
-use crate::table::{Place, Reading, Table};
+use crate::say;
+use crate::table::{Place, Reading, Table, print_number};
 
 /// R506: the printed figures and the stored ones lead to different results, told once a column.
 pub(super) static HIDDEN_DECIMALS: Rule = Rule {
@@ -25,6 +30,13 @@ pub(super) static HIDDEN_DECIMALS: Rule = Rule {
         vi: "Số lưu trong ô không sai nên không tự sửa; người lập biểu chọn làm tròn trước khi cộng hoặc ghi chú là do làm tròn.",
         en: "The stored figures are not wrong and are left; the author rounds them before they are added, or notes that the difference comes from rounding.",
     },
+    message,
+    advice: |told| {
+        told.advise(Words::new(
+            "làm tròn từng số bằng ROUND trước khi tính, hoặc ghi chú dưới bảng rằng số liệu chênh lệch do làm tròn",
+            "round each figure with ROUND before it is computed with, or note under the table that differences come from rounding",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tKinh phí (triệu đồng)\tNhân khẩu\nA\t1\t2\t3\nĐông\t360\t12,4 ~ 12\t1.433\nTây\t426\t20,4 ~ 20\t1.639\nTổng cộng\t786\t32,8 ~ 33\t3.072\n",
@@ -33,6 +45,34 @@ pub(super) static HIDDEN_DECIMALS: Rule = Rule {
     // Only the outcomes of all rules tell; see `tell`.
     check: Check::Remarks(|_| Vec::new()),
 };
+
+/// Two figures for one cell, from the paper and from the file; further cells of the column follow.
+fn message(told: &Told<'_>) -> String {
+    let (table, position) = (told.table, told.position());
+    let own = told.ledger.instances.iter().filter(|instance| instance.target == told.place);
+    let mut own = own.filter_map(|instance| Some((instance, instance.on_stored(table)?)));
+    let Some((instance, stored)) = own.next() else { return position };
+    // Enough decimals to see what is hidden, and not all that a division leaves.
+    let decimals = table.figure(told.place).map_or(0, |figure| figure.decimals).min(26) + 2;
+    let stored = stored.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    let text = say!(
+        told.lang,
+        "{position}: ghi {found}; các số in cho {derivation} còn các số lưu trong ô cho {stored}",
+        "{position}: says {found}; the printed figures give {derivation}, the stored ones {stored}",
+        found = told.found(),
+        derivation = derivation(table, instance),
+        stored = print_number(stored, None),
+    );
+    if told.others.is_empty() {
+        return text;
+    }
+    let (count, cells) = (told.others.len(), told.other_cells());
+    say!(
+        told.lang,
+        "{text}; trong cột còn {count} ô như vậy: {cells}",
+        "{text}; {count} more in the column: {cells}",
+    )
+}
 
 /// Remarks on the results that hidden decimals make differ, one a column.
 pub(super) fn tell(table: &Table, ledger: &mut Ledger) {

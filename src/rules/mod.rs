@@ -1,7 +1,9 @@
 //! The rules: what is checked, declared once each.
 //!
-//! A rule is one file: its documentation, an example that breaks it and one that does not, how
-//! safe its correction is, and one plain function. [`ALL`] is the registry; `explain`, `rules`,
+//! A rule is one file: its documentation, its sentences in both languages, an example that breaks it
+//! and one that does not, how safe its correction is, and one plain function. What its sentences are
+//! told from, and sentences that several rules share, are in [`Told`]; how they write places and
+//! figures is in [`phrases`]. [`ALL`] is the registry; `explain`, `rules`,
 //! the table in the README, selection by code and the tests of every rule derive from it.
 //!
 //! Rules come in two kinds. Validation rules over several cells report [`Instance`]s of what must
@@ -13,10 +15,15 @@ mod bounds;
 mod cells;
 mod column_formula;
 mod columns;
+mod faults;
+mod format;
 mod formulas;
 mod hidden;
+pub mod phrases;
 mod rows;
+mod told;
 mod total;
+mod unknown;
 
 use std::fmt;
 
@@ -25,11 +32,16 @@ use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Place, Table};
 
+pub use faults::fault;
+pub use told::{Correct, Told};
+
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use bounds::{NOT_WHOLE, counts_things};
 pub(crate) use cells::{ERROR_VALUE, MISSING_DECIMALS};
 pub(crate) use columns::DOUBTFUL_FORMULA;
+pub(crate) use format::FORMAT_HIDES_FIGURE;
 pub(crate) use formulas::FORMULA_WRONG_SUM;
+pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -60,6 +72,10 @@ pub struct Rule {
     pub why: Words,
     /// How safe its correction is.
     pub safety: Words,
+    /// What a finding of it says, in one sentence without a full stop.
+    pub message: fn(&Told<'_>) -> String,
+    /// What to do about a finding.
+    pub advice: fn(&Told<'_>) -> String,
     /// Tables that break and keep the rule.
     pub example: Example,
     /// The function that checks.
@@ -126,6 +142,8 @@ pub static ALL: &[&Rule] = &[
     &cells::NUMBER_AS_TEXT,
     &cells::MISSING_DECIMALS,
     &cells::UNROUNDED_RATE,
+    &unknown::UNKNOWN_RESULT,
+    &format::FORMAT_HIDES_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,
@@ -202,6 +220,12 @@ impl Remark {
 }
 
 impl Rule {
+    /// True for the rules on what stands in a cell and cannot be read, or is badly given.
+    #[must_use]
+    pub fn is_on_readings(&self) -> bool {
+        self.code.starts_with("R4")
+    }
+
     /// True for the rules on formulas in cells.
     #[must_use]
     pub fn is_on_formulas(&self) -> bool {
@@ -287,70 +311,4 @@ pub struct Counts {
     pub violated: usize,
     /// Instances that could not be evaluated.
     pub undecided: usize,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::forms;
-    use crate::recognise::Request;
-    use crate::workbook::Workbook;
-
-    /// How often a rule speaks up on a table of an example.
-    fn times(rule: &Rule, example: &Example, text: &str) -> usize {
-        let parsed = example.form.map_or("", |form| form).split('\u{c}');
-        let mut known: Vec<_> = parsed
-            .filter(|toml| !toml.is_empty())
-            .map(|toml| forms::parse(toml).unwrap())
-            .collect();
-        let form = if known.len() == 1 { known.pop() } else { None };
-        let request = Request { form, known, ..Request::default() };
-        let checkup = crate::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
-        let ledger = &checkup.tables[0].ledger;
-        let violated = |instance: &&Instance| {
-            reporting(instance.concern) == rule && instance.outcome == Outcome::Violated
-        };
-        ledger.instances.iter().filter(violated).count()
-            + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()
-    }
-
-    #[test]
-    fn the_example_of_every_rule_breaks_it_once_and_then_keeps_it() {
-        for rule in ALL {
-            assert_eq!(
-                times(rule, &rule.example, rule.example.wrong),
-                1,
-                "{rule:?}: wrong example"
-            );
-            assert_eq!(
-                times(rule, &rule.example, rule.example.right),
-                0,
-                "{rule:?}: right example"
-            );
-        }
-    }
-
-    #[test]
-    fn the_right_example_of_a_rule_keeps_every_rule() {
-        for rule in ALL {
-            for other in ALL.iter().filter(|other| other.severity != Severity::Note) {
-                let count = times(other, &rule.example, rule.example.right);
-                assert_eq!(count, 0, "{other:?} on the right example of {rule:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_more_exact_code_wins() {
-        let selection = |select: &[&str], ignore: &[&str]| Selection {
-            select: select.iter().map(ToString::to_string).collect(),
-            ignore: ignore.iter().map(ToString::to_string).collect(),
-        };
-        let rate = &column_formula::RATE_MISMATCH;
-        assert!(selection(&[], &[]).wants(rate));
-        assert!(!selection(&[], &["R1"]).wants(rate));
-        assert!(selection(&["R101"], &["R1"]).wants(rate));
-        assert!(!selection(&["R2"], &[]).wants(rate));
-        assert_eq!(selection(&["R9", "R1"], &[]).unknown(), ["R9"]);
-    }
 }

@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::Concern;
-use crate::table::{Kind, Place, Role, Row, Table};
+use crate::say;
+use crate::table::{Kind, Place, Role, Row, Table, print_number};
 use crate::words::fold;
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
@@ -29,6 +30,8 @@ pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
         vi: "An toàn khi các ràng buộc khác xác nhận hai dòng nguồn.",
         en: "Safe when other rules vouch for the two rows.",
     },
+    message: |told| told.differs(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Chỉ tiêu\tTổng chi\tNgoại trú\tNội trú\tKhác\nA\t1=2+3+4\t2\t3\t4\nNăm nay\t70\t20\t44\t6\nNăm trước\t60\t18\t37\t5\nTăng/giảm so với năm trước\t10\t2\t7\t1\nTỷ lệ tăng giảm\t16,67\t11,11\t18,29\t20\n",
@@ -54,6 +57,20 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
         en: "A repeated unit is usually a row copied by mistake, and another unit's figures are lost.",
     },
     safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    message: |told| {
+        let (name, cell, others) = (told.text(), told.cell(), told.other_cells());
+        say!(
+            told.lang,
+            "“{name}” ở ô {cell} lặp lại ở {others}",
+            "“{name}” in cell {cell} occurs again in {others}",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "xem lại tên hoặc mã đơn vị; một đơn vị chỉ đứng một lần trong bảng",
+            "check the name or code of the unit; a unit stands in a table once",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông Nam\t12\t3\t9\nTây Nam\t17\t2\t15\nĐông Nam\t5\t1\t4\n",
@@ -132,6 +149,21 @@ pub(super) static ORDINAL_GAP: Rule = Rule {
         en: "A skipped ordinal suggests a missing row.",
     },
     safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    message: |told| {
+        let (name, cell) = (told.text(), told.cell());
+        let wanted = told.expected.map(|value| print_number(value, None)).unwrap_or_default();
+        say!(
+            told.lang,
+            "số thứ tự ở ô {cell} là {name}, đáng lẽ là {wanted}",
+            "the ordinal in cell {cell} is {name} where {wanted} follows",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "xem lại có thiếu dòng hoặc đánh số nhầm không",
+            "see whether a row is missing or misnumbered",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông Nam\t12\t3\t9\n2\tTây Nam\t17\t2\t15\n4\tĐông Bắc\t5\t1\t4\n5\tTây Bắc\t5\t1\t4\n",

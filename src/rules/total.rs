@@ -1,8 +1,13 @@
 //! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
 
+use rust_decimal::Decimal;
+
+use super::phrases::printed;
+use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::Concern;
+use crate::say;
 use crate::table::{DoubtfulTotal, Place, Table};
 use crate::words::fold;
 
@@ -27,6 +32,8 @@ pub(super) static TOTAL_MISMATCH: Rule = Rule {
         vi: "Chỉ có phép cộng dọc thì không thể biết ô nào sai, nên không bao giờ tự sửa; an toàn khi công thức của cột ở dòng tổng cũng cho cùng một số.",
         en: "A column sum alone cannot tell which cell is wrong, so nothing is corrected on it; safe when the column's formula on the total row gives the same figure.",
     },
+    message: |told| told.differs(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tNhân khẩu\tTổng\nA\t1\t2\t3=1+2\nĐông\t360\t1.433\t1.793\nTây\t426\t1.639\t2.065\nTổng cộng\t786\t3.072\t3.856\n",
@@ -56,6 +63,8 @@ pub(super) static TOTAL_RATE_MISMATCH: Rule = Rule {
         vi: "An toàn khi các số tổng ở tử và mẫu được phép cộng dọc xác nhận.",
         en: "Safe when the column sums vouch for the totals it is computed from.",
     },
+    message: |told| told.differs(),
+    advice: |told| told.review(),
     example: Example {
         form: None,
         wrong: "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t360\t5\t1,39\nTây\t510\t12\t2,35\nTổng cộng\t870\t17\t1,87\n",
@@ -82,6 +91,20 @@ pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
         en: "Either the total is wrong in many columns or the rows are not its parts; an error a column would not help.",
     },
     safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    message: |told| {
+        let (name, sums) = (&told.table.rows[told.place.row].name, sums_against(told));
+        say!(
+            told.lang,
+            "“{name}” không bằng cộng các dòng ở phần lớn các cột ({sums}); dòng này lập sai, hoặc các dòng còn lại không phải thành phần của nó",
+            "“{name}” is not the sum of the rows in most columns ({sums}); either it is wrong or the other rows are not its parts",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "cộng lại dòng này; phép cộng dọc của bảng chưa được soát",
+            "add this row up again; the sums of the table were not checked",
+        ))
+    },
     example: Example {
         form: None,
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t25\t4\t21\nTổng cộng\t70\t13\t57\n",
@@ -101,4 +124,32 @@ fn doubtful_totals(table: &Table) -> Vec<Remark> {
         }
     };
     table.doubtful_totals.iter().map(remark).collect()
+}
+
+/// What a doubtful total states, and what the rows add up to, in the first few columns that differ.
+fn sums_against(told: &Told<'_>) -> String {
+    const COLUMNS: usize = 4;
+    let (table, row) = (told.table, told.place.row);
+    let total = table.doubtful_totals.iter().find(|total| total.row == row);
+    let parts = total.map_or(&[][..], |total| &total.parts);
+    let differing = (0..table.columns.len()).filter_map(|column| {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let sum: Decimal = parts.iter().filter_map(|part| number(*part)).sum();
+        let differs = table.columns[column].adds_up() && number(row)? != sum;
+        differs.then(|| {
+            say!(
+                told.lang,
+                "cột {label} ghi {found}, cộng được {sum}",
+                "column {label} states {found}, the rows add up to {sum}",
+                label = table.columns[column].name(),
+                found = printed(table, Place::new(row, column)),
+                sum = table.print(column, sum),
+            )
+        })
+    });
+    let mut sums: Vec<String> = differing.take(COLUMNS + 1).collect();
+    if sums.len() > COLUMNS {
+        "…".clone_into(&mut sums[COLUMNS]);
+    }
+    sums.join("; ")
 }

@@ -16,7 +16,7 @@ mod row;
 
 use std::sync::Arc;
 
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
@@ -56,31 +56,31 @@ impl<'a> Checker<'a> {
     /// Reads a workbook with every row kept, and checks its tables.
     ///
     /// # Errors
-    /// As [`crate::check`].
+    /// As [`crate::checkup::check`].
     pub fn check_whole(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
         let workbook = remembering(bytes, self.limits, &mut self.memory)?;
-        crate::check_tables(workbook, self.request, &mut self.heads)
+        crate::checkup::check_tables(workbook, self.request, &mut self.heads)
     }
 
     /// Reads a workbook and checks its tables.
     ///
     /// # Errors
-    /// As [`crate::check`].
+    /// As [`crate::checkup::check`].
     pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
         let mut screener = Screener::new(self.request);
         let workbook = screened(bytes, self.limits, &mut self.memory, &mut screener);
         if !screener.settled() {
-            return crate::check_tables(workbook?, self.request, &mut self.heads);
+            return crate::checkup::check_tables(workbook?, self.request, &mut self.heads);
         }
         if let Ok(workbook) = workbook
             && screener.may_stand(&workbook)
         {
-            let checkup = crate::check_tables(workbook, self.request, &mut self.heads);
+            let checkup = crate::checkup::check_tables(workbook, self.request, &mut self.heads);
             if checkup.as_ref().is_ok_and(|checkup| screener.bears_out(checkup)) {
                 return checkup;
             }
         }
-        crate::check(bytes, self.limits, self.request)
+        crate::checkup::check(bytes, self.limits, self.request)
     }
 }
 

@@ -37,7 +37,8 @@ impl Default for Limits {
 }
 
 /// What can honestly be said about a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// One explanation, its values unique, supported, and every other needs more changes.
     Pinned,
@@ -48,14 +49,16 @@ pub enum Verdict {
 }
 
 /// What may be done with a correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Grade {
     /// A derived cell whose inputs other satisfied rules confirm to the unit, or a figure on which
-    /// at least two independent rules agree; and no two cells exchanged would explain it.
+    /// at least two independent rules agree; and no two cells exchanged would explain it. Applied by
+    /// `fix`.
     Safe,
-    /// The single best answer, with less support.
+    /// The single best answer, with less support. Applied with `--suggested`.
     Suggested,
-    /// One of several, or unsupported: shown, not chosen.
+    /// One of several, or unsupported: shown, not chosen. Never applied unless a person accepts it.
     Shown,
 }
 

@@ -2,6 +2,9 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::words::numbers::push_grouped;
+pub use crate::workbook::Unknown;
+
 /// A number in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
@@ -73,24 +76,8 @@ pub enum Reading {
     Error(String),
     /// A text that is no number.
     Text(String),
-}
-
-/// Digits of a whole number with a dot after thousands, millions and billions (Luật Kế toán
-/// 88/2015/QH13, Điều 11.2).
-#[must_use]
-pub fn group_thousands(digits: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    push_grouped(digits, &mut grouped);
-    grouped
-}
-
-fn push_grouped(digits: &str, into: &mut String) {
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            into.push('.');
-        }
-        into.push(digit);
-    }
+    /// A figure that nobody knows: a formula without a stored result that could not be computed.
+    Unknown(Box<Unknown>),
 }
 
 /// A number as Vietnamese offices print it: `3.022`, `0,30`, `-1.588,5`. With `decimals` it is

@@ -5,15 +5,18 @@
 
 mod expression;
 mod figure;
+mod layout;
 mod linear;
 pub mod slip;
 
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
-pub use figure::{Figure, Reading, group_thousands, plain_number, print_number};
+pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
+pub use layout::{Layout, Orientation};
 pub use linear::{Linear, Shape};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -219,6 +222,7 @@ impl Datum {
             (Some(written), _) => Cow::Borrowed(written),
             (None, Reading::Number(figure)) => Cow::Owned(figure.printed()),
             (None, Reading::Text(text) | Reading::Error(text)) => Cow::Borrowed(text),
+            (None, Reading::Unknown(_)) => Cow::Borrowed("?"),
             (None, Reading::Blank | Reading::Dash) => Cow::Borrowed(""),
         }
     }
@@ -290,11 +294,15 @@ pub struct Table {
     pub contradictions: Vec<(usize, String, String)>,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
+    /// Cells whose format cannot show the figure they hold; they are read as they are stored.
+    pub misshown: BTreeSet<Place>,
+    /// Cells of the sheet that only change together: formulas over several cells.
+    pub locked: Vec<Range>,
     /// What was decided on the way that a person should know: columns no rule covers, hidden rows,
     /// sums that were not taken for granted.
     pub notes: Vec<crate::lang::Text>,
     /// How the form wants its appendix; from the form, or the program's plain layout.
-    pub layout: crate::forms::Layout,
+    pub layout: Layout,
 }
 
 /// A row that is named a total and that most columns contradict.

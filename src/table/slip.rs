@@ -104,7 +104,7 @@ pub fn differences(table: &Table, row: usize, parts: &[usize]) -> Vec<Option<Dec
         for part in parts {
             let place = Place::new(*part, column);
             sum = match &table.datum(place).reading {
-                Reading::Text(_) | Reading::Error(_) => return None,
+                Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => return None,
                 _ => sum.checked_add(table.number(place).unwrap_or_default())?,
             };
         }

@@ -2,6 +2,7 @@
 //! form: totals, notes, signatures, rates.
 
 pub(crate) mod lines;
+pub mod numbers;
 pub(crate) mod units;
 
 use std::borrow::Cow;

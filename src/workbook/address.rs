@@ -95,6 +95,13 @@ pub struct Range {
 }
 
 impl Range {
+    /// Its cells, by row, then column.
+    pub fn cells(self) -> impl Iterator<Item = Address> {
+        (self.start.row..=self.end.row).flat_map(move |row| {
+            (self.start.column..=self.end.column).map(move |column| Address::new(row, column))
+        })
+    }
+
     /// The range between two corners, given in any order.
     #[must_use]
     pub fn new(a: Address, b: Address) -> Self {

@@ -46,6 +46,12 @@ impl NumberFormat {
         }
     }
 
+    /// True for a format that shows a day or a time.
+    #[must_use]
+    pub fn shows_date(&self) -> bool {
+        shows_date(&self.code)
+    }
+
     /// The value as it stands on paper: rounded half up (away from zero) to the shown decimals,
     /// in per cent where the format shows per cent.
     #[must_use]
@@ -79,6 +85,39 @@ fn plain_section(code: &str) -> String {
     plain
 }
 
+/// True for a code that shows a day or a time: it holds `y`, `m`, `d`, `h` or `s` outside quotes,
+/// escapes and brackets, or an elapsed time such as `[h]`.
+pub(crate) fn shows_date(code: &str) -> bool {
+    let mut chars = code.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => {
+                let _ = chars.by_ref().find(|c| *c == '"');
+            }
+            '\\' | '_' | '*' => {
+                let _ = chars.next();
+            }
+            '[' => {
+                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                if !inside.is_empty() && inside.chars().all(|c| "hmsHMS".contains(c)) {
+                    return true;
+                }
+            }
+            'G' | 'g' => {
+                // `General` holds no date; an era `g` comes with a year.
+                let rest = chars.as_str();
+                if rest.get(..6).is_some_and(|rest| rest.eq_ignore_ascii_case("eneral")) {
+                    let _ = chars.by_ref().nth(5);
+                }
+            }
+            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => return true,
+            ';' => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +139,16 @@ mod tests {
         assert_eq!(facts("dd/mm/yyyy"), (None, false, false));
         assert_eq!(facts("0\" hộ\""), (Some(0), false, false));
         assert_eq!(facts("@"), (None, false, false));
+    }
+
+    #[test]
+    fn dates_are_told_from_figures() {
+        for code in ["dd/mm/yyyy", "[h]:mm", "[$-42A]d \"tháng\" m", "h:mm AM/PM"] {
+            assert!(shows_date(code), "{code}");
+        }
+        for code in ["General", "0.00", "#,##0\\ _d", "[Red]0", "0\" hộ dân\"", "@"] {
+            assert!(!shows_date(code), "{code}");
+        }
     }
 
     #[test]

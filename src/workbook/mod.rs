@@ -4,13 +4,16 @@
 //! recogniser in [`crate::recognise`] looks for tables in it.
 
 mod address;
+mod calculation;
 mod format;
 mod remark;
 mod shift;
 mod text;
 
 pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
+pub(crate) use format::shows_date;
 pub use remark::{Fault, LegacyEncoding};
 pub use shift::shift_formula;
 
@@ -48,7 +51,7 @@ impl FileFormat {
 /// What a cell holds, read once and exactly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing, an empty text, or a formula whose result the file does not hold.
+    /// Nothing, an empty text, or, as read, a formula whose result the file does not hold.
     Blank,
     /// A number, to the 15 significant digits a spreadsheet keeps.
     Number(Decimal),
@@ -60,6 +63,8 @@ pub enum Value {
     Date(Decimal),
     /// An error such as `#DIV/0!`, as the spreadsheet prints it.
     Error(String),
+    /// A formula whose result nobody knows: the file holds none, and it could not be computed.
+    Unknown(Box<Unknown>),
 }
 
 impl Value {
@@ -133,6 +138,10 @@ pub struct Sheet {
     pub faults: Vec<Fault>,
     /// Rows without their cells, in order; none unless the sheet was screened.
     pub runs: Vec<Run>,
+    /// Formulas over several cells, which only change together.
+    pub arrays: Vec<Range>,
+    /// Formulas whose results the file does not hold and this program computed, ascending.
+    pub computed: Vec<Address>,
 }
 
 impl Sheet {
@@ -152,6 +161,14 @@ impl Sheet {
     pub fn cell(&self, at: Address) -> Option<&Cell> {
         let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
         Some(&self.cells[index].1)
+    }
+
+    /// Adds cells where there are none.
+    pub fn add(&mut self, cells: Vec<(Address, Cell)>) {
+        self.cells.extend(cells);
+        // The sort is stable: of two cells at one address the one that was there stands.
+        self.cells.sort_by_key(|(address, _)| *address);
+        self.cells.dedup_by_key(|(address, _)| *address);
     }
 
     /// The cell at an address, to change.
@@ -224,6 +241,9 @@ impl Sheet {
     }
 }
 
+/// Days from 31 December 1899 to 1 January 1904 as spreadsheets count them, 29 February 1900 included.
+const DAYS_TO_1904: Decimal = Decimal::from_parts(1462, 0, 0, false, 0);
+
 /// A workbook: what was read, and what could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workbook {
@@ -237,6 +257,8 @@ pub struct Workbook {
     pub names: Vec<(String, String)>,
     /// True when dates count from 1904.
     pub epoch_1904: bool,
+    /// What the file says of how its formulas were calculated.
+    pub calculation: Calculation,
     /// Sheets that could not be read, with the reason: said, never passed over.
     pub unread: Vec<UnreadSheet>,
 }
@@ -268,6 +290,7 @@ impl Workbook {
             formats: vec![NumberFormat::general().clone()],
             names: Vec::new(),
             epoch_1904: false,
+            calculation: Calculation::default(),
             unread: Vec::new(),
         }
     }
@@ -276,6 +299,14 @@ impl Workbook {
     #[must_use]
     pub fn number_format(&self, cell: &Cell) -> &NumberFormat {
         self.formats.get(usize::from(cell.format)).unwrap_or(NumberFormat::general())
+    }
+
+    /// A date's serial as days from the end of 1899, as most workbooks count; times of day alone
+    /// are the same in both.
+    #[must_use]
+    pub fn serial_of_1900(&self, serial: Decimal) -> Decimal {
+        let is_day = self.epoch_1904 && serial >= Decimal::ONE;
+        if is_day { serial + DAYS_TO_1904 } else { serial }
     }
 
     /// The sheet with a name, compared as Excel does: letter case aside.

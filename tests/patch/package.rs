@@ -56,7 +56,7 @@ pub(crate) fn at(text: &str) -> Address {
 }
 
 pub(crate) fn edit(sheet: &str, cell: &str, content: Content) -> Edit {
-    Edit { sheet: sheet.into(), at: at(cell), content, highlight: false, note: None }
+    Edit { sheet: sheet.into(), at: at(cell), content, format: None, highlight: false, note: None }
 }
 
 pub(crate) fn marked(sheet: &str, cell: &str, content: Content) -> Edit {

@@ -104,6 +104,7 @@ proptest! {
                 sheet: NAMES[*sheet].into(),
                 at: *at,
                 content: content.clone(),
+                format: highlight.then(|| "0.000".to_owned()),
                 highlight: *highlight,
                 note: note.then(|| "sai \u{2}& <sửa>".into()),
             })

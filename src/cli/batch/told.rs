@@ -114,31 +114,7 @@ impl<'a> Told<'a> {
         resumable: bool,
     ) -> Result<Status, Failure> {
         let session = self.session;
-        let again: usize = self.repeated.values().sum();
-        if again > 0 {
-            session.tell(&say!(
-                session.lang,
-                "Các ghi chú trên còn đúng với tệp khác ({again} lần, không in lại).",
-                "The notes above hold for other files as well ({again} times, not printed again).",
-                again = again,
-            ));
-        }
-        if self.from_journal > 0 {
-            session.tell(&say!(
-                session.lang,
-                "{files} tệp đã xong từ lần chạy trước: kết quả lấy từ nhật ký, phát hiện không in lại.",
-                "{files} files were finished by an earlier run: taken from the journal, their findings are not printed again.",
-                files = self.from_journal,
-            ));
-        }
-        if self.not_written > 0 {
-            session.tell(&say!(
-                session.lang,
-                "{files} tệp không ghi được kết quả.",
-                "The outputs of {files} files could not be written.",
-                files = self.not_written,
-            ));
-        }
+        self.tell_what_is_not_printed();
         if self.count < self.files {
             session.tell(&say!(
                 session.lang,
@@ -170,17 +146,44 @@ impl<'a> Told<'a> {
         for table in self.tables {
             let path = shown(table.path());
             let left_out = table.finish()?;
-            session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}.", path = path));
+            session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}."));
             if left_out > 0 {
                 session.tell(&say!(
                     session.lang,
                     "{path}: trang tính đã đầy, còn {left_out} dòng chưa ghi; dùng thêm --summary, --findings với tệp .csv hoặc .jsonl.",
                     "{path}: the sheet is full, {left_out} rows were left out; add --summary or --findings with a .csv or .jsonl file.",
-                    path = path,
-                    left_out = left_out,
                 ));
             }
         }
         Ok(self.status)
+    }
+
+    /// Notes that were told before, files taken from the journal, outputs that could not be written.
+    fn tell_what_is_not_printed(&self) {
+        let session = self.session;
+        let again: usize = self.repeated.values().sum();
+        if again > 0 {
+            session.tell(&say!(
+                session.lang,
+                "Các ghi chú trên còn đúng với tệp khác ({again} lần, không in lại).",
+                "The notes above hold for other files as well ({again} times, not printed again).",
+            ));
+        }
+        if self.from_journal > 0 {
+            session.tell(&say!(
+                session.lang,
+                "{files} tệp đã xong từ lần chạy trước: kết quả lấy từ nhật ký, phát hiện không in lại.",
+                "{files} files were finished by an earlier run: taken from the journal, their findings are not printed again.",
+                files = self.from_journal,
+            ));
+        }
+        if self.not_written > 0 {
+            session.tell(&say!(
+                session.lang,
+                "{files} tệp không ghi được kết quả.",
+                "The outputs of {files} files could not be written.",
+                files = self.not_written,
+            ));
+        }
     }
 }

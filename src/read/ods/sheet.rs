@@ -264,7 +264,12 @@ fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
             Some(serial_of_date(&raw).map_or_else(|| cells::text(&raw), Value::Date))
         }
         // A text that is stored and not shown, as some writers do.
-        "string" if shown.is_empty() => Some(cells::text(&attribute("string-value")?)),
+        "string" if shown.is_empty() => {
+            let text = attribute("string-value")?;
+            // A formula may give an empty text; one that was never calculated has no value at all.
+            let is_result = is_formula && text.is_empty();
+            Some(if is_result { Value::Text(text) } else { cells::text(&text) })
+        }
         _ => None,
     }
 }

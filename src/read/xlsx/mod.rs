@@ -4,6 +4,7 @@
 //! error text it does not know, a whole workbook to a macro sheet, blanks at the ends of texts,
 //! hidden rows and columns, and reserves memory for whatever a part promises.
 
+mod objects;
 mod sheet;
 mod strings;
 mod styles;
@@ -19,7 +20,7 @@ use super::unpack::Decompressor;
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
-use crate::workbook::{FileFormat, NumberFormat, UnreadSheet, Workbook};
+use crate::workbook::{Calculation, FileFormat, NumberFormat, Sheet, UnreadSheet, Value, Workbook};
 use sheet::Tables;
 
 /// Programs open some thousands of sheets at most.
@@ -74,11 +75,13 @@ pub(super) fn read(
     let mut workbook = Workbook {
         names: contents.names.clone(),
         epoch_1904: contents.epoch_1904,
+        calculation: contents.calculation.clone(),
         ..Workbook::empty(format)
     };
     workbook.formats.extend_from_slice(&styles.formats);
     let tables = Tables { strings: &strings, styles: &styles.cells };
 
+    let mut parts = Vec::new();
     for listed in &contents.sheets {
         match relations.get(&listed.relation) {
             Some(relation) if relation.kind != "worksheet" => {
@@ -96,6 +99,7 @@ pub(super) fn read(
                 }
                 let mut sheet = store.finish();
                 sheet.visible = listed.visible;
+                parts.push((listed.name.clone(), relation.target.clone()));
                 workbook.sheets.push(sheet);
             }
             _ => workbook.unread.push(UnreadSheet {
@@ -104,8 +108,42 @@ pub(super) fn read(
             }),
         }
     }
+    objects::resolve(&mut package, &parts, &mut workbook);
+    if holds_zero_results(&workbook) {
+        workbook.calculation.program = program(&mut package, &mut memory.root)?;
+    }
     package.refuse_excess()?;
     Ok(workbook)
+}
+
+/// True where some formula has the result 0, which may never have been calculated: then it matters
+/// which program wrote the file.
+fn holds_zero_results(workbook: &Workbook) -> bool {
+    let mut cells = workbook.sheets.iter().flat_map(Sheet::cells);
+    cells.any(|(_, cell)| {
+        let zero = matches!(&cell.value, Value::Number(number) if number.is_zero());
+        zero && cell.formula.is_some()
+    })
+}
+
+/// The program that the document's properties name; empty where they name none.
+fn program(package: &mut Package<'_, '_>, root: &mut Known<Relations>) -> Result<String, Failure> {
+    let relations = package.relations("", root)?;
+    let Some(name) = part_of_kind(package, &relations, "extended-properties") else {
+        return Ok(String::new());
+    };
+    let mut part = package.small_xml(&name)?;
+    // Properties are told for what they are worth: a damaged part names nobody.
+    while let Ok(event) = part.next() {
+        match event {
+            Event::Start(tag) if tag.name() == "Application" => {
+                return Ok(element_text(&mut part).unwrap_or_default());
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    Ok(String::new())
 }
 
 /// The part of a kind that exists in the package.
@@ -137,6 +175,7 @@ struct Contents {
     sheets: Vec<Listed>,
     names: Vec<(String, String)>,
     epoch_1904: bool,
+    calculation: Calculation,
 }
 
 impl Contents {
@@ -146,6 +185,11 @@ impl Contents {
             match part.next()? {
                 Event::Start(tag) => match tag.name() {
                     "workbookPr" => contents.epoch_1904 = xml::truth(&tag, "date1904"),
+                    "calcPr" => {
+                        contents.calculation.on_load = xml::truth(&tag, "fullCalcOnLoad");
+                        let mode = attribute(&tag, "calcMode");
+                        contents.calculation.manual = mode.as_deref() == Some("manual");
+                    }
                     "sheet" if contents.sheets.len() < MOST_SHEETS => {
                         contents.sheets.push(listed(&tag));
                     }

@@ -213,10 +213,8 @@ impl Reader<'_, '_> {
     }
 
     fn merge(&mut self, tag: &Tag<'_>) {
-        let Some(reference) = attribute(tag, "ref") else { return };
-        let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
-        if let (Ok(first), Ok(last)) = (first.parse(), last.parse()) {
-            self.store.merge(Range::new(first, last));
+        if let Some(merged) = range(tag) {
+            self.store.merge(merged);
         }
     }
 
@@ -226,13 +224,20 @@ impl Reader<'_, '_> {
         self.value.clear();
         let mut inline = None;
         let mut formula = None;
+        let mut has_value = false;
         while part.depth() > outside {
             let Event::Start(tag) = part.next()? else { continue };
             match tag.name_bytes() {
-                b"v" => element_text_into(part, &mut self.value)?,
+                b"v" => {
+                    has_value = true;
+                    element_text_into(part, &mut self.value)?;
+                }
                 b"is" => inline = Some(item_text(part)?),
                 b"f" => {
                     let shared = shared_index(&tag);
+                    if let Some(range) = array(&tag) {
+                        self.store.array(range);
+                    }
                     let text = element_text(part)?;
                     formula = self.formula(shared, text, open.at);
                 }
@@ -241,6 +246,13 @@ impl Reader<'_, '_> {
         }
         if let (Some(text), Some(at)) = (inline, open.at) {
             return Ok(self.store.push_text(at, &text.into(), formula, open.style)?);
+        }
+        if let (true, Kind::Text, true, Some(at)) =
+            (has_value && self.value.is_empty(), open.kind, formula.is_some(), open.at)
+        {
+            // A result that is an empty text; one that was never calculated has no value at all.
+            let empty = Value::Text(String::new());
+            return Ok(self.store.push(at, empty, formula, open.style)?);
         }
         let value = std::mem::take(&mut self.value);
         self.store_value(open, value.as_bytes(), formula)?;
@@ -322,6 +334,19 @@ fn numeric(raw: &[u8], style: Style) -> Value {
         return text();
     }
     if style.date { cells::date_serial(number) } else { cells::number(number) }
+}
+
+/// The cells of a formula over several, or of a table of data that a program fills by itself.
+fn array(tag: &Tag<'_>) -> Option<Range> {
+    let kind = tag.raw("t")?;
+    range(tag).filter(|_| kind == b"array" || kind == b"dataTable")
+}
+
+/// The cells that a tag refers to.
+fn range(tag: &Tag<'_>) -> Option<Range> {
+    let reference = attribute(tag, "ref")?;
+    let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
+    Some(Range::new(first.parse().ok()?, last.parse().ok()?))
 }
 
 /// The index of the shared formula a tag belongs to.

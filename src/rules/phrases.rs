@@ -1,0 +1,120 @@
+//! How sentences write rows, cells and figures.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use crate::lang::Lang;
+use crate::relations::{Edit, Instance, Terms};
+use crate::say;
+use crate::table::{Place, Reading, Row, Table, print_number};
+
+/// Things named in a sentence before it says that there are more.
+pub(super) const NAMED: usize = 6;
+/// Figures written out in a sum.
+const WRITTEN_OUT: usize = 9;
+
+/// Where a cell is, as an official points at it: `Tây Nam 2, cột 14`.
+#[must_use]
+pub fn position(table: &Table, place: Place, lang: Lang) -> String {
+    let row = row_name(&table.rows[place.row]);
+    let column = table.columns[place.column].name();
+    say!(lang, "{row}, cột {column}", "{row}, column {column}")
+}
+
+/// A row's name, with the line where a unit has several: `Xã Đắk Ha (Hộ)`.
+#[must_use]
+pub fn row_name(row: &Row) -> String {
+    match (row.name.is_empty(), row.line.is_empty()) {
+        (true, _) => format!("dòng {}", row.sheet_row + 1),
+        (false, true) => row.name.clone(),
+        (false, false) => format!("{} ({})", row.name, row.line),
+    }
+}
+
+/// The figure as the cell prints it; a dash for nothing.
+#[must_use]
+pub fn printed(table: &Table, place: Place) -> String {
+    let printed = table.datum(place).printed();
+    let text = printed.trim();
+    if text.is_empty() { "–".to_owned() } else { text.to_owned() }
+}
+
+/// Addresses, with a count where there are many.
+#[must_use]
+pub fn cell_list(table: &Table, places: impl Iterator<Item = Place>) -> String {
+    let all: Vec<String> = places.map(|place| table.address(place).to_string()).collect();
+    if all.len() <= NAMED {
+        return all.join(", ");
+    }
+    format!("{}, … {}", all[..NAMED - 1].join(", "), all[all.len() - 1])
+}
+
+/// How the relation computes its target, with the figures: `12/510 = 2,35`.
+#[must_use]
+pub fn derivation(table: &Table, instance: &Instance) -> String {
+    let result = instance
+        .expected
+        .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
+    let body = match &instance.edit {
+        Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms),
+        Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms)),
+        Edit::Product(left, right) => {
+            format!("{} × {}", factor_text(table, left), factor_text(table, right))
+        }
+        Edit::Ratio { numerator, denominator, .. } => {
+            format!("{}/{}", factor_text(table, numerator), factor_text(table, denominator))
+        }
+    };
+    format!("{body} = {result}")
+}
+
+fn factor_text(table: &Table, terms: &Terms) -> String {
+    let text = sum_text(table, terms);
+    if terms.places().len() > 1 { format!("({text})") } else { text }
+}
+
+/// A sum with its figures; a long one names its first and last.
+fn sum_text(table: &Table, terms: &Terms) -> String {
+    let mut text = String::new();
+    // Blanks count as nothing and would only be noise among the figures.
+    let filled: Vec<_> =
+        terms.places().filter(|(place, _)| table.datum(*place).reading != Reading::Blank).collect();
+    let many = filled.len() > WRITTEN_OUT;
+    for (index, (place, coefficient)) in filled.iter().enumerate() {
+        if many && index == 3 {
+            text.push_str(" + …");
+        }
+        if many && (3..filled.len() - 1).contains(&index) {
+            continue;
+        }
+        let sign = if coefficient.is_sign_negative() { "−" } else { "+" };
+        if !text.is_empty() {
+            let _ = write!(text, " {sign} ");
+        } else if sign == "−" {
+            text.push('−');
+        }
+        let size = coefficient.abs();
+        if size != Decimal::ONE {
+            let _ = write!(text, "{}×", print_number(size, None));
+        }
+        text.push_str(&printed(table, *place));
+    }
+    if !terms.constant.is_zero() || text.is_empty() {
+        // The constant of a sum over rows is the sum of those that were settled while reading.
+        let joint = if text.is_empty() { "" } else { " + " };
+        let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
+    }
+    text
+}
+
+/// The first letter in lower case, unless the word is written in capitals.
+pub(super) fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
