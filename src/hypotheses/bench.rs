@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{Cause, Explanation, Mechanism};
 use crate::judge::{Judged, Judgement, Standing, follow, put};
 use crate::lang::Text;
-use crate::relations::{self, Axis, Instance, Outcome, Says};
+use crate::relations::{self, Axis, Instance, Outcome, Says, Source};
 use crate::rules::{Rule, Severity};
 use crate::solver::Grade;
 use crate::table::{Place, Role, Table};
@@ -91,6 +91,12 @@ impl Bench {
     /// True for a formula that is right: it follows by itself and is never accused.
     pub(super) fn is_computed(&self, place: Place) -> bool {
         self.judgement(place).is_some_and(|judgement| judgement.standing == Standing::Computed)
+    }
+
+    /// True for what a form states, not the table alone.
+    pub(super) fn is_stated(&self, instance: &Instance) -> bool {
+        let relation = self.judged.relations.get(instance.relation);
+        relation.is_some_and(|relation| matches!(relation.source, Source::Form | Source::Both))
     }
 
     /// How many hypotheses were accepted.

@@ -74,7 +74,9 @@ fn candidates(bench: &Bench) -> Vec<Candidate> {
 /// How many broken relations each column takes part in.
 fn broken(bench: &Bench) -> Vec<usize> {
     let mut broken = vec![0; bench.table().columns.len()];
-    for instance in bench.instances.iter().filter(|i| i.outcome == Outcome::Violated) {
+    // What only the index row prints may be misprinted: `3=1+2` for `3=1-2` looks like an exchange.
+    let stated = bench.instances.iter().filter(|i| bench.is_stated(i));
+    for instance in stated.filter(|i| i.outcome == Outcome::Violated) {
         for cell in instance.cells().filter(|cell| cell.row == instance.target.row) {
             broken[cell.column] += 1;
         }

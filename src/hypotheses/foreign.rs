@@ -36,8 +36,12 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
         }
         let Some(found) = table.number(place) else { continue };
         rows += 1;
+        // What only the index row prints may be misprinted, and the column right.
         let within = |i: &&Instance| {
-            i.outcome == Outcome::Violated && i.is_equality() && i.cells().any(|c| c == place)
+            i.outcome == Outcome::Violated
+                && i.is_equality()
+                && i.cells().any(|c| c == place)
+                && bench.is_stated(i)
         };
         let about: Vec<&Instance> = bench.instances.iter().filter(within).collect();
         let in_row = |i: &&&Instance| i.target.row == row && i.inputs().all(|c| c.row == row);
