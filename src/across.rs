@@ -20,7 +20,8 @@ use rust_decimal::Decimal;
 use crate::findings::{Checked, Verdict, check};
 use crate::lang::Text;
 use crate::recognise::Request;
-use crate::table::{Link, Place, Reading, Role, Table};
+use crate::relations::Link;
+use crate::table::{Place, Reading, Role, Table};
 use crate::words::fold;
 
 /// Units or tables named in a note before it says that there are more.
@@ -247,15 +248,12 @@ fn compare(checked: &Checked, form: &str, found: &Found) -> Comparison {
 
 /// Adds what was found; a table whose figures differ from the other's is judged again.
 fn take(checked: &mut Checked, comparison: Comparison) {
-    let Checked { table, .. } = checked;
     for (relation, links) in comparison.links {
-        table.across[relation].links = links;
+        checked.links.set(relation, links);
     }
-    table.notes.push(comparison.note);
-    let differs = table.across.iter().any(|across| {
-        let mut rows = across.links.iter().map(|link| Place::new(link.row, across.column));
-        rows.any(|place| table.across_mismatch(place).is_some())
-    });
+    checked.table.notes.push(comparison.note);
+    let Checked { table, links, .. } = &*checked;
+    let differs = links.places(table).any(|place| links.mismatch(table, place).is_some());
     if differs {
         *checked = check(checked.judged());
     }

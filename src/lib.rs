@@ -30,6 +30,7 @@ pub mod failure;
 pub mod findings;
 pub mod forms;
 pub mod formula;
+pub mod found;
 pub mod hypotheses;
 pub mod judge;
 pub mod lang;

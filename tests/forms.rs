@@ -147,7 +147,7 @@ fn tables_that_agree_are_compared_in_silence() {
     }
     let note = noted(&checkup.tables[0]);
     assert!(note.contains("columns 2=5, 5=3") && note.contains("6 rows"), "{note}");
-    assert_eq!(checkup.tables[0].table.across[0].links.len(), 6);
+    assert_eq!(checkup.tables[0].links.of(0).len(), 6);
     assert_eq!(noted(&checkup.tables[1]), "", "a relation is told in one place");
 }
 
@@ -164,8 +164,7 @@ fn a_difference_is_narrowed_to_the_two_cells_and_never_corrected() {
     let finding = checkup.tables[0].errors().next().unwrap();
     assert_eq!(finding.verdict, Some(Verdict::Narrowed));
     assert_eq!((finding.correction.as_ref(), finding.expected), (None, Some(24.into())));
-    let (_, link) =
-        soatbieu::findings::words::elsewhere(&checkup.tables[0].table, finding).unwrap();
+    let (_, link) = soatbieu::findings::words::elsewhere(&checkup.tables[0], finding).unwrap();
     assert_eq!(link.cell, "'Biểu 2'!H7");
 }
 
@@ -254,7 +253,7 @@ fn files_named_together_are_compared_and_a_workbook_with_both_is_left_alone() {
     assert_eq!(before, "");
     compare_files(&mut [("a.xlsx", &mut poor), ("b.xlsx", &mut near)]);
     assert_eq!(errors(&poor.tables[0]), [("R507", "E7".to_owned())]);
-    assert_eq!(poor.tables[0].table.across[0].links[0].cell, "[b.xlsx]Biểu!H5");
+    assert_eq!(poor.tables[0].links.of(0)[0].cell, "[b.xlsx]Biểu!H5");
     let mut both = book(&[POOR, NEAR_POOR]);
     let mut near = book(&[&disagreeing()]);
     compare_files(&mut [("a.xlsx", &mut both), ("b.xlsx", &mut near)]);

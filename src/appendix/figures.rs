@@ -9,7 +9,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::drawing::Content;
 use crate::relations::ratio;
-use crate::table::{Figure, Kind, Linear, Place, Reading, Role, Shape, Table};
+use crate::table::{Date, Figure, Kind, Linear, Place, Reading, Role, Shape, Table};
 use crate::workbook::Address;
 
 /// Excel's limit on a formula is 8192 characters; arguments of `SUM` are limited to 255.
@@ -64,6 +64,8 @@ impl<'a> Figures<'a> {
                     contradicts: live.contradicts,
                 }
             }
+            // A date stands for a figure that nobody can read from it.
+            Reading::Text(text) if Date::parse(text).is_some() => written(String::new()),
             Reading::Blank => written(String::new()),
             Reading::Error(_) | Reading::Text(_) | Reading::Unknown(_) => {
                 written(datum.printed().into_owned())

@@ -4,13 +4,16 @@
 //! a rule that held before is refused: a corrected file never has a new fault. What is left is the
 //! ledger before and after, which the change list and the report show.
 
+use std::collections::HashSet;
+use std::iter::once;
+
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
 use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
-use crate::rules::Ledger;
+use crate::rules::Selection;
 use crate::table::Place;
 use crate::workbook::Address;
 
@@ -23,6 +26,8 @@ pub struct Choice {
     pub accepted: Vec<(Address, Decimal)>,
     /// Cells whose corrections are not wanted.
     pub declined: Vec<Address>,
+    /// The rules whose findings are answered.
+    pub selection: Selection,
 }
 
 /// A correction that is applied.
@@ -48,75 +53,121 @@ pub struct Corrected {
     pub newly_violated: Vec<usize>,
 }
 
-/// Applies the wanted corrections to a checked table.
+/// Rounds of looking again with what was corrected before.
+const MAX_ROUNDS: usize = 8;
+
+/// Applies the wanted corrections to a checked table. With what a person decided, and with what was
+/// corrected, the wrong cells are looked for again, so that what became certain is corrected too.
 ///
 /// # Errors
 /// [`Code::CannotCorrect`] when an accepted cell is not a figure of the table, or when the accepted
 /// figure would break a rule that holds.
 pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> {
-    let decided = decisions(before, choice)?;
-    let mut applied = decided.clone();
-    let mut refused = Vec::new();
-    let on_format = |finding: &(usize, &Finding)| {
-        finding.1.correction.as_ref().is_some_and(|c| c.reason == Reason::FormatOnly)
-    };
-    let findings = || before.findings.iter().enumerate();
-    // A cell whose figure changes gets its format with it.
-    let figures_first = findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
-    for (index, finding) in figures_first {
-        let own = finding.all_corrections().filter(|correction| is_wanted(correction, choice));
-        for correction in own.cloned().chain(others(before, finding, choice)) {
-            let place = correction.place;
-            let is_declined = choice.declined.contains(&before.table.address(place));
-            if is_declined || applied.iter().any(|known| known.correction.place == place) {
+    let mut state = State { before, applied: decisions(before, choice)?, refused: Vec::new() };
+    // Decisions that only hold together with other corrections are judged with those.
+    let decided = (!state.applied.is_empty()).then(|| evaluate(before, &state.applied));
+    let mut current = decided.filter(|after| newly_violated(before, after).is_empty());
+    for _ in 0..MAX_ROUNDS {
+        let found = current.as_ref().unwrap_or(before);
+        let fresh = state.fresh(found, choice);
+        if fresh.is_empty() && current.is_some() {
+            break;
+        }
+        state.applied.extend(fresh);
+        current = Some(state.settle()?);
+    }
+    let after = current.unwrap_or_else(|| evaluate(before, &state.applied));
+    Ok(state.conclude(after))
+}
+
+/// Corrections on their way into a table.
+struct State<'a> {
+    before: &'a Checked,
+    applied: Vec<Applied>,
+    refused: Vec<Correction>,
+}
+
+impl State<'_> {
+    /// The wanted corrections that were not tried before.
+    fn fresh(&self, found: &Checked, choice: &Choice) -> Vec<Applied> {
+        let mut fresh: Vec<Applied> = Vec::new();
+        let on_format = |finding: &&Finding| {
+            finding.correction.as_ref().is_some_and(|c| c.reason == Reason::FormatOnly)
+        };
+        let findings = || found.findings.iter();
+        // A cell whose figure changes gets its format with it.
+        let figures_first =
+            findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
+        for finding in figures_first {
+            let Some(correction) = wanted(finding, choice) else { continue };
+            if !choice.selection.wants(finding.rule) {
                 continue;
             }
-            applied.push(Applied { correction, finding: Some(index) });
+            let along = finding.along.iter().cloned();
+            for correction in once(correction.clone()).chain(others(found, finding)).chain(along) {
+                let place = correction.place;
+                let is_known = |known: &Applied| known.correction.place == place;
+                let refused = self.refused.iter().any(|known| known.place == place)
+                    || choice.declined.contains(&self.before.table.address(place));
+                if refused || self.applied.iter().chain(&fresh).any(is_known) {
+                    continue;
+                }
+                fresh.push(Applied { finding: answered(self.before, finding), correction });
+            }
+        }
+        fresh
+    }
+
+    /// The table with the corrections, those taken back that would break a rule that held.
+    fn settle(&mut self) -> Result<Checked, Failure> {
+        loop {
+            let after = evaluate(self.before, &self.applied);
+            let broken = newly_violated(self.before, &after);
+            let culprit = broken.iter().find_map(|index| {
+                let cells: Vec<Place> = self.before.ledger.instances[*index].cells().collect();
+                self.applied.iter().rposition(|a| cells.contains(&a.correction.place))
+            });
+            let Some(position) = culprit else { return Ok(after) };
+            let culprit = self.applied.remove(position);
+            if culprit.correction.reason == Reason::Accepted {
+                return Err(breaks_rule(self.before, &culprit.correction, &broken));
+            }
+            self.refused.push(culprit.correction);
         }
     }
-    loop {
-        let after = evaluate(before, &applied);
-        let broken = newly_violated(&before.ledger, &after.ledger);
-        let culprit = broken.iter().find_map(|index| {
-            let cells: Vec<Place> = before.ledger.instances[*index].cells().collect();
-            applied.iter().rposition(|a| cells.contains(&a.correction.place))
-        });
-        let Some(position) = culprit else {
-            applied.sort_by_key(|applied| applied.correction.place);
-            for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
-                // A formula gives what follows from the other corrections.
-                let correction = &mut applied.correction;
-                correction.to = after.table.number(correction.place).unwrap_or(correction.to);
-            }
-            return Ok(Corrected { applied, refused, after, newly_violated: broken });
-        };
-        let culprit = applied.remove(position);
-        if culprit.correction.reason == Reason::Accepted {
-            return Err(breaks_rule(before, &culprit.correction, &broken));
+
+    fn conclude(self, after: Checked) -> Corrected {
+        let Self { before, mut applied, refused } = self;
+        applied.sort_by_key(|applied| applied.correction.place);
+        for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
+            // A formula gives what follows from the other corrections.
+            let correction = &mut applied.correction;
+            correction.to = after.table.number(correction.place).unwrap_or(correction.to);
         }
-        refused.push(culprit.correction);
+        let newly_violated = newly_violated(before, &after);
+        Corrected { applied, refused, after, newly_violated }
     }
 }
 
-fn is_wanted(correction: &Correction, choice: &Choice) -> bool {
-    match correction.grade {
+/// The finding before the corrections that one answers.
+fn answered(before: &Checked, finding: &Finding) -> Option<usize> {
+    let same = before.findings.iter().position(|known| known == finding);
+    same.or_else(|| before.findings.iter().position(|known| known.place == finding.place))
+}
+
+fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
+    finding.correction.as_ref().filter(|correction| match correction.grade {
         Grade::Safe => true,
         Grade::Suggested => choice.suggested,
         Grade::Shown => false,
-    }
+    })
 }
 
 /// The same correction of the further cells of a finding on formulas or formats: their figures stay.
-fn others<'a>(
-    before: &'a Checked,
-    finding: &'a Finding,
-    choice: &'a Choice,
-) -> impl Iterator<Item = Correction> + 'a {
+fn others<'a>(before: &'a Checked, finding: &'a Finding) -> impl Iterator<Item = Correction> + 'a {
     let Checked { table, judgements, .. } = before;
     let on_formulas = finding.rule.is_on_formulas();
-    // A cause over many cells brings the correction of each.
-    let one_for_all = finding.correction.iter().filter(|_| finding.told.is_none());
-    one_for_all.filter(|first| is_wanted(first, choice)).flat_map(move |first| {
+    finding.correction.iter().flat_map(move |first| {
         let on_format = first.reason == Reason::FormatOnly;
         finding.others.iter().filter_map(move |place| {
             let repaired = || judgements.get(place).is_some_and(|j| j.repair.is_some());
@@ -208,15 +259,22 @@ fn put_formula(judged: &mut Judged, correction: &Correction) {
     judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
 }
 
-/// Instances that are violated after and were not before.
-fn newly_violated(before: &Ledger, after: &Ledger) -> Vec<usize> {
-    // The same table gives the same instances in the same order.
-    before
+/// Instances that held before and are violated after, by their places in the ledger before.
+fn newly_violated(before: &Checked, after: &Checked) -> Vec<usize> {
+    // What a filled blank adds has no place before.
+    let violated: HashSet<(Place, &str)> = after
+        .ledger
         .instances
         .iter()
-        .zip(&after.instances)
-        .enumerate()
-        .filter(|(_, (b, a))| b.outcome == Outcome::Satisfied && a.outcome == Outcome::Violated)
+        .filter(|instance| instance.outcome == Outcome::Violated)
+        .map(|instance| (instance.target, instance.text.as_ref()))
+        .collect();
+    let instances = before.ledger.instances.iter().enumerate();
+    instances
+        .filter(|(_, instance)| {
+            instance.outcome == Outcome::Satisfied
+                && violated.contains(&(instance.target, instance.text.as_ref()))
+        })
         .map(|(index, _)| index)
         .collect()
 }

@@ -153,6 +153,7 @@ impl<'a> Desk<'a> {
         let mut wanted: Vec<Choice> = Vec::new();
         wanted.resize_with(self.tables().len(), || Choice {
             suggested: choices.suggested,
+            selection: self.selection.clone(),
             ..Choice::default()
         });
         for decision in &choices.decisions {

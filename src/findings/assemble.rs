@@ -6,14 +6,15 @@ use rust_decimal::Decimal;
 
 use super::causes::Corrected;
 use super::{
-    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, words,
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, remark,
+    words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
-use crate::locate::{Block, Change};
-use crate::relations::{Instance, Outcome};
-use crate::rules::{Ledger, Remark, Severity, reporting};
-use crate::table::{Kind, Place, Reading, Table};
+use crate::locate::{Block, Change, Located};
+use crate::relations::{Concern, Instance, Outcome};
+use crate::rules::{BLANK_CELL, Ledger, Remark, Severity, reporting};
+use crate::table::{Place, Reading, Table};
 
 /// Puts the findings of a table together, sorted by row, then column. Where formulas spoil
 /// figures, the wrong cells were looked for in the settled table ([`crate::judge::settle`]), which
@@ -23,13 +24,13 @@ pub fn assemble(
     judged: &Judged,
     ledger: &Ledger,
     settled: Option<(&Judged, &Ledger)>,
-    blocks: &[Block],
+    located: &Located,
 ) -> Vec<Finding> {
     let table = &judged.table;
     let (settled, sound) = settled.unwrap_or((judged, ledger));
     let sound_table = &settled.table;
     let mut blocks: Vec<Block> =
-        blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
+        located.blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
@@ -39,7 +40,11 @@ pub fn assemble(
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
     findings.extend(left_over(settled, sound, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
+    let remarks = remark::Told { judged, ledger, sound: sound_table, located };
     for remark in &ledger.remarks {
+        if is_zero_after_all(located, remark) {
+            continue;
+        }
         if explains_known(judged, sound_table, &mut findings, remark) {
             continue;
         }
@@ -50,7 +55,7 @@ pub fn assemble(
                 Some((place, judgement)) => {
                     from_formula(table, ledger, sound_table, remark, place, judgement)
                 }
-                None => from_remark(table, ledger, remark),
+                None => remarks.finding(remark),
             }),
         }
     }
@@ -103,6 +108,12 @@ fn explains_known(
         known.correction = repair(table, sound, place, judgement);
     }
     true
+}
+
+/// True for a blank that is nothing but the zero it stands for: another figure is wrong.
+fn is_zero_after_all(located: &Located, remark: &Remark) -> bool {
+    let value = remark.place.and_then(|place| located.derived.get(&place)?.value);
+    *remark.rule == BLANK_CELL && value.is_some_and(|value| value.is_zero())
 }
 
 /// The judgement a remark is about, if it is about what stands behind a figure.
@@ -214,47 +225,65 @@ fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     }
 }
 
-/// One finding for each wrong cell; the formulas that follow it are no findings of their own.
-fn pinned(case: &Case<'_>, block: &Block, only: &[Change]) -> Vec<Finding> {
-    let mut waiting: Vec<Place> = only
-        .iter()
-        .map(|change| change.place)
-        .filter(|place| followers::follows(case.judged, *place))
-        .collect();
-    let roots: Vec<&Change> = only.iter().filter(|c| !waiting.contains(&c.place)).collect();
-    if roots.is_empty() {
-        return only.iter().map(|change| accused(case, block, change, Vec::new())).collect();
+/// One finding for each wrong figure. What follows from it is told with it, be it a formula or a
+/// typed figure that was worked out from it.
+fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
+    let roots = followers::roots(case.judged, changes);
+    let (roots, follow): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| roots.contains(&change.place));
+    let mut waiting: Vec<Place> = follow.iter().map(|change| change.place).collect();
+    let mut findings = Vec::new();
+    for root in roots {
+        let mut finding = accused(case, block, root, Vec::new());
+        let reached = followers::take(case.ledger, root.place, &mut waiting);
+        let (live, typed): (Vec<Place>, Vec<Place>) =
+            reached.into_iter().partition(|place| followers::follows(case.judged, *place));
+        finding.followers = live;
+        let along = follow.iter().filter(|change| typed.contains(&change.place));
+        finding.along = along.filter_map(|change| remark::correction(case.table, change)).collect();
+        findings.push(finding);
     }
-    let findings = roots.into_iter().map(|change| {
-        let mut finding = accused(case, block, change, Vec::new());
-        finding.followers = followers::take(case.ledger, change.place, &mut waiting);
-        finding
-    });
-    findings.collect()
+    findings
 }
 
-/// One finding for a block whose wrong cells are among several sets. It stands at the cell that
-/// the first broken rule computes, where that is among them.
+/// A block whose wrong cells are among several sets: the sets are listed once, and each further
+/// broken sum is named.
 fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let mut findings = listed(case, block, first);
+    let named: BTreeSet<Place> = findings
+        .iter()
+        .flat_map(|known| known.alternatives.iter().flatten().copied().chain(known.place))
+        .collect();
+    let sum = reporting(Concern::Sum);
+    let told = undecidable(case.ledger, block).into_iter().filter(|told| told.rule == sum);
+    let told = told.filter(|told| told.place.is_some_and(|place| !named.contains(&place)));
+    findings.extend(told.map(|told| Finding { verdict: Some(Verdict::Narrowed), ..told }));
+    findings
+}
+
+/// The findings for the cells that may be wrong: one at the cell that the first broken rule computes,
+/// where that is among them, or one at each blank where only one set is of nothing but blanks. What
+/// is missing is the likelier fault.
+fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
+    let is_blank = |change: &Change| case.table.datum(change.place).reading == Reading::Blank;
+    let mut blank = block.explanations.iter().filter(|set| set.iter().all(is_blank));
+    let blank = blank.next().filter(|_| blank.next().is_none());
     let targets: BTreeSet<Place> =
         block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
-    let main = block
-        .explanations
-        .iter()
-        .find(|set| set.iter().any(|change| targets.contains(&change.place)))
-        .map_or(first, Vec::as_slice);
-    let Some(change) =
-        main.iter().find(|change| targets.contains(&change.place)).or_else(|| main.first())
-    else {
-        return Vec::new();
+    let computed = |set: &&Vec<Change>| set.iter().any(|c| targets.contains(&c.place));
+    let main = blank.or_else(|| block.explanations.iter().find(computed));
+    let main = main.map_or(first, Vec::as_slice);
+    let own = followers::roots(case.judged, main);
+    let others = block.explanations.iter().map(|set| followers::roots(case.judged, set));
+    let mut alternatives: Vec<Vec<Place>> = others.filter(|set| *set != own).collect();
+    let stands = main.iter().find(|change| targets.contains(&change.place)).or(main.first());
+    let told = match blank {
+        Some(blank) => blank.iter().collect(),
+        None => Vec::from_iter(stands),
     };
-    let alternatives = block
-        .explanations
-        .iter()
-        .map(|set| followers::roots(case.judged, set))
-        .filter(|set| *set != followers::roots(case.judged, main))
-        .collect();
-    vec![accused(case, block, change, alternatives)]
+    told.into_iter()
+        .map(|change| accused(case, block, change, std::mem::take(&mut alternatives)))
+        .collect()
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
@@ -287,15 +316,23 @@ fn accused(
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
     let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
+    // Where blanks are zeros by habit, no figure is put into one without asking.
+    let blank = table.datum(place).reading == Reading::Blank;
+    let (grade, reason) = if pinned && !blank {
+        (change.grade, change.reason)
+    } else {
+        (Grade::Shown, Reason::OneOfSeveral)
+    };
     let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {
         place,
         from: table.number(place).filter(|_| table.datum(place).reading != Reading::Blank),
         to,
-        grade: if pinned { change.grade } else { Grade::Shown },
-        reason: if pinned { change.reason } else { Reason::OneOfSeveral },
+        grade,
+        reason,
     });
     let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
+    let rule = if blank { &BLANK_CELL } else { reporting(told.concern) };
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -303,7 +340,7 @@ fn accused(
         causes,
         evidence: evidence(ledger, place),
         correction,
-        ..bare(reporting(told.concern), Severity::Error, Some(place))
+        ..bare(rule, Severity::Error, Some(place))
     }
 }
 
@@ -321,13 +358,17 @@ const EVIDENCE: usize = 10;
 /// The rule instances around a cell: the broken ones first, then what holds for the cell itself,
 /// then what clears the other cells of the broken rules, the rules that compute them before the
 /// sums they are part of.
-fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
+pub(super) fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
     let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
     let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
-    let broken: Vec<usize> = equalities()
+    let mut broken: Vec<usize> = equalities()
         .filter(|(_, i)| i.outcome == Outcome::Violated && about(i))
         .map(|(index, _)| index)
         .collect();
+    if ledger.unknown.contains(&place) {
+        let waits = |i: &Instance| matches!(i.outcome, Outcome::Undecided(_)) && about(i);
+        broken.extend(equalities().filter(|(_, i)| waits(i)).map(|(index, _)| index));
+    }
     let others: BTreeSet<Place> =
         broken.iter().flat_map(|index| ledger.instances[*index].cells()).collect();
     let mut clearing: Vec<(u8, usize)> = equalities()
@@ -408,67 +449,6 @@ fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Findi
         .collect()
 }
 
-/// A remark as a finding. A cell that holds no figure can be computed when a rule produces it from
-/// figures that others vouch for.
-fn from_remark(table: &Table, ledger: &Ledger, remark: &Remark) -> Finding {
-    let place = remark.place;
-    let heading = remark
-        .texts
-        .clone()
-        .filter(|_| remark.place.is_none())
-        .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
-    let error = remark.severity == Severity::Error;
-    // What speaks against a cell here stands in another table, not in this ledger.
-    let own = error && verdict(remark) == Verdict::Pinned;
-    let computed = place.filter(|_| own).and_then(|place| computed_value(ledger, place));
-    let correction = place.zip(computed).and_then(|(place, (to, vouched))| {
-        let holds_no_figure = table.number(place).is_none();
-        holds_no_figure.then_some(Correction {
-            place,
-            from: None,
-            to,
-            grade: if vouched { Grade::Safe } else { Grade::Suggested },
-            reason: if vouched { Reason::InputsVouched } else { Reason::OnlyExplanation },
-        })
-    });
-    let format_only = place.filter(|_| *remark.rule == crate::rules::FORMAT_HIDES_FIGURE);
-    let correction = correction.or_else(|| {
-        let (place, figure) = (format_only?, table.number(format_only?)?);
-        let (grade, reason) = (Grade::Safe, Reason::FormatOnly);
-        Some(Correction { place, from: Some(figure), to: figure, grade, reason })
-    });
-    Finding {
-        others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
-        more: remark.more,
-        followers: waiting_for(table, remark),
-        heading,
-        expected: remark.expected.or(computed.map(|(value, _)| value)),
-        // A text is judged as it stands; the question of which figure is wrong does not arise.
-        verdict: place
-            .filter(|place| error && table.columns[place.column].kind != Kind::Text)
-            .map(|_| verdict(remark)),
-        evidence: place.filter(|_| own).map(|place| evidence(ledger, place)).unwrap_or_default(),
-        correction,
-        ..bare(remark.rule, remark.severity, place)
-    }
-}
-
-/// The formulas that have no result because they read one of the remark's cells.
-fn waiting_for(table: &Table, remark: &Remark) -> Vec<Place> {
-    if *remark.rule != crate::rules::UNKNOWN_RESULT {
-        return Vec::new();
-    }
-    let told = |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
-    let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
-    unknown.retain(|place| !told(place));
-    unknown
-}
-
-/// A remark is about its own cell, unless another table says otherwise: then either may be wrong.
-fn verdict(remark: &Remark) -> Verdict {
-    if *remark.rule == crate::rules::ACROSS_MISMATCH { Verdict::Narrowed } else { Verdict::Pinned }
-}
-
 /// A fault of a formula that no other finding tells.
 fn from_formula(
     table: &Table,
@@ -508,7 +488,12 @@ fn from_formula(
 
 /// The cell's own rule as its formula. Where the figure is right as it stands only the formula
 /// changes, which is no more than a suggestion unless the present one is certain to be wrong.
-fn repair(table: &Table, sound: &Table, place: Place, judgement: &Judgement) -> Option<Correction> {
+pub(super) fn repair(
+    table: &Table,
+    sound: &Table,
+    place: Place,
+    judgement: &Judgement,
+) -> Option<Correction> {
     judgement.repair.as_ref().filter(|_| !is_undecided(judgement))?;
     let certain = judgement.standing == Standing::Discredited && judgement.confirmed;
     let from = table.number(place);
@@ -533,31 +518,11 @@ fn formula_cause(table: &Table, place: Place, judgement: &Judgement) -> Option<C
     Some(Cause { mechanism, detail })
 }
 
-/// What the rules compute for a cell that holds no figure, if they agree, and whether every input
-/// of one of them is vouched for by another satisfied rule.
-fn computed_value(ledger: &Ledger, place: Place) -> Option<(Decimal, bool)> {
-    let producing: Vec<&Instance> = ledger
-        .instances
-        .iter()
-        .filter(|i| i.target == place && i.is_equality() && i.expected.is_some())
-        .collect();
-    let value = producing.first()?.expected?;
-    if producing.iter().any(|instance| instance.expected != Some(value)) {
-        return None;
-    }
-    let vouched = |cell: &Place| {
-        ledger.instances.iter().any(|other| {
-            other.outcome == Outcome::Satisfied
-                && other.is_equality()
-                && other.target != place
-                && other.cells().any(|c| c == *cell)
-        })
-    };
-    let safe = producing.iter().any(|instance| instance.inputs().all(|input| vouched(&input)));
-    Some((value, safe))
-}
-
-fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Place>) -> Finding {
+pub(super) fn bare(
+    rule: &'static crate::rules::Rule,
+    severity: Severity,
+    place: Option<Place>,
+) -> Finding {
     Finding {
         rule,
         severity,
@@ -573,6 +538,6 @@ fn bare(rule: &'static crate::rules::Rule, severity: Severity, place: Option<Pla
         evidence: Vec::new(),
         correction: None,
         told: None,
-        corrections: Vec::new(),
+        along: Vec::new(),
     }
 }

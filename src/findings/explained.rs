@@ -163,14 +163,16 @@ impl<'a> Last<'a> {
             reason: Reason::OneCause(cause.cells.len()),
         };
         let mut corrections: Vec<Correction> = repair.iter().map(correct).collect();
-        let place = cause.cells.first().copied();
+        // Told at the first cell that can be mended.
+        let mended = |cell: &&Place| repair.iter().any(|(place, _)| place == *cell);
+        let place = cause.cells.iter().find(mended).or(cause.cells.first()).copied();
         let first = corrections.iter().position(|correction| Some(correction.place) == place);
         let correction = first.map(|first| corrections.remove(first));
         Finding {
             rule: cause.rule,
             severity: cause.severity,
             place,
-            others: cause.cells.iter().skip(1).copied().collect(),
+            others: cause.cells.iter().copied().filter(|cell| Some(*cell) != place).collect(),
             more: 0,
             heading: None,
             expected: correction.as_ref().map(|correction| correction.to),
@@ -180,7 +182,7 @@ impl<'a> Last<'a> {
             evidence: cause.evidence.clone(),
             correction,
             told: Some(told),
-            corrections,
+            along: corrections,
             followers: live,
         }
     }
@@ -251,11 +253,11 @@ pub(super) fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String
     } else {
         say!(lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}")
     };
-    let others = finding.corrections.len();
+    let others = finding.along.len();
     if others == 0 {
         return action;
     }
-    let cells = words::cell_list(table, finding.corrections.iter().map(|c| c.place));
+    let cells = words::cell_list(table, finding.along.iter().map(|c| c.place));
     let with = if finding.is_safe() { "fix" } else { "fix --suggested" };
     say!(
         lang,

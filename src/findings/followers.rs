@@ -24,9 +24,9 @@ pub(super) fn follows(judged: &Judged, place: Place) -> bool {
 
 /// The cells of an explanation that somebody must mend; all of them where each only follows.
 pub(super) fn roots(judged: &Judged, set: &[Change]) -> Vec<Place> {
-    let places = || set.iter().map(|change| change.place);
-    let roots: Vec<Place> = places().filter(|place| !follows(judged, *place)).collect();
-    if roots.is_empty() { places().collect() } else { roots }
+    let roots = set.iter().filter(|change| !change.follows && !follows(judged, change.place));
+    let roots: Vec<Place> = roots.map(|change| change.place).collect();
+    if roots.is_empty() { set.iter().map(|change| change.place).collect() } else { roots }
 }
 
 /// Of the waiting cells those that are computed from a cell, directly or through each other.

@@ -6,12 +6,13 @@ mod assemble;
 mod causes;
 mod explained;
 mod followers;
+mod remark;
 pub mod words;
 
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, causes_of};
+pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
 pub use explained::with_causes;
 
 pub use crate::locate::Reason;
@@ -20,7 +21,7 @@ pub use crate::solver::{Grade, Verdict};
 use crate::hypotheses;
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
-use crate::relations::{Relation, count_fits};
+use crate::relations::{Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Place, Table};
 
@@ -70,16 +71,17 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
+    /// Typed figures that were worked out from the wrong one, and what they become with it; for a cause
+    /// over many cells the corrections of all others.
+    pub along: Vec<Correction>,
     /// The finding in its own words, where one cause over many cells is told.
     pub told: Option<crate::lang::Text>,
-    /// The corrections of its further cells and of what was computed from them.
-    pub corrections: Vec<Correction>,
 }
 
 impl Finding {
     /// All its corrections, that of its first cell before the others.
     pub fn all_corrections(&self) -> impl Iterator<Item = &Correction> {
-        self.correction.iter().chain(&self.corrections)
+        self.correction.iter().chain(&self.along)
     }
 
     /// True when its correction can be made without asking a person.
@@ -98,6 +100,8 @@ pub struct Checked {
     pub relations: Vec<Relation>,
     /// What was found out about the formulas in its cells.
     pub judgements: Judgements,
+    /// What other tables say of its cells.
+    pub links: Links,
     /// Every rule instance with its outcome.
     pub ledger: Ledger,
     /// Findings by sheet row, then column.
@@ -132,8 +136,8 @@ pub fn check(mut judged: Judged) -> Checked {
         None => (located(&judged, &ledger), None),
     };
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
-    let Judged { table, relations, judgements } = judged;
-    Checked { table, relations, judgements, ledger, findings, reread }
+    let Judged { table, relations, judgements, links } = judged;
+    Checked { table, relations, judgements, links, ledger, findings, reread }
 }
 
 /// One finding to each wrong cell, looked for where formulas spoil nothing.
@@ -141,8 +145,8 @@ fn located(judged: &Judged, ledger: &Ledger) -> Vec<Finding> {
     match judge::settle(judged) {
         Some(settled) => {
             let sound = rules::evaluate(&settled);
-            let blocks = locate::locate(&settled, &sound);
-            assemble(judged, ledger, Some((&settled, &sound)), &blocks)
+            let located = locate::locate(&settled, &sound);
+            assemble(judged, ledger, Some((&settled, &sound)), &located)
         }
         None => assemble(judged, ledger, None, &locate::locate(judged, ledger)),
     }
@@ -165,6 +169,7 @@ impl Checked {
             table: self.table.clone(),
             relations: self.relations.clone(),
             judgements: self.judgements.clone(),
+            links: self.links.clone(),
         }
     }
 

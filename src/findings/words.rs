@@ -3,13 +3,13 @@
 
 use super::{Checked, Finding, Reason, Verdict, explained};
 use crate::lang::{Lang, Words};
-use crate::relations::{Instance, Undecided};
+use crate::relations::{Instance, Link, Undecided};
 pub use crate::rules::fault;
 pub use crate::rules::phrases::{cell_list, derivation, position, printed, row_name};
 use crate::rules::{Correct, Severity, Told};
 use crate::say;
 use crate::solver::Grade;
-use crate::table::{Across, Kind, Link, Place, Table};
+use crate::table::{Across, Kind, Place};
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
@@ -61,6 +61,7 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         table,
         ledger,
         judgements: &checked.judgements,
+        links: &checked.links,
         rule: finding.rule,
         severity: finding.severity,
         place: column.or(finding.place).or(finding.others.first().copied())?,
@@ -95,9 +96,9 @@ pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
 
 /// The figure of another table that a finding is about.
 #[must_use]
-pub fn elsewhere<'a>(table: &'a Table, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
+pub fn elsewhere<'a>(checked: &'a Checked, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
     let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
-    table.across_mismatch(place)
+    checked.links.mismatch(&checked.table, place)
 }
 
 /// Why a correction has its grade.
@@ -185,6 +186,7 @@ pub fn undecided(reason: Undecided, lang: Lang) -> &'static str {
         Undecided::TargetBlank => Words::new("ô tính bỏ trống", "the computed cell is blank"),
         Undecided::InputsBlank => Words::new("các ô đầu vào bỏ trống", "the inputs are blank"),
         Undecided::Unreadable => Words::new("có ô không phải là số", "a cell holds no number"),
+        Undecided::Unknown => Words::new("có ô chưa biết số liệu", "a figure is not known"),
         Undecided::ZeroDenominator => Words::new("mẫu số bằng 0", "the denominator is zero"),
         Undecided::NoScale => {
             Words::new("chưa rõ tỷ lệ tính theo đơn vị nào", "the scale of the ratio is not known")

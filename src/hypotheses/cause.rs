@@ -62,6 +62,10 @@ pub enum Mechanism {
     Formula,
     /// A figure was typed where the cells around have formulas.
     TypedOver,
+    /// A spreadsheet made a date of the figure, or shows it as one.
+    MadeDate,
+    /// The cell is merged with the one above or beside it, which holds its figure.
+    Merged,
     /// A total adds subtotals and the rows they are made of.
     AddedSubtotals,
     /// A total begins at the index row and takes in its numbers.

@@ -22,7 +22,7 @@ pub use settle::{follow, put, settle};
 use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
-use crate::relations::{self, Concern, Relation};
+use crate::relations::{self, Concern, Links, Relation};
 use crate::table::{Datum, Place, Table};
 use crate::workbook::Workbook;
 
@@ -127,13 +127,15 @@ pub struct Judged {
     pub relations: Vec<Relation>,
     /// What was found out about the formulas in its cells.
     pub judgements: Judgements,
+    /// What other tables say of its cells.
+    pub links: Links,
 }
 
 impl From<Table> for Judged {
     /// A table alone: what it states must hold, and nothing is known of its formulas.
     fn from(table: Table) -> Self {
         let relations = relations::of(&table);
-        Self { table, relations, judgements: Judgements::new() }
+        Self { table, relations, judgements: Judgements::new(), links: Links::default() }
     }
 }
 

@@ -37,7 +37,7 @@ pub fn settle(judged: &Judged) -> Option<Judged> {
 /// Computes again what follows from changed cells: right formulas take their rule's value.
 pub fn follow(judged: &mut Judged) {
     for _ in 0..MAX_ROUNDS {
-        let Judged { table, relations, judgements } = &*judged;
+        let Judged { table, relations, judgements, .. } = &*judged;
         let behind: Vec<(Place, Decimal)> = relations::instances(table, relations)
             .into_iter()
             .filter(|i| i.outcome == Outcome::Violated && i.is_equality())

@@ -6,12 +6,12 @@
 //! provably computes its rule is never accused, and the figure of a wrong formula proves nothing:
 //! it counts as missing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::judge::{Judged, Standing, proves_nothing};
-use crate::relations::{Edit, Instance, Outcome, Terms, ratio};
+use crate::judge::{Judged, Judgements, Standing, proves_nothing};
+use crate::relations::{Edit, Instance, Outcome, Terms, Undecided, ratio};
 use crate::rules::Ledger;
 use crate::solver::{
     self, CellId, CellKind, CellState, Expression, Form, Grade, ProblemBuilder, Rule, RuleId,
@@ -55,6 +55,8 @@ pub struct Change {
     pub grade: Grade,
     /// Why.
     pub reason: Reason,
+    /// True for a figure that was worked out from another one of the explanation.
+    pub follows: bool,
 }
 
 /// Broken rules that are explained together.
@@ -68,20 +70,34 @@ pub struct Block {
     pub explanations: Vec<Vec<Change>>,
 }
 
-/// Locates the wrong cells of a table.
+/// What the search found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Located {
+    /// Broken rules with what explains them.
+    pub blocks: Vec<Block>,
+    /// Figures that are not known and that the rules give.
+    pub derived: BTreeMap<Place, Change>,
+}
+
+/// Locates the wrong cells of a table, and tells the figures that are not known. Nobody is accused
+/// for these: they are free at no cost.
 #[must_use]
-pub fn locate(judged: &Judged, ledger: &Ledger) -> Vec<Block> {
+pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
     let broken = |i: &Instance| i.outcome == Outcome::Violated && i.is_equality();
-    if !ledger.instances.iter().any(broken) {
-        return Vec::new();
+    if ledger.unknown.is_empty() && !ledger.instances.iter().any(broken) {
+        return Located::default();
     }
     let model = Model::of(judged, ledger);
-    let Ok(problem) = model.builder.clone().build() else { return Vec::new() };
-    solver::localize(&problem, &solver::Limits::default())
-        .into_iter()
-        .map(|block| model.block(&block))
-        .filter(|block| block.instances.iter().any(|index| broken(&ledger.instances[*index])))
-        .collect()
+    let Ok(problem) = model.builder.clone().build() else { return Located::default() };
+    let found = solver::localize(&problem, &solver::Limits::default());
+    let derived =
+        if ledger.unknown.is_empty() { Vec::new() } else { solver::derive(&problem, &found) };
+    let equality =
+        |block: &Block| block.instances.iter().any(|index| ledger.instances[*index].is_equality());
+    Located {
+        blocks: found.iter().map(|block| model.block(block)).filter(equality).collect(),
+        derived: derived.iter().map(|known| model.derived(known)).collect(),
+    }
 }
 
 /// The table in the solver's terms.
@@ -103,7 +119,7 @@ impl Model {
         let rates = judged_rates(table, ledger, &decimals);
         for place in table.places() {
             let unit = decimals[place.column];
-            let mut state = state(judged, place, unit);
+            let mut state = state(judged, ledger, place, unit);
             if state.kind != CellKind::Missing {
                 state.value = rates.get(&place).copied().or(state.value);
             }
@@ -112,7 +128,12 @@ impl Model {
             ids.insert(place, id);
         }
         for (index, instance) in ledger.instances.iter().enumerate() {
-            let scaled = Scaled { ids: &ids, decimals: &decimals };
+            let scaled = Scaled {
+                ids: &ids,
+                decimals: &decimals,
+                unknown: &ledger.unknown,
+                judgements: &judged.judgements,
+            };
             if let Some(rule) = scaled.rule(table, instance) {
                 model.builder.rule(rule);
                 model.rules.push(index);
@@ -132,18 +153,33 @@ impl Model {
     }
 
     fn change(&self, change: &solver::Change) -> Change {
-        let (place, decimals) = self.cells[change.cell.0];
-        let value = change
-            .value
+        let (place, value) = self.figure(change.cell, change.value);
+        let (grade, reason) = (change.grade, reason(change.grade, &change.support));
+        Change { place, value, grade, reason, follows: change.role == solver::Role::Recomputed }
+    }
+
+    fn derived(&self, known: &solver::Derived) -> (Place, Change) {
+        let (place, value) = self.figure(known.cell, Some(known.value));
+        let (grade, reason) = (known.grade, reason(known.grade, &known.support));
+        (place, Change { place, value, grade, reason, follows: false })
+    }
+
+    /// A cell's place, and a value of it in the unit the table prints.
+    fn figure(&self, cell: CellId, units: Option<i128>) -> (Place, Option<Decimal>) {
+        let (place, decimals) = self.cells[cell.0];
+        let value = units
             .and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok())
             .map(|value| value.normalize());
-        let reason = match (change.grade, change.support.derived()) {
-            (Grade::Safe, true) => Reason::InputsVouched,
-            (Grade::Safe, false) => Reason::RulesAgree(change.support.independent),
-            (Grade::Suggested, _) => Reason::OnlyExplanation,
-            (Grade::Shown, _) => Reason::OneOfSeveral,
-        };
-        Change { place, value, grade: change.grade, reason }
+        (place, value)
+    }
+}
+
+fn reason(grade: Grade, support: &solver::Support) -> Reason {
+    match (grade, support.derived()) {
+        (Grade::Safe, true) => Reason::InputsVouched,
+        (Grade::Safe, false) => Reason::RulesAgree(support.independent.max(support.agreeing)),
+        (Grade::Suggested, _) => Reason::OnlyExplanation,
+        (Grade::Shown, _) => Reason::OneOfSeveral,
     }
 }
 
@@ -188,17 +224,17 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
     ledger.instances.iter().filter_map(judged).collect()
 }
 
-fn state(judged: &Judged, place: Place, decimals: u32) -> CellState {
+fn state(judged: &Judged, ledger: &Ledger, place: Place, decimals: u32) -> CellState {
     let table = &judged.table;
     let datum = table.datum(place);
     let judgement = judged.judgements.get(&place);
-    if judgement.is_some_and(proves_nothing) {
-        return signed_unless_count(table, place, CellState::missing());
-    }
-    let units = table.number(place).and_then(|number| to_units(number, decimals));
+    let unknown = ledger.unknown.contains(&place) || judgement.is_some_and(proves_nothing);
+    // What is blank and not forgotten is zero.
+    let number = table.number(place).unwrap_or_default();
+    let units = to_units(number, decimals).filter(|_| !unknown);
     let Some(units) = units else { return signed_unless_count(table, place, CellState::missing()) };
     let state = match datum.reading {
-        Reading::Dash => CellState::typed(0),
+        Reading::Dash | Reading::Blank => CellState::typed(0),
         _ if judgement.is_some_and(|j| j.standing == Standing::Computed) => {
             CellState::computed(units)
         }
@@ -225,13 +261,16 @@ fn to_units(number: Decimal, decimals: u32) -> Option<i128> {
 struct Scaled<'a> {
     ids: &'a HashMap<Place, CellId>,
     decimals: &'a [u32],
+    unknown: &'a BTreeSet<Place>,
+    judgements: &'a Judgements,
 }
 
 impl Scaled<'_> {
     fn rule(&self, table: &Table, instance: &Instance) -> Option<Rule> {
         match instance.outcome {
-            Outcome::Undecided(_) => return None,
             Outcome::Satisfied | Outcome::Violated => {}
+            Outcome::Undecided(reason) if self.waits(instance, reason) => {}
+            Outcome::Undecided(_) => return None,
         }
         let target = *self.ids.get(&instance.target)?;
         match &instance.edit {
@@ -250,6 +289,15 @@ impl Scaled<'_> {
             }
             Edit::Product(..) | Edit::Unscaled(_) => None,
         }
+    }
+
+    /// True for a rule that only waits for figures that are not known: it may tell them.
+    fn waits(&self, instance: &Instance, reason: Undecided) -> bool {
+        let spoilt = |place: &Place| self.judgements.get(place).is_some_and(proves_nothing);
+        matches!(reason, Undecided::Unknown | Undecided::Unreadable | Undecided::TargetBlank)
+            && instance.is_equality()
+            && instance.cells().any(|place| self.unknown.contains(&place))
+            && !instance.cells().any(|place| spoilt(&place))
     }
 
     fn balance(

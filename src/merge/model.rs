@@ -104,10 +104,6 @@ impl Model {
 
 /// A copy of a table without its rows and what was found on them.
 fn without_rows(table: &Table) -> Table {
-    let mut across = table.across.clone();
-    for across in &mut across {
-        across.links.clear();
-    }
     Table {
         sheet: table.sheet.clone(),
         range: table.range,
@@ -119,9 +115,10 @@ fn without_rows(table: &Table) -> Table {
         headings: table.headings.clone(),
         surroundings: table.surroundings.clone(),
         bounds: table.bounds.clone(),
-        across,
+        across: table.across.clone(),
         contradictions: Vec::new(),
         doubtful_totals: Vec::new(),
+        merged: Vec::new(),
         misshown: std::collections::BTreeSet::new(),
         locked: Vec::new(),
         notes: Vec::new(),

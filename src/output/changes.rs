@@ -8,7 +8,8 @@ use crate::correct::Corrected;
 use crate::findings::{Checked, Correction, Finding, Reason, words};
 use crate::lang::Lang;
 use crate::rules::Counts;
-use crate::table::{Kind, Place, Reading, Table};
+use crate::table::{Kind, Place, Table};
+use crate::words::annotated_figure;
 use crate::workbook::Address;
 
 /// One changed cell.
@@ -157,9 +158,10 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         column: table.columns[place.column].name().to_owned(),
         old: words::printed(table, place),
         new: table.print(place.column, correction.to),
-        stored: stored(before, place, correction.to),
+        stored: table.to_stored(place, correction.to),
         formula: formula(before, correction),
-        is_text: figure.is_some_and(|figure| figure.is_text),
+        is_text: figure.is_some_and(|figure| figure.is_text)
+            && annotated_figure(&table.datum(place).printed()).is_none(),
         format_only: correction.reason == Reason::FormatOnly,
         decimals: decimals(table, place, correction.to),
         percent: figure.is_some_and(|figure| figure.percent),
@@ -182,13 +184,6 @@ fn formula(checked: &Checked, correction: &Correction) -> Option<String> {
     let judgement = checked.judgements.get(&correction.place)?;
     let keeps = matches!(correction.reason, Reason::Accepted | Reason::FormatOnly);
     judgement.repair.clone().filter(|_| !keeps)
-}
-
-fn stored(checked: &Checked, place: Place, value: Decimal) -> Decimal {
-    match &checked.table.datum(place).reading {
-        Reading::Number(figure) => figure.to_stored(value),
-        _ => value,
-    }
 }
 
 /// The lines of a change, old and new, as `--diff` prints them.

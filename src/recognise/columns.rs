@@ -70,6 +70,7 @@ impl Columns<'_> {
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
             doubtful_totals: Vec::new(),
+            merged: Vec::new(),
             misshown: std::collections::BTreeSet::new(),
             locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),

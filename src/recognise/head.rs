@@ -42,6 +42,7 @@ impl<'r> Head<'r> {
         let headings = headings::read(sheet, region);
         let computed = computed(region);
         let mut columns = bare_columns(region, &headings);
+        restore_labels(region, &mut columns, request);
         let chosen = choose_form(sheet, region, &columns, request);
         let form = chosen.as_ref().ok().copied().flatten();
         let (contradictions, notes) = set_formulas(region, &mut columns, form, &computed);
@@ -179,6 +180,30 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
         .collect()
 }
 
+/// Gives columns whose index cell a spreadsheet made a date the label that a form has in their place:
+/// between the labels of their neighbours, with the form's words in the headings.
+fn restore_labels(region: &Region, columns: &mut [Column], request: &Request) {
+    if region.dates.is_empty() {
+        return;
+    }
+    let known = request.form.iter().chain(&request.known);
+    let restored = |form: &Form| {
+        let mut restored = columns.to_vec();
+        for at in 1..restored.len() {
+            if region.dates.contains(&restored[at].sheet_column) {
+                let before = &restored[at - 1].label;
+                let place = form.columns.iter().position(|column| column.label == *before)?;
+                restored[at].label.clone_from(&form.columns.get(place + 1)?.label);
+            }
+        }
+        let fits = missing_columns(form, &restored).is_empty() && headings_fit(form, &restored);
+        fits.then_some(restored)
+    };
+    if let Some(restored) = known.into_iter().find_map(restored) {
+        columns.clone_from_slice(&restored);
+    }
+}
+
 /// The form asked for, or the known form that fits, or none.
 fn choose_form<'a>(
     sheet: &Sheet,
@@ -250,7 +275,8 @@ fn set_formulas(
 ) -> (Vec<(usize, String, String)>, Vec<Text>) {
     let labels = Labels::of(region);
     let mut contradictions = Vec::new();
-    let mut notes: Vec<Text> = region.dates.iter().map(|date| made_a_date(region, *date)).collect();
+    let mut notes: Vec<Text> =
+        region.dates.iter().map(|date| made_a_date(region, columns, *date)).collect();
     for (index, column) in columns.iter_mut().enumerate() {
         let lookup = |label: &str| labels.find(label, index);
         let printed = region
@@ -318,8 +344,19 @@ fn not_understood(label: &str, text: &str) -> Text {
     )
 }
 
-fn made_a_date(region: &Region, column: u32) -> Text {
+fn made_a_date(region: &Region, columns: &[Column], column: u32) -> Text {
     let cell = Address::new(region.index_row, column);
+    let label = columns.iter().find(|known| known.sheet_column == column);
+    if let Some(label) = label.map(|known| &known.label).filter(|label| !label.is_empty()) {
+        return Text::new(
+            format!(
+                "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào thành ngày; cột này được soát như cột {label} của biểu mẫu; hãy gõ lại ô đó dưới dạng chữ"
+            ),
+            format!(
+                "cell {cell} of the index row is a date: the spreadsheet made one of the formula typed there; the column is checked as column {label} of the form; type the cell again as text"
+            ),
+        );
+    }
     Text::new(
         format!(
             "ô {cell} ở dòng chỉ số là ngày tháng: Excel đã đổi công thức gõ vào (như 3/1) thành ngày, nên cột này không được soát theo công thức; hãy gõ lại dưới dạng chữ"
@@ -442,7 +479,6 @@ fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
                 column: columns.iter().position(|column| column.label == stated.column)?,
                 form: stated.form.clone(),
                 other: stated.other.clone(),
-                links: Vec::new(),
             })
         })
         .collect()

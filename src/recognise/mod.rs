@@ -18,8 +18,8 @@ mod surroundings;
 
 use crate::failure::{Code, Failure};
 use crate::forms::Form;
-use crate::table::Table;
-use crate::workbook::{Fault, Sheet, Workbook};
+use crate::table::{Place, Table};
+use crate::workbook::{Fault, Range, Sheet, Workbook};
 
 use head::Head;
 pub(crate) use head::Heads;
@@ -160,8 +160,36 @@ fn build(
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
     structure::assign(&mut table)?;
+    table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(table))
+}
+
+/// Most merged ranges looked at in one table, and most cells told of one.
+const MOST_MERGED: usize = 256;
+
+/// Figures that are merged over several cells of a table.
+fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
+    let (top, bottom) = (table.index_row + 1, table.range.end.row);
+    let inside = |range: &&Range| range.start.row >= top && range.start.row <= bottom;
+    let of = |range: &Range| -> Vec<Place> {
+        let rows = table.rows.partition_point(|row| row.sheet_row < range.start.row)..;
+        let rows = rows.take_while(|row| {
+            table.rows.get(*row).is_some_and(|row| row.sheet_row <= range.end.row)
+        });
+        let columns: Vec<usize> = (0..table.columns.len())
+            .filter(|column| {
+                let at = table.columns[*column].sheet_column;
+                (range.start.column..=range.end.column).contains(&at)
+            })
+            .collect();
+        rows.flat_map(|row| columns.iter().map(move |column| Place::new(row, *column)))
+            .filter(|place| table.holds_figures(*place))
+            .take(MOST_MERGED)
+            .collect()
+    };
+    let ranges = sheet.merges.iter().filter(inside).take(MOST_MERGED);
+    ranges.map(of).filter(|places| places.len() > 1).collect()
 }
 
 fn no_table(skipped: &[Skipped]) -> Failure {

@@ -7,7 +7,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::table::{Datum, Figure, Reading};
+use crate::table::{Date, Datum, Figure, Reading};
+use crate::words::{annotated_figure, visible};
 use crate::workbook::{Cell, NumberFormat, Value};
 
 /// What separates the decimals of a column's texts.
@@ -129,6 +130,7 @@ struct Stripped {
 }
 
 fn strip(text: &str) -> Option<Stripped> {
+    let text = visible(text);
     let text = text.trim().trim_end_matches('%').trim_end();
     let (text, bracketed) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (inner.trim(), true),
@@ -242,7 +244,10 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
             let text = if *truth { "TRUE" } else { "FALSE" };
             (Reading::Text(text.to_owned()), None)
         }
-        Value::Date(serial) => (Reading::Text(format!("ngày {serial}")), None),
+        Value::Date(serial) => {
+            let shown = Date::of_serial(*serial).map(|date| date.to_string());
+            (Reading::Text(shown.unwrap_or_else(|| serial.to_string())), None)
+        }
         Value::Error(error) => (Reading::Error(error.clone()), None),
         Value::Unknown(unknown) => (Reading::Unknown(unknown.clone()), None),
     };
@@ -281,6 +286,8 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
 }
 
 fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
+    let clean = visible(text);
+    let text = clean.trim();
     let written = || Some(text.into());
     if text.is_empty() || NOT_APPLICABLE.contains(&text) {
         return (Reading::Blank, written());
@@ -288,7 +295,10 @@ fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
     if matches!(text, "-" | "–" | "—" | "−") {
         return (Reading::Dash, written());
     }
-    match read_text(text, notation) {
+    // A figure with its unit or a mark is read through; the mark is told.
+    let read = read_text(text, notation)
+        .or_else(|| annotated_figure(text).and_then(|figure| read_text(figure, notation)));
+    match read {
         Some((value, decimals)) => {
             let shown = value.normalize();
             let figure = Figure { shown, exact: shown, decimals, is_text: true, percent: false };

@@ -1,5 +1,7 @@
 //! Columns computed from others of the same row, as the index row or the form says.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says};
@@ -85,7 +87,8 @@ fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Opti
             decimals: judged_decimals(table, target),
         },
         Says::Ratio { scale: None, .. } => {
-            let read = relation.terms().into_iter().map(|column| (column, Decimal::ONE));
+            let read: BTreeSet<usize> = relation.terms().into_iter().collect();
+            let read = read.into_iter().map(|column| (column, Decimal::ONE));
             Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
         }
         Says::AtMost(..) => return None,

@@ -157,6 +157,8 @@ pub enum Undecided {
     InputsBlank,
     /// A cell holds no number.
     Unreadable,
+    /// A figure it reads was forgotten.
+    Unknown,
     /// The denominator is zero.
     ZeroDenominator,
     /// The rows do not agree on a scale.

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod columns;
+mod elsewhere;
 mod instance;
 pub mod ratio;
 mod relation;
@@ -15,6 +16,7 @@ mod rows;
 
 use crate::table::{BoundKind, Role, Table};
 
+pub use elsewhere::{Link, Links};
 pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
 

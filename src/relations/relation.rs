@@ -1,10 +1,12 @@
 //! A relation: what must hold, declared once for all rows or all columns it speaks of.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::instance::Combination;
+use crate::lang::Words;
 use crate::table::{BoundKind, Origin};
 
 /// What must hold in a table.
@@ -72,6 +74,26 @@ pub enum Source {
     Found,
 }
 
+impl Source {
+    /// As an official reads it.
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Printed => Words { vi: "in trên biểu", en: "printed" },
+            Self::Form => Words { vi: "theo biểu mẫu", en: "from the form" },
+            Self::Both => Words {
+                vi: "in trên biểu và theo biểu mẫu",
+                en: "printed, and from the form",
+            },
+            Self::Cells => {
+                Words { vi: "theo công thức trong ô", en: "from the formulas in its cells" }
+            }
+            Self::Headings => Words { vi: "theo tiêu đề cột", en: "from the headings" },
+            Self::Found => Words { vi: "suy ra từ số liệu", en: "found from the figures" },
+        }
+    }
+}
+
 impl From<Origin> for Source {
     fn from(origin: Origin) -> Self {
         match origin {
@@ -126,24 +148,38 @@ impl Relation {
         }
     }
 
-    /// The columns or rows it reads, each once, ascending.
+    /// The columns or rows it reads, each once, as one would say them: what is divided before what
+    /// it is divided by, what is added before what is taken away.
     #[must_use]
     pub fn terms(&self) -> Vec<usize> {
         let (first, second) = match &self.says {
             Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
             Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
         };
-        let all = std::iter::once(first).chain(second).flat_map(|c| c.terms.iter());
-        let mut terms: Vec<usize> = all.map(|(index, _)| *index).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        terms
+        let of_sign = |combination: &'_ Combination, negative: bool| {
+            let terms = combination.terms.iter();
+            let own = terms.filter(move |(_, factor)| factor.is_sign_negative() == negative);
+            own.map(|(index, _)| *index).collect::<Vec<usize>>()
+        };
+        let mut seen = BTreeSet::new();
+        std::iter::once(first)
+            .chain(second)
+            .flat_map(|terms| [of_sign(terms, false), of_sign(terms, true)])
+            .flatten()
+            .filter(|index| seen.insert(*index))
+            .collect()
     }
 
     /// True where it computes a column from other columns.
     #[must_use]
     pub fn computes_column(&self) -> bool {
-        self.axis == Axis::Column && !matches!(self.says, Says::AtMost(..))
+        self.axis == Axis::Column && !self.is_bound()
+    }
+
+    /// True for a bound, which fixes no figure.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        matches!(self.says, Says::AtMost(..))
     }
 
     /// True for a ratio.

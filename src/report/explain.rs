@@ -4,12 +4,14 @@
 
 use std::fmt::Write as _;
 
+use rust_decimal::Decimal;
+
 use crate::checkup::Checkup;
 use crate::findings::{Checked, words};
 use crate::lang::Lang;
-use crate::relations::{Instance, Outcome};
+use crate::relations::{Axis, Evidence, Instance, Outcome, Relation, Says};
 use crate::say;
-use crate::table::{Kind, Origin, Place, Role, Table, print_number};
+use crate::table::{Kind, Place, Role, print_number};
 
 /// How far an error in a column would be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +42,7 @@ pub fn sight(checked: &Checked, column: usize) -> Sight {
     match counts.get(counts.len() / 2) {
         None | Some(0) => Sight::Unseen,
         // A computed cell on its own rule can be named when its inputs are vouched for elsewhere.
-        Some(1) if table.columns[column].formula.is_none() => Sight::Detected,
+        Some(1) if computing(checked, Axis::Column, column).next().is_none() => Sight::Detected,
         Some(_) => Sight::Pinned,
     }
 }
@@ -81,7 +83,10 @@ fn table(checked: &Checked, lang: Lang) -> String {
         let _ = writeln!(text, "  {}", column_line(checked, index, lang).trim_end());
     }
     for index in 0..table.rows.len() {
-        let _ = writeln!(text, "  {}", row_line(table, index, lang));
+        let _ = writeln!(text, "  {}", row_line(checked, index, lang));
+    }
+    for bound in checked.relations.iter().filter(|relation| relation.is_bound()) {
+        let _ = writeln!(text, "  {} ({})", bound.text, relation_text(bound, lang));
     }
     let counts = checked.ledger.counts();
     let _ = writeln!(
@@ -99,22 +104,35 @@ fn table(checked: &Checked, lang: Lang) -> String {
     text
 }
 
+/// A relation with its source and what the figures say to it.
+fn relation_text(relation: &Relation, lang: Lang) -> String {
+    let Evidence { fits, of, .. } = relation.evidence;
+    let source = relation.source.words().get(lang);
+    say!(lang, "{source}; khớp {fits}/{of} ô", "{source}; fits {fits} of {of} cells")
+}
+
+/// The relations that compute a column or a row.
+fn computing(checked: &Checked, axis: Axis, target: usize) -> impl Iterator<Item = &Relation> {
+    let computes = move |relation: &&Relation| {
+        relation.axis == axis && relation.target == target && !relation.is_bound()
+    };
+    checked.relations.iter().filter(computes)
+}
+
 fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
     let column = &checked.table.columns[index];
-    let formula = column.formula.as_ref().map_or(String::new(), |formula| {
-        let origin = match (formula.origin, lang) {
-            (Origin::Form, Lang::Vi) => " (theo biểu mẫu)",
-            (Origin::Form, Lang::En) => " (from the form)",
-            _ => "",
-        };
-        let scale = match column.scale {
-            Some(scale) if scale != rust_decimal::Decimal::ONE => {
-                format!(" ×{}", print_number(scale, None))
-            }
-            _ => String::new(),
-        };
-        format!(" {}{origin}{scale}", formula.text)
-    });
+    let formulas: Vec<String> = computing(checked, Axis::Column, index)
+        .map(|relation| {
+            let scale = match &relation.says {
+                Says::Ratio { scale: Some(scale), .. } if *scale != Decimal::ONE => {
+                    format!(" ×{}", print_number(*scale, None))
+                }
+                _ => String::new(),
+            };
+            format!(" {}{scale} ({})", relation.text, relation_text(relation, lang))
+        })
+        .collect();
+    let formula = formulas.join(";");
     let sight = match (sight(checked, index), lang) {
         _ if column.kind == Kind::Text => "",
         (Sight::Pinned, Lang::Vi) => "; chỉ ra được ô sai",
@@ -133,7 +151,8 @@ fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
     )
 }
 
-fn row_line(table: &Table, index: usize, lang: Lang) -> String {
+fn row_line(checked: &Checked, index: usize, lang: Lang) -> String {
+    let table = &checked.table;
     let row = &table.rows[index];
     let role = match (row.role, lang) {
         (Role::Unit, Lang::Vi) => "đơn vị",
@@ -149,8 +168,17 @@ fn row_line(table: &Table, index: usize, lang: Lang) -> String {
         (Role::Exception, Lang::Vi) => "dòng có cách tính riêng",
         (Role::Exception, Lang::En) => "row with rules of its own",
     };
-    let parts: Vec<String> =
-        row.parts.iter().map(|part| (table.rows[*part].sheet_row + 1).to_string()).collect();
-    let parts = if parts.is_empty() { String::new() } else { format!(" = {}", parts.join("+")) };
-    format!("{:>4} {} {} ({role}{parts})", row.sheet_row + 1, row.ordinal, row.name)
+    let number = |row: usize| (table.rows[row].sheet_row + 1).to_string();
+    let how: Vec<String> = computing(checked, Axis::Row, index)
+        .map(|relation| {
+            let said = if row.role == Role::Exception {
+                relation.text.to_string()
+            } else {
+                let parts: Vec<String> = relation.terms().into_iter().map(number).collect();
+                parts.join("+")
+            };
+            format!(" = {said}; {}", relation_text(relation, lang))
+        })
+        .collect();
+    format!("{:>4} {} {} ({role}{})", row.sheet_row + 1, row.ordinal, row.name, how.concat())
 }

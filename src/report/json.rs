@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FileReport, FileStatus, Summary};
 use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
-use crate::relations::Outcome;
+use crate::relations::{self, Axis, Outcome, Relation, Source};
 use crate::rules::{Counts, Severity};
 use crate::table::{Place, Reading, Table};
 
@@ -46,7 +46,23 @@ struct TableReport<'a> {
     checks: Counts,
     /// What was decided while the table was recognised that a person should know.
     notes: Vec<&'a str>,
+    /// What must hold, and where it comes from.
+    relations: Vec<RelationReport<'a>>,
     findings: Vec<FindingReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelationReport<'a> {
+    text: &'a str,
+    axis: Axis,
+    kind: relations::Kind,
+    /// Columns by label, rows by their number in the sheet.
+    target: String,
+    terms: Vec<String>,
+    source: Source,
+    fits: usize,
+    of: usize,
+    bits: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -165,7 +181,26 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
         columns: table.columns.len(),
         checks: checked.ledger.counts(),
         notes: table.notes.iter().map(|note| note.get(lang)).collect(),
+        relations: checked.relations.iter().map(|known| relation(table, known)).collect(),
         findings: checked.findings.iter().map(|f| finding(checked, f, lang)).collect(),
+    }
+}
+
+fn relation<'a>(table: &Table, relation: &'a Relation) -> RelationReport<'a> {
+    let name = |index: usize| match relation.axis {
+        Axis::Column => table.columns[index].name().to_owned(),
+        Axis::Row => (table.rows[index].sheet_row + 1).to_string(),
+    };
+    RelationReport {
+        text: &relation.text,
+        axis: relation.axis,
+        kind: relation.kind(),
+        target: name(relation.target),
+        terms: relation.terms().into_iter().map(name).collect(),
+        source: relation.source,
+        fits: relation.evidence.fits,
+        of: relation.evidence.of,
+        bits: relation.evidence.bits,
     }
 }
 
@@ -197,14 +232,14 @@ pub(super) fn finding<'a>(
         found: found(table, finding),
         expected: finding.place.zip(finding.expected).map(|(p, v)| own_unit(table, p, v)),
         verdict: finding.verdict,
-        alternatives: alternatives(table, finding),
+        alternatives: alternatives(checked, finding),
         cause: causes.next(),
         other_causes: causes.collect(),
-        cells: cells(&finding.others),
+        cells: cells(&further(finding)),
         followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
         correction: finding.correction.as_ref().map(|only| correction(table, only, lang)),
-        corrections: finding.corrections.iter().map(|one| correction(table, one, lang)).collect(),
+        corrections: finding.along.iter().map(|one| correction(table, one, lang)).collect(),
     }
 }
 
@@ -219,11 +254,21 @@ fn correction(table: &Table, correction: &Correction, lang: Lang) -> CorrectionR
     }
 }
 
+/// Further cells with the same remark, and typed ones that were worked out from the wrong figure.
+fn further(finding: &Finding) -> Vec<Place> {
+    // What a cause over many cells mends besides is told by its corrections.
+    let along = finding.along.iter().filter(|_| finding.told.is_none());
+    let along = along.map(|correction| correction.place);
+    let along = along.filter(|place| !finding.others.contains(place));
+    finding.others.iter().copied().chain(along).collect()
+}
+
 /// The other cell sets that explain the same; a cell of another table as references name it.
-fn alternatives(table: &Table, finding: &Finding) -> Vec<Vec<String>> {
+fn alternatives(checked: &Checked, finding: &Finding) -> Vec<Vec<String>> {
+    let table = &checked.table;
     let here = finding.alternatives.iter();
     let here = here.map(|set| set.iter().map(|place| table.address(*place).to_string()).collect());
-    let there = words::elsewhere(table, finding).map(|(_, link)| vec![link.cell.clone()]);
+    let there = words::elsewhere(checked, finding).map(|(_, link)| vec![link.cell.clone()]);
     here.chain(there).collect()
 }
 
@@ -247,11 +292,7 @@ fn found(table: &Table, finding: &Finding) -> Option<String> {
 
 /// A value in the unit the cell stores, with a point.
 fn own_unit(table: &Table, place: Place, value: Decimal) -> String {
-    let stored = match &table.datum(place).reading {
-        Reading::Number(figure) => figure.to_stored(value),
-        _ => value,
-    };
-    stored.normalize().to_string()
+    table.to_stored(place, value).normalize().to_string()
 }
 
 fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'a>> {

@@ -357,7 +357,7 @@ fn label_words(
                 found = found,
                 right = right,
             ),
-            Some(right) if words::elsewhere(table, finding).is_some() => say!(
+            Some(right) if words::elsewhere(checked, finding).is_some() => say!(
                 lang,
                 "ghi {found}, biểu kia ghi {right}",
                 "says {found}, the other table {right}",

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
+use crate::judge::Judged;
 use crate::lang::Words;
 use crate::say;
-use crate::table::{Place, Table, print_number};
+use crate::table::{Place, print_number};
 
 /// R507: a figure differs from the one another table repeats it as.
 pub(crate) static ACROSS_MISMATCH: Rule = Rule {
@@ -31,7 +32,7 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
     },
     message,
     advice: |told| {
-        match told.table.across_mismatch(told.place) {
+        match told.links.mismatch(told.table, told.place) {
         Some((_, link)) => told.advise_or(|| {
             say!(
                 told.lang,
@@ -48,7 +49,7 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         wrong: "Thôn\tHộ nghèo\tThành cận nghèo\tCuối kỳ\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n\u{c}Thôn\tHộ cận nghèo\tTừ hộ nghèo\tCuối kỳ\nA\t1\t2\t3=1+2\nĐông\t20\t3\t23\nTây\t30\t4\t34\n",
         right: "Thôn\tHộ nghèo\tThành cận nghèo\tCuối kỳ\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\n\u{c}Thôn\tHộ cận nghèo\tTừ hộ nghèo\tCuối kỳ\nA\t1\t2\t3=1+2\nĐông\t20\t3\t23\nTây\t30\t2\t32\n",
     },
-    check: Check::Remarks(|judged| mismatches(&judged.table)),
+    check: Check::Remarks(mismatches),
 };
 
 /// Two small forms, the first of which says what the second repeats.
@@ -77,7 +78,7 @@ column = [
 
 fn message(told: &Told<'_>) -> String {
     let position = told.position();
-    let Some((across, link)) = told.table.across_mismatch(told.place) else { return position };
+    let Some((across, link)) = told.links.mismatch(told.table, told.place) else { return position };
     say!(
         told.lang,
         "{position}: ghi {found} nhưng cột {other} của biểu kia ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
@@ -90,15 +91,12 @@ fn message(told: &Told<'_>) -> String {
 }
 
 /// One remark for each cell that differs, even where several relations say so.
-fn mismatches(table: &Table) -> Vec<Remark> {
-    let places: BTreeSet<Place> = table
-        .across
-        .iter()
-        .flat_map(|across| across.links.iter().map(|link| Place::new(link.row, across.column)))
-        .collect();
+fn mismatches(judged: &Judged) -> Vec<Remark> {
+    let Judged { table, links, .. } = judged;
+    let places: BTreeSet<Place> = links.places(table).collect();
     places
         .into_iter()
-        .filter_map(|place| Some((place, table.across_mismatch(place)?.1.figure)))
+        .filter_map(|place| Some((place, links.mismatch(table, place)?.1.figure)))
         .map(|(place, figure)| Remark {
             expected: Some(figure),
             ..Remark::at(&ACROSS_MISMATCH, place)

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
-use crate::relations::{Concern, Instance};
+use crate::relations::Instance;
 use crate::say;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
+use crate::words::annotated_figure;
 
 /// R401: a text where a figure belongs.
-pub(super) static UNREADABLE_NUMBER: Rule = Rule {
+pub(crate) static UNREADABLE_NUMBER: Rule = Rule {
     code: "R401",
     name: "unreadable-number",
     severity: Severity::Error,
@@ -19,16 +20,16 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         en: "A cell cannot be read as a number",
     },
     what: Words {
-        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Nếu không ràng buộc nào dùng ô đó thì chỉ là cảnh báo.",
-        en: "A cell of a figure column holds words, a date or signs that are no number. Where no rule reads the cell this is only a warning.",
+        vi: "Ô trong cột số liệu chứa chữ, ngày tháng hoặc ký hiệu không phải số. Số có kèm đơn vị hoặc dấu (360 hộ, 0*) vẫn được đọc để kiểm tra. Ô có chữ mà không phép kiểm tra nào dùng đến thì chỉ là cảnh báo; ngày tháng thì luôn là lỗi.",
+        en: "A cell of a figure column holds words, a date or signs that are no number. A figure with its unit or a mark (360 hộ, 0*) is read through and checked all the same. A text that no rule reads is only a warning; a date is always an error.",
     },
     why: Words {
-        vi: "Ràng buộc nào dùng ô này cũng không kiểm tra được, và Excel coi ô đó là 0 khi cộng.",
-        en: "No rule that uses the cell can be checked, and a spreadsheet counts it as 0 in sums.",
+        vi: "Excel coi ô đó là 0 khi cộng (ngày tháng thì thành số mấy chục nghìn). Chương trình coi số đó là chưa biết, không ghi lỗi cho ô khác.",
+        en: "A spreadsheet counts it as 0 in sums, and a date as tens of thousands. Here the figure counts as unknown, and no other cell is accused for it.",
     },
     safety: Words {
-        vi: "Không tự sửa, trừ khi ô là số tính được và các ô đầu vào đã được xác nhận.",
-        en: "Not corrected, unless the figure is computed from cells that other rules vouch for.",
+        vi: "An toàn khi ít nhất hai phép kiểm tra độc lập cùng cho một số, hoặc số được tính từ các ô đã được xác nhận; nếu không chỉ là đề xuất.",
+        en: "Safe where at least two independent rules agree in one figure, or it is computed from cells that other rules confirm; else a suggestion.",
     },
     message: |told| told.no_number(),
     advice: |told| told.review(),
@@ -37,38 +38,26 @@ pub(super) static UNREADABLE_NUMBER: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Outcomes(|table, instances| {
-        let mut found =
-            remarks(table, &UNREADABLE_NUMBER, |reading| matches!(reading, Reading::Text(_)));
-        if !found.is_empty() {
-            // Where no rule reads the cell, a text may be what belongs there.
-            let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
-            for remark in &mut found {
-                let is_read = remark.place.is_none_or(|place| read.contains(&place));
-                remark.severity = if is_read { Severity::Error } else { Severity::Warning };
-            }
-        }
-        found
-    }),
+    check: Check::Outcomes(unreadable),
 };
 
-/// R402: a blank where the row has figures.
-pub(super) static BLANK_CELL: Rule = Rule {
+/// R402: a blank where the row has figures; found by [`super::forgotten`].
+pub(crate) static BLANK_CELL: Rule = Rule {
     code: "R402",
     name: "blank-cell",
     severity: Severity::Error,
     title: Words { vi: "Ô số liệu bỏ trống", en: "A figure is missing" },
     what: Words {
-        vi: "Ô phải tính theo công thức hoặc cộng dọc bị bỏ trống, trong khi các ô đầu vào đã có số và phần lớn các dòng đều điền. Không có biểu mẫu thì chỉ là cảnh báo.",
-        en: "A cell that is computed or summed is blank although its inputs are there and most rows fill it. Without a form this is only a warning.",
+        vi: "Ô bị bỏ trống mà không thể là 0: các phép kiểm tra dùng ô đó không đúng nếu coi là 0, hoặc ô phải tính theo công thức hay cộng dọc, các ô đầu vào đã có số và phần lớn các dòng đều điền. Trường hợp sau, không có biểu mẫu thì chỉ là cảnh báo. Cột để trống thay cho 0 thì không báo.",
+        en: "A blank that cannot be zero: the rules that read it would be broken, or it is computed or summed while its inputs are there and most rows fill it. In the latter case without a form this is only a warning. Where a column leaves zeros blank nothing is said.",
     },
     why: Words {
-        vi: "Ô trống có thể là 0 hoặc là quên điền; người nhận biểu không phân biệt được.",
-        en: "A blank may mean 0 or forgotten; a reader cannot tell.",
+        vi: "Ô trống có thể là 0 hoặc là quên điền; người nhận biểu không phân biệt được. Số quên điền được coi là chưa biết, không ghi lỗi cho ô khác.",
+        en: "A blank may mean 0 or forgotten; a reader cannot tell. A forgotten figure counts as unknown, and no other cell is accused for it.",
     },
     safety: Words {
-        vi: "Chỉ nêu số tính được; người lập biểu quyết định.",
-        en: "The computed figure is shown; its author decides.",
+        vi: "An toàn khi ít nhất hai phép kiểm tra độc lập cùng cho một số, hoặc số được tính từ các ô đã được xác nhận; nếu không chỉ là đề xuất. Cột để trống thay cho 0 thì không điền.",
+        en: "Safe where at least two independent rules agree in one figure, or it is computed from cells that other rules confirm; else a suggestion. A column that leaves zeros blank is not filled.",
     },
     message: |told| {
         let position = told.position();
@@ -80,7 +69,7 @@ pub(super) static BLANK_CELL: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Outcomes(blanks),
+    check: Check::Remarks(|_| Vec::new()),
 };
 
 /// R403: an error value.
@@ -148,11 +137,14 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
     check: Check::Remarks(|Judged { table, .. }| {
-        by_column(remarks(
+        let mut found = remarks(
             table,
             &NUMBER_AS_TEXT,
             |reading| matches!(reading, Reading::Number(figure) if figure.is_text),
-        ))
+        );
+        // What is read through a unit or a mark is told as such.
+        found.retain(|remark| remark.place.is_none_or(|place| !is_annotated(table, place)));
+        by_column(found)
     }),
 };
 
@@ -269,6 +261,35 @@ fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(&Reading) -> bool
     table.places_with(breaks).into_iter().map(|place| Remark::at(rule, place)).collect()
 }
 
+/// Texts that are no figures, and figures that are read through a unit or a mark (told together for a
+/// column). A date never belongs among figures; where no rule reads the cell another text may be
+/// what belongs there.
+fn unreadable(table: &Table, instances: &[Instance]) -> Vec<Remark> {
+    let texts = |reading: &Reading| matches!(reading, Reading::Text(_));
+    let mut found = remarks(table, &UNREADABLE_NUMBER, texts);
+    if !found.is_empty() {
+        let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
+        let figure = |place: Place| read.contains(&place) || table.holds_date(place);
+        for remark in &mut found {
+            let is_figure = remark.place.is_none_or(figure);
+            remark.severity = if is_figure { Severity::Error } else { Severity::Warning };
+        }
+    }
+    let written = |reading: &Reading| matches!(reading, Reading::Number(figure) if figure.is_text);
+    let mut through = remarks(table, &UNREADABLE_NUMBER, written);
+    through.retain(|remark| remark.place.is_some_and(|place| is_annotated(table, place)));
+    for remark in &mut through {
+        remark.expected = remark.place.and_then(|place| table.number(place));
+    }
+    found.extend(by_column(through));
+    found
+}
+
+/// True for a figure that is read through its unit or a mark.
+fn is_annotated(table: &Table, place: Place) -> bool {
+    annotated_figure(&table.datum(place).printed()).is_some()
+}
+
 /// Remarks on the figures of rates, which are judged by their column.
 fn remarks_on_rates(
     table: &Table,
@@ -324,35 +345,4 @@ fn settled_short(table: &Table, column: usize) -> usize {
     let column = table.columns[column].sheet_column;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     runs.flat_map(|run| &run.short).filter(|(short, _)| *short == column).map(|(_, n)| n).sum()
-}
-
-/// Computed cells that are blank although a figure can be computed and most of the column is
-/// filled. Totals leave rates and sums blank by habit, so there the column decides nothing.
-fn blanks(table: &Table, instances: &[Instance]) -> Vec<Remark> {
-    let computes = |concern: Concern| {
-        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
-    };
-    let mut found: Vec<Remark> = Vec::new();
-    for instance in instances {
-        let place = instance.target;
-        if table.datum(place).reading == Reading::Blank
-            && instance.expected.is_some()
-            && computes(instance.concern)
-            && is_mostly_filled(table, place.column)
-        {
-            let severity =
-                if table.form == "index-row" { Severity::Warning } else { BLANK_CELL.severity };
-            let expected = instance.expected;
-            found.push(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) });
-        }
-    }
-    // Of several rules that compute a cell the first tells its figure.
-    found.sort_by_key(|remark| remark.place);
-    found.dedup_by_key(|remark| remark.place);
-    found
-}
-
-fn is_mostly_filled(table: &Table, column: usize) -> bool {
-    let filled = table.grid.iter().filter(|row| row[column].reading != Reading::Blank).count();
-    filled * 2 > table.grid.len()
 }

@@ -16,15 +16,18 @@ mod cells;
 mod column_formula;
 mod columns;
 mod faults;
+mod forgotten;
 mod format;
 mod formulas;
 mod hidden;
+mod merged;
 pub mod phrases;
 mod rows;
 mod told;
 mod total;
 mod unknown;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::judge::Judged;
@@ -37,10 +40,11 @@ pub use told::{Correct, Told};
 
 pub(crate) use across::ACROSS_MISMATCH;
 pub(crate) use bounds::{NOT_WHOLE, counts_things};
-pub(crate) use cells::{ERROR_VALUE, MISSING_DECIMALS};
+pub(crate) use cells::{BLANK_CELL, ERROR_VALUE, MISSING_DECIMALS, UNREADABLE_NUMBER};
 pub(crate) use columns::DOUBTFUL_FORMULA;
 pub(crate) use format::FORMAT_HIDES_FIGURE;
 pub(crate) use formulas::FORMULA_WRONG_SUM;
+pub(crate) use merged::MERGED_FIGURE;
 pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
@@ -144,6 +148,7 @@ pub static ALL: &[&Rule] = &[
     &cells::UNROUNDED_RATE,
     &unknown::UNKNOWN_RESULT,
     &format::FORMAT_HIDES_FIGURE,
+    &merged::MERGED_FIGURE,
     &columns::CONTRADICTED_FORMULA,
     &columns::DOUBTFUL_FORMULA,
     &rows::REPEATED_UNIT,
@@ -256,6 +261,8 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
     /// Instances on settled rows; all of them are satisfied.
     pub settled: usize,
+    /// Cells whose figure is not known: unreadable ones, and blanks that cannot be zeros.
+    pub unknown: BTreeSet<Place>,
 }
 
 /// The rule that reports what an instance is about.
@@ -282,6 +289,7 @@ pub fn evaluate(judged: &Judged) -> Ledger {
     }
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(judged, &mut ledger);
+    forgotten::set_aside(judged, &mut ledger);
     hidden::tell(table, &mut ledger);
     ledger
 }

@@ -6,7 +6,7 @@ use super::phrases::{NAMED, cell_list, derivation, lower_first, position, printe
 use super::{Ledger, Rule, Severity, reporting};
 use crate::judge::{Judgement, Judgements};
 use crate::lang::{Lang, Words};
-use crate::relations::{Edit, Instance, Outcome};
+use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
 use crate::table::{Place, Reading, Table};
@@ -22,6 +22,8 @@ pub struct Told<'a> {
     pub ledger: &'a Ledger,
     /// What was found out about its formulas.
     pub judgements: &'a Judgements,
+    /// What other tables say of its cells.
+    pub links: &'a Links,
     /// The rule that tells it.
     pub rule: &'static Rule,
     /// How much it matters.

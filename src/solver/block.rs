@@ -7,7 +7,8 @@ use super::factor;
 use super::feasible::{Freed, Scope};
 use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
 use super::search::{Dependence, Following, Found, Harvest, Reach, search};
-use super::verdict::{distrust_shared_vouchers, grade, keep_rules_whole, pins};
+use super::unknown;
+use super::verdict::{distrust_doubtful, distrust_shared_vouchers, grade, keep_rules_whole, pins};
 
 /// Bounds on the work; beyond them the verdict is [`Verdict::Undecidable`], never a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +153,7 @@ pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
                 let mut blocks: Vec<Block> =
                     solved.into_iter().flat_map(|solved| localizer.conclude(solved)).collect();
                 distrust_shared_vouchers(&mut blocks);
+                distrust_doubtful(problem, &mut blocks);
                 keep_rules_whole(problem, &mut blocks);
                 blocks.sort_by(|a, b| a.rules.cmp(&b.rules));
                 return blocks;
@@ -243,10 +245,13 @@ impl<'a> Localizer<'a> {
         self.problem.rule_ids().filter(wanted).collect()
     }
 
-    /// Violated equalities joined where they share an accusable cell; a violated bound joins the
-    /// group it touches, or stands alone.
+    /// Violated equalities, and those that cannot hold whatever the unknown figures are, joined
+    /// where they share an accusable cell; a violated bound joins the group it touches, or stands
+    /// alone.
     fn groups(&self) -> Vec<Group> {
-        let equalities = self.violated(false);
+        let mut equalities = self.violated(false);
+        let scope = Scope { problem: self.problem, active: self.held.clone() };
+        equalities.extend(unknown::contradictory(&scope, &self.formulas));
         let bounds = self.violated(true);
         let rules: Vec<RuleId> = equalities.iter().chain(&bounds).copied().collect();
         let mut merger = Merger::new(rules.len());
@@ -449,9 +454,14 @@ impl<'a> Localizer<'a> {
             next_known: harvest.next_known,
             complete,
         };
-        let mut parts = factor::split(self.problem, block);
-        for part in &mut parts {
-            self.judge(part);
+        let mut parts = Vec::new();
+        for part in factor::split(self.problem, block) {
+            let (certain, rest) = factor::certain(self.problem, part);
+            parts.extend(certain);
+            parts.extend(rest.map(|mut rest| {
+                self.judge(&mut rest);
+                rest
+            }));
         }
         parts
     }
@@ -495,7 +505,9 @@ impl<'a> Localizer<'a> {
         let moved: Vec<&Freed> = found.freed.iter().filter(changes).collect();
         let values: Vec<(CellId, i128)> =
             moved.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
-        let settled = values.len() == moved.len();
+        let settled = moved
+            .iter()
+            .all(|f| f.value.is_some() || self.problem.state(f.cell).kind == CellKind::Missing);
         let mut supports = if settled { weigh(self.problem, &values) } else { BTreeMap::new() };
         let written = |freed: &&&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
         let change = |freed: &&Freed| Change {

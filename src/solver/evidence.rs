@@ -20,8 +20,8 @@ pub enum Vouched {
 pub struct Witness {
     /// The rule.
     pub rule: RuleId,
-    /// Whether it was violated before the change.
-    pub was_violated: bool,
+    /// Whether it did not hold before the change: violated, or open for want of a figure.
+    pub was_broken: bool,
     /// Whether it produces the cell (the cell is its total, rate or difference).
     pub produces: bool,
     /// How well its other cells are confirmed.
@@ -41,7 +41,7 @@ pub struct Support {
     pub witnesses: Vec<Witness>,
     /// How many of them share no cell but this one.
     pub independent: usize,
-    /// Rules violated before that hold with the proposed values.
+    /// Rules violated or open before that hold with the proposed values.
     pub mended: Vec<RuleId>,
     /// How many mended rules, of which no two share another cell, bound the value closely from
     /// cells that keep theirs; a rate bounds its count so.
@@ -65,10 +65,30 @@ impl Support {
         self.rests_on_corrections |= other.rests_on_corrections;
     }
 
+    /// Leaves only what some rules say.
+    pub(super) fn keep(&mut self, problem: &Problem, cell: CellId, rules: impl Fn(RuleId) -> bool) {
+        self.witnesses.retain(|witness| rules(witness.rule));
+        let sharp = self.witnesses.iter().map(|witness| witness.rule).collect();
+        self.independent = independent(problem, cell, sharp);
+    }
+
+    /// Evidence one would sign: see [`Grade::Safe`](super::Grade::Safe).
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.derived() || self.agreed()
+    }
+
     /// At least two rules, of which no two share another cell, imply exactly this value.
     #[must_use]
     pub fn agreed(&self) -> bool {
         self.independent >= 2 && !self.mended.is_empty()
+    }
+
+    /// At least two rules, of which no two share another cell, agree in this value; one of them may
+    /// bound it only closely, as a rate bounds its denominator.
+    #[must_use]
+    pub fn corroborated(&self) -> bool {
+        self.agreed() || self.agreeing >= 2 && !self.witnesses.is_empty()
     }
 
     /// Enough to accuse the cell: rules agree on it, or a violated rule implies its value from
@@ -84,7 +104,7 @@ impl Support {
         if self.agreed() || self.agreeing >= 2 {
             return Vec::new();
         }
-        let needed = |witness: &&Witness| witness.was_violated && witness.inputs > Vouched::No;
+        let needed = |witness: &&Witness| witness.was_broken && witness.inputs > Vouched::No;
         let mut needed = self.witnesses.iter().filter(needed);
         let Some(first) = needed.next() else { return Vec::new() };
         let mut leans = first.leans_on.clone();
@@ -95,27 +115,37 @@ impl Support {
     /// A violated rule implies the value from cells confirmed elsewhere at least this well.
     #[must_use]
     pub fn implied(&self, least: Vouched) -> bool {
-        self.witnesses.iter().any(|witness| witness.was_violated && witness.inputs >= least)
+        self.witnesses.iter().any(|witness| witness.was_broken && witness.inputs >= least)
     }
 
     /// The cell is the product of a violated rule whose inputs are confirmed exactly.
     #[must_use]
     pub fn derived(&self) -> bool {
         let sound = |witness: &Witness| {
-            let derived = witness.produces && witness.was_violated;
+            let derived = witness.produces && witness.was_broken;
             derived && witness.inputs == Vouched::Exactly && !witness.exchange_fits
         };
         self.witnesses.iter().any(sound)
     }
 }
 
-/// The evidence for every changed cell of an explanation. Cells with evidence enough of their own
-/// are taken as given while the others are weighed.
+/// The evidence for every changed cell of an explanation.
 pub(super) fn weigh(problem: &Problem, changed: &[(CellId, i128)]) -> BTreeMap<CellId, Support> {
-    let mut open: BTreeSet<CellId> = changed.iter().map(|change| change.0).collect();
+    weigh_some(problem, changed, changed.iter().map(|change| change.0).collect(), &|_| true)
+}
+
+/// The evidence for the changed cells in question, by the rules that are trusted; the other changes
+/// are given. Cells with evidence enough of their own are taken as given while the others are
+/// weighed.
+pub(super) fn weigh_some(
+    problem: &Problem,
+    changed: &[(CellId, i128)],
+    mut open: BTreeSet<CellId>,
+    trusted: &dyn Fn(RuleId) -> bool,
+) -> BTreeMap<CellId, Support> {
     let mut supports = BTreeMap::new();
     loop {
-        let weigher = Weigher { problem, changed, open: &open };
+        let weigher = Weigher { problem, changed, open: &open, trusted };
         let rests_on_corrections = open.len() < changed.len();
         let in_question = changed.iter().filter(|change| open.contains(&change.0));
         let latest: Vec<(CellId, Support)> = in_question
@@ -140,6 +170,8 @@ struct Weigher<'a> {
     changed: &'a [(CellId, i128)],
     /// Changed cells not yet taken as given.
     open: &'a BTreeSet<CellId>,
+    /// The rules that may speak.
+    trusted: &'a dyn Fn(RuleId) -> bool,
 }
 
 impl Weigher<'_> {
@@ -151,7 +183,7 @@ impl Weigher<'_> {
             .map(|rule| self.witness(rule, cell))
             .collect();
         let mends = |rule: &RuleId| {
-            problem.outcome(*rule) == Outcome::Violated
+            problem.outcome(*rule) != Outcome::Satisfied
                 && problem.outcome_with(*rule, self.changed) == Outcome::Satisfied
         };
         let mended: Vec<RuleId> = problem.rules_on(cell).iter().copied().filter(mends).collect();
@@ -175,7 +207,9 @@ impl Weigher<'_> {
             Form::Ratio { .. } => true,
             Form::Bound { .. } => false,
         };
-        exact && self.problem.outcome_with(rule, self.changed) == Outcome::Satisfied
+        exact
+            && (self.trusted)(rule)
+            && self.problem.outcome_with(rule, self.changed) == Outcome::Satisfied
     }
 
     /// No other cell of the rule is in question.
@@ -212,9 +246,9 @@ impl Weigher<'_> {
         }
         leans_on.sort_unstable();
         leans_on.dedup();
-        let was_violated = self.problem.outcome(rule) == Outcome::Violated;
+        let was_broken = self.problem.outcome(rule) != Outcome::Satisfied;
         let produces = self.problem.rule(rule).target == Some(cell);
-        Witness { rule, was_violated, produces, inputs, leans_on, exchange_fits }
+        Witness { rule, was_broken, produces, inputs, leans_on, exchange_fits }
     }
 
     /// Whether `rule` would hold as the figures stand, had `input` the value of another cell of

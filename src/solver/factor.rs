@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::block::{Block, Change, Explanation, Role};
-use super::problem::{CellId, Problem, RuleId};
+use super::block::{Block, Change, Explanation, Grade, Role, Verdict};
+use super::evidence::{Support, weigh_some};
+use super::problem::{CellId, Outcome, Problem, RuleId};
 
 /// The independent parts of a block; the block itself where there is only one.
 pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
@@ -29,6 +30,70 @@ pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
             .collect(),
         _ => vec![block],
     }
+}
+
+/// Sets apart the cells that every explanation of a block gives the same value, and that value with
+/// evidence enough whichever explanation is the true one. What is left is the question of the rest.
+pub(super) fn certain(problem: &Problem, block: Block) -> (Option<Block>, Option<Block>) {
+    let changes = || block.explanations.iter().flat_map(|e| &e.changes);
+    let sound = block.complete
+        && block.explanations.len() > 1
+        && block.explanations.iter().all(|e| e.proved)
+        && changes().all(|change| change.role == Role::Retyped);
+    let certain = if sound { convicted(problem, &block.explanations) } else { BTreeMap::new() };
+    let values: Vec<(CellId, i128)> =
+        certain.iter().map(|(cell, (value, _))| (*cell, *value)).collect();
+    let (owned, rules): (Vec<RuleId>, Vec<RuleId>) = block
+        .rules
+        .iter()
+        .partition(|rule| problem.outcome_with(**rule, &values) == Outcome::Satisfied);
+    if owned.is_empty() || rules.is_empty() {
+        return (None, Some(block));
+    }
+    let weight = |cell: CellId| problem.state(cell).weight.max(1);
+    let (mut kept, mut left) = (Vec::new(), block.explanations.clone());
+    for explanation in &mut left {
+        let (own, rest) =
+            explanation.changes.drain(..).partition(|change| certain.contains_key(&change.cell));
+        (kept, explanation.changes) = (own, rest);
+        explanation.cost = explanation.changes.iter().map(|change| weight(change.cell)).sum();
+    }
+    for change in &mut kept {
+        change.support = certain.get(&change.cell).map(|known| known.1.clone()).unwrap_or_default();
+        change.grade = Grade::Suggested;
+    }
+    let cost = kept.iter().map(|change| weight(change.cell)).sum();
+    let only = Explanation { changes: kept, cost, proved: true };
+    let pinned = Block { verdict: Verdict::Pinned, ..part(&block, vec![only], owned) };
+    (Some(pinned), Some(part(&block, left, rules)))
+}
+
+/// The cells of all explanations whose value is the same in each and supported in each, whatever
+/// else it changes.
+fn convicted(problem: &Problem, explanations: &[Explanation]) -> BTreeMap<CellId, (i128, Support)> {
+    let settled = |explanation: &Explanation| -> BTreeSet<(CellId, i128)> {
+        let changes = explanation.changes.iter();
+        changes.filter_map(|change| Some((change.cell, change.value?))).collect()
+    };
+    let mut sets = explanations.iter().map(settled);
+    let first = sets.next().unwrap_or_default();
+    let common = sets.fold(first, |common, set| common.intersection(&set).copied().collect());
+    let open: BTreeSet<CellId> = common.iter().map(|change| change.0).collect();
+    if open.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut found: BTreeMap<CellId, (i128, Support)> = BTreeMap::new();
+    for explanation in explanations {
+        let values: Vec<_> = settled(explanation).into_iter().collect();
+        let mut supports = weigh_some(problem, &values, open.clone(), &|_| true);
+        for &(cell, value) in &common {
+            let Some(support) = supports.remove(&cell) else { continue };
+            let known = found.entry(cell).or_insert_with(|| (value, support.clone()));
+            known.1.intersect(problem, cell, &support);
+        }
+    }
+    found.retain(|_, (_, support)| support.convicts());
+    found
 }
 
 /// A part's next best explanation costs as much more than its best as the block's does.

@@ -14,6 +14,8 @@ use super::problem::{
 
 /// Most cells solved for together; rules that would bring in more are left out.
 const MAX_VARIABLES: usize = 64;
+/// Most unknown figures of a rule that is still asked for them: of more it settles none.
+const MAX_UNKNOWN: usize = 8;
 /// Passes over the rows before ranges that creep together are left as they are.
 const MAX_SWEEPS: usize = 24;
 /// Ranges up to this width are tried value by value.
@@ -339,10 +341,16 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// True for a rule that may tell the unknown figures it reads.
+pub(super) fn is_tractable(problem: &Problem, rule: RuleId) -> bool {
+    problem.missing_in(rule).len() <= MAX_UNKNOWN
+}
+
 fn admit(problem: &Problem, rule: RuleId, cells: &mut Vec<CellId>) -> bool {
     let brings = |cell: &&CellId| !cells.contains(cell);
     let missing: Vec<CellId> = problem.missing_in(rule).iter().filter(brings).copied().collect();
-    let fits = missing.is_empty() || cells.len() + missing.len() <= MAX_VARIABLES;
+    let fits = missing.is_empty()
+        || is_tractable(problem, rule) && cells.len() + missing.len() <= MAX_VARIABLES;
     if fits {
         cells.extend(missing);
     }

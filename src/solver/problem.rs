@@ -1,5 +1,7 @@
 //! The table as cells and rules, free of sheets and columns.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 /// A cell, by its place in the order it was added.
@@ -488,6 +490,15 @@ impl Problem {
     #[must_use]
     pub fn rules_on(&self, cell: CellId) -> &[RuleId] {
         &self.cell_rules[cell.0]
+    }
+
+    /// The same problem with other figures in some cells.
+    pub(super) fn with_values(&self, values: &BTreeMap<CellId, i128>) -> Self {
+        let mut cells = self.cells.clone();
+        for (cell, value) in values {
+            cells[cell.0].value = Some(*value);
+        }
+        Self::index(cells, self.rules.clone())
     }
 
     pub(super) fn state(&self, cell: CellId) -> &CellState {

@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
-use super::feasible::{Feasibility, Freed, Scope, check};
+use super::feasible::{Feasibility, Freed, Scope, check, is_tractable};
 use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 
 /// Most cells freed together, what recomputes itself included.
@@ -86,7 +86,11 @@ impl<'a> Dependence<'a> {
         let follows = |at: usize| {
             let outcome = problem.producer(CellId(at)).map(|rule| problem.outcome(rule));
             match problem.cells()[at].kind {
-                CellKind::Computed => outcome.is_some_and(|outcome| outcome != Outcome::Undecided),
+                // What reads an unknown figure follows it, once it is known.
+                CellKind::Computed => problem.producer(CellId(at)).is_some_and(|rule| {
+                    problem.outcome(rule) != Outcome::Undecided
+                        || !problem.missing_in(rule).is_empty()
+                }),
                 CellKind::Typed => {
                     following == Following::Results && outcome == Some(Outcome::Satisfied)
                 }
@@ -113,6 +117,28 @@ impl<'a> Dependence<'a> {
             next += 1;
         }
         closed.sort_unstable();
+        closed
+    }
+
+    /// The closure with the unknown figures that rules in force tie to it: what is computed from
+    /// those follows as well.
+    pub(super) fn closure_with_unknowns(&self, scope: &Scope<'_>, cells: &[CellId]) -> Vec<CellId> {
+        let mut closed = self.closure(cells);
+        while !self.inert && closed.len() <= MAX_FREED {
+            let rules = closed.iter().flat_map(|&cell| self.problem.rules_on(cell));
+            let active =
+                rules.filter(|rule| scope.active[rule.0] && is_tractable(self.problem, **rule));
+            let unknown = active.flat_map(|&rule| self.problem.missing_in(rule)).copied();
+            let mut more: Vec<CellId> =
+                unknown.filter(|cell| closed.binary_search(cell).is_err()).collect();
+            if more.is_empty() {
+                break;
+            }
+            more.extend(closed);
+            more.sort_unstable();
+            more.dedup();
+            closed = self.closure(&more);
+        }
         closed
     }
 
@@ -162,8 +188,9 @@ struct Search<'s, 'p> {
     seeds: &'s [RuleId],
     /// Cells of each seed, and the typed cells that can mend it; short rules first.
     wants: Vec<(RuleId, Vec<CellId>)>,
-    /// Live formulas whose stored figure is stale: they are recomputed first.
-    stale: Vec<CellId>,
+    /// Free whatever is accused: live formulas whose stored figure is stale, and the unknown
+    /// figures of the seeds.
+    given: Vec<CellId>,
     open: BinaryHeap<Reverse<Node>>,
     seen: HashSet<Vec<CellId>>,
     claimed: Vec<usize>,
@@ -197,7 +224,7 @@ pub(super) fn search(
         scope,
         dependence,
         wants: wants.collect(),
-        stale: stale(problem, &seeds),
+        given: given(problem, &seeds),
         seeds: &seeds,
         open: BinaryHeap::new(),
         seen: HashSet::new(),
@@ -216,13 +243,18 @@ pub(super) fn search(
     harvest
 }
 
-fn stale(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
+fn given(problem: &Problem, seeds: &[RuleId]) -> Vec<CellId> {
     let computed = |cell: &CellId| problem.state(*cell).kind == CellKind::Computed;
     let own = |rule: &RuleId| {
         let target = problem.rule(*rule).target?;
         Some(target).filter(|target| problem.producer(*target) == Some(*rule))
     };
-    seeds.iter().filter_map(own).filter(computed).collect()
+    let stale = seeds.iter().filter_map(own).filter(computed);
+    let missing = seeds.iter().flat_map(|&rule| problem.missing_in(rule)).copied();
+    let mut given: Vec<CellId> = stale.chain(missing).collect();
+    given.sort_unstable();
+    given.dedup();
+    given
 }
 
 impl Search<'_, '_> {
@@ -317,8 +349,8 @@ impl Search<'_, '_> {
 
     fn visit(&mut self, node: Node) {
         let mut freed = node.roots.clone();
-        freed.extend(self.stale.iter().filter(|cell| node.roots.binary_search(cell).is_err()));
-        let freed = self.dependence.closure(&freed);
+        freed.extend(self.given.iter().filter(|cell| node.roots.binary_search(cell).is_err()));
+        let freed = self.dependence.closure_with_unknowns(self.scope, &freed);
         if freed.len() > MAX_FREED {
             self.overlong = true;
             return;
@@ -375,7 +407,7 @@ impl Search<'_, '_> {
         for (rule, accusable) in &self.wants {
             let cells = problem.cells_in(*rule);
             let touches = freed.iter().any(|cell| cells.binary_search(cell).is_ok())
-                || cells.iter().any(|cell| self.stale.contains(cell));
+                || cells.iter().any(|cell| self.given.binary_search(cell).is_ok());
             let shares = accusable.iter().any(|cell| self.claimed[cell.0] == self.stamp);
             if touches || shares {
                 continue;

@@ -59,8 +59,36 @@ struct Leaning {
 pub(super) fn grade(explanation: &mut Explanation) {
     for change in &mut explanation.changes {
         let sound = change.role == Role::Retyped && !change.support.rests_on_corrections;
-        let safe = sound && (change.support.derived() || change.support.agreed());
+        let safe = sound && change.support.is_sound();
         change.grade = if safe { Grade::Safe } else { Grade::Suggested };
+    }
+}
+
+/// The cells that some block calls wrong, or may.
+pub(super) fn doubtful(problem: &Problem, blocks: &[Block]) -> BTreeSet<CellId> {
+    let accused = |block: &Block| -> Vec<CellId> {
+        let changes = block.explanations.iter().flat_map(|e| &e.changes);
+        if block.explanations.is_empty() {
+            return block.rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied().collect();
+        }
+        changes.map(|change| change.cell).collect()
+    };
+    blocks.iter().flat_map(accused).collect()
+}
+
+/// No correction is safe that needs a figure which is itself in doubt: it may yet change.
+pub(super) fn distrust_doubtful(problem: &Problem, blocks: &mut [Block]) {
+    let doubtful = doubtful(problem, blocks);
+    let rests = |rule: RuleId, cell: CellId| {
+        problem.cells_in(rule).iter().any(|other| *other != cell && doubtful.contains(other))
+    };
+    let changes = blocks.iter_mut().flat_map(|b| &mut b.explanations).flat_map(|e| &mut e.changes);
+    for change in changes.filter(|change| change.grade == Grade::Safe) {
+        let mut support = change.support.clone();
+        support.keep(problem, change.cell, |rule| !rests(rule, change.cell));
+        if !support.is_sound() {
+            change.grade = Grade::Suggested;
+        }
     }
 }
 

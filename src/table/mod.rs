@@ -3,12 +3,14 @@
 //! A table is a grid of [`Datum`]s with a [`Column`] for each labelled column and a [`Row`] for
 //! each row of figures. It is made once by [`crate::recognise`] and only read afterwards.
 
+mod date;
 mod expression;
 mod figure;
 mod layout;
 mod linear;
 pub mod slip;
 
+pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
 pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
@@ -294,6 +296,8 @@ pub struct Table {
     pub contradictions: Vec<(usize, String, String)>,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
+    /// Figures merged over several cells: the one that holds the figure, then those it covers.
+    pub merged: Vec<Vec<Place>>,
     /// Cells whose format cannot show the figure they hold; they are read as they are stored.
     pub misshown: BTreeSet<Place>,
     /// Cells of the sheet that only change together: formulas over several cells.
@@ -338,20 +342,6 @@ pub struct Across {
     pub form: String,
     /// Label of the other table's column.
     pub other: String,
-    /// The figures of the other table by row; none until one is found ([`crate::across`]).
-    pub links: Vec<Link>,
-}
-
-/// A figure of another table that a cell of this one must equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The row of this table, as an index into [`Table::rows`].
-    pub row: usize,
-    /// The figure of the other table.
-    pub figure: Decimal,
-    /// Where it stands, in the notation of references between sheets and files: `CN!F7`,
-    /// `[b.xlsx]CN!F7`.
-    pub cell: String,
 }
 
 /// What a bound says, which decides the rule that reports it.
@@ -399,6 +389,31 @@ impl Table {
         self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact))
     }
 
+    /// A value of a place in the unit its cell stores: a fraction where the cell, or for one without
+    /// a figure its column, shows per cent.
+    #[must_use]
+    pub fn to_stored(&self, place: Place, value: Decimal) -> Decimal {
+        if let Some(figure) = self.figure(place) {
+            return figure.to_stored(value);
+        }
+        let figures = || {
+            self.grid.iter().filter_map(|row| match &row[place.column].reading {
+                Reading::Number(figure) => Some(figure),
+                _ => None,
+            })
+        };
+        let percent = figures().filter(|figure| figure.percent).count();
+        let usual = figures().find(|figure| figure.percent);
+        let usual = usual.filter(|_| percent * 2 > figures().count());
+        usual.map_or(value, |figure| figure.to_stored(value))
+    }
+
+    /// True for a date where a figure should stand.
+    #[must_use]
+    pub fn holds_date(&self, place: Place) -> bool {
+        matches!(&self.datum(place).reading, Reading::Text(text) if Date::parse(text).is_some())
+    }
+
     /// The address of a place in its sheet.
     #[must_use]
     pub fn address(&self, place: Place) -> Address {
@@ -417,20 +432,6 @@ impl Table {
     #[must_use]
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
-    }
-
-    /// The relation and the figure of another table that a place must equal but does not.
-    #[must_use]
-    pub fn across_mismatch(&self, place: Place) -> Option<(&Across, &Link)> {
-        let number = self.number(place)?;
-        let link = |across: &'_ Across| {
-            across.links.binary_search_by_key(&place.row, |link| link.row).ok()
-        };
-        self.across
-            .iter()
-            .filter(|across| across.column == place.column)
-            .filter_map(|across| Some((across, &across.links[link(across)?])))
-            .find(|(_, link)| link.figure != number)
     }
 
     /// Rows of the sheet, settled ones included.
@@ -462,7 +463,9 @@ impl Table {
         found
     }
 
-    fn holds_figures(&self, place: Place) -> bool {
+    /// True for a place of a column that holds figures, in a row that has cells.
+    #[must_use]
+    pub fn holds_figures(&self, place: Place) -> bool {
         self.columns[place.column].kind != Kind::Text && !self.rows[place.row].holds_no_cells()
     }
 

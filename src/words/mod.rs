@@ -2,10 +2,13 @@
 //! form: totals, notes, signatures, rates.
 
 pub(crate) mod lines;
+mod marks;
 pub mod numbers;
 pub(crate) mod units;
 
 use std::borrow::Cow;
+
+pub(crate) use marks::{annotated_figure, is_invisible, visible};
 
 /// The words of a text with single blanks between them.
 #[must_use]

@@ -19,6 +19,8 @@ pub use shift::shift_formula;
 
 use rust_decimal::Decimal;
 
+use crate::words::is_invisible;
+
 /// The kind of file a workbook was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileFormat {
@@ -73,7 +75,7 @@ impl Value {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Blank => true,
-            Self::Text(text) => text.chars().all(char::is_whitespace),
+            Self::Text(text) => text.chars().all(|c| c.is_whitespace() || is_invisible(c)),
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Address, Cell, FileFormat, NumberFormat, Sheet, Value, Workbook};
+use super::{Address, Cell, FileFormat, NumberFormat, Range, Sheet, Value, Workbook};
 
 impl Workbook {
     /// A workbook of one sheet from lines of cells separated by tabs; a form feed begins a further
@@ -10,18 +10,37 @@ impl Workbook {
     ///
     /// Figures in Vietnamese notation become numbers with a format that shows them as written
     /// (`0,70`); `12,4 ~ 12` is a number of which the format hides decimals: stored 12,4, shown 12.
-    /// `'1.433` and everything else stays text, `#…` becomes an error value, and
-    /// `=SUM(C3:C8) -> 360` a formula with its stored result.
+    /// `'1.433` and everything else stays text, `#…` becomes an error value,
+    /// `=SUM(C3:C8) -> 360` a formula with its stored result, and `↑` is merged with the cell above.
     #[must_use]
     pub fn from_text(name: &str, text: &str) -> Self {
         let mut workbook = Self::empty(FileFormat::Xlsx);
         for (number, sheet) in (1..).zip(text.split('\u{c}')) {
             let name = if number == 1 { name.to_owned() } else { format!("{name} {number}") };
             let cells = read_cells(sheet, &mut workbook.formats);
-            workbook.sheets.push(Sheet::new(&name, cells));
+            let merges = read_merges(sheet);
+            workbook.sheets.push(Sheet { merges, ..Sheet::new(&name, cells) });
         }
         workbook
     }
+}
+
+/// A cell merged with the one above it.
+const COVERED: &str = "↑";
+
+fn read_merges(text: &str) -> Vec<Range> {
+    let mut merges: Vec<Range> = Vec::new();
+    for (row, line) in (0..).zip(text.lines()) {
+        for (column, _) in (0..).zip(line.split('\t')).filter(|(_, raw)| *raw == COVERED) {
+            let above = Address::new(u32::saturating_sub(row, 1), column);
+            let own = Range::new(above, Address::new(row, column));
+            match merges.iter_mut().find(|merge| merge.contains(above)) {
+                Some(merge) => *merge = merge.union(own),
+                None => merges.push(own),
+            }
+        }
+    }
+    merges
 }
 
 fn read_cells(text: &str, formats: &mut Vec<NumberFormat>) -> Vec<(Address, Cell)> {
@@ -42,7 +61,7 @@ fn read_cell(raw: &str, formats: &mut Vec<NumberFormat>) -> Option<Cell> {
         let stored = read_cell(result, formats).unwrap_or_else(|| Cell::new(Value::Blank));
         return Some(Cell { formula: Some(formula.trim().into()), ..stored });
     }
-    if raw.trim().is_empty() {
+    if raw.trim().is_empty() || raw == COVERED {
         return None;
     }
     if let Some(text) = raw.strip_prefix('\'') {

@@ -9,6 +9,7 @@
 
 mod figures;
 mod rates;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,8 @@ use crate::lang::Text;
 use crate::relations::{Edit, Instance, Outcome, Terms};
 use crate::rules::Ledger;
 use crate::table::{Kind, Place, Reading, Table, print_number};
+
+pub use unread::cause_of_unread;
 
 /// Figures as they should be, by their cells.
 pub type Corrected = BTreeMap<Place, Decimal>;

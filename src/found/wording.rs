@@ -1,0 +1,191 @@
+//! What a found relation says to an official, in one sentence: fits first, the odds after.
+
+use super::grid::Grid;
+use super::policy::{PINS, SPEAKS};
+use super::relation::{Axis, Kind, Relation, Term};
+use crate::lang::Lang;
+use crate::say;
+
+/// Terms beyond these are counted, not named.
+const NAMED_TERMS: usize = 6;
+
+/// `Biểu không in công thức. Ở 40 trong 42 ô, cột “Tỷ lệ” bằng cột “Số hộ nghèo” chia cho cột “Tổng số
+/// hộ” (nhân 100, làm tròn 2 chữ số thập phân); trùng hợp ngẫu nhiên như vậy xảy ra ít hơn 1 trong 1
+/// triệu bảng.`
+#[must_use]
+pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
+    let (fits, of) = (relation.evidence.fits.len(), relation.evidence.of());
+    let target = line(grid, relation.axis, relation.target, lang);
+    let computed = computed(grid, relation, lang);
+    let members = relation.evidence.family.map_or(0, |family| family.members);
+    let family = if members < 2 {
+        String::new()
+    } else {
+        say!(
+            lang,
+            "; {members} cột, dòng cùng loại cũng tính như vậy",
+            "; {members} lines of the kind are computed alike"
+        )
+    };
+    if relation.evidence.bits == 0 && relation.evidence.words {
+        return say!(
+            lang,
+            "Theo tiêu đề, {target} {computed}; đúng ở {fits} trong {of} ô{family}.",
+            "By its heading {target} {computed}; so it is in {fits} of {of} cells{family}."
+        );
+    }
+    let odds = odds(relation.evidence.bits, lang).map_or(String::new(), |odds| format!("; {odds}"));
+    say!(
+        lang,
+        "Biểu không in công thức. Ở {fits} trong {of} ô, {target} {computed}{family}{odds}.",
+        "The table prints no formula. In {fits} of {of} cells {target} {computed}{family}{odds}."
+    )
+}
+
+/// What is asked of a cell that differs; the cell and the figures are given as they are printed. Of a
+/// sum a part may be missing on paper, which is said.
+#[must_use]
+pub fn advice(relation: &Relation, cell: &str, found: &str, expected: &str, lang: Lang) -> String {
+    if relation.kind == Kind::AtMost {
+        return say!(
+            lang,
+            "Ô {cell} ghi {found}, nhiều hơn {expected} của cột bao gồm nó: xin kiểm tra hai ô này.",
+            "Cell {cell} says {found}, more than the {expected} of its whole: check both cells."
+        );
+    }
+    let part = match (relation.kind, lang) {
+        (Kind::Sum, Lang::Vi) => ", hoặc biểu còn một phần không in",
+        (Kind::Sum, Lang::En) => ", or a part that is not printed",
+        _ => "",
+    };
+    say!(
+        lang,
+        "Ô {cell} ghi {found}, theo cách tính ấy là {expected}: xin kiểm tra ô này và các ô liên quan{part}.",
+        "Cell {cell} says {found}, computed that way it is {expected}: check it and the cells it comes from{part}."
+    )
+}
+
+/// How rarely chance gives as much evidence, by its class; `None` below what may be told.
+#[must_use]
+pub fn odds(bits: u32, lang: Lang) -> Option<String> {
+    let tables = match (bits, lang) {
+        (PINS.., Lang::Vi) => "1 triệu",
+        (PINS.., Lang::En) => "1,000,000",
+        (SPEAKS.., Lang::Vi) => "1.000",
+        (SPEAKS.., Lang::En) => "1,000",
+        _ => return None,
+    };
+    Some(say!(
+        lang,
+        "trùng hợp ngẫu nhiên như vậy xảy ra ít hơn 1 trong {tables} bảng",
+        "chance gives that in fewer than 1 of {tables} tables"
+    ))
+}
+
+/// `bằng cột “A” cộng cột “B”`
+fn computed(grid: &Grid, relation: &Relation, lang: Lang) -> String {
+    let name = |term: &Term| line(grid, relation.axis, term.line, lang);
+    let terms = &relation.terms;
+    let stated = match (relation.kind, terms.as_slice()) {
+        (Kind::Ratio, [part, whole]) => {
+            let (part, whole) = (name(part), name(whole));
+            say!(lang, "bằng {part} chia cho {whole}", "is {part} over {whole}")
+        }
+        (Kind::AtMost, [whole]) => {
+            let whole = name(whole);
+            say!(lang, "không lớn hơn {whole}", "is no more than {whole}")
+        }
+        (Kind::Growth, [after, before]) => {
+            let (after, before) = (name(after), name(before));
+            say!(
+                lang,
+                "bằng mức tăng của {after} so với {before}",
+                "is the growth of {after} from {before}"
+            )
+        }
+        (Kind::Share, [part]) => {
+            let part = name(part);
+            say!(lang, "bằng {part} chia cho tổng của nó", "is {part} over its total")
+        }
+        (Kind::Product, [first, second]) => {
+            let (first, second) = (name(first), name(second));
+            say!(lang, "bằng {first} nhân {second}", "is {first} times {second}")
+        }
+        (Kind::Mean, _) => {
+            let count = terms.len();
+            say!(lang, "bằng bình quân của {count} số liền kề", "is the mean of {count} neighbours")
+        }
+        _ => return linear(terms, &name, relation.axis, lang),
+    };
+    stated + &rounding(relation, lang)
+}
+
+/// ` (nhân 100, làm tròn 2 chữ số thập phân)`
+fn rounding(relation: &Relation, lang: Lang) -> String {
+    let scale = relation.scale;
+    let scaled = match (scale, relation.kind) {
+        (1, _) => None,
+        (_, Kind::Product) => Some(say!(lang, "chia {scale}", "divided by {scale}")),
+        _ => Some(say!(lang, "nhân {scale}", "times {scale}")),
+    };
+    let rounded = relation.decimals.map(|places| {
+        if places == 0 {
+            say!(lang, "làm tròn đến hàng đơn vị", "rounded to the unit")
+        } else {
+            say!(lang, "làm tròn {places} chữ số thập phân", "rounded to {places} decimals")
+        }
+    });
+    let both: Vec<String> = scaled.into_iter().chain(rounded).collect();
+    if both.is_empty() { String::new() } else { format!(" ({})", both.join(", ")) }
+}
+
+fn linear(terms: &[Term], name: &dyn Fn(&Term) -> String, axis: Axis, lang: Lang) -> String {
+    if let [first, .., last] = terms
+        && terms.len() > NAMED_TERMS
+        && terms.iter().all(|term| term.added)
+    {
+        let (first, last, count) = (name(first), name(last), terms.len());
+        let lines = match (axis, lang) {
+            (Axis::Columns, Lang::Vi) => "cột",
+            (Axis::Rows, Lang::Vi) => "dòng",
+            (Axis::Columns, Lang::En) => "columns",
+            (Axis::Rows, Lang::En) => "rows",
+        };
+        return say!(
+            lang,
+            "bằng tổng {count} {lines} từ {first} đến {last}",
+            "is the sum of {count} {lines} from {first} to {last}"
+        );
+    }
+    let mut sum = String::new();
+    for (place, term) in terms.iter().enumerate() {
+        let sign = match (place, term.added, lang) {
+            (0, true, _) => "",
+            (0, false, Lang::Vi) => "trừ ",
+            (0, false, Lang::En) => "minus ",
+            (_, true, Lang::Vi) => " cộng ",
+            (_, true, Lang::En) => " plus ",
+            (_, false, Lang::Vi) => " trừ ",
+            (_, false, Lang::En) => " minus ",
+        };
+        sum.push_str(sign);
+        sum.push_str(&name(term));
+    }
+    say!(lang, "bằng {sum}", "is {sum}")
+}
+
+/// How a person points at a line: `cột “Tỷ lệ”`, `dòng “Tổng cộng”`.
+fn line(grid: &Grid, axis: Axis, line: usize, lang: Lang) -> String {
+    let (noun, name) = match axis {
+        Axis::Columns => {
+            let levels = &grid.columns()[line].headings;
+            let lowest = &levels[levels.len().saturating_sub(2)..];
+            (say!(lang, "cột", "column"), lowest.join(" – "))
+        }
+        Axis::Rows => (say!(lang, "dòng", "row"), grid.rows()[line].name.clone()),
+    };
+    match name.trim() {
+        "" => format!("{noun} {}", line + 1),
+        name => format!("{noun} “{name}”"),
+    }
+}

@@ -1,0 +1,239 @@
+//! Which figures are not known: cells that cannot be read, and blanks that are no zeros.
+//!
+//! A blank counts as zero, as offices leave it where there is nothing to count, and as spreadsheets
+//! add it up. It is a forgotten figure where that cannot be: where the rules that read it would be
+//! broken for it, or where a rule gives it another value. What rules say of forgotten figures is
+//! undecided; which value lets them hold is asked of the solver ([`crate::locate`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{BLANK_CELL, Ledger, Remark, Severity};
+use crate::judge::{Judged, Standing};
+use crate::relations::{Concern, Edit, Instance, Outcome, Undecided};
+use crate::table::{Place, Reading, Role, Table};
+
+/// Blanks that rules confirm to be zeros show from this number on that a table leaves zeros out.
+const HABIT: usize = 3;
+
+/// What the rules say of one blank, were it zero.
+#[derive(Debug, Default)]
+struct Blank {
+    /// Rules that would be broken for it.
+    against: usize,
+    /// Whether one of them speaks of its row alone.
+    in_row: bool,
+    /// Rules that hold with it.
+    fits: usize,
+    /// What the first rule that computes it is about.
+    wanted: Option<Concern>,
+    /// Whether another blank is computed from it: its zero would be told there.
+    passed_on: bool,
+}
+
+impl Blank {
+    /// True where more rules would be broken for it than hold with it.
+    fn breaks(&self) -> bool {
+        self.against > self.fits
+    }
+}
+
+/// Finds the unknown figures of a table, sets what rules say of them aside, and remarks on blanks
+/// that were forgotten.
+pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
+    let table = &judged.table;
+    let unread = |reading: &Reading| {
+        matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
+    };
+    ledger.unknown = table.places_with(unread).into_iter().collect();
+    // Of merged cells nobody knows which the figure is of.
+    let mut free: BTreeSet<Place> = table.merged.iter().flatten().copied().collect();
+    let mut blanks = suspects(table, &ledger.instances);
+    blanks.retain(|place, _| !free.contains(place));
+    if !blanks.is_empty() {
+        let zeros = weigh(judged, &ledger.instances, &mut blanks);
+        let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
+        let unknown =
+            |place: &Place, blank: &Blank| is_unknown(table, *place, blank, leaves_zeros_out);
+        free.extend(blanks.iter().filter(|(place, blank)| unknown(place, blank)).map(|(p, _)| *p));
+    }
+    if !free.is_empty() {
+        follow(table, &ledger.instances, &mut free, &mut blanks);
+        ledger.instances.iter_mut().for_each(|instance| open(instance, &free));
+    }
+    let told = blanks.iter().filter_map(|(place, blank)| {
+        remark(table, &ledger.instances, *place, blank, free.contains(place))
+    });
+    let told: Vec<Remark> = told.collect();
+    ledger.remarks.extend(told);
+    ledger.unknown.extend(free);
+}
+
+/// Adds the blanks that are computed from what is not known: nobody knows that they are zeros.
+fn follow(
+    table: &Table,
+    instances: &[Instance],
+    free: &mut BTreeSet<Place>,
+    blanks: &mut BTreeMap<Place, Blank>,
+) {
+    let blank = |place| table.datum(place).reading == Reading::Blank;
+    let computed: Vec<&Instance> =
+        instances.iter().filter(|i| i.is_equality() && blank(i.target)).collect();
+    loop {
+        let next: Vec<&&Instance> = computed
+            .iter()
+            .filter(|i| !free.contains(&i.target) && i.inputs().any(|input| free.contains(&input)))
+            .collect();
+        if next.is_empty() {
+            return;
+        }
+        for instance in next {
+            free.insert(instance.target);
+            let known = instance.inputs().filter(|input| free.contains(input));
+            if !known.into_iter().all(|input| is_left_out(table, input)) {
+                let blank = blanks.entry(instance.target).or_default();
+                blank.wanted.get_or_insert(instance.concern);
+            }
+        }
+    }
+}
+
+/// The blanks that cannot be zero by some rule.
+fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
+    let mut blanks: BTreeMap<Place, Blank> = BTreeMap::new();
+    let is_blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
+    let stands = |place| table.number(place).is_some_and(|figure| !figure.is_zero());
+    for instance in instances.iter().filter(|instance| instance.is_equality()) {
+        let target = instance.target;
+        let in_row = instance.inputs().all(|input| input.row == target.row);
+        let broken = match instance.outcome {
+            Outcome::Violated => true,
+            // A figure computed from nothing, or divided by nothing.
+            Outcome::Undecided(Undecided::InputsBlank | Undecided::ZeroDenominator) => {
+                in_row && stands(target)
+            }
+            Outcome::Undecided(Undecided::TargetBlank) => {
+                if instance.expected.is_some_and(|value| !value.is_zero()) {
+                    let blank = blanks.entry(target).or_default();
+                    blank.wanted.get_or_insert(instance.concern);
+                    for input in instance.inputs().filter(is_blank) {
+                        blanks.entry(input).or_default().passed_on = true;
+                    }
+                }
+                false
+            }
+            _ => false,
+        };
+        for input in instance.inputs().filter(|input| broken && is_blank(input)) {
+            let blank = blanks.entry(input).or_default();
+            blank.against += 1;
+            blank.in_row |= in_row;
+        }
+    }
+    blanks
+}
+
+/// Counts the rules that hold with each of the blanks, and the other blanks that rules confirm to be
+/// zeros. What computes itself confirms nothing.
+fn weigh(judged: &Judged, instances: &[Instance], blanks: &mut BTreeMap<Place, Blank>) -> usize {
+    let table = &judged.table;
+    let computed = |place: &Place| {
+        judged.judgements.get(place).is_some_and(|known| known.standing == Standing::Computed)
+    };
+    let mut zeros = BTreeSet::new();
+    for instance in instances.iter().filter(|instance| instance.is_equality()) {
+        if instance.outcome != Outcome::Satisfied || computed(&instance.target) {
+            continue;
+        }
+        for input in confirmed(instance) {
+            if table.datum(input).reading != Reading::Blank {
+                continue;
+            }
+            match blanks.get_mut(&input) {
+                Some(blank) => blank.fits += 1,
+                None => _ = zeros.insert(input),
+            }
+        }
+    }
+    zeros.len()
+}
+
+/// The inputs whose figure a rule that holds confirms: not what it divides by.
+fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
+    let numerator = match &instance.edit {
+        Edit::Ratio { numerator, .. } => Some(numerator),
+        _ => None,
+    };
+    instance.inputs().filter(move |input| {
+        numerator.is_none_or(|terms| terms.places().any(|(place, _)| place == *input))
+    })
+}
+
+/// True for a blank that is no zero: rules would be broken for it, or compute another figure. Where
+/// zeros are left blank, in the table or in most of the column, only rules on its own row tell one from
+/// a zero, and in a column that is not filled at all not even those.
+fn is_unknown(table: &Table, place: Place, blank: &Blank, leaves_zeros_out: bool) -> bool {
+    let (filled, left) = filling(table, place.column, Some(Role::Unit));
+    let usual = if blank.in_row { filled == 0 } else { leaves_zeros_out || left > filled };
+    let doubted = blank.breaks() || blank.fits == 0 && blank.passed_on;
+    blank.wanted.is_some() && (blank.breaks() || blank.fits == 0) || doubted && !usual
+}
+
+/// How many cells of a column are filled and how many blank, in all rows or in those of one role.
+fn filling(table: &Table, column: usize, role: Option<Role>) -> (usize, usize) {
+    let rows = table.rows.iter().zip(&table.grid);
+    let rows = rows.filter(|(row, _)| role.is_none_or(|role| row.role == role));
+    rows.fold((0, 0), |(filled, blank), (_, data)| match data[column].reading {
+        Reading::Blank => (filled, blank + 1),
+        _ => (filled + 1, blank),
+    })
+}
+
+/// What a rule says of figures that are not known is undecided.
+fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
+    let reads = instance.inputs().any(|input| free.contains(&input));
+    let decided = !matches!(instance.outcome, Outcome::Undecided(_));
+    if reads || decided && free.contains(&instance.target) {
+        instance.outcome = Outcome::Undecided(Undecided::Unknown);
+    }
+    if reads {
+        instance.expected = None;
+    }
+}
+
+/// True for a blank in a row of a group where most rows of groups leave the column blank: it is not
+/// meant to be summed there.
+fn is_left_out(table: &Table, place: Place) -> bool {
+    let role = table.rows[place.row].role;
+    let (filled, blank) = filling(table, place.column, Some(role));
+    role == Role::Subtotal && table.datum(place).reading == Reading::Blank && blank > filled
+}
+
+/// A forgotten figure, unless leaving it out is what the table does: totals leave rates and unlike
+/// things blank by habit, and so do rows of groups.
+fn remark(
+    table: &Table,
+    instances: &[Instance],
+    place: Place,
+    blank: &Blank,
+    is_unknown: bool,
+) -> Option<Remark> {
+    let broken = is_unknown && blank.breaks();
+    let wanted = is_wanted(table, place, blank) || is_unknown && blank.passed_on;
+    if is_left_out(table, place) || !broken && !wanted {
+        return None;
+    }
+    let severity =
+        if broken || table.form != "index-row" { BLANK_CELL.severity } else { Severity::Warning };
+    let computing = instances.iter().filter(|i| i.target == place && i.is_equality());
+    let expected = computing.into_iter().find_map(|instance| instance.expected);
+    Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })
+}
+
+/// True for a blank that a rule computes, in a column that is filled.
+fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
+    let computes = |concern: Concern| {
+        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
+    };
+    let (filled, left) = filling(table, place.column, None);
+    blank.wanted.is_some_and(computes) && filled > left
+}
