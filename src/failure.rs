@@ -87,6 +87,43 @@ impl Code {
     }
 }
 
+/// What the system answered, in words: its own are in a language of its own.
+#[must_use]
+pub fn system(error: &std::io::Error) -> Text {
+    use std::io::ErrorKind as Kind;
+    let (vi, en) = match error.kind() {
+        Kind::NotFound => ("không có tệp hoặc thư mục này", "there is no such file or folder"),
+        Kind::PermissionDenied => ("không có quyền", "permission denied"),
+        Kind::AlreadyExists => ("đã có", "it is there already"),
+        Kind::IsADirectory => ("đây là thư mục", "it is a folder"),
+        Kind::NotADirectory => {
+            ("đường dẫn đi qua một tệp không phải thư mục", "part of the path is no folder")
+        }
+        Kind::StorageFull | Kind::QuotaExceeded => ("đĩa đã đầy", "the disk is full"),
+        Kind::ReadOnlyFilesystem => ("đĩa chỉ cho đọc", "the disk is read-only"),
+        Kind::FileTooLarge => ("tệp quá lớn", "the file is too large"),
+        Kind::ResourceBusy | Kind::ExecutableFileBusy | Kind::Deadlock => {
+            ("tệp đang được chương trình khác dùng", "another program is using it")
+        }
+        Kind::InvalidFilename => ("tên tệp không hợp lệ", "the name is not valid"),
+        Kind::BrokenPipe => ("bên nhận đã đóng", "the reader is gone"),
+        Kind::TimedOut => ("quá thời gian chờ", "it took too long"),
+        Kind::Interrupted => ("bị ngắt giữa chừng", "it was interrupted"),
+        Kind::OutOfMemory => ("hết bộ nhớ", "out of memory"),
+        Kind::UnexpectedEof => ("tệp bị cắt ngang", "the file is cut short"),
+        Kind::InvalidData | Kind::InvalidInput => ("dữ liệu không hợp lệ", "the data is not valid"),
+        _ => {
+            let number = error.raw_os_error();
+            let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+            return Text::new(
+                format!("hệ thống báo lỗi{number}"),
+                format!("the system reports an error{number}"),
+            );
+        }
+    };
+    Text::new(vi, en)
+}
+
 impl Failure {
     /// A failure with its message.
     #[must_use]

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! [`read`] knows files, [`compute`] gives formulas the results their file does not hold,
-//! [`recognise`] finds the tables on their sheets, [`judge`] tells which of
+//! [`recognise`] finds the tables on their sheets, [`found`] the relations that their figures and
+//! headings show by themselves, [`judge`] tells which of
 //! their formulas compute what they should, [`rules`] evaluates every validation rule, [`hypotheses`]
 //! tests causes over whole rows, columns and tables, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell

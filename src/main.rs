@@ -4,8 +4,7 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use cli::{Arguments, Command, FormsAction};
+use cli::{Command, FormsAction};
 
 /// Keeps quiet about a panic of the reader of binary workbooks: the reading catches it, and calls
 /// the file damaged.
@@ -20,7 +19,10 @@ fn expect_damage() {
 
 fn main() -> ExitCode {
     expect_damage();
-    let arguments = Arguments::parse();
+    let arguments = match cli::line::read(cli::line::words()) {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
     if let Command::Worker = arguments.command {
         return cli::worker::serve();
     }
@@ -42,11 +44,9 @@ fn main() -> ExitCode {
         // Served above, before there is a session.
         Command::Worker => Ok(cli::Status::Done),
     };
-    match status {
-        Ok(status) => status.into(),
-        Err(failure) => {
-            session.fail("soatbieu", &failure);
-            cli::Status::Failed.into()
-        }
-    }
+    let status = status.unwrap_or_else(|failure| {
+        session.fail("soatbieu", &failure);
+        cli::Status::Failed
+    });
+    session.finish(status).into()
 }

@@ -267,21 +267,22 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
     let output = run(folder.path(), &["process", "nộp", "--out", "ra"]);
     assert_eq!(output.status.code(), Some(2));
     for name in [
-        "a/đại lãnh.corrected.xlsx",
-        "a/đại lãnh.report.html",
-        "c.xls.corrected.xlsx",
-        "c.xlsx.corrected.xlsx",
-        "c.xlsx.appendix.xlsx",
-        "f.report.html",
+        "a/đại lãnh.da-sua.xlsx",
+        "a/đại lãnh.bao-cao.html",
+        "c.xls.da-sua.xlsx",
+        "c.xlsx.phu-luc.xlsx",
+        "f.bao-cao.html",
     ] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }
+    let clean = folder.path().join("ra/c.xlsx.da-sua.xlsx");
+    assert!(!clean.exists(), "a copy in which nothing was corrected is none");
     let table = out(&output);
     let line = table.lines().rfind(|line| line.starts_with("nộp/a/")).unwrap();
     assert!(line.contains("2         2               0"), "{line}");
     let fixed = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
     assert_eq!(fixed.status.code(), Some(0), "{}", err(&fixed));
-    assert!(folder.path().join("sửa/c.corrected.xlsx").exists());
+    assert!(folder.path().join("sửa/c.da-sua.xlsx").exists());
     let again = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
     assert_eq!(again.status.code(), Some(2));
     assert_eq!(err(&again).matches("E301").count(), 2, "{}", err(&again));
@@ -291,7 +292,7 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
 fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     copy("clean.xlsx", &folder.path().join("nộp/a.xlsx"));
-    for name in ["b.docx", "c.pdf", "d.PDF", "~$a.xlsx", "a.report.html", "readme"] {
+    for name in ["b.docx", "c.pdf", "d.PDF", "~$a.xlsx", "a.bao-cao.html", "readme"] {
         std::fs::write(folder.path().join("nộp").join(name), "x").unwrap();
     }
     let output = run(folder.path(), &["check", "nộp"]);
@@ -312,18 +313,17 @@ fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
 fn no_input_is_ever_replaced_whatever_is_forced() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    for name in ["a.xlsx", "a.corrected.xlsx", "t/b.xlsx"] {
+    for name in ["a.xlsx", "a.da-sua.xlsx", "t/b.xlsx"] {
         copy("dai-lanh-2024.xlsx", &at(name));
     }
-    let inputs =
-        || ["a.xlsx", "a.corrected.xlsx", "t/b.xlsx"].map(|n| std::fs::read(at(n)).unwrap());
+    let inputs = || ["a.xlsx", "a.da-sua.xlsx", "t/b.xlsx"].map(|n| std::fs::read(at(n)).unwrap());
     let before = inputs();
     for arguments in [
         &["check", "a.xlsx", "--summary", "a.xlsx"][..],
         &["check", "t", "--summary", "./t/../t/b.xlsx"],
         &["process", "t", "--out", "o", "--summary", "t/b.xlsx"],
-        &["process", "a.xlsx", "a.corrected.xlsx"],
-        &["fix", "a.xlsx", "a.corrected.xlsx", "-o", "."],
+        &["process", "a.xlsx", "a.da-sua.xlsx"],
+        &["fix", "a.xlsx", "a.da-sua.xlsx", "-o", "."],
     ] {
         let output = run(folder.path(), &[arguments, &["--force"]].concat());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
@@ -340,7 +340,7 @@ fn files_of_one_name_have_outputs_of_their_own() {
     let output = run(folder.path(), &["process", "Đông", "Tây", "Tây/b.xlsx", "--out", "ra"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert!(err(&output).contains("Bỏ qua 1 tệp được nêu lặp lại."), "{}", err(&output));
-    for name in ["Đông/b.report.html", "Tây/b.report.html", "Tây/b.appendix.xlsx"] {
+    for name in ["Đông/b.bao-cao.html", "Tây/b.bao-cao.html", "Tây/b.phu-luc.xlsx"] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }
 }
@@ -353,7 +353,7 @@ fn outputs_begun_by_a_killed_run_are_replaced_and_no_others() {
     for name in ["a.xlsx", "b.xlsx", "c.xlsx"] {
         copy("dai-lanh-2024.xlsx", &folder.path().join("in").join(name));
     }
-    let mine = folder.path().join("ra/c.report.html");
+    let mine = folder.path().join("ra/c.bao-cao.html");
     std::fs::create_dir_all(folder.path().join("ra")).unwrap();
     std::fs::write(&mine, "mine").unwrap();
     let arguments = ["process", "in", "--out", "ra", "--resume"];
@@ -468,7 +468,7 @@ fn a_run_goes_on_with_files_that_are_new_or_changed() {
         .collect();
     let wanted = [("in/a.xlsx", 2), ("in/b.xlsx", 0), ("in/c.ods", 2)];
     assert_eq!(told, wanted.map(|(path, count)| (path.to_owned(), count)));
-    std::fs::remove_file(folder.path().join("ra/a.report.html")).unwrap();
+    std::fs::remove_file(folder.path().join("ra/a.bao-cao.html")).unwrap();
     let options = ["process", "in", "--out", "ra", "--resume", "--force"];
     let fourth = run(folder.path(), &options);
     assert!(out(&fourth).contains("R101"), "an output was lost, so its file is done again");
@@ -496,6 +496,7 @@ fn related(folder: &Path) -> Vec<&'static str> {
 \t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
 1\tXã Đông\tHộ\t119\t10\t45\t\t3\t0\t7\t\t74
 2\tXã Tây\tHộ\t85\t23\t0\t\t0\t0\t5\t\t67
+\tTổng cộng\tHộ\t204\t33\t45\t\t3\t0\t12\t\t141
 ";
     const NEAR_POOR: &str = "TT\tPhường/ Xã\tPhân tổ\tTổng số hộ cận nghèo đầu kỳ\tDiễn biến giảm số hộ cận nghèo\t\t\tDiễn biến tăng số hộ cận nghèo\t\t\t\tTổng số hộ cận nghèo cuối kỳ
 \t\t\t\tSố hộ thoát cận nghèo\tSố hộ trở thành hộ nghèo\tSố hộ khác: thay đổi nhân khẩu, chuyển đi nơi khác, tách,\tSố hộ nghèo trở thành hộ cận nghèo\tSố hộ cận nghèo bổ sung trong\t\tSố hộ khác: thay đổi nhân khẩu, chuyển đến, tách,\t
@@ -503,6 +504,7 @@ fn related(folder: &Path) -> Vec<&'static str> {
 \t\t\t1\t2\t3\t4\t5\t6\t7\t8\t9=1-2-3-4+5+6+7+8
 1\tXã Đông\tHộ\t90\t20\t3\t\t10\t0\t2\t\t79
 2\tXã Tây\tHộ\t60\t12\t0\t\t24\t0\t1\t\t73
+\tTổng cộng\tHộ\t150\t32\t3\t\t34\t0\t3\t\t152
 ";
     for (name, text) in [("b poor.xlsx", POOR), ("c near.xlsx", NEAR_POOR)] {
         let mut book = rust_xlsxwriter::Workbook::new();
@@ -538,7 +540,7 @@ fn tables_of_two_files_are_compared_and_results_stay_in_order() {
     let text = run(folder.path(), &["process", ".", "--out", "ra"]);
     assert_eq!(out(&text).matches("R507").count(), 1, "{}", out(&text));
     assert_eq!(text.status.code(), Some(1), "{}", err(&text));
-    let page = std::fs::read_to_string(folder.path().join("ra/b poor.report.html")).unwrap();
+    let page = std::fs::read_to_string(folder.path().join("ra/b poor.bao-cao.html")).unwrap();
     assert!(page.contains("R507"));
 }
 

@@ -62,10 +62,10 @@ fn the_main_job_on_the_table_this_project_was_born_from() {
     let output = run(&["process", "dai-lanh-2024.xlsx", "--out", to]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     insta::assert_snapshot!("main_job", out(&output).replace(to, "OUT"));
-    let corrected = folder.path().join("dai-lanh-2024.corrected.xlsx");
+    let corrected = folder.path().join("dai-lanh-2024.da-sua.xlsx");
     assert_eq!(cell(&corrected, "PB 2024", (12, 16)), Data::Float(2.35));
     assert_eq!(cell(&corrected, "PB 2024", (13, 14)), Data::Float(0.3));
-    for name in ["dai-lanh-2024.report.html", "dai-lanh-2024.appendix.xlsx"] {
+    for name in ["dai-lanh-2024.bao-cao.html", "dai-lanh-2024.phu-luc.xlsx"] {
         assert!(folder.path().join(name).metadata().unwrap().len() > 1000, "{name}");
     }
 }

@@ -338,8 +338,8 @@ fn the_program_compares_files_named_together() {
         "a person must decide: {}",
         String::from_utf8_lossy(&done.stderr)
     );
-    assert!(folder.path().join("out/b.report.html").exists());
-    let page = std::fs::read_to_string(folder.path().join("out/a.report.html")).unwrap();
+    assert!(folder.path().join("out/b.bao-cao.html").exists());
+    let page = std::fs::read_to_string(folder.path().join("out/a.bao-cao.html")).unwrap();
     assert!(page.contains("R507"));
 }
 

@@ -47,6 +47,8 @@ fn own_finding(rule: &'static Rule, checked: &Checked) -> Finding {
         return Finding {
             severity: remark.severity,
             place: remark.place,
+            outside: remark.outside,
+            texts: remark.texts.clone().filter(|_| remark.outside.is_some()),
             others: remark.others.clone(),
             heading: texts.map(|((found, wanted), place)| (place.column, found, wanted)),
             expected: remark.expected,

@@ -159,8 +159,9 @@ fn a_bound_that_most_rows_contradict_is_told_once() {
     let unfilled: String = (1..6).map(|number| row(number, number * 7)).collect();
     let checked = check(&format!("{text}{unfilled}"));
     assert_eq!(checked.table.form, "poverty-review-summary");
-    let told: Vec<String> = checked
-        .errors()
+    // The table has no total row either, which is told as such.
+    let bounds = checked.errors().filter(|finding| finding.rule.code != "R205");
+    let told: Vec<String> = bounds
         .map(|f| soatbieu::findings::words::message(&checked, f, soatbieu::lang::Lang::En))
         .collect();
     assert_eq!(told.len(), 2, "{told:?}");
@@ -172,7 +173,8 @@ fn a_bound_that_most_rows_contradict_is_told_once() {
     };
     let one = [row(1, 2), row(2, 2), row(3, 90), row(4, 2)].join("\n");
     let broken = check(&format!("{text}{one}"));
-    let codes: Vec<&str> = broken.errors().map(|finding| finding.rule.code).collect();
+    let codes = broken.errors().map(|finding| finding.rule.code);
+    let codes: Vec<&str> = codes.filter(|code| *code != "R205").collect();
     // 90 households of 8 people, in a commune of 50.
     assert_eq!(codes, ["R301", "R303"]);
 }

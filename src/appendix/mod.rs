@@ -116,6 +116,18 @@ pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
             "the table has no rows or columns to typeset",
         ));
     }
+    if let Some(row) = table.rows.iter().find(|row| row.lacks_a_name()) {
+        let row = row.sheet_row + 1;
+        return Err(Failure::new(
+            Code::NotClean,
+            format!("dòng {row} có số liệu nhưng không có tên"),
+            format!("row {row} has figures but no name"),
+        )
+        .with_help(
+            "ghi tên cho dòng đó rồi lập lại phụ lục",
+            "give the row its name and try again",
+        ));
+    }
     let mut notes = Vec::new();
     let composition = compose::compose(table, options, &mut notes);
     let name = options.sheet.as_deref().unwrap_or("Phụ lục");

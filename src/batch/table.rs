@@ -54,7 +54,8 @@ impl Table {
             Some("csv") => Kind::Csv,
             Some("jsonl") => Kind::JsonLines,
             Some("xlsx") if rows == Rows::Files => {
-                let book = Book::new(lang).map_err(|error| cannot_write(path, &error))?;
+                let book =
+                    Book::new(lang).map_err(|error| cannot_write(path, &of_system(error)))?;
                 Kind::Book(Box::new(book))
             }
             _ => return Err(unknown_suffix(path, rows)),
@@ -89,7 +90,7 @@ impl Table {
     pub fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), Failure> {
         if let Kind::Book(book) = &mut self.kind {
             let path = self.draft.path();
-            return book.add(file, findings).map_err(|error| cannot_write(path, &error));
+            return book.add(file, findings).map_err(|error| cannot_write(path, &of_system(error)));
         }
         match self.rows {
             Rows::Files => self.row(file, FILE_COLUMNS),
@@ -398,6 +399,14 @@ fn unknown_suffix(path: &Path, rows: Rows) -> Failure {
         format!("the suffix of `{path}` names no kind of table"),
     )
     .with_help(format!("đặt đuôi tệp là một trong: {kinds}"), format!("use one of: {kinds}"))
+}
+
+/// What the system said to the writer of workbooks.
+fn of_system(error: XlsxError) -> std::io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        other => std::io::Error::other(other),
+    }
 }
 
 #[cfg(test)]

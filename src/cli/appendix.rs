@@ -6,6 +6,7 @@ use soatbieu::lang::Text;
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
 use soatbieu::screen::Checker;
 
+use super::batch::refuse_other_suffix;
 use super::{Appendix, Layout, Session, Status};
 
 pub(crate) fn run(
@@ -13,6 +14,7 @@ pub(crate) fn run(
     checker: &mut Checker<'_>,
     wanted: &Appendix,
 ) -> Result<Status, Failure> {
+    refuse_other_suffix(&wanted.out, &["xlsx"])?;
     let input = session.open(&wanted.file)?;
     refuse_input(&wanted.out, &input.path)?;
     refuse_existing(&wanted.out, session.force)?;

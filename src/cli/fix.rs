@@ -6,7 +6,9 @@ use soatbieu::correct::Corrected;
 use soatbieu::desk::Choices;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::findings::{Checked, Verdict};
-use soatbieu::output::{ChangeList, Marks, changes, refuse_existing, refuse_input, write_file};
+use soatbieu::output::{
+    ChangeList, Kind, Marks, changes, refuse_existing, refuse_input, write_file,
+};
 use soatbieu::say;
 
 use super::batch::{self, Out, Run};
@@ -38,6 +40,9 @@ pub(crate) fn run(
             format!("for several files, `-o {out}` must be a folder"),
         )
         .with_help("nêu tên một thư mục", "name a folder"));
+    }
+    if let Some(out) = wanted.out.as_deref().filter(|out| !several && !out.is_dir()) {
+        batch::refuse_other_suffix(out, &["xlsx", "xlsm"])?;
     }
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
     let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
@@ -73,7 +78,8 @@ fn write(
     work: &mut Work<'_>,
     list: &ChangeList,
 ) -> Result<PathBuf, Failure> {
-    let out = work.copy_path()?;
+    let kind = if wanted.marks_only { Kind::Remarks } else { Kind::Corrected };
+    let out = work.copy_path(session, kind)?;
     let replace = work.may_replace(session);
     refuse_input(&out, &work.path)?;
     refuse_existing(&out, replace)?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use soatbieu::batch::ordered;
 use soatbieu::desk::{UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::merge::{Expected, Gathering, Options, is_merged, report};
-use soatbieu::output::{refuse_existing, refuse_input, write_file};
+use soatbieu::merge::{Expected, Gathering, Options, report};
+use soatbieu::output::{Checksum, refuse_existing, refuse_input, write_file};
 use soatbieu::recognise::Request;
 use soatbieu::say;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(
     wanted: &Merge,
 ) -> Result<Status, Failure> {
     let request = session.request()?;
-    refuse_other_suffix(&wanted.out)?;
+    batch::refuse_other_suffix(&wanted.out, &["xlsx"])?;
     for path in &wanted.paths {
         refuse_input(&wanted.out, path)?;
     }
@@ -32,6 +32,7 @@ pub(crate) fn run(
         units,
         form: request.form.as_ref().map(|form| form.id.clone()),
         leave_out: wanted.leave_out.clone(),
+        hidden: request.sheet.is_some(),
         unit_heading: wanted.unit_heading.clone(),
     });
     gather(session, arguments, wanted, &request, &mut gathering)?;
@@ -86,36 +87,22 @@ fn gather(
             Some(bytes) => Ok(Input { path, bytes }),
             None => Input::read(&path, &session.limits),
         });
-        match input.and_then(|input| checker.check(&input.bytes)) {
-            Ok(checkup) if is_merged(&checkup.workbook) => session.tell(&say!(
-                session.lang,
-                "Bỏ qua {name}: đây là biểu đã gộp, không phải biểu của một đơn vị.",
-                "Passed over {name}: it is a merged table, not that of a unit.",
-            )),
-            Ok(checkup) => gathering.add(&name, &checkup),
+        let unit =
+            input.and_then(|input| Ok((checker.check(&input.bytes)?, Checksum::of(&input.bytes))));
+        match unit {
+            Ok((checkup, source)) => gathering.add(&name, Some(&source), &checkup),
             Err(failure) => gathering.fail(&name, &failure),
         }
     });
     Ok(())
 }
 
-/// The merged table is an `.xlsx`, and a spreadsheet program opens it by that name.
-fn refuse_other_suffix(out: &Path) -> Result<(), Failure> {
-    if batch::suffix(out).as_deref() == Some("xlsx") {
-        return Ok(());
-    }
-    let out = out.display();
-    Err(Failure::new(
-        Code::Unknown,
-        format!("tệp kết quả `{out}` phải có đuôi .xlsx"),
-        format!("the output `{out}` must be named .xlsx"),
-    ))
-}
-
-/// The workbooks named; an output of an earlier merge in one of the folders is not one of them.
+/// The workbooks named, without those in the folders that were made from others of them.
 fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
-    let files = batch::workbooks(session, &wanted.paths)?.into_iter().map(|(path, _)| path);
-    Ok(files.filter(|path| refuse_input(&wanted.out, path).is_ok()).collect())
+    let mut files = batch::workbooks(session, &wanted.paths)?;
+    files.retain(|(path, _)| refuse_input(&wanted.out, path).is_ok());
+    batch::pass_over_outputs(session, &mut files);
+    Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Lets a worker check a file before it is read here, where the tables are kept: what a worker does

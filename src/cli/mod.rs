@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod fix;
 mod interrupt;
 mod limits;
+pub(crate) mod line;
 pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
@@ -22,9 +23,8 @@ use soatbieu::lang::Lang;
 
 pub(crate) use session::Session;
 
-/// Soát biểu: kiểm tra, sửa và trình bày các bảng số liệu cấp xã.
-///
-/// Checks, corrects and typesets the tables that Vietnamese communes submit.
+/// Soát biểu: kiểm tra, sửa và trình bày các bảng số liệu cấp xã / checks, corrects and typesets the
+/// tables that Vietnamese communes submit
 #[derive(Debug, Parser)]
 #[command(name = "soatbieu", version, about, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// The words it was read from, for a worker to read again.
+    #[arg(skip)]
+    pub(crate) words: Vec<std::ffi::OsString>,
 }
 
 /// What every command takes.
@@ -105,7 +108,7 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
     Explain {
-        /// Mã hoặc tên quy tắc, ví dụ R101
+        /// Mã hoặc tên quy tắc, ví dụ R101 / a rule's code or name, such as R101
         code: String,
     },
     /// Liệt kê các quy tắc / list the rules
@@ -117,7 +120,7 @@ pub(crate) enum Command {
     Worker,
     /// In tập lệnh tự hoàn thành (phím Tab) cho shell / print shell completions
     Completions {
-        /// Tên shell
+        /// Tên shell / the shell
         shell: clap_complete::Shell,
     },
     /// In trang hướng dẫn (man), hoặc ghi trang của mọi lệnh / print or write man pages
@@ -132,7 +135,7 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Forms {
-    /// Mã biểu mẫu
+    /// Mã biểu mẫu / a form's id
     pub(crate) id: Option<String>,
     #[command(subcommand)]
     pub(crate) action: Option<FormsAction>,
@@ -148,7 +151,7 @@ pub(crate) enum FormsAction {
 /// `soatbieu forms new`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct NewForm {
-    /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
+    /// Tệp Excel có bảng; `-` đọc từ đầu vào chuẩn / a workbook; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Tệp biểu mẫu (mặc định: in ra màn hình) / the form; printed where none is named
@@ -159,7 +162,7 @@ pub(crate) struct NewForm {
 /// `soatbieu process`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Process {
-    /// Tệp hoặc thư mục cần xử lý; `-` đọc từ đầu vào chuẩn
+    /// Tệp hoặc thư mục cần xử lý; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
@@ -174,7 +177,7 @@ pub(crate) struct Process {
 /// `soatbieu check`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Check {
-    /// Tệp hoặc thư mục; `-` đọc từ đầu vào chuẩn
+    /// Tệp hoặc thư mục; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// In cách chương trình hiểu từng bảng / print how each table was understood
@@ -188,10 +191,10 @@ pub(crate) struct Check {
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Fix {
-    /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn
+    /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.corrected.xlsx cạnh tệp gốc) / the
+    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.xlsx cạnh tệp gốc) / the
     /// corrected copy; a folder for several files
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
@@ -218,10 +221,10 @@ pub(crate) struct Fix {
 /// `soatbieu appendix`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Appendix {
-    /// Sổ tính có bảng; `-` đọc từ đầu vào chuẩn
+    /// Tệp Excel có bảng; `-` đọc từ đầu vào chuẩn / a workbook; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Tệp phụ lục
+    /// Tệp phụ lục / the appendix
     #[arg(short, long, value_name = "OUT.xlsx")]
     pub(crate) out: PathBuf,
     /// Lập cả khi bảng còn lỗi, giữ nguyên số / even from a table with errors, as it stands
@@ -234,10 +237,10 @@ pub(crate) struct Appendix {
 /// `soatbieu merge`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Merge {
-    /// Thư mục hoặc các sổ tính, mỗi đơn vị một bảng / a folder, or workbooks
+    /// Thư mục hoặc các tệp Excel, mỗi đơn vị một bảng / a folder, or workbooks
     #[arg(required = true, value_name = "FOLDER|FILE")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Tệp biểu gộp
+    /// Tệp biểu gộp / the merged table
     #[arg(short, long, value_name = "OUT.xlsx")]
     pub(crate) out: PathBuf,
     /// unit: mỗi đơn vị một dòng; village: dòng đơn vị in đậm, dưới là các dòng của đơn vị / rows

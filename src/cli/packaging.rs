@@ -66,10 +66,11 @@ fn page(command: &clap::Command) -> Result<Page, Failure> {
     let name = page.get_filename();
     let mut text = Vec::new();
     page.render(&mut text).map_err(|error| {
+        let soatbieu::lang::Text { vi, en } = soatbieu::failure::system(&error);
         Failure::new(
             Code::CannotWrite,
-            format!("không lập được trang `{name}` ({error})"),
-            format!("cannot make the page `{name}` ({error})"),
+            format!("không lập được trang `{name}` ({vi})"),
+            format!("cannot make the page `{name}` ({en})"),
         )
     })?;
     Ok((name, text))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::{ChangeList, Marks, refuse_existing, refuse_input, write_file};
+use soatbieu::output::{ChangeList, Kind, Marks, refuse_existing, refuse_input, write_file};
 use soatbieu::report::Summary;
 use soatbieu::say;
 
@@ -40,12 +40,13 @@ pub(crate) fn file(
     }
     let target = &work.task.target;
     let replace = work.may_replace(session);
-    let report = target.path(".report.html");
-    let copy_path = work.copy_path()?;
+    let report = target.path(&format!(".{}.html", Kind::Report.name(session.lang)));
+    let copy_path = work.copy_path(session, Kind::Corrected)?;
+    let appendix = Kind::Appendix.name(session.lang);
     let appendices: Vec<PathBuf> = (1..=work.desk.tables().len())
         .map(|number| match number {
-            1 => target.path(".appendix.xlsx"),
-            _ => target.path(&format!(".appendix-{number}.xlsx")),
+            1 => target.path(&format!(".{appendix}.xlsx")),
+            _ => target.path(&format!(".{appendix}-{number}.xlsx")),
         })
         .collect();
     for path in [&report, &copy_path].into_iter().chain(&appendices) {
@@ -61,12 +62,17 @@ pub(crate) fn file(
             typeset.push((path, bytes));
         }
     }
-    for warning in &copy.warnings {
-        session.tell(&work.about_it(warning.get(session.lang)));
-    }
     write_file(&report, page.as_bytes(), replace)?;
-    write_file(&copy_path, &copy.bytes, replace)?;
-    let mut written = vec![report, copy_path];
+    let mut written = vec![report];
+    // A copy in which nothing was corrected would only be mistaken for one that was.
+    if !list.changes.is_empty() {
+        for warning in &copy.warnings {
+            session.tell(&work.about_it(warning.get(session.lang)));
+        }
+        write_file(&copy_path, &copy.bytes, replace)?;
+        written.push(copy_path);
+    }
+    let refused = typeset.len() < work.desk.tables().len();
     for (path, bytes) in typeset {
         write_file(&path, &bytes, replace)?;
         written.push(path);
@@ -74,7 +80,8 @@ pub(crate) fn file(
     tell_written(session, &list, &written);
     let corrections = work.desk.corrections()?;
     let left = corrections.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-    Ok(Ended { is_open: left > 0, corrected: Some((list.changes.len(), left)), written })
+    let is_open = left > 0 || refused;
+    Ok(Ended { is_open, corrected: Some((list.changes.len(), left)), written })
 }
 
 /// The appendix of a table, if it is clean after correction.

@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use soatbieu::desk::Desk;
-use soatbieu::failure::{Code, Failure};
+use soatbieu::failure::{Code, Failure, system};
 use soatbieu::findings::Checked;
 use soatbieu::forms::{self, Form};
-use soatbieu::lang::Lang;
+use soatbieu::lang::{Lang, Text};
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, text};
 use soatbieu::rules::Selection;
 use soatbieu::screen::Checker;
 use soatbieu::{read, say};
 
-use super::{Color, Common, OutputFormat};
+use super::line::locked_file;
+use super::{Color, Common, OutputFormat, Status};
 
 /// Widest and narrowest line the report is drawn in.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -38,6 +39,8 @@ pub(crate) struct Session {
     kept: Option<RefCell<Vec<Said>>>,
     /// What stands for standard input in a worker.
     given: RefCell<Vec<u8>>,
+    /// Why results could not be printed.
+    lost: RefCell<Option<std::io::Error>>,
 }
 
 /// Which of the outputs are terminals; a worker is told those of the program that started it.
@@ -79,6 +82,7 @@ impl Session {
             terminals: Terminals::here(),
             kept: None,
             given: RefCell::default(),
+            lost: RefCell::default(),
         }
     }
 
@@ -185,13 +189,40 @@ impl Session {
             kept.borrow_mut().push(said);
             return;
         }
-        // A closed pipe (`soatbieu … | head`) is no failure.
-        let _ = match said {
-            Said::Result(text) => std::io::stdout().lock().write_all(text.as_bytes()),
+        match said {
+            Said::Result(text) => self.keep(std::io::stdout().lock().write_all(text.as_bytes())),
             Said::Progress(text) | Said::Failure(text) => {
-                std::io::stderr().lock().write_all(text.as_bytes())
+                // Where nobody can be told, nothing can be said of that either.
+                let _ = std::io::stderr().lock().write_all(text.as_bytes());
             }
-        };
+        }
+    }
+
+    /// Keeps why results were lost. A closed pipe (`soatbieu … | head`) is no failure.
+    fn keep(&self, written: std::io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.lost.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// The status the program ends with: results that nobody got are a failure.
+    pub(crate) fn finish(&self, status: Status) -> Status {
+        self.keep(std::io::stdout().lock().flush());
+        let Some(error) = self.lost.take() else { return status };
+        let Text { vi, en } = system(&error);
+        let failure = Failure::new(
+            Code::CannotWrite,
+            format!("không in được kết quả ({vi})"),
+            format!("the results could not be printed ({en})"),
+        )
+        .with_help(
+            "kiểm tra dung lượng đĩa nơi kết quả được ghi vào",
+            "check that the disk the results are written to has room",
+        );
+        self.fail("soatbieu", &failure);
+        Status::Failed
     }
 
     /// Prints the findings of a file, or why there are none.
@@ -253,6 +284,9 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file, or standard input for `-`, up to a byte beyond the limit.
     pub(crate) fn read(path: &Path, limits: &read::Limits) -> Result<Self, Failure> {
+        if let Some(open) = path.file_name().and_then(locked_file) {
+            return Err(lock(path, &open));
+        }
         let most = limits.file.saturating_add(1);
         let mut bytes = Vec::new();
         let result = if path == Path::new("-") {
@@ -288,12 +322,26 @@ pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string().replace(char::is_control, "\u{fffd}")
 }
 
+/// The file beside an open workbook.
+fn lock(path: &Path, open: &str) -> Failure {
+    let (path, open) = (shown(path), open.replace(char::is_control, "\u{fffd}"));
+    Failure::new(
+        Code::NotAWorkbook,
+        format!("`{path}` là tệp khóa mà Excel hoặc LibreOffice tạo ra khi `{open}` đang được mở, không phải tệp số liệu"),
+        format!("`{path}` is the lock a spreadsheet program keeps while `{open}` is open, no workbook"),
+    )
+    .with_help(
+        "lưu và đóng tệp đang mở, rồi nêu tên tệp đó",
+        "save and close the open file, and name that one",
+    )
+}
+
 fn cannot_open(path: &Path, error: &std::io::Error) -> Failure {
-    let path = path.display();
+    let (path, Text { vi, en }) = (shown(path), system(error));
     Failure::new(
         Code::CannotOpen,
-        format!("không mở được tệp `{path}` ({error})"),
-        format!("cannot open `{path}` ({error})"),
+        format!("không mở được tệp `{path}` ({vi})"),
+        format!("cannot open `{path}` ({en})"),
     )
     .with_help(
         "kiểm tra tên tệp và quyền đọc tệp",

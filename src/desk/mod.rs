@@ -23,7 +23,7 @@ use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
-use crate::output::{ChangeList, Copy, Marks, corrected};
+use crate::output::{ChangeList, Copy, Kind, Mark, Marks, corrected};
 use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html};
@@ -207,8 +207,15 @@ impl<'a> Desk<'a> {
             Marks::Only => ChangeList::marks(&pairs, lang),
             Marks::Full | Marks::Plain => ChangeList::of(&pairs, lang),
         };
-        let copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        let mut copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
+        copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
         Ok((copy, list))
+    }
+
+    /// The mark of an output made from this workbook.
+    fn mark(&self, kind: Kind) -> Mark {
+        Mark::of(kind, &self.bytes)
     }
 
     /// The report as one HTML file.
@@ -218,7 +225,7 @@ impl<'a> Desk<'a> {
     pub fn html(&mut self, lang: Lang) -> Result<String, Failure> {
         self.read_in_full()?;
         self.corrections()?;
-        Ok(html::render(&self.report, &self.pairs(), lang))
+        Ok(self.mark(Kind::Report).on_page(&html::render(&self.report, &self.pairs(), lang)))
     }
 
     /// The appendix of a table, by its index: once corrections are made it must be clean. `as_is`
@@ -234,14 +241,17 @@ impl<'a> Desk<'a> {
         as_is: bool,
     ) -> Result<Appendix, Failure> {
         self.read_in_full()?;
-        if as_is {
-            return appendix::appendix(&self.tables()[table].table, options);
-        }
-        let after = &self.corrections()?[table].1.after;
-        match after.errors().count() {
-            0 => appendix::appendix(&after.table, options),
-            errors => Err(not_clean(errors)),
-        }
+        let mut made = if as_is {
+            appendix::appendix(&self.tables()[table].table, options)?
+        } else {
+            let after = &self.corrections()?[table].1.after;
+            match after.errors().count() {
+                0 => appendix::appendix(&after.table, options)?,
+                errors => return Err(not_clean(errors)),
+            }
+        };
+        made.bytes = self.mark(Kind::Appendix).on_workbook(&made.bytes)?;
+        Ok(made)
     }
 
     /// True where rows were settled while they were read.

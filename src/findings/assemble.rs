@@ -64,7 +64,10 @@ pub fn assemble(
     }
     followers::fold(judged, &mut findings);
     findings.sort_by_key(|finding| {
-        (finding.place.or(finding.others.first().copied()), finding.rule.code)
+        // What stands below the table comes after it, what stands in its head before.
+        let below = finding.outside.filter(|cell| cell.row > table.range.end.row);
+        let place = finding.place.or(finding.others.first().copied());
+        (below, place.filter(|_| finding.outside.is_none()), finding.rule.code)
     });
     findings
 }
@@ -529,6 +532,8 @@ pub(super) fn bare(
         place,
         others: Vec::new(),
         more: 0,
+        outside: None,
+        texts: None,
         followers: Vec::new(),
         heading: None,
         expected: None,

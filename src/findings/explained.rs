@@ -175,6 +175,8 @@ impl<'a> Last<'a> {
             others: cause.cells.iter().copied().filter(|cell| Some(*cell) != place).collect(),
             more: 0,
             heading: None,
+            outside: None,
+            texts: None,
             expected: correction.as_ref().map(|correction| correction.to),
             verdict: (cause.severity == Severity::Error).then_some(Verdict::Pinned),
             alternatives: Vec::new(),

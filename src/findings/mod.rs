@@ -53,6 +53,10 @@ pub struct Finding {
     pub others: Vec<Place>,
     /// How many cells of settled rows have the same fault.
     pub more: usize,
+    /// The cell concerned, where it is none of the table's grid; then `texts` has what is compared there.
+    pub outside: Option<crate::workbook::Address>,
+    /// Two texts that are compared: found, wanted.
+    pub texts: Option<(String, String)>,
     /// Cells with formulas that come out right by themselves once this one is mended (for a formula
     /// without a result: those that wait for it). They are no findings of their own.
     pub followers: Vec<Place>,
@@ -160,6 +164,18 @@ impl Checked {
             Some(reread) if finding.told.is_none() => (&reread.table, &reread.ledger),
             _ => (&self.table, &self.ledger),
         }
+    }
+
+    /// The cell a finding is about; the index row's for a finding on a heading.
+    #[must_use]
+    pub fn cell(&self, finding: &Finding) -> crate::workbook::Address {
+        let heading = || {
+            let column = finding.heading.as_ref().map_or(0, |(column, ..)| *column);
+            let column = self.table.columns.get(column).map_or(0, |column| column.sheet_column);
+            crate::workbook::Address::new(self.table.index_row, column)
+        };
+        let inside = finding.place.map(|place| self.table.address(place));
+        finding.outside.or(inside).unwrap_or_else(heading)
     }
 
     /// The table as it was judged, to be changed and checked again.

@@ -35,7 +35,7 @@ impl Told<'_> {
         let heading = remark
             .texts
             .clone()
-            .filter(|_| remark.place.is_none())
+            .filter(|_| remark.place.is_none() && remark.outside.is_none())
             .and_then(|(found, wanted)| Some((remark.others.first()?.column, found, wanted)));
         let error = remark.severity == Severity::Error;
         // What speaks against a cell here stands in another table, not in this ledger.
@@ -54,6 +54,8 @@ impl Told<'_> {
         Finding {
             others: if heading.is_some() { Vec::new() } else { remark.others.clone() },
             more: remark.more,
+            outside: remark.outside,
+            texts: remark.texts.clone().filter(|_| remark.outside.is_some()),
             followers: self.waiting_for(remark),
             heading,
             expected,

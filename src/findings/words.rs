@@ -64,10 +64,17 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         links: &checked.links,
         rule: finding.rule,
         severity: finding.severity,
-        place: column.or(finding.place).or(finding.others.first().copied())?,
+        place: column
+            .or(finding.place)
+            .or(finding.others.first().copied())
+            .or(finding.outside.map(|_| Place::new(0, 0)))?,
+        outside: finding.outside,
         others: &finding.others,
         more: finding.more,
-        texts: heading.map(|(_, found, wanted)| (found.as_str(), wanted.as_str())),
+        texts: heading
+            .map(|(_, found, wanted)| (found, wanted))
+            .or(finding.texts.as_ref().map(|(found, wanted)| (found, wanted)))
+            .map(|(found, wanted)| (found.as_str(), wanted.as_str())),
         expected: finding.expected,
         verdict: finding.verdict,
         alternatives: &finding.alternatives,

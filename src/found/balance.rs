@@ -40,7 +40,7 @@ fn may_balance(search: &Search, first: usize, last: usize, live: &[usize]) -> bo
     let step = |line: usize| search.lines[line].step;
     let step = live.iter().map(|line| step(*line)).chain([step(first), step(last)]).min();
     let step = step.unwrap_or(1);
-    search.is_borne_out(true, |trial| {
+    search.is_borne_out(last, true, |trial| {
         let [start, end] = [first, last].map(|line| &search.lines[line]);
         if !(start.there[trial] && end.there[trial]) {
             return Outcome::Void;
@@ -60,7 +60,7 @@ fn may_balance(search: &Search, first: usize, last: usize, live: &[usize]) -> bo
 fn signed(search: &Search, first: usize, last: usize, live: &[usize], found: &mut Vec<Proposal>) {
     for minuses in 1..1_u32 << live.len() {
         let sign = |place: usize| if minuses & (1 << place) == 0 { 1 } else { -1 };
-        let holds = search.is_borne_out(true, |trial| {
+        let holds = search.is_borne_out(last, true, |trial| {
             let [start, end] = [first, last].map(|line| &search.lines[line]);
             if !(start.there[trial] && end.there[trial]) {
                 return Outcome::Void;

@@ -29,7 +29,7 @@ const NO_PARTS: [Word; 8] = [
 /// Words of parts that overlap with others.
 const OVERLAPPING: [Word; 3] = [Word::Thereof, Word::Female, Word::Group];
 
-/// The relations between columns that headings state and some cells bear out.
+/// The relations between columns that headings state and two thirds of the cells bear out.
 #[must_use]
 pub fn stated(grid: &Grid) -> Vec<Relation> {
     let heads = heads(grid);
@@ -41,9 +41,12 @@ pub fn stated(grid: &Grid) -> Vec<Relation> {
         let terms = vec![Term { line: whole, added: true }];
         (relation(grid, Kind::AtMost, part, terms), family)
     });
-    let mut all: Vec<(Relation, String)> = sums.chain(bounds).collect();
-    all.retain(|(one, _)| !one.evidence.fits.is_empty());
-    pool(all)
+    let mut all = pool(sums.chain(bounds).collect());
+    all.retain(|one| {
+        let evidence = &one.evidence;
+        evidence.telling > 0 && evidence.fits.len() >= 2 * evidence.misfits.len()
+    });
+    all
 }
 
 /// A column that adds up, by the levels of its headings.

@@ -21,7 +21,7 @@ pub(super) fn offer(search: &mut Search) {
         let cost = if named { NAMED } else { 5.0 + 2.0 * log2(lines, 2) };
         for parts in windows(target, lines, REACH) {
             let shape = Shape::Mean { parts: parts.collect() };
-            if search.is_borne_out(false, |trial| shape.at(search, target, trial)) {
+            if search.is_borne_out(target, false, |trial| shape.at(search, target, trial)) {
                 search.offer(Proposal { kind: Kind::Mean, target, shape, cost, named });
             }
         }

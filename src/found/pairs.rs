@@ -33,7 +33,7 @@ pub(super) fn offer(search: &mut Search, order: &[usize]) {
 
 fn holds(search: &Search, whole: usize, first: usize, second: usize) -> bool {
     let [t, a, b] = [whole, first, second].map(|line| &search.lines[line]);
-    search.is_borne_out(true, |trial| {
+    search.is_borne_out(whole, true, |trial| {
         if !(t.there[trial] && a.there[trial] && b.there[trial]) {
             Outcome::Void
         } else if a.values[trial] + b.values[trial] == t.values[trial] {

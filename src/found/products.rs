@@ -32,7 +32,7 @@ fn offer_pair(search: &mut Search, target: usize, factors: [usize; 2]) {
     let per_cent = rates[0] != rates[1];
     for scale in [1, 100].into_iter().take(if per_cent { 2 } else { 1 }) {
         let shape = Shape::Product { factors, scale };
-        if search.is_borne_out(false, |trial| shape.at(search, target, trial)) {
+        if search.is_borne_out(target, false, |trial| shape.at(search, target, trial)) {
             let words = factors.map(|factor| &search.lines[factor].words);
             let named = states(Way::Product, &search.lines[target].words, words);
             let cost = if named { NAMED } else { 5.0 + 3.0 * log2(search.lines.len(), 2) };

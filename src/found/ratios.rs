@@ -90,11 +90,11 @@ impl Figures {
         growth: bool,
     ) -> Option<[Count; SCALES.len()]> {
         let mut counts = [Count::default(); SCALES.len()];
-        let [target, part, whole] = lines.map(|line| &search.lines[line]);
+        let [_, part, whole] = lines.map(|line| &search.lines[line]);
         let floats = lines.map(|line| &self.lines[line]);
-        for trial in &search.mixed {
+        for trial in &search.mixed[lines[0]] {
             let [printed, a, b] = floats.map(|line| line[*trial]);
-            let there = target.there[*trial] && part.there[*trial] && whole.values[*trial] != 0;
+            let there = part.there[*trial] && whole.values[*trial] != 0;
             if !there {
                 continue;
             }

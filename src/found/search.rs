@@ -73,8 +73,9 @@ pub(super) struct Search {
     pub(super) independent: Vec<bool>,
     /// False for trials of another nature, where nothing adds up.
     pub(super) plain: Vec<bool>,
-    /// The trials in a mixed order, so that the first of them stand for all.
-    pub(super) mixed: Vec<usize>,
+    /// For each line the trials in which it has a figure, in a mixed order, so that the first of them
+    /// stand for all.
+    pub(super) mixed: Vec<Vec<usize>>,
     pub(super) offers: Vec<Candidate>,
     known: HashMap<Key, usize>,
 }
@@ -82,7 +83,9 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn new(grid: &Grid, axis: Axis, keys: &[usize], trials: Vec<usize>) -> Self {
         let (lines, places) = lines(grid, axis, keys, &trials);
-        let mixed = mixed(trials.len());
+        let order = mixed(trials.len());
+        let filled = |line: &Line| order.iter().copied().filter(|at| line.there[*at]).collect();
+        let mixed = lines.iter().map(filled).collect();
         let (independent, plain) = (vec![true; trials.len()], vec![true; trials.len()]);
         Self {
             axis,
@@ -115,9 +118,14 @@ impl Search {
 
     /// Tries a hypothesis and leaves as soon as too many trials differ. Random hypotheses of a long
     /// table are left after some twenty trials.
-    pub(super) fn is_borne_out(&self, linear: bool, at: impl Fn(usize) -> Outcome) -> bool {
+    pub(super) fn is_borne_out(
+        &self,
+        target: usize,
+        linear: bool,
+        at: impl Fn(usize) -> Outcome,
+    ) -> bool {
         let mut count = Count::default();
-        for trial in &self.mixed {
+        for trial in &self.mixed[target] {
             if (!linear || self.plain[*trial]) && !count.goes_on(at(*trial), self.trials.len()) {
                 return false;
             }

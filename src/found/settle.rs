@@ -67,8 +67,8 @@ fn rank(one: &Candidate) -> (u8, i64, i64, usize, usize, i64) {
     (class, -bits.min(SURE), tolerance, one.misfits.len(), parts, -bits)
 }
 
-/// True for a product of which a kept relation is the quotient, and for a quotient of which one is
-/// the product: worth = quantity · price, but total = rounded mean · count is the mean's quotient.
+/// True for a product or a quotient of the very lines that a kept one relates: worth = quantity · price
+/// is no price besides, and total = rounded mean · count is the mean's quotient.
 fn is_turned(one: &Candidate, kept: &[Candidate]) -> bool {
     let lines = |one: &Candidate| {
         let mut lines: Vec<usize> = one.shape.operands().chain([one.target]).collect();
@@ -76,10 +76,7 @@ fn is_turned(one: &Candidate, kept: &[Candidate]) -> bool {
         lines
     };
     let turns = |other: &Candidate| {
-        let kinds = matches!(
-            (one.kind, other.kind),
-            (Kind::Product, Kind::Ratio) | (Kind::Ratio, Kind::Product)
-        );
+        let kinds = [one, other].iter().all(|one| matches!(one.kind, Kind::Product | Kind::Ratio));
         kinds && other.bits >= one.bits.min(ACCEPTED) && lines(other) == lines(one)
     };
     kept.iter().any(turns)

@@ -19,7 +19,7 @@ pub(super) fn offer(search: &mut Search, whole_trial: Option<usize>) {
         for part in (0..search.lines.len()).filter(|part| *part != target) {
             for scale in [100, 1] {
                 let shape = Shape::Share { part, whole_trial, scale };
-                if search.is_borne_out(false, |trial| shape.at(search, target, trial)) {
+                if search.is_borne_out(target, false, |trial| shape.at(search, target, trial)) {
                     search.offer(Proposal { kind: Kind::Share, target, shape, cost, named });
                 }
             }

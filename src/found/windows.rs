@@ -110,7 +110,7 @@ impl<'o> Sums<'o> {
         let rounding =
             search.lines[target].step * i64::try_from(parts.len().div_ceil(2)).unwrap_or(1);
         let holds = |tolerance: i64| {
-            search.is_borne_out(true, |trial| match self.at(search, whole, &parts, trial) {
+            search.is_borne_out(target, true, |trial| match self.at(search, whole, &parts, trial) {
                 None => Outcome::Void,
                 Some((off, tells)) if off <= tolerance => Outcome::Fits { tells, slack: 0 },
                 Some(_) => Outcome::Differs,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Lead, Model};
+use super::model::{Lead, Model, without_remarks};
 use super::problem::{Kind, Problem, Spot};
 use super::unit::{self, Unit};
 use super::{Options, Rows};
@@ -12,8 +12,9 @@ use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
+use crate::output::Checksum;
 use crate::recognise::is_flat;
-use crate::table::{Datum, Place, Reading, Role, Table};
+use crate::table::{Column, Datum, Place, Reading, Role, Table};
 use crate::words::lines::HeadingLines;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
@@ -30,6 +31,8 @@ pub(super) struct Record {
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub(super) spot: Spot,
+    /// The checksum of its file.
+    pub(super) source: Option<Checksum>,
     pub(super) unit: Unit,
     /// Index of its model.
     pub(super) model: usize,
@@ -44,6 +47,8 @@ pub(super) struct Part {
     pub(super) rows: Vec<Record>,
     /// Rows with rules of their own (changes, rates), which are not merged.
     pub(super) own_rules: usize,
+    /// Headings of columns without a label that are not merged.
+    pub(super) dropped: Vec<String>,
     /// The title without the unit's name.
     pub(super) titles: Vec<String>,
 }
@@ -55,17 +60,26 @@ pub struct Gathering {
     pub(super) models: Vec<Model>,
     pub(super) parts: Vec<Part>,
     pub(super) problems: Vec<Problem>,
+    /// Tables on hidden sheets of files that have others.
+    pub(super) hidden: Vec<Spot>,
 }
 
 impl Gathering {
     /// Nothing gathered yet.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, models: Vec::new(), parts: Vec::new(), problems: Vec::new() }
+        Self {
+            options,
+            models: Vec::new(),
+            parts: Vec::new(),
+            problems: Vec::new(),
+            hidden: Vec::new(),
+        }
     }
 
-    /// Takes a file's tables. `file` is its name as it will be said.
-    pub fn add(&mut self, file: &str, checkup: &Checkup) {
+    /// Takes a file's tables. `file` is its name as it will be said, `source` the checksum that the
+    /// merged workbook is marked with.
+    pub fn add(&mut self, file: &str, source: Option<&Checksum>, checkup: &Checkup) {
         let wanted = |checked: &&Checked| {
             self.options.form.as_ref().is_none_or(|form| checked.table.form == *form)
         };
@@ -73,10 +87,23 @@ impl Gathering {
         if tables.is_empty() {
             self.problems.push(Problem::no_such_form(file, self.options.form.as_deref()));
         }
+        let hidden = |checked: &&Checked| {
+            let sheet = checkup.workbook.sheet(&checked.table.sheet);
+            sheet.is_some_and(|sheet| !sheet.visible) && !self.options.hidden
+        };
+        let (hidden, tables): (Vec<&Checked>, Vec<&Checked>) = tables.into_iter().partition(hidden);
+        for checked in hidden {
+            let spot = Spot::table(file, &checked.table);
+            if tables.is_empty() {
+                self.problems.push(Problem::hidden(spot));
+            } else {
+                self.hidden.push(spot);
+            }
+        }
         for checked in tables {
             let spot = Spot::table(file, &checked.table);
             match self.part(spot.clone(), checked) {
-                Ok(part) => self.parts.push(part),
+                Ok(part) => self.parts.push(Part { source: source.cloned(), ..part }),
                 Err(why) => self.problems.push(Problem::new(Kind::NoTotal, vec![spot], why)),
             }
         }
@@ -88,7 +115,10 @@ impl Gathering {
     }
 
     fn part(&mut self, spot: Spot, checked: &Checked) -> Result<Part, Text> {
-        let table = &checked.table;
+        let narrowed = without_remarks(&checked.table);
+        let table = narrowed.as_ref().unwrap_or(&checked.table);
+        let dropped = &checked.table.columns[table.columns.len()..];
+        let dropped = dropped.iter().map(Column::heading).filter(|text| !text.is_empty());
         let lead = Lead::of(table);
         let rows = sort_rows(table)?;
         let keep = self.options.rows == Rows::Village;
@@ -105,6 +135,7 @@ impl Gathering {
         let lines = rows.lines.iter().map(|line| line.name.clone()).collect();
         Ok(Part {
             spot,
+            source: None,
             unit,
             model: self.model(Model::of(table, lead, lines)),
             errors: errors(checked),
@@ -116,6 +147,7 @@ impl Gathering {
             total_first: rows.total_first(),
             count: rows.lines.first().map_or(0, |line| line.leaves.len()),
             rows: records,
+            dropped: dropped.collect(),
             own_rules: table.rows.iter().filter(|row| row.role == Role::Exception).count(),
             titles: titles.filter(|line| !line.is_empty()).collect(),
         })
@@ -135,9 +167,7 @@ impl Gathering {
 fn errors(checked: &Checked) -> (usize, Text) {
     let say = |lang: Lang| {
         checked.errors().next().map_or_else(String::new, |finding| {
-            let cell = finding.place.map(|place| checked.table.address(place).to_string());
-            let at = cell.map_or_else(String::new, |cell| format!("{cell}: "));
-            format!("{at}{}", words::message(checked, finding, lang))
+            format!("{}: {}", checked.cell(finding), words::message(checked, finding, lang))
         })
     };
     (checked.errors().count(), Text::new(say(Lang::Vi), say(Lang::En)))

@@ -27,15 +27,6 @@ pub use settle::{Merged, MergedUnit, Outcome};
 pub use unit::{Expected, NameBy, NameFrom, Unit};
 pub use write::Written;
 
-use crate::workbook::Workbook;
-
-/// True for a workbook that [`Merged::write`] made: its table is no unit's.
-#[must_use]
-pub fn is_merged(workbook: &Workbook) -> bool {
-    let names = [notes::SHEET_NAME.vi, notes::SHEET_NAME.en];
-    workbook.sheets.iter().any(|sheet| names.contains(&sheet.name.as_str()))
-}
-
 /// Which rows the merged table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -61,6 +52,8 @@ pub struct Options {
     pub form: Option<String>,
     /// What may be left out; a problem of any other kind refuses the merge.
     pub leave_out: Vec<Kind>,
+    /// True where tables on hidden sheets are wanted: their sheet was named.
+    pub hidden: bool,
     /// Heading of the column of units.
     pub unit_heading: Option<String>,
 }

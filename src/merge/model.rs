@@ -81,7 +81,12 @@ impl Model {
         let labels = |table: &Table| {
             table.columns.iter().map(|c| c.label.clone()).collect::<Vec<_>>().join(" ")
         };
-        if fold(&labels(a)) != fold(&labels(b)) {
+        let own = |column: &Column| fold(&column.label);
+        if a.columns.iter().map(own).ne(b.columns.iter().map(own)) {
+            if fold(&labels(a)) == fold(&labels(b)) {
+                let count = |table: &Table| table.columns.len().to_string();
+                return Some(differ(("số cột", "number of columns"), &count(a), &count(b)));
+            }
             return Some(differ(("nhãn cột", "column labels"), &labels(a), &labels(b)));
         }
         if self.lines.iter().map(|l| fold(l)).ne(other.lines.iter().map(|l| fold(l))) {
@@ -102,6 +107,31 @@ impl Model {
     }
 }
 
+/// The columns a table has without those for remarks at its right, which bear no label: not all units
+/// have one, and texts are not added up.
+pub(super) fn without_remarks(table: &Table) -> Option<Table> {
+    let labelled = |column: &Column| !column.label.is_empty() || column.kind != Kind::Text;
+    let kept = table.columns.iter().rposition(labelled)? + 1;
+    if kept == table.columns.len() {
+        return None;
+    }
+    let mut table = table.clone();
+    table.columns.truncate(kept);
+    for row in &mut table.grid {
+        row.truncate(kept);
+    }
+    let right = table.columns[kept - 1].sheet_column;
+    table.range.end.column = right;
+    let headings = table.headings.iter().filter(|cell| cell.range.start.column <= right).cloned();
+    table.headings = headings
+        .map(|mut cell| {
+            cell.range.end.column = cell.range.end.column.min(right);
+            cell
+        })
+        .collect();
+    Some(table)
+}
+
 /// A copy of a table without its rows and what was found on them.
 fn without_rows(table: &Table) -> Table {
     Table {
@@ -117,6 +147,8 @@ fn without_rows(table: &Table) -> Table {
         bounds: table.bounds.clone(),
         across: table.across.clone(),
         contradictions: Vec::new(),
+        misheaded: Vec::new(),
+        wants_total: table.wants_total,
         doubtful_totals: Vec::new(),
         merged: Vec::new(),
         misshown: std::collections::BTreeSet::new(),

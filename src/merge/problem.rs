@@ -19,6 +19,8 @@ pub enum Kind {
     Different,
     /// A table whose total row cannot be told.
     NoTotal,
+    /// A file whose only table stands on a hidden sheet.
+    Hidden,
     /// Several tables of one unit: none of them is taken.
     Doubled,
     /// A table with errors.
@@ -38,6 +40,7 @@ impl Kind {
             Self::NoTable => "no-table",
             Self::Different => "different",
             Self::NoTotal => "no-total",
+            Self::Hidden => "hidden",
             Self::Doubled => "doubled",
             Self::Unclean => "unclean",
             Self::Unlisted => "unlisted",
@@ -53,6 +56,7 @@ impl Kind {
             Self::NoTable => ("không có biểu", "no table"),
             Self::Different => ("khác biểu", "different table"),
             Self::NoTotal => ("không rõ dòng tổng", "no total"),
+            Self::Hidden => ("trang tính ẩn", "hidden sheet"),
             Self::Doubled => ("trùng đơn vị", "doubled unit"),
             Self::Unclean => ("còn lỗi", "unclean"),
             Self::Unlisted => ("ngoài danh sách", "not on the list"),
@@ -143,6 +147,20 @@ impl Problem {
             format!("holds no table of the form `{form}`"),
         );
         Self::new(Kind::NoTable, vec![spot], why)
+    }
+
+    /// A file of which nobody sees the table.
+    pub(super) fn hidden(spot: Spot) -> Self {
+        let sheet = spot.sheet.clone().unwrap_or_default();
+        let why = Text::new(
+            format!(
+                "bảng duy nhất nằm ở trang tính đang ẩn `{sheet}`; hãy hiện trang tính đó, hoặc chọn bằng --sheet"
+            ),
+            format!(
+                "its only table is on the hidden sheet `{sheet}`; show that sheet, or name it with --sheet"
+            ),
+        );
+        Self::new(Kind::Hidden, vec![spot], why)
     }
 
     /// The problem in one line, without a full stop.

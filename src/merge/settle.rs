@@ -7,6 +7,7 @@ use super::problem::{Kind, Problem, Spot};
 use super::unit::NameFrom;
 use super::{Options, sum};
 use crate::lang::Text;
+use crate::output::Checksum;
 use crate::table::Table;
 use crate::words::units::Key;
 
@@ -39,6 +40,8 @@ pub struct MergedUnit {
     pub from: NameFrom,
     /// Its table.
     pub spot: Spot,
+    /// The checksum of its file, where it is known.
+    pub source: Option<Checksum>,
     /// How many rows its total sums.
     pub rows: usize,
 }
@@ -47,7 +50,7 @@ impl Gathering {
     /// Decides what is merged, and merges it.
     #[must_use]
     pub fn settle(self) -> Outcome {
-        let Self { options, models, parts, mut problems } = self;
+        let Self { options, models, parts, mut problems, hidden } = self;
         let largest = largest(models.len(), &parts);
         for (index, model) in models.iter().enumerate().filter(|(index, _)| *index != largest.0) {
             problems.extend(other_model(&models[largest.0], model, index, &parts));
@@ -71,6 +74,8 @@ impl Gathering {
             Some(model) if !refused && !kept.is_empty() => {
                 let (table, mut notes) = sum::table(model, &kept, &options);
                 notes.extend(two_names(&kept));
+                notes.extend(cut_names(&kept));
+                notes.extend(hidden.iter().map(hidden_sheet));
                 Some(Merged {
                     table,
                     units: kept.iter().map(|part| merged_unit(part)).collect(),
@@ -88,6 +93,7 @@ fn merged_unit(part: &Part) -> MergedUnit {
         name: part.unit.name.clone(),
         from: part.unit.from,
         spot: part.spot.clone(),
+        source: part.source.clone(),
         rows: part.count,
     }
 }
@@ -164,20 +170,57 @@ fn unclean(part: &Part) -> Problem {
     Problem::of_unit(Kind::Unclean, &part.unit.name, vec![part.spot.clone()], why)
 }
 
-/// Units that are not on the list, and units of the list without a table.
+/// Units that are not on the list, and units of the list without a table. A missing one whose name
+/// is nearly that of an unlisted one is named with it: Đăk and Đắk are two spellings.
 fn listed(options: &Options, parts: &[Part]) -> Vec<Problem> {
     let Some(list) = &options.units else { return Vec::new() };
+    let there = |place: &usize| parts.iter().any(|part| part.unit.listed == Some(*place));
+    let missing: Vec<usize> = (0..list.names().len()).filter(|place| !there(place)).collect();
     let unlisted = parts.iter().filter(|part| part.unit.listed.is_none()).map(|part| {
-        let why = Text::new("không có trong danh sách đơn vị", "is not on the list of units");
+        let near: Vec<String> =
+            list.near(&part.unit.name, &missing).iter().map(|name| format!("`{name}`")).collect();
+        let why = if near.is_empty() {
+            Text::new("không có trong danh sách đơn vị", "is not on the list of units")
+        } else {
+            Text::new(
+                format!(
+                    "không có trong danh sách đơn vị; có phải là {} không? Nếu phải, hãy sửa tên trong tệp hoặc trong danh sách cho giống nhau",
+                    near.join(" hay ")
+                ),
+                format!(
+                    "is not on the list of units; is it {}? If so, write the name alike in the file and on the list",
+                    near.join(" or ")
+                ),
+            )
+        };
         Problem::of_unit(Kind::Unlisted, &part.unit.name, vec![part.spot.clone()], why)
     });
-    let there = |place: usize| parts.iter().any(|part| part.unit.listed == Some(place));
-    let missing = list.names().iter().enumerate().filter(|(place, _)| !there(*place));
-    let missing = missing.map(|(_, name)| {
+    let missing = missing.iter().map(|place| {
         let why = Text::new("chưa có bảng nào của đơn vị này", "no table of this unit is there");
-        Problem::of_unit(Kind::Missing, name, Vec::new(), why)
+        Problem::of_unit(Kind::Missing, &list.names()[*place], Vec::new(), why)
     });
     unlisted.chain(missing).collect()
+}
+
+/// A table that is not merged because nobody sees it.
+fn hidden_sheet(spot: &Spot) -> Text {
+    Text::new(
+        format!("{spot}: trang tính đang ẩn nên bảng ở đó không được gộp"),
+        format!("{spot}: the sheet is hidden, so its table is not merged"),
+    )
+}
+
+/// Units whose names were taken from lines that do not show where they end.
+fn cut_names(parts: &[&Part]) -> Vec<Text> {
+    let cut = parts.iter().filter(|part| part.unit.cut);
+    cut.map(|part| {
+        let (spot, name) = (&part.spot, &part.unit.name);
+        Text::new(
+            format!("{spot}: tên đơn vị lấy là {name}, nhưng dòng chữ in hoa còn viết tiếp nên có thể chưa đúng; hãy xem lại hoặc dùng --units"),
+            format!("{spot}: the unit is taken for {name}, but its line in capitals goes on, so the name may be cut short or too long; look at it, or use --units"),
+        )
+    })
+    .collect()
 }
 
 /// Tables whose lines name another unit as well: often a copy of that unit's file.

@@ -110,6 +110,7 @@ pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table
     notes.extend(blanks(model, parts));
     notes.extend(not_totalled(model));
     notes.extend(own_rules(parts));
+    notes.extend(dropped(parts));
     let Builder { rows, grid, .. } = builder;
     let mut table = Table { sheet: SHEET.to_owned(), rows, grid, ..model.table.clone() };
     table.range.end.row = table.rows.last().map_or(table.index_row, |row| row.sheet_row);
@@ -320,6 +321,26 @@ fn own_rules(parts: &[&Part]) -> Option<Text> {
             format!(
                 "rows with rules of their own (changes, rates between rows) not merged: {rows}"
             ),
+        )
+    })
+}
+
+/// Columns for remarks, which are not merged.
+fn dropped(parts: &[&Part]) -> Option<Text> {
+    let mut headings: Vec<&str> =
+        parts.iter().flat_map(|part| &part.dropped).map(String::as_str).collect();
+    headings.sort_unstable();
+    headings.dedup();
+    let units: Vec<&str> = parts
+        .iter()
+        .filter(|part| !part.dropped.is_empty())
+        .map(|part| part.unit.name.as_str())
+        .collect();
+    let (list, Text { vi, en }) = (headings.join(", "), named(&units, NAMED));
+    (!headings.is_empty()).then(|| {
+        Text::new(
+            format!("cột không có nhãn ({list}) của {vi} không được gộp"),
+            format!("columns without a label ({list}) of {en} are not merged"),
         )
     })
 }

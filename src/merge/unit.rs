@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::failure::{Code, Failure};
 use crate::table::Surroundings;
-use crate::words::units::{Key, Mention, mentions};
+use crate::words::units::{Key, Mention, is_year, mentions, unmarked};
 use crate::words::{fold, single_blanks};
 
 /// Where names of units are looked for.
@@ -45,23 +45,10 @@ pub struct Unit {
     pub from: NameFrom,
     /// Another unit that the lines above the table name as well, at the same level.
     pub other: Option<String>,
+    /// True where a line in capitals goes on after the name, and does not show where the name ends.
+    pub cut: bool,
     /// Its place in the list of expected units; `None` without a list, or where it is not on it.
     pub listed: Option<usize>,
-}
-
-/// Letters and digits without any mark, words parted by single blanks: as files are named.
-fn unmarked(text: &str) -> String {
-    let plain: String = text
-        .to_lowercase()
-        .nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .map(|c| match c {
-            'đ' => 'd',
-            c if c.is_alphanumeric() => c,
-            _ => ' ',
-        })
-        .collect();
-    single_blanks(&plain)
 }
 
 /// The units that should be there, in the order their rows are wanted.
@@ -125,6 +112,13 @@ impl Expected {
         Ok(())
     }
 
+    /// The units of the list, of some of its places, that a name may be a slip of.
+    pub(super) fn near(&self, name: &str, places: &[usize]) -> Vec<&str> {
+        let key = Key::of(name);
+        let names = places.iter().map(|place| self.names[*place].as_str());
+        names.filter(|listed| Key::of(listed).is_near(&key)).collect()
+    }
+
     /// The names, as the list has them.
     #[must_use]
     pub fn names(&self) -> &[String] {
@@ -145,9 +139,11 @@ impl Expected {
 
     /// The place of a unit named in a line.
     fn find_mention(&self, mention: &Mention) -> Option<usize> {
-        let ends = mention.name.match_indices(' ').map(|(end, _)| end);
-        let ends: Vec<usize> = ends.filter(|_| mention.open).chain([mention.name.len()]).collect();
-        ends.iter().rev().find_map(|end| self.find(&mention.name[..*end]))
+        let open = mention.open.as_deref().unwrap_or_default();
+        let ends: Vec<usize> = open.match_indices(' ').map(|(end, _)| end).collect();
+        let longer = ends.iter().rev().map(|end| &open[..*end]);
+        let names = [mention.name.as_str(), open].into_iter().chain(longer);
+        names.filter(|name| !name.is_empty()).find_map(|name| self.find(name))
     }
 
     /// The one unit whose name occurs in the name of a file or tab, marks aside; of several the
@@ -192,7 +188,7 @@ fn as_written(text: &str, from: NameFrom, expected: Option<&Expected>) -> Unit {
         (Some(place), Some(list)) => list.names[place].clone(),
         _ => single_blanks(&text.nfc().collect::<String>()),
     };
-    Unit { name, from, other: None, listed }
+    Unit { name, from, other: None, cut: false, listed }
 }
 
 fn named_anywhere(
@@ -211,16 +207,19 @@ fn named_anywhere(
         if let Some((place, from)) = found {
             let name = list.names[place].clone();
             let other = other(&above, &name);
-            return Unit { name, from, other, listed: Some(place) };
+            return Unit { name, from, other, cut: false, listed: Some(place) };
         }
     }
-    let with = |name: String, from| Unit { name, from, other: None, listed: None };
+    let with = |name: String, from| Unit { name, from, other: None, cut: false, listed: None };
     if let Some(first) = above.first() {
         let other = other(&above, &first.name);
-        return Unit { other, ..with(first.name.clone(), NameFrom::Title) };
+        return Unit { other, cut: first.cut, ..with(first.name.clone(), NameFrom::Title) };
     }
     for (text, from) in [(sheet, NameFrom::Sheet), (stem, NameFrom::File)] {
         let text: String = text.replace('_', " ").nfc().collect();
+        // Tabs and files bear the year beside the unit.
+        let text =
+            text.split_whitespace().filter(|word| !is_year(word)).collect::<Vec<_>>().join(" ");
         if let Some(mention) = mentions(&text).into_iter().min_by_key(|mention| mention.rank) {
             return with(mention.name, from);
         }

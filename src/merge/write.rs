@@ -8,6 +8,7 @@ use crate::appendix::{self, appendix};
 use crate::failure::{Code, Failure};
 use crate::findings::words;
 use crate::lang::{Lang, Text};
+use crate::output::{Kind, Mark};
 use crate::patch;
 use crate::read::Limits;
 use crate::recognise::Request;
@@ -49,8 +50,12 @@ impl Merged {
                     format!("the sheet of notes could not be added: {error}"),
                 )
             })?;
-        let checks = self.check(&patched.bytes, request)?;
-        Ok(Written { bytes: patched.bytes, notes: set.notes, checks })
+        let mut sources: Vec<_> =
+            self.units.iter().filter_map(|unit| unit.source.clone()).collect();
+        sources.dedup();
+        let bytes = Mark { kind: Kind::Merged, sources }.on_workbook(&patched.bytes)?;
+        let checks = self.check(&bytes, request)?;
+        Ok(Written { bytes, notes: set.notes, checks })
     }
 
     /// Reads the workbook as any other: it must be this table, without an error.

@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, system};
+use crate::lang::Text;
 
 /// Writes a file whole or not at all.
 ///
@@ -123,9 +124,24 @@ fn set_usual_permissions(_: &std::fs::File) {}
 /// Refuses an output that exists, before any work is done for it.
 ///
 /// # Errors
-/// [`Code::OutputExists`].
+/// [`Code::OutputExists`]; [`Code::CannotWrite`] where something else than a file is there.
 pub fn refuse_existing(path: &Path, replace: bool) -> Result<(), Failure> {
+    let is_special = |known: std::fs::Metadata| !known.is_file();
+    if path.metadata().is_ok_and(is_special) {
+        return Err(special(path));
+    }
     if replace || !path.exists() { Ok(()) } else { Err(exists(path)) }
+}
+
+/// A folder, a named pipe, a device: a file in its place would take it away from others.
+fn special(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::new(
+        Code::CannotWrite,
+        format!("`{path}` là thư mục, ống dẫn hoặc thiết bị, không phải tệp để ghi kết quả"),
+        format!("`{path}` is a folder, a pipe or a device, no file to be replaced"),
+    )
+    .with_help("chọn tên khác cho tệp kết quả", "choose another name for the output")
 }
 
 fn exists(path: &Path) -> Failure {
@@ -162,12 +178,12 @@ pub fn refuse_input(out: &Path, input: &Path) -> Result<(), Failure> {
     .with_help("chọn tên khác cho tệp kết quả", "choose another name for the output"))
 }
 
-pub(crate) fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    let path = path.display();
+pub(crate) fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    let (path, Text { vi, en }) = (path.display(), system(error));
     Failure::new(
         Code::CannotWrite,
-        format!("không ghi được tệp `{path}` ({error})"),
-        format!("cannot write `{path}` ({error})"),
+        format!("không ghi được tệp `{path}` ({vi})"),
+        format!("cannot write `{path}` ({en})"),
     )
     .with_help(
         "kiểm tra quyền ghi vào thư mục và dung lượng đĩa, đóng tệp nếu đang mở",
@@ -189,6 +205,8 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
         write_file(&path, b"two", true).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        let refused = write_file(&folder.path().join("sub"), b"x", true).unwrap_err();
+        assert_eq!(refused.code, Code::CannotWrite, "a folder is never replaced");
         let left: Vec<_> = std::fs::read_dir(folder.path().join("sub")).unwrap().collect();
         assert_eq!(left.len(), 1, "no temporary file is left");
     }

@@ -6,9 +6,11 @@ mod corrected;
 #[cfg(feature = "cli")]
 pub mod files;
 mod formats;
+mod mark;
 mod rebuild;
 
 pub use changes::{Change, ChangeList};
 pub use corrected::{Copy, Marks, corrected};
 #[cfg(feature = "cli")]
 pub use files::{Draft, no_more_writing, refuse_existing, refuse_input, sweep, write_file};
+pub use mark::{Checksum, Kind, Mark, sources_of};

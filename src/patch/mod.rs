@@ -25,6 +25,7 @@ mod map;
 mod notes;
 mod order;
 mod package;
+mod properties;
 mod shared;
 mod styles;
 mod vml;
@@ -34,6 +35,7 @@ pub use check::check_package;
 pub use error::{PatchError, Warning};
 pub use fault::{CellTarget, PackageFault};
 pub use list::{ListCell, ListColumn, ListSheet};
+pub use properties::with_properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -493,7 +493,7 @@ fn relative(owner: &str, target: &str) -> String {
 }
 
 /// The text without the root's children that match.
-fn without_children(
+pub(super) fn without_children(
     text: &str,
     part: &str,
     matches: impl Fn(&Tag<'_>) -> bool,

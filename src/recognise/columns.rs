@@ -13,7 +13,7 @@ use crate::relations::ratio;
 use crate::table::{
     Column, Datum, Figure, Kind, Layout, Reading, Role, Shape, Table, plain_number,
 };
-use crate::words::{HeadingHint, hint, names_things};
+use crate::words::{HeadingHint, hint, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
@@ -69,6 +69,8 @@ impl Columns<'_> {
             bounds: head.bounds.clone(),
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
+            misheaded: head.misheaded.clone(),
+            wants_total: self.form.is_some_and(|form| form.total),
             doubtful_totals: Vec::new(),
             merged: Vec::new(),
             misshown: std::collections::BTreeSet::new(),
@@ -159,6 +161,9 @@ fn observed_kind(
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
+    if !is_computed && (names_codes(heading) || mostly_codes(values)) {
+        return Kind::Text;
+    }
     // Of things counted one by one, `1,433` is no fraction.
     let evidence = Evidence::of(values.iter().copied());
     let whole = names_things(&column.heading()) || (commas_group && evidence.may_group_by_comma());
@@ -169,6 +174,21 @@ fn observed_kind(
         None if values.iter().all(|value| is_whole(value, notation)) => Kind::Count,
         None => Kind::Amount,
     }
+}
+
+/// True for a column of names such as `1A`, `7A2` among which stand plain numbers.
+fn mostly_codes(values: &[&Value]) -> bool {
+    let is_code = |value: &&&Value| match value {
+        Value::Text(text) => {
+            let text = text.trim();
+            text.chars().all(char::is_alphanumeric)
+                && text.chars().any(char::is_alphabetic)
+                && text.chars().any(|c| c.is_ascii_digit())
+        }
+        _ => false,
+    };
+    let codes = values.iter().filter(is_code).count();
+    codes > 1 && codes * 3 >= values.len()
 }
 
 fn read_grid(

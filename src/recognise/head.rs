@@ -12,7 +12,7 @@ use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn};
 use crate::lang::Text;
 use crate::table::{
-    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Origin, Shape,
+    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Misheaded, Origin, Shape,
     parse_expression,
 };
 use crate::words::fold_heading;
@@ -31,6 +31,8 @@ pub(super) struct Head<'r> {
     pub(super) headings: Arc<[HeadingCell]>,
     /// Column, printed formula, stated formula.
     pub(super) contradictions: Vec<(usize, String, String)>,
+    /// Columns whose headings say what the form has under another label.
+    pub(super) misheaded: Vec<Misheaded>,
     /// What is said of formulas no rule was made of.
     pub(super) notes: Vec<Text>,
     pub(super) bounds: Arc<[Bound]>,
@@ -48,9 +50,10 @@ impl<'r> Head<'r> {
         let (contradictions, notes) = set_formulas(region, &mut columns, form, &computed);
         let bounds = form.map(|form| bounds(form, &columns)).unwrap_or_default();
         let across = form.map(|form| across(form, &columns)).unwrap_or_default();
+        let misheaded = form.map(|form| misheaded(form, &columns)).unwrap_or_default();
         let (headings, form) = (headings.cells.into(), chosen);
         let bounds = bounds.into();
-        Self { computed, form, columns, headings, contradictions, notes, bounds, across }
+        Self { computed, form, columns, headings, contradictions, misheaded, notes, bounds, across }
     }
 }
 
@@ -245,11 +248,45 @@ fn headings_fit(form: &Form, columns: &[Column]) -> bool {
 }
 
 fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
-    let Some(column) = columns.iter().find(|column| column.label == wanted.label) else {
-        return false;
-    };
-    let heading = fold_heading(&column.heading());
+    let column = columns.iter().find(|column| column.label == wanted.label);
+    column.is_some_and(|column| describes(&fold_heading(&column.heading()), wanted))
+}
+
+/// True when a folded heading holds all the words of a column of a form.
+fn describes(heading: &str, wanted: &FormColumn) -> bool {
     wanted.words.iter().all(|word| heading.contains(word.as_str()))
+}
+
+/// Columns whose headings lack a word of their own and have all those of another column of the form
+/// that is not described by its own heading either, or by two words at least. Words that are merely
+/// others than the form's say nothing.
+fn misheaded(form: &Form, columns: &[Column]) -> Vec<Misheaded> {
+    let own = |column: &Column| form.columns.iter().find(|wanted| wanted.label == column.label);
+    let headed: Vec<(usize, &FormColumn, String)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(index, column)| Some((index, own(column)?, fold_heading(&column.heading()))))
+        .filter(|(_, wanted, heading)| !wanted.words.is_empty() && !heading.is_empty())
+        .collect();
+    let (fitting, odd): (Vec<_>, Vec<_>) =
+        headed.iter().partition(|(_, wanted, heading)| describes(heading, wanted));
+    odd.iter()
+        .filter_map(|(index, _, heading)| {
+            let among = |columns: &[&(usize, &FormColumn, String)], least: usize| {
+                let mut fit = columns
+                    .iter()
+                    .filter(|(other, wanted, _)| other != index && wanted.words.len() >= least)
+                    .filter(|(_, wanted, _)| describes(heading, wanted));
+                // The column with the most words is described best; of several equal ones none is.
+                let best = fit.clone().map(|(_, wanted, _)| wanted.words.len()).max()?;
+                fit.find(|(_, wanted, _)| wanted.words.len() == best)
+                    .map(|(_, wanted, _)| wanted.label.clone())
+            };
+            let exchanged = among(&odd, 1);
+            let described = exchanged.clone().or_else(|| among(&fitting, 2))?;
+            Some(Misheaded { column: *index, described, exchanged: exchanged.is_some() })
+        })
+        .collect()
 }
 
 fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -> Failure {

@@ -228,7 +228,7 @@ pub fn read_number_text(text: &str) -> Option<Decimal> {
 }
 
 /// Texts that stand for nothing: the places of figures that do not apply.
-const NOT_APPLICABLE: &[&str] = &["x", "X", "…", "..."];
+const NOT_APPLICABLE: &[&str] = &["x", "X", "#", "…", "..."];
 
 /// Reads one cell of a figure column.
 #[must_use]

@@ -9,8 +9,8 @@ use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use crate::lang::Text;
 use crate::table::{Role, Row, plain_number};
-use crate::words::{ends_table, fold, is_exception, single_blanked};
-use crate::workbook::{Address, Run, Sheet, Value};
+use crate::words::{ends_table, fold, is_exception, is_total, names_a_part, single_blanked};
+use crate::workbook::{Address, Range, Run, Sheet, Value};
 
 /// The rows of a region, and which columns name them.
 #[expect(clippy::struct_field_names, reason = "rows with what belongs to them")]
@@ -46,7 +46,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     let lead = leading_columns(sheet, region, computed);
     let reader = Reader { sheet, region, lead: &lead };
     let mut rows: Vec<Row> = Vec::new();
-    let mut nameless: Vec<u32> = Vec::new();
+    // Rows without a name that may yet be followed by one with a name; and those that are none.
+    let (mut nameless, mut strange): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     let mut other: Option<u32> = None;
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.index_row + 1;
@@ -61,8 +62,15 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
             continue;
         }
         match reader.row(sheet_row, rows.last()) {
-            Found::Row(row) if row.is_nameless() => nameless.push(sheet_row + 1),
-            Found::Row(row) => rows.push(row),
+            Found::Row(row) if row.is_nameless() => nameless.push(row),
+            Found::Row(row) => {
+                // Between rows with names it is a row of the table whose name is missing.
+                let (own, other): (Vec<Row>, Vec<Row>) =
+                    nameless.into_iter().partition(|row| reader.is_filled(row.sheet_row));
+                rows.extend(own);
+                (nameless, strange) = (Vec::new(), strange.into_iter().chain(other).collect());
+                rows.push(row);
+            }
             Found::Gap => {}
             Found::Other => {
                 other = Some(sheet_row + 1);
@@ -75,6 +83,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     while rows.last().is_some_and(|row| row.role == Role::Heading) {
         rows.pop();
     }
+    let remarks = reader.cut_remarks(&mut rows);
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
         let mut notes = hidden_notes(sheet, region, &rows);
@@ -84,8 +93,17 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
                 format!("row {row} begins the headings of another table without an index row, which is not checked"),
             ));
         }
-        if !nameless.is_empty() {
-            let numbers = nameless.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        if !remarks.is_empty() {
+            let below = remarks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            notes.push(Text::new(
+                format!("các dòng dưới dòng tổng được coi là ghi chú nên không được soát: {below}"),
+                format!("rows below the total are taken for notes and not checked: {below}"),
+            ));
+        }
+        strange.extend(nameless);
+        if !strange.is_empty() {
+            let numbers = strange.iter().map(|row| (row.sheet_row + 1).to_string());
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
                 format!("các dòng có số nhưng không có tên nên không coi là của bảng: {numbers}"),
                 format!(
@@ -142,7 +160,12 @@ impl Reader<'_> {
         let text_of =
             |column: u32| text(resolved(self.sheet, Address::new(sheet_row, column))).into_owned();
         let line = self.lead.line.map(text_of).unwrap_or_default();
-        let mut name = self.name(sheet_row, text_of(self.lead.name));
+        let shares_its_name = line.is_empty() && self.shares_its_name(sheet_row);
+        let mut name = if shares_its_name {
+            String::new()
+        } else {
+            self.name(sheet_row, text_of(self.lead.name))
+        };
         let mut ordinal = self.lead.ordinal.map(text_of).unwrap_or_default();
         if let (true, false, Some(above)) = (name.is_empty(), line.is_empty(), previous) {
             // The second line of a unit: files without merged ranges leave its name blank.
@@ -174,11 +197,61 @@ impl Reader<'_> {
         Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts, run })
     }
 
+    /// True for a row under a name that is merged with the one above: one of the two has none. Not so
+    /// where another leading column tells them apart.
+    fn shares_its_name(&self, sheet_row: u32) -> bool {
+        let at = Address::new(sheet_row, self.lead.name);
+        let merged = |range: Range| {
+            range.start.row < sheet_row
+                && self.figures(range.start.row) > 0
+                && self.figures(sheet_row) > 0
+        };
+        let told_apart = || {
+            let others = (self.region.left..=self.lead.last).filter(|column| {
+                ![Some(self.lead.name), self.lead.ordinal].contains(&Some(*column))
+            });
+            others.into_iter().any(|column| {
+                text(self.sheet.value(Address::new(sheet_row, column)))
+                    .chars()
+                    .any(char::is_alphabetic)
+            })
+        };
+        self.sheet.merge_at(at).is_some_and(merged) && !told_apart()
+    }
+
+    /// True where at least half of the columns of figures are filled.
+    fn is_filled(&self, sheet_row: u32) -> bool {
+        let width = (self.region.right - self.lead.last) as usize;
+        self.figures(sheet_row) * 2 >= width
+    }
+
     fn figures(&self, sheet_row: u32) -> usize {
         let columns = self.lead.last + 1..=self.region.right;
         let cells = self.sheet.row(sheet_row).iter();
         let figures = cells.filter(|(at, _)| columns.contains(&at.column));
         figures.filter(|(_, cell)| looks_like_figure(&cell.value)).count()
+    }
+
+    /// Takes away what stands below the total with a figure or two: notes and balances. Returns the
+    /// numbers of these rows.
+    fn cut_remarks(&self, rows: &mut Vec<Row>) -> Vec<u32> {
+        let named = |row: &Row| row.role == Role::Unit && is_total(&row.name);
+        let Some(total) = rows.iter().rposition(named).filter(|total| *total > 1) else {
+            return Vec::new();
+        };
+        let whole = self.figures(rows[total].sheet_row);
+        let apart =
+            rows.get(total + 1).is_some_and(|row| row.sheet_row > rows[total].sheet_row + 1);
+        let is_remark = |row: &Row| {
+            (apart || row.name.starts_with(['-', '–', '−', '—', '+', '*', '•']))
+                && matches!(row.role, Role::Unit | Role::Heading)
+                && !names_a_part(&row.name)
+                && self.figures(row.sheet_row) * 3 <= whole
+        };
+        if !rows[total + 1..].iter().all(is_remark) {
+            return Vec::new();
+        }
+        rows.split_off(total + 1).iter().map(|row| row.sheet_row + 1).collect()
     }
 
     fn ends_table(&self, sheet_row: u32) -> bool {

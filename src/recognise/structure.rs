@@ -130,7 +130,7 @@ fn parents(table: &Table, rows: &[usize]) -> Vec<Option<usize>> {
             if described.role != Role::Exception {
                 // Nothing above a total owns what follows it.
                 open.clear();
-                if begins_with_dash(described) {
+                if begins_with_dash(described) || names_a_part(&described.name) {
                     continue;
                 }
                 open.push((Rank::total(), *row));
@@ -163,6 +163,8 @@ impl Rank {
     const UNMARKED: u8 = 101;
     const DASH: u8 = 102;
     const PLUS: u8 = 103;
+    /// Part of the row above it, whatever that is.
+    const PART: u8 = 104;
 
     /// A total owns only the parts marked as such, which follow it: `- Trong đó: nữ`.
     fn total() -> Self {
@@ -178,6 +180,7 @@ impl Rank {
             Level::SmallLetter => Self::SMALL_LETTER,
             Level::Dash => Self::DASH,
             Level::Plus => Self::PLUS,
+            Level::Part => Self::PART,
             Level::Unmarked if row.bold => Self::BOLD,
             Level::Unmarked => Self::UNMARKED,
         };
@@ -202,16 +205,21 @@ enum Level {
     Dotted(u8),
     /// `a`, `b)`.
     SmallLetter,
-    /// A dash, or the words `Trong đó`.
+    /// A dash.
     Dash,
     /// A plus sign.
     Plus,
+    /// The words `Trong đó`, also between siblings: `- A`, `Trong đó: x`, `- B`.
+    Part,
     /// Nothing tells.
     Unmarked,
 }
 
 fn level(row: &Row) -> Level {
     let ordinal = row.ordinal.trim().trim_end_matches(['.', ')', '/']).trim_start_matches('(');
+    if names_a_part(&row.name) {
+        return Level::Part;
+    }
     if begins_with_dash(row) {
         return Level::Dash;
     }
@@ -235,9 +243,7 @@ fn level(row: &Row) -> Level {
 
 fn begins_with_dash(row: &Row) -> bool {
     const DASHES: [char; 4] = ['-', '–', '−', '—'];
-    row.name.trim_start().starts_with(DASHES)
-        || row.ordinal.trim().starts_with(DASHES)
-        || names_a_part(&row.name)
+    row.name.trim_start().starts_with(DASHES) || row.ordinal.trim().starts_with(DASHES)
 }
 
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
@@ -262,9 +268,12 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     let mut left: Vec<String> = Vec::new();
     for ((row, children), off) in groups.iter().zip(off) {
         let own = fit(table, *row, children);
+        // `Trong đó` need not be all there is.
+        let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
+        let usual = usual && !some;
         if own.speaks_for() || (usual && (off || own.fitted > 0 || own.missed < 2)) {
             take(table, *row, Role::Subtotal, children.clone());
-        } else if own.missed > 0 {
+        } else if own.missed > 0 && !some {
             left.push((table.rows[*row].sheet_row + 1).to_string());
         }
     }
@@ -295,13 +304,15 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             let parts = parts_of(table, row, &candidates, Some(&candidates[0]));
             if let Some(parts) = parts.or_else(|| parts_by_slip(table, row, &candidates)) {
                 take(table, row, Role::Subtotal, parts);
-            } else if scope.len() > 1 {
+            } else if scope.len() > 1 && fit(table, row, &candidates[0]).missed > 0 {
                 let [parts, _] = candidates;
                 table.doubtful_totals.push(DoubtfulTotal { row, parts });
             }
             above.push(row);
             open.clear();
-        } else if matches!(described.role, Role::Unit | Role::Subtotal | Role::Run) {
+        } else if matches!(described.role, Role::Unit | Role::Subtotal | Role::Run)
+            && !names_a_part(&described.name)
+        {
             open.push(row);
             above.push(row);
         }
@@ -529,7 +540,12 @@ fn candidates(
         let headed = outer.iter().copied().filter(heads).collect();
         let leaves = scope.into_iter().filter(leaf).collect();
         // In a plain list nearly all of them are the same.
-        for parts in [outer, headed, leaves] {
+        let named = |parts: &Vec<usize>| -> Vec<usize> {
+            parts.iter().copied().filter(|row| !table.rows[*row].name.is_empty()).collect()
+        };
+        let named = [named(&outer), named(&leaves)];
+        // A row without a name may be one of the units or a sum that was left over.
+        for parts in [outer, headed, leaves].into_iter().chain(named) {
             if !candidates.contains(&parts) {
                 candidates.push(parts);
             }
@@ -572,7 +588,12 @@ fn assign_total(
         take(table, total, Role::Total, parts);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
         let parts = usual_parts(table, rows, total);
-        table.doubtful_totals.push(DoubtfulTotal { row: total, parts });
+        if fit(table, total, &parts).missed > 0 {
+            table.doubtful_totals.push(DoubtfulTotal { row: total, parts });
+        } else {
+            // Rates and averages alone: nothing adds up, and nothing contradicts the name.
+            take(table, total, Role::Total, parts);
+        }
     } else {
         let row = table.rows[total].sheet_row + 1;
         table.notes.push(Text::new(

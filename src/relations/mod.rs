@@ -13,6 +13,7 @@ mod instance;
 pub mod ratio;
 mod relation;
 mod rows;
+mod summed;
 
 use crate::table::{BoundKind, Role, Table};
 

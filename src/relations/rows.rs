@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::summed::is_summed;
 use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says, Source};
 use crate::table::{Column, Kind, Place, Role, RowFormula, Table};
 
@@ -63,6 +64,9 @@ pub(super) fn instances(
     for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
         let parts = Parts::of(table, relation, sums);
         for column in &columns {
+            if sums && !is_summed(table, relation.target, *column) {
+                continue;
+            }
             let place = Place::new(relation.target, *column);
             let Some(edit) = parts.edit(table, place) else { continue };
             found.push(Instance::of(table, concern, (index, relation), place, edit));

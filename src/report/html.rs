@@ -254,7 +254,8 @@ impl Page {
         number: usize,
     ) -> String {
         let table = &checked.table;
-        let address = finding.place.map(|place| table.address(place).to_string());
+        let inside = finding.place.map(|place| table.address(place));
+        let address = finding.outside.or(inside).map(|cell| cell.to_string());
         let id = self.id(number);
         let class = match finding.severity {
             Severity::Error => "error",

@@ -213,10 +213,6 @@ pub(super) fn finding<'a>(
     let column = finding.heading.as_ref().map(|(column, ..)| *column);
     let column = column.or(finding.place.map(|place| place.column));
     let cells = |places: &[Place]| places.iter().map(|p| table.address(*p).to_string()).collect();
-    let cell = finding.place.map_or_else(
-        || heading_cell(table, column.unwrap_or(0)),
-        |place| table.address(place).to_string(),
-    );
     let mut causes = finding
         .causes
         .iter()
@@ -225,12 +221,15 @@ pub(super) fn finding<'a>(
         code: finding.rule.code,
         rule: finding.rule.name,
         severity: finding.severity,
-        cell,
+        cell: checked.cell(finding).to_string(),
         row: finding.place.map_or("", |place| table.rows[place.row].name.as_str()),
         column: column.map_or("", |column| table.columns[column].name()),
         message: words::message(checked, finding, lang),
         found: found(table, finding),
-        expected: finding.place.zip(finding.expected).map(|(p, v)| own_unit(table, p, v)),
+        expected: finding.expected.map(|value| match finding.place {
+            Some(place) => own_unit(table, place, value),
+            None => value.normalize().to_string(),
+        }),
         verdict: finding.verdict,
         alternatives: alternatives(checked, finding),
         cause: causes.next(),
@@ -272,12 +271,10 @@ fn alternatives(checked: &Checked, finding: &Finding) -> Vec<Vec<String>> {
     here.chain(there).collect()
 }
 
-/// The cell of the index row, for findings on a heading.
-fn heading_cell(table: &Table, column: usize) -> String {
-    crate::workbook::Address::new(table.index_row, table.columns[column].sheet_column).to_string()
-}
-
 fn found(table: &Table, finding: &Finding) -> Option<String> {
+    if let Some((found, _)) = &finding.texts {
+        return Some(found.clone()).filter(|found| !found.is_empty());
+    }
     if let Some((_, found, _)) = &finding.heading {
         return Some(found.clone());
     }

@@ -107,7 +107,8 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
     };
     let mut message = words::message(checked, finding, style.lang);
     if source.is_none() {
-        message = format!("{path} › {}: {message}", checked.table.sheet);
+        let cell = finding.outside.map(|cell| format!(" › {cell}")).unwrap_or_default();
+        message = format!("{path} › {}{cell}: {message}", checked.table.sheet);
     }
     let mut help = words::advice(checked, finding, style.lang);
     for cause in &finding.causes {

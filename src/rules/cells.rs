@@ -253,6 +253,7 @@ impl Remark {
             expected: None,
             texts: None,
             more: 0,
+            outside: None,
         }
     }
 }

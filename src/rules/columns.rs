@@ -5,7 +5,8 @@ use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
 use crate::say;
-use crate::table::{Kind, Place, Role, Table};
+use crate::table::{Kind, Misheaded, Place, Role, Table};
+use crate::workbook::Address;
 
 /// R501: the index row prints another formula than the form.
 pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
@@ -70,6 +71,7 @@ column = [
                 expected: None,
                 texts: Some((printed.clone(), stated.clone())),
                 more: 0,
+                outside: None,
             })
             .collect()
     }),
@@ -176,6 +178,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
             expected: None,
             texts: Some((relation.text.to_string(), rows)),
             more: 0,
+            outside: None,
         });
     }
 }
@@ -221,6 +224,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             expected: None,
             texts,
             more: 0,
+            outside: None,
         });
     }
 }
@@ -301,5 +305,90 @@ fn uncovered(judged: &Judged) -> Vec<Remark> {
         expected: None,
         texts: None,
         more: 0,
+        outside: None,
     }]
+}
+
+/// R509: columns whose headings are exchanged.
+pub(super) static EXCHANGED_HEADINGS: Rule = Rule {
+    code: "R509",
+    name: "exchanged-headings",
+    severity: Severity::Error,
+    title: Words {
+        vi: "Tiêu đề cột trái với biểu mẫu", en: "Headings contradict the form"
+    },
+    what: Words {
+        vi: "Tiêu đề của cột được so với biểu mẫu theo nhãn cột. Tiêu đề thiếu từ của cột mình mà đủ các từ của một cột khác, và tiêu đề cột kia cũng lệch như vậy, thì hai cột đã bị đổi chỗ; chỉ một cột lệch thì là cảnh báo. Dùng lời khác biểu mẫu thì không sao.",
+        en: "The heading of each column is compared with the form by the column's label. Where it lacks a word of its own column and has all those of another one whose heading is astray as well, the columns are exchanged; where only one is astray this is a warning. Other words than the form's are fine.",
+    },
+    why: Words {
+        vi: "Cột bị đổi chỗ thì công thức vẫn khớp, nhưng khi gộp sẽ cộng nhầm số của chỉ tiêu này vào chỉ tiêu kia.",
+        en: "The formulas still hold for exchanged columns, but a merge would add the figures of one to those of the other.",
+    },
+    safety: Words {
+        vi: "Không tự sửa: không biết tiêu đề sai hay số liệu sai chỗ.",
+        en: "Never corrected: the headings may be wrong, or the figures in the wrong place.",
+    },
+    example: Example {
+        form: Some(
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\", words = [\"hộ nghèo\"] },\n  { label = \"3\", kind = \"count\", words = [\"hộ cận nghèo\"] },\n]\n",
+        ),
+        wrong: "Thôn\tSố hộ\tHộ cận nghèo\tHộ nghèo\nA\t1\t2\t3\nĐông\t360\t12\t3\nTây\t426\t17\t2\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t3\t12\nTây\t426\t2\t17\n",
+    },
+    message: |told| {
+        let (found, wanted) = told.found_and_wanted();
+        let columns = found.lines().filter_map(|line| line.split_once('\t'));
+        let said: Vec<String> = columns
+            .zip(wanted.lines())
+            .map(|((column, heading), described)| {
+                say!(
+                    told.lang,
+                    "cột {column} mang tiêu đề “{heading}”, theo biểu mẫu là của cột {described}",
+                    "column {column} is headed “{heading}”, which in the form is column {described}",
+                )
+            })
+            .collect();
+        let said = said.join("; ");
+        say!(
+            told.lang,
+            "tiêu đề cột trái với biểu mẫu: {said}",
+            "headings contradict the form: {said}",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "xem tiêu đề hay số liệu bị đổi chỗ, rồi đưa các cột về đúng thứ tự của biểu mẫu",
+            "see whether the headings or the figures stand in the wrong place, and put the columns in the order of the form",
+        ))
+    },
+    check: Check::Remarks(|judged| exchanged_headings(&judged.table)),
+};
+
+/// One remark for all exchanged columns, one for each that stands alone.
+fn exchanged_headings(table: &Table) -> Vec<Remark> {
+    let remark = |columns: &[&Misheaded], severity| {
+        let first = columns.first()?;
+        // A line a column: its label and heading, the label its heading describes.
+        let lines = |line: &dyn Fn(&Misheaded) -> String| {
+            columns.iter().map(|column| line(column)).collect::<Vec<_>>().join("\n")
+        };
+        let own = |column: &Misheaded| &table.columns[column.column];
+        let found = lines(&|column| format!("{}\t{}", own(column).name(), own(column).heading()));
+        let wanted = lines(&|column| column.described.clone());
+        Some(Remark {
+            rule: &EXCHANGED_HEADINGS,
+            place: None,
+            others: Vec::new(),
+            severity,
+            expected: None,
+            texts: Some((found, wanted)),
+            more: 0,
+            outside: Some(Address::new(table.index_row, table.columns[first.column].sheet_column)),
+        })
+    };
+    let (exchanged, alone): (Vec<&Misheaded>, Vec<&Misheaded>) =
+        table.misheaded.iter().partition(|column| column.exchanged);
+    let alone = alone.iter().filter_map(|column| remark(&[column], Severity::Warning));
+    remark(&exchanged, Severity::Error).into_iter().chain(alone).collect()
 }

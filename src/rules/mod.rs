@@ -20,6 +20,7 @@ mod forgotten;
 mod format;
 mod formulas;
 mod hidden;
+mod in_words;
 mod merged;
 pub mod phrases;
 mod rows;
@@ -125,6 +126,8 @@ pub struct Remark {
     pub texts: Option<(String, String)>,
     /// Cells of settled rows with the same remark.
     pub more: usize,
+    /// The cell concerned, where it is none of the table's grid.
+    pub outside: Option<crate::workbook::Address>,
 }
 
 /// Every rule, in the order of codes.
@@ -135,6 +138,8 @@ pub static ALL: &[&Rule] = &[
     &total::TOTAL_MISMATCH,
     &total::TOTAL_RATE_MISMATCH,
     &total::DOUBTFUL_TOTAL,
+    &in_words::AMOUNT_IN_WORDS,
+    &total::MISSING_TOTAL,
     &bounds::PART_EXCEEDS_WHOLE,
     &bounds::REDUCTION_EXCEEDS_START,
     &bounds::FEWER_PEOPLE_THAN_HOUSEHOLDS,
@@ -156,6 +161,8 @@ pub static ALL: &[&Rule] = &[
     &columns::UNCOVERED_COLUMN,
     &hidden::HIDDEN_DECIMALS,
     &across::ACROSS_MISMATCH,
+    &rows::NAMELESS_ROW,
+    &columns::EXCHANGED_HEADINGS,
     &formulas::FORMULA_WRONG_CELL,
     &formulas::FORMULA_WRONG_SUM,
     &formulas::FORMULA_ON_ROUNDED,

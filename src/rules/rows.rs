@@ -7,7 +7,7 @@ use crate::lang::Words;
 use crate::relations::Concern;
 use crate::say;
 use crate::table::{Kind, Place, Role, Row, Table, print_number};
-use crate::words::fold;
+use crate::words::{self, fold};
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
@@ -82,12 +82,13 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 fn repeated_units(table: &Table) -> Vec<Remark> {
     let mut found = Vec::new();
     let numbered = !ordinals(table, false).is_empty();
-    for (column, _) in table.columns.iter().enumerate().filter(|(_, c)| c.kind == Kind::Text) {
-        let folded: Vec<String> =
-            table.grid.iter().map(|data| fold(&data[column].printed())).collect();
-        if !identifies(table, &folded) {
-            continue;
-        }
+    let texts = |column: usize| -> Vec<String> {
+        table.grid.iter().map(|data| fold(&data[column].printed())).collect()
+    };
+    let named = (0..table.columns.len()).filter(|column| names_rows(table, *column));
+    let columns: Vec<(usize, Vec<String>)> =
+        named.map(|column| (column, texts(column))).filter(|(_, t)| identifies(table, t)).collect();
+    for (column, folded) in &columns {
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
         let mut group = 0;
         // By group, line and text: the same ones stand beside each other.
@@ -112,12 +113,55 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
         named.sort_unstable();
         let same = named.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2));
         for same in same.filter(|same| same.len() > 1) {
-            let mut places = same.iter().map(|(.., row)| Place::new(*row, column));
+            let rows: Vec<usize> = same.iter().map(|(.., row)| *row).collect();
+            if is_told_apart(&columns, *column, &rows) {
+                continue;
+            }
+            let mut places = rows.iter().map(|row| Place::new(*row, *column));
             let Some(first) = places.next() else { continue };
             found.push(Remark { others: places.collect(), ..Remark::at(&REPEATED_UNIT, first) });
         }
     }
     found
+}
+
+/// True for a column that names what its rows are about, so that no name stands there twice: units and
+/// codes. Lists of assets, goods and persons repeat names, and dates name nothing.
+fn names_rows(table: &Table, column: usize) -> bool {
+    let described = &table.columns[column];
+    if described.kind != Kind::Text {
+        return false;
+    }
+    let heading = described.headings.last().map_or("", String::as_str);
+    let is_name = || {
+        let mut units =
+            table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
+        units.all(|(row, data)| {
+            row.name.is_empty() || fold(&data[column].printed()) == fold(&row.name)
+        })
+    };
+    let names_unit = |row: &&Row| words::begins_with_unit(&row.name);
+    let units = || table.rows.iter().filter(|row| row.role == Role::Unit);
+    is_code(heading)
+        || is_name()
+            && (table.form != "index-row"
+                || words::names_units(heading)
+                || units().filter(names_unit).count() * 2 > units().count())
+}
+
+/// `Mã đơn vị`, `Mã số`.
+fn is_code(heading: &str) -> bool {
+    fold(heading).split(|c: char| !c.is_alphanumeric()).any(|word| word == "mã")
+}
+
+/// True where another column that names the rows tells some of them apart: one name, several codes.
+fn is_told_apart(columns: &[(usize, Vec<String>)], own: usize, rows: &[usize]) -> bool {
+    columns.iter().filter(|(column, _)| *column != own).any(|(_, texts)| {
+        let mut of_rows: Vec<&String> = rows.iter().map(|row| &texts[*row]).collect();
+        of_rows.sort_unstable();
+        of_rows.dedup();
+        of_rows.len() == rows.len() && of_rows.iter().all(|text| !text.is_empty())
+    })
 }
 
 /// A column identifies rows when nearly all its texts, folded, differ: names and codes, not units
@@ -217,4 +261,62 @@ fn gaps_of(table: &Table, ordinals: &[(usize, u32)]) -> Vec<Remark> {
             ..Remark::at(&ORDINAL_GAP, Place::new(pair[1].0, 0))
         })
         .collect()
+}
+
+/// R508: a row of figures without a name.
+pub(super) static NAMELESS_ROW: Rule = Rule {
+    code: "R508",
+    name: "nameless-row",
+    severity: Severity::Error,
+    title: Words { vi: "Dòng số liệu không có tên", en: "A row of figures has no name" },
+    what: Words {
+        vi: "Dòng có số nhưng ô tên đơn vị bỏ trống, hoặc ô tên bị gộp với dòng trên nên hai dòng chung một tên.",
+        en: "A row has figures but the cell of its name is blank, or is merged with the one above so that two rows share a name.",
+    },
+    why: Words {
+        vi: "Không biết số liệu là của đơn vị nào; phụ lục in ra sẽ có một dòng không tên.",
+        en: "Nobody can tell whose figures they are, and the appendix would print a row without a name.",
+    },
+    safety: Words { vi: "Không tự sửa.", en: "Never corrected." },
+    example: Example {
+        form: None,
+        wrong: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông\t12\t3\t9\n2\t\t17\t2\t15\n3\tNam\t5\t1\t4\n",
+        right: "TT\tThôn\tĐầu năm\tGiảm\tCuối năm\nA\tB\t1\t2\t3=1-2\n1\tĐông\t12\t3\t9\n2\tTây\t17\t2\t15\n3\tNam\t5\t1\t4\n",
+    },
+    message: |told| {
+        let (row, cell) = (told.table.rows[told.place.row].sheet_row + 1, told.cell());
+        say!(
+            told.lang,
+            "dòng {row} có số liệu nhưng không có tên đơn vị (ô {cell} bỏ trống hoặc bị gộp với dòng trên)",
+            "row {row} has figures but no name (cell {cell} is blank, or merged with the row above)",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "bỏ gộp ô rồi ghi tên đơn vị cho từng dòng",
+            "unmerge the cells and give each row its name",
+        ))
+    },
+    check: Check::Remarks(|judged| nameless_rows(&judged.table)),
+};
+
+fn nameless_rows(table: &Table) -> Vec<Remark> {
+    let rows = table.rows.iter().enumerate().filter(|(_, row)| row.lacks_a_name());
+    let remarks = rows.map(|(index, row)| {
+        // The column that names the other rows.
+        let prints = |column: &usize| {
+            let named = table.rows.iter().zip(&table.grid).filter(|(row, _)| !row.name.is_empty());
+            named.filter(|(row, data)| fold(&data[*column].printed()) == fold(&row.name)).count()
+        };
+        let texts = (0..table.columns.len()).filter(|c| table.columns[*c].kind == Kind::Text);
+        let column = texts.rev().max_by_key(prints).unwrap_or(0);
+        // Among figures that nothing marks as a unit's, a row without a name may be a reckoning.
+        let severity = if table.form == "index-row" && row.ordinal.is_empty() {
+            Severity::Warning
+        } else {
+            NAMELESS_ROW.severity
+        };
+        Remark { severity, ..Remark::at(&NAMELESS_ROW, Place::new(index, column)) }
+    });
+    remarks.collect()
 }

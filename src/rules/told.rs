@@ -30,6 +30,8 @@ pub struct Told<'a> {
     pub severity: Severity,
     /// The cell; for a heading any of its column.
     pub place: Place,
+    /// The cell, where it is none of the grid; `place` tells nothing then.
+    pub outside: Option<Address>,
     /// Further cells of the column with the same remark.
     pub others: &'a [Place],
     /// Cells of settled rows with the same remark.
@@ -72,7 +74,7 @@ impl<'a> Told<'a> {
     /// The cell's address.
     #[must_use]
     pub fn cell(&self) -> Address {
-        self.table.address(self.place)
+        self.outside.unwrap_or_else(|| self.table.address(self.place))
     }
 
     /// What its column is called.

@@ -8,8 +8,9 @@ use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::Concern;
 use crate::say;
-use crate::table::{DoubtfulTotal, Place, Table};
-use crate::words::fold;
+use crate::table::{DoubtfulTotal, Place, Role, Row, Table};
+use crate::words::{fold, is_total};
+use crate::workbook::Address;
 
 /// R201: a total differs from the sum of its rows.
 pub(super) static TOTAL_MISMATCH: Rule = Rule {
@@ -152,4 +153,58 @@ fn sums_against(told: &Told<'_>) -> String {
         "…".clone_into(&mut sums[COLUMNS]);
     }
     sums.join("; ")
+}
+
+/// R205: a form's total row is missing.
+pub(super) static MISSING_TOTAL: Rule = Rule {
+    code: "R205",
+    name: "missing-total",
+    severity: Severity::Error,
+    title: Words { vi: "Thiếu dòng tổng", en: "The total row is missing" },
+    what: Words {
+        vi: "Biểu mẫu có dòng tổng, nhưng trong bảng từ hai đơn vị trở lên không có dòng nào mang tên dòng tổng hay bằng tổng các dòng.",
+        en: "The form has a total row, but in a table of two units or more no row is named a total or is the sum of the others.",
+    },
+    why: Words {
+        vi: "Dòng tổng là số của cả đơn vị; thiếu dòng này thì không soát được phép cộng dọc và không gộp được biểu.",
+        en: "The total row is what the unit reports; without it no column sum can be checked and the table cannot be merged.",
+    },
+    safety: Words { vi: "Không tự thêm dòng.", en: "No row is added." },
+    example: Example {
+        form: Some(
+            "id = \"example\"\nname = { vi = \"Ví dụ\", en = \"Example\" }\ntotal = true\ncolumn = [\n  { label = \"1\", kind = \"count\" },\n  { label = \"2\", kind = \"count\" },\n  { label = \"3\", kind = \"count\" },\n]\n",
+        ),
+        wrong: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t5\t6\nTây\t426\t12\t8\n",
+        right: "Thôn\tSố hộ\tHộ nghèo\tHộ cận nghèo\nA\t1\t2\t3\nĐông\t360\t5\t6\nTây\t426\t12\t8\nTổng cộng\t786\t17\t14\n",
+    },
+    message: |told| {
+        say!(
+            told.lang,
+            "biểu mẫu có dòng tổng nhưng bảng không có dòng nào là dòng tổng",
+            "the form has a total row, but no row of the table is one",
+        )
+    },
+    advice: |told| {
+        told.advise(Words::new(
+            "bổ sung dòng tổng rồi soát lại",
+            "add the total row and check again",
+        ))
+    },
+    check: Check::Remarks(|judged| missing_total(&judged.table)),
+};
+
+fn missing_total(table: &Table) -> Vec<Remark> {
+    // A district above its communes is their total, whatever it is called.
+    let sums = |row: &Row| matches!(row.role, Role::Total | Role::Subtotal);
+    let is_total = |row: &Row| sums(row) || is_total(&row.name);
+    let units = table.rows.iter().filter(|row| matches!(row.role, Role::Unit | Role::Run)).count();
+    if !table.wants_total || units < 2 || table.rows.iter().any(is_total) {
+        return Vec::new();
+    }
+    let below = Address::new(table.range.end.row.saturating_add(1), table.range.start.column);
+    vec![Remark {
+        place: None,
+        outside: Some(below),
+        ..Remark::at(&MISSING_TOTAL, Place::new(0, 0))
+    }]
 }

@@ -183,6 +183,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// True for a row of figures that nothing names.
+    #[must_use]
+    pub fn lacks_a_name(&self) -> bool {
+        self.name.is_empty() && self.line.is_empty() && !self.holds_no_cells()
+    }
+
     /// True for rows without figures of their own: headings, and what stands for settled rows.
     #[must_use]
     pub fn holds_no_cells(&self) -> bool {
@@ -243,6 +249,21 @@ pub struct Surroundings {
     pub signature: Vec<String>,
     /// Notes under the table.
     pub notes: Vec<String>,
+    /// Amounts in words at the foot of the table.
+    pub amounts: Vec<WrittenAmount>,
+}
+
+/// `Bằng chữ: …`, with the figures that stand beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenAmount {
+    /// The cell with the words.
+    pub cell: Address,
+    /// The words, folded.
+    pub words: String,
+    /// Figures in the same cell or row, which the words repeat.
+    pub beside: Vec<Decimal>,
+    /// Figures of rows between the table and the words: rounding, tax.
+    pub above: Vec<Decimal>,
 }
 
 impl Surroundings {
@@ -294,6 +315,10 @@ pub struct Table {
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.
     pub contradictions: Vec<(usize, String, String)>,
+    /// Columns whose headings say what another column of the form holds.
+    pub misheaded: Vec<Misheaded>,
+    /// True where the form has a total row.
+    pub wants_total: bool,
     /// Rows named a total that most columns contradict: no sum is demanded of them.
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Figures merged over several cells: the one that holds the figure, then those it covers.
@@ -307,6 +332,18 @@ pub struct Table {
     pub notes: Vec<crate::lang::Text>,
     /// How the form wants its appendix; from the form, or the program's plain layout.
     pub layout: Layout,
+}
+
+/// A column whose heading does not say what the form has under its label, but what it has under
+/// another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misheaded {
+    /// Its index.
+    pub column: usize,
+    /// The label of the column that its heading describes.
+    pub described: String,
+    /// True where that column's heading describes a third one or this one: columns exchanged.
+    pub exchanged: bool,
 }
 
 /// A row that is named a total and that most columns contradict.

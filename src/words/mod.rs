@@ -4,6 +4,7 @@
 pub(crate) mod lines;
 mod marks;
 pub mod numbers;
+pub(crate) mod numerals;
 pub(crate) mod units;
 
 use std::borrow::Cow;
@@ -61,7 +62,7 @@ fn begins(text: &str, starts: &[&str]) -> bool {
         let words = text.split_whitespace().enumerate();
         let blanked = words
             .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
-        let mut folded = blanked.flat_map(char::to_lowercase);
+        let mut folded = blanked.flat_map(char::to_lowercase).map(as_vietnamese);
         start.chars().all(|c| folded.next() == Some(c))
     })
 }
@@ -70,16 +71,33 @@ fn begins(text: &str, starts: &[&str]) -> bool {
 /// letters.
 fn two_letters(text: &str) -> Option<[char; 2]> {
     let mut letters = text.trim_start().chars().map(|c| {
-        let mut small = c.to_lowercase();
+        let mut small = c.to_lowercase().map(as_vietnamese);
         small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
     });
     Some([letters.next()??, letters.next()??])
 }
 
-/// Letter case and blanks folded, for comparing.
+/// Letter case, blanks and look-alike characters folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    single_blanked(text).to_lowercase()
+    let small = single_blanked(text).to_lowercase();
+    if small.contains(is_look_alike) { small.chars().map(as_vietnamese).collect() } else { small }
+}
+
+/// The character that a keyboard or a converter meant: the Icelandic and the African letter look like
+/// `Đ`, and word processors make a curly apostrophe of a straight one.
+#[must_use]
+pub fn as_vietnamese(c: char) -> char {
+    match c {
+        '\u{d0}' | '\u{189}' => 'Đ',
+        '\u{f0}' | '\u{256}' => 'đ',
+        '’' | '‘' | 'ʼ' | '′' | '´' | '`' => '\'',
+        c => c,
+    }
+}
+
+fn is_look_alike(c: char) -> bool {
+    as_vietnamese(c) != c
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.
@@ -136,10 +154,10 @@ pub fn is_grand_total(name: &str) -> bool {
     names_total(&name) && name != "cộng" && !name.starts_with("cộng ")
 }
 
-/// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`.
+/// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`, `- Trong đó: Nữ`.
 #[must_use]
 pub fn names_a_part(name: &str) -> bool {
-    begins(name, PARTS)
+    begins(name.trim_start_matches(|c: char| c.is_whitespace() || "-–−—+*(".contains(c)), PARTS)
 }
 
 const PARTS: &[&str] = &["trong đó", "trong đo"];
@@ -208,6 +226,13 @@ fn begins_end(folded: &str) -> bool {
         "giám đốc",
         "xác nhận",
         "* ghi",
+        "bằng chữ",
+        "(bằng chữ",
+        "số tiền bằng chữ",
+        "số tiền viết bằng chữ",
+        "tổng số tiền viết bằng chữ",
+        "viết bằng chữ",
+        "(viết bằng chữ",
         "(*)",
         "./.",
     ];
@@ -247,6 +272,188 @@ pub fn names_things(heading: &str) -> bool {
     ["số hộ", "nhân khẩu", "số khẩu", "số người"].iter().any(|word| folded.contains(word))
 }
 
+/// True when some words stand in a folded text, whole and in this order.
+fn holds(folded: &str, words: &str) -> bool {
+    let bound = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    folded.match_indices(words).any(|(at, found)| {
+        bound(folded[..at].chars().next_back()) && bound(folded[at + found.len()..].chars().next())
+    })
+}
+
+/// True when a heading names what is added up wherever it is listed: people, households, money, land.
+/// Prices, months and quantities of unlike goods are not.
+#[must_use]
+pub fn is_summed(heading: &str) -> bool {
+    const SUMMED: &[&str] = &[
+        "hộ",
+        "khẩu",
+        "nhân khẩu",
+        "người",
+        "học sinh",
+        "lao động",
+        "trẻ em",
+        "thành tiền",
+        "số tiền",
+        "tiền",
+        "kinh phí",
+        "doanh thu",
+        "diện tích",
+        "vốn",
+    ];
+    const NEVER: &[&str] =
+        &["đơn giá", "giá bán", "bình quân", "mức", "/hộ", "/người", "năm", "tháng"];
+    let folded = fold(heading);
+    SUMMED.iter().any(|word| holds(&folded, word))
+        && !NEVER.iter().any(|word| folded.contains(word))
+}
+
+/// True when a heading says that its column holds names and numbers of things, not amounts: classes,
+/// codes, decisions, years of birth.
+#[must_use]
+pub fn names_codes(heading: &str) -> bool {
+    const CODES: &[&str] = &[
+        "lớp",
+        "mã",
+        "số hiệu",
+        "ký hiệu",
+        "kí hiệu",
+        "số qđ",
+        "số quyết định",
+        "quyết định số",
+        "năm sinh",
+        "số chứng từ",
+        "số hóa đơn",
+        "số hoá đơn",
+        "số hợp đồng",
+        "số tài khoản",
+        "số thẻ",
+        "số điện thoại",
+        "điện thoại",
+        "cmnd",
+        "cccd",
+        "số cmnd",
+        "số cccd",
+        "năm sử dụng",
+        "năm sản xuất",
+        "nước sản xuất",
+    ];
+    let folded = fold(heading);
+    CODES.iter().any(|code| {
+        folded.strip_prefix(code).is_some_and(|rest| {
+            let next = rest.chars().next();
+            next.is_none_or(|c| !c.is_alphanumeric())
+        })
+    })
+}
+
+/// True when a heading says that its column names units: villages, communes, offices, schools.
+#[must_use]
+pub fn names_units(heading: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "thôn",
+        "xã",
+        "phường",
+        "thị trấn",
+        "đặc khu",
+        "tổ dân phố",
+        "tdp",
+        "bản",
+        "ấp",
+        "làng",
+        "xóm",
+        "khu phố",
+        "khóm",
+        "buôn",
+        "sóc",
+        "huyện",
+        "quận",
+        "tỉnh",
+        "thành phố",
+        "địa phương",
+        "địa bàn",
+        "khu vực",
+        "đơn vị",
+        "cơ quan",
+        "trường",
+        "cơ sở",
+        "chi nhánh",
+        "unit",
+        "village",
+        "commune",
+    ];
+    const OTHERS: &[&str] =
+        &["đơn vị tính", "văn bản", "cơ bản", "biên bản", "xã hội", "thị trường", "môi trường"];
+    let mut folded = fold(heading);
+    for other in OTHERS {
+        folded = folded.replace(other, " ");
+    }
+    UNITS.iter().any(|unit| holds(&folded, unit))
+}
+
+/// True for the name of a unit that says what it is: `Thôn Đông`, `Xã A`.
+#[must_use]
+pub fn begins_with_unit(name: &str) -> bool {
+    begins(
+        name,
+        &[
+            "thôn ",
+            "xã ",
+            "phường ",
+            "thị trấn ",
+            "đặc khu ",
+            "tổ ",
+            "bản ",
+            "ấp ",
+            "làng ",
+            "xóm ",
+            "khu phố ",
+            "khóm ",
+            "buôn ",
+            "huyện ",
+            "quận ",
+            "tỉnh ",
+            "trường ",
+            "trạm ",
+            "chi nhánh ",
+        ],
+    )
+}
+
+/// True when a heading names money.
+#[must_use]
+pub fn names_money(heading: &str) -> bool {
+    const MONEY: &[&str] = &[
+        "tiền",
+        "kinh phí",
+        "giá trị",
+        "chi phí",
+        "doanh thu",
+        "thực lĩnh",
+        "còn lĩnh",
+        "đồng",
+        "vốn",
+    ];
+    let folded = fold(heading);
+    MONEY.iter().any(|word| holds(&folded, word)) && !folded.contains("đơn giá")
+}
+
+/// How many đồng one of a unit of measure is, where a line or heading names one: `ĐVT: 1.000 đồng`.
+#[must_use]
+pub fn money_unit(text: &str) -> Option<u32> {
+    let folded = fold(text).replace(['.', ','], "");
+    let unit = [
+        ("tỷ đồng", 1_000_000_000),
+        ("tỉ đồng", 1_000_000_000),
+        ("triệu đồng", 1_000_000),
+        ("nghìn đồng", 1000),
+        ("ngàn đồng", 1000),
+        ("1000 đồng", 1000),
+        ("1000đ", 1000),
+        ("đồng", 1),
+    ];
+    unit.into_iter().find(|(name, _)| folded.contains(name)).map(|(_, unit)| unit)
+}
+
 /// What a heading says of its figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadingHint {
@@ -283,6 +490,33 @@ mod tests {
             assert!(!is_total(name), "{name}");
         }
         assert!(is_grand_total("Tổng cộng") && !is_grand_total("Cộng"));
+    }
+
+    #[test]
+    fn headings_say_what_their_columns_hold() {
+        for heading in ["Thôn", "Tên đơn vị", "Xã, phường", "Thôn/Tổ dân phố", "Cơ sở KCB"]
+        {
+            assert!(names_units(heading), "{heading}");
+        }
+        for heading in ["Đơn vị tính", "Tên tài sản", "Họ và tên", "Văn bản", "An sinh xã hội"]
+        {
+            assert!(!names_units(heading), "{heading}");
+        }
+        for heading in ["Lớp", "Mã số", "Mã đơn vị", "Số QĐ", "Năm sinh"] {
+            assert!(names_codes(heading), "{heading}");
+        }
+        for heading in ["Số lớp", "Mầm non", "Mãnh thú", "Năm 2024", "Số hộ"] {
+            assert!(!names_codes(heading), "{heading}");
+        }
+        for heading in ["Số hộ", "Thành tiền", "Hộ nghèo – Số hộ", "Diện tích (ha)"]
+        {
+            assert!(is_summed(heading), "{heading}");
+        }
+        for heading in ["Số tháng", "Đơn giá", "Số lượng", "Tiền lương tháng", "Giá trị"]
+        {
+            assert!(!is_summed(heading), "{heading}");
+        }
+        assert!(names_a_part("Trong đó: nữ") && names_a_part("  - Trong đó: thu cước"));
     }
 
     #[test]

@@ -33,10 +33,11 @@ impl Held {
 }
 
 fn cannot_hold(error: &std::io::Error) -> Failure {
+    let soatbieu::lang::Text { vi, en } = soatbieu::failure::system(error);
     Failure::new(
         Code::CannotWrite,
-        format!("không ghi được tệp tạm ({error})"),
-        format!("a temporary file could not be written ({error})"),
+        format!("không ghi được tệp tạm ({vi})"),
+        format!("a temporary file could not be written ({en})"),
     )
     .with_help(
         "kiểm tra dung lượng của thư mục tạm",

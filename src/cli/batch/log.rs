@@ -133,10 +133,11 @@ fn bearing(session: &Session, arguments: &Arguments) -> String {
 
 fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
+    let soatbieu::lang::Text { vi, en } = soatbieu::failure::system(error);
     Failure::new(
         Code::CannotWrite,
-        format!("không dùng được nhật ký `{path}` ({error})"),
-        format!("the journal `{path}` cannot be used ({error})"),
+        format!("không dùng được nhật ký `{path}` ({vi})"),
+        format!("the journal `{path}` cannot be used ({en})"),
     )
     .with_help("kiểm tra quyền ghi vào thư mục", "check that the folder can be written to")
 }

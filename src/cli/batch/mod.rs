@@ -28,7 +28,9 @@ use super::{Arguments, Command, Session, Status, interrupt};
 use held::Held;
 use log::Log;
 use named::Named;
-pub(super) use named::{is_several, is_workbook_name, suffix, workbooks};
+pub(super) use named::{
+    is_several, is_workbook_name, pass_over_outputs, refuse_other_suffix, workbooks,
+};
 use progress::Progress;
 use told::Told;
 

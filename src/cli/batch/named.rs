@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::refuse_input;
+use soatbieu::output::{Checksum, Kind, refuse_input, sources_of};
 use soatbieu::say;
 
 use super::Out;
 use crate::cli::Session;
+use crate::cli::session::shown;
 use crate::cli::worker::Target;
 
 /// A file to work on.
@@ -33,16 +35,7 @@ pub(super) fn files(
     writes: bool,
 ) -> Result<Vec<Named>, Failure> {
     let mut files = workbooks(session, paths)?;
-    let all = files.len();
-    files.retain(|(path, within)| !writes || within.is_none() || !is_output(path));
-    if files.len() < all {
-        session.tell(&say!(
-            session.lang,
-            "Bỏ qua {count} tệp mang tên tệp kết quả (….corrected.xlsx, ….appendix.xlsx); muốn xử lý thì nêu đích danh tệp.",
-            "Passed over {count} files named as outputs (….corrected.xlsx, ….appendix.xlsx); name a file itself to have it processed.",
-            count = all - files.len(),
-        ));
-    }
+    pass_over_outputs(session, &mut files);
     if files.is_empty() {
         return Err(no_workbooks(paths));
     }
@@ -118,6 +111,57 @@ pub(in crate::cli) fn workbooks<'a>(
         ));
     }
     Ok(files)
+}
+
+/// Files named in a message before it says that there are more.
+const NAMED: usize = 5;
+
+/// Leaves out what stands in a folder and was made by this program from another file of the run, as
+/// the marks inside tell, and says so. An output that comes alone is what somebody submits.
+pub(in crate::cli) fn pass_over_outputs(
+    session: &Session,
+    files: &mut Vec<(PathBuf, Option<&Path>)>,
+) {
+    let open = |path: &Path| std::fs::File::open(path).map(BufReader::new);
+    let is_file = |path: &Path| path.metadata().is_ok_and(|known| known.is_file());
+    let sources: Vec<Vec<Checksum>> = files
+        .iter()
+        .map(|(path, within)| match within {
+            Some(_) if is_file(path) => open(path).map(sources_of).unwrap_or_default(),
+            _ => Vec::new(),
+        })
+        .collect();
+    if sources.iter().all(Vec::is_empty) {
+        return;
+    }
+    let sum = |path: &Path| open(path).and_then(Checksum::of_reader).ok();
+    let there: HashSet<Checksum> =
+        files.iter().filter(|(path, _)| is_file(path)).filter_map(|(path, _)| sum(path)).collect();
+    let mut sources = sources.into_iter();
+    let mut passed_over = Vec::new();
+    files.retain(|(path, _)| {
+        let made =
+            sources.next().is_some_and(|own| own.iter().any(|source| there.contains(source)));
+        if made {
+            passed_over.push(shown(Path::new(path.file_name().unwrap_or_default())));
+        }
+        !made
+    });
+    if passed_over.is_empty() {
+        return;
+    }
+    let count = passed_over.len();
+    let mut names = passed_over[..count.min(NAMED)].join(", ");
+    if count > NAMED {
+        names.push_str(", …");
+    }
+    session.tell(&say!(
+        session.lang,
+        "Bỏ qua {count} tệp do chương trình lập từ các tệp khác trong lần chạy này ({names}); muốn soát thì nêu đích danh tệp.",
+        "Passed over {count} files that the program made from other files of this run ({names}); name a file itself to have it checked.",
+        count = count,
+        names = names,
+    ));
 }
 
 fn no_workbooks(paths: &[PathBuf]) -> Failure {
@@ -240,6 +284,25 @@ pub(in crate::cli) fn is_workbook_name(path: &Path) -> bool {
     suffix(path).is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()))
 }
 
+/// Refuses an output under a suffix that says it is something else: a spreadsheet program would take
+/// the file for damaged.
+///
+/// # Errors
+/// [`Code::Unknown`].
+pub(in crate::cli) fn refuse_other_suffix(out: &Path, written: &[&str]) -> Result<(), Failure> {
+    if suffix(out).is_some_and(|suffix| written.contains(&suffix.as_str())) {
+        return Ok(());
+    }
+    let list = written.iter().map(|suffix| format!(".{suffix}")).collect::<Vec<_>>();
+    let (out, vi, en) = (shown(out), list.join(" hoặc "), list.join(" or "));
+    Err(Failure::new(
+        Code::Unknown,
+        format!("tệp kết quả `{out}` phải có đuôi {vi}"),
+        format!("the output `{out}` must be named {en}"),
+    )
+    .with_help("đặt lại tên tệp kết quả", "give the output another name"))
+}
+
 /// What is found in a folder.
 struct Found<'a> {
     files: Vec<PathBuf>,
@@ -275,7 +338,9 @@ impl Found<'_> {
     /// this program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
     fn file(&mut self, path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_companion = name.ends_with(".report.html") || name.ends_with(".journal.jsonl");
+        let reports = Kind::Report.names().map(|kind| format!(".{kind}.html"));
+        let is_companion =
+            reports.iter().any(|end| name.ends_with(end)) || name.ends_with(".journal.jsonl");
         if name.starts_with("~$") || is_companion {
             return;
         }
@@ -291,14 +356,19 @@ impl Found<'_> {
     }
 }
 
-/// What this program wrote into a folder is no input of its next run there.
+/// True for a name that an output may have.
 fn is_output(path: &Path) -> bool {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let Some((_, end)) = stem.rsplit_once('.') else { return false };
-    let number = end.strip_prefix("appendix-");
-    end == "corrected"
-        || end == "appendix"
-        || number.is_some_and(|n| !n.is_empty() && n.bytes().all(|digit| digit.is_ascii_digit()))
+    let is_number = |n: &str| !n.is_empty() && n.bytes().all(|digit| digit.is_ascii_digit());
+    let named = |kind: &&str| {
+        let number = end.strip_prefix(kind).and_then(|rest| rest.strip_prefix('-'));
+        end == *kind || number.is_some_and(is_number)
+    };
+    [Kind::Corrected, Kind::Appendix, Kind::Remarks]
+        .iter()
+        .flat_map(|kind| kind.names())
+        .any(|n| named(&n))
 }
 
 #[cfg(test)]
@@ -331,13 +401,18 @@ mod tests {
     }
 
     #[test]
-    fn outputs_in_a_folder_are_known_by_their_names() {
-        for name in
-            ["x.corrected.xlsx", "x.appendix.xlsx", "x.appendix-12.xlsx", "a.b.corrected.xlsm"]
-        {
+    fn outputs_have_names_in_both_languages() {
+        for name in [
+            "x.corrected.xlsx",
+            "x.da-sua.xlsx",
+            "x.appendix.xlsx",
+            "x.phu-luc-12.xlsx",
+            "a.b.corrected.xlsm",
+            "x.nhan-xet.xlsx",
+        ] {
             assert!(is_output(Path::new(name)), "{name}");
         }
-        for name in ["corrected.xlsx", "x.xlsx", "x.appendix-.xlsx", "x.corrected-2.xlsx"] {
+        for name in ["corrected.xlsx", "x.xlsx", "x.appendix-.xlsx", "x.other-2.xlsx"] {
             assert!(!is_output(Path::new(name)), "{name}");
         }
     }

@@ -25,7 +25,7 @@ pub(crate) struct Hand {
 
 impl Hand {
     pub(crate) fn new(arguments: &Arguments, terminals: Terminals) -> Self {
-        let setup = Setup { arguments: std::env::args_os().collect(), terminals };
+        let setup = Setup { arguments: arguments.words.clone(), terminals };
         Self {
             // Strings and booleans always serialise.
             setup: serde_json::to_vec(&setup).unwrap_or_default(),
@@ -243,10 +243,11 @@ fn died(words: &str) -> Failure {
 }
 
 fn not_started(error: &std::io::Error) -> Failure {
+    let soatbieu::lang::Text { vi, en } = soatbieu::failure::system(error);
     Failure::new(
         Code::Died,
-        format!("không khởi động được tiến trình soát ({error})"),
-        format!("the process that checks files could not be started ({error})"),
+        format!("không khởi động được tiến trình soát ({vi})"),
+        format!("the process that checks files could not be started ({en})"),
     )
     .with_help(
         "kiểm tra bộ nhớ còn trống và quyền chạy chương trình",

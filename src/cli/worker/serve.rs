@@ -12,12 +12,13 @@ use clap::Parser as _;
 use soatbieu::across;
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::no_more_writing;
+use soatbieu::output::{Kind, no_more_writing};
 use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
 use soatbieu::screen::Checker;
 use soatbieu::workbook::FileFormat;
 
 use super::{Outcome, Setup, Task, failed, memory};
+use crate::cli::batch::refuse_other_suffix;
 use crate::cli::session::shown;
 use crate::cli::{
     Arguments, Command, FormsAction, Session, Status, appendix, catalogue, check, fix, interrupt,
@@ -118,11 +119,13 @@ impl Work<'_> {
         &self.desk.report().path
     }
 
-    /// Where the corrected copy goes: a workbook with macros stays one.
-    pub(crate) fn copy_path(&self) -> Result<PathBuf, Failure> {
+    /// Where a copy of the workbook goes: one with macros stays one, whatever name was asked for.
+    pub(crate) fn copy_path(&self, session: &Session, kind: Kind) -> Result<PathBuf, Failure> {
         let format = self.desk.checkup()?.workbook.format;
         let suffix = if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" };
-        Ok(self.task.target.path(&format!(".corrected.{suffix}")))
+        let path = self.task.target.path(&format!(".{}.{suffix}", kind.name(session.lang)));
+        refuse_other_suffix(&path, &[suffix])?;
+        Ok(path)
     }
 
     /// True where outputs that are there may be replaced: on request, or because the run that this

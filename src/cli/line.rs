@@ -1,0 +1,279 @@
+//! The command line as it was typed: a path in the first place means `process`, and what clap has to
+//! say is said in the language asked for.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _};
+use soatbieu::failure::{Code, Failure};
+use soatbieu::lang::Lang;
+use soatbieu::report::text;
+
+use super::Arguments;
+use super::batch::is_workbook_name;
+
+/// Reads the command line; where there is nothing to do but to say something, the exit status.
+pub(crate) fn read(words: Vec<OsString>) -> Result<Arguments, ExitCode> {
+    let lang = language(&words);
+    let command = in_language(Arguments::command(), lang);
+    let mut words = words;
+    let matches = command.clone().try_get_matches_from(&words).or_else(|error| {
+        let Some(at) = path_in_front(&error, &words) else { return Err(error) };
+        words.insert(at, "process".into());
+        command.clone().try_get_matches_from(&words)
+    });
+    let arguments = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
+    match arguments {
+        Ok(arguments) => Ok(Arguments { words, ..arguments }),
+        Err(error) => Err(say(&error, lang)),
+    }
+}
+
+/// Where a path stands in place of a command.
+fn path_in_front(error: &clap::Error, words: &[OsString]) -> Option<usize> {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
+        return None;
+    };
+    // A name that is no text is given as what could be made of it.
+    let at = words.iter().skip(1).position(|known| known.to_string_lossy() == *word)? + 1;
+    let path = Path::new(&words[at]);
+    let is_named = path.components().count() > 1 || is_workbook_name(path);
+    (path == Path::new("-") || is_named || path.exists()).then_some(at)
+}
+
+/// The language asked for, before the rest is understood.
+fn language(words: &[OsString]) -> Lang {
+    let value = words.iter().enumerate().find_map(|(at, word)| {
+        let word = word.to_string_lossy();
+        let next = || words.get(at + 1).map(|next| next.to_string_lossy().into_owned());
+        if word == "--lang" { next() } else { word.strip_prefix("--lang=").map(str::to_owned) }
+    });
+    if value.as_deref() == Some("en") { Lang::En } else { Lang::Vi }
+}
+
+/// What stands between the Vietnamese and the English half of a help text.
+const BETWEEN: &str = " / ";
+
+/// The command with its help in one language: texts are written with a half for each.
+pub(crate) fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
+    let half = |text: String| -> String {
+        match (text.split_once(BETWEEN), lang) {
+            (Some((vi, _)), Lang::Vi) => vi.to_owned(),
+            (Some((_, en)), Lang::En) => capital(en),
+            (None, _) => text,
+        }
+    };
+    let about = command.get_about().map(|text| half(text.to_string()));
+    let mut command = command
+        .mut_args(|arg| match arg.get_help().map(|text| half(text.to_string())) {
+            Some(help) => arg.help(help).long_help(None::<&str>),
+            None => arg,
+        })
+        .mut_subcommands(|below| in_language(below, lang));
+    if let Some(about) = about {
+        command = command.about(about).long_about(None::<&str>);
+    }
+    command
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Says what clap has to say: help where it was asked for, else what is wrong with the command line.
+fn say(error: &clap::Error, lang: Lang) -> ExitCode {
+    let asked = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => false,
+        _ => {
+            let failure = wrong(error);
+            let style = text::Style { lang, color: false, width: 100 };
+            let told = text::render_failure("soatbieu", &failure, style);
+            let _ = std::io::stderr().write_all(told.as_bytes());
+            return ExitCode::from(2);
+        }
+    };
+    if lang == Lang::En {
+        let _ = error.print();
+    } else {
+        let help = vietnamese(&error.render().to_string());
+        let written = if asked {
+            std::io::stdout().write_all(help.as_bytes())
+        } else {
+            std::io::stderr().write_all(help.as_bytes())
+        };
+        if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::from(2);
+        }
+    }
+    if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
+}
+
+/// clap's own words in a help text, in Vietnamese.
+fn vietnamese(help: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("Usage:", "Cách dùng:"),
+        ("Commands:", "Các lệnh:"),
+        ("Arguments:", "Tham số:"),
+        ("Options:", "Tùy chọn:"),
+        ("Possible values:", "Các giá trị:"),
+        ("[possible values: ", "[giá trị: "),
+        ("[default: ", "[mặc định: "),
+        ("[OPTIONS]", "[TÙY CHỌN]"),
+        ("<COMMAND>", "<LỆNH>"),
+        ("[COMMAND]", "[LỆNH]"),
+        (
+            "Print this message or the help of the given subcommand(s)",
+            "In trợ giúp chung hoặc của một lệnh",
+        ),
+        ("Print help (see a summary with '-h')", "In trợ giúp (bản gọn: '-h')"),
+        ("Print help (see more with '--help')", "In trợ giúp (đầy đủ: '--help')"),
+        ("Print help", "In trợ giúp"),
+        ("Print version", "In phiên bản"),
+    ];
+    let mut text = String::with_capacity(help.len());
+    for line in help.lines() {
+        // What a value means the text of its option says; the list has it in English.
+        let value = line.trim_start().strip_prefix("- ").and_then(|value| value.split_once(": "));
+        let line = match value {
+            Some((name, _)) => &line[..line.find(name).unwrap_or(0) + name.len()],
+            None => line,
+        };
+        text.push_str(line);
+        text.push('\n');
+    }
+    WORDS.iter().fold(text, |text, (en, vi)| text.replace(en, vi))
+}
+
+/// What is wrong with a command line.
+fn wrong(error: &clap::Error) -> Failure {
+    let given = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (argument, value) = (given(ContextKind::InvalidArg), given(ContextKind::InvalidValue));
+    let (vi, en) = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            (format!("không có tùy chọn `{argument}`"), format!("there is no option `{argument}`"))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let word = given(ContextKind::InvalidSubcommand);
+            (
+                format!("không có lệnh hay tệp nào tên là `{word}`"),
+                format!("there is no command and no file `{word}`"),
+            )
+        }
+        ErrorKind::InvalidValue if value.is_empty() => {
+            (format!("thiếu giá trị cho `{argument}`"), format!("`{argument}` lacks its value"))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => (
+            format!("giá trị `{value}` không dùng được cho `{argument}`"),
+            format!("`{value}` is no value for `{argument}`"),
+        ),
+        ErrorKind::MissingRequiredArgument => {
+            (format!("thiếu {argument}"), format!("{argument} is missing"))
+        }
+        ErrorKind::MissingSubcommand => {
+            ("chưa nêu lệnh".to_owned(), "no command is named".to_owned())
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = given(ContextKind::PriorArg);
+            if other.is_empty() || other == argument {
+                (
+                    format!("`{argument}` được nêu nhiều lần"),
+                    format!("`{argument}` is given more than once"),
+                )
+            } else {
+                (
+                    format!("`{argument}` không dùng cùng với `{other}`"),
+                    format!("`{argument}` cannot be used with `{other}`"),
+                )
+            }
+        }
+        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => (
+            format!("số giá trị của `{argument}` không đúng"),
+            format!("`{argument}` has too many or too few values"),
+        ),
+        _ => (
+            "dòng lệnh không hiểu được".to_owned(),
+            "the command line is not understood".to_owned(),
+        ),
+    };
+    let failure = Failure::new(Code::Unknown, vi, en);
+    let listed = [
+        (ContextKind::SuggestedArg, "có phải là", "did you mean"),
+        (ContextKind::SuggestedSubcommand, "có phải là", "did you mean"),
+        (ContextKind::ValidValue, "các giá trị dùng được:", "one of"),
+    ];
+    let hint = listed.into_iter().find_map(|(kind, vi, en)| {
+        let names = given(kind);
+        let mark = if kind == ContextKind::ValidValue { "" } else { "?" };
+        (!names.is_empty()).then(|| (format!("{vi} {names}{mark}"), format!("{en} {names}{mark}")))
+    });
+    let (vi, en) = hint.unwrap_or_default();
+    let (vi, en) = (joined(&vi, "xem `soatbieu --help`"), joined(&en, "see `soatbieu --help`"));
+    failure.with_help(vi, en)
+}
+
+fn joined(hint: &str, help: &str) -> String {
+    if hint.is_empty() { help.to_owned() } else { format!("{hint} ({help})") }
+}
+
+/// The words of the command line of this process.
+pub(crate) fn words() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// True for a name that a spreadsheet program gives to the lock beside an open file.
+pub(crate) fn locked_file(name: &OsStr) -> Option<String> {
+    let name = name.to_string_lossy();
+    let excel = name.strip_prefix("~$");
+    let office = || name.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#'));
+    excel.or_else(office).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Command;
+
+    fn words(line: &[&str]) -> Vec<OsString> {
+        line.iter().map(Into::into).collect()
+    }
+
+    #[test]
+    fn a_path_in_the_first_place_means_process() {
+        for line in [
+            &["soatbieu", "bieu.xlsx"][..],
+            &["soatbieu", "--lang", "en", "a/b"],
+            &["soatbieu", "bieu.xls", "--out", "ra"],
+            &["soatbieu", "-"],
+        ] {
+            let arguments = read(words(line)).unwrap();
+            assert!(matches!(arguments.command, Command::Process(_)), "{line:?}");
+            assert!(arguments.words.contains(&"process".into()));
+        }
+        assert!(read(words(&["soatbieu", "chekc"])).is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said_in_the_language_asked_for() {
+        let told = |line: &[&str]| {
+            let command = in_language(Arguments::command(), Lang::Vi);
+            let error = command.try_get_matches_from(words(line)).unwrap_err();
+            wrong(&error).message.vi
+        };
+        assert_eq!(told(&["soatbieu", "check", "a", "--nope"]), "không có tùy chọn `--nope`");
+        assert!(told(&["soatbieu", "check", "a", "--jobs", "x"]).contains("`x`"));
+        assert!(told(&["soatbieu", "check"]).starts_with("thiếu "));
+        let help =
+            vietnamese(&in_language(Arguments::command(), Lang::Vi).render_help().to_string());
+        for english in ["Usage", "Options", "Print", "default:", " / "] {
+            assert!(!help.contains(english), "{english}: {help}");
+        }
+    }
+}
