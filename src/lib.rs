@@ -10,7 +10,8 @@
 //! [`read`] knows files, [`compute`] gives formulas the results their file does not hold,
 //! [`recognise`] finds the tables on their sheets, [`found`] the relations that their figures and
 //! headings show by themselves, [`judge`] tells which of
-//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`locate`]
+//! their formulas compute what they should, [`rules`] evaluates every validation rule, [`hypotheses`]
+//! tests causes over whole rows, columns and tables, [`locate`]
 //! asks the [`solver`] which cells must be wrong, [`findings`] puts one finding to each wrong cell
 //! with its cause, [`correct`] accepts corrections that break nothing. [`check`] is these steps in a
 //! row; [`desk`] is the whole job of one workbook, decisions and outputs included, and `batch` what it
@@ -31,6 +32,7 @@ pub mod findings;
 pub mod forms;
 pub mod formula;
 pub mod found;
+pub mod hypotheses;
 pub mod judge;
 pub mod lang;
 pub mod locate;

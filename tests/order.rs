@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "recognise",
     "judge",
     "rules",
+    "hypotheses",
     "locate",
     "findings",
     "across",

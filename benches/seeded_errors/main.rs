@@ -2,7 +2,8 @@
 //! of them, from the sheet's text to findings, causes and corrections.
 //!
 //! `cargo run --release --example seeded_errors [TRIALS [SECTION [wrong|missed|causes]]]` prints
-//! Markdown tables. Sections: covered, several, any, mechanisms, clean; the last word also prints the trials
+//! Markdown tables. Sections: covered, several, any, mechanisms, whole, whole+1, whole+2, clean; the last
+//! word also prints the trials
 //! in which something pinned was wrong, was not resolved, or another cause was named first.
 //! Deterministic: the same command prints the same counts.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -11,6 +12,7 @@
 mod damage;
 mod tables;
 mod tally;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -199,6 +201,11 @@ fn main() {
     if wanted("mechanisms") {
         for rules in ALL {
             by_mechanism(rules, trials, show);
+        }
+    }
+    for (errors, section) in ["whole", "whole+1", "whole+2"].into_iter().enumerate() {
+        if wanted(section) {
+            whole::run(trials, errors, show);
         }
     }
     if wanted("clean") {

@@ -113,22 +113,53 @@ const LABELS: &str = "A\tB\t1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14";
 /// Rows above, and columns left of, the grid.
 pub(crate) const FIRST: u32 = 2;
 
+/// How the total row is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sums {
+    Typed,
+    /// By formulas that add up these rows of the grid, with the figures of the grid as results.
+    Live {
+        first: usize,
+        last: usize,
+    },
+}
+
 pub(crate) fn workbook(grid: &Grid, rules: RuleSet) -> Workbook {
+    workbook_with(grid, rules, Sums::Typed)
+}
+
+pub(crate) fn workbook_with(grid: &Grid, rules: RuleSet, sums: Sums) -> Workbook {
     let index = if rules == RuleSet::SumsOnly { LABELS } else { FORMULAS };
     let mut text = format!("{HEADINGS}\n{index}");
     for (row, figures) in grid.iter().enumerate() {
-        let name = if row + 1 == grid.len() {
+        let is_total = row + 1 == grid.len();
+        let name = if is_total {
             "\n\tTổng cộng".to_owned()
         } else {
             format!("\n{0}\tThôn {0}", row + 1)
         };
         text.push_str(&name);
-        for figure in figures {
+        for (column, figure) in figures.iter().enumerate() {
             text.push('\t');
+            if let (true, Some(formula)) = (is_total, formula(sums, row, column)) {
+                text.extend(["=", &formula, " -> "]);
+            }
             if *figure != NOTHING {
                 text.push_str(&figure.to_string().replace('.', ","));
             }
         }
     }
     Workbook::from_text("Biểu", &text)
+}
+
+/// The formula of a total, as a person writes it.
+fn formula(sums: Sums, row: usize, column: usize) -> Option<String> {
+    let Sums::Live { first, last } = sums else { return None };
+    let letter = |column: usize| char::from(b'C' + u8::try_from(column).unwrap_or(0));
+    let at = |row: usize| row + FIRST as usize + 1;
+    let total = at(row);
+    Some(match RATES.iter().find(|(rate, _)| *rate == column) {
+        Some((_, count)) => format!("ROUND({}{total}/$C{total}*100,2)", letter(*count)),
+        None => format!("SUM({0}{1}:{0}{2})", letter(column), at(first), at(last)),
+    })
 }

@@ -573,6 +573,7 @@ pub(super) fn bare(
         causes: Vec::new(),
         evidence: Vec::new(),
         correction: None,
+        told: None,
         along: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod assemble;
 mod causes;
+mod explained;
 mod followers;
 mod remark;
 pub mod words;
@@ -12,10 +13,12 @@ use rust_decimal::Decimal;
 
 pub use assemble::assemble;
 pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
+pub use explained::with_causes;
 
 pub use crate::locate::Reason;
 pub use crate::solver::{Grade, Verdict};
 
+use crate::hypotheses;
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
 use crate::relations::{Links, Relation, count_fits};
@@ -72,11 +75,19 @@ pub struct Finding {
     pub evidence: Vec<usize>,
     /// What it should be, where that can be said.
     pub correction: Option<Correction>,
-    /// Typed figures that were worked out from the wrong one, and what they become with it.
+    /// Typed figures that were worked out from the wrong one, and what they become with it; for a cause
+    /// over many cells the corrections of all others.
     pub along: Vec<Correction>,
+    /// The finding in its own words, where one cause over many cells is told.
+    pub told: Option<crate::lang::Text>,
 }
 
 impl Finding {
+    /// All its corrections, that of its first cell before the others.
+    pub fn all_corrections(&self) -> impl Iterator<Item = &Correction> {
+        self.correction.iter().chain(&self.along)
+    }
+
     /// True when its correction can be made without asking a person.
     #[must_use]
     pub fn is_safe(&self) -> bool {
@@ -99,26 +110,62 @@ pub struct Checked {
     pub ledger: Ledger,
     /// Findings by sheet row, then column.
     pub findings: Vec<Finding>,
+    /// The table as causes over many cells read it, where there are such: what is wrong besides was
+    /// looked for there.
+    pub reread: Option<Box<Reread>>,
 }
 
-/// Evaluates the rules on a judged table, locates the wrong cells and tells them.
+/// A table read otherwise than it stands, with its ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reread {
+    /// The table.
+    pub table: Table,
+    /// Its rule instances, in the order of the other ledger.
+    pub ledger: Ledger,
+}
+
+/// Evaluates the rules on a judged table, tests causes over many cells, and locates the wrong cells
+/// in the table as the accepted causes read it.
 #[must_use]
 pub fn check(mut judged: Judged) -> Checked {
     let ledger = rules::evaluate(&judged);
-    let findings = match judge::settle(&judged) {
-        Some(settled) => {
-            let sound = rules::evaluate(&settled);
-            let located = locate::locate(&settled, &sound);
-            assemble(&judged, &ledger, Some((&settled, &sound)), &located)
+    let explained = hypotheses::explain(&judged, &ledger);
+    let (findings, reread) = match explained {
+        Some(explained) => {
+            let sound = rules::evaluate(&explained.judged);
+            let rest = located(&explained.judged, &sound);
+            let findings = with_causes(&judged.table, &explained, &sound, rest);
+            (findings, Some(Box::new(Reread { table: explained.judged.table, ledger: sound })))
         }
-        None => assemble(&judged, &ledger, None, &locate::locate(&judged, &ledger)),
+        None => (located(&judged, &ledger), None),
     };
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
     let Judged { table, relations, judgements, links } = judged;
-    Checked { table, relations, judgements, links, ledger, findings }
+    Checked { table, relations, judgements, links, ledger, findings, reread }
+}
+
+/// One finding to each wrong cell, looked for where formulas spoil nothing.
+fn located(judged: &Judged, ledger: &Ledger) -> Vec<Finding> {
+    match judge::settle(judged) {
+        Some(settled) => {
+            let sound = rules::evaluate(&settled);
+            let located = locate::locate(&settled, &sound);
+            assemble(judged, ledger, Some((&settled, &sound)), &located)
+        }
+        None => assemble(judged, ledger, None, &locate::locate(judged, ledger)),
+    }
 }
 
 impl Checked {
+    /// The table and the ledger that a finding's evidence and figures are told from.
+    #[must_use]
+    pub fn ground(&self, finding: &Finding) -> (&Table, &Ledger) {
+        match &self.reread {
+            Some(reread) if finding.told.is_none() => (&reread.table, &reread.ledger),
+            _ => (&self.table, &self.ledger),
+        }
+    }
+
     /// The cell a finding is about; the index row's for a finding on a heading.
     #[must_use]
     pub fn cell(&self, finding: &Finding) -> crate::workbook::Address {

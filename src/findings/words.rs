@@ -1,7 +1,7 @@
 //! What a finding says, for the terminal, the JSON and the HTML, and the names of what it is made of.
 //! The sentences are the rules' own ([`crate::rules`]).
 
-use super::{Checked, Finding, Reason, Verdict};
+use super::{Checked, Finding, Reason, Verdict, explained};
 use crate::lang::{Lang, Words};
 use crate::relations::{Instance, Link, Undecided};
 pub use crate::rules::fault;
@@ -14,6 +14,9 @@ use crate::table::{Across, Kind, Place};
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
 pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    if let Some(own) = &finding.told {
+        return own.get(lang).to_owned();
+    }
     match told(checked, finding, lang) {
         Some(told) => (finding.rule.message)(&told),
         None => finding.rule.title.get(lang).to_owned(),
@@ -24,7 +27,10 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 #[must_use]
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(told) = told(checked, finding, lang) else { return String::new() };
-    let advice = (finding.rule.advice)(&told);
+    let advice = match &finding.told {
+        Some(_) => explained::advice(checked, finding, lang),
+        None => (finding.rule.advice)(&told),
+    };
     let advice = with_followers(checked, finding, advice, lang);
     match finding.correction.as_ref().filter(|_| told.correct_cell().is_some()) {
         Some(correction) => format!("{advice} ({})", reason(correction.reason, lang)),
@@ -50,9 +56,10 @@ fn with_followers(checked: &Checked, finding: &Finding, advice: String, lang: La
 fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<Told<'a>> {
     let heading = finding.heading.as_ref();
     let column = heading.map(|(column, ..)| Place::new(0, *column));
+    let (table, ledger) = checked.ground(finding);
     Some(Told {
-        table: &checked.table,
-        ledger: &checked.ledger,
+        table,
+        ledger,
         judgements: &checked.judgements,
         links: &checked.links,
         rule: finding.rule,
@@ -124,6 +131,16 @@ pub fn reason(reason: Reason, lang: Lang) -> String {
             lang,
             "công thức đã được kiểm chứng là tính đúng quy tắc của ô",
             "the formula is proved to compute the cell's rule",
+        ),
+        Reason::OneCause(0 | 1) => say!(
+            lang,
+            "nguyên nhân khớp với mọi phép tính của ô",
+            "the cause fits everything computed with the cell",
+        ),
+        Reason::OneCause(count) => say!(
+            lang,
+            "một nguyên nhân giải thích đúng cả {count} ô",
+            "one cause explains all {count} cells",
         ),
         Reason::OneOfSeveral => {
             say!(lang, "một trong nhiều cách giải thích", "one of several explanations",)

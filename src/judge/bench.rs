@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::siblings::reads_own_column;
 use super::{Fault, Judged, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
@@ -122,8 +123,23 @@ impl<'a> Bench<'a> {
             let faults = self.faults_of_itself(at, &formula);
             return self.without_rule(place, faults);
         }
+        let rules = self.of_its_direction(place, &formula, rules);
         let compared = self.best_rule(place, text, &formula, &rules);
         self.with_stored_result(place, text, compared)
+    }
+
+    /// A formula that adds up its column is judged by what is said of the column: where the totals
+    /// beside it leave out the same row, it agrees with the rule of its own row all the same.
+    fn of_its_direction(&self, place: Place, formula: &Formula, rules: Vec<usize>) -> Vec<usize> {
+        if !reads_own_column(formula, self.table.address(place)) {
+            return rules;
+        }
+        let in_column = |rule: &usize| {
+            let mut inputs = self.instances[*rule].inputs();
+            inputs.all(|input| input.column == place.column)
+        };
+        let own: Vec<usize> = rules.iter().copied().filter(in_column).collect();
+        if own.is_empty() { rules } else { own }
     }
 
     /// A formula on a circle has no value, so its figure proves nothing.

@@ -8,6 +8,7 @@ use super::{Fault, Judgement, Standing, computes_otherwise};
 use crate::formula::{Formula, Reference, in_style_of};
 use crate::relations::Outcome;
 use crate::table::{Kind, Place, Reading, Role, Table};
+use crate::workbook::Address;
 
 /// Right formulas among which a typed figure stands out.
 const LEAST_FORMULAS: usize = 2;
@@ -71,17 +72,20 @@ fn is_moved(table: &Table, place: Place, other: Place) -> bool {
         return false;
     };
     let (at, start) = (table.address(place), table.address(other));
-    let in_column = Formula::parse(own).is_ok_and(|formula| {
-        formula.references().iter().all(|reference| match reference {
-            Reference::Cells(cells) => {
-                cells.sheet.is_none()
-                    && cells.range.start.column == at.column
-                    && cells.range.end.column == at.column
-            }
-            _ => false,
-        })
-    });
+    let in_column = Formula::parse(own).is_ok_and(|formula| reads_own_column(&formula, at));
     in_column && in_style_of(from, start, at) == own
+}
+
+/// True for a formula that reads nothing but cells of the column it stands in.
+pub(super) fn reads_own_column(formula: &Formula, at: Address) -> bool {
+    formula.references().iter().all(|reference| match reference {
+        Reference::Cells(cells) => {
+            cells.sheet.is_none()
+                && cells.range.start.column == at.column
+                && cells.range.end.column == at.column
+        }
+        _ => false,
+    })
 }
 
 /// A formula is wrong for certain only where others of its rule are right: where all differ, the

@@ -32,6 +32,8 @@ pub enum Reason {
     OneOfSeveral,
     /// The formula provably computes the cell's rule.
     FormulaProved,
+    /// One cause explains this many cells exactly.
+    OneCause(usize),
     /// The cell holds a formula that no right one is known for; a figure is never written over it.
     FormulaKept,
     /// The cell only changes together with others, as part of a formula over several cells.

@@ -19,6 +19,8 @@ pub enum Notation {
     DecimalComma,
     /// `1,433.5` or `1433.5`: the way of software exports.
     DecimalPoint,
+    /// Things counted one by one: `1.433` and `1,433` are both thousands, even beside each other.
+    Whole,
 }
 
 /// How the texts of one column spell their numbers.
@@ -71,7 +73,9 @@ impl Evidence {
     #[must_use]
     pub fn notation(self, whole: bool) -> Notation {
         let undecided = self.comma == 0 && self.point == 0 && self.grouped_by_comma > 0;
-        if self.point > self.comma || (undecided && (whole || self.groups_by_comma())) {
+        if whole {
+            Notation::Whole
+        } else if self.point > self.comma || (undecided && self.groups_by_comma()) {
             Notation::DecimalPoint
         } else {
             Notation::DecimalComma
@@ -188,11 +192,14 @@ fn is_grouped(digits: &str, separator: char) -> bool {
 /// Reads a text as a number: value and decimals on paper.
 fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     let stripped = strip(text)?;
-    let decimal = match (spelling(text)?, notation) {
+    let spelling = spelling(text)?;
+    let decimal = match (spelling, notation) {
+        // Three digits after the only separator: it groups.
+        (Spelling::OneCommaGroup, Notation::Whole) => '.',
         (Spelling::Comma, _)
         | (
             Spelling::OneDotGroup | Spelling::OneCommaGroup | Spelling::Plain,
-            Notation::DecimalComma,
+            Notation::DecimalComma | Notation::Whole,
         ) => ',',
         (Spelling::Point, _) | (_, Notation::DecimalPoint) => '.',
     };
@@ -335,6 +342,8 @@ mod tests {
         );
         assert_eq!(read(&["375.2", "12.345", "2040"], false), ["375.2/1", "12.345/3", "2040/0"]);
         assert_eq!(read(&["1,433", "360"], true), ["1433/0", "360/0"]);
+        assert_eq!(read(&["1,433", "1.639", "1,5"], true), ["1433/0", "1639/0", "1.5/1"]);
+        assert_eq!(read(&["1,433", "1.639"], false), ["1.433/3", "1639/0"]);
         assert_eq!(read(&["1,433", "360"], false), ["1.433/3", "360/0"]);
         assert_eq!(
             read(&["1.234.567,8", "(12)", "- 5", "+3"], false),

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
+use crate::table::slip;
 use crate::table::{DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
 use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
@@ -248,22 +249,29 @@ fn begins_with_dash(row: &Row) -> bool {
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
 fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     let mut fits = Fit::default();
-    for (row, children) in groups {
-        fits.add(fit(table, *row, children));
+    let off = |row: usize, children: &[usize]| {
+        slip::nearest(table, row, children).is_some_and(|told| told.is_certain())
+    };
+    let off: Vec<bool> = groups.iter().map(|(row, children)| off(*row, children)).collect();
+    for ((row, children), off) in groups.iter().zip(&off) {
+        if !off {
+            fits.add(fit(table, *row, children));
+        }
     }
     if groups.is_empty() {
         return;
     }
     // Where most groups add up, one that does not is an error; where none of its columns does,
-    // its rows are not all there (a list cut off), and without such support each group stands on
+    // its rows are not all there (a list cut off) unless one slip explains it, and without such support each group stands on
     // its own evidence.
     let usual = fits.speaks_for();
     let mut left: Vec<String> = Vec::new();
-    for (row, children) in groups {
+    for ((row, children), off) in groups.iter().zip(off) {
         let own = fit(table, *row, children);
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
-        if own.speaks_for() || (usual && !some && (own.fitted > 0 || own.missed < 2)) {
+        let usual = usual && !some;
+        if own.speaks_for() || (usual && (off || own.fitted > 0 || own.missed < 2)) {
             take(table, *row, Role::Subtotal, children.clone());
         } else if own.missed > 0 && !some {
             left.push((table.rows[*row].sheet_row + 1).to_string());
@@ -293,7 +301,8 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             // With nothing open it sums up what stands above as a whole.
             let scope = if open.is_empty() { &above } else { &open };
             let candidates = [outermost(table, scope), scope.clone()];
-            if let Some(parts) = parts_of(table, row, &candidates, Some(&candidates[0])) {
+            let parts = parts_of(table, row, &candidates, Some(&candidates[0]));
+            if let Some(parts) = parts.or_else(|| parts_by_slip(table, row, &candidates)) {
                 take(table, row, Role::Subtotal, parts);
             } else if scope.len() > 1 && fit(table, row, &candidates[0]).missed > 0 {
                 let [parts, _] = candidates;
@@ -574,7 +583,8 @@ fn assign_total(
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
     let candidates = candidates(table, rows, parents, total);
     let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
-    if let Some(parts) = parts_of(table, total, &candidates, usual.as_deref()) {
+    let parts = parts_of(table, total, &candidates, usual.as_deref());
+    if let Some(parts) = parts.or_else(|| parts_by_slip(table, total, &candidates)) {
         take(table, total, Role::Total, parts);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
         let parts = usual_parts(table, rows, total);
@@ -606,8 +616,8 @@ const MIN_CONTRADICTED: usize = 3;
 
 /// Which of several lists of rows a row named a sum sums up: the one that most columns bear out.
 /// Where it has `usual` parts, what does not add up is an error, not another structure; only where
-/// several columns contradict the sum, and not by leaving out or repeating one and the same row, it
-/// is more likely not a sum at all.
+/// several columns contradict the sum, and not all by one slip ([`slip`]), it is more likely not a
+/// sum at all.
 fn parts_of(
     table: &Table,
     row: usize,
@@ -626,26 +636,21 @@ fn parts_of(
     }
     let usual = usual.filter(|parts| !parts.is_empty())?;
     let fit = fit(table, row, usual);
-    (fit.missed < MIN_CONTRADICTED || is_off_by_one_row(table, row, usual, fit.missed))
+    (fit.missed < MIN_CONTRADICTED || is_off_as_a_whole(table, row, usual, fit.missed))
         .then(|| usual.to_vec())
 }
 
-/// True when most columns that contradict a sum do so by one and the same row, left out or counted
-/// twice.
-fn is_off_by_one_row(table: &Table, row: usize, parts: &[usize], missed: usize) -> bool {
-    let mut off: BTreeMap<(usize, bool), usize> = BTreeMap::new();
-    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
-        let number = |row: usize| table.number(Place::new(row, column));
-        let Some(found) = number(row) else { continue };
-        let sum: Decimal = parts.iter().filter_map(|part| number(*part)).sum();
-        let difference = found - sum;
-        for part in parts.iter().filter(|_| !difference.is_zero()) {
-            if number(*part).is_some_and(|figure| figure == difference.abs()) {
-                *off.entry((*part, difference.is_sign_negative())).or_default() += 1;
-            }
-        }
-    }
-    off.values().any(|columns| columns * 2 > missed)
+/// True when most columns that contradict a sum do so by one and the same slip.
+fn is_off_as_a_whole(table: &Table, row: usize, parts: &[usize], missed: usize) -> bool {
+    slip::nearest(table, row, parts).is_some_and(|told| told.fitting.len() * 2 > missed)
+}
+
+/// The parts of a sum that no column bears out, because one slip made all of them wrong.
+fn parts_by_slip(table: &Table, row: usize, candidates: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let proved = |parts: &&Vec<usize>| {
+        slip::nearest(table, row, parts).is_some_and(|told| told.is_certain())
+    };
+    candidates.iter().filter(|parts| parts.len() > 1).find(proved).cloned()
 }
 
 fn two_totals(table: &Table, totals: &[usize]) -> Failure {

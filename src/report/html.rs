@@ -119,8 +119,9 @@ impl Page {
         self.table += 1;
         self.numbers.clear();
         for (number, finding) in (1..).zip(by_weight(checked)) {
-            if let Some(place) = finding.place {
-                self.numbers.entry(place).or_insert((number, finding.severity));
+            let further = finding.told.iter().flat_map(|_| &finding.others);
+            for place in finding.place.iter().chain(further) {
+                self.numbers.entry(*place).or_insert((number, finding.severity));
             }
         }
         let form = if table.form == "index-row" {
@@ -336,8 +337,9 @@ impl Page {
         let mut html =
             format!("<details open>\n<summary>{heading}</summary>\n<ul class=\"evidence\">\n");
         for index in finding.evidence.iter().take(EVIDENCE_SHOWN) {
-            let instance = &checked.ledger.instances[*index];
-            let _ = writeln!(html, "<li>{}</li>", self.evidence_line(&checked.table, instance));
+            let (table, ledger) = checked.ground(finding);
+            let instance = &ledger.instances[*index];
+            let _ = writeln!(html, "<li>{}</li>", self.evidence_line(table, instance));
         }
         html.push_str("</ul>\n</details>\n");
         html

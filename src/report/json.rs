@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{FileReport, FileStatus, Summary};
-use crate::findings::{Checked, Finding, Mechanism, Verdict, words};
+use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
 use crate::relations::{self, Axis, Outcome, Relation, Source};
 use crate::rules::{Counts, Severity};
@@ -87,6 +87,8 @@ pub(super) struct FindingReport<'a> {
     followers: Vec<String>,
     evidence: Vec<EvidenceReport<'a>>,
     pub(super) correction: Option<CorrectionReport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) corrections: Vec<CorrectionReport>,
 }
 
 #[derive(Serialize)]
@@ -235,19 +237,27 @@ pub(super) fn finding<'a>(
         cells: cells(&further(finding)),
         followers: cells(&finding.followers),
         evidence: evidence(checked, finding),
-        correction: finding.correction.as_ref().map(|correction| CorrectionReport {
-            cell: table.address(correction.place).to_string(),
-            from: correction.from.map(|value| own_unit(table, correction.place, value)),
-            to: own_unit(table, correction.place, correction.to),
-            grade: correction.grade,
-            reason: words::reason(correction.reason, lang),
-        }),
+        correction: finding.correction.as_ref().map(|only| correction(table, only, lang)),
+        corrections: finding.along.iter().map(|one| correction(table, one, lang)).collect(),
+    }
+}
+
+fn correction(table: &Table, correction: &Correction, lang: Lang) -> CorrectionReport {
+    let Correction { place, from, to, grade, reason } = *correction;
+    CorrectionReport {
+        cell: table.address(place).to_string(),
+        from: from.map(|value| own_unit(table, place, value)),
+        to: own_unit(table, place, to),
+        grade,
+        reason: words::reason(reason, lang),
     }
 }
 
 /// Further cells with the same remark, and typed ones that were worked out from the wrong figure.
 fn further(finding: &Finding) -> Vec<Place> {
-    let along = finding.along.iter().map(|correction| correction.place);
+    // What a cause over many cells mends besides is told by its corrections.
+    let along = finding.along.iter().filter(|_| finding.told.is_none());
+    let along = along.map(|correction| correction.place);
     let along = along.filter(|place| !finding.others.contains(place));
     finding.others.iter().copied().chain(along).collect()
 }
@@ -286,7 +296,7 @@ fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'
     finding
         .evidence
         .iter()
-        .map(|index| &checked.ledger.instances[*index])
+        .map(|index| &checked.ground(finding).1.instances[*index])
         .map(|instance| EvidenceReport {
             rule: &instance.text,
             cells: instance.cells().map(|p| checked.table.address(p).to_string()).collect(),

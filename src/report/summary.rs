@@ -81,11 +81,12 @@ impl Summary {
                 Severity::Warning => self.warnings += 1,
                 Severity::Note => self.notes += 1,
             }
-            match finding.correction.as_ref().map(|correction| correction.grade) {
-                Some(Grade::Safe) => self.corrections.safe += 1,
-                Some(Grade::Suggested) => self.corrections.suggested += 1,
-                Some(Grade::Shown) => self.corrections.shown += 1,
-                None => {}
+            for correction in finding.all_corrections() {
+                match correction.grade {
+                    Grade::Safe => self.corrections.safe += 1,
+                    Grade::Suggested => self.corrections.suggested += 1,
+                    Grade::Shown => self.corrections.shown += 1,
+                }
             }
         }
     }

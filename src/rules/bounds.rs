@@ -119,7 +119,7 @@ bound = [
 "#;
 
 /// R304: a count that is not whole.
-pub(super) static NOT_WHOLE: Rule = Rule {
+pub(crate) static NOT_WHOLE: Rule = Rule {
     code: "R304",
     name: "not-whole",
     severity: Severity::Error,
@@ -240,6 +240,11 @@ pub(super) fn is_misread(table: &Table, column: usize) -> bool {
         && count * 2 >= figures().count()
         && cut().all(|figure| figure.normalize().scale() <= 3)
         && figures().all(|figure| figure.abs() < Decimal::ONE_THOUSAND)
+}
+
+/// True for a column of things counted one by one, whose figures have no decimals.
+pub(crate) fn counts_things(table: &Table, column: usize) -> bool {
+    table.columns[column].kind == Kind::Count || names_things(table, column)
 }
 
 /// True where the heading names things that are counted.

@@ -73,7 +73,7 @@ pub(crate) static BLANK_CELL: Rule = Rule {
 };
 
 /// R403: an error value.
-pub(super) static ERROR_VALUE: Rule = Rule {
+pub(crate) static ERROR_VALUE: Rule = Rule {
     code: "R403",
     name: "error-value",
     severity: Severity::Error,

@@ -52,7 +52,7 @@ pub(super) static FORMULA_WRONG_CELL: Rule = Rule {
 const RIGHT_RATES: &str = "Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t510\t12\t=ROUND(C3/B3*100,2) -> 2,35\nTây\t690\t17\t=ROUND(C4/B4*100,2) -> 2,46\nNam\t360\t5\t=ROUND(C5/B5*100,2) -> 1,39\n";
 
 /// R602: a sum misses a row, or takes in what it should not.
-pub(super) static FORMULA_WRONG_SUM: Rule = Rule {
+pub(crate) static FORMULA_WRONG_SUM: Rule = Rule {
     code: "R602",
     name: "formula-wrong-sum",
     severity: Severity::Error,

@@ -40,9 +40,11 @@ pub use faults::fault;
 pub use told::{Correct, Told};
 
 pub(crate) use across::ACROSS_MISMATCH;
-pub(crate) use cells::{BLANK_CELL, MISSING_DECIMALS, UNREADABLE_NUMBER};
+pub(crate) use bounds::{NOT_WHOLE, counts_things};
+pub(crate) use cells::{BLANK_CELL, ERROR_VALUE, MISSING_DECIMALS, UNREADABLE_NUMBER};
 pub(crate) use columns::DOUBTFUL_FORMULA;
 pub(crate) use format::FORMAT_HIDES_FIGURE;
+pub(crate) use formulas::FORMULA_WRONG_SUM;
 pub(crate) use merged::MERGED_FIGURE;
 pub(crate) use unknown::UNKNOWN_RESULT;
 

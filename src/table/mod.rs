@@ -8,6 +8,7 @@ mod expression;
 mod figure;
 mod layout;
 mod linear;
+pub mod slip;
 
 pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
