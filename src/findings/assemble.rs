@@ -237,7 +237,7 @@ fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
         let judgement = judged.judgements.get(place);
         judgement.is_some_and(|known| known.standing == Standing::Discredited)
     };
-    if !judged.judgements.keys().any(|place| repaired(place)) {
+    if !judged.judgements.keys().any(&repaired) {
         return;
     }
     let instances: Vec<&Instance> =

@@ -129,7 +129,11 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         }
         let figure = figure_text(table, *place, lang);
         let is_signed = figure.starts_with('−') && !text.is_empty();
-        text.push_str(&if is_signed { format!("({figure})") } else { figure });
+        if is_signed {
+            text.extend(["(", &figure, ")"]);
+        } else {
+            text.push_str(&figure);
+        }
     }
     if !terms.constant.is_zero() || text.is_empty() {
         // The constant of a sum over rows is the sum of those that were settled while reading.
