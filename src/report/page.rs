@@ -276,7 +276,7 @@ fn evidence(table: &Table, instance: &Instance, lang: Lang) -> Evidence {
             "{} ({}): {}",
             words::position(table, instance.target, lang),
             instance.text,
-            words::derivation(table, instance),
+            words::derivation(table, instance, lang),
         ),
         cells: cells.collect(),
     }

@@ -129,7 +129,8 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         }
         let figure = figure_text(table, *place, lang);
         let is_signed = figure.starts_with('−') && !text.is_empty();
-        text.push_str(&if is_signed { format!("({figure})") } else { figure });
+        let (before, after) = if is_signed { ("(", ")") } else { ("", "") };
+        let _ = write!(text, "{before}{figure}{after}");
     }
     if !terms.constant.is_zero() || text.is_empty() {
         // The constant of a sum over rows is the sum of those that were settled while reading.
