@@ -129,11 +129,8 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         }
         let figure = figure_text(table, *place, lang);
         let is_signed = figure.starts_with('−') && !text.is_empty();
-        if is_signed {
-            text.extend(["(", &figure, ")"]);
-        } else {
-            text.push_str(&figure);
-        }
+        let (before, after) = if is_signed { ("(", ")") } else { ("", "") };
+        let _ = write!(text, "{before}{figure}{after}");
     }
     if !terms.constant.is_zero() || text.is_empty() {
         // The constant of a sum over rows is the sum of those that were settled while reading.
