@@ -19,8 +19,8 @@ use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::forms;
 use soatbieu::lang::Lang;
-use soatbieu::merge::{Gathering, is_merged, report};
-use soatbieu::output::Marks;
+use soatbieu::merge::{Gathering, report};
+use soatbieu::output::{Checksum, Marks};
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
 use soatbieu::screen::Checker;
@@ -186,8 +186,7 @@ impl Office {
     pub fn merge_add(&mut self, name: &str, bytes: &[u8]) {
         let Some((gathering, checker)) = &mut self.merge else { return };
         match checker.check(bytes) {
-            Ok(checkup) if is_merged(&checkup.workbook) => {}
-            Ok(checkup) => gathering.add(name, &checkup),
+            Ok(checkup) => gathering.add(name, Some(&Checksum::of(bytes)), &checkup),
             Err(failure) => gathering.fail(name, &failure),
         }
     }

@@ -485,8 +485,10 @@ const sheetOptions = () => ({ ...Object.fromEntries(new FormData(find('sign'))),
 /** The outputs of the file on the desk: name, kind and bytes of each. */
 const outputs = {
   async copy(entry) {
-    const { bytes, suffix } = await ask('copy', { marks: find('marks').value });
-    return [{ name: `${stem(entry)}.${t.names.copy}.${suffix}`, bytes, type: XLSX }];
+    const marks = find('marks').value;
+    const { bytes, suffix } = await ask('copy', { marks });
+    const kind = marks === 'only' ? t.names.marks : t.names.copy;
+    return [{ name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: XLSX }];
   },
   async appendix(entry) {
     const made = [];

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::html::{escape, sentence};
-use crate::Checkup;
+use crate::checkup::Checkup;
 use crate::correct::{Applied, Corrected};
 use crate::findings::{Checked, Finding, Grade, Reason, words};
 use crate::forms;
@@ -244,8 +244,9 @@ fn found(corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
             reason: of_reason.map(|correction| words::reason(correction.reason, lang)),
             verdict: finding.verdict.map(|verdict| words::verdict(verdict, lang)),
             causes: causes(finding, lang),
-            // What to do about an error is offered beside it.
-            advice: (state != State::Open).then(|| sentence(&words::advice(after, finding, lang))),
+            // What to do about an error on the command line is offered as buttons instead.
+            advice: Some(sentence(&words::advice(after, finding, lang)))
+                .filter(|advice| state != State::Open || !advice.contains("--")),
             evidence: of_finding(after, finding, lang),
             declined: state == State::Open && finding.is_safe(),
         };
