@@ -20,7 +20,7 @@ fn out(arguments: &[&str]) -> String {
 
 /// The commands that the program's help lists.
 fn commands() -> Vec<String> {
-    let help = out(&["-h"]);
+    let help = out(&["-h", "--lang", "en"]);
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let listed = listed.take_while(|line| !line.is_empty());
     let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));

@@ -204,6 +204,13 @@ fn wrong(error: &clap::Error) -> Failure {
         ),
     };
     let failure = Failure::new(Code::Unknown, vi, en);
+    if let Some(reason) = std::error::Error::source(error) {
+        // What a reader of values says stands in both languages, a half of each line for each.
+        let reason = reason.to_string();
+        let halves = reason.lines().map(|line| line.split_once(BETWEEN).unwrap_or((line, line)));
+        let (vi, en): (Vec<&str>, Vec<&str>) = halves.unzip();
+        return failure.with_help(vi.join("; "), en.join("; "));
+    }
     let listed = [
         (ContextKind::SuggestedArg, "có phải là", "did you mean"),
         (ContextKind::SuggestedSubcommand, "có phải là", "did you mean"),

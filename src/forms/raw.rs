@@ -13,7 +13,7 @@ pub(super) struct Form {
     #[serde(default)]
     pub(super) source: Bilingual,
     /// True when there is a total row: sums of counts and amounts, ratios of totals.
-    #[serde(default = "yes")]
+    #[serde(default)]
     pub(super) total: bool,
     #[serde(default)]
     pub(super) column: Vec<Column>,
@@ -23,10 +23,6 @@ pub(super) struct Form {
     pub(super) across: Vec<Across>,
     #[serde(default)]
     pub(super) appendix: Layout,
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[derive(Debug, Default, Deserialize)]

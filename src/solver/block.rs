@@ -433,7 +433,8 @@ impl<'a> Localizer<'a> {
         // What unknown figures explain alone accuses nobody.
         let unknown = |freed: &Freed| self.problem.state(freed.cell).kind == CellKind::Missing;
         let alone = |found: &Found| found.roots.is_empty() && found.freed.iter().any(unknown);
-        if harvest.minima.iter().any(alone) {
+        let reads_unknown = |rule: &RuleId| !self.problem.missing_in(*rule).is_empty();
+        if harvest.minima.iter().any(alone) && group.seeds.iter().any(reads_unknown) {
             return Vec::new();
         }
         let plain = harvest.cost().filter(|_| harvest.complete);
