@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{FIRST_COLUMN, FIRST_ROW, grid, request, sheet_text, village};
 use proptest::prelude::*;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -136,15 +138,17 @@ fn check(bytes: &[u8]) -> Checkup {
     soatbieu::check(bytes, &Limits::default(), &request()).unwrap()
 }
 
-/// Errors and warnings with their cells.
+/// Findings with the cells in question. Where several cells may be wrong, which of them a finding
+/// stands at, and so which rule tells it, is of no account.
 fn told(checked: &Checked, least: Severity) -> Vec<String> {
-    let mut told: Vec<String> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity <= least)
+    let told = checked.findings.iter().filter(|finding| finding.severity <= least);
+    let mut told: Vec<String> = told
         .map(|finding| {
-            let cell = finding.place.map(|place| checked.table.address(place).to_string());
-            format!("{} {}", cell.unwrap_or_default(), finding.rule.code)
+            let places = finding.place.iter().chain(finding.alternatives.iter().flatten());
+            let cells: BTreeSet<String> =
+                places.map(|place| checked.table.address(*place).to_string()).collect();
+            let code = if cells.len() > 1 { "" } else { finding.rule.code };
+            format!("{} {code}", cells.into_iter().collect::<Vec<_>>().join(" "))
         })
         .collect();
     told.sort();

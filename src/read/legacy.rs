@@ -72,17 +72,19 @@ const MOST_KNOWN: usize = 4_000;
 /// Bytes of the longest word that is remembered, decomposed.
 const LONGEST_SYLLABLE: usize = 32;
 
-/// Syllables that can be Vietnamese only decoded, and only as they stand.
+/// Syllables that can be Vietnamese only decoded, only as they stand, and neither way.
 #[derive(Debug, Default, Clone, Copy)]
 struct Score {
     decoded: usize,
     as_is: usize,
+    neither: usize,
 }
 
 impl std::ops::AddAssign for Score {
     fn add_assign(&mut self, other: Self) {
         self.decoded += other.decoded;
         self.as_is += other.as_is;
+        self.neither += other.neither;
     }
 }
 
@@ -103,8 +105,10 @@ fn in_both(word: &str, known: &mut HashMap<String, [Score; 2]>) -> [Score; 2] {
     found
 }
 
-/// Without a font to vouch for it a sheet must show this many syllables of an encoding.
-const WITHOUT_FONT: usize = 3;
+/// Without a font to vouch for it a sheet must show this many syllables of an encoding, and few words
+/// that are Vietnamese neither way: of 5,572 public workbooks 30 in German, French and English have a
+/// few words that happen to decode.
+const WITHOUT_FONT: usize = 12;
 
 impl Evidence {
     /// Takes a text into account.
@@ -148,7 +152,8 @@ impl Evidence {
         for word in telling_words(text) {
             own += judged(word, is_syllable(word), encoding);
         }
-        let sheet_agrees = sheet.decoded >= needed && sheet.decoded > 4 * sheet.as_is;
+        let foreign = if needed == WITHOUT_FONT { sheet.neither } else { 0 };
+        let sheet_agrees = sheet.decoded >= needed && sheet.decoded > 4 * (sheet.as_is + foreign);
         let own_agrees = own.decoded > own.as_is;
         // A cell without a telling syllable follows its sheet, if its font says so too.
         let follows = own.as_is == 0 && face != Face::Plain && is_mapped(text, encoding);
@@ -195,15 +200,17 @@ fn decoded(text: &str, encoding: LegacyEncoding) -> String {
 fn telling_words(text: &str) -> impl Iterator<Item = &str> {
     let text = if is_suspect(text) { text } else { "" };
     text.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation())
-        .filter(|word| !word.is_ascii())
+        // A sign alone (`£`) is a letter of a legacy encoding and says nothing.
+        .filter(|word| !word.is_ascii() && word.chars().nth(1).is_some())
 }
 
 /// Judges a syllable both ways, knowing what it is as it stands.
 fn judged(word: &str, as_is: bool, encoding: LegacyEncoding) -> Score {
     match (is_syllable(&decoded(word, encoding)), as_is) {
-        (true, false) => Score { decoded: 1, as_is: 0 },
-        (false, true) => Score { decoded: 0, as_is: 1 },
-        _ => Score::default(),
+        (true, false) => Score { decoded: 1, ..Score::default() },
+        (false, true) => Score { as_is: 1, ..Score::default() },
+        (false, false) => Score { neither: 1, ..Score::default() },
+        (true, true) => Score::default(),
     }
 }
 
@@ -406,11 +413,21 @@ mod tests {
     #[test]
     fn without_a_font_a_sheet_must_prove_itself() {
         assert_eq!(read(&["Qu¸n cµ phª"], Face::Plain).len(), 1);
-        let phrase = "B¸o c¸o kÕt qu¶ rµ so¸t hé nghÌo";
+        let phrase = "B¸o c¸o kÕt qu¶ rµ so¸t hé nghÌo, hé cËn nghÌo vµ møc gi¶m tû lÖ cña x·";
         let decoded = read(&[phrase], Face::Plain);
-        assert_eq!(decoded[0].as_deref(), Some("Báo cáo kết quả rà soát hộ nghèo"));
+        assert_eq!(
+            decoded[0].as_deref(),
+            Some("Báo cáo kết quả rà soát hộ nghèo, hộ cận nghèo và mức giảm tỷ lệ của xã")
+        );
         let foreign = read(&["café, naïve, Ærø", "5 m²", "±3 %", "§ 2", "Zürich"], Face::Plain);
         assert_eq!(foreign, vec![None; 5]);
+    }
+
+    #[test]
+    fn other_languages_are_left_alone_without_a_font() {
+        let words = "Ort Größe Küche où Küng Rö côté Müller für Straße Bücher schön größer über";
+        let texts: Vec<&str> = words.split(' ').chain(["£m", "£", "£ 5"]).collect();
+        assert_eq!(read(&texts, Face::Plain), vec![None; texts.len()]);
     }
 
     #[test]
