@@ -59,7 +59,10 @@ fn first_cause(row: usize, label: usize, text: &str) -> (Option<Mechanism>, Stri
 fn the_two_errors_of_the_table_this_project_was_born_from() {
     let (stale, detail) = first_cause(5, 14, "2,16");
     assert_eq!(stale, Some(Mechanism::StaleRate));
-    assert!(detail.contains("2,16 = 11/510") && detail.contains("12/510 = 2,35"), "{detail}");
+    assert!(
+        detail.contains("2,16 = 11 × 100 / 510") && detail.contains("12 × 100 / 510 = 2,35"),
+        "{detail}"
+    );
     let (rounded, detail) = first_cause(TOTAL, 12, "0,29");
     assert_eq!(rounded, Some(Mechanism::RoundedRates));
     assert!(detail.contains("0,29 = 0,36 − 0,07") && detail.contains("9/3.022 = 0,30"), "{detail}");

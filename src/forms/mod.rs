@@ -126,6 +126,12 @@ pub fn by_id(id: &str) -> Result<Form, Failure> {
     parse(text)
 }
 
+/// What the form with an id is called; a form of a person's own by its id.
+#[must_use]
+pub fn title(id: &str, lang: Lang) -> String {
+    by_id(id).map_or_else(|_| id.to_owned(), |form| form.name.get(lang).to_owned())
+}
+
 /// Reads a form from its TOML text.
 ///
 /// # Errors

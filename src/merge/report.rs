@@ -8,6 +8,7 @@ use super::notes::{name_from, named};
 use super::settle::Outcome;
 use super::unit::NameFrom;
 use super::{Kind, Spot, Written};
+use crate::forms;
 use crate::lang::Lang;
 use crate::rules::Counts;
 use crate::say;
@@ -143,13 +144,13 @@ pub fn summary(outcome: &Outcome, out: &str, written: &Written, lang: Lang) -> S
             ));
         }
     }
-    let (units, form) = (merged.units.len(), &merged.table.form);
+    let (units, form) = (merged.units.len(), forms::title(&merged.table.form, lang));
     let rows: usize = merged.units.iter().map(|unit| unit.rows).sum();
     let Counts { satisfied, undecided, .. } = written.checks;
     text.push_str(&say!(
         lang,
-        "Đã gộp {units} đơn vị ({rows} dòng) theo biểu `{form}` vào {out}.\nĐã soát lại biểu gộp: không có lỗi; {satisfied} phép kiểm tra khớp, {undecided} chưa kiểm tra được.\n",
-        "Merged {units} units ({rows} rows) of the form `{form}` into {out}.\nThe merged table was checked: no errors; {satisfied} rules satisfied, {undecided} undecided.\n",
+        "Đã gộp {units} đơn vị ({rows} dòng) theo biểu “{form}” vào {out}.\nĐã soát lại biểu gộp: không có lỗi; {satisfied} phép kiểm tra khớp, {undecided} chưa kiểm tra được.\n",
+        "Merged {units} units ({rows} rows) of the form “{form}” into {out}.\nThe merged table was checked: no errors; {satisfied} rules satisfied, {undecided} undecided.\n",
         units = units,
         rows = rows,
         form = form,

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::checkup::Checkup;
 use crate::findings::{Checked, words};
+use crate::forms;
 use crate::lang::Lang;
 use crate::relations::{Axis, Evidence, Instance, Outcome, Relation, Says};
 use crate::say;
@@ -73,7 +74,8 @@ fn table(checked: &Checked, lang: Lang) -> String {
         form = if table.form == "index-row" {
             say!(lang, "dòng chỉ số in trên bảng", "the table's own index row")
         } else {
-            say!(lang, "biểu mẫu {id}", "the form {id}", id = table.form)
+            let (title, id) = (forms::title(&table.form, lang), &table.form);
+            say!(lang, "biểu mẫu “{title}” ({id})", "the form “{title}” ({id})")
         },
     );
     for note in &table.notes {

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use super::{FileReport, Summary};
 use crate::correct::Corrected;
 use crate::findings::{Checked, Finding, Verdict, words};
+use crate::forms;
 use crate::lang::Lang;
 use crate::relations::{Instance, Outcome};
 use crate::rules::{Counts, Severity};
@@ -127,7 +128,8 @@ impl Page {
         let form = if table.form == "index-row" {
             self.words("theo dòng chỉ số in trên bảng", "by the table's own index row").to_owned()
         } else {
-            crate::say!(self.lang, "theo biểu mẫu {id}", "by the form {id}", id = table.form)
+            let title = forms::title(&table.form, self.lang);
+            crate::say!(self.lang, "theo biểu mẫu “{title}”", "by the form “{title}”")
         };
         let mut html = format!(
             "<section>\n<h2>{} <span class=\"muted\">{} · {}</span></h2>\n",

@@ -54,9 +54,7 @@ pub fn render(report: &FileReport, style: Style) -> String {
                     let note = note.get(style.lang);
                     let _ = writeln!(text, "{word}: {} › {note}", checked.table.sheet);
                 }
-                for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
-                    text.push_str(&render_note(checked, note, style));
-                }
+                text.push_str(&render_notes(checked, style));
             }
             for skipped in &checkup.skipped {
                 text.push_str(&say!(
@@ -90,11 +88,20 @@ pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
     )
 }
 
-/// A note needs nothing done: one line.
-fn render_note(checked: &Checked, note: &Finding, style: Style) -> String {
-    let word = words::severity(Severity::Note, style.lang);
-    let message = words::message(checked, note, style.lang);
-    format!("{word} {}: {} › {message}\n", note.rule.code, checked.table.sheet)
+/// Notes need nothing done: a line each, under the rule that tells them.
+fn render_notes(checked: &Checked, style: Style) -> String {
+    let (word, sheet) = (words::severity(Severity::Note, style.lang), &checked.table.sheet);
+    let mut text = String::new();
+    let mut last = None;
+    for note in checked.findings.iter().filter(|f| f.severity == Severity::Note) {
+        if last.replace(note.rule.code) != Some(note.rule.code) {
+            let (code, title) = (note.rule.code, note.rule.title.get(style.lang));
+            let _ = writeln!(text, "{word} {code} · {title}");
+        }
+        let message = words::message(checked, note, style.lang);
+        let _ = writeln!(text, "    {sheet} › {message}");
+    }
+    text
 }
 
 fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style) -> String {

@@ -82,17 +82,19 @@ pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
         }
         Edit::Ratio { numerator, denominator, scale, .. } => {
             let above = factor_text(table, numerator, lang);
-            let below = factor_text(table, denominator, lang);
-            // On a calculator 12 / 510 is not 2,35.
-            let times = if *scale == Decimal::ONE {
-                String::new()
-            } else {
-                format!(" × {}", print_number(*scale, None))
-            };
-            format!("{above}{times} / {below}")
+            quotient(&above, *scale, &factor_text(table, denominator, lang))
         }
     };
     format!("{body} = {result}")
+}
+
+/// A ratio as a calculator wants it: `12 × 100 / 510`, since 12 / 510 is not 2,35.
+pub(crate) fn quotient(above: &str, scale: Decimal, below: &str) -> String {
+    if scale == Decimal::ONE {
+        format!("{above} / {below}")
+    } else {
+        format!("{above} × {} / {below}", print_number(scale, None))
+    }
 }
 
 fn factor_text(table: &Table, terms: &Terms, lang: Lang) -> String {

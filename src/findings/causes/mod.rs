@@ -19,6 +19,7 @@ pub use crate::hypotheses::{Cause, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Edit, Instance, Outcome, Terms};
 use crate::rules::Ledger;
+use crate::rules::phrases::quotient;
 use crate::table::{Kind, Place, Reading, Table, print_number};
 
 pub use unread::cause_of_unread;
@@ -166,13 +167,14 @@ impl<'a> Case<'a> {
         (0..columns.len()).filter(|c| columns[*c].kind == Kind::Rate && *c != self.place.column)
     }
 
-    /// The derivation of the right rate: `tính từ số liệu gốc: 9/3.022 = 0,30`.
+    /// The derivation of the right rate: `tính từ số liệu gốc: 9 × 100 / 3.022 = 0,30`.
     fn right(&self) -> (String, String) {
-        let Some(Ratio { above, below, .. }) = self.ratio() else {
+        let Some(Ratio { above, below, scale, .. }) = self.ratio() else {
             return (String::new(), String::new());
         };
         let (above, below) = (print_number(above, None), print_number(below, None));
-        let derivation = format!("{above}/{below} = {}", self.print(self.expected));
+        let quotient = quotient(&above, scale, &below);
+        let derivation = format!("{quotient} = {}", self.print(self.expected));
         (format!("tính từ số liệu gốc: {derivation}"), format!("from the counts: {derivation}"))
     }
 }

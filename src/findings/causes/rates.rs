@@ -4,6 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Case, Fit, Hypothesis, Mechanism, Ratio};
 use crate::relations::ratio::rounded;
+use crate::rules::phrases::quotient;
 use crate::table::{Linear, Place, Role, Shape, print_number};
 
 /// Hypotheses on rates; of equally specific ones, in this order.
@@ -186,12 +187,12 @@ fn inverted(case: &Case<'_>) -> Option<Fit> {
     let turned = rounded(below, above, scale, decimals)?;
     (turned == case.found && above != below).then(|| {
         let (a, b) = (print_number(below, None), print_number(above, None));
-        let found = case.printed();
+        let (found, turned) = (case.printed(), quotient(&a, scale, &b));
         Fit::new(
             Mechanism::Inverted,
             1,
-            format!("{found} = {a}/{b}: chia ngược tử số và mẫu số"),
-            format!("{found} = {a}/{b}: numerator and denominator exchanged"),
+            format!("{found} = {turned}: chia ngược tử số và mẫu số"),
+            format!("{found} = {turned}: numerator and denominator exchanged"),
         )
     })
 }
@@ -224,11 +225,12 @@ fn divided_by_one_of(case: &Case<'_>, places: &[Place]) -> Option<Fit> {
     let place = *places.iter().find(divides).filter(|_| !above.is_zero())?;
     let (found, above) = (case.printed(), print_number(above, None));
     let (below, address, (vi, en)) = (case.print_at(place), case.address(place), case.right());
+    let by = quotient(&above, scale, &below);
     Some(Fit::new(
         Mechanism::WrongDenominator,
         places.len(),
-        format!("{found} = {above}/{below}: lấy nhầm mẫu số ở ô {address}; {vi}"),
-        format!("{found} = {above}/{below}: divided by cell {address}; {en}"),
+        format!("{found} = {by}: lấy nhầm mẫu số ở ô {address}; {vi}"),
+        format!("{found} = {by}: divided by cell {address}; {en}"),
     ))
 }
 
@@ -282,7 +284,7 @@ fn truncated(case: &Case<'_>) -> Option<Fit> {
         Fit::new(
             Mechanism::Truncated,
             1,
-            format!("{found} bị cắt bỏ phần lẻ thay vì làm tròn"),
+            format!("{found} bị cắt bỏ chữ số thập phân thay vì làm tròn"),
             format!("{found} was cut off instead of rounded"),
         )
     })
@@ -338,11 +340,12 @@ fn stale_rate(case: &Case<'_>) -> Option<Fit> {
     })?;
     let (count, below) = (print_number(count, None), print_number(below, None));
     let (found, (vi, en)) = (case.printed(), case.right());
+    let earlier = quotient(&count, scale, &below);
     let fitting = usize::try_from(near).unwrap_or(usize::MAX).saturating_mul(2);
     Some(Fit::new(
         Mechanism::StaleRate,
         fitting,
-        format!("{found} = {count}/{below}: tỷ lệ của số liệu cũ; {vi}"),
-        format!("{found} = {count}/{below}: the rate of an earlier count; {en}"),
+        format!("{found} = {earlier}: tỷ lệ của số liệu cũ; {vi}"),
+        format!("{found} = {earlier}: the rate of an earlier count; {en}"),
     ))
 }
