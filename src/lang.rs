@@ -5,7 +5,7 @@
 //! words between two quotation marks and keeps the names in braces. A catalogue of messages beside
 //! the code (Fluent, or templates of our own, a file a language) was weighed: it would need a key for
 //! every sentence in three places, a parser and a table in the program, and a test to say what the
-//! compiler says here with the line: [`say!`] and [`both!`] do not compile where a language is
+//! compiler says here with the line: `say!` and `both!` do not compile where a language is
 //! missing, a name is unknown, or one language names what the other does not.
 
 use std::fmt;
@@ -93,7 +93,7 @@ macro_rules! say {
     }};
 }
 
-/// A sentence in both languages at once ([`Text`]), written as for [`say!`].
+/// A sentence in both languages at once ([`Text`]), written as for `say!`.
 #[macro_export]
 macro_rules! both {
     ($vi:literal, $en:literal $(,)?) => {{

@@ -65,7 +65,10 @@ fn the_two_errors_of_the_table_this_project_was_born_from() {
     );
     let (rounded, detail) = first_cause(TOTAL, 12, "0,29");
     assert_eq!(rounded, Some(Mechanism::RoundedRates));
-    assert!(detail.contains("0,29 = 0,36 − 0,07") && detail.contains("9/3.022 = 0,30"), "{detail}");
+    assert!(
+        detail.contains("0,29 = 0,36 − 0,07") && detail.contains("9 × 100 / 3.022 = 0,30"),
+        "{detail}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! then looked for in the table as the accepted hypotheses read it, so that one slip is one finding
 //! and a second one still comes to light.
 //!
-//! One file a hypothesis; [`ALL`] is the order in which they are tried: those certain by the figures'
+//! One file a hypothesis; `ALL` is the order in which they are tried: those certain by the figures'
 //! own shape first, since others are judged by what they have mended, then those that explain more at
 //! once before those that explain a part of it.
 

@@ -10,7 +10,7 @@
 //! Method: violated rules that share a cell form a block; A* over hitting sets of proved conflicts
 //! collects the cheapest sets (Reiter 1987); conflicts come from integer elimination, from ranges
 //! and from the half-open interval a printed rate leaves its count. A figure that is not there is free
-//! at no cost, so that nobody is accused for it; [`derive`] then tells what it must be. "Retype one figure and
+//! at no cost, so that nobody is accused for it; [`derive()`] then tells what it must be. "Retype one figure and
 //! recompute what depends on it" counts as one change (edit operations, Scholtus 2016), and is
 //! tried where plain changes need two or more.
 

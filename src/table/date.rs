@@ -34,7 +34,7 @@ impl Date {
         })
     }
 
-    /// Reads what [`Date::to_string`] writes.
+    /// Reads what `to_string` writes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.trim().split('/');
