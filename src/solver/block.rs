@@ -433,8 +433,9 @@ impl<'a> Localizer<'a> {
         // What unknown figures explain alone accuses nobody.
         let unknown = |freed: &Freed| self.problem.state(freed.cell).kind == CellKind::Missing;
         let alone = |found: &Found| found.roots.is_empty() && found.freed.iter().any(unknown);
-        let reads_unknown = |rule: &RuleId| !self.problem.missing_in(*rule).is_empty();
-        if harvest.minima.iter().any(alone) && group.seeds.iter().any(reads_unknown) {
+        // A broken rule is told all the same: what it reads is known.
+        let is_broken = |rule: &RuleId| self.problem.outcome(*rule) == Outcome::Violated;
+        if harvest.minima.iter().any(alone) && !group.seeds.iter().any(is_broken) {
             return Vec::new();
         }
         let plain = harvest.cost().filter(|_| harvest.complete);
