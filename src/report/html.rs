@@ -478,18 +478,23 @@ fn fact(term: &str, text: &str) -> String {
 fn heading_rows(table: &Table) -> String {
     let mut html = String::new();
     for row in table.range.start.row..table.index_row {
-        html.push_str("<tr>");
-        for cell in table.headings.iter().filter(|cell| cell.range.start.row == row) {
-            let rows = cell.range.end.row - cell.range.start.row + 1;
-            let columns = cell.range.end.column - cell.range.start.column + 1;
-            let scope = if columns > 1 { "colgroup" } else { "col" };
-            let _ = write!(
-                html,
-                "<th scope=\"{scope}\" rowspan=\"{rows}\" colspan=\"{columns}\">{}</th>",
-                escape(&cell.text)
-            );
-        }
-        html.push_str("</tr>\n");
+        let _ = writeln!(html, "<tr>{}</tr>", heading_cells(table, row));
+    }
+    html
+}
+
+/// The headings that begin in a row of the sheet, with their spans.
+pub(super) fn heading_cells(table: &Table, row: u32) -> String {
+    let mut html = String::new();
+    for cell in table.headings.iter().filter(|cell| cell.range.start.row == row) {
+        let rows = cell.range.end.row - cell.range.start.row + 1;
+        let columns = cell.range.end.column - cell.range.start.column + 1;
+        let scope = if columns > 1 { "colgroup" } else { "col" };
+        let _ = write!(
+            html,
+            "<th scope=\"{scope}\" rowspan=\"{rows}\" colspan=\"{columns}\">{}</th>",
+            escape(&cell.text)
+        );
     }
     html
 }

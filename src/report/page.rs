@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::html::{escape, sentence};
+use super::html::{escape, heading_cells, sentence};
 use crate::checkup::Checkup;
 use crate::correct::{Applied, Corrected};
 use crate::findings::{Checked, Finding, Grade, Reason, words};
@@ -322,18 +322,8 @@ impl Drawing<'_> {
     fn headings(&self, html: &mut String) {
         let table = &self.before.table;
         for row in table.range.start.row..table.index_row {
-            let _ = write!(html, "<tr><td class=\"rownum\">{}</td>", row + 1);
-            for cell in table.headings.iter().filter(|cell| cell.range.start.row == row) {
-                let rows = cell.range.end.row - cell.range.start.row + 1;
-                let columns = cell.range.end.column - cell.range.start.column + 1;
-                let scope = if columns > 1 { "colgroup" } else { "col" };
-                let _ = write!(
-                    html,
-                    "<th scope=\"{scope}\" rowspan=\"{rows}\" colspan=\"{columns}\">{}</th>",
-                    escape(&cell.text)
-                );
-            }
-            html.push_str("</tr>\n");
+            let cells = heading_cells(table, row);
+            let _ = writeln!(html, "<tr><td class=\"rownum\">{}</td>{cells}</tr>", row + 1);
         }
         if table.columns.iter().any(|column| !column.label.is_empty()) {
             let _ = write!(

@@ -57,7 +57,7 @@ fn quoted(text: &str, quote: char) -> usize {
 }
 
 /// Bytes of a bracketed column or file, brackets inside included; `'` escapes the next sign.
-fn bracketed(text: &str) -> usize {
+pub(crate) fn bracketed(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut signs = text.char_indices();
     while let Some((at, sign)) = signs.next() {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::read::known::Known;
 use crate::read::package::Package;
 use crate::read::xml::{Event, attribute, number};
-use crate::workbook::{Address, Range, Sheet, Workbook};
+use crate::workbook::{Address, Range, Sheet, Workbook, bracketed};
 
 /// Table objects of one workbook that are looked at.
 const MOST_OBJECTS: usize = 10_000;
@@ -120,11 +120,11 @@ fn resolved(text: &str, sheet: &str, at: Address, objects: &Objects) -> Option<S
     while let Some(first) = rest.chars().next() {
         let length = match first {
             '"' | '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
-            '[' => group(rest),
+            '[' => bracketed(rest),
             c if is_word(c) => {
                 let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
                 let (word, after) = rest.split_at(length);
-                let inside = if after.starts_with('[') { &after[..group(after)] } else { "" };
+                let inside = if after.starts_with('[') { &after[..bracketed(after)] } else { "" };
                 let object = objects.get(&word.to_lowercase());
                 let object = object.filter(|_| !after.starts_with(['(', '!']));
                 if let Some(cells) = object.and_then(|object| object.cells(inside, sheet, at)) {
@@ -146,24 +146,6 @@ fn resolved(text: &str, sheet: &str, at: Address, objects: &Objects) -> Option<S
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '.' | '\\') || !c.is_ascii() && !c.is_whitespace()
-}
-
-/// Bytes of the brackets a text begins with; `'` escapes the next sign.
-fn group(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut signs = text.char_indices();
-    while let Some((at, sign)) = signs.next() {
-        match sign {
-            '\'' => {
-                let _ = signs.next();
-            }
-            '[' => depth += 1,
-            ']' if depth == 1 => return at + 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Rows of a table object that a reference may ask for.
@@ -252,7 +234,7 @@ fn items(part: &str) -> Option<Vec<&str>> {
         return Some(found);
     }
     while rest.starts_with('[') {
-        let length = group(rest);
+        let length = bracketed(rest);
         found.push(rest[..length].strip_prefix('[')?.strip_suffix(']')?);
         rest = rest[length..].trim_start_matches([',', ':', ' ']);
     }
