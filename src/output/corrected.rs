@@ -213,9 +213,10 @@ fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
     let mut rows: Vec<Vec<ListCell>> =
         changes::rows(list).iter().map(|row| row.iter().map(text).collect()).collect();
     rows.push(Vec::new());
-    for line in changes::ledger_rows(list, lang) {
-        let mut row = vec![ListCell::Blank; 4];
-        row.extend(line.iter().map(text));
+    for [name, before, after] in changes::ledger_rows(list, lang) {
+        // The names stand in the column of rows, which is wide enough for them.
+        let mut row = vec![ListCell::Blank; 3];
+        row.extend([text(&name), ListCell::Blank, text(&before), text(&after)]);
         rows.push(row);
     }
     ListSheet { name: changes::sheet_name(lang).to_owned(), columns, rows }
