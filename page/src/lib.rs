@@ -300,7 +300,7 @@ mod tests {
         let refused = office.appendix(0, "{}").unwrap_err();
         assert!(refused.contains("E303") && !refused.contains("--as-is"), "{refused}");
         let offered = office.candidates(0, "E4").unwrap();
-        assert!(offered.contains(r#""cell":"E4","figure":"1,00""#), "{offered}");
+        assert!(offered.contains(r#""cell":"E4","figure":"1""#), "{offered}");
         let decide = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"1,00"}]}"#;
         assert!(office.choose(decide).unwrap().contains("\"state\":\"decided\""));
         let garbled = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"một"}]}"#;
