@@ -29,6 +29,7 @@ struct Decided {
 #[serde(default)]
 pub(crate) struct Choice {
     decided: Vec<Decided>,
+    agreed: Vec<Cell>,
     declined: Vec<Cell>,
 }
 
@@ -46,7 +47,8 @@ impl Choice {
             })?;
             choices.decisions.push(Decision { cell: place.name()?, figure: number });
         }
-        choices.declined = choice.declined.into_iter().map(Cell::name).collect::<Result<_, _>>()?;
+        let names = |cells: Vec<Cell>| cells.into_iter().map(Cell::name).collect();
+        (choices.agreed, choices.declined) = (names(choice.agreed)?, names(choice.declined)?);
         Ok(choices)
     }
 }
