@@ -47,8 +47,8 @@ impl Choice {
             })?;
             choices.decisions.push(Decision { cell: place.name()?, figure: number });
         }
-        let names = |cells: Vec<Cell>| cells.into_iter().map(Cell::name).collect();
-        (choices.agreed, choices.declined) = (names(choice.agreed)?, names(choice.declined)?);
+        choices.agreed = Cell::names(choice.agreed)?;
+        choices.declined = Cell::names(choice.declined)?;
         Ok(choices)
     }
 }
@@ -56,6 +56,10 @@ impl Choice {
 impl Cell {
     fn name(self) -> Result<CellName, Failure> {
         Ok(CellName { sheet: Some(self.sheet), at: address(&self.cell)? })
+    }
+
+    fn names(cells: Vec<Self>) -> Result<Vec<CellName>, Failure> {
+        cells.into_iter().map(Self::name).collect()
     }
 }
 
