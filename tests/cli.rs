@@ -467,13 +467,13 @@ fn write_tables(path: &Path, sheets: &[usize]) {
 fn an_appendix_named_pdf_is_one() {
     let folder = tempfile::tempdir().unwrap();
     write_tables(&folder.path().join("a.xlsx"), &[5]);
-    let make = |out: &str| run_in(folder.path(), &["appendix", "a.xlsx", "-o", out]);
+    let typeset = |out: &str| run_in(folder.path(), &["appendix", "a.xlsx", "-o", out]);
     for out in ["b.pdf", "c.PDF"] {
-        let made = make(out);
+        let made = typeset(out);
         assert_eq!(made.status.code(), Some(0), "{}", err(&made));
         assert!(std::fs::read(folder.path().join(out)).unwrap().starts_with(b"%PDF-1.7"));
     }
-    let wrong = make("b.docx");
+    let wrong = typeset("b.docx");
     assert_eq!(wrong.status.code(), Some(2));
     assert!(err(&wrong).contains(".xlsx hoặc .pdf"), "{}", err(&wrong));
     let font = ["appendix", "a.xlsx", "-o", "d.pdf", "--font", "a.xlsx"];

@@ -147,8 +147,11 @@ impl Faces {
 fn drawn(letter: char) -> Option<char> {
     match letter {
         '\t' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => None,
-        '\u{fe00}'..='\u{fe0f}' => None,
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => None,
         _ if letter.is_control() => None,
         _ => Some(letter),
     }

@@ -54,7 +54,9 @@ impl Tags {
     /// Adds the sheet to the structure of the document.
     pub(super) fn finish(self, tree: &mut TagTree) {
         let mut section = TagGroup::new(Tag::Section);
-        ordered(self.above).into_iter().for_each(|(_, node)| section.push(node));
+        for (_, node) in ordered(self.above) {
+            section.push(node);
+        }
         let mut table = TagGroup::new(Tag::Table);
         for (tag, cells) in
             [(TagGroup::new(Tag::THead), self.heads), (TagGroup::new(Tag::TBody), self.cells)]
@@ -71,7 +73,9 @@ impl Tags {
             table.push(part);
         }
         section.push(table);
-        ordered(self.below).into_iter().for_each(|(_, node)| section.push(node));
+        for (_, node) in ordered(self.below) {
+            section.push(node);
+        }
         tree.push(section);
     }
 }
