@@ -24,6 +24,7 @@ use super::{Color, Common, OutputFormat, Status};
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 
 /// The common options, resolved.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Session {
     pub(crate) lang: Lang,
     pub(crate) json: bool,
