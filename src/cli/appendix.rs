@@ -47,7 +47,9 @@ pub(crate) fn run(
         return Ok(Status::Findings);
     }
     let sheets = desk.sheets(&tables, &options(&wanted.layout), wanted.as_is)?;
-    sheets.iter().for_each(|sheet| tell_notes(session, &sheet.notes));
+    for sheet in &sheets {
+        tell_notes(session, &sheet.notes);
+    }
     let outputs: Vec<(PathBuf, &[Sheet])> = if wanted.several.each {
         let one = |(index, sheet)| (numbered(&wanted.out, index + 1), std::slice::from_ref(sheet));
         sheets.iter().enumerate().map(one).collect()

@@ -127,7 +127,9 @@ fn typeset(
         return Ok(Vec::new());
     }
     let sheets = desk.sheets(tables, &options(&wanted.layout), false)?;
-    sheets.iter().for_each(|sheet| tell_notes(session, &sheet.notes));
+    for sheet in &sheets {
+        tell_notes(session, &sheet.notes);
+    }
     let files: Vec<(&[Sheet], &[PathBuf; 2])> = if wanted.several.each {
         let path = |table: &usize| &paths[*table];
         sheets.chunks(1).zip(tables.iter().map(path)).collect()
