@@ -77,13 +77,13 @@ fn cell(repeated: u32, kind: &Kind) -> String {
 }
 
 fn content(plan: &Plan) -> String {
-    let mut rows = String::new();
-    for (repeated, cells) in plan {
+    let row = |(repeated, cells): &(u32, Vec<(u32, Kind)>)| {
         let cells: String = cells.iter().map(|(count, kind)| cell(*count, kind)).collect();
-        rows += &format!(
+        format!(
             "<table:table-row table:number-rows-repeated=\"{repeated}\">{cells}</table:table-row>"
-        );
-    }
+        )
+    };
+    let rows: String = plan.iter().map(row).collect();
     format!(
         "<?xml version=\"1.0\"?><office:document-content {NAMESPACES}><office:automatic-styles>\
          {STYLES}</office:automatic-styles><office:body><office:spreadsheet>\
