@@ -59,6 +59,10 @@ pub(crate) struct Common {
     /// Không báo các quy tắc này / no findings of these rules
     #[arg(long, global = true, value_name = "CODES", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
+    /// Chỉ soát theo công thức in trên biểu, biểu mẫu và công thức trong ô, không suy ra cách tính từ
+    /// số liệu và tiêu đề / check by printed, form and cell formulas only, infer nothing
+    #[arg(long, global = true)]
+    pub(crate) printed_rules_only: bool,
     /// Không in gì ngoài lỗi chương trình; chỉ trả mã thoát / print nothing but failures
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
