@@ -184,6 +184,10 @@ pub(crate) struct Process {
     /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     #[command(flatten)]
     pub(crate) layout: Layout,
     #[command(flatten)]
@@ -192,6 +196,13 @@ pub(crate) struct Process {
     pub(crate) fonts: Fonts,
     #[command(flatten)]
     pub(crate) run: batch::Options,
+}
+
+/// A kind of file that a copy may be whatever the source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CopyAs {
+    /// Written anew as .xlsx.
+    Xlsx,
 }
 
 /// `soatbieu check`
@@ -214,10 +225,14 @@ pub(crate) struct Fix {
     /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.xlsx cạnh tệp gốc) / the
+    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.ĐUÔI cạnh tệp gốc) / the
     /// corrected copy; a folder for several files
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
     #[arg(long)]
     pub(crate) suggested: bool,

@@ -40,10 +40,10 @@ pub(crate) fn file(
         let summary = Summary::of(std::slice::from_ref(report));
         session.print(&format!("{}\n", summary.sentence(session.lang)));
     }
+    let copy_path = work.copy_path(session, Kind::Corrected, wanted.copy_as)?;
     let target = &work.task.target;
     let replace = work.may_replace(session);
     let report = target.path(&format!(".{}.html", Kind::Report.name(session.lang)));
-    let copy_path = work.copy_path(session, Kind::Corrected)?;
     let appendices = appendix_paths(wanted, work, session);
     for path in [&report, &copy_path].into_iter().chain(appendices.iter().flatten()) {
         refuse_input(path, &work.path)?;
@@ -70,10 +70,8 @@ pub(crate) fn file(
         written.push(path);
     }
     tell_written(session, &list, &written);
-    let corrections = work.desk.corrections()?;
-    let left = corrections.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-    let is_open = left > 0 || refused;
-    Ok(Ended { is_open, corrected: Some((list.changes.len(), left)), written })
+    let is_open = list.left > 0 || refused;
+    Ok(Ended { is_open, corrected: Some((list.changes.len(), list.left)), written })
 }
 
 /// Rows of a table up to which it is written as PDF as well.
