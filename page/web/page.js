@@ -5,7 +5,15 @@ const OFFERED_ROWS = 150;
 const OFFERED_ERRORS = 10;
 /** Cells that a list names. */
 const NAMED = 12;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** Tables of so many rows are put into the zip as PDF as well. */
+const PDF_ROWS = 2000;
+const TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xlsm: 'application/vnd.ms-excel.sheet.macroEnabled.12',
+  xls: 'application/vnd.ms-excel',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  pdf: 'application/pdf',
+};
 
 /** A file with what was found in it and what a person has chosen. */
 const entries = [];
@@ -204,7 +212,7 @@ function draw() {
   }
   const { view } = entry;
   verdict.textContent = view.left ? t.verdictOpen(view.left, view.changes) : view.changes ? t.verdictFixed(view.changes) : t.verdictClean;
-  document.querySelector('[data-make="appendix"]').disabled = view.tables.every(table => table.left > 0);
+  for (const kind of ['appendix', 'pdf']) document.querySelector(`[data-make="${kind}"]`).disabled = view.tables.every(table => table.left > 0);
   find('why-not').hidden = view.left === 0;
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
   const skipped = view.skipped.length === 0 ? [] : [make('section', { className: 'skipped' }, make('h3', { textContent: t.skipped }), make('ul', {}, ...view.skipped.map(({ sheet, reason }) => make('li', {}, make('strong', { textContent: sheet }), `: ${quoted(reason)}`))))];
@@ -534,40 +542,41 @@ const outputs = {
     const marks = find('marks').value;
     const { bytes, told: notes, suffix } = await ask('copy', { marks });
     const kind = marks === 'only' ? t.names.marks : t.names.copy;
-    return [{ name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: XLSX, notes }];
+    return { name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: TYPES[suffix], notes };
   },
-  async appendix(entry) {
-    const made = [];
-    for (const [table, { left: errors }] of entry.view.tables.entries()) {
-      if (errors) continue;
-      const { bytes, told: notes } = await ask('appendix', { table, sheet: sheetOptions() });
-      made.push({ name: `${stem(entry)}.${t.names.appendix}${table ? `-${table + 1}` : ''}.xlsx`, bytes, type: XLSX, notes });
-    }
-    return made;
-  },
+  appendix: entry => typeset(entry, 'xlsx'),
+  pdf: entry => typeset(entry, 'pdf'),
   async report(entry) {
     const { bytes } = await ask('report');
-    return [{ name: `${stem(entry)}.${t.names.report}.html`, bytes, type: 'text/html' }];
+    return { name: `${stem(entry)}.${t.names.report}.html`, bytes, type: 'text/html' };
   },
   async zip(entry) {
     // A copy in which nothing was corrected would only be mistaken for one that was.
-    const copy = entry.view.changes || find('marks').value === 'only' ? await outputs.copy(entry) : [];
-    return [await bundled(entry, 'all', [...await outputs.report(entry), ...copy, ...await outputs.appendix(entry)])];
+    const kinds = [entry.view.changes || find('marks').value === 'only' ? 'copy' : '', ...appendices(entry)];
+    const files = [await outputs.report(entry)];
+    for (const kind of kinds.filter(Boolean)) files.push(await outputs[kind](entry));
+    for (const { name, bytes } of files) await ask('pack', { name, bytes });
+    const { bytes } = await ask('bundle');
+    return { name: `${stem(entry)}.${t.names.all}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
   },
 };
 
-/** Several files as one: browsers ask before a page may save more than one at once. */
-async function bundled(entry, kind, files) {
-  for (const { name, bytes } of files) await ask('pack', { name, bytes });
-  const { bytes } = await ask('bundle');
-  return { name: `${stem(entry)}.${t.names[kind]}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
+async function typeset(entry, suffix) {
+  const { bytes, told: notes } = await ask('appendix', { sheet: sheetOptions(), suffix });
+  return { name: `${stem(entry)}.${t.names.appendix}.${suffix}`, bytes, type: TYPES[suffix], notes };
+}
+
+/** The kinds of appendix there can be; a long table as PDF is made only when it is asked for. */
+function appendices({ view: { tables } }) {
+  const clean = tables.filter(table => table.left === 0);
+  if (clean.length === 0) return [];
+  return clean.every(table => table.rows <= PDF_ROWS) ? ['appendix', 'pdf'] : ['appendix'];
 }
 
 const output = kind => doing(async () => {
   const entry = shown;
   await open(entry);
-  const made = await outputs[kind](entry);
-  save(made.length > 1 ? await bundled(entry, kind, made) : made[0]);
+  save(await outputs[kind](entry));
   if (kind === 'copy' || kind === 'zip') entry.unsaved = false;
 });
 
@@ -595,7 +604,7 @@ function drawMerge({ units, problems }, bytes, name) {
   const lines = make('ul', {}, ...problems.map(line));
   const result = find('merge-result');
   if (bytes) {
-    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save({ name, bytes, type: XLSX }), 'main')));
+    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save({ name, bytes, type: TYPES.xlsx }), 'main')));
     if (problems.length) result.append(make('p', { textContent: t.mergeLeft }), lines);
     return;
   }
