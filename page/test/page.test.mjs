@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { book, villages, zip } from './book.mjs';
-import { PAGE, ROOT, Sheet, folder, launch, program, written } from './browser.mjs';
+import { PAGE, ROOT, Sheet, folder, launch, program, variant, written } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -232,6 +232,35 @@ onPage('a hundred thousand rows are checked, and can be stopped', {}, async shee
   const memory = await sheet.page.evaluate(() => document.documentElement.dataset.memory);
   assert.ok(Number(memory) < 400 << 20, `${memory} bytes`);
   console.log(`100.000 rows: ${Date.now() - began} ms, ${memory >> 20} MiB`);
+});
+
+test('what takes too long is ended with a sentence, and can be checked again', async () => {
+  const sheet = await Sheet.open(browser, { path: variant(['const SECONDS = 60', 'const SECONDS = 0.001']) });
+  try {
+    // Not even the program can be loaded in that time.
+    await sheet.pick(sample('clean.xlsx'));
+    assert.match(await sheet.verdict(), /mà chưa xong nên đã dừng\..*E108/s);
+    await sheet.press('#verdict button');
+    await sheet.until(() => document.getElementById('busy').hidden);
+    assert.match(await sheet.verdict(), /E108/);
+  } finally { await sheet.close(); }
+});
+
+test('a program that dies ends with a sentence, and the next file works', async () => {
+  const sheet = await Sheet.open(browser, { path: variant(["cell({ table, cell }) {", "cell({ table, cell }) { unreachable();"], ["open({ name, bytes, choices, lang }) {", "open({ name, bytes, choices, lang }) { if (name === 'clean.xlsx') unreachable();"]) });
+  try {
+    await sheet.pick(sample('clean.xlsx'));
+    assert.match(await sheet.verdict(), /dừng giữa chừng.*chương trình soatbieu.*E109/s);
+    await sheet.pick(sample('dai-lanh-2024.xlsx'));
+    await sheet.page.evaluate(() => [...document.querySelectorAll('.file')].find(one => one.innerText.includes('dai-lanh')).click());
+    await sheet.stands('fixed');
+    await sheet.press('[data-cell="D8"]');
+    await sheet.until(() => document.getElementById('status').classList.contains('failed'));
+    assert.match(await sheet.status(), /dừng giữa chừng/);
+    // What was chosen is on the page, not in the program: the file is opened again.
+    await sheet.press('.group.fixed .card .buttons button');
+    await sheet.stands('open');
+  } finally { await sheet.close(); }
 });
 
 onPage('English throughout', { lang: 'en' }, async sheet => {
