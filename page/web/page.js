@@ -371,7 +371,9 @@ async function offer(entry, table, index, item, offers, said) {
     await open(entry);
     candidates = await ask('candidates', { table: index, cell: item.cell });
   } catch { /* The figure can be typed. */ }
-  const some = candidates.slice(0, 8);
+  // Beside a correction that the program itself suggests stands only what leaves as little.
+  const best = candidates[0]?.agreed ? candidates.filter(one => one.left === candidates[0].left) : candidates;
+  const some = best.slice(0, 8);
   const alike = some.every(one => one.left === some[0].left && one.mended === some[0].mended);
   const line = ({ cells, agreed, left: still, mended, why }, number) => {
     const [kind, chosen] = agreed ? ['agreed', [{ cell: agreed }]] : ['decided', cells.map(({ cell, figure }) => ({ cell, figure }))];
