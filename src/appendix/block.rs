@@ -21,12 +21,13 @@ const _: () = assert!(ROOM_SPARE < ROOM_HEIGHT);
 impl Sheet<'_> {
     /// Sets the block, and beside or below it who receives the sheet.
     pub(super) fn signature(&mut self, signature: &Signature, page: usize) {
-        let size = self.title_size();
-        let bold = Type { size, bold: true };
-        let Some((issuer, _)) = signature.signers.split_last() else { return };
-        let wordings = issuer.titles.iter().chain([&issuer.name]);
-        let needed = wordings.map(|line| bold.width(line)).max().unwrap_or(0) / 75 + 10;
-        let (left, right) = self.halves(page, needed);
+        // Three and more side by side take the smaller of the decree's sizes.
+        let most = if signature.signers.len() > 2 { 13 } else { u16::MAX };
+        let size = self.title_size().min(most);
+        let needed: Vec<u32> =
+            signature.signers.iter().map(|signer| needed(signer, size)).collect();
+        let Some(issuer) = needed.last() else { return };
+        let (left, right) = self.halves(page, *issuer);
         if let Some(date) = &signature.date {
             let style = Style { size: 13, italic: true, ..Style::default() };
             self.line(right, date, &style, 2);
@@ -39,7 +40,7 @@ impl Sheet<'_> {
         } else {
             let bands = match (left, signature.signers.len()) {
                 (Some(left), 2) => vec![left, right],
-                _ => self.equal_bands(page, signature.signers.len()),
+                _ => self.fitted_bands(page, &needed),
             };
             // A page with fewer columns than signers has them one below the other.
             for signers in signature.signers.chunks(bands.len().max(1)) {
@@ -52,25 +53,29 @@ impl Sheet<'_> {
         }
     }
 
-    /// Bands of columns as wide as each other as columns allow.
-    fn equal_bands(&self, page: usize, count: usize) -> Vec<Band> {
+    /// Bands of columns, each as wide as its signer needs and what is left shared out, as far as
+    /// columns allow.
+    fn fitted_bands(&self, page: usize, needed: &[u32]) -> Vec<Band> {
         let (first, last) = self.own_columns(page);
         let columns: Vec<u16> = (first..=last).collect();
-        let count = count.min(columns.len()).max(1);
-        let total = self.plan.width((columns[0], columns[columns.len() - 1]));
-        let parts = u32::try_from(count).unwrap_or(1);
+        let count = needed.len().min(columns.len());
+        let parts = u32::try_from(count).unwrap_or(1).max(1);
+        let spare =
+            self.plan.width((first, last)).saturating_sub(needed[..count].iter().sum()) / parts;
         let mut bands = Vec::new();
-        let mut start = 0;
-        for part in 1..=parts {
-            let left = count - bands.len() - 1;
-            let most = columns.len() - left;
+        let (mut start, mut target) = (0, 0);
+        for (index, needed) in needed[..count].iter().enumerate() {
+            target += needed + spare;
+            // Each of the others has a column at least.
+            let most = columns.len() - (count - index - 1);
             let mut end = start + 1;
-            let reached = |end: usize| self.plan.width((columns[0], columns[end - 1]));
-            let half = |end: usize| self.plan.width((columns[end], columns[end])) / 2;
-            while end < most && reached(end) + half(end) <= total * part / parts {
+            let middle = |end: usize| {
+                let before = self.plan.width((first, columns[end - 1]));
+                before + self.plan.width((columns[end], columns[end])) / 2
+            };
+            while end < most && (index + 1 == count || middle(end) <= target) {
                 end += 1;
             }
-            let end = if part == parts { columns.len() } else { end };
             bands.push((columns[start], columns[end - 1]));
             start = end;
         }
@@ -99,6 +104,13 @@ impl Sheet<'_> {
             }
         }
     }
+}
+
+/// The width of a signer's longest line, in pixels.
+fn needed(signer: &Signer, size: u16) -> u32 {
+    let bold = Type { size, bold: true };
+    let lines = signer.titles.iter().chain([&signer.name]);
+    lines.map(|line| bold.width(line)).max().unwrap_or(0) / 75 + 10
 }
 
 /// The lines of signers: titles, how to sign, room, and the names at one height.

@@ -95,20 +95,25 @@ impl Type {
     /// A text in as few lines as the width takes, each about as long as the others. What fits stays
     /// as it was typed.
     pub(super) fn balanced(self, text: &str, width: Centipoints) -> Vec<String> {
-        let count = self.lines(text, width);
-        if count == 1 {
+        if self.lines(text, width) == 1 {
             return vec![text.to_owned()];
         }
-        let (mut low, mut high) = (self.longest_word(text), width);
+        let count = self.broken(text, width).len();
+        let (mut low, mut high) = (self.longest_word(text).min(width), width);
         while low < high {
             let middle = u32::midpoint(low, high);
-            if self.lines(text, middle) <= count { high = middle } else { low = middle + 1 }
+            if self.broken(text, middle).len() <= count { high = middle } else { low = middle + 1 }
         }
+        self.broken(text, high)
+    }
+
+    /// A text in lines no wider than a width, as far as words go.
+    fn broken(self, text: &str, width: Centipoints) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split(' ') {
             let longer = lines.last().map(|last| format!("{last} {word}"));
             // Blanks left open for a number or a date stay with the word before them.
-            let fits = |longer: &String| word.is_empty() || self.width(longer) <= high;
+            let fits = |longer: &String| word.is_empty() || self.width(longer) <= width;
             match (lines.last_mut(), longer.filter(fits)) {
                 (Some(last), Some(longer)) => *last = longer,
                 _ => lines.push(word.to_owned()),
