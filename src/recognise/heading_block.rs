@@ -29,6 +29,9 @@ const MAX_BETWEEN: u32 = 4;
 /// Columns of a table that prints no index row. Wider sheets are no tables of offices.
 const MOST_COLUMNS: u32 = 512;
 
+/// Years from one column to the next; figures of about two thousand are further apart.
+const YEARS_APART: i64 = 10;
+
 /// Why rows with figures are no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Miss {
@@ -206,15 +209,12 @@ impl<'a> Line<'a> {
         let figures = self.cells.iter().filter(|(_, cell)| looks_like_figure(&cell.value));
         let numbers: Option<Vec<u32>> = figures.map(|(_, cell)| small(&cell.value)).collect();
         let Some(numbers) = numbers else { return false };
-        let mut steps = numbers.windows(2);
-        let years = numbers.iter().all(|number| (1900..=2100).contains(number));
-        if years {
-            return numbers.is_sorted_by(|a, b| a < b) || numbers.is_sorted_by(|a, b| a > b);
+        let steps = || numbers.windows(2).map(|pair| i64::from(pair[1]) - i64::from(pair[0]));
+        if numbers.iter().all(|number| (1900..=2100).contains(number)) {
+            let near = |step: i64| (1..=YEARS_APART).contains(&step);
+            return steps().all(near) || steps().all(|step| near(-step));
         }
-        self.words == 0
-            && numbers.len() > 2
-            && numbers[0] < 2
-            && steps.all(|pair| pair[1] == pair[0] + 1)
+        self.words == 0 && numbers.len() > 2 && numbers[0] < 2 && steps().all(|step| step == 1)
     }
 
     /// True for words over several columns, of figures where they are known, as the headings of
@@ -257,7 +257,9 @@ impl<'a, I: Iterator<Item = Line<'a>>> Iterator for Run<'_, I> {
         let holds_figures = line.holds_figures();
         let ended = line.row > self.last + MAX_GAP + 1
             || !holds_figures
-                && (line.heads_columns(self.figures) || line.ends || line.numbers_columns());
+                && (line.heads_columns(self.figures)
+                    || line.ends
+                    || line.numbers_columns() && line.row > self.last + 1);
         if ended {
             return None;
         }

@@ -159,8 +159,13 @@ fn build(
         return Ok(Err(without_figures(region)));
     };
     let columns = columns::read(workbook, sheet, head, &rows)?;
-    if region.index_row.is_none() && columns.are_all_text() {
-        return Ok(Err(sheet::only_ordinals()));
+    if head.is_unlabelled {
+        if columns.are_all_text() {
+            return Ok(Err(sheet::only_ordinals()));
+        }
+        if rows.rows.iter().filter(|row| !row.holds_no_cells()).count() < 2 {
+            return Ok(Err(single_row(region)));
+        }
     }
     let other = rows.other;
     let mut table = columns.into_table(sheet, region, head, rows);
@@ -169,6 +174,15 @@ fn build(
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(Built { table, other }))
+}
+
+/// The reason for a line of figures under words, which is no table yet.
+fn single_row(region: &Region) -> Text {
+    let row = region.body;
+    Text::new(
+        format!("dưới tiêu đề ở dòng {row} chỉ có một dòng số liệu và không có dòng chỉ số cột"),
+        format!("below the headings in row {row} stands one row of figures, and no index row"),
+    )
 }
 
 fn without_figures(region: &Region) -> Text {
