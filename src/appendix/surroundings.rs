@@ -117,8 +117,8 @@ fn set_titles(around: &mut Around, options: &Options, notes: &mut Vec<Text>) {
     }
     if around.titles.is_empty() {
         notes.push(Text::new(
-            "tệp Excel không có tên biểu; hãy đặt bằng --title",
-            "the workbook has no title for the table; give one with --title",
+            "tệp Excel không có tên biểu: chỗ này để trống",
+            "the workbook has no title for the table: the place is left open",
         ));
     }
 }
@@ -146,8 +146,8 @@ fn set_reference(
         (None, Mode::Ky) => None,
         (None, _) => {
             notes.push(Text::new(
-                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống, có thể đặt bằng --reference",
-                "the workbook does not say what the table is attached to; the line is left open, --reference sets it",
+                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống",
+                "the workbook does not say what the table is attached to; the line is left open",
             ));
             Some("(Kèm theo Văn bản số …/… ngày … tháng … năm … của …)".to_owned())
         }
@@ -343,14 +343,14 @@ fn override_right(side: &mut Signer, options: &Options) {
 fn note_open_places(side: &Signer, notes: &mut Vec<Text>) {
     if side.titles.is_empty() {
         notes.push(Text::new(
-            "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống, có thể đặt bằng --authority và --signer-title",
-            "the signer's authority and title are not known: the place is left open, --authority and --signer-title set it",
+            "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống",
+            "the signer's authority and title are not known: the place is left open",
         ));
     }
     if side.name.is_empty() {
         notes.push(Text::new(
-            "chưa biết họ tên người ký: chỗ này để trống, có thể đặt bằng --signer",
-            "the signer's name is not known: the place is left open, --signer sets it",
+            "chưa biết họ tên người ký: chỗ này để trống",
+            "the signer's name is not known: the place is left open",
         ));
     }
 }

@@ -260,10 +260,9 @@ pub(super) fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String
         return action;
     }
     let cells = words::cell_list(table, finding.along.iter().map(|c| c.place));
-    let with = if finding.is_safe() { "fix" } else { "fix --suggested" };
     say!(
         lang,
-        "{action}, và {others} ô khác theo cùng cách ({cells}); lệnh `{with}` sửa tất cả",
-        "{action}, and {others} more in the same way ({cells}); `{with}` mends them all",
+        "{action}, và {others} ô khác theo cùng cách ({cells})",
+        "{action}, and {others} more in the same way ({cells})",
     )
 }

@@ -38,8 +38,8 @@ pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
     },
     advice: |told| {
         told.advise(Words::new(
-            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
-            "put the index row right, or name the form in force with --form",
+            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc soát theo biểu mẫu khác đang áp dụng",
+            "put the index row right, or check by another form that is in force",
         ))
     },
     example: Example {

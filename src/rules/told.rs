@@ -304,10 +304,9 @@ impl Told<'_> {
     #[must_use]
     pub fn review(&self) -> String {
         self.advise(match self.severity {
-            Severity::Error => Words::new(
-                "đối chiếu với số gốc rồi sửa; biết số đúng thì dùng --accept Ô=SỐ",
-                "compare with the source and correct it; with the right figure use --accept CELL=VALUE",
-            ),
+            Severity::Error => {
+                Words::new("đối chiếu với số gốc rồi sửa", "compare with the source and correct it")
+            }
             _ => Words::new("xem lại ô này", "look at this cell"),
         })
     }
@@ -354,8 +353,8 @@ impl Told<'_> {
         (!sets.is_empty()).then(|| {
             say!(
                 self.lang,
-                "đối chiếu số gốc của ô này và của: {joined}{more}; biết số đúng thì dùng --accept Ô=SỐ",
-                "compare this cell with its source, and also: {joined}{more}; with the right figure use --accept CELL=VALUE",
+                "đối chiếu số gốc của ô này và của: {joined}{more}",
+                "compare this cell with its source, and also: {joined}{more}",
             )
         })
     }
