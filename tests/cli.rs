@@ -243,6 +243,31 @@ fn correcting_the_corrected_file_changes_nothing() {
 }
 
 #[test]
+fn the_suffix_of_a_copy_says_whether_it_is_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let source = path("biểu.ods");
+    std::fs::copy(samples().join("dai-lanh-2024.ods"), &source).unwrap();
+    let fix = |options: &[&str]| run(&[&["fix", source.as_str()], options].concat());
+    assert_eq!(fix(&[]).status.code(), Some(0));
+    assert_eq!(run(&["check", &path("biểu.da-sua.ods")]).status.code(), Some(0));
+    let rebuilt = fix(&["--as", "xlsx"]);
+    assert!(err(&rebuilt).contains("được dựng lại thành .xlsx"), "{}", err(&rebuilt));
+    let copy = folder.path().join("biểu.da-sua.xlsx");
+    assert_eq!(cell(&copy, "PB 2024", (12, 16)), Data::Float(2.35));
+    assert_eq!(fix(&["-o", &path("b.xlsx"), "--plain"]).status.code(), Some(0));
+    assert_eq!(fix(&["-o", &path("b.ods"), "--plain"]).status.code(), Some(0));
+    for refused in [&["-o", "b.xlsm"][..], &["-o", "b.csv"], &["-o", "b.ods", "--as", "xlsx"]] {
+        let output = fix(refused);
+        assert_eq!(output.status.code(), Some(2), "{refused:?}");
+        assert!(err(&output).contains("phải có đuôi"), "{}", err(&output));
+    }
+    // A later run over the folder knows the copies.
+    let later = run(&["check", folder.path().to_str().unwrap()]);
+    assert!(err(&later).contains("Bỏ qua 4 tệp do chương trình lập"), "{}", err(&later));
+}
+
+#[test]
 fn the_copy_to_submit_is_plain_and_the_copy_to_send_back_is_only_marked() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

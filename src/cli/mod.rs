@@ -59,6 +59,10 @@ pub(crate) struct Common {
     /// Không báo các quy tắc này / no findings of these rules
     #[arg(long, global = true, value_name = "CODES", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
+    /// Chỉ soát theo công thức in trên biểu, biểu mẫu và công thức trong ô, không suy ra cách tính từ
+    /// số liệu và tiêu đề / check by printed, form and cell formulas only, infer nothing
+    #[arg(long, global = true)]
+    pub(crate) printed_rules_only: bool,
     /// Không in gì ngoài lỗi chương trình; chỉ trả mã thoát / print nothing but failures
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -179,10 +183,21 @@ pub(crate) struct Process {
     /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     #[command(flatten)]
     pub(crate) layout: Layout,
     #[command(flatten)]
     pub(crate) run: batch::Options,
+}
+
+/// A kind of file that a copy may be whatever the source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CopyAs {
+    /// Written anew as .xlsx.
+    Xlsx,
 }
 
 /// `soatbieu check`
@@ -205,10 +220,14 @@ pub(crate) struct Fix {
     /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.xlsx cạnh tệp gốc) / the
+    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.ĐUÔI cạnh tệp gốc) / the
     /// corrected copy; a folder for several files
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
     #[arg(long)]
     pub(crate) suggested: bool,

@@ -38,10 +38,10 @@ pub(crate) fn file(
         let summary = Summary::of(std::slice::from_ref(report));
         session.print(&format!("{}\n", summary.sentence(session.lang)));
     }
+    let copy_path = work.copy_path(session, Kind::Corrected, wanted.copy_as)?;
     let target = &work.task.target;
     let replace = work.may_replace(session);
     let report = target.path(&format!(".{}.html", Kind::Report.name(session.lang)));
-    let copy_path = work.copy_path(session, Kind::Corrected)?;
     let appendix = Kind::Appendix.name(session.lang);
     let appendices: Vec<PathBuf> = (1..=work.desk.tables().len())
         .map(|number| match number {
@@ -78,10 +78,8 @@ pub(crate) fn file(
         written.push(path);
     }
     tell_written(session, &list, &written);
-    let corrections = work.desk.corrections()?;
-    let left = corrections.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-    let is_open = left > 0 || refused;
-    Ok(Ended { is_open, corrected: Some((list.changes.len(), left)), written })
+    let is_open = list.left > 0 || refused;
+    Ok(Ended { is_open, corrected: Some((list.changes.len(), list.left)), written })
 }
 
 /// The appendix of a table, if it is clean after correction.

@@ -184,6 +184,7 @@ impl<'a> Last<'a> {
             evidence: cause.evidence.clone(),
             correction,
             told: Some(told),
+            inferred: None,
             along: corrections,
             followers: live,
         }

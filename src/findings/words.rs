@@ -84,6 +84,7 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         verdict: finding.verdict,
         alternatives: &finding.alternatives,
         evidence: &finding.evidence,
+        inferred: finding.inferred.and_then(|at| table.inferred.get(at)),
         correction: finding.correction.as_ref().map(|correction| Correct {
             place: correction.place,
             to: correction.to,

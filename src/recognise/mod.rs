@@ -12,6 +12,7 @@ mod head;
 mod heading_block;
 mod headings;
 pub mod index_row;
+mod inferred;
 pub mod notation;
 mod region;
 pub(crate) mod rows;
@@ -39,6 +40,9 @@ pub struct Request {
     pub form: Option<Form>,
     /// Forms to try where none is asked for.
     pub known: Vec<Form>,
+    /// True where only what is printed, stated by a form or computed by formulas is checked, and
+    /// nothing that figures and headings show by themselves.
+    pub printed_only: bool,
 }
 
 /// A sheet that gave no table, with the reason.
@@ -154,6 +158,7 @@ fn build(
     sheet: &Sheet,
     region: &Region,
     head: &Head<'_>,
+    request: &Request,
 ) -> Result<Result<Built, Text>, Failure> {
     let Some(rows) = rows::read(sheet, region, &head.computed) else {
         return Ok(Err(without_figures(region)));
@@ -170,7 +175,11 @@ fn build(
     let other = rows.other;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
+    if !request.printed_only {
+        inferred::read(&mut table);
+    }
     structure::assign(&mut table)?;
+    inferred::settle(&mut table);
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(Built { table, other }))

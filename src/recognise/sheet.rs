@@ -43,7 +43,7 @@ pub(super) fn tables<'r>(
     let mut taken: Vec<Range<u32>> = Vec::new();
     let mut others: Vec<(u32, usize)> = Vec::new();
     for region in region::find(sheet) {
-        let built = build(workbook, sheet, &region, &heads.of(sheet, &region, request))?;
+        let built = build(workbook, sheet, &region, &heads.of(sheet, &region, request), request)?;
         let end = built.as_ref().map_or(region.body, |built| built.table.range.end.row + 1);
         taken.push(region.top..end.max(region.body));
         match built {
@@ -143,7 +143,7 @@ impl Rest<'_, '_, '_> {
         if let Some(labels) = &head.labels {
             region.labels.clone_from(labels);
         }
-        match build(self.workbook, self.sheet, &region, &head) {
+        match build(self.workbook, self.sheet, &region, &head, self.request) {
             Ok(Ok(built)) => {
                 let end = built.table.range.end.row + 1;
                 found.own.push(built.table);

@@ -71,6 +71,7 @@ column = [
                 texts: Some((printed.clone(), stated.clone())),
                 more: 0,
                 outside: None,
+                inferred: None,
             })
             .collect()
     }),
@@ -178,6 +179,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
             texts: Some((relation.text.to_string(), rows)),
             more: 0,
             outside: None,
+            inferred: None,
         });
     }
 }
@@ -224,6 +226,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             texts,
             more: 0,
             outside: None,
+            inferred: None,
         });
     }
 }
@@ -271,7 +274,10 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 
 /// Of each column, whether some formula or sum reads or computes it.
 pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
-    let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
+    let of_rows = || {
+        let rows = relations.iter().filter(|relation| relation.axis == Axis::Row);
+        rows.filter(|relation| relation.convicts)
+    };
     if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
         return vec![true; table.columns.len()];
     }
@@ -305,6 +311,7 @@ fn uncovered(judged: &Judged) -> Vec<Remark> {
         texts: None,
         more: 0,
         outside: None,
+        inferred: None,
     }]
 }
 
@@ -383,6 +390,7 @@ fn exchanged_headings(table: &Table) -> Vec<Remark> {
             expected: None,
             texts: Some((found, wanted)),
             more: 0,
+            inferred: None,
             outside: Some(table.head_cell(first.column)),
         })
     };

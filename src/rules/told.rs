@@ -9,7 +9,7 @@ use crate::lang::{Lang, Words};
 use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
-use crate::table::{Place, Reading, Table, print_number};
+use crate::table::{Inferred, Place, Reading, Table, print_number};
 use crate::words::single_blanks;
 use crate::workbook::Address;
 
@@ -46,6 +46,8 @@ pub struct Told<'a> {
     pub alternatives: &'a [Vec<Place>],
     /// The instances that speak against or for the cell, as indices into the ledger.
     pub evidence: &'a [usize],
+    /// The relation that figures or headings show and the cell differs from.
+    pub inferred: Option<&'a Inferred>,
     /// What it should be, where that can be said.
     pub correction: Option<Correct>,
     /// The language.
