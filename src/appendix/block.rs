@@ -36,7 +36,9 @@ impl Sheet<'_> {
         if let [signer] = signature.signers.as_slice() {
             let lines = level([signer], size);
             let beside = left.map(|left| (left, std::mem::take(&mut recipients)));
-            self.bands(lines.into_iter().map(|lines| (right, lines)).chain(beside).collect());
+            let bands: Vec<_> =
+                lines.into_iter().map(|lines| (right, lines)).chain(beside).collect();
+            self.bands(&bands);
         } else {
             let bands = match (left, signature.signers.len()) {
                 (Some(left), 2) => vec![left, right],
@@ -45,11 +47,12 @@ impl Sheet<'_> {
             // A page with fewer columns than signers has them one below the other.
             for signers in signature.signers.chunks(bands.len().max(1)) {
                 let lines = level(signers, size);
-                self.bands(bands.iter().copied().zip(lines).collect());
+                let set: Vec<_> = bands.iter().copied().zip(lines).collect();
+                self.bands(&set);
             }
         }
         if !recipients.is_empty() {
-            self.bands(vec![(left.unwrap_or(right), recipients)]);
+            self.bands(&[(left.unwrap_or(right), recipients)]);
         }
     }
 
@@ -83,7 +86,7 @@ impl Sheet<'_> {
     }
 
     /// Sets lines side by side, each row as high as its highest.
-    fn bands(&mut self, bands: Vec<(Band, Vec<Set>)>) {
+    fn bands(&mut self, bands: &[(Band, Vec<Set>)]) {
         let count = bands.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
         for index in 0..count {
             let line = |(band, lines): &(Band, Vec<Set>)| {

@@ -112,7 +112,7 @@ pub struct Options {
 /// A day, month and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
-    day: u8,
+    of_month: u8,
     month: u8,
     year: u16,
 }
@@ -122,7 +122,7 @@ impl Day {
     /// decree wants it, so that nobody can add a digit.
     #[must_use]
     pub fn in_words(self) -> String {
-        let Self { day, month, year } = self;
+        let Self { of_month: day, month, year } = self;
         let month = if month <= 2 { format!("0{month}") } else { month.to_string() };
         format!("ngày {day:02} tháng {month} năm {year}")
     }
@@ -138,7 +138,8 @@ impl std::str::FromStr for Day {
             let [day, month, year] = parts.as_slice() else { return None };
             let (day, month): (u8, u8) = (day.parse().ok()?, month.parse().ok()?);
             let year: u16 = year.parse().ok()?;
-            let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+            let leap =
+                year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
             let days = match month {
                 2 => 28 + u8::from(leap),
                 4 | 6 | 9 | 11 => 30,
@@ -146,7 +147,7 @@ impl std::str::FromStr for Day {
                 _ => return None,
             };
             let is_day = (1..=days).contains(&day) && (1900..=2999).contains(&year);
-            is_day.then_some(Self { day, month, year })
+            is_day.then_some(Self { of_month: day, month, year })
         };
         read().ok_or_else(|| {
             Failure::new(
