@@ -44,20 +44,22 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) {
     let mut changed = changed.clone();
     for _ in 0..MAX_ROUNDS {
         let Judged { table, relations, judgements, .. } = &*judged;
-        let takes_its_value = |instance: &Instance| {
-            judgements.get(&instance.target).is_some_and(|judgement| {
-                let renewed = || {
-                    judgement.faults == [Fault::Stale]
-                        && instance.inputs().any(|input| changed.contains(&input))
-                };
-                judgement.concern == Some(instance.concern)
-                    && (judgement.standing == Standing::Computed || renewed())
-            })
+        let judgement = |i: &Instance| {
+            judgements.get(&i.target).filter(|judgement| judgement.concern == Some(i.concern))
+        };
+        let is_behind = |i: &Instance| {
+            let computed =
+                judgement(i).is_some_and(|judgement| judgement.standing == Standing::Computed);
+            computed && (i.outcome == Outcome::Violated || waits(table, i))
+        };
+        // An old result may be the one that mended figures give: it is renewed all the same.
+        let is_renewed = |i: &Instance| {
+            let stale = judgement(i).is_some_and(|judgement| judgement.faults == [Fault::Stale]);
+            stale && i.inputs().any(|input| changed.contains(&input))
         };
         let behind: Vec<Instance> = relations::instances(table, relations)
             .into_iter()
-            .filter(|i| i.is_equality() && (i.outcome == Outcome::Violated || waits(table, i)))
-            .filter(takes_its_value)
+            .filter(|i| i.is_equality() && (is_behind(i) || is_renewed(i)))
             .collect();
         let behind = behind.into_iter().filter_map(|i| Some((i.target, i.concern, i.expected?)));
         let behind: Vec<(Place, Concern, Decimal)> = behind.collect();
