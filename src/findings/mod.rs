@@ -4,6 +4,7 @@
 
 mod assemble;
 mod causes;
+mod evidence;
 mod explained;
 mod followers;
 mod remark;
