@@ -5,7 +5,7 @@
     reason = "in a test, a failed unwrap is the failed test"
 )]
 
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Formula, Workbook};
 use soatbieu::appendix;
 use soatbieu::desk::{CellName, Choices, Decision, Desk};
 use soatbieu::failure::Code;
@@ -176,5 +176,32 @@ fn a_cell_that_several_tables_have_is_named_with_its_sheet() {
         assert_ne!(reasons[0].1, reasons[1].1, "one was decided, one computed: {reasons:?}");
         let other = desk.choose(decisions(&["'Năm 26'!E4=0,5"])).unwrap_err();
         assert_eq!(other.code, Code::CannotCorrect);
+    });
+}
+
+#[test]
+fn a_page_shows_what_follows_from_a_decision() {
+    let mut book = Workbook::new();
+    add_sheet(&mut book, "Biểu 1", 5);
+    let sheet = book.worksheet_from_index(0).unwrap();
+    let sum = Formula::new("=SUM(C3:C7)").set_result("2000");
+    sheet.write_formula(7, 2, sum).unwrap();
+    let rate = Format::new().set_num_format("0.00");
+    let formula = Formula::new("=ROUND(D8/C8*100,2)").set_result("0.75");
+    sheet.write_formula_with_format(7, 4, formula, &rate).unwrap();
+    // The rate of the row is that of 500 households, not of the 400 that stand there.
+    put(&mut book, 0, "E5", 0.6);
+    let bytes = book.save_to_buffer().unwrap();
+    with_desk(&bytes, true, |mut desk| {
+        desk.choose(decisions(&["C5=500"])).unwrap();
+        let view = serde_json::to_value(desk.view(Lang::Vi).unwrap()).unwrap();
+        let drawn = view["tables"][0]["markup"].as_str().unwrap();
+        assert!(drawn.contains("class=\"decided\"><del>400</del> <ins>500</ins>"), "{drawn}");
+        assert!(
+            drawn.contains("data-cell=\"C8\" class=\"follows\"><del>2.000</del> <ins>2.100</ins>"),
+            "{drawn}"
+        );
+        assert!(drawn.contains("<del>0,75</del> <ins>0,71</ins>"), "{drawn}");
+        assert!(!view.to_string().contains("--"), "advice of a command line: {view}");
     });
 }

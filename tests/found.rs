@@ -14,9 +14,7 @@ use planted::{FORMS, holds_by_making};
 use rust_decimal::Decimal;
 use soatbieu::found::headings::stated;
 use soatbieu::found::policy::{Level, Reason, Verdict, judge, judge_stated, pinned};
-use soatbieu::found::{
-    Axis, Column, Figure, Grid, Kind, Relation, Row, advice, odds, search, statement,
-};
+use soatbieu::found::{Axis, Column, Figure, Grid, Kind, Relation, Row, odds, search, statement};
 use soatbieu::lang::Lang;
 use tables::{TRAPS, trap, without_relations};
 
@@ -168,15 +166,10 @@ fn a_warning_says_its_evidence_in_one_sentence() {
     let relations = sure(&grid);
     let rate = relations.iter().find(|one| one.target == 6 && one.axis == Axis::Columns).unwrap();
     let vi = statement(&grid, rate, Lang::Vi);
-    assert!(vi.contains("Ở 6 trong 7 ô, cột “Cuối năm – Tỷ lệ” bằng cột “Cuối năm – Số hộ” chia cho cột “Số hộ” (nhân 100, làm tròn 2 chữ số thập phân)"), "{vi}");
+    assert!(vi.starts_with("ở 6 trong 7 ô, cột “Cuối năm – Tỷ lệ” bằng cột “Cuối năm – Số hộ” chia cho cột “Số hộ” (nhân 100, làm tròn 2 chữ số thập phân)"), "{vi}");
     assert!(vi.contains("ít hơn 1 trong 1 triệu bảng"), "{vi}");
     let en = statement(&grid, rate, Lang::En);
-    assert!(en.contains("In 6 of 7 cells"), "{en}");
-    let asked = advice(rate, "Q13", "2,16", "2,35", Lang::Vi);
-    assert!(
-        asked.starts_with("Ô Q13 ghi 2,16, theo cách tính ấy là 2,35: xin kiểm tra"),
-        "{asked}"
-    );
+    assert!(en.starts_with("in 6 of 7 cells"), "{en}");
     assert_eq!(odds(9, Lang::Vi), None);
 }
 
@@ -435,7 +428,7 @@ fn headings_state_wholes_and_bounds_that_few_figures_suffice_for() {
     let cells = warned(&verdicts);
     assert!(cells.contains(&(2, 7)) && cells.iter().all(|(row, _)| *row == 2), "{cells:?}");
     let sentence = statement(&grid, &relations[verdicts[0].relation], Lang::Vi);
-    assert!(sentence.starts_with("Theo tiêu đề, "), "{sentence}");
+    assert!(sentence.starts_with("theo tiêu đề, "), "{sentence}");
     let right = read(&PRESCHOOL.replace("| 7 | 7 | 0", "| 7 | 6 | 0"));
     assert_eq!(judge_stated(&right, &stated(&right)), []);
 }

@@ -52,6 +52,7 @@ fn own_finding(rule: &'static Rule, checked: &Checked) -> Finding {
             others: remark.others.clone(),
             heading: texts.map(|((found, wanted), place)| (place.column, found, wanted)),
             expected: remark.expected,
+            inferred: remark.inferred,
             ..bare
         };
     }

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::forms;
-use soatbieu::lang::Lang;
+use soatbieu::lang::{Lang, Text};
 use soatbieu::merge::{Gathering, report};
 use soatbieu::output::{Checksum, Marks};
 use soatbieu::read::Limits;
@@ -128,11 +128,12 @@ impl Office {
         view.map(|view| said::json(&view)).map_err(|failure| self.told(&failure))
     }
 
-    /// The corrected copy; `marks` is `full`, `plain` or `only`.
+    /// The corrected copy; `marks` is `full`, `plain` or `only`. What is told of it is a list of what a
+    /// person should look at in it.
     ///
     /// # Errors
     /// Why there can be none.
-    pub fn copy(&mut self, marks: &str) -> Result<Vec<u8>, String> {
+    pub fn copy(&mut self, marks: &str) -> Result<Made, String> {
         let lang = self.lang;
         let marks = match marks {
             "only" => Marks::Only,
@@ -140,7 +141,8 @@ impl Office {
             _ => Marks::Full,
         };
         let copy = self.desk().and_then(|desk| desk.copy(marks, lang));
-        copy.map(|(copy, _)| copy.bytes).map_err(|failure| self.told(&failure))
+        let (copy, _) = copy.map_err(|failure| self.told(&failure))?;
+        Ok(Made::noted(copy.bytes, &copy.warnings, lang))
     }
 
     /// The suffix that the corrected copy has: a workbook with macros stays one.
@@ -162,14 +164,17 @@ impl Office {
         html.map_err(|failure| self.told(&failure))
     }
 
-    /// The appendix of a table, counted from zero; `sheet` says how it is set (JSON).
+    /// The appendix of a table, counted from zero; `sheet` says how it is set (JSON). What is told of
+    /// it is a list of what was left open.
     ///
     /// # Errors
     /// Why there can be none.
-    pub fn appendix(&mut self, table: usize, sheet: &str) -> Result<Vec<u8>, String> {
+    pub fn appendix(&mut self, table: usize, sheet: &str) -> Result<Made, String> {
+        let lang = self.lang;
         let made =
             Sheet::read(sheet).and_then(|options| self.desk()?.appendix(table, &options, false));
-        made.map(|made| made.bytes).map_err(|failure| self.told(&failure))
+        let made = made.map_err(|failure| self.told(&failure))?;
+        Ok(Made::noted(made.bytes, &made.notes, lang))
     }
 
     /// Begins a merge; `wanted` says how (JSON).
@@ -191,11 +196,12 @@ impl Office {
         }
     }
 
-    /// Ends the merge: its outcome as JSON, and the workbook where there is one.
+    /// Ends the merge: its outcome as `soatbieu merge --format json` prints it, and the workbook where
+    /// there is one.
     ///
     /// # Errors
     /// Where the merged table cannot be written.
-    pub fn merge_end(&mut self, sheet: &str, out: &str) -> Result<Merged, String> {
+    pub fn merge_end(&mut self, sheet: &str, out: &str) -> Result<Made, String> {
         let Some((gathering, _)) = self.merge.take() else { return Err(String::new()) };
         let outcome = gathering.settle();
         let lang = self.lang;
@@ -205,7 +211,7 @@ impl Office {
             .map(|merged| merged.write(&outcome.problems, &Sheet::read(sheet)?, &REQUEST, lang));
         let written = written.transpose().map_err(|failure| self.told(&failure))?;
         let told = report::json(&outcome, written.as_ref().map(|written| (out, written)), lang);
-        Ok(Merged { told, bytes: written.map(|written| written.bytes) })
+        Ok(Made { told, bytes: written.map(|written| written.bytes) })
     }
 
     /// Puts a file into the bundle.
@@ -240,22 +246,29 @@ impl Office {
     }
 }
 
-/// What a merge came to.
+/// An output with what is told of it.
 #[wasm_bindgen]
-pub struct Merged {
+pub struct Made {
     told: String,
     bytes: Option<Vec<u8>>,
 }
 
+impl Made {
+    fn noted(bytes: Vec<u8>, notes: &[Text], lang: Lang) -> Self {
+        let notes: Vec<&str> = notes.iter().map(|note| note.get(lang)).collect();
+        Self { told: said::json(&notes), bytes: Some(bytes) }
+    }
+}
+
 #[wasm_bindgen]
-impl Merged {
-    /// The outcome as `soatbieu merge --format json` prints it.
+impl Made {
+    /// What is told, as JSON.
     #[must_use]
     pub fn told(&self) -> String {
         self.told.clone()
     }
 
-    /// The merged workbook, where there is one.
+    /// The output, where there is one.
     #[must_use]
     pub fn bytes(&mut self) -> Option<Vec<u8>> {
         self.bytes.take()
@@ -305,7 +318,8 @@ mod tests {
         assert!(office.choose(decide).unwrap().contains("\"state\":\"decided\""));
         let garbled = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"một"}]}"#;
         assert!(office.choose(garbled).unwrap_err().contains("không phải là số"));
-        assert!(office.copy("plain").unwrap().starts_with(b"PK"));
+        let copy = office.copy("plain").unwrap().bytes().unwrap();
+        assert!(copy.starts_with(b"PK"));
     }
 
     #[test]

@@ -3,6 +3,8 @@ const MEGABYTES = 64;
 /** Proposals are looked for at once in tables of so many rows and errors, else when they are asked for. */
 const OFFERED_ROWS = 150;
 const OFFERED_ERRORS = 10;
+/** Cells that a list names. */
+const NAMED = 12;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A file with what was found in it and what a person has chosen. */
@@ -175,7 +177,7 @@ function draw() {
     const { message, help, code } = entry.failure;
     const ended = text => text && !/[.!?]$/.test(text) ? `${text}.` : text;
     const first = text => text && text[0].toUpperCase() + text.slice(1);
-    verdict.replaceChildren(ended(first(message)), help ? make('span', { className: 'help', textContent: ended(first(help)) }) : '', code ? make('span', { className: 'code', textContent: code }) : '');
+    verdict.replaceChildren(make('span', {}, ended(first(message))), help ? make('span', { className: 'help', textContent: ended(first(help)) }) : '', code ? make('span', { className: 'code', textContent: code }) : '');
     find('tables').replaceChildren();
     return;
   }
@@ -186,6 +188,18 @@ function draw() {
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
   const skipped = view.skipped.length === 0 ? [] : [make('section', { className: 'skipped' }, make('h3', { textContent: t.skipped }), make('ul', {}, ...view.skipped.map(({ sheet, reason }) => make('li', {}, make('strong', { textContent: sheet }), `: ${reason}`))))];
   find('tables').replaceChildren(...view.tables.map((table, index) => drawTable(entry, table, index)), ...skipped);
+  reveal();
+}
+
+/** Brings the first marked cell of each table into its window, without moving the page. */
+function reveal() {
+  for (const scroll of document.querySelectorAll('.scroll')) {
+    const cell = scroll.querySelector('.open, .decided, .fixed');
+    if (!cell) continue;
+    const [window, there] = [scroll.getBoundingClientRect(), cell.getBoundingClientRect()];
+    if (there.right > window.right) scroll.scrollLeft += there.right - window.right + window.width / 4;
+    if (there.bottom > window.bottom) scroll.scrollTop += there.bottom - window.bottom + window.height / 4;
+  }
 }
 
 /** The table as it stands in its sheet, and what is said of it beside it. */
@@ -223,14 +237,15 @@ function drawItem(entry, table, index, item) {
   const card = make('li', { className: 'card', id: idOf(index, item), tabIndex: -1, data: { cells: cellsOf(item).join(' ') } }, head);
   if (item.message) card.append(make('p', { className: 'message', textContent: item.message }));
   const facts = make('dl');
-  const fact = (term, text) => text && facts.append(make('dt', { textContent: term }), make('dd', {}, text));
+  const fact = (term, ...texts) => texts.some(Boolean) && facts.append(make('dt', { textContent: term }), ...texts.map(text => make('dd', {}, text)));
   if (item.state === 'fixed' || item.state === 'decided') fact(t.now, make('span', {}, make('del', { textContent: item.old }), ' → ', make('ins', { textContent: item.new })));
   if (item.state === 'decided') fact(t.reason, t.decidedText);
   fact(t.reason, item.state === 'open' ? null : item.reason);
   if (item.state === 'open') fact(t.verdict, item.verdict);
-  for (const cause of item.causes) fact(t.cause, cause);
+  fact(t.cause, ...item.causes);
   fact(t.advice, item.advice);
-  if (item.others.length) fact(t.also, item.others.join(', '));
+  fact(t.also, listed(item.others));
+  fact(t.followers, listed(item.followers));
   if (facts.childElementCount) card.append(facts);
   if (item.evidence.length) card.append(drawEvidence(index, item.evidence));
   card.append(...drawActions(entry, table, index, item));
@@ -242,7 +257,10 @@ function drawItem(entry, table, index, item) {
   return card;
 }
 
-const cellsOf = item => [item.cell, ...item.others, ...item.evidence.flatMap(one => one.cells)].filter(Boolean);
+/** Cells of a list; those of a long one are counted. */
+const listed = cells => cells.length > NAMED ? `${cells.slice(0, NAMED).join(', ')}, … (${cells.length})` : cells.join(', ');
+
+const cellsOf = item => [item.cell, ...item.others, ...item.followers, ...item.evidence.flatMap(one => one.cells)].filter(Boolean);
 
 function drawEvidence(index, evidence, isOpen = false) {
   const line = ({ holds, text, cells }) => {
@@ -470,11 +488,11 @@ function goOn(step) {
 
 // ---- outputs --------------------------------------------------------------------------------
 
-function save(name, bytes, type) {
+function save({ name, bytes, type, notes = [] }) {
   const link = make('a', { href: URL.createObjectURL(new Blob([bytes], { type })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  say(t.saved(name));
+  say([t.saved(name), notes.length ? t.leftOpen(notes) : ''].join(' '));
 }
 
 const stem = entry => entry.file.name.replace(/\.[^.]+$/, '');
@@ -486,16 +504,16 @@ const sheetOptions = () => ({ ...Object.fromEntries(new FormData(find('sign'))),
 const outputs = {
   async copy(entry) {
     const marks = find('marks').value;
-    const { bytes, suffix } = await ask('copy', { marks });
+    const { bytes, told: notes, suffix } = await ask('copy', { marks });
     const kind = marks === 'only' ? t.names.marks : t.names.copy;
-    return [{ name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: XLSX }];
+    return [{ name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: XLSX, notes }];
   },
   async appendix(entry) {
     const made = [];
     for (const [table, { left: errors }] of entry.view.tables.entries()) {
       if (errors) continue;
-      const { bytes } = await ask('appendix', { table, sheet: sheetOptions() });
-      made.push({ name: `${stem(entry)}.${t.names.appendix}${table ? `-${table + 1}` : ''}.xlsx`, bytes, type: XLSX });
+      const { bytes, told: notes } = await ask('appendix', { table, sheet: sheetOptions() });
+      made.push({ name: `${stem(entry)}.${t.names.appendix}${table ? `-${table + 1}` : ''}.xlsx`, bytes, type: XLSX, notes });
     }
     return made;
   },
@@ -504,17 +522,24 @@ const outputs = {
     return [{ name: `${stem(entry)}.${t.names.report}.html`, bytes, type: 'text/html' }];
   },
   async zip(entry) {
-    const files = [...await outputs.report(entry), ...await outputs.copy(entry), ...await outputs.appendix(entry)];
-    for (const { name, bytes } of files) await ask('pack', { name, bytes });
-    const { bytes } = await ask('bundle');
-    return [{ name: `${stem(entry)}.${t.names.all}.zip`, bytes, type: 'application/zip' }];
+    // A copy in which nothing was corrected would only be mistaken for one that was.
+    const copy = entry.view.changes || find('marks').value === 'only' ? await outputs.copy(entry) : [];
+    return [await bundled(entry, 'all', [...await outputs.report(entry), ...copy, ...await outputs.appendix(entry)])];
   },
 };
+
+/** Several files as one: browsers ask before a page may save more than one at once. */
+async function bundled(entry, kind, files) {
+  for (const { name, bytes } of files) await ask('pack', { name, bytes });
+  const { bytes } = await ask('bundle');
+  return { name: `${stem(entry)}.${t.names[kind]}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
+}
 
 const output = kind => doing(async () => {
   const entry = shown;
   await open(entry);
-  for (const { name, bytes, type } of await outputs[kind](entry)) save(name, bytes, type);
+  const made = await outputs[kind](entry);
+  save(made.length > 1 ? await bundled(entry, kind, made) : made[0]);
   if (kind === 'copy' || kind === 'zip') entry.unsaved = false;
 });
 
@@ -542,7 +567,7 @@ function drawMerge({ units, problems }, bytes, name) {
   const lines = make('ul', {}, ...problems.map(line));
   const result = find('merge-result');
   if (bytes) {
-    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save(name, bytes, XLSX), 'main')));
+    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save({ name, bytes, type: XLSX }), 'main')));
     if (problems.length) result.append(make('p', { textContent: t.mergeLeft }), lines);
     return;
   }

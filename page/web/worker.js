@@ -5,6 +5,9 @@ let memory = null;
 let panic = '';
 self.soatbieuPanicked = text => { panic = text; };
 
+/** An output with what is told of it. */
+const taken = made => ({ told: JSON.parse(made.told()), bytes: made.bytes() });
+
 const parts = {
   load(code) {
     memory = wasm_bindgen.initSync({ module: code }).memory;
@@ -22,15 +25,12 @@ const parts = {
   },
   candidates({ table, cell }) { return JSON.parse(office.candidates(table, cell)); },
   cell({ table, cell }) { return JSON.parse(office.cell(table, cell)); },
-  copy({ marks }) { return { bytes: office.copy(marks), suffix: office.suffix() }; },
+  copy({ marks }) { return { ...taken(office.copy(marks)), suffix: office.suffix() }; },
   report() { return { bytes: new TextEncoder().encode(office.report()) }; },
-  appendix({ table, sheet }) { return { bytes: office.appendix(table, JSON.stringify(sheet)) }; },
+  appendix({ table, sheet }) { return taken(office.appendix(table, JSON.stringify(sheet))); },
   mergeBegin(wanted) { office.merge_begin(JSON.stringify(wanted)); return null; },
   mergeAdd({ name, bytes }) { office.merge_add(name, bytes); return null; },
-  mergeEnd({ sheet, out }) {
-    const merged = office.merge_end(JSON.stringify(sheet), out);
-    return { told: JSON.parse(merged.told()), bytes: merged.bytes() };
-  },
+  mergeEnd({ sheet, out }) { return taken(office.merge_end(JSON.stringify(sheet), out)); },
   pack({ name, bytes }) { office.pack(name, bytes); return null; },
   bundle() { return { bytes: office.bundle() }; },
 };

@@ -117,17 +117,20 @@ fn set_titles(around: &mut Around, options: &Options, notes: &mut Vec<Text>) {
     }
     if around.titles.is_empty() {
         notes.push(Text::new(
-            "tệp Excel không có tên biểu; hãy đặt bằng --title",
-            "the workbook has no title for the table; give one with --title",
+            "tệp Excel không có tên biểu: chỗ này để trống",
+            "the workbook has no title for the table: the place is left open",
         ));
     }
 }
 
 /// `Phụ lục` is a line of its own in both modes of an appendix; a sheet for signature keeps it only
-/// where the workbook has it.
+/// where the workbook has it, or where it is one of several without a number of their own.
 fn set_appendix_line(around: &mut Around, options: &Options) {
+    let is_numbered = around.appendix_line.is_some() || around.form_number.is_some();
     if let Some(number) = &options.number {
         around.appendix_line = Some(format!("Phụ lục {}", number.trim()));
+    } else if let (Some(place), false) = (options.place, is_numbered) {
+        around.appendix_line = Some(format!("Phụ lục {}", super::roman(place)));
     } else if options.mode != Mode::Ky && around.appendix_line.is_none() {
         around.appendix_line = Some("Phụ lục".to_owned());
     }
@@ -146,8 +149,8 @@ fn set_reference(
         (None, Mode::Ky) => None,
         (None, _) => {
             notes.push(Text::new(
-                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống, có thể đặt bằng --reference",
-                "the workbook does not say what the table is attached to; the line is left open, --reference sets it",
+                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống",
+                "the workbook does not say what the table is attached to; the line is left open",
             ));
             Some("(Kèm theo Văn bản số …/… ngày … tháng … năm … của …)".to_owned())
         }
@@ -343,14 +346,14 @@ fn override_right(side: &mut Signer, options: &Options) {
 fn note_open_places(side: &Signer, notes: &mut Vec<Text>) {
     if side.titles.is_empty() {
         notes.push(Text::new(
-            "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống, có thể đặt bằng --authority và --signer-title",
-            "the signer's authority and title are not known: the place is left open, --authority and --signer-title set it",
+            "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống",
+            "the signer's authority and title are not known: the place is left open",
         ));
     }
     if side.name.is_empty() {
         notes.push(Text::new(
-            "chưa biết họ tên người ký: chỗ này để trống, có thể đặt bằng --signer",
-            "the signer's name is not known: the place is left open, --signer sets it",
+            "chưa biết họ tên người ký: chỗ này để trống",
+            "the signer's name is not known: the place is left open",
         ));
     }
 }

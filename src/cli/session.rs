@@ -24,6 +24,7 @@ use super::{Color, Common, OutputFormat, Status};
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 
 /// The common options, resolved.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Session {
     pub(crate) lang: Lang,
     pub(crate) json: bool,
@@ -32,6 +33,7 @@ pub(crate) struct Session {
     pub(crate) limits: read::Limits,
     form: Option<String>,
     sheet: Option<String>,
+    printed_only: bool,
     selection: Selection,
     color: Color,
     terminals: Terminals,
@@ -77,6 +79,7 @@ impl Session {
             limits: common.limits.limits(),
             form: common.form.clone(),
             sheet: common.sheet.clone(),
+            printed_only: common.printed_rules_only,
             selection: Selection { select: common.select.clone(), ignore: common.ignore.clone() },
             color: common.color,
             terminals: Terminals::here(),
@@ -130,7 +133,12 @@ impl Session {
     /// What is asked of the recogniser.
     pub(crate) fn request(&self) -> Result<Request, Failure> {
         let form = self.form()?;
-        Ok(Request { sheet: self.sheet.clone(), form, known: forms::builtin()? })
+        Ok(Request {
+            sheet: self.sheet.clone(),
+            form,
+            known: forms::builtin()?,
+            printed_only: self.printed_only,
+        })
     }
 
     /// Puts an input on a desk, with the findings of the rules that are wanted. `whole` is for work

@@ -24,7 +24,12 @@ impl UnitRequests {
         };
         let others = request.known.iter().filter(|known| known.id != form.id);
         let known = std::iter::once(form).chain(others).cloned().collect();
-        let usual = Request { sheet: request.sheet.clone(), form: None, known };
+        let usual = Request {
+            sheet: request.sheet.clone(),
+            form: None,
+            known,
+            printed_only: request.printed_only,
+        };
         Self { usual, forced: Some(request.clone()) }
     }
 }

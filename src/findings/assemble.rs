@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::causes::Corrected;
 use super::evidence::Evidence;
 use super::{
-    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, followers, remark,
-    words,
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, doubts, followers,
+    remark, words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -52,7 +52,7 @@ pub fn assemble(
     findings.extend(from_bounds(settled, sound, &findings));
     let evidence = Evidence::new(ledger);
     let remarks = remark::Told { judged, evidence: &evidence, sound: sound_table, located };
-    for remark in &ledger.remarks {
+    for remark in ledger.remarks.iter().filter(|remark| remark.inferred.is_none()) {
         if is_zero_after_all(located, remark) {
             continue;
         }
@@ -74,6 +74,7 @@ pub fn assemble(
         keep_formula(judged, finding);
     }
     followers::fold(judged, &mut findings);
+    findings.extend(doubts::of(table, &ledger.remarks, &findings));
     findings.sort_by_key(|finding| {
         // What stands below the table comes after it, what stands in its head before.
         let below = finding.outside.filter(|cell| cell.row > table.range.end.row);
@@ -544,6 +545,7 @@ pub(super) fn bare(
         evidence: Vec::new(),
         correction: None,
         told: None,
+        inferred: None,
         along: Vec::new(),
     }
 }

@@ -185,6 +185,7 @@ impl<'a> Last<'a> {
             evidence: cause.evidence.clone(),
             correction,
             told: Some(told),
+            inferred: None,
             along: corrections,
             followers: live,
         }
@@ -261,10 +262,9 @@ pub(super) fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String
         return action;
     }
     let cells = words::cell_list(table, finding.along.iter().map(|c| c.place));
-    let with = if finding.is_safe() { "fix" } else { "fix --suggested" };
     say!(
         lang,
-        "{action}, và {others} ô khác theo cùng cách ({cells}); lệnh `{with}` sửa tất cả",
-        "{action}, and {others} more in the same way ({cells}); `{with}` mends them all",
+        "{action}, và {others} ô khác theo cùng cách ({cells})",
+        "{action}, and {others} more in the same way ({cells})",
     )
 }

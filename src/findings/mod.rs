@@ -4,6 +4,7 @@
 
 mod assemble;
 mod causes;
+mod doubts;
 mod evidence;
 mod explained;
 mod followers;
@@ -81,6 +82,9 @@ pub struct Finding {
     pub along: Vec<Correction>,
     /// The finding in its own words, where one cause over many cells is told.
     pub told: Option<crate::lang::Text>,
+    /// For a cell that differs from what figures or headings show: the relation, as an index into
+    /// [`Table::inferred`].
+    pub inferred: Option<usize>,
 }
 
 impl Finding {

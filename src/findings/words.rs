@@ -23,15 +23,20 @@ pub fn message(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     }
 }
 
-/// What to do about a finding.
+/// What to do about a finding, and which cells come out right by themselves then.
 #[must_use]
 pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    with_followers(checked, finding, advice_alone(checked, finding, lang), lang)
+}
+
+/// What to do about a finding.
+#[must_use]
+pub fn advice_alone(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(told) = told(checked, finding, lang) else { return String::new() };
     let advice = match &finding.told {
         Some(_) => explained::advice(checked, finding, lang),
         None => (finding.rule.advice)(&told),
     };
-    let advice = with_followers(checked, finding, advice, lang);
     match finding.correction.as_ref().filter(|_| told.correct_cell().is_some()) {
         Some(correction) => format!("{advice} ({})", reason(correction.reason, lang)),
         None => advice,
@@ -79,6 +84,7 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         verdict: finding.verdict,
         alternatives: &finding.alternatives,
         evidence: &finding.evidence,
+        inferred: finding.inferred.and_then(|at| table.inferred.get(at)),
         correction: finding.correction.as_ref().map(|correction| Correct {
             place: correction.place,
             to: correction.to,

@@ -148,6 +148,23 @@ pub struct Pinned {
     pub relations: Vec<usize>,
 }
 
+/// What a relation lacks to be told or to warn, `None` where nothing.
+#[must_use]
+pub fn wanting(bits: u32, lang: Lang) -> Option<&'static str> {
+    let words = match bits {
+        WARNS.. => return None,
+        SPEAKS.. => Words {
+            vi: "cần thêm vài dòng số liệu khớp để nhắc từng ô",
+            en: "a few more fitting rows are needed to warn of cells",
+        },
+        _ => Words {
+            vi: "chưa đủ căn cứ, cần thêm dòng số liệu khớp để coi là cách tính của biểu",
+            en: "not enough evidence: more fitting rows are needed to take it for a rule",
+        },
+    };
+    Some(words.get(lang))
+}
+
 /// True for a relation that may be told: what chance gives is not.
 #[must_use]
 pub fn speaks(relation: &Relation) -> bool {

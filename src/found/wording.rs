@@ -1,4 +1,4 @@
-//! What a found relation says to an official, in one sentence: fits first, the odds after.
+//! What a found relation says to an official, in one clause: fits first, the odds after.
 
 use super::grid::Grid;
 use super::policy::{PINS, SPEAKS};
@@ -9,59 +9,33 @@ use crate::say;
 /// Terms beyond these are counted, not named.
 const NAMED_TERMS: usize = 6;
 
-/// `Biểu không in công thức. Ở 40 trong 42 ô, cột “Tỷ lệ” bằng cột “Số hộ nghèo” chia cho cột “Tổng số
-/// hộ” (nhân 100, làm tròn 2 chữ số thập phân); trùng hợp ngẫu nhiên như vậy xảy ra ít hơn 1 trong 1
-/// triệu bảng.`
+/// `ở 40 trong 42 ô, cột “Tỷ lệ” bằng cột “Số hộ nghèo” chia cho cột “Tổng số hộ” (nhân 100, làm tròn 2
+/// chữ số thập phân); trùng hợp ngẫu nhiên như vậy xảy ra ít hơn 1 trong 1 triệu bảng`: a clause.
 #[must_use]
 pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
     let (fits, of) = (relation.evidence.fits.len(), relation.evidence.of());
     let target = line(grid, relation.axis, relation.target, lang);
     let computed = computed(grid, relation, lang);
-    let members = relation.evidence.family.map_or(0, |family| family.members);
-    let family = if members < 2 {
-        String::new()
-    } else {
-        say!(
-            lang,
-            "; {members} cột, dòng cùng loại cũng tính như vậy",
-            "; {members} lines of the kind are computed alike"
-        )
-    };
     if relation.evidence.bits == 0 && relation.evidence.words {
         return say!(
             lang,
-            "Theo tiêu đề, {target} {computed}; đúng ở {fits} trong {of} ô{family}.",
-            "By its heading {target} {computed}; so it is in {fits} of {of} cells{family}."
+            "theo tiêu đề, {target} {computed}; đúng ở {fits} trong {of} ô",
+            "by its heading {target} {computed}; so it is in {fits} of {of} cells"
         );
     }
+    let members = relation.evidence.family.map_or(0, |family| family.members);
+    let family = match (members, relation.axis, lang) {
+        (0..=1, ..) => String::new(),
+        (_, Axis::Columns, Lang::Vi) => format!(", {members} cột cùng loại cũng tính như vậy"),
+        (_, Axis::Rows, Lang::Vi) => format!(", {members} dòng cùng loại cũng tính như vậy"),
+        (_, Axis::Columns, Lang::En) => format!(", {members} columns are computed alike"),
+        (_, Axis::Rows, Lang::En) => format!(", {members} rows are computed alike"),
+    };
     let odds = odds(relation.evidence.bits, lang).map_or(String::new(), |odds| format!("; {odds}"));
     say!(
         lang,
-        "Biểu không in công thức. Ở {fits} trong {of} ô, {target} {computed}{family}{odds}.",
-        "The table prints no formula. In {fits} of {of} cells {target} {computed}{family}{odds}."
-    )
-}
-
-/// What is asked of a cell that differs; the cell and the figures are given as they are printed. Of a
-/// sum a part may be missing on paper, which is said.
-#[must_use]
-pub fn advice(relation: &Relation, cell: &str, found: &str, expected: &str, lang: Lang) -> String {
-    if relation.kind == Kind::AtMost {
-        return say!(
-            lang,
-            "Ô {cell} ghi {found}, nhiều hơn {expected} của cột bao gồm nó: xin kiểm tra hai ô này.",
-            "Cell {cell} says {found}, more than the {expected} of its whole: check both cells."
-        );
-    }
-    let part = match (relation.kind, lang) {
-        (Kind::Sum, Lang::Vi) => ", hoặc biểu còn một phần không in",
-        (Kind::Sum, Lang::En) => ", or a part that is not printed",
-        _ => "",
-    };
-    say!(
-        lang,
-        "Ô {cell} ghi {found}, theo cách tính ấy là {expected}: xin kiểm tra ô này và các ô liên quan{part}.",
-        "Cell {cell} says {found}, computed that way it is {expected}: check it and the cells it comes from{part}."
+        "ở {fits} trong {of} ô, {target} {computed}{family}{odds}",
+        "in {fits} of {of} cells {target} {computed}{family}{odds}"
     )
 }
 

@@ -145,6 +145,7 @@ fn without_rows(table: &Table) -> Table {
         headings: table.headings.clone(),
         surroundings: table.surroundings.clone(),
         bounds: table.bounds.clone(),
+        inferred: Vec::new(),
         across: table.across.clone(),
         contradictions: Vec::new(),
         misheaded: Vec::new(),

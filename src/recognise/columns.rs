@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::forms::Form;
 use crate::relations::ratio;
 use crate::table::{
-    Column, Datum, Figure, Kind, Layout, Reading, Role, Shape, Table, plain_number,
+    Column, Datum, Figure, Kind, Layout, Reading, Role, Row, Shape, Table, plain_number,
 };
 use crate::words::{HeadingHint, hint, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
@@ -67,6 +67,7 @@ impl Columns<'_> {
             grid: self.grid,
             headings: head.headings.clone(),
             bounds: head.bounds.clone(),
+            inferred: Vec::new(),
             across: head.across.clone(),
             contradictions: head.contradictions.clone(),
             misheaded: head.misheaded.clone(),
@@ -270,7 +271,7 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
         }
         let column = &mut columns[index];
         if column.decimals.is_none() && matches!(column.kind, Kind::Rate | Kind::Average) {
-            column.decimals = printed_decimals(index, grid, rows);
+            column.decimals = printed_decimals(index, grid, &rows.rows);
         }
     }
 }
@@ -278,8 +279,8 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
 /// The most decimals that figures of a column print, at most four: longer ones are unrounded
 /// results. A quarter of them decides: a few may be mistyped, and exports trim
 /// trailing zeros.
-fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &Rows) -> Option<u32> {
-    let telling = grid.iter().zip(rows.telling());
+pub(super) fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &[Row]) -> Option<u32> {
+    let telling = grid.iter().zip(rows.iter().take(TELLING_ROWS));
     let usual = telling.filter(|(_, row)| row.role != Role::Exception);
     let figures = usual.filter_map(|(row, _)| match &row[column].reading {
         Reading::Number(figure) if figure.decimals <= 4 => Some(figure),

@@ -10,6 +10,7 @@ mod formats;
 mod head;
 mod headings;
 pub mod index_row;
+mod inferred;
 pub mod notation;
 mod region;
 pub(crate) mod rows;
@@ -35,6 +36,9 @@ pub struct Request {
     pub form: Option<Form>,
     /// Forms to try where none is asked for.
     pub known: Vec<Form>,
+    /// True where only what is printed, stated by a form or computed by formulas is checked, and
+    /// nothing that figures and headings show by themselves.
+    pub printed_only: bool,
 }
 
 /// A sheet that gave no table, with the reason.
@@ -79,7 +83,8 @@ pub(crate) fn recognise_known<'r>(
             found.skipped.push(Skipped { sheet: sheet.name.clone(), reason: region::miss(sheet) });
         }
         for region in regions {
-            match build(workbook, sheet, &region, &heads.of(sheet, &region, request))? {
+            let head = heads.of(sheet, &region, request);
+            match build(workbook, sheet, &region, &head, request)? {
                 Ok(table) => found.tables.push(table),
                 Err(reason) => {
                     found.skipped.push(Skipped { sheet: sheet.name.clone(), reason });
@@ -146,6 +151,7 @@ fn build(
     sheet: &Sheet,
     region: &Region,
     head: &Head<'_>,
+    request: &Request,
 ) -> Result<Result<Table, crate::lang::Text>, Failure> {
     let Some(rows) = rows::read(sheet, region, &head.computed) else {
         return Ok(Err(crate::lang::Text::new(
@@ -159,7 +165,11 @@ fn build(
     let columns = columns::read(workbook, sheet, head, &rows)?;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
+    if !request.printed_only {
+        inferred::read(&mut table);
+    }
     structure::assign(&mut table)?;
+    inferred::settle(&mut table);
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(table))

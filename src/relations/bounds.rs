@@ -16,6 +16,7 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
             says: Says::AtMost((&rest).into(), bound.kind),
             source: Source::Form,
             evidence: Evidence::default(),
+            convicts: true,
         });
     }
 }
@@ -40,7 +41,7 @@ pub(super) fn instances(
 ) {
     for (index, relation) in relations.iter().enumerate() {
         let Says::AtMost(most, own) = &relation.says else { continue };
-        if *own != kind {
+        if *own != kind || !relation.convicts {
             continue;
         }
         found.reserve(table.rows.len());

@@ -21,19 +21,23 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
             says: said_by(formula, column),
             source: formula.origin.into(),
             evidence: Evidence::default(),
+            convicts: true,
         });
     }
 }
 
 fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
-    match &formula.shape {
+    said_by_shape(&formula.shape, column.scale)
+}
+
+/// A shape whose ratio has a factor.
+pub(super) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
+    match shape {
         Shape::Linear(linear) => Says::Equal(linear.into()),
         Shape::Product(left, right) => Says::Product(left.into(), right.into()),
-        Shape::Ratio { numerator, denominator, .. } => Says::Ratio {
-            numerator: numerator.into(),
-            denominator: denominator.into(),
-            scale: column.scale,
-        },
+        Shape::Ratio { numerator, denominator, .. } => {
+            Says::Ratio { numerator: numerator.into(), denominator: denominator.into(), scale }
+        }
     }
 }
 
@@ -52,7 +56,8 @@ pub(super) fn instances(
 ) {
     let ratios = concern != Concern::Formula;
     let computed: Vec<(usize, &Relation)> = (relations.iter().enumerate())
-        .filter(|(_, relation)| relation.computes_column() && relation.is_ratio() == ratios)
+        .filter(|(_, relation)| relation.convicts && relation.computes_column())
+        .filter(|(_, relation)| relation.is_ratio() == ratios)
         .collect();
     if computed.is_empty() {
         return;
@@ -91,7 +96,7 @@ fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Opti
             let read = read.into_iter().map(|column| (column, Decimal::ONE));
             Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
         }
-        Says::AtMost(..) => return None,
+        Says::Share { .. } | Says::AtMost(..) => return None,
     })
 }
 

@@ -9,6 +9,7 @@
 mod bounds;
 mod columns;
 mod elsewhere;
+mod inferred;
 mod instance;
 pub mod ratio;
 mod relation;
@@ -45,10 +46,12 @@ pub fn of(table: &Table) -> Vec<Relation> {
     columns::stated(table, &mut relations);
     rows::stated(table, &mut relations);
     bounds::stated(table, &mut relations);
+    inferred::stated(table, &mut relations);
     relations
 }
 
-/// The instances of relations on a table's cells, by concern.
+/// The instances of relations on a table's cells, by concern. What may not convict a cell has none: it
+/// accuses, vouches for and corrects nothing.
 #[must_use]
 pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
     let mut found = Vec::new();
@@ -68,12 +71,12 @@ pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
     found
 }
 
-/// Counts on how many of the cells it could be tried on each relation holds. Settled rows fit what
-/// is said of columns.
+/// Counts on how many of the cells it could be tried on each relation holds that accuses cells; the
+/// others were counted when they were found. Settled rows fit what is said of columns.
 pub fn count_fits(table: &Table, relations: &mut [Relation], instances: &[Instance]) {
     let runs = table.rows.iter().filter(|row| row.role == Role::Run);
     let settled: usize = runs.filter_map(|row| Some(row.run.as_ref()?.rows as usize)).sum();
-    for relation in relations.iter_mut() {
+    for relation in relations.iter_mut().filter(|relation| relation.convicts) {
         let start = if relation.axis == Axis::Column { settled } else { 0 };
         (relation.evidence.fits, relation.evidence.of) = (start, start);
     }

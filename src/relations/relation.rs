@@ -24,6 +24,8 @@ pub struct Relation {
     pub source: Source,
     /// What the figures say to it.
     pub evidence: Evidence,
+    /// True where a cell that breaks it is wrong; else it only calls for a look at the cell.
+    pub convicts: bool,
 }
 
 /// Whether the indices of a relation are those of columns or of rows.
@@ -52,6 +54,13 @@ pub enum Says {
     },
     /// It is a product.
     Product(Combination, Combination),
+    /// It is a factor times one column or row, through the figure of that in one cell.
+    Share {
+        /// What is divided.
+        part: usize,
+        /// The factor, 100 for per cent.
+        scale: Decimal,
+    },
     /// It is not more than this.
     AtMost(Combination, BoundKind),
 }
@@ -142,7 +151,7 @@ impl Relation {
     pub fn kind(&self) -> Kind {
         match &self.says {
             Says::Equal(combination) => of_combination(combination),
-            Says::Ratio { .. } => Kind::Ratio,
+            Says::Ratio { .. } | Says::Share { .. } => Kind::Ratio,
             Says::Product(..) => Kind::Product,
             Says::AtMost(..) => Kind::Bound,
         }
@@ -153,6 +162,7 @@ impl Relation {
     #[must_use]
     pub fn terms(&self) -> Vec<usize> {
         let (first, second) = match &self.says {
+            Says::Share { part, .. } => return vec![*part],
             Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
             Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
         };

@@ -27,6 +27,7 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
             says,
             source: Source::Printed,
             evidence: Evidence::default(),
+            convicts: true,
         }));
     }
 }
@@ -59,7 +60,9 @@ pub(super) fn instances(
     let columns: Vec<usize> =
         (0..table.columns.len()).filter(|column| takes(&table.columns[*column])).collect();
     let of_rows = |relation: &Relation| {
-        relation.axis == Axis::Row && super::columns::is_sum(&table.rows[relation.target]) == sums
+        relation.convicts
+            && relation.axis == Axis::Row
+            && super::columns::is_sum(&table.rows[relation.target]) == sums
     };
     for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
         let parts = Parts::of(table, relation, sums);

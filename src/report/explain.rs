@@ -9,16 +9,20 @@ use rust_decimal::Decimal;
 use crate::checkup::Checkup;
 use crate::findings::{Checked, words};
 use crate::forms;
+use crate::found::odds;
+use crate::found::policy::wanting;
 use crate::lang::Lang;
 use crate::relations::{Axis, Evidence, Instance, Outcome, Relation, Says};
 use crate::say;
-use crate::table::{Kind, Place, Role, print_number};
+use crate::table::{Kind, Place, Role, Table, print_number};
 
 /// How far an error in a column would be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {
     /// No rule covers the column.
     Unseen,
+    /// What figures or headings show covers it: a figure that differs is warned of.
+    Doubted,
     /// One rule covers each figure: an error shows, but not in which cell.
     Detected,
     /// Two or more rules cover each figure: the wrong cell can be named.
@@ -41,11 +45,19 @@ pub fn sight(checked: &Checked, column: usize) -> Sight {
         table.places().filter(|place| place.column == column).map(covering).collect();
     counts.sort_unstable();
     match counts.get(counts.len() / 2) {
+        None | Some(0) if is_doubted(checked, column) => Sight::Doubted,
         None | Some(0) => Sight::Unseen,
         // A computed cell on its own rule can be named when its inputs are vouched for elsewhere.
         Some(1) if computing(checked, Axis::Column, column).next().is_none() => Sight::Detected,
         Some(_) => Sight::Pinned,
     }
+}
+
+/// True for a column that a relation which only warns computes or reads.
+fn is_doubted(checked: &Checked, column: usize) -> bool {
+    let weak = checked.relations.iter().filter(|relation| !relation.convicts);
+    let mut own = weak.filter(|relation| relation.axis == Axis::Column);
+    own.any(|relation| relation.target == column || relation.terms().contains(&column))
 }
 
 /// The description of every table of a workbook, and of every sheet without one.
@@ -90,6 +102,7 @@ fn table(checked: &Checked, lang: Lang) -> String {
     for bound in checked.relations.iter().filter(|relation| relation.is_bound()) {
         let _ = writeln!(text, "  {} ({})", bound.text, relation_text(bound, lang));
     }
+    text.push_str(&hints(table, lang));
     let counts = checked.ledger.counts();
     let _ = writeln!(
         text,
@@ -107,10 +120,33 @@ fn table(checked: &Checked, lang: Lang) -> String {
 }
 
 /// A relation with its source and what the figures say to it.
-fn relation_text(relation: &Relation, lang: Lang) -> String {
-    let Evidence { fits, of, .. } = relation.evidence;
+pub(super) fn relation_text(relation: &Relation, lang: Lang) -> String {
     let source = relation.source.words().get(lang);
-    say!(lang, "{source}; khớp {fits}/{of} ô", "{source}; fits {fits} of {of} cells")
+    let Evidence { fits, of, bits } = relation.evidence;
+    let text = say!(lang, "{source}; khớp {fits}/{of} ô", "{source}; fits {fits} of {of} cells");
+    text + &bits.map_or(String::new(), |bits| strength(bits, lang))
+}
+
+/// How strong the evidence of figures is, and what more would take: `; trùng hợp ngẫu nhiên …`.
+fn strength(bits: u32, lang: Lang) -> String {
+    let told = [odds(bits, lang), wanting(bits, lang).map(str::to_owned)];
+    told.into_iter().flatten().fold(String::new(), |text, told| text + "; " + &told)
+}
+
+/// Relations that the figures hint at, without evidence enough to be told of the table.
+fn hints(table: &Table, lang: Lang) -> String {
+    let mut text = String::new();
+    for one in table.inferred.iter().filter(|one| !one.speaks()) {
+        let (rule, fits, of) = (&one.text, one.fits, one.of);
+        let strength = one.bits.map_or(String::new(), |bits| strength(bits, lang));
+        let line = say!(
+            lang,
+            "có thể: {rule} (khớp {fits}/{of} ô{strength})",
+            "perhaps: {rule} (fits {fits} of {of} cells{strength})",
+        );
+        let _ = writeln!(text, "  ? {line}");
+    }
+    text
 }
 
 /// The relations that compute a column or a row.
@@ -126,7 +162,9 @@ fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
     let formulas: Vec<String> = computing(checked, Axis::Column, index)
         .map(|relation| {
             let scale = match &relation.says {
-                Says::Ratio { scale: Some(scale), .. } if *scale != Decimal::ONE => {
+                Says::Ratio { scale: Some(scale), .. } | Says::Share { scale, .. }
+                    if *scale != Decimal::ONE =>
+                {
                     format!(" ×{}", print_number(*scale, None))
                 }
                 _ => String::new(),
@@ -141,6 +179,8 @@ fn column_line(checked: &Checked, index: usize, lang: Lang) -> String {
         (Sight::Pinned, Lang::En) => "; a wrong cell can be named",
         (Sight::Detected, Lang::Vi) => "; chỉ biết là có sai",
         (Sight::Detected, Lang::En) => "; an error is seen, not where",
+        (Sight::Doubted, Lang::Vi) => "; chỉ nhắc ô khác thường",
+        (Sight::Doubted, Lang::En) => "; figures that differ are warned of",
         (Sight::Unseen, Lang::Vi) => "; KHÔNG phép kiểm tra nào kiểm tra",
         (Sight::Unseen, Lang::En) => "; NO rule covers it",
     };
@@ -173,12 +213,14 @@ fn row_line(checked: &Checked, index: usize, lang: Lang) -> String {
     let number = |row: usize| (table.rows[row].sheet_row + 1).to_string();
     let how: Vec<String> = computing(checked, Axis::Row, index)
         .map(|relation| {
-            let said = if row.role == Role::Exception {
+            let adds = matches!(&relation.says, Says::Equal(_)) && relation.convicts;
+            let said = if row.role == Role::Exception || !adds {
                 relation.text.to_string()
             } else {
                 let parts: Vec<String> = relation.terms().into_iter().map(number).collect();
                 parts.join("+")
             };
+            let said = said.split_once('=').map_or(said.as_str(), |(_, said)| said).to_owned();
             format!(" = {said}; {}", relation_text(relation, lang))
         })
         .collect();

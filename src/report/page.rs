@@ -82,6 +82,8 @@ struct Item {
     cell: Option<String>,
     /// Further cells it is said of.
     others: Vec<String>,
+    /// Cells with formulas that come out right by themselves once this one is.
+    followers: Vec<String>,
     message: String,
     old: Option<String>,
     new: Option<String>,
@@ -92,6 +94,22 @@ struct Item {
     evidence: Vec<Evidence>,
     /// True where the program would correct the cell by itself and a person has refused.
     declined: bool,
+}
+
+/// An item with the cells that it marks.
+struct Told {
+    item: Item,
+    places: Vec<Place>,
+    followers: Vec<Place>,
+}
+
+/// How a cell is marked.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// The item that the cell leads to.
+    number: usize,
+    /// What becomes of the cell; `None` where it only follows.
+    state: Option<State>,
 }
 
 /// A rule that a cell is part of.
@@ -150,16 +168,11 @@ fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
     let table = &before.table;
     let mut items = fixed(before, corrected, lang);
     items.extend(found(corrected, lang));
-    items.sort_by_key(|(item, _)| item.state);
-    for (number, (item, _)) in (1..).zip(&mut items) {
-        item.number = number;
+    items.sort_by_key(|told| told.item.state);
+    for (number, told) in (1..).zip(&mut items) {
+        told.item.number = number;
     }
-    let mut marks: BTreeMap<Place, (usize, State)> = BTreeMap::new();
-    for (item, places) in &items {
-        for place in places {
-            marks.entry(*place).or_insert((item.number, item.state));
-        }
-    }
+    let marks = marks(&items);
     let drawing = Drawing { before, corrected, marks: &marks, lang };
     TableView {
         sheet: table.sheet.clone(),
@@ -170,12 +183,28 @@ fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
         left: corrected.after.errors().count(),
         notes: table.notes.iter().map(|note| sentence(note.get(lang))).collect(),
         markup: drawing.table(),
-        items: items.into_iter().map(|(item, _)| item).collect(),
+        items: items.into_iter().map(|told| told.item).collect(),
     }
 }
 
+/// The mark of each cell: of what is said of it, else of what it follows from.
+fn marks(items: &[Told]) -> BTreeMap<Place, Mark> {
+    let mut marks = BTreeMap::new();
+    for Told { item, places, .. } in items {
+        for place in places {
+            marks.entry(*place).or_insert(Mark { number: item.number, state: Some(item.state) });
+        }
+    }
+    for Told { item, followers, .. } in items {
+        for place in followers {
+            marks.entry(*place).or_insert(Mark { number: item.number, state: None });
+        }
+    }
+    marks
+}
+
 /// What is corrected, an item a finding, with its places.
-fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
+fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<Told> {
     let table = &before.table;
     let mut groups: Vec<(Option<usize>, Vec<&Applied>)> = Vec::new();
     for applied in &corrected.applied {
@@ -192,6 +221,7 @@ fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<
     }
     let item = |(finding, group): (Option<usize>, Vec<&Applied>)| {
         let finding = finding.map(|index| &before.findings[index]);
+        let followers = finding.map_or(&[][..], |finding| &finding.followers);
         let correction = &group[0].correction;
         let cell = |applied: &&Applied| table.address(applied.correction.place).to_string();
         let decided = correction.reason == Reason::Accepted;
@@ -202,6 +232,7 @@ fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<
             code: finding.map_or("", |f| f.rule.code),
             cell: Some(cell(&group[0])),
             others: group[1..].iter().map(cell).collect(),
+            followers: addresses(table, followers),
             message: finding
                 .map_or_else(String::new, |f| sentence(&words::message(before, f, lang))),
             old: Some(words::printed(table, correction.place)),
@@ -213,13 +244,14 @@ fn fixed(before: &Checked, corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<
             evidence: finding.map_or_else(Vec::new, |f| of_finding(before, f, lang)),
             declined: false,
         };
-        (item, group.iter().map(|applied| applied.correction.place).collect())
+        let places = group.iter().map(|applied| applied.correction.place).collect();
+        Told { item, places, followers: followers.to_vec() }
     };
     groups.into_iter().map(item).collect()
 }
 
 /// What is found once corrections are made.
-fn found(corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
+fn found(corrected: &Corrected, lang: Lang) -> Vec<Told> {
     let after = &corrected.after;
     let table = &after.table;
     let item = |finding: &Finding| {
@@ -237,22 +269,29 @@ fn found(corrected: &Corrected, lang: Lang) -> Vec<(Item, Vec<Place>)> {
             rule: finding.rule.title.get(lang).to_owned(),
             code: finding.rule.code,
             cell: here.map(|place| table.address(place).to_string()),
-            others: finding.others.iter().map(|place| table.address(*place).to_string()).collect(),
+            others: addresses(table, &finding.others),
+            followers: addresses(table, &finding.followers),
             message: sentence(&words::message(after, finding, lang)),
             old: here.map(|place| words::printed(table, place)),
             new: correction.map(|correction| table.print(correction.place.column, correction.to)),
             reason: of_reason.map(|correction| words::reason(correction.reason, lang)),
             verdict: finding.verdict.map(|verdict| words::verdict(verdict, lang)),
             causes: causes(finding, lang),
-            // What to do about an error on the command line is offered as buttons instead.
-            advice: Some(sentence(&words::advice(after, finding, lang)))
-                .filter(|advice| state != State::Open || !advice.contains("--")),
+            advice: Some(sentence(&words::advice_alone(after, finding, lang))),
             evidence: of_finding(after, finding, lang),
             declined: state == State::Open && finding.is_safe(),
         };
-        (item, here.into_iter().chain(finding.others.iter().copied()).collect())
+        Told {
+            item,
+            places: here.into_iter().chain(finding.others.iter().copied()).collect(),
+            followers: finding.followers.clone(),
+        }
     };
     after.findings.iter().map(item).collect()
+}
+
+fn addresses(table: &Table, places: &[Place]) -> Vec<String> {
+    places.iter().map(|place| table.address(*place).to_string()).collect()
 }
 
 fn causes(finding: &Finding, lang: Lang) -> Vec<String> {
@@ -287,7 +326,7 @@ fn evidence(table: &Table, instance: &Instance, lang: Lang) -> Evidence {
 struct Drawing<'a> {
     before: &'a Checked,
     corrected: &'a Corrected,
-    marks: &'a BTreeMap<Place, (usize, State)>,
+    marks: &'a BTreeMap<Place, Mark>,
     lang: Lang,
 }
 
@@ -347,7 +386,8 @@ impl Drawing<'_> {
         if rows.len() <= ROWS_DRAWN {
             return None;
         }
-        let marked = self.marks.iter().filter(|(_, (_, state))| *state < State::Warning);
+        let matters = |mark: &Mark| mark.state.is_some_and(|state| state < State::Warning);
+        let marked = self.marks.iter().filter(|(_, mark)| matters(mark));
         let marked = marked.map(|(place, _)| place.row).take(ROWS_DRAWN);
         let totals = (0..rows.len()).filter(|row| rows[*row].role == Role::Total).take(ROWS_DRAWN);
         let around =
@@ -366,6 +406,18 @@ impl Drawing<'_> {
         };
         let columns = self.before.table.columns.len() + 1;
         let _ = writeln!(html, "<tr class=\"gap\"><td colspan=\"{columns}\">{text}</td></tr>");
+    }
+
+    /// What a cell prints in the corrected copy, where it was corrected or follows from one that was.
+    fn new_figure(&self, place: Place) -> Option<String> {
+        let table = &self.before.table;
+        let applied = self.corrected.applied.iter().find(|a| a.correction.place == place);
+        let follows = || {
+            let after = &self.corrected.after.table;
+            let is_new = after.datum(place).reading != table.datum(place).reading;
+            is_new.then(|| words::printed(after, place))
+        };
+        applied.map(|a| table.print(place.column, a.correction.to)).or_else(follows)
     }
 
     fn row(&self, html: &mut String, row: usize) {
@@ -399,26 +451,30 @@ impl Drawing<'_> {
             return;
         }
         let at = table.address(place);
-        let Some((number, state)) = self.marks.get(&place) else {
-            let _ = write!(html, "<td data-cell=\"{at}\">{printed}</td>");
+        let new =
+            self.new_figure(place).map(|new| escape(new.trim())).filter(|new| *new != printed);
+        let is_new = new.is_some();
+        let figure = match new {
+            Some(new) => format!("<del>{printed}</del> <ins>{new}</ins>"),
+            None => printed,
+        };
+        let Some(Mark { number, state }) = self.marks.get(&place) else {
+            let class = if is_new { " class=\"follows\"" } else { "" };
+            let _ = write!(html, "<td data-cell=\"{at}\"{class}>{figure}</td>");
             return;
         };
         let class = match state {
-            State::Open => "open",
-            State::Decided => "decided",
-            State::Fixed => "fixed",
-            State::Warning => "warned",
-            State::Note => "noted",
+            Some(State::Open) => "open",
+            Some(State::Decided) => "decided",
+            Some(State::Fixed) => "fixed",
+            Some(State::Warning) => "warned",
+            Some(State::Note) => "noted",
+            None => "follows",
         };
-        let applied = self.corrected.applied.iter().find(|a| a.correction.place == place);
-        let figure = match applied.map(|a| table.print(place.column, a.correction.to)) {
-            Some(new) if new != *printed => {
-                format!("<del>{printed}</del> <ins>{}</ins>", escape(&new))
-            }
-            _ => printed.clone(),
+        let mark = match state {
+            Some(State::Note) => String::new(),
+            _ => format!("<sup>{number}</sup>"),
         };
-        let mark =
-            if *state == State::Note { String::new() } else { format!("<sup>{number}</sup>") };
         let _ = write!(
             html,
             "<td data-cell=\"{at}\" data-item=\"{number}\" class=\"{class}\">{figure}{mark}</td>"

@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::FileReport;
 use crate::failure::Failure;
-use crate::findings::{Checked, Finding, words};
+use crate::findings::{Checked, Finding, Grade, words};
 use crate::lang::Lang;
 use crate::rules::Severity;
 use crate::say;
@@ -118,6 +118,9 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
         message = format!("{path} › {}{cell}: {message}", checked.table.sheet);
     }
     let mut help = words::advice(checked, finding, style.lang);
+    if let Some(command) = command(checked, finding, style.lang) {
+        help = format!("{help}; {command}");
+    }
     for cause in &finding.causes {
         let because = match style.lang {
             Lang::Vi => "nguyên nhân có thể",
@@ -140,6 +143,27 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
         },
         style,
     )
+}
+
+/// What on the command line follows the advice; the other reports are read by people who have none.
+fn command(checked: &Checked, finding: &Finding, lang: Lang) -> Option<String> {
+    let grade = finding.correction.as_ref().map(|correction| correction.grade);
+    match (grade, finding.place) {
+        (Some(Grade::Safe), _) => (!finding.along.is_empty())
+            .then(|| say!(lang, "lệnh `fix` sửa tất cả", "`fix` mends them all")),
+        (Some(Grade::Suggested), _) => Some(say!(
+            lang,
+            "đồng ý thì dùng `fix --suggested`",
+            "if you agree use `fix --suggested`",
+        )),
+        (_, Some(place)) if finding.severity == Severity::Error => Some(say!(
+            lang,
+            "biết số đúng thì dùng --accept {cell}=SỐ",
+            "with the right figure use --accept {cell}=VALUE",
+            cell = checked.table.address(place),
+        )),
+        _ => None,
+    }
 }
 
 fn draw(drawn: &Drawn, style: Style) -> String {

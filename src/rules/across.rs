@@ -31,18 +31,16 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         en: "Never corrected: either table may be the wrong one.",
     },
     message,
-    advice: |told| {
-        match told.links.mismatch(told.table, told.place) {
+    advice: |told| match told.links.mismatch(told.table, told.place) {
         Some((_, link)) => told.advise_or(|| {
             say!(
                 told.lang,
-                "đối chiếu số gốc của ô này và của {cell}; biết số đúng thì dùng --accept Ô=SỐ",
-                "compare this cell and {cell} with their source; with the right figure use --accept CELL=VALUE",
+                "đối chiếu số gốc của ô này và của {cell}",
+                "compare this cell and {cell} with their source",
                 cell = link.cell,
             )
         }),
         None => told.review(),
-    }
     },
     example: Example {
         form: Some(EXAMPLE_FORMS),

@@ -254,6 +254,7 @@ impl Remark {
             texts: None,
             more: 0,
             outside: None,
+            inferred: None,
         }
     }
 }

@@ -39,8 +39,8 @@ pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
     },
     advice: |told| {
         told.advise(Words::new(
-            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc chọn biểu mẫu đang áp dụng bằng --form",
-            "put the index row right, or name the form in force with --form",
+            "sửa dòng chỉ số cho đúng biểu mẫu, hoặc soát theo biểu mẫu khác đang áp dụng",
+            "put the index row right, or check by another form that is in force",
         ))
     },
     example: Example {
@@ -72,6 +72,7 @@ column = [
                 texts: Some((printed.clone(), stated.clone())),
                 more: 0,
                 outside: None,
+                inferred: None,
             })
             .collect()
     }),
@@ -179,6 +180,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
             texts: Some((relation.text.to_string(), rows)),
             more: 0,
             outside: None,
+            inferred: None,
         });
     }
 }
@@ -225,6 +227,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
             texts,
             more: 0,
             outside: None,
+            inferred: None,
         });
     }
 }
@@ -272,7 +275,10 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 
 /// Of each column, whether some formula or sum reads or computes it.
 pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
-    let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
+    let of_rows = || {
+        let rows = relations.iter().filter(|relation| relation.axis == Axis::Row);
+        rows.filter(|relation| relation.convicts)
+    };
     if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
         return vec![true; table.columns.len()];
     }
@@ -306,6 +312,7 @@ fn uncovered(judged: &Judged) -> Vec<Remark> {
         texts: None,
         more: 0,
         outside: None,
+        inferred: None,
     }]
 }
 
@@ -384,6 +391,7 @@ fn exchanged_headings(table: &Table) -> Vec<Remark> {
             expected: None,
             texts: Some((found, wanted)),
             more: 0,
+            inferred: None,
             outside: Some(Address::new(table.index_row, table.columns[first.column].sheet_column)),
         })
     };

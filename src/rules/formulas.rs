@@ -545,8 +545,8 @@ fn look_at_formula(told: &Told<'_>) -> String {
         return told.review();
     }
     told.advise(Words::new(
-        "xem lại công thức; bản sửa thêm --suggested viết lại theo công thức đúng của cột, nếu có",
-        "look at the formula; with --suggested it is written like the right ones of its column, where there are any",
+        "xem lại công thức, đối chiếu với các ô khác của cột",
+        "look at the formula beside the others of its column",
     ))
 }
 

@@ -21,6 +21,7 @@ mod format;
 mod formulas;
 mod hidden;
 mod in_words;
+mod inferred;
 mod merged;
 pub mod phrases;
 mod rows;
@@ -63,7 +64,7 @@ pub enum Severity {
 /// A declared rule.
 pub struct Rule {
     /// Stable code: `R1..` columns, `R2..` totals, `R3..` bounds, `R4..` cells, `R5..` the table,
-    /// `R6..` formulas in cells.
+    /// `R6..` formulas in cells, `R7..` what figures and headings show by themselves.
     pub code: &'static str,
     /// Stable name, in English.
     pub name: &'static str,
@@ -128,6 +129,9 @@ pub struct Remark {
     pub more: usize,
     /// The cell concerned, where it is none of the table's grid.
     pub outside: Option<crate::workbook::Address>,
+    /// The relation that figures or headings show and the cells differ from, as an index into
+    /// [`Table::inferred`].
+    pub inferred: Option<usize>,
 }
 
 /// Every rule, in the order of codes.
@@ -175,6 +179,8 @@ pub static ALL: &[&Rule] = &[
     &formulas::FORMULA_CIRCULAR,
     &formulas::FORMULA_OTHER,
     &formulas::FORMULA_UNDECIDED,
+    &inferred::FOUND_MISMATCH,
+    &inferred::HEADING_MISMATCH,
 ];
 
 /// The rule with a code or a name, letter case aside.

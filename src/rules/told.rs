@@ -9,7 +9,7 @@ use crate::lang::{Lang, Words};
 use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
-use crate::table::{Place, Reading, Table, print_number};
+use crate::table::{Inferred, Place, Reading, Table, print_number};
 use crate::words::single_blanks;
 use crate::workbook::Address;
 
@@ -46,6 +46,8 @@ pub struct Told<'a> {
     pub alternatives: &'a [Vec<Place>],
     /// The instances that speak against or for the cell, as indices into the ledger.
     pub evidence: &'a [usize],
+    /// The relation that figures or headings show and the cell differs from.
+    pub inferred: Option<&'a Inferred>,
     /// What it should be, where that can be said.
     pub correction: Option<Correct>,
     /// The language.
@@ -304,10 +306,9 @@ impl Told<'_> {
     #[must_use]
     pub fn review(&self) -> String {
         self.advise(match self.severity {
-            Severity::Error => Words::new(
-                "đối chiếu với số gốc rồi sửa; biết số đúng thì dùng --accept Ô=SỐ",
-                "compare with the source and correct it; with the right figure use --accept CELL=VALUE",
-            ),
+            Severity::Error => {
+                Words::new("đối chiếu với số gốc rồi sửa", "compare with the source and correct it")
+            }
             _ => Words::new("xem lại ô này", "look at this cell"),
         })
     }
@@ -354,8 +355,8 @@ impl Told<'_> {
         (!sets.is_empty()).then(|| {
             say!(
                 self.lang,
-                "đối chiếu số gốc của ô này và của: {joined}{more}; biết số đúng thì dùng --accept Ô=SỐ",
-                "compare this cell with its source, and also: {joined}{more}; with the right figure use --accept CELL=VALUE",
+                "đối chiếu số gốc của ô này và của: {joined}{more}",
+                "compare this cell with its source, and also: {joined}{more}",
             )
         })
     }

@@ -5,7 +5,7 @@ use crate::judge::Judged;
 use crate::recognise::columns::TELLING_ROWS;
 use crate::recognise::{Request, recognise};
 use crate::rules;
-use crate::table::{Column, Kind, Role, Shape, Table};
+use crate::table::{Column, Inferred, Kind, Role, Shape, Table};
 use crate::workbook::{Address, Cell, Sheet, Workbook};
 
 /// Cells of a sheet after which no table is looked for any more.
@@ -36,7 +36,10 @@ pub(super) fn table(
         && table.rows.len() >= TELLING_ROWS
         && table.rows.last()?.sheet_row == last
         && table.rows.iter().all(|row| row.line.is_empty());
-    if !plain || is_compared(&table, &request) || table.columns.iter().any(lacks_scale) {
+    // What figures show by themselves is told of every row.
+    let inferred = table.inferred.iter().any(Inferred::speaks);
+    let unsettled = inferred || table.columns.iter().any(lacks_scale);
+    if !plain || is_compared(&table, &request) || unsettled {
         return None;
     }
     let judged = Judged::from(table);

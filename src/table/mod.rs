@@ -6,6 +6,7 @@
 mod date;
 mod expression;
 mod figure;
+mod inferred;
 mod layout;
 mod linear;
 pub mod slip;
@@ -14,6 +15,7 @@ pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
 pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
+pub use inferred::{Doubt, Inference, Inferred, Told, Voice};
 pub use layout::{Layout, Orientation};
 pub use linear::{Linear, Shape};
 
@@ -311,6 +313,8 @@ pub struct Table {
     pub surroundings: Surroundings,
     /// Linear relations between columns that a reader takes for granted (stated by the form).
     pub bounds: Arc<[Bound]>,
+    /// Relations that it does not print: told by its figures and its headings.
+    pub inferred: Vec<Inferred>,
     /// Columns that a table of another form repeats (stated by the form).
     pub across: Vec<Across>,
     /// Printed formulas that say something else than the form: label, printed, stated.

@@ -211,8 +211,11 @@ fn tries(table: &Table, row: usize, parts: &[usize]) -> Vec<(Vec<Slip>, usize)> 
         whole.push(of(Way::TakesIn, beside.clone()));
     }
     let mut single: Vec<Slip> = Vec::with_capacity(2 * rows.len() + beside.len());
-    // A row named as a part of another is left out on purpose.
-    let belongs = |part: &&usize| rows.len() > 1 && !names_a_part(&table.rows[**part].name);
+    // A row named as a part of another is left out on purpose. Two dashed rows, one of which equals the
+    // row above them, are parts that overlap.
+    let dashed = |part: &usize| table.rows[*part].name.starts_with(['-', '–', '+']);
+    let several = if rows.iter().all(dashed) { 2 } else { 1 };
+    let belongs = |part: &&usize| rows.len() > several && !names_a_part(&table.rows[**part].name);
     for part in rows.iter().filter(belongs) {
         single.push(of(Way::Omits, vec![*part]));
         single.push(of(Way::Doubles, vec![*part]));

@@ -1,0 +1,309 @@
+//! What the figures and headings of a table tell of how it is computed, where nothing printed does:
+//! the table put to the search of [`crate::found`], and its answers put back into columns and rows.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::columns::printed_decimals;
+use crate::found::policy::{self, Level, Reason, Verdict};
+use crate::found::{self, Axis, Figure, Grid, Nature, Relation};
+use crate::lang::{Lang, Text};
+use crate::table::{
+    Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
+};
+use crate::words::{fold, is_total};
+
+/// Searches a table for relations where a column of figures stands in no formula; those found go
+/// into the table, and columns that turn out to be ratios are none that add up.
+pub(super) fn read(table: &mut Table) {
+    if covered(table).iter().all(|covered| *covered) {
+        return;
+    }
+    let grid = grid(table);
+    let found = found::search(&grid);
+    let verdicts = policy::judge(&grid, &found);
+    table.inferred = told(table, &grid, &found, &verdicts, Told::Figures);
+    let stated = found::headings::stated(&grid);
+    let verdicts = policy::judge_stated(&grid, &stated);
+    let stated = told(table, &grid, &stated, &verdicts, Told::Headings);
+    let known: BTreeSet<_> = table.inferred.iter().filter(|one| one.speaks()).map(lines).collect();
+    table.inferred.extend(stated.into_iter().filter(|one| !known.contains(&lines(one))));
+    set_kinds(table);
+}
+
+/// Drops what the rows turned out to print: sums of rows that names and marks tell.
+pub(super) fn settle(table: &mut Table) {
+    let printed: BTreeSet<BTreeSet<usize>> = table
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| !row.parts.is_empty())
+        .map(|(at, row)| row.parts.iter().copied().chain([at]).collect())
+        .collect();
+    let is_told = |row: &Row| !row.parts.is_empty() || row.formula.is_some();
+    let rows = &table.rows;
+    table.inferred.retain(|one| {
+        !one.of_rows || !is_told(&rows[one.target]) && !printed.contains(&lines(one).1)
+    });
+}
+
+/// Of each column whether nothing is sought for it: texts, and what formulas compute or read.
+fn covered(table: &Table) -> Vec<bool> {
+    let mut covered: Vec<bool> =
+        table.columns.iter().map(|column| column.kind == Kind::Text).collect();
+    for (target, column) in table.columns.iter().enumerate() {
+        let Some(formula) = &column.formula else { continue };
+        covered[target] = true;
+        formula.shape.read(|column| covered[column] = true);
+    }
+    covered
+}
+
+/// The axis and all lines of a relation: what is written for another of its lines is the same.
+fn lines(one: &Inferred) -> (bool, BTreeSet<usize>) {
+    (one.of_rows, one.terms().into_iter().chain([one.target]).collect())
+}
+
+/// The table as the search reads it, column by column and row by row.
+fn grid(table: &Table) -> Grid {
+    let columns = (0..table.columns.len()).map(|at| column(table, at)).collect();
+    let unit = unit_column(table);
+    let row = |(at, row): (usize, &Row)| found::Row {
+        name: row.name.clone(),
+        unit: unit.map_or_else(String::new, |unit| table.grid[at][unit].printed().into_owned()),
+        line: row.line.clone(),
+    };
+    let mut grid = Grid::new(columns, table.rows.iter().enumerate().map(row).collect());
+    for (at, row) in table.rows.iter().enumerate() {
+        if row.holds_no_cells() {
+            continue;
+        }
+        for (column, datum) in table.grid[at].iter().enumerate() {
+            let figure = match &datum.reading {
+                Reading::Number(figure) => {
+                    Figure { value: figure.shown, decimals: figure.decimals }
+                }
+                Reading::Dash => Figure::new(Decimal::ZERO),
+                _ => continue,
+            };
+            grid.set(at, column, Some(figure));
+        }
+    }
+    grid
+}
+
+fn column(table: &Table, at: usize) -> found::Column {
+    let column = &table.columns[at];
+    let mut headings: Vec<String> = column.headings.to_vec();
+    if headings.is_empty() {
+        headings.push(column.label.clone());
+    }
+    let mut told = found::Column::headed(headings, column.kind == Kind::Amount);
+    match column.kind {
+        Kind::Text => told.nature = Nature::Lead,
+        Kind::Rate => told.nature = Nature::Rate,
+        Kind::Average => told.nature = Nature::Average,
+        Kind::Count | Kind::Amount => {}
+    }
+    told
+}
+
+/// The column that says in what the figures of each row are measured.
+fn unit_column(table: &Table) -> Option<usize> {
+    let is_unit = |heading: &String| {
+        let heading = fold(heading);
+        ["đơn vị tính", "đvt", "đv tính"].iter().any(|name| heading.contains(name))
+    };
+    let texts = table.columns.iter().enumerate().filter(|(_, column)| column.kind == Kind::Text);
+    texts.filter(|(_, column)| column.headings.iter().any(is_unit)).map(|(at, _)| at).next()
+}
+
+/// Relations in terms of the table, without those among columns that are told by formulas.
+fn told(
+    table: &Table,
+    grid: &Grid,
+    relations: &[Relation],
+    verdicts: &[Verdict],
+    by: Told,
+) -> Vec<Inferred> {
+    let covered = covered(table);
+    let is_new = |one: &Relation| {
+        one.axis == Axis::Rows
+            || table.columns[one.target].formula.is_none()
+                && one.lines().any(|column| !covered[column])
+    };
+    let of = |at: usize| verdicts.iter().find(|verdict| verdict.relation == at);
+    let relations = relations.iter().enumerate().filter(|(_, one)| is_new(one));
+    relations.map(|(at, one)| inferred(table, grid, one, of(at), by)).collect()
+}
+
+fn inferred(
+    table: &Table,
+    grid: &Grid,
+    one: &Relation,
+    verdict: Option<&Verdict>,
+    by: Told,
+) -> Inferred {
+    let says = says(one);
+    let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
+    let misfits = verdict.map_or(&one.evidence.misfits, |verdict| &verdict.misfits);
+    let doubt = |misfit: &found::Misfit| Doubt {
+        place: Place::new(misfit.row, misfit.column),
+        found: misfit.found,
+        expected: misfit.expected,
+    };
+    let in_both = |text: &dyn Fn(Lang) -> String| Text::new(text(Lang::Vi), text(Lang::En));
+    Inferred {
+        text: text(table, one).into(),
+        of_rows: one.axis == Axis::Rows,
+        target: one.target,
+        says,
+        by,
+        voice: voice(grid, one, verdict, by),
+        bits: (by == Told::Figures).then_some(one.evidence.bits),
+        fits: one.evidence.fits.len(),
+        of: one.evidence.of(),
+        statement: in_both(&|lang| found::statement(grid, one, lang)),
+        reasons: reasons
+            .iter()
+            .map(|reason| in_both(&|lang| reason.text(lang).to_owned()))
+            .collect(),
+        doubts: misfits.iter().map(doubt).collect(),
+    }
+}
+
+/// What may be made of a cell that differs.
+fn voice(grid: &Grid, one: &Relation, verdict: Option<&Verdict>, by: Told) -> Voice {
+    let only_few =
+        |verdict: &Verdict| verdict.reasons.iter().all(|reason| *reason == Reason::FewFigures);
+    let speaks = by == Told::Headings || policy::speaks(one);
+    if by == Told::Figures && speaks && names_total(grid, one) && verdict.is_none_or(only_few) {
+        return Voice::Convicts;
+    }
+    match verdict.map(|verdict| verdict.level) {
+        _ if !speaks => Voice::Explains,
+        Some(Level::Explain) => Voice::Explains,
+        Some(Level::Note) => Voice::Notes,
+        Some(Level::Warn) | None => Voice::Warns,
+    }
+}
+
+/// True for a sum of columns that their headings name, `Tổng cộng` over its parts.
+fn names_total(grid: &Grid, one: &Relation) -> bool {
+    let adds = |heading: &String| is_total(heading) && fold(heading).contains("cộng");
+    one.axis == Axis::Columns
+        && one.kind == found::Kind::Sum
+        && one.evidence.words
+        && grid.columns()[one.target].headings.iter().rev().take(2).any(adds)
+}
+
+fn says(one: &Relation) -> Inference {
+    let scale = Some(Decimal::from(one.scale));
+    let column =
+        |at: usize| one.terms.get(at).map_or_else(Linear::default, |t| Linear::column(t.line));
+    let sum = || Linear {
+        terms: one
+            .terms
+            .iter()
+            .map(|term| (term.line, if term.added { Decimal::ONE } else { Decimal::NEGATIVE_ONE }))
+            .collect(),
+        constant: Decimal::ZERO,
+    };
+    let shape = match one.kind {
+        found::Kind::Sum | found::Kind::Difference | found::Kind::Balance => Shape::Linear(sum()),
+        found::Kind::Ratio => Shape::Ratio { numerator: column(0), denominator: column(1), scale },
+        found::Kind::Growth => {
+            let change = column(0).plus(&column(1), Decimal::NEGATIVE_ONE).unwrap_or_default();
+            Shape::Ratio { numerator: change, denominator: column(1), scale }
+        }
+        found::Kind::Product => {
+            let second =
+                Decimal::ONE.checked_div(one.scale.into()).and_then(|f| column(1).times(f));
+            Shape::Product(column(0), second.unwrap_or_default())
+        }
+        found::Kind::Mean => {
+            let count = Linear::constant(one.terms.len().into());
+            Shape::Ratio { numerator: sum(), denominator: count, scale: Some(Decimal::ONE) }
+        }
+        found::Kind::Share => {
+            let part = one.terms.first().map_or(0, |term| term.line);
+            return Inference::Share {
+                part,
+                whole: one.whole.unwrap_or_default(),
+                scale: one.scale.into(),
+            };
+        }
+        found::Kind::AtMost => return Inference::AtMost(sum()),
+    };
+    Inference::Is(shape)
+}
+
+/// Terms beyond these are not listed.
+const LISTED: usize = 6;
+
+/// As an official writes it: `4=3/1`.
+fn text(table: &Table, one: &Relation) -> String {
+    let name = |line: usize| match one.axis {
+        Axis::Columns => table.columns[line].name().to_owned(),
+        Axis::Rows if table.rows[line].name.is_empty() => {
+            (table.rows[line].sheet_row + 1).to_string()
+        }
+        Axis::Rows => table.rows[line].name.clone(),
+    };
+    let terms: Vec<String> = one.terms.iter().map(|term| name(term.line)).collect();
+    let target = name(one.target);
+    let all_added = one.terms.iter().all(|term| term.added);
+    match (one.kind, terms.as_slice()) {
+        (found::Kind::AtMost, [whole, ..]) => format!("{target}<={whole}"),
+        (found::Kind::Ratio, [part, whole, ..]) => format!("{target}={part}/{whole}"),
+        (found::Kind::Growth, [after, before, ..]) => {
+            format!("{target}=({after}-{before})/{before}")
+        }
+        (found::Kind::Share, [part, ..]) => format!("{target}={part}/Σ{part}"),
+        (found::Kind::Product, [first, second, ..]) => {
+            let percent = if one.scale == 100 { "%" } else { "" };
+            format!("{target}={first}×{second}{percent}")
+        }
+        (found::Kind::Mean, [first, .., last]) => {
+            format!("{target}=({first}+…+{last})/{}", terms.len())
+        }
+        (_, [first, second, .., last]) if all_added && terms.len() > LISTED => {
+            format!("{target}={first}+{second}+…+{last}")
+        }
+        _ => {
+            let signed = one
+                .terms
+                .iter()
+                .zip(&terms)
+                .map(|(term, name)| format!("{}{name}", if term.added { '+' } else { '-' }));
+            format!("{target}={}", signed.collect::<String>().trim_start_matches('+'))
+        }
+    }
+}
+
+/// Columns that turn out to be quotients: no total adds them up.
+fn set_kinds(table: &mut Table) {
+    let quotient = |one: &&Inferred| one.speaks() && !one.of_rows;
+    let kinds: Vec<(usize, Kind)> = table
+        .inferred
+        .iter()
+        .filter(quotient)
+        .filter_map(|one| {
+            let scale = match &one.says {
+                Inference::Is(Shape::Ratio { scale, .. }) => scale.unwrap_or(Decimal::ONE),
+                Inference::Share { scale, .. } => *scale,
+                _ => return None,
+            };
+            let kind = if scale > Decimal::ONE { Kind::Rate } else { Kind::Average };
+            Some((one.target, kind))
+        })
+        .collect();
+    for (at, kind) in kinds {
+        if table.columns[at].kind.adds_up() {
+            table.columns[at].kind = kind;
+            let decimals = printed_decimals(at, &table.grid, &table.rows);
+            table.columns[at].decimals = table.columns[at].decimals.or(decimals);
+        }
+    }
+}
