@@ -269,7 +269,7 @@ impl<'a> Filling<'a> {
         if self.is_left_out(place) || !broken && !wanted {
             return None;
         }
-        let of_a_form = self.table.form != "index-row";
+        let of_a_form = self.table.has_form();
         let severity = if broken || of_a_form { BLANK_CELL.severity } else { Severity::Warning };
         Some(Remark { severity, ..Remark::at(&BLANK_CELL, place) })
     }
