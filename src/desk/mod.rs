@@ -19,7 +19,7 @@ pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 
 use crate::across::{self, Others};
-use crate::appendix::{self, Appendix};
+use crate::appendix::{self, Appendix, Sheet};
 use crate::checkup::Checkup;
 use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
@@ -359,30 +359,71 @@ impl<'a> Desk<'a> {
         Ok(self.mark(Kind::Report).on_page(&html::render(&self.report, &self.pairs(), lang)))
     }
 
-    /// The appendix of a table, by its index: once corrections are made it must be clean. `as_is`
-    /// prints the figures as they stand instead.
+    /// Whether a table, by its index, can be typeset: once corrections are made it must be clean,
+    /// unless the figures are printed `as_is`.
     ///
     /// # Errors
-    /// [`Code::NotClean`] where errors are left, and those of [`appendix::appendix`] and of reading
-    /// the workbook in full.
+    /// [`Code::NotClean`] where errors are left, and those of [`appendix::ready`] and [`Desk::choose`].
+    pub fn ready(&mut self, table: usize, as_is: bool) -> Result<(), Failure> {
+        if as_is {
+            return appendix::ready(&self.tables()[table].table);
+        }
+        let after = &self.corrections()?[table].1.after;
+        match after.errors().count() {
+            0 => appendix::ready(&after.table),
+            errors => Err(not_clean(errors)),
+        }
+    }
+
+    /// Typesets tables, by their indices: as corrections leave them, or `as_is`. Where the workbook
+    /// has several tables, each has its number.
+    ///
+    /// # Errors
+    /// As [`Desk::ready`], and those of reading the workbook in full.
+    pub fn sheets(
+        &mut self,
+        tables: &[usize],
+        options: &appendix::Options,
+        as_is: bool,
+    ) -> Result<Vec<Sheet>, Failure> {
+        self.read_in_full()?;
+        let is_several = self.tables().len() > 1;
+        let set = |table: &usize| {
+            self.ready(*table, as_is)?;
+            let place = is_several.then_some(table + 1).or(options.place);
+            let options = appendix::Options { place, ..options.clone() };
+            let table = if as_is {
+                &self.tables()[*table].table
+            } else {
+                &self.corrections()?[*table].1.after.table
+            };
+            appendix::set(table, &options)
+        };
+        tables.iter().map(set).collect()
+    }
+
+    /// Typeset tables as one workbook, marked as made from this one.
+    ///
+    /// # Errors
+    /// [`Code::CannotWrite`] where a table passes the limits of a workbook.
+    pub fn workbook(&self, sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
+        self.mark(Kind::Appendix).on_workbook(&appendix::workbook(sheets)?)
+    }
+
+    /// The appendix of a table, by its index, as a workbook of its own.
+    ///
+    /// # Errors
+    /// As [`Desk::sheets`] and [`Desk::workbook`].
     pub fn appendix(
         &mut self,
         table: usize,
         options: &appendix::Options,
         as_is: bool,
     ) -> Result<Appendix, Failure> {
-        self.read_in_full()?;
-        let mut made = if as_is {
-            appendix::appendix(&self.tables()[table].table, options)?
-        } else {
-            let after = &self.corrections()?[table].1.after;
-            match after.errors().count() {
-                0 => appendix::appendix(&after.table, options)?,
-                errors => return Err(not_clean(errors)),
-            }
-        };
-        made.bytes = self.mark(Kind::Appendix).on_workbook(&made.bytes)?;
-        Ok(made)
+        let sheets = self.sheets(&[table], options, as_is)?;
+        let bytes = self.workbook(&sheets)?;
+        let notes = sheets.into_iter().flat_map(|sheet| sheet.notes).collect();
+        Ok(Appendix { bytes, notes })
     }
 
     /// True where rows were settled while they were read.

@@ -166,6 +166,13 @@ impl Work<'_> {
         Ok(Some(beside))
     }
 
+    /// Says what is to be known of a copy.
+    pub(crate) fn warn(&self, session: &Session, copy: &Copy) {
+        for warning in &copy.warnings {
+            session.tell(&self.about_it(warning.get(session.lang)));
+        }
+    }
+
     /// Writes a copy, and the list of its changes where that is a file of its own. Gives the paths of
     /// what was written.
     ///
@@ -178,9 +185,7 @@ impl Work<'_> {
         copy: &Copy,
     ) -> Result<Vec<PathBuf>, Failure> {
         let beside = self.beside(session, &path, copy)?;
-        for warning in &copy.warnings {
-            session.tell(&self.about_it(warning.get(session.lang)));
-        }
+        self.warn(session, copy);
         let replace = self.may_replace(session);
         write_file(&path, &copy.bytes, replace)?;
         let mut written = vec![path];
