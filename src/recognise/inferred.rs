@@ -23,12 +23,16 @@ pub(super) fn read(table: &mut Table) {
     let grid = grid(table);
     let found = found::search(&grid);
     let verdicts = policy::judge(&grid, &found);
-    table.inferred = told(table, &grid, &found, &verdicts, Told::Figures);
+    add(table, told(table, &grid, &found, &verdicts, Told::Figures));
     let stated = found::headings::stated(&grid);
     let verdicts = policy::judge_stated(&grid, &stated);
-    let stated = told(table, &grid, &stated, &verdicts, Told::Headings);
+    add(table, told(table, &grid, &stated, &verdicts, Told::Headings));
+}
+
+/// Adds relations but those that a surer source told of the same lines.
+pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     let known: BTreeSet<_> = table.inferred.iter().filter(|one| one.speaks()).map(lines).collect();
-    table.inferred.extend(stated.into_iter().filter(|one| !known.contains(&lines(one))));
+    table.inferred.extend(more.into_iter().filter(|one| !known.contains(&lines(one))));
     set_kinds(table);
 }
 
@@ -152,6 +156,8 @@ fn inferred(
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
         expected: misfit.expected,
+        formula: None,
+        certain: false,
     };
     let in_both = |text: &dyn Fn(Lang) -> String| Text::new(text(Lang::Vi), text(Lang::En));
     Inferred {

@@ -11,6 +11,7 @@ mod head;
 mod headings;
 pub mod index_row;
 mod inferred;
+mod live;
 pub mod notation;
 mod region;
 pub(crate) mod rows;
@@ -165,6 +166,8 @@ fn build(
     let columns = columns::read(workbook, sheet, head, &rows)?;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
+    let live = live::read(workbook, sheet, &table);
+    inferred::add(&mut table, live);
     if !request.printed_only {
         inferred::read(&mut table);
     }

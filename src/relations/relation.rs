@@ -61,6 +61,8 @@ pub enum Says {
         /// The factor, 100 for per cent.
         scale: Decimal,
     },
+    /// Its cells hold one formula, which reads more than the table's rows or columns.
+    Copied,
     /// It is not more than this.
     AtMost(Combination, BoundKind),
 }
@@ -143,6 +145,8 @@ pub enum Kind {
     Bound,
     /// The same figure.
     Equal,
+    /// One formula in all its cells.
+    Formula,
 }
 
 impl Relation {
@@ -153,6 +157,7 @@ impl Relation {
             Says::Equal(combination) => of_combination(combination),
             Says::Ratio { .. } | Says::Share { .. } => Kind::Ratio,
             Says::Product(..) => Kind::Product,
+            Says::Copied => Kind::Formula,
             Says::AtMost(..) => Kind::Bound,
         }
     }
@@ -163,6 +168,7 @@ impl Relation {
     pub fn terms(&self) -> Vec<usize> {
         let (first, second) = match &self.says {
             Says::Share { part, .. } => return vec![*part],
+            Says::Copied => return Vec::new(),
             Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
             Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
         };
