@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, Verdict};
 use super::assemble::bare;
+use super::{Finding, Verdict};
 use crate::rules::{Remark, Severity};
 use crate::table::{Place, Table};
 

@@ -11,8 +11,7 @@ use crate::formula::{
     Arithmetic, Formula, Limits, Reference, WorkbookSource, evaluate, formula_of, in_style_of,
 };
 use crate::table::{
-    Doubt, Expression, Figure, Inference, Inferred, Place, Role, Shape, Table, Told,
-    Voice,
+    Doubt, Expression, Figure, Inference, Inferred, Place, Role, Shape, Table, Told, Voice,
 };
 use crate::words::is_total;
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Sheet, Value, Workbook};
@@ -33,7 +32,8 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
         return Vec::new();
     }
     let lines: Vec<Line> = reader.lines();
-    let judge = Judge { reader: &reader, lines: &lines, source: WorkbookSource::new(workbook, own) };
+    let judge =
+        Judge { reader: &reader, lines: &lines, source: WorkbookSource::new(workbook, own) };
     let mut told: Vec<Inferred> = lines.iter().map(|line| judge.inferred(line)).collect();
     certain_both_ways(&mut told);
     told
@@ -297,9 +297,10 @@ impl Judge<'_> {
         let same = |other: &Place| {
             if line.of_rows { other.column == place.column } else { other.row == place.row }
         };
-        let beside = self.lines.iter().filter(|other| {
-            other.of_rows == line.of_rows && other.target != line.target
-        });
+        let beside = self
+            .lines
+            .iter()
+            .filter(|other| other.of_rows == line.of_rows && other.target != line.target);
         beside.fold((0, 0), |(follows, differs), other| {
             (
                 follows + usize::from(other.follows.iter().any(same)),
@@ -330,8 +331,7 @@ impl Judge<'_> {
         let Value::Number(number) = value else { return None };
         let value = if figure.percent { number.checked_mul(Decimal::ONE_HUNDRED)? } else { number };
         let places = figure.decimals.max(figure.shown.normalize().scale());
-        let rounded =
-            value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+        let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         Some(rounded.normalize())
     }
 }
