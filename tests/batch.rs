@@ -407,7 +407,7 @@ fn what_was_written_into_a_folder_is_no_input_of_the_next_run() {
     assert_eq!(run(folder.path(), &["process", "."]).status.code(), Some(0));
     let again = run(folder.path(), &["process", ".", "--force"]);
     assert_eq!(again.status.code(), Some(0), "{}", err(&again));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5);
 }
 
 #[test]
@@ -594,12 +594,12 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
     };
     let done = finished(&journal);
     assert!((1..24).contains(&done), "{done}");
-    assert_eq!(names().len(), done * 3 + 1, "three outputs for each file that was begun");
+    assert_eq!(names().len(), done * 4 + 1, "four outputs for each file that was begun");
     assert!(names().iter().all(|name| !name.starts_with('.')));
     assert!(!folder.path().join("s.jsonl").exists(), "no summary of half a run");
     let rest = run(folder.path(), &arguments);
     assert_eq!(rest.status.code(), Some(0), "{}", err(&rest));
     assert_eq!(out(&rest).matches("Đã sửa 2 ô").count(), 24 - done);
     assert_eq!(lines(&folder.path().join("s.jsonl")).len(), 24);
-    assert_eq!(names().len(), 73);
+    assert_eq!(names().len(), 97);
 }

@@ -65,8 +65,9 @@ fn the_main_job_on_the_table_this_project_was_born_from() {
     let corrected = folder.path().join("dai-lanh-2024.da-sua.xlsx");
     assert_eq!(cell(&corrected, "PB 2024", (12, 16)), Data::Float(2.35));
     assert_eq!(cell(&corrected, "PB 2024", (13, 14)), Data::Float(0.3));
-    for name in ["dai-lanh-2024.bao-cao.html", "dai-lanh-2024.phu-luc.xlsx"] {
-        assert!(folder.path().join(name).metadata().unwrap().len() > 1000, "{name}");
+    for suffix in ["bao-cao.html", "phu-luc.xlsx", "phu-luc.pdf"] {
+        let name = format!("dai-lanh-2024.{suffix}");
+        assert!(folder.path().join(&name).metadata().unwrap().len() > 1000, "{name}");
     }
 }
 
@@ -240,6 +241,31 @@ fn correcting_the_corrected_file_changes_nothing() {
         let diff = run(&["fix", once, "--diff"]);
         assert_eq!((diff.status.code(), out(&diff).as_str()), (Some(0), ""), "{name}");
     }
+}
+
+#[test]
+fn the_suffix_of_a_copy_says_whether_it_is_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let source = path("biểu.ods");
+    std::fs::copy(samples().join("dai-lanh-2024.ods"), &source).unwrap();
+    let fix = |options: &[&str]| run(&[&["fix", source.as_str()], options].concat());
+    assert_eq!(fix(&[]).status.code(), Some(0));
+    assert_eq!(run(&["check", &path("biểu.da-sua.ods")]).status.code(), Some(0));
+    let rebuilt = fix(&["--as", "xlsx"]);
+    assert!(err(&rebuilt).contains("được dựng lại thành .xlsx"), "{}", err(&rebuilt));
+    let copy = folder.path().join("biểu.da-sua.xlsx");
+    assert_eq!(cell(&copy, "PB 2024", (12, 16)), Data::Float(2.35));
+    assert_eq!(fix(&["-o", &path("b.xlsx"), "--plain"]).status.code(), Some(0));
+    assert_eq!(fix(&["-o", &path("b.ods"), "--plain"]).status.code(), Some(0));
+    for refused in [&["-o", "b.xlsm"][..], &["-o", "b.csv"], &["-o", "b.ods", "--as", "xlsx"]] {
+        let output = fix(refused);
+        assert_eq!(output.status.code(), Some(2), "{refused:?}");
+        assert!(err(&output).contains("phải có đuôi"), "{}", err(&output));
+    }
+    // A later run over the folder knows the copies.
+    let later = run(&["check", folder.path().to_str().unwrap()]);
+    assert!(err(&later).contains("Bỏ qua 4 tệp do chương trình lập"), "{}", err(&later));
 }
 
 #[test]
@@ -428,4 +454,98 @@ fn a_plain_build_carries_no_page_and_says_so() {
     let refused = run(&["page"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(err(&refused).contains("không mang theo trang soát biểu"), "{}", err(&refused));
+}
+
+/// A workbook with a table of so many rows on each of its sheets.
+fn write_tables(path: &Path, sheets: &[usize]) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for rows in sheets {
+        let page = book.add_worksheet();
+        page.write(0, 0, "Biểu số hộ").unwrap();
+        for (column, text) in (0..).zip(["TT", "Thôn", "Hộ đầu năm", "Tăng", "Hộ cuối năm"])
+        {
+            page.write(2, column, text).unwrap();
+        }
+        for (column, text) in (0..).zip(["A", "B", "1", "2", "3=1+2"]) {
+            page.write(3, column, text).unwrap();
+        }
+        let mut total = [0, 0];
+        for row in 0..u32::try_from(*rows).unwrap() {
+            let figures = [100 + row % 7, row % 3];
+            total = [total[0] + figures[0], total[1] + figures[1]];
+            page.write(4 + row, 0, row + 1).unwrap();
+            page.write(4 + row, 1, format!("Thôn {}", row + 1)).unwrap();
+            page.write(4 + row, 2, figures[0]).unwrap();
+            page.write(4 + row, 3, figures[1]).unwrap();
+            page.write(4 + row, 4, figures[0] + figures[1]).unwrap();
+        }
+        let last = 4 + u32::try_from(*rows).unwrap();
+        page.write(last, 1, "Tổng cộng").unwrap();
+        page.write(last, 2, total[0]).unwrap();
+        page.write(last, 3, total[1]).unwrap();
+        page.write(last, 4, total[0] + total[1]).unwrap();
+    }
+    book.save(path).unwrap();
+}
+
+#[test]
+fn an_appendix_named_pdf_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    write_tables(&folder.path().join("a.xlsx"), &[5]);
+    let typeset = |out: &str| run_in(folder.path(), &["appendix", "a.xlsx", "-o", out]);
+    for out in ["b.pdf", "c.PDF"] {
+        let made = typeset(out);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+        assert!(std::fs::read(folder.path().join(out)).unwrap().starts_with(b"%PDF-1.7"));
+    }
+    let wrong = typeset("b.docx");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(err(&wrong).contains(".xlsx hoặc .pdf"), "{}", err(&wrong));
+    let font = ["appendix", "a.xlsx", "-o", "d.pdf", "--font", "a.xlsx"];
+    let font = run_in(folder.path(), &font);
+    assert_eq!(font.status.code(), Some(2));
+    assert!(err(&font).contains("phông chữ"), "{}", err(&font));
+    assert!(!folder.path().join("d.pdf").exists());
+}
+
+#[test]
+fn several_tables_are_one_appendix_or_one_each() {
+    let folder = tempfile::tempdir().unwrap();
+    write_tables(&folder.path().join("a.xlsx"), &[5, 6]);
+    let names = |arguments: &[&str]| {
+        let made = run_in(folder.path(), arguments);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+        let out = folder.path().join("ra");
+        let mut names: Vec<String> = std::fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.contains("phu-luc"))
+            .collect();
+        names.sort();
+        std::fs::remove_dir_all(&out).unwrap();
+        names
+    };
+    assert_eq!(names(&["process", "a.xlsx", "--out", "ra"]), ["a.phu-luc.pdf", "a.phu-luc.xlsx"]);
+    let each = ["a.phu-luc-1.pdf", "a.phu-luc-1.xlsx", "a.phu-luc-2.pdf", "a.phu-luc-2.xlsx"];
+    assert_eq!(names(&["process", "a.xlsx", "--out", "ra", "--each"]), each);
+    let one = ["appendix", "a.xlsx", "-o", "ra/a.phu-luc.xlsx", "--each"];
+    assert_eq!(names(&one), ["a.phu-luc-1.xlsx", "a.phu-luc-2.xlsx"]);
+    let made = run_in(folder.path(), &["appendix", "a.xlsx", "-o", "b.xlsx"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    let book: Xlsx<_> = open_workbook(folder.path().join("b.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Phụ lục I", "Phụ lục II"]);
+}
+
+#[test]
+fn a_long_table_is_written_as_pdf_only_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    write_tables(&folder.path().join("a.xlsx"), &[2_005]);
+    let processed = run_in(folder.path(), &["process", "a.xlsx", "--out", "ra"]);
+    assert_eq!(processed.status.code(), Some(0), "{}", err(&processed));
+    assert!(err(&processed).contains("không kèm phụ lục PDF"), "{}", err(&processed));
+    assert!(folder.path().join("ra/a.phu-luc.xlsx").exists());
+    assert!(!folder.path().join("ra/a.phu-luc.pdf").exists());
+    let made = run_in(folder.path(), &["appendix", "a.xlsx", "-o", "b.pdf"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert!(folder.path().join("b.pdf").exists());
 }

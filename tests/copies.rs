@@ -14,7 +14,7 @@ use soatbieu::Checkup;
 use soatbieu::correct::{Choice, correct};
 use soatbieu::findings::Checked;
 use soatbieu::lang::Lang;
-use soatbieu::output::{ChangeList, Marks, corrected};
+use soatbieu::output::{ChangeList, Marks, Source, corrected};
 use soatbieu::read::{Limits, workbook};
 use soatbieu::rules::Severity;
 use soatbieu::workbook::{Address, Value, Workbook};
@@ -160,7 +160,8 @@ fn copy(bytes: &[u8], suggested: bool) -> (Checked, Checked, Vec<u8>) {
     let before = checkup.tables[0].clone();
     let made = correct(&before, &Choice { suggested, ..Choice::default() }).unwrap();
     let list = ChangeList::of(&[(&before, &made)], Lang::Vi);
-    let copy = corrected(bytes, &checkup.workbook, &list, Marks::Plain, Lang::Vi).unwrap();
+    let source = Source { bytes, workbook: &checkup.workbook, rebuilt: false };
+    let copy = corrected(source, &list, Marks::Plain, Lang::Vi).unwrap();
     (before, made.after, copy.bytes)
 }
 

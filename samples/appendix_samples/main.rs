@@ -5,7 +5,7 @@ mod tables;
 
 use std::path::Path;
 
-use soatbieu::appendix::{Appendix, Mode, Options, appendix};
+use soatbieu::appendix::{self, Faces, Mode, Options};
 use soatbieu::lang::Lang;
 use soatbieu::table::Table;
 
@@ -22,9 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let numbered = Options { number: Some("II".to_owned()), ..options(Mode::PhuLuc) };
     write(folder, "poverty-6-phu-luc", &table, &numbered)?;
     write(folder, "poverty-6-dien-tu", &table, &options(Mode::DienTu))?;
-    for columns in [8, 17, 32] {
-        let table = tables::plain(40, columns, tables::REPORTED);
-        write(folder, &format!("plain-{columns}-ky"), &table, &options(Mode::Ky))?;
+    for columns in [8, 17, 24, 32] {
+        for villages in [6, 40, 300] {
+            let table = tables::plain(villages, columns, tables::REPORTED);
+            write(folder, &format!("plain-{villages}-{columns}-ky"), &table, &options(Mode::Ky))?;
+        }
     }
     write(folder, "bare-6-ky", &tables::poverty(6, false, ""), &options(Mode::Ky))?;
     Ok(())
@@ -36,10 +38,17 @@ fn write(
     table: &Table,
     options: &Options,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let Appendix { bytes, notes } =
-        appendix(table, options).map_err(|failure| failure.to_string())?;
-    std::fs::write(folder.join(format!("{name}.xlsx")), bytes)?;
-    let notes: Vec<&str> = notes.iter().map(|note| note.get(Lang::En)).collect();
+    let said = |failure: soatbieu::failure::Failure| failure.to_string();
+    let sheets = [appendix::set(table, options).map_err(said)?];
+    std::fs::write(
+        folder.join(format!("{name}.xlsx")),
+        appendix::workbook(&sheets).map_err(said)?,
+    )?;
+    let faces = Faces::embedded().map_err(said)?;
+    let pdf = appendix::pdf(&sheets, &faces).map_err(said)?;
+    std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes)?;
+    let notes: Vec<&str> =
+        sheets[0].notes.iter().chain(&pdf.notes).map(|note| note.get(Lang::En)).collect();
     std::fs::write(folder.join(format!("{name}.notes.txt")), notes.join("\n"))?;
     Ok(())
 }

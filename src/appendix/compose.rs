@@ -29,6 +29,12 @@ pub(super) struct Composition {
     pub(super) repeated_rows: Option<(u32, u32)>,
     /// The row a manual page break stands before.
     pub(super) break_before: Option<u32>,
+    /// The row that says on further pages of a split table that it goes on.
+    pub(super) continued: Option<u32>,
+    /// The rows of figures.
+    pub(super) figures: Range<u32>,
+    /// Leading columns that name the rows.
+    pub(super) lead: u16,
 }
 
 /// Composes a table.
@@ -46,17 +52,20 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
         room: Vec::new(),
     };
     sheet.above(options.mode);
-    let top = sheet.drawing.next_row();
+    let continued = sheet.continued();
+    let top = continued.unwrap_or_else(|| sheet.drawing.next_row());
     sheet.headings(&heads);
     let first = sheet.drawing.next_row();
     sheet.rows(&texts, first, notes);
     let after = sheet.drawing.next_row();
     sheet.below();
+    let lead = column(sheet.lead());
     let (room, mut drawing) = (sheet.room, sheet.drawing);
     let parts = Parts { top, first, after, room: &room };
     let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, &parts);
     let title = around.titles.join(" ");
-    Composition { drawing, plan, title, repeated_rows, break_before }
+    let figures = first..after;
+    Composition { drawing, plan, title, repeated_rows, break_before, continued, figures, lead }
 }
 
 /// Where index row and form state different formulas, the index row keeps its label alone.
@@ -86,7 +95,7 @@ fn texts(table: &Table) -> Vec<Vec<String>> {
 
 /// Where the parts of a sheet begin.
 struct Parts<'a> {
-    /// First heading row.
+    /// First row that is repeated: the first heading row, or the one above it.
     top: u32,
     /// First row of figures.
     first: u32,
@@ -205,13 +214,12 @@ impl Sheet<'_> {
                 self.drawing.row(9);
             }
         }
-        self.continued();
     }
 
-    /// Further pages of a split table say what they are, right above their headings.
-    fn continued(&mut self) {
+    /// Further pages of a split table say what they are, right above their headings and with them.
+    fn continued(&mut self) -> Option<u32> {
         if self.plan.pages.len() < 2 {
-            return;
+            return None;
         }
         let kind = Type { size: 12, bold: false };
         let row = self.drawing.row(kind.height(1) + 2);
@@ -219,6 +227,7 @@ impl Sheet<'_> {
         for page in &self.plan.pages[1..] {
             self.drawing.text(row, (column(page.0), column(page.1)), "(Tiếp theo)", &style);
         }
+        Some(row)
     }
 
     /// The title's columns, out to the right border of the table.
@@ -227,14 +236,13 @@ impl Sheet<'_> {
         (self.title_columns().0, column(last))
     }
 
-    /// Short rules, set as low lines: each centred on its columns, so many pixels long.
+    /// Short rules, each centred on its columns, so many pixels long.
     fn rule(&mut self, rules: &[(Columns, u32)]) {
         let style = Style { size: 9, level: Level::Top, ..Style::default() };
         let row = self.drawing.row(Type { size: 9, bold: false }.height(1));
         for (columns, pixels) in rules {
-            // A low line is half its size wide: 4,5 pt, 6 pixels.
-            let count = (*pixels / 6).clamp(4, 200) as usize;
-            self.drawing.text(row, *columns, &"_".repeat(count), &style);
+            let span = Span { top: row, bottom: row, left: columns.0, right: columns.1 };
+            self.drawing.put(span, Content::Rule(*pixels), style.clone());
         }
     }
 
@@ -486,7 +494,7 @@ impl Sheet<'_> {
     /// Figures stand in the middle, as offices set them: LibreOffice prints no room at the side of
     /// figures that stand at the right.
     fn figure_cell(&mut self, index: usize, position: usize, row: u32, shown: Shown) {
-        let style = Style { number: shown.format, ..self.row_style(index) };
+        let style = Style { number: shown.number, ..self.row_style(index) };
         self.drawing.put(cell(row, position), shown.content, style);
     }
 

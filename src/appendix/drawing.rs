@@ -1,11 +1,6 @@
 //! A sheet before it is written: row heights, and spans of cells with their style.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
-
-use super::figures::to_f64;
 
 /// What a span holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +9,8 @@ pub(super) enum Content {
     Blank,
     /// Text.
     Text(String),
+    /// A line in the middle, so many pixels long.
+    Rule(u32),
     /// A number.
     Number(Decimal),
     /// A formula without its `=`, with the result a viewer shows that does not calculate.
@@ -62,8 +59,19 @@ pub(super) struct Style {
     pub(super) level: Level,
     /// Thin lines on all sides.
     pub(super) ruled: bool,
-    /// Format code of numbers; empty for `General`.
-    pub(super) number: String,
+    /// How a figure is shown; nothing for texts and plain numbers.
+    pub(super) number: Option<Number>,
+}
+
+/// How a figure is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Number {
+    /// Decimals.
+    pub(super) decimals: u32,
+    /// The stored figure times 100, with its sign.
+    pub(super) percent: bool,
+    /// A dash in place of zero.
+    pub(super) dash: bool,
 }
 
 /// A rectangle of cells, zero-based, both corners included.
@@ -83,7 +91,8 @@ const TALLEST: u32 = 520;
 pub(super) struct Drawing {
     /// Heights in pixels of 0,75 pt, for every row.
     pub(super) heights: Vec<u32>,
-    spans: Vec<(Span, Content, Style)>,
+    /// What stands on them.
+    pub(super) spans: Vec<(Span, Content, Style)>,
 }
 
 impl Drawing {
@@ -109,78 +118,4 @@ impl Drawing {
         let span = Span { top: row, bottom: row, left: columns.0, right: columns.1 };
         self.put(span, Content::Text(text.to_owned()), style.clone());
     }
-
-    /// Writes everything.
-    pub(super) fn write(&self, sheet: &mut Worksheet, font: &str) -> Result<(), XlsxError> {
-        for (row, height) in (0..).zip(&self.heights) {
-            sheet.set_row_height_pixels(row, *height)?;
-        }
-        let mut formats: HashMap<&Style, Format> = HashMap::new();
-        for (span, content, style) in &self.spans {
-            let format = formats.entry(style).or_insert_with(|| style.format(font));
-            write_span(sheet, *span, content, format)?;
-        }
-        Ok(())
-    }
-}
-
-impl Style {
-    fn format(&self, font: &str) -> Format {
-        let mut format =
-            Format::new().set_font_name(font).set_font_size(self.size).set_font_family(1);
-        if self.bold {
-            format = format.set_bold();
-        }
-        if self.italic {
-            format = format.set_italic();
-        }
-        if self.ruled {
-            format = format.set_border(FormatBorder::Thin);
-        }
-        // Figures never wrap: a cell with a number format holds one.
-        format = if self.number.is_empty() {
-            format.set_text_wrap()
-        } else {
-            format.set_num_format(&self.number)
-        };
-        let side = match self.side {
-            Side::Left => FormatAlign::Left,
-            Side::Centre => FormatAlign::Center,
-            Side::Right => FormatAlign::Right,
-        };
-        let level = match self.level {
-            Level::Top => FormatAlign::Top,
-            Level::Middle => FormatAlign::VerticalCenter,
-        };
-        format.set_align(side).set_align(level)
-    }
-}
-
-fn write_span(
-    sheet: &mut Worksheet,
-    span: Span,
-    content: &Content,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    let Span { top, bottom, left, right } = span;
-    if (top, left) != (bottom, right) {
-        sheet.merge_range(top, left, bottom, right, "", format)?;
-    }
-    match content {
-        Content::Blank if (top, left) != (bottom, right) => {}
-        Content::Blank => {
-            sheet.write_blank(top, left, format)?;
-        }
-        Content::Text(text) => {
-            sheet.write_string_with_format(top, left, text, format)?;
-        }
-        Content::Number(number) => {
-            sheet.write_number_with_format(top, left, to_f64(*number), format)?;
-        }
-        Content::Formula { text, result } => {
-            let formula = Formula::new(format!("={text}")).set_result(result.to_string());
-            sheet.write_formula_with_format(top, left, formula, format)?;
-        }
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::drawing::Content;
+use super::drawing::{Content, Number};
 use crate::relations::ratio;
 use crate::table::{Date, Figure, Kind, Linear, Place, Reading, Role, Shape, Table};
 use crate::workbook::Address;
@@ -23,8 +23,8 @@ const MAX_DECIMALS: u32 = 15;
 pub(super) struct Shown {
     /// Value or formula.
     pub(super) content: Content,
-    /// Format code; empty for text.
-    pub(super) format: String,
+    /// How a figure is shown; nothing for text.
+    pub(super) number: Option<Number>,
     /// True when a formula was due but gives something else than the figure.
     pub(super) contradicts: bool,
 }
@@ -60,7 +60,7 @@ impl<'a> Figures<'a> {
                 let live = self.live(place, Decimal::ZERO, 0, false);
                 Shown {
                     content: live.formula.unwrap_or(Content::Number(Decimal::ZERO)),
-                    format: "[$-42A]#,##0;-#,##0;\"-\"".to_owned(),
+                    number: Some(Number { decimals: 0, percent: false, dash: true }),
                     contradicts: live.contradicts,
                 }
             }
@@ -110,10 +110,9 @@ impl<'a> Figures<'a> {
             }
         }
         let typed = Content::Number(figure.to_stored(figure.shown));
-        let sign = if figure.percent { "%" } else { "" };
         Shown {
             content: live.formula.unwrap_or(typed),
-            format: format!("{}{sign}", format_code(decimals)),
+            number: Some(Number { decimals, percent: figure.percent, dash: false }),
             contradicts: live.contradicts,
         }
     }
@@ -296,17 +295,9 @@ fn push_signed(text: &mut String, sign: Decimal, term: &str) {
     text.push_str(term);
 }
 
-/// The code that shows dots after thousands and a decimal comma wherever a code can.
-pub(super) fn format_code(decimals: u32) -> String {
-    if decimals == 0 {
-        return "[$-42A]#,##0".to_owned();
-    }
-    format!("[$-42A]#,##0.{}", "0".repeat(decimals as usize))
-}
-
 fn written(text: String) -> Shown {
     let content = if text.is_empty() { Content::Blank } else { Content::Text(text) };
-    Shown { content, format: String::new(), contradicts: false }
+    Shown { content, number: None, contradicts: false }
 }
 
 /// A number as the file stores it.

@@ -5,16 +5,17 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// The only sheet of an appendix.
-const SHEET: &str = "xl/worksheets/sheet1.xml";
+/// Where the sheets of a workbook lie.
+const SHEETS: &str = "xl/worksheets/sheet";
 
-/// Gives the sheet's header an empty first page. Every other part is copied as it is.
+/// Gives the header of each sheet an empty first page. Every other part is copied as it is.
 pub(super) fn without_number(package: &[u8]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut archive = ZipArchive::new(Cursor::new(package))?;
     let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(package.len())));
     for index in 0..archive.len() {
         let mut part = archive.by_index(index)?;
-        if part.name()? != SHEET {
+        let name = part.name()?.into_owned();
+        if !name.starts_with(SHEETS) {
             writer.raw_copy_file(part)?;
             continue;
         }
@@ -23,7 +24,7 @@ pub(super) fn without_number(package: &[u8]) -> Result<Vec<u8>, zip::result::Zip
         let options = SimpleFileOptions::default()
             .last_modified_time(zip::DateTime::default())
             .compression_method(zip::CompressionMethod::Deflated);
-        writer.start_file(SHEET, options)?;
+        writer.start_file(name, options)?;
         writer.write_all(with_flag(&xml).as_bytes())?;
     }
     Ok(writer.finish()?.into_inner())

@@ -44,15 +44,17 @@ mod headings;
 mod metrics;
 mod pages;
 mod paper;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod surroundings;
-
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+mod workbook;
 
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
-use crate::table::Table;
+use crate::table::{Layout, Table};
 use compose::Composition;
-use paper::Plan;
+#[cfg(feature = "pdf")]
+pub use pdf::{Faces, pdf};
 
 /// What the sheet is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -90,25 +92,54 @@ pub struct Options {
     pub agency: Option<String>,
     /// Number of the appendix, usually Roman.
     pub number: Option<String>,
-    /// The name on the sheet's tab; `Phụ lục` where none is given.
+    /// Which of several appendices of one file it is, counted from 1: it gets its number where the
+    /// workbook gives it none.
+    pub place: Option<usize>,
+    /// The name on the sheet's tab; `Phụ lục`, with its number, where none is given.
     pub sheet: Option<String>,
 }
 
 /// A finished appendix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appendix {
-    /// The `.xlsx` file.
+    /// The file.
     pub bytes: Vec<u8>,
     /// What was decided or left open, for the person who prints it.
     pub notes: Vec<Text>,
 }
 
-/// Typesets a table. The same table and options give the same bytes.
+/// A table set on paper, ready to be written as a workbook or as PDF.
+#[derive(Debug)]
+pub struct Sheet {
+    composition: Composition,
+    layout: Layout,
+    /// The name on its tab.
+    name: String,
+    /// What was decided or left open, for the person who prints it.
+    pub notes: Vec<Text>,
+}
+
+/// Typesets a table.
 ///
 /// # Errors
-/// [`Code::NoTable`] for a table without rows or columns, [`Code::CannotWrite`] where the table
-/// passes the limits of a workbook.
-pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
+/// As [`ready`].
+pub fn set(table: &Table, options: &Options) -> Result<Sheet, Failure> {
+    ready(table)?;
+    let mut notes = Vec::new();
+    let composition = compose::compose(table, options, &mut notes);
+    let name = options.sheet.clone().unwrap_or_else(|| match options.place {
+        Some(place) => format!("Phụ lục {}", roman(place)),
+        None => "Phụ lục".to_owned(),
+    });
+    Ok(Sheet { composition, layout: table.layout.clone(), name, notes })
+}
+
+/// Whether a table can be typeset.
+///
+/// # Errors
+/// [`Code::NoTable`] for a table without rows or columns, [`Code::NotClean`] where a row with figures
+/// has no name.
+pub fn ready(table: &Table) -> Result<(), Failure> {
     if table.columns.is_empty() || table.rows.is_empty() {
         return Err(Failure::new(
             Code::NoTable,
@@ -128,14 +159,49 @@ pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
             "give the row its name and try again",
         ));
     }
-    let mut notes = Vec::new();
-    let composition = compose::compose(table, options, &mut notes);
-    let name = options.sheet.as_deref().unwrap_or("Phụ lục");
-    let bytes =
-        write(table, &composition, name).map_err(|error| cannot_write(&error.to_string()))?;
-    let bytes =
-        first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))?;
-    Ok(Appendix { bytes, notes })
+    Ok(())
+}
+
+/// A number as appendices are counted: I, II, III.
+fn roman(number: usize) -> String {
+    const SIGNS: [(usize, &str); 9] = [
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ];
+    let mut rest = number;
+    let mut text = String::new();
+    for (value, sign) in SIGNS {
+        text.push_str(&sign.repeat(rest / value));
+        rest %= value;
+    }
+    text
+}
+
+/// Writes sheets as one `.xlsx` workbook. The same sheets give the same bytes.
+///
+/// # Errors
+/// [`Code::CannotWrite`] where a table passes the limits of a workbook.
+pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
+    let bytes = workbook::write(sheets).map_err(|error| cannot_write(&error.to_string()))?;
+    first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))
+}
+
+/// Typesets a table and writes it as an `.xlsx` workbook. The same table and options give the same
+/// bytes.
+///
+/// # Errors
+/// As [`set`] and [`workbook()`].
+pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
+    let sheet = set(table, options)?;
+    let bytes = workbook(std::slice::from_ref(&sheet))?;
+    Ok(Appendix { bytes, notes: sheet.notes })
 }
 
 fn cannot_write(reason: &str) -> Failure {
@@ -144,81 +210,4 @@ fn cannot_write(reason: &str) -> Failure {
         format!("không lập được phụ lục: {reason}"),
         format!("the appendix could not be made: {reason}"),
     )
-}
-
-fn write(table: &Table, composition: &Composition, name: &str) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    let properties = DocProperties::new()
-        .set_title(&composition.title)
-        .set_creation_datetime(&ExcelDateTime::from_ymd(2020, 3, 5)?);
-    workbook.set_properties(&properties);
-    let font = table.layout.font.as_str();
-    // Column widths are counted in digits of this format. At 12 pt a digit is 8 pixels wide to the
-    // dot; at sizes where it is not, LibreOffice and Excel round it differently and disagree on the
-    // width of every column (by 4,7 % at 11 pt).
-    let normal = Format::new().set_font_name(font).set_font_size(12).set_font_family(1);
-    workbook.set_default_format(&normal, 21, 72)?;
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(name)?;
-    for (column, width) in (0..).zip(&composition.plan.widths) {
-        sheet.set_column_width_pixels(column, *width)?;
-    }
-    composition.drawing.write(sheet, font)?;
-    set_up_page(sheet, table, composition)?;
-    workbook.save_to_buffer()
-}
-
-fn set_up_page(
-    sheet: &mut Worksheet,
-    table: &Table,
-    composition: &Composition,
-) -> Result<(), XlsxError> {
-    let (layout, plan) = (&table.layout, &composition.plan);
-    let inches = |millimetres: u16| f64::from(paper::margin(millimetres)) / 25.4;
-    sheet.set_paper_size(9);
-    if plan.landscape {
-        sheet.set_landscape();
-    } else {
-        sheet.set_portrait();
-    }
-    let header = inches(layout.margin_top / 2);
-    let footer = inches(layout.margin_bottom / 2);
-    sheet.set_margins(
-        inches(layout.margin_left),
-        inches(layout.margin_right),
-        inches(layout.margin_top),
-        inches(layout.margin_bottom),
-        header,
-        footer,
-    );
-    let last_column = u16::try_from(plan.widths.len() - 1).unwrap_or(u16::MAX);
-    let last_row = composition.drawing.next_row().saturating_sub(1);
-    sheet.set_print_area(0, 0, last_row, last_column)?;
-    if let Some((first, last)) = composition.repeated_rows {
-        sheet.set_repeat_rows(first, last)?;
-    }
-    if let Some(row) = composition.break_before {
-        sheet.set_page_breaks(&[row])?;
-    }
-    set_width(sheet, plan)?;
-    sheet.set_print_center_horizontally(true);
-    sheet.set_screen_gridlines(false);
-    sheet.set_header(format!("&C&\"{},Regular\"&13&P", layout.font.replace(['"', '&'], "")));
-    sheet.set_header_footer_scale_with_doc(false);
-    Ok(())
-}
-
-/// One page wide, or the pages of a split table.
-fn set_width(sheet: &mut Worksheet, plan: &Plan) -> Result<(), XlsxError> {
-    if plan.pages.len() == 1 {
-        sheet.set_print_fit_to_pages(1, 0);
-        return Ok(());
-    }
-    let column = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    let breaks: Vec<u32> = plan.pages[1..].iter().map(|page| column(page.0)).collect();
-    sheet.set_vertical_page_breaks(&breaks)?;
-    if let Some(last) = plan.repeated.checked_sub(1) {
-        sheet.set_repeat_columns(0, u16::try_from(last).unwrap_or(u16::MAX))?;
-    }
-    Ok(())
 }

@@ -124,10 +124,13 @@ fn set_titles(around: &mut Around, options: &Options, notes: &mut Vec<Text>) {
 }
 
 /// `Phụ lục` is a line of its own in both modes of an appendix; a sheet for signature keeps it only
-/// where the workbook has it.
+/// where the workbook has it, or where it is one of several without a number of their own.
 fn set_appendix_line(around: &mut Around, options: &Options) {
+    let is_numbered = around.appendix_line.is_some() || around.form_number.is_some();
     if let Some(number) = &options.number {
         around.appendix_line = Some(format!("Phụ lục {}", number.trim()));
+    } else if let (Some(place), false) = (options.place, is_numbered) {
+        around.appendix_line = Some(format!("Phụ lục {}", super::roman(place)));
     } else if options.mode != Mode::Ky && around.appendix_line.is_none() {
         around.appendix_line = Some("Phụ lục".to_owned());
     }

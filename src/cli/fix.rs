@@ -1,11 +1,9 @@
 //! `soatbieu fix`: the corrected copy.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use soatbieu::correct::Corrected;
 use soatbieu::desk::Choices;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::findings::{Checked, Verdict};
 use soatbieu::output::{
     ChangeList, Kind, Marks, changes, refuse_existing, refuse_input, write_file,
 };
@@ -42,7 +40,7 @@ pub(crate) fn run(
         .with_help("nêu tên một thư mục", "name a folder"));
     }
     if let Some(out) = wanted.out.as_deref().filter(|out| !several && !out.is_dir()) {
-        batch::refuse_other_suffix(out, &["xlsx", "xlsm"])?;
+        batch::refuse_other_suffix(out, &["xlsx", "xlsm", "ods"])?;
     }
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
     let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
@@ -52,34 +50,29 @@ pub(crate) fn run(
 /// Corrects a file, or prints what would change in it.
 pub(crate) fn file(session: &Session, wanted: &Fix, work: &mut Work<'_>) -> Result<Ended, Failure> {
     work.desk.choose(choices(wanted)?)?;
-    let list = work.desk.changes(session.lang)?;
-    let mut written = Vec::new();
     if wanted.diff {
+        let list = work.desk.changes(session.lang)?;
         if work.task.several && !list.changes.is_empty() {
             session.print(&format!("{}\n", work.name()));
         }
         session.print(&changes::diff(&list));
-    } else {
-        written.push(write(session, wanted, work, &list)?);
+        return Ok(Ended { is_open: list.left > 0, corrected: None, written: Vec::new() });
     }
+    let (out, list) = write(session, wanted, work)?;
     // Marks change no figure: what was wrong still is.
-    let errors = work.desk.corrections()?.into_iter().map(|(before, corrected)| {
-        if wanted.marks_only { before.errors().count() } else { corrected.after.errors().count() }
-    });
-    let left = errors.sum();
     let corrected = if wanted.marks_only { 0 } else { list.changes.len() };
-    let corrected = (!wanted.diff).then_some((corrected, left));
-    Ok(Ended { is_open: left > 0, corrected, written })
+    let (is_open, corrected) = (list.left > 0, Some((corrected, list.left)));
+    Ok(Ended { is_open, corrected, written: vec![out] })
 }
 
+/// Writes the copy, and says what is changed in it.
 fn write(
     session: &Session,
     wanted: &Fix,
     work: &mut Work<'_>,
-    list: &ChangeList,
-) -> Result<PathBuf, Failure> {
+) -> Result<(PathBuf, ChangeList), Failure> {
     let kind = if wanted.marks_only { Kind::Remarks } else { Kind::Corrected };
-    let out = work.copy_path(session, kind)?;
+    let out = work.copy_path(session, kind, wanted.copy_as)?;
     let replace = work.may_replace(session);
     refuse_input(&out, &work.path)?;
     refuse_existing(&out, replace)?;
@@ -88,7 +81,7 @@ fn write(
         (_, true) => Marks::Only,
         _ => Marks::Full,
     };
-    let (copy, marked) = work.desk.copy(marks, session.lang)?;
+    let (copy, list) = work.desk.copy(marks, session.lang)?;
     for warning in &copy.warnings {
         session.tell(&work.about_it(warning.get(session.lang)));
     }
@@ -98,38 +91,26 @@ fn write(
             session.lang,
             "Đã đánh dấu {count} ô, không sửa số nào, ghi vào {out}.",
             "Marked {count} cells without changing a figure, written to {out}.",
-            count = marked.changes.len(),
+            count = list.changes.len(),
             out = out.display(),
         )
     } else {
-        told_corrected(session, &work.desk.corrections()?, list, &out)
+        say!(
+            session.lang,
+            "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần cán bộ xem xét, quyết định ({open} lỗi chưa xác định được ô sai).",
+            "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
+            count = list.changes.len(),
+            out = out.display(),
+            left = list.left,
+            open = list.unpinned,
+        )
     };
     if session.json {
         session.tell(&text);
     } else {
         session.print(&format!("{text}\n"));
     }
-    Ok(out)
-}
-
-/// How many cells were corrected, and what is left for a person.
-fn told_corrected(
-    session: &Session,
-    pairs: &[(&Checked, &Corrected)],
-    list: &ChangeList,
-    out: &Path,
-) -> String {
-    let left: Vec<_> = pairs.iter().flat_map(|(_, corrected)| corrected.after.errors()).collect();
-    let open = left.iter().filter(|finding| finding.verdict != Some(Verdict::Pinned)).count();
-    say!(
-        session.lang,
-        "Đã sửa {count} ô, ghi vào {out}. Còn {left} lỗi cần cán bộ xem xét, quyết định ({open} lỗi chưa xác định được ô sai).",
-        "Corrected {count} cells, written to {out}. {left} errors are left for a person ({open} of them not pinned to a cell).",
-        count = list.changes.len(),
-        out = out.display(),
-        left = left.len(),
-        open = open,
-    )
+    Ok((out, list))
 }
 
 fn choices(wanted: &Fix) -> Result<Choices, Failure> {

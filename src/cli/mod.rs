@@ -6,6 +6,7 @@ pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod desktop;
 pub(crate) mod fix;
+mod fonts;
 mod interrupt;
 mod limits;
 pub(crate) mod line;
@@ -183,10 +184,25 @@ pub(crate) struct Process {
     /// Thư mục ghi kết quả (mặc định: cạnh tệp gốc) / folder for the outputs
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     #[command(flatten)]
     pub(crate) layout: Layout,
     #[command(flatten)]
+    pub(crate) several: Several,
+    #[command(flatten)]
+    pub(crate) fonts: Fonts,
+    #[command(flatten)]
     pub(crate) run: batch::Options,
+}
+
+/// A kind of file that a copy may be whatever the source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CopyAs {
+    /// Written anew as .xlsx.
+    Xlsx,
 }
 
 /// `soatbieu check`
@@ -209,10 +225,14 @@ pub(crate) struct Fix {
     /// Tệp hoặc thư mục cần sửa; `-` đọc từ đầu vào chuẩn / files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.xlsx cạnh tệp gốc) / the
+    /// Tệp kết quả, hoặc thư mục khi sửa nhiều tệp (mặc định: TÊN.da-sua.ĐUÔI cạnh tệp gốc) / the
     /// corrected copy; a folder for several files
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
+    /// Loại tệp của bản sửa, thay cho loại của tệp gốc / the kind of file the copy is, in place of
+    /// the source's own
+    #[arg(long = "as", value_name = "xlsx")]
+    pub(crate) copy_as: Option<CopyAs>,
     /// Áp dụng cả các sửa đổi mức đề xuất / also apply suggested corrections
     #[arg(long)]
     pub(crate) suggested: bool,
@@ -239,14 +259,35 @@ pub(crate) struct Appendix {
     /// Tệp Excel có bảng; `-` đọc từ đầu vào chuẩn / a workbook; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Tệp phụ lục / the appendix
-    #[arg(short, long, value_name = "OUT.xlsx")]
+    /// Tệp phụ lục: .xlsx, hoặc .pdf để in, để ký số / the appendix
+    #[arg(short, long, value_name = "OUT.xlsx|OUT.pdf")]
     pub(crate) out: PathBuf,
     /// Lập cả khi bảng còn lỗi, giữ nguyên số / even from a table with errors, as it stands
     #[arg(long)]
     pub(crate) as_is: bool,
     #[command(flatten)]
     pub(crate) layout: Layout,
+    #[command(flatten)]
+    pub(crate) several: Several,
+    #[command(flatten)]
+    pub(crate) fonts: Fonts,
+}
+
+/// How several tables of a workbook are written.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Several {
+    /// Nhiều bảng: mỗi bảng một tệp (mặc định: chung một tệp) / a file for each table
+    #[arg(long)]
+    pub(crate) each: bool,
+}
+
+/// What PDF files are set in.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Fonts {
+    /// Phông của tệp PDF: system (Times New Roman của máy) hoặc tệp .ttf, lặp lại cho kiểu đậm, nghiêng
+    /// (mặc định: phông kèm theo) / fonts of PDF files
+    #[arg(long, value_name = "system|FILE.ttf")]
+    pub(crate) font: Vec<PathBuf>,
 }
 
 /// `soatbieu merge`

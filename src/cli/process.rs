@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use soatbieu::appendix::{self, Sheet};
 use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{ChangeList, Kind, Marks, refuse_existing, refuse_input, write_file};
@@ -10,6 +11,7 @@ use soatbieu::say;
 
 use super::appendix::{options, tell_notes};
 use super::batch::{self, Out, Run};
+use super::fonts::faces;
 use super::worker::{Ended, Work};
 use super::{Arguments, Process, Session, Status};
 
@@ -38,30 +40,20 @@ pub(crate) fn file(
         let summary = Summary::of(std::slice::from_ref(report));
         session.print(&format!("{}\n", summary.sentence(session.lang)));
     }
+    let copy_path = work.copy_path(session, Kind::Corrected, wanted.copy_as)?;
     let target = &work.task.target;
     let replace = work.may_replace(session);
     let report = target.path(&format!(".{}.html", Kind::Report.name(session.lang)));
-    let copy_path = work.copy_path(session, Kind::Corrected)?;
-    let appendix = Kind::Appendix.name(session.lang);
-    let appendices: Vec<PathBuf> = (1..=work.desk.tables().len())
-        .map(|number| match number {
-            1 => target.path(&format!(".{appendix}.xlsx")),
-            _ => target.path(&format!(".{appendix}-{number}.xlsx")),
-        })
-        .collect();
-    for path in [&report, &copy_path].into_iter().chain(&appendices) {
+    let appendices = appendix_paths(wanted, work, session);
+    for path in [&report, &copy_path].into_iter().chain(appendices.iter().flatten()) {
         refuse_input(path, &work.path)?;
         refuse_existing(path, replace)?;
     }
     // Everything is made before anything is written.
     let (copy, list) = work.desk.copy(Marks::Full, session.lang)?;
     let page = work.desk.html(session.lang)?;
-    let mut typeset = Vec::new();
-    for (table, path) in appendices.into_iter().enumerate() {
-        if let Some(bytes) = make_appendix(session, wanted, &mut work.desk, table)? {
-            typeset.push((path, bytes));
-        }
-    }
+    let ready = ready(session, &mut work.desk)?;
+    let typeset = typeset(session, wanted, &mut work.desk, (&ready, &appendices))?;
     write_file(&report, page.as_bytes(), replace)?;
     let mut written = vec![report];
     // A copy in which nothing was corrected would only be mistaken for one that was.
@@ -72,43 +64,98 @@ pub(crate) fn file(
         write_file(&copy_path, &copy.bytes, replace)?;
         written.push(copy_path);
     }
-    let refused = typeset.len() < work.desk.tables().len();
+    let refused = ready.len() < work.desk.tables().len();
     for (path, bytes) in typeset {
         write_file(&path, &bytes, replace)?;
         written.push(path);
     }
     tell_written(session, &list, &written);
-    let corrections = work.desk.corrections()?;
-    let left = corrections.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-    let is_open = left > 0 || refused;
-    Ok(Ended { is_open, corrected: Some((list.changes.len(), left)), written })
+    let is_open = list.left > 0 || refused;
+    Ok(Ended { is_open, corrected: Some((list.changes.len(), list.left)), written })
 }
 
-/// The appendix of a table, if it is clean after correction.
-fn make_appendix(
+/// Rows of a table up to which it is written as PDF as well.
+const PDF_ROWS: usize = 2_000;
+
+/// Where the appendix goes, as workbook and as PDF: all tables together, or each by itself.
+fn appendix_paths(wanted: &Process, work: &Work<'_>, session: &Session) -> Vec<[PathBuf; 2]> {
+    let appendix = Kind::Appendix.name(session.lang);
+    let paths = |number: Option<usize>| {
+        let number = number.map_or_else(String::new, |number| format!("-{number}"));
+        ["xlsx", "pdf"]
+            .map(|suffix| work.task.target.path(&format!(".{appendix}{number}.{suffix}")))
+    };
+    if wanted.several.each {
+        (1..=work.desk.tables().len()).map(|number| paths(Some(number))).collect()
+    } else {
+        vec![paths(None)]
+    }
+}
+
+/// The tables that are clean after correction; what keeps the others from being typeset is said.
+fn ready(session: &Session, desk: &mut Desk<'_>) -> Result<Vec<usize>, Failure> {
+    let mut clean = Vec::new();
+    for table in 0..desk.tables().len() {
+        match desk.ready(table, false) {
+            Ok(()) => clean.push(table),
+            Err(failure) if failure.code == Code::NotClean => {
+                let table = &desk.tables()[table].table;
+                session.tell(&say!(
+                    session.lang,
+                    "Chưa lập phụ lục cho bảng {table}: {reason}.",
+                    "No appendix was made for the table {table}: {reason}.",
+                    table = format!("{}!{}", table.sheet, table.range),
+                    reason = failure.message.get(session.lang),
+                ));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(clean)
+}
+
+/// The appendices with their paths.
+fn typeset(
     session: &Session,
     wanted: &Process,
     desk: &mut Desk<'_>,
-    table: usize,
-) -> Result<Option<Vec<u8>>, Failure> {
-    match desk.appendix(table, &options(&wanted.layout), false) {
-        Ok(made) => {
-            tell_notes(session, &made.notes);
-            Ok(Some(made.bytes))
-        }
-        Err(failure) if failure.code == Code::NotClean => {
-            let table = &desk.tables()[table].table;
-            session.tell(&say!(
-                session.lang,
-                "Chưa lập phụ lục cho bảng {table}: {reason}.",
-                "No appendix was made for the table {table}: {reason}.",
-                table = format!("{}!{}", table.sheet, table.range),
-                reason = failure.message.get(session.lang),
-            ));
-            Ok(None)
-        }
-        Err(failure) => Err(failure),
+    (tables, paths): (&[usize], &[[PathBuf; 2]]),
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+    if tables.is_empty() {
+        return Ok(Vec::new());
     }
+    let sheets = desk.sheets(tables, &options(&wanted.layout), false)?;
+    for sheet in &sheets {
+        tell_notes(session, &sheet.notes);
+    }
+    let files: Vec<(&[Sheet], &[PathBuf; 2])> = if wanted.several.each {
+        let path = |table: &usize| &paths[*table];
+        sheets.chunks(1).zip(tables.iter().map(path)).collect()
+    } else {
+        paths.first().map(|paths| (sheets.as_slice(), paths)).into_iter().collect()
+    };
+    let is_long = tables.iter().any(|table| desk.tables()[*table].table.rows.len() > PDF_ROWS);
+    let faces = if is_long {
+        session.tell(&say!(
+            session.lang,
+            "Bảng dài hơn {rows} dòng nên không kèm phụ lục PDF; lập riêng bằng `soatbieu appendix … -o TÊN.pdf`.",
+            "The table has more than {rows} rows: no PDF was made; `soatbieu appendix … -o NAME.pdf` makes one.",
+            rows = PDF_ROWS,
+        ));
+        None
+    } else {
+        Some(faces(session, &wanted.fonts)?)
+    };
+    let mut made = Vec::new();
+    for (sheets, [workbook, pdf]) in files {
+        made.push((workbook.clone(), desk.workbook(sheets)?));
+        if let Some(faces) = &faces {
+            let file = appendix::pdf(sheets, faces)?;
+            tell_notes(session, &file.notes);
+            made.push((pdf.clone(), file.bytes));
+        }
+    }
+    Ok(made)
 }
 
 fn tell_written(session: &Session, list: &ChangeList, written: &[PathBuf]) {

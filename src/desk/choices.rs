@@ -40,6 +40,11 @@ pub struct CellName {
 }
 
 impl CellName {
+    /// True for a name of the cell that another one names with its sheet.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.at == other.at && (self.sheet.is_none() || self.sheet == other.sheet)
+    }
+
     /// True for a cell of the table, or of a row of it.
     pub(super) fn names(&self, table: &Table) -> bool {
         self.sheet.as_ref().is_none_or(|sheet| sheet.to_lowercase() == table.sheet.to_lowercase())

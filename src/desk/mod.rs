@@ -19,19 +19,22 @@ pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 
 use crate::across::{self, Others};
-use crate::appendix::{self, Appendix};
+use crate::appendix::{self, Appendix, Sheet};
 use crate::checkup::Checkup;
 use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
-use crate::output::{ChangeList, Copy, Kind, Mark, Marks, corrected};
+use crate::output::{self, Barred, ChangeList, Copy, Kind, Mark, Marks, Source, corrected};
 use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html, page};
 use crate::rules::Selection;
 use crate::screen::Checker;
-use crate::workbook::{Address, FileFormat, Workbook};
+use crate::workbook::{Address, Workbook};
+
+/// Rounds of correcting a table without the cells that a copy cannot have corrected.
+const MAX_ROUNDS: usize = 8;
 
 /// One workbook on the desk.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ pub struct Desk<'a> {
     choices: Choices,
     /// The tables with their corrections, once they were asked for.
     corrected: Option<Vec<Corrected>>,
+    /// True where copies are written anew as `.xlsx`.
+    rebuilt: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -81,6 +86,7 @@ impl<'a> Desk<'a> {
             others: Others::default(),
             choices: Choices::default(),
             corrected: None,
+            rebuilt: false,
         }
     }
 
@@ -127,13 +133,23 @@ impl<'a> Desk<'a> {
         self.report.outcome.as_ref().map_err(Clone::clone)
     }
 
-    /// The suffix of the corrected copy: a workbook with macros stays one.
+    /// Has copies written anew as `.xlsx`, where the file could be patched in place as well. One that
+    /// is an `.xlsx` itself is patched nevertheless: it loses nothing.
+    pub fn rebuild_copies(&mut self) {
+        self.rebuilt = true;
+    }
+
+    fn source(&self) -> Result<Source<'_>, Failure> {
+        let workbook = &self.checkup()?.workbook;
+        Ok(Source { bytes: &self.bytes, workbook, rebuilt: self.rebuilt })
+    }
+
+    /// The suffix of the corrected copy: that of the file where it is patched in place.
     ///
     /// # Errors
     /// As [`Desk::checkup`].
     pub fn copy_suffix(&self) -> Result<&'static str, Failure> {
-        let format = self.checkup()?.workbook.format;
-        Ok(if format == FileFormat::Xlsm { "xlsm" } else { "xlsx" })
+        Ok(self.source()?.copy_format().suffix())
     }
 
     /// What a person has chosen.
@@ -271,15 +287,46 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`Desk::choose`], and [`Code::CannotWrite`] where it cannot be made without harm.
     pub fn copy(&mut self, marks: Marks, lang: Lang) -> Result<(Copy, ChangeList), Failure> {
-        let pairs = self.corrections()?;
-        let list = match marks {
-            Marks::Only => ChangeList::marks(&pairs, lang),
-            Marks::Full | Marks::Plain => ChangeList::of(&pairs, lang),
-        };
-        let mut copy = corrected(&self.bytes, &self.checkup()?.workbook, &list, marks, lang)?;
+        let source = self.source()?;
+        if source.copy_format() != source.workbook.format {
+            // A copy written anew has only the rows that were kept.
+            self.read_in_full()?;
+        }
+        self.corrections()?;
+        let (list, barred) = self.writable(marks, lang)?;
+        let mut copy = corrected(self.source()?, &list, marks, lang)?;
+        copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
         copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
         Ok((copy, list))
+    }
+
+    /// What is changed or marked in a copy, and the cells that it cannot have corrected. Without
+    /// these the tables are corrected anew: what follows from a figure that stays wrong stays too.
+    fn writable(&self, marks: Marks, lang: Lang) -> Result<(ChangeList, Vec<Barred>), Failure> {
+        if marks == Marks::Only {
+            return Ok((ChangeList::marks(&self.pairs(), lang), Vec::new()));
+        }
+        let mut list = ChangeList::of(&self.pairs(), lang);
+        let mut choices = self.choices.clone();
+        let mut barred: Vec<Barred> = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let found = output::barred(self.source()?, &list, marks, lang)?;
+            if found.is_empty() {
+                return Ok((list, barred));
+            }
+            for cell in &found {
+                let name = CellName { sheet: Some(cell.sheet.clone()), at: cell.at };
+                choices.decisions.retain(|decision| !decision.cell.is(&name));
+                choices.declined.push(name);
+            }
+            barred.extend(found);
+            let made = self.correct(&choices)?;
+            let pairs: Vec<_> = self.tables().iter().zip(&made).collect();
+            list = ChangeList::of(&pairs, lang);
+        }
+        let told = |lang| barred.first().map_or("", |cell: &Barred| cell.told.get(lang)).to_owned();
+        Err(Failure::new(Code::CannotWrite, told(Lang::Vi), told(Lang::En)))
     }
 
     /// The mark of an output made from this workbook.
@@ -297,30 +344,71 @@ impl<'a> Desk<'a> {
         Ok(self.mark(Kind::Report).on_page(&html::render(&self.report, &self.pairs(), lang)))
     }
 
-    /// The appendix of a table, by its index: once corrections are made it must be clean. `as_is`
-    /// prints the figures as they stand instead.
+    /// Whether a table, by its index, can be typeset: once corrections are made it must be clean,
+    /// unless the figures are printed `as_is`.
     ///
     /// # Errors
-    /// [`Code::NotClean`] where errors are left, and those of [`appendix::appendix`] and of reading
-    /// the workbook in full.
+    /// [`Code::NotClean`] where errors are left, and those of [`appendix::ready`] and [`Desk::choose`].
+    pub fn ready(&mut self, table: usize, as_is: bool) -> Result<(), Failure> {
+        if as_is {
+            return appendix::ready(&self.tables()[table].table);
+        }
+        let after = &self.corrections()?[table].1.after;
+        match after.errors().count() {
+            0 => appendix::ready(&after.table),
+            errors => Err(not_clean(errors)),
+        }
+    }
+
+    /// Typesets tables, by their indices: as corrections leave them, or `as_is`. Where the workbook
+    /// has several tables, each has its number.
+    ///
+    /// # Errors
+    /// As [`Desk::ready`], and those of reading the workbook in full.
+    pub fn sheets(
+        &mut self,
+        tables: &[usize],
+        options: &appendix::Options,
+        as_is: bool,
+    ) -> Result<Vec<Sheet>, Failure> {
+        self.read_in_full()?;
+        let is_several = self.tables().len() > 1;
+        let set = |table: &usize| {
+            self.ready(*table, as_is)?;
+            let place = is_several.then_some(table + 1).or(options.place);
+            let options = appendix::Options { place, ..options.clone() };
+            let table = if as_is {
+                &self.tables()[*table].table
+            } else {
+                &self.corrections()?[*table].1.after.table
+            };
+            appendix::set(table, &options)
+        };
+        tables.iter().map(set).collect()
+    }
+
+    /// Typeset tables as one workbook, marked as made from this one.
+    ///
+    /// # Errors
+    /// [`Code::CannotWrite`] where a table passes the limits of a workbook.
+    pub fn workbook(&self, sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
+        self.mark(Kind::Appendix).on_workbook(&appendix::workbook(sheets)?)
+    }
+
+    /// The appendix of a table, by its index, as a workbook of its own.
+    ///
+    /// # Errors
+    /// As [`Desk::sheets`] and [`Desk::workbook`].
     pub fn appendix(
         &mut self,
         table: usize,
         options: &appendix::Options,
         as_is: bool,
     ) -> Result<Appendix, Failure> {
-        self.read_in_full()?;
-        let mut made = if as_is {
-            appendix::appendix(&self.tables()[table].table, options)?
-        } else {
-            let after = &self.corrections()?[table].1.after;
-            match after.errors().count() {
-                0 => appendix::appendix(&after.table, options)?,
-                errors => return Err(not_clean(errors)),
-            }
-        };
-        made.bytes = self.mark(Kind::Appendix).on_workbook(&made.bytes)?;
-        Ok(made)
+        let sheets = self.sheets(&[table], options, as_is)?;
+        let bytes = self.workbook(&sheets)?;
+        let notes = sheets.into_iter().flat_map(|sheet| sheet.notes).collect();
+        Ok(Appendix { bytes, notes })
     }
 
     /// True where rows were settled while they were read.

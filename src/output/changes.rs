@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use crate::correct::Corrected;
-use crate::findings::{Checked, Correction, Finding, Reason, words};
+use crate::findings::{Checked, Correction, Finding, Reason, Verdict, words};
 use crate::lang::Lang;
 use crate::rules::Counts;
 use crate::table::{Kind, Place, Table};
@@ -58,6 +58,10 @@ pub struct ChangeList {
     pub after: Counts,
     /// Instances that held before and do not after.
     pub newly_violated: usize,
+    /// Errors that are left for a person once the changes are made.
+    pub left: usize,
+    /// Those of them that are not pinned to a cell.
+    pub unpinned: usize,
 }
 
 impl ChangeList {
@@ -69,6 +73,7 @@ impl ChangeList {
             list.before = add(list.before, before.ledger.counts());
             list.after = add(list.after, corrected.after.ledger.counts());
             list.newly_violated += corrected.newly_violated.len();
+            list.leave(&corrected.after);
             list.changes
                 .extend(corrected.applied.iter().map(|applied| change(before, applied, lang)));
         }
@@ -84,10 +89,19 @@ impl ChangeList {
         let mut list = Self::default();
         for (before, _) in tables {
             list.before = add(list.before, before.ledger.counts());
+            list.leave(before);
             list.changes.extend(before.errors().filter_map(|finding| mark(before, finding, lang)));
         }
         list.after = list.before;
         list
+    }
+
+    /// Counts the errors of a table that are left in it.
+    fn leave(&mut self, table: &Checked) {
+        let pinned = |finding: &&Finding| finding.verdict == Some(Verdict::Pinned);
+        let (left, known) = (table.errors().count(), table.errors().filter(pinned).count());
+        self.left += left;
+        self.unpinned += left - known;
     }
 }
 

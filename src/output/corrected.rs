@@ -1,17 +1,18 @@
-//! The corrected copy: `.xlsx` and `.xlsm` patched in place, other formats rebuilt as `.xlsx`.
+//! The corrected copy: `.xlsx`, `.xlsm` and `.ods` patched in place, other formats rebuilt as `.xlsx`.
 
 use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
 use super::formats;
 use super::rebuild::rebuild;
+use super::verify::verify;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
 use crate::formula::{self, CellPlace, Formula, WorkbookSource, recalculate};
 use crate::lang::{Lang, Text};
 use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
-use crate::workbook::{FileFormat, Value, Workbook};
+use crate::workbook::{Address, FileFormat, Value, Workbook};
 
 /// What a copy carries besides the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,30 @@ pub struct Copy {
 }
 
 /// Results of formulas that follow from the changes, by sheet name and cell.
-pub(super) type Results = HashMap<(String, crate::workbook::Address), Value>;
+pub(super) type Results = HashMap<(String, Address), Value>;
+
+/// What a copy is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The file.
+    pub bytes: &'a [u8],
+    /// What was read from it.
+    pub workbook: &'a Workbook,
+    /// True for a copy written anew as `.xlsx`, where the file could be patched in place as well.
+    pub rebuilt: bool,
+}
+
+impl Source<'_> {
+    /// The kind of file a copy is: its own for what is patched in place, else `.xlsx`.
+    #[must_use]
+    pub fn copy_format(&self) -> FileFormat {
+        match self.workbook.format {
+            FileFormat::Xls | FileFormat::Xlsb => FileFormat::Xlsx,
+            own if self.rebuilt && own != FileFormat::Xlsx => FileFormat::Xlsx,
+            own => own,
+        }
+    }
+}
 
 /// Makes the corrected copy of a workbook.
 ///
@@ -42,34 +66,102 @@ pub(super) type Results = HashMap<(String, crate::workbook::Address), Value>;
 /// [`Code::CannotWrite`] when the copy cannot be made without harm to the workbook; the reason is
 /// named.
 pub fn corrected(
-    bytes: &[u8],
-    workbook: &Workbook,
+    source: Source<'_>,
     list: &ChangeList,
     marks: Marks,
     lang: Lang,
 ) -> Result<Copy, Failure> {
+    let workbook = source.workbook;
+    let (list, results) = settled(workbook, list, marks);
+    if source.copy_format() == workbook.format {
+        patched(source, &list, &results, marks, lang)
+    } else {
+        rebuilt(workbook, &list, &results, marks, lang)
+    }
+}
+
+/// The changes as they are written, and the results that follow from them.
+fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList, Results) {
     let mut list = list.clone();
-    let results = if marks == Marks::Only { Results::new() } else { settle(workbook, &mut list) };
-    if marks != Marks::Only {
-        formats::set(workbook, &mut list);
+    if marks == Marks::Only {
+        return (list, Results::new());
     }
-    let list = &list;
-    match workbook.format {
-        FileFormat::Xlsx | FileFormat::Xlsm => patched(bytes, list, &results, marks, lang),
-        format => {
-            let bytes = rebuild(workbook, list, &results, marks, lang)?;
-            let suffix = format.suffix();
-            let warning = Text::new(
-                format!(
-                    "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"
-                ),
-                format!(
-                    "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
-                ),
-            );
-            Ok(Copy { bytes, warnings: vec![warning] })
-        }
+    let results = settle(workbook, &mut list);
+    formats::set(workbook, &mut list);
+    (list, results)
+}
+
+/// A cell that a copy cannot have corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Barred {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell.
+    pub at: Address,
+    /// Why, and what its figure would be.
+    pub told: Text,
+}
+
+/// The cells of a list that a copy patched in place cannot have corrected. What follows from them
+/// must not be written either, so the list is to be made anew without them.
+///
+/// # Errors
+/// [`Code::CannotWrite`] when the file cannot be patched at all.
+pub fn barred(
+    source: Source<'_>,
+    list: &ChangeList,
+    marks: Marks,
+    lang: Lang,
+) -> Result<Vec<Barred>, Failure> {
+    if source.copy_format() != source.workbook.format {
+        return Ok(Vec::new());
     }
+    let (list, results) = settled(source.workbook, list, marks);
+    let edits = edits(&list, &results, marks, lang);
+    let found = patch::barred(source.bytes, &edits, &options()).map_err(|e| refused(&e))?;
+    Ok(found.into_iter().map(|(edit, reason)| told_barred(edit, &reason, &list)).collect())
+}
+
+fn told_barred(edit: &Edit, reason: &PatchError, list: &ChangeList) -> Barred {
+    let Edit { sheet, at, .. } = edit;
+    let change = list.changes.iter().find(|change| change.sheet == *sheet && change.at == *at);
+    let new = change.map_or("?", |change| change.new.as_str());
+    let told = Text::new(
+        format!(
+            "không sửa được ô {at} của `{sheet}` tại chỗ ({}); số tính được là {new}, xin tự sửa hoặc thêm --as xlsx để dựng lại thành .xlsx",
+            reason.vietnamese()
+        ),
+        format!(
+            "{at} of `{sheet}` cannot be corrected in place ({reason}); the figure would be {new}: correct it by hand, or add --as xlsx to have it rebuilt as .xlsx"
+        ),
+    );
+    Barred { sheet: sheet.clone(), at: *at, told }
+}
+
+/// What the parts unpack to was limited when the workbook was read.
+fn options() -> patch::Options {
+    patch::Options { part_limit: u64::MAX, ..patch::Options::default() }
+}
+
+/// A copy written anew, with what is lost by it.
+fn rebuilt(
+    workbook: &Workbook,
+    list: &ChangeList,
+    results: &Results,
+    marks: Marks,
+    lang: Lang,
+) -> Result<Copy, Failure> {
+    let bytes = rebuild(workbook, list, results, marks, lang)?;
+    let suffix = workbook.format.suffix();
+    let warning = Text::new(
+        format!(
+            "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"
+        ),
+        format!(
+            "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
+        ),
+    );
+    Ok(Copy { bytes, warnings: vec![warning] })
 }
 
 /// Rounds in which repaired formulas that read each other settle.
@@ -147,12 +239,28 @@ fn is_same_print(a: Decimal, b: Decimal) -> bool {
 }
 
 fn patched(
-    bytes: &[u8],
+    source: Source<'_>,
     list: &ChangeList,
     results: &Results,
     marks: Marks,
     lang: Lang,
 ) -> Result<Copy, Failure> {
+    let edits = edits(list, results, marks, lang);
+    let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
+    let sheet = sheet.filter(|_| !list.changes.is_empty());
+    let patched = patch::apply(source.bytes, &edits, sheet.as_ref(), &options());
+    let patched = patched.map_err(|e| refused(&e))?;
+    // Of a table whose rows were settled while they were read, the whole would have to be held in
+    // memory twice; its package was compared part by part.
+    let is_screened = source.workbook.sheets.iter().any(|sheet| !sheet.runs.is_empty());
+    if !is_screened {
+        verify(source.bytes, &patched.bytes, &edits)?;
+    }
+    Ok(Copy { bytes: patched.bytes, warnings: patched.warnings.iter().map(warning).collect() })
+}
+
+/// What is to be written into cells: the changes, and results of formulas that follow from them.
+fn edits(list: &ChangeList, results: &Results, marks: Marks, lang: Lang) -> Vec<Edit> {
     let mut edits: Vec<Edit> =
         list.changes.iter().map(|change| edit(change, marks, lang)).collect();
     for ((sheet, at), value) in results {
@@ -174,12 +282,7 @@ fn patched(
             }),
         }
     }
-    let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
-    let sheet = sheet.filter(|_| !list.changes.is_empty());
-    // What the parts unpack to was limited when the workbook was read.
-    let options = patch::Options { part_limit: u64::MAX, ..patch::Options::default() };
-    let patched = patch::apply(bytes, &edits, sheet.as_ref(), &options).map_err(|e| refused(&e))?;
-    Ok(Copy { bytes: patched.bytes, warnings: patched.warnings.iter().map(warning).collect() })
+    edits
 }
 
 fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {

@@ -180,7 +180,8 @@ fn custom_part<R: Read + Seek>(file: &mut R) -> Option<String> {
         let lengths = [field(28, 2)?, field(30, 2)?, field(32, 2)?];
         let [name, extra, comment] = lengths.map(|length| usize::try_from(length).unwrap_or(0));
         let own = list.get(at + 46..at + 46 + name)?;
-        if own.eq_ignore_ascii_case(b"docProps/custom.xml") {
+        // Where workbooks of Office and of OpenDocument have what their authors say of them.
+        if own.eq_ignore_ascii_case(b"docProps/custom.xml") || own == b"meta.xml" {
             return unpacked(file, field(42, 4)?, field(10, 2)?, field(20, 4)?);
         }
         at += 46 + name + extra + comment;

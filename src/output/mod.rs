@@ -8,9 +8,10 @@ pub mod files;
 mod formats;
 mod mark;
 mod rebuild;
+mod verify;
 
 pub use changes::{Change, ChangeList};
-pub use corrected::{Copy, Marks, corrected};
+pub use corrected::{Barred, Copy, Marks, Source, barred, corrected};
 #[cfg(feature = "cli")]
 pub use files::{Draft, no_more_writing, refuse_existing, refuse_input, sweep, write_file};
 pub use mark::{Checksum, Kind, Mark, sources_of};

@@ -268,6 +268,7 @@ impl Content {
     }
 }
 
-fn number(value: Decimal) -> String {
+/// A number as files hold it.
+pub(super) fn number(value: Decimal) -> String {
     value.normalize().to_string()
 }

@@ -20,6 +20,9 @@ pub enum PatchError {
     /// An Excel binary workbook.
     #[error("binary workbooks (.xlsb) are not corrected in place; save it as .xlsx")]
     BinaryWorkbook,
+    /// A package whose parts are encrypted.
+    #[error("the file has a password; save it without one")]
+    Encrypted,
     /// Two entries of the package have one name.
     #[error("the package holds two parts with one name")]
     DuplicateParts,
@@ -119,6 +122,16 @@ pub enum PatchError {
         /// The cell.
         at: Address,
     },
+    /// A formula that has no form this program can write in the file's notation.
+    #[error("the formula `{formula}` for {at} of `{sheet}` cannot be written in this file")]
+    FormulaNotWritten {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell.
+        at: Address,
+        /// The formula, in Excel's notation.
+        formula: String,
+    },
     /// The written package would not open without repair: a defect of this program.
     #[error("the corrected copy would need repair, so it was not written: {}", join(.0))]
     NeedsRepair(Vec<PackageFault>),
@@ -145,6 +158,7 @@ impl PatchError {
             Self::BinaryWorkbook => {
                 "không sửa tại chỗ tệp nhị phân (.xlsb); hãy lưu lại thành .xlsx".into()
             }
+            Self::Encrypted => "tệp có mật khẩu; hãy lưu lại thành tệp không mật khẩu".into(),
             Self::DuplicateParts => "trong gói có hai thành phần trùng tên".into(),
             Self::PartTooLarge { part, limit } => {
                 format!("thành phần {part} giải nén ra quá {limit} byte")
@@ -183,6 +197,9 @@ impl PatchError {
             Self::NoFormula { sheet, at } => format!("ô {at} của `{sheet}` không có công thức"),
             Self::TooLong { sheet, at } => {
                 format!("nội dung mới của ô {at} của `{sheet}` dài quá mức một ô chứa được")
+            }
+            Self::FormulaNotWritten { sheet, at, formula } => {
+                format!("không ghi được công thức `{formula}` cho ô {at} của `{sheet}` vào tệp này")
             }
             other => other.to_string(),
         }

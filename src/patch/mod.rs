@@ -1,4 +1,5 @@
-//! Corrects `.xlsx` and `.xlsm` workbooks in place: the wrong cells change and nothing else.
+//! Corrects `.xlsx`, `.xlsm` and `.ods` workbooks in place: the wrong cells change and nothing else.
+//! What is said here is of the first two; of the third, [`ods`] does.
 //!
 //! Writing a workbook anew from a model of it loses what the model does not know: charts,
 //! controls, sparklines, other programs' extensions. So the package is copied entry by entry as it
@@ -23,6 +24,7 @@ mod guard;
 mod list;
 mod map;
 mod notes;
+mod ods;
 mod order;
 mod package;
 mod properties;
@@ -136,6 +138,9 @@ pub fn apply(
     list: Option<&ListSheet>,
     options: &Options,
 ) -> Result<Patched, PatchError> {
+    if is_open_document(bytes, options.part_limit)? {
+        return ods::apply(bytes, edits, list, options);
+    }
     let package = Package::open(bytes, options.part_limit)?;
     let mut patch = Patch::start(package, options)?;
     for (sheet, edits) in patch.by_sheet(edits)? {
@@ -145,6 +150,28 @@ pub fn apply(
         patch.list(list)?;
     }
     patch.finish(bytes)
+}
+
+/// The edits that a file cannot take, each with the reason, so that the others can be made without
+/// them. Of Excel's own packages none is told beforehand: there [`apply`] refuses the whole.
+///
+/// # Errors
+/// [`PatchError`] when the package cannot be read.
+pub fn barred<'e>(
+    bytes: &[u8],
+    edits: &'e [Edit],
+    options: &Options,
+) -> Result<Vec<(&'e Edit, PatchError)>, PatchError> {
+    if is_open_document(bytes, options.part_limit)? {
+        return ods::barred(bytes, edits, options);
+    }
+    Ok(Vec::new())
+}
+
+/// True for a package of `OpenDocument`, which has its content where others have their types.
+fn is_open_document(bytes: &[u8], limit: u64) -> Result<bool, PatchError> {
+    let package = Package::open(bytes, limit)?;
+    Ok(package.has("content.xml") && !package.has(package::CONTENT_TYPES))
 }
 
 /// A package in the middle of being corrected.

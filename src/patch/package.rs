@@ -235,6 +235,11 @@ impl<'a> Package<'a> {
         Ok(())
     }
 
+    /// Takes a part out of a package that has no relationships and content types.
+    pub(super) fn remove(&mut self, part: &str) {
+        self.changes.insert(folded(part), Change::Dropped);
+    }
+
     /// A name no part has: `stem`, a number, `.` and the suffix.
     pub(super) fn fresh(&self, stem: &str, suffix: &str) -> (String, usize) {
         let named = |number| (format!("{stem}{number}.{suffix}"), number);

@@ -102,6 +102,10 @@ impl Tag<'_> {
         self.get(name).is_some_and(|value| value == "1" || value == "true")
     }
 
+    pub(super) fn is_any_prefix_true(&self, local: &str) -> bool {
+        self.get_any_prefix(local).is_some_and(|value| value == "1" || value == "true")
+    }
+
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
         let mut attributes = self.start.attributes();
         attributes.with_checks(false);
@@ -154,6 +158,15 @@ impl Element {
 
     pub(super) fn get(&self, name: &str) -> Option<String> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| unescaped(value))
+    }
+
+    /// The value of an attribute with any prefix, such as `table:formula`.
+    pub(super) fn get_any_prefix(&self, local: &str) -> Option<String> {
+        let matches = |key: &str| match key.rsplit_once(':') {
+            Some((prefix, name)) => name == local && prefix != "xmlns",
+            None => key == local,
+        };
+        self.attributes.iter().find(|(key, _)| matches(key)).map(|(_, value)| unescaped(value))
     }
 
     /// The tag with attributes set (`Some`) or removed (`None`); the others stay as written.

@@ -6,6 +6,7 @@
 
 mod check;
 mod odd;
+mod ods;
 mod package;
 mod random;
 mod rich;

@@ -29,7 +29,7 @@ use held::Held;
 use log::Log;
 use named::Named;
 pub(super) use named::{
-    is_several, is_workbook_name, pass_over_outputs, refuse_other_suffix, workbooks,
+    is_several, is_workbook_name, pass_over_outputs, refuse_other_suffix, suffix, workbooks,
 };
 use progress::Progress;
 use told::Told;

@@ -17,11 +17,11 @@ use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
 use soatbieu::screen::Checker;
 
 use super::{Outcome, Setup, Task, failed, memory};
-use crate::cli::batch::refuse_other_suffix;
+use crate::cli::batch::{refuse_other_suffix, suffix};
 use crate::cli::session::shown;
 use crate::cli::{
-    Arguments, Command, FormsAction, Session, Status, appendix, catalogue, check, fix, interrupt,
-    process,
+    Arguments, Command, CopyAs, FormsAction, Session, Status, appendix, catalogue, check, fix,
+    interrupt, process,
 };
 
 /// Serves the program that started this one.
@@ -118,11 +118,23 @@ impl Work<'_> {
         &self.desk.report().path
     }
 
-    /// Where a copy of the workbook goes: one with macros stays one, whatever name was asked for.
-    pub(crate) fn copy_path(&self, session: &Session, kind: Kind) -> Result<PathBuf, Failure> {
-        let suffix = self.desk.copy_suffix()?;
-        let path = self.task.target.path(&format!(".{}.{suffix}", kind.name(session.lang)));
-        refuse_other_suffix(&path, &[suffix])?;
+    /// Where a copy of the workbook goes. The suffix that was asked for decides whether it is
+    /// written anew as `.xlsx`; without one it is of the source's own kind, where that can be.
+    pub(crate) fn copy_path(
+        &mut self,
+        session: &Session,
+        kind: Kind,
+        copy_as: Option<CopyAs>,
+    ) -> Result<PathBuf, Failure> {
+        let own = self.desk.copy_suffix()?;
+        let named = self.task.target.name.as_deref().map(Path::new).and_then(suffix);
+        if copy_as == Some(CopyAs::Xlsx) || named.as_deref() == Some("xlsx") {
+            self.desk.rebuild_copies();
+        }
+        let end = self.desk.copy_suffix()?;
+        let path = self.task.target.path(&format!(".{}.{end}", kind.name(session.lang)));
+        let taken: &[&str] = if end == own && own != "xlsx" { &[own, "xlsx"] } else { &[end] };
+        refuse_other_suffix(&path, taken)?;
         Ok(path)
     }
 

@@ -92,9 +92,10 @@ impl Reader<'_, '_> {
         if is_hidden(tag) {
             self.store.hide_columns(first, self.column - 1);
         }
-        let style = attribute(tag, "default-cell-style-name");
-        let bounded = self.defaults.len() < MAX_COLUMNS as usize;
-        self.defaults.extend(style.filter(|_| bounded).map(|style| (self.column, style)));
+        if self.defaults.len() < MAX_COLUMNS as usize {
+            let style = attribute(tag, "default-cell-style-name").unwrap_or_default();
+            self.defaults.push((self.column, style));
+        }
     }
 
     fn take_row(&mut self, tag: &Tag<'_>, part: &mut Xml<'_>) -> Result<(), Stop> {

@@ -1,0 +1,178 @@
+//! A copy is read again before it gets its name: whatever was not to change has not changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::failure::{Code, Failure};
+use crate::patch::{Content, Edit};
+use crate::read::{self, Limits};
+use crate::workbook::{Address, Cell, Sheet, Value, Workbook};
+
+/// No limits: the source was read within those that were set, and the copy is hardly larger.
+const UNLIMITED: Limits = Limits {
+    file: u64::MAX,
+    part: u64::MAX,
+    unpacked: u64::MAX,
+    parts: u64::MAX,
+    rows: u64::MAX,
+    columns: u64::MAX,
+    cells: u64::MAX,
+    strings: u64::MAX,
+    text: u64::MAX,
+    formula_length: u64::MAX,
+    formula_depth: u64::MAX,
+};
+
+/// Reads a source and its copy, and compares all sheets of the source: cells by value, formula and
+/// format, merged ranges, what is hidden. Cells that were edited must hold what they were to hold.
+///
+/// # Errors
+/// [`Code::CannotWrite`] where anything else differs: a defect of this program, and no file.
+pub(super) fn verify(source: &[u8], copy: &[u8], edits: &[Edit]) -> Result<(), Failure> {
+    let before = read::workbook(source, &UNLIMITED)?;
+    let after = read::workbook(copy, &UNLIMITED).map_err(|failure| {
+        let reason = failure.message;
+        differs(
+            &format!("không đọc lại được: {}", reason.vi),
+            &format!("unreadable: {}", reason.en),
+        )
+    })?;
+    compare(&before, &after, edits)
+}
+
+/// Compares a workbook with the copy of it.
+fn compare(before: &Workbook, after: &Workbook, edits: &[Edit]) -> Result<(), Failure> {
+    let of_book = before.sheets.len() <= after.sheets.len()
+        && before.epoch_1904 == after.epoch_1904
+        && before.unread == after.unread;
+    if !of_book {
+        return Err(differs("số trang tính", "the sheets"));
+    }
+    let mut wanted: BTreeMap<(&str, Address), &Edit> =
+        edits.iter().map(|edit| ((edit.sheet.as_str(), edit.at), edit)).collect();
+    for (old, new) in before.sheets.iter().zip(&after.sheets) {
+        if !is_laid_out_alike(old, new) {
+            let name = &old.name;
+            return Err(differs(&format!("trang tính `{name}`"), &format!("sheet `{name}`")));
+        }
+        let places = |sheet: &Sheet| sheet.cells().iter().map(|(at, _)| *at).collect::<Vec<_>>();
+        let all: BTreeSet<Address> = places(old).into_iter().chain(places(new)).collect();
+        for at in all {
+            let edit = wanted.remove(&(old.name.as_str(), at));
+            let cells = Pair { old: old.cell(at), new: new.cell(at), before, after };
+            if !cells.is_as_intended(edit) {
+                let name = &old.name;
+                return Err(differs(&format!("ô {at} của `{name}`"), &format!("{at} of `{name}`")));
+            }
+        }
+    }
+    // What is left is of cells that are blank in both.
+    let lost =
+        wanted.into_values().find(|edit| !matches!(edit.content, Content::Keep | Content::Blank));
+    lost.map_or(Ok(()), |edit| {
+        let (at, name) = (edit.at, &edit.sheet);
+        Err(differs(&format!("ô {at} của `{name}`"), &format!("{at} of `{name}`")))
+    })
+}
+
+fn is_laid_out_alike(old: &Sheet, new: &Sheet) -> bool {
+    old.name == new.name
+        && old.visible == new.visible
+        && old.merges == new.merges
+        && old.hidden_rows == new.hidden_rows
+        && old.hidden_columns == new.hidden_columns
+        && old.arrays == new.arrays
+        && old.legacy == new.legacy
+        && old.faults == new.faults
+}
+
+/// A cell in a source and in its copy.
+struct Pair<'a> {
+    old: Option<&'a Cell>,
+    new: Option<&'a Cell>,
+    before: &'a Workbook,
+    after: &'a Workbook,
+}
+
+impl Pair<'_> {
+    fn is_as_intended(&self, edit: Option<&Edit>) -> bool {
+        let Some(edit) = edit else {
+            return self.is_same_content() && self.is_same_format();
+        };
+        let holds = match &edit.content {
+            Content::Keep => self.is_same_content(),
+            Content::Blank => self.new.is_none_or(|cell| cell.value.is_blank()),
+            Content::Number(number) => self.is_number(*number) && self.formula(false).is_none(),
+            Content::Result(number) => {
+                self.is_number(*number) && self.formula(false) == self.formula(true)
+            }
+            Content::Formula { text, result } => {
+                let written = self.formula(false).map(bare);
+                self.is_number(*result) && written == Some(bare(text))
+            }
+            Content::Text(text) => match self.new.map(|cell| &cell.value) {
+                Some(Value::Text(new)) => letters(new) == letters(text),
+                _ => letters(text).is_empty(),
+            },
+        };
+        // A blank that becomes a figure had no format that is known here.
+        holds && (edit.format.is_some() || self.old.is_none() || self.is_same_format())
+    }
+
+    fn is_same_content(&self) -> bool {
+        match (self.old, self.new) {
+            (Some(old), Some(new)) => old.value == new.value && old.formula == new.formula,
+            (old, new) => old.is_none() && new.is_none(),
+        }
+    }
+
+    fn is_same_format(&self) -> bool {
+        match (self.old, self.new) {
+            (Some(old), Some(new)) => {
+                old.bold == new.bold
+                    && self.before.number_format(old) == self.after.number_format(new)
+            }
+            (old, new) => old.is_none() && new.is_none(),
+        }
+    }
+
+    /// True where the copy holds a number, to the digits a file keeps.
+    fn is_number(&self, wanted: Decimal) -> bool {
+        match self.new.map(|cell| &cell.value) {
+            Some(Value::Number(number) | Value::Date(number)) => {
+                (*number - wanted).abs() <= wanted.abs() * Decimal::new(1, 13)
+            }
+            _ => false,
+        }
+    }
+
+    fn formula(&self, of_source: bool) -> Option<&str> {
+        let cell = if of_source { self.old } else { self.new };
+        cell.and_then(|cell| cell.formula.as_deref())
+    }
+}
+
+/// A formula without what its notations differ in: blanks, and quotes around names of sheets.
+fn bare(formula: &str) -> String {
+    let formula = formula.strip_prefix('=').unwrap_or(formula);
+    formula.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect()
+}
+
+/// A text without what reading makes alike: blanks of every kind, decomposed letters.
+fn letters(text: &str) -> String {
+    text.nfc().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}
+
+fn differs(vi: &str, en: &str) -> Failure {
+    Failure::new(
+        Code::CannotWrite,
+        format!("bản sửa đọc lại không đúng như định sửa ({vi}) nên không được ghi"),
+        format!("the copy, read again, is not as it was meant to be ({en}), so it was not written"),
+    )
+    .with_help(
+        "xin gửi tệp cho người làm chương trình; trong khi chờ, thêm --as xlsx để dựng lại thành .xlsx",
+        "please send the file to the authors; meanwhile --as xlsx rebuilds it as .xlsx",
+    )
+}
