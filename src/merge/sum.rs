@@ -14,7 +14,7 @@ use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
 use crate::relations::ratio;
-use crate::table::{
+use crate::table::{Basis, 
     Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
     print_number,
 };
@@ -185,6 +185,7 @@ impl Builder<'_> {
                 formula: None,
                 run: None,
                 parts: Vec::new(),
+                basis: Basis::default(),
             });
             self.grid.push(data);
         }

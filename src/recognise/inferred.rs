@@ -10,7 +10,7 @@ use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation};
 use crate::lang::{Lang, Text};
 use crate::table::{
-    Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
+    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
 };
 use crate::words::{fold, is_total};
 
@@ -42,10 +42,12 @@ pub(super) fn settle(table: &mut Table) {
         .rows
         .iter()
         .enumerate()
-        .filter(|(_, row)| !row.parts.is_empty())
+        .filter(|(_, row)| !row.parts.is_empty() && row.basis != Basis::Figures)
         .map(|(at, row)| row.parts.iter().copied().chain([at]).collect())
         .collect();
-    let is_told = |row: &Row| !row.parts.is_empty() || row.formula.is_some();
+    let is_told = |row: &Row| {
+        !row.parts.is_empty() && row.basis != Basis::Figures || row.formula.is_some()
+    };
     let rows = &table.rows;
     table.inferred.retain(|one| {
         !one.of_rows || !is_told(&rows[one.target]) && !printed.contains(&lines(one).1)

@@ -92,16 +92,16 @@ impl<'a> Reader<'a> {
                     row.role == Role::Unit && !is_total(&row.name)
                 });
                 let cells = rows.map(|row| Place::new(row, column)).filter(figures);
-                self.line(false, column, cells.collect())
+                self.line(false, column, &cells.collect::<Vec<_>>())
             });
         let rows = (0..table.rows.len()).filter_map(|row| {
             let cells = (0..table.columns.len()).map(|column| Place::new(row, column));
-            self.line(true, row, cells.filter(figures).collect())
+            self.line(true, row, &cells.filter(figures).collect::<Vec<_>>())
         });
         columns.chain(rows).collect()
     }
 
-    fn line(&self, of_rows: bool, target: usize, cells: Vec<Place>) -> Option<Line> {
+    fn line(&self, of_rows: bool, target: usize, cells: &[Place]) -> Option<Line> {
         // What adds up its column is no rule of the column, and the other way round.
         let of_other = |pattern: usize| {
             let Pattern { in_row, in_column, .. } = self.patterns[pattern];
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         };
         let mut count: BTreeMap<usize, usize> = BTreeMap::new();
         let (mut formulas, mut typed) = (0, 0);
-        for cell in &cells {
+        for cell in cells {
             match self.live.get(cell) {
                 Some(pattern) if of_other(*pattern) => {}
                 Some(pattern) => {
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
         let is_typed = |cell: &Place| !self.live.contains_key(cell) && self.figure(*cell).is_some();
         let few_typed = own * 4 >= (formulas + typed) * 3;
         let (mut follows, mut differs) = (Vec::new(), Vec::new());
-        for cell in &cells {
+        for cell in cells {
             match self.live.get(cell) {
                 Some(pattern) if *pattern == rule => follows.push(*cell),
                 Some(pattern) if !of_other(*pattern) => differs.push(*cell),
@@ -265,13 +265,13 @@ impl Judge<'_> {
     fn doubt(&self, line: &Line, place: Place) -> Option<Doubt> {
         let figure = self.reader.figure(place)?;
         let own = self.reader.live.get(&place);
-        let like = |other: Option<Place>| {
+        let computes_alike = |other: Option<Place>| {
             let other = other.and_then(|other| self.reader.live.get(&other));
             own.is_some() && other == own
         };
         let across = along(place, !line.of_rows);
         let down = line.beside(place);
-        if across.into_iter().chain(down).any(like) || !self.usually_follows(line, place) {
+        if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place) {
             return None;
         }
         let formula = self.moved(line, place);

@@ -77,6 +77,8 @@ pub enum Source {
     Form,
     /// Printed, and the form says the same.
     Both,
+    /// Ordinals, dashes and bold type of its rows.
+    Marks,
     /// Live formulas in its cells.
     Cells,
     /// The words of its headings.
@@ -95,6 +97,10 @@ impl Source {
             Self::Both => Words {
                 vi: "in trên biểu và theo biểu mẫu",
                 en: "printed, and from the form",
+            },
+            Self::Marks => Words {
+                vi: "theo số thứ tự và kiểu chữ của các dòng",
+                en: "from the ordinals and type of its rows",
             },
             Self::Cells => {
                 Words { vi: "theo công thức trong ô", en: "from the formulas in its cells" }

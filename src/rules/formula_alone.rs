@@ -60,16 +60,16 @@ fn message(told: &Told<'_>) -> String {
         );
     }
     let (position, found, right) = (told.position(), told.found(), told.right());
-    match &told.table.datum(told.place).formula {
-        Some(own) => say!(
+    if let Some(own) = &told.table.datum(told.place).formula {
+        return say!(
             told.lang,
             "{position}: ghi {found} theo công thức ={own}, tính như các ô khác là {right}; {statement}",
             "{position}: says {found} by ={own}, computed as the others are it is {right}; {statement}",
-        ),
-        None => say!(
-            told.lang,
-            "{position}: số gõ tay {found}, tính như các ô khác là {right}; {statement}",
-            "{position}: {found} is typed, computed as the others are it is {right}; {statement}",
-        ),
+        );
     }
+    say!(
+        told.lang,
+        "{position}: số gõ tay {found}, tính như các ô khác là {right}; {statement}",
+        "{position}: {found} is typed, computed as the others are it is {right}; {statement}",
+    )
 }
