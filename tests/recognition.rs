@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use soatbieu::findings::Checked;
-use soatbieu::recognise::{Request, recognise};
+use soatbieu::recognise::Request;
 use soatbieu::relations::Outcome;
 use soatbieu::rules::Severity;
 use soatbieu::table::Role;
@@ -101,10 +101,11 @@ fn excel_turns_bracketed_labels_into_negative_numbers() {
 }
 
 #[test]
-fn a_row_of_numbers_that_numbers_something_else_is_no_index_row() {
+fn a_row_of_numbers_that_numbers_something_else_is_a_heading() {
     let table = "TT\tXã\tHộ nghèo\tThiếu hụt\tChỉ số thiếu hụt\n\t\t\t\t1\t2\t3\n1\tMột\t10\t14\t5\t6\t3\n2\tHai\t20\t29\t9\t12\t8\n";
-    let failure = recognise(&Workbook::from_text("Biểu", table), &request()).unwrap_err();
-    assert_eq!(failure.code.as_str(), "E201");
+    let table = check(table).table;
+    assert_eq!((table.index_row, table.form.as_str()), (None, "headings"));
+    assert_eq!(*table.columns[4].headings, ["Chỉ số thiếu hụt", "1"]);
 }
 
 #[test]
@@ -378,16 +379,17 @@ fn a_page_may_repeat_the_index_row_or_the_headings_alone() {
 }
 
 #[test]
-fn a_table_without_an_index_row_below_another_is_told() {
+fn a_table_without_an_index_row_below_another_is_known_by_its_headings() {
     let table = format!(
         "{NAMES}A\t1\t2\t3\t4=2+3\t5=4/1\n{ROWS}\n\nPhụ biểu\nThôn\tNam\tNữ\nBốn\t5\t6\nNăm\t7\t8\n"
     );
-    let checked = check(&table);
-    assert_eq!(checked.table.rows.len(), 4);
-    assert_eq!(checked.findings.iter().filter(|f| f.severity != Severity::Note).count(), 0);
-    let notes: Vec<&str> =
-        checked.table.notes.iter().map(|n| n.get(soatbieu::lang::Lang::En)).collect();
-    assert!(notes.iter().any(|note| note.starts_with("row 10 begins the headings")), "{notes:?}");
+    let checkup =
+        soatbieu::check_workbook(Workbook::from_text("Biểu", &table), &request()).unwrap();
+    let ranges: Vec<String> = checkup.tables.iter().map(|t| t.table.range.to_string()).collect();
+    assert_eq!(ranges, ["A1:F6", "A10:C12"]);
+    for checked in &checkup.tables {
+        assert_eq!(checked.findings.iter().filter(|f| f.severity != Severity::Note).count(), 0);
+    }
 }
 
 #[test]

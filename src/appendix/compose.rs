@@ -371,6 +371,9 @@ impl Sheet<'_> {
     }
 
     fn index_row(&mut self, heads: &Heads) {
+        if !heads.has_index() {
+            return;
+        }
         let kind = Type { size: headings::index_size(self.plan.size), bold: false };
         let texts: Vec<String> = (0..self.table.columns.len())
             .map(|index| {

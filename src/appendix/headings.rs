@@ -25,7 +25,7 @@ pub(super) struct Heads {
 
 impl Heads {
     pub(super) fn of(table: &Table) -> Self {
-        let rows = table.index_row.saturating_sub(table.range.start.row) as usize;
+        let rows = table.heading_rows().len();
         let mut cells: Vec<Head> = table
             .headings
             .iter()
@@ -50,6 +50,11 @@ impl Heads {
     /// The heading cells over one column alone.
     pub(super) fn alone(&self, column: usize) -> impl Iterator<Item = &Head> {
         self.cells.iter().filter(move |head| head.left == column && head.right == column)
+    }
+
+    /// False for a table whose labels nobody prints: its appendix has no index row either.
+    pub(super) fn has_index(&self) -> bool {
+        !self.index.is_empty()
     }
 
     /// Pieces of a column's label.
@@ -138,9 +143,14 @@ fn absorb_blanks(cells: &mut Vec<Head>) {
     *cells = kept;
 }
 
-/// The index row as printed: labels, with the formulas the table itself states.
+/// The index row as printed: labels, with the formulas the table itself states. One that was left out
+/// of the form's headings is the form's; labels that the program made are not printed.
 fn index_row(table: &Table) -> Vec<Vec<String>> {
+    if table.labels_are_made() {
+        return Vec::new();
+    }
     let bracketed = labels_are_bracketed(table);
+    let is_printed = |origin| origin != Origin::Form || table.index_row.is_none();
     (0..table.columns.len())
         .map(|index| {
             let column = &table.columns[index];
@@ -149,7 +159,7 @@ fn index_row(table: &Table) -> Vec<Vec<String>> {
             } else {
                 column.label.clone()
             };
-            let formula = column.formula.as_ref().filter(|formula| formula.origin != Origin::Form);
+            let formula = column.formula.as_ref().filter(|formula| is_printed(formula.origin));
             let right = formula.and_then(|formula| formula.text.split_once('='));
             let text = right.map_or(label.clone(), |(_, right)| format!("{label}={right}"));
             let text = match caption(table, index) {

@@ -201,7 +201,7 @@ impl Measure {
             Wrapped { rows: (heads.rows, heads.rows), columns: (column, column), by_lines }
         });
         texts.splice(0..0, labels);
-        Self { size, needs, texts, rows: heads.rows + 1 }
+        Self { size, needs, texts, rows: heads.rows + usize::from(heads.has_index()) }
     }
 
     /// Widths with the lowest headings the room allows; `None` where even headings of this many

@@ -173,11 +173,8 @@ impl Checked {
     /// The cell a finding is about; the index row's for a finding on a heading.
     #[must_use]
     pub fn cell(&self, finding: &Finding) -> crate::workbook::Address {
-        let heading = || {
-            let column = finding.heading.as_ref().map_or(0, |(column, ..)| *column);
-            let column = self.table.columns.get(column).map_or(0, |column| column.sheet_column);
-            crate::workbook::Address::new(self.table.index_row, column)
-        };
+        let heading =
+            || self.table.head_cell(finding.heading.as_ref().map_or(0, |(column, ..)| *column));
         let inside = finding.place.map(|place| self.table.address(place));
         finding.outside.or(inside).unwrap_or_else(heading)
     }

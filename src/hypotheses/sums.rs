@@ -110,7 +110,7 @@ impl Misread {
                     found.misses.insert(table.place(*at)?.row);
                 }
                 Difference::TakesIn(at) | Difference::TakesInTotal(at) => {
-                    if at.row == table.index_row {
+                    if Some(at.row) == table.index_row {
                         found.index = true;
                     } else {
                         found.takes_in.insert(table.place(*at)?.row);
@@ -118,7 +118,7 @@ impl Misread {
                 }
                 Difference::WrongRow { reads, instead_of } => {
                     found.misses.insert(table.place(*instead_of)?.row);
-                    if reads.row == table.index_row {
+                    if Some(reads.row) == table.index_row {
                         found.index = true;
                     } else {
                         found.takes_in.insert(table.place(*reads)?.row);
@@ -289,8 +289,8 @@ fn what(table: &Table, found: &Explained) -> Text {
                 format!("takes in {} {en} and so counts twice", rows.1),
             ),
             Way::TakesInIndex => Text::new(
-                format!("cộng cả dòng chỉ số cột (dòng {})", table.index_row + 1),
-                format!("takes in the index row (row {})", table.index_row + 1),
+                format!("cộng cả dòng chỉ số cột (dòng {})", table.body),
+                format!("takes in the index row (row {})", table.body),
             ),
         }
     };

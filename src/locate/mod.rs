@@ -245,8 +245,8 @@ fn state(judged: &Judged, ledger: &Ledger, place: Place, decimals: u32) -> CellS
 
 /// Only a form can say that figures are never negative.
 fn signed_unless_count(table: &Table, place: Place, state: CellState) -> CellState {
-    let counted = table.form != "index-row"
-        && matches!(table.columns[place.column].kind, Kind::Count | Kind::Rate);
+    let counted =
+        table.has_form() && matches!(table.columns[place.column].kind, Kind::Count | Kind::Rate);
     if counted { state } else { state.signed() }
 }
 

@@ -103,7 +103,7 @@ impl Model {
         let columns = a.columns.iter().zip(&b.columns).enumerate();
         columns
             .filter(|(index, _)| *index != self.lead.name)
-            .find_map(|(_, (one, two))| column_difference(one, two, a.form == "index-row"))
+            .find_map(|(_, (one, two))| column_difference(one, two, !a.has_form()))
     }
 }
 
@@ -139,6 +139,7 @@ fn without_rows(table: &Table) -> Table {
         range: table.range,
         form: table.form.clone(),
         index_row: table.index_row,
+        body: table.body,
         columns: table.columns.clone(),
         rows: Vec::new(),
         grid: Vec::new(),

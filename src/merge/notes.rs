@@ -30,8 +30,7 @@ pub(super) fn named(names: &[&str], most: usize) -> Text {
 }
 
 /// The name of the sheet, by which a merged workbook is known again.
-pub(super) const SHEET_NAME: Words =
-    Words { vi: "Ghi chú gộp biểu", en: "Notes of the merge" };
+pub(super) const SHEET_NAME: Words = crate::words::NOTES_OF_MERGE;
 
 /// The sheet itself: the merged units in the order of their rows, then what was left out, then the
 /// notes.

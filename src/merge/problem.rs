@@ -4,7 +4,7 @@
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Text};
 use crate::say;
-use crate::table::Table;
+use crate::table::{INDEX_ROW, Table};
 
 /// The kinds of problems, by which they can be left out.
 #[derive(
@@ -142,7 +142,7 @@ impl Problem {
 
     /// A file whose tables are all of other forms than the one asked for.
     pub(super) fn no_such_form(file: &str, form: Option<&str>) -> Self {
-        let form = form.unwrap_or("index-row");
+        let form = form.unwrap_or(INDEX_ROW);
         let spot = Spot::file(file);
         let why = Text::new(
             format!("không có bảng nào theo biểu mẫu `{form}`"),

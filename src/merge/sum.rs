@@ -113,7 +113,8 @@ pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table
     notes.extend(dropped(parts));
     let Builder { rows, grid, .. } = builder;
     let mut table = Table { sheet: SHEET.to_owned(), rows, grid, ..model.table.clone() };
-    table.range.end.row = table.rows.last().map_or(table.index_row, |row| row.sheet_row);
+    table.range.end.row =
+        table.rows.last().map_or(table.body.saturating_sub(1), |row| row.sheet_row);
     table.surroundings = Surroundings {
         titles,
         unit_line: model.table.surroundings.unit_line.clone(),
@@ -158,7 +159,7 @@ impl Builder<'_> {
     fn record(&mut self, record: &Record, ordinal: &str, role: Role) {
         let lead = self.model.lead;
         for (line, data) in self.model.lines.iter().zip(&record.lines) {
-            let sheet_row = self.model.table.index_row + 1;
+            let sheet_row = self.model.table.body;
             let mut data = data.clone();
             for (column, datum) in data.iter_mut().enumerate() {
                 if self.model.percent[column] != Some(true)

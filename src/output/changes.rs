@@ -213,10 +213,7 @@ pub fn diff(list: &ChangeList) -> String {
 /// The name of the sheet that lists the changes.
 #[must_use]
 pub fn sheet_name(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Vi => "Danh sách sửa",
-        Lang::En => "Corrections",
-    }
+    crate::words::LIST_OF_CHANGES.get(lang)
 }
 
 /// The headings of the list, with their widths in characters.

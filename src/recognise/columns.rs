@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::by_headings;
 use super::head::Head;
 use super::notation::{Evidence, is_whole, read_cell};
 use super::region::Region;
@@ -11,7 +12,8 @@ use crate::failure::Failure;
 use crate::forms::Form;
 use crate::relations::ratio;
 use crate::table::{
-    Column, Datum, Figure, Kind, Layout, Reading, Role, Row, Shape, Table, plain_number,
+    Column, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape, Table,
+    plain_number,
 };
 use crate::words::{HeadingHint, hint, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
@@ -44,23 +46,33 @@ pub(super) fn read<'a>(
 }
 
 impl Columns<'_> {
+    /// True where no column holds figures.
+    pub(super) fn are_all_text(&self) -> bool {
+        self.columns.iter().all(|column| column.kind == Kind::Text)
+    }
+
     pub(super) fn into_table(
-        self,
+        mut self,
         sheet: &Sheet,
         region: &Region,
         head: &Head<'_>,
         rows: Rows,
     ) -> Table {
-        let bottom = rows.rows.last().map_or(region.index_row, |row| row.sheet_row);
+        let bottom = rows.rows.last().map_or(region.body - 1, |row| row.sheet_row);
         let range = Range {
             start: Address::new(region.top, region.left),
             end: Address::new(bottom, region.right),
         };
-        Table {
+        let own = if region.index_row.is_some() { INDEX_ROW } else { HEADINGS };
+        if region.index_row.is_none() && self.form.is_none() {
+            by_headings::make(&mut self.columns, rows.last_lead);
+        }
+        let mut table = Table {
             sheet: sheet.name.clone(),
             range,
-            form: self.form.map_or_else(|| "index-row".to_owned(), |form| form.id.clone()),
+            form: self.form.map_or_else(|| own.to_owned(), |form| form.id.clone()),
             index_row: region.index_row,
+            body: region.body,
             surroundings: surroundings::read(sheet, region, bottom),
             columns: self.columns,
             rows: rows.rows,
@@ -78,7 +90,12 @@ impl Columns<'_> {
             locked: sheet.arrays.clone(),
             notes: rows.notes.into_iter().chain(head.notes.iter().cloned()).collect(),
             layout: self.form.map_or_else(Layout::default, |form| form.layout.clone()),
+        };
+        if region.index_row.is_none() {
+            let note = by_headings::note(&table, self.form);
+            table.notes.insert(0, note);
         }
+        table
     }
 }
 
@@ -159,6 +176,10 @@ fn observed_kind(
     // the first text tells that it holds notes.
     let texts = values.len();
     if figures == 0 && (texts > 1 || (texts == 1 && !is_computed) || column.label.is_empty()) {
+        return Kind::Text;
+    }
+    // Where nothing numbers the columns of figures, a column half of words is none of them.
+    if head.is_unlabelled && figures * 5 < texts * 3 {
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);

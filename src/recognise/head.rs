@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::headings::Headings;
 use super::index_row::IndexCell;
 use super::region::Region;
-use super::{Request, headings};
+use super::{Request, by_headings, headings};
 use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn};
 use crate::lang::Text;
@@ -21,6 +21,10 @@ use crate::workbook::{Address, Range, Sheet, Value};
 /// What the head of a table says.
 #[derive(Debug)]
 pub(super) struct Head<'r> {
+    /// True where neither the table nor a form names the columns.
+    pub(super) is_unlabelled: bool,
+    /// Labels that a form gives columns for which the table prints none.
+    pub(super) labels: Option<BTreeMap<u32, IndexCell>>,
     /// The columns that formulas compute or compute with.
     pub(super) computed: Computed,
     /// The form asked for, or the known form that fits, or none.
@@ -42,8 +46,11 @@ pub(super) struct Head<'r> {
 impl<'r> Head<'r> {
     fn read(sheet: &Sheet, region: &Region, request: &'r Request) -> Self {
         let headings = headings::read(sheet, region);
-        let computed = computed(region);
         let mut columns = bare_columns(region, &headings);
+        let labelled = labels_of_form(sheet, region, &columns, request);
+        let region = labelled.as_ref().unwrap_or(region);
+        label(region, &mut columns);
+        let computed = computed(region);
         restore_labels(region, &mut columns, request);
         let chosen = choose_form(sheet, region, &columns, request);
         let form = chosen.as_ref().ok().copied().flatten();
@@ -53,7 +60,21 @@ impl<'r> Head<'r> {
         let misheaded = form.map(|form| misheaded(form, &columns)).unwrap_or_default();
         let (headings, form) = (headings.cells.into(), chosen);
         let bounds = bounds.into();
-        Self { computed, form, columns, headings, contradictions, misheaded, notes, bounds, across }
+        let is_unlabelled = region.index_row.is_none() && labelled.is_none();
+        let labels = labelled.map(|region| region.labels);
+        Self {
+            is_unlabelled,
+            labels,
+            computed,
+            form,
+            columns,
+            headings,
+            contradictions,
+            misheaded,
+            notes,
+            bounds,
+            across,
+        }
     }
 }
 
@@ -97,9 +118,9 @@ impl<'r> Heads<'r> {
 
 /// The rows that the headings of a region are read from: merged cells may begin above them.
 fn rows_of(sheet: &Sheet, region: &Region) -> std::ops::RangeInclusive<u32> {
-    let own = region.top..=region.index_row;
+    let own = region.top..=region.body - 1;
     let starts = merges_of(sheet, &own).map(|range| range.start.row);
-    starts.min().map_or(region.top, |first| first.min(region.top))..=region.index_row
+    starts.min().map_or(region.top, |first| first.min(region.top))..=region.body - 1
 }
 
 fn merges_of<'a>(
@@ -114,7 +135,8 @@ fn merges_of<'a>(
 #[derive(Debug)]
 struct Print {
     top: u32,
-    index_row: u32,
+    index_row: Option<u32>,
+    body: u32,
     left: u32,
     right: u32,
     labels: BTreeMap<u32, IndexCell>,
@@ -139,6 +161,7 @@ impl Print {
         (text <= LONGEST).then(|| Self {
             top: region.top,
             index_row: region.index_row,
+            body: region.body,
             left: region.left,
             right: region.right,
             labels: region.labels.clone(),
@@ -150,8 +173,8 @@ impl Print {
 
     fn is_of(&self, sheet: &Sheet, region: &Region, rows: &std::ops::RangeInclusive<u32>) -> bool {
         let cells = sheet.rows(rows.clone());
-        (self.top, self.index_row, self.left, self.right)
-            == (region.top, region.index_row, region.left, region.right)
+        (self.top, self.index_row, self.body, self.left, self.right)
+            == (region.top, region.index_row, region.body, region.left, region.right)
             && self.cells.len() == cells.len()
             && self
                 .cells
@@ -168,11 +191,7 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
     (region.left..=region.right)
         .map(|sheet_column| Column {
             sheet_column,
-            label: region
-                .labels
-                .get(&sheet_column)
-                .map(|cell| cell.label.clone())
-                .unwrap_or_default(),
+            label: String::new(),
             headings: headings.paths.get(&sheet_column).cloned().unwrap_or_default().into(),
             kind: Kind::Text,
             formula: None,
@@ -181,6 +200,33 @@ fn bare_columns(region: &Region, headings: &Headings) -> Vec<Column> {
             decimals_stated: false,
         })
         .collect()
+}
+
+/// A region that prints no labels with those of the form whose headings it has.
+fn labels_of_form(
+    sheet: &Sheet,
+    region: &Region,
+    columns: &[Column],
+    request: &Request,
+) -> Option<Region> {
+    if region.index_row.is_some() {
+        return None;
+    }
+    let labels = if let Some(form) = &request.form {
+        by_headings::labels(sheet, region, columns, form, true)
+    } else {
+        let mut known = request.known.iter();
+        known.find_map(|form| by_headings::labels(sheet, region, columns, form, false))
+    };
+    Some(Region { labels: labels?, ..region.clone() })
+}
+
+fn label(region: &Region, columns: &mut [Column]) {
+    for column in columns {
+        if let Some(cell) = region.labels.get(&column.sheet_column) {
+            column.label.clone_from(&cell.label);
+        }
+    }
 }
 
 /// Gives columns whose index cell a spreadsheet made a date the label that a form has in their place:
@@ -253,7 +299,7 @@ fn words_fit(wanted: &FormColumn, columns: &[Column]) -> bool {
 }
 
 /// True when a folded heading holds all the words of a column of a form.
-fn describes(heading: &str, wanted: &FormColumn) -> bool {
+pub(super) fn describes(heading: &str, wanted: &FormColumn) -> bool {
     wanted.words.iter().all(|word| heading.contains(word.as_str()))
 }
 
@@ -290,7 +336,19 @@ fn misheaded(form: &Form, columns: &[Column]) -> Vec<Misheaded> {
 }
 
 fn does_not_fit(sheet: &Sheet, region: &Region, form: &Form, missing: &[&str]) -> Failure {
-    let (row, missing) = (region.index_row + 1, missing.join(", "));
+    let Some(row) = region.index_row.map(|row| row + 1) else {
+        let (top, last) = (region.top + 1, region.body);
+        return Failure::new(
+            Code::FormDoesNotFit,
+            format!("biểu mẫu `{}` không khớp bảng ở trang tính `{}`: bảng không in dòng chỉ số, và tiêu đề (dòng {top}–{last}) không phải của biểu mẫu", form.id, sheet.name),
+            format!("the form `{}` does not fit the table on sheet `{}`: it prints no index row, and its headings (rows {top}–{last}) are not the form's", form.id, sheet.name),
+        )
+        .with_help(
+            "bỏ --form để soát theo tiêu đề của bảng, hoặc chọn biểu mẫu khác (xem `soatbieu forms`)",
+            "leave out --form to check by the table's own headings, or choose another form (see `soatbieu forms`)",
+        );
+    };
+    let missing = missing.join(", ");
     Failure::new(
         Code::FormDoesNotFit,
         format!("biểu mẫu `{}` không khớp bảng ở trang tính `{}`: dòng chỉ số (dòng {row}) thiếu cột {missing}", form.id, sheet.name),
@@ -382,7 +440,7 @@ fn not_understood(label: &str, text: &str) -> Text {
 }
 
 fn made_a_date(region: &Region, columns: &[Column], column: u32) -> Text {
-    let cell = Address::new(region.index_row, column);
+    let cell = Address::new(region.index_row.unwrap_or(region.body), column);
     let label = columns.iter().find(|known| known.sheet_column == column);
     if let Some(label) = label.map(|known| &known.label).filter(|label| !label.is_empty()) {
         return Text::new(

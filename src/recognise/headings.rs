@@ -18,7 +18,7 @@ pub(super) struct Headings {
 pub(super) fn read(sheet: &Sheet, region: &Region) -> Headings {
     let merged = sheet.merges.iter().any(|range| inside(region, *range));
     let texts: Vec<Vec<String>> =
-        (region.top..region.index_row).map(|row| heading_row(sheet, region, row)).collect();
+        region.heading_rows().map(|row| heading_row(sheet, region, row)).collect();
     let texts = if merged { texts } else { spread(&texts) };
     let mut paths: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for column in region.left..=region.right {
@@ -41,7 +41,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region) -> Headings {
 }
 
 fn inside(region: &Region, range: Range) -> bool {
-    (region.top..region.index_row).contains(&range.start.row)
+    region.heading_rows().contains(&range.start.row)
         && (region.left..=region.right).contains(&range.start.column)
 }
 
@@ -75,7 +75,7 @@ fn caption_in_index_row(sheet: &Sheet, region: &Region, column: u32) -> Option<S
     if !label.in_caption {
         return None;
     }
-    let Value::Text(text) = resolved(sheet, Address::new(region.index_row, column)) else {
+    let Value::Text(text) = resolved(sheet, Address::new(region.index_row?, column)) else {
         return None;
     };
     let words = text.split(['(', '[', '=']).next().unwrap_or_default();
@@ -107,7 +107,7 @@ fn spread(rows: &[Vec<String>]) -> Vec<Vec<String>> {
 
 fn merged_cells(sheet: &Sheet, region: &Region, texts: &[Vec<String>]) -> Vec<HeadingCell> {
     let mut cells = Vec::new();
-    for (row, texts) in (region.top..region.index_row).zip(texts) {
+    for (row, texts) in region.heading_rows().zip(texts) {
         for (column, text) in (region.left..=region.right).zip(texts) {
             let at = Address::new(row, column);
             let range = sheet.merge_at(at).unwrap_or(Range { start: at, end: at });
@@ -115,7 +115,7 @@ fn merged_cells(sheet: &Sheet, region: &Region, texts: &[Vec<String>]) -> Vec<He
                 continue;
             }
             let end = Address::new(
-                range.end.row.min(region.index_row - 1),
+                range.end.row.min(region.heading_rows().end - 1),
                 range.end.column.min(region.right),
             );
             cells.push(HeadingCell { range: Range { start: at, end }, text: text.clone() });

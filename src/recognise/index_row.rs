@@ -43,11 +43,7 @@ pub fn read_cell(value: &Value) -> Option<IndexCell> {
 fn label_number(number: Decimal) -> Option<IndexCell> {
     let number = number.abs().normalize();
     let small = number.scale() <= 1 && number < Decimal::ONE_THOUSAND;
-    (small && !number.is_zero()).then(|| IndexCell {
-        label: plain_number(number),
-        formula: None,
-        in_caption: false,
-    })
+    small.then(|| IndexCell { label: plain_number(number), formula: None, in_caption: false })
 }
 
 fn read_text(raw: &str) -> Option<IndexCell> {
@@ -182,8 +178,12 @@ fn plain_label(text: &str) -> Option<String> {
     (digits || letter || roman).then(|| inner.to_owned())
 }
 
+/// Numbers that begin otherwise than 1, 2, 3, leave some out or repeat some, and number columns for
+/// all that.
+const MIN_RELAXED: usize = 4;
+
 /// True when the cells name the columns of a table: at least one states a formula, or the plain
-/// numbers among them run 1, 2, 3 … without a gap.
+/// numbers among them run 1, 2, 3 … without a gap, or nearly so.
 #[must_use]
 pub fn is_index_row(cells: &[&IndexCell]) -> bool {
     let numbers: Vec<u32> = cells.iter().filter_map(|cell| cell.label.parse().ok()).collect();
@@ -192,9 +192,22 @@ pub fn is_index_row(cells: &[&IndexCell]) -> bool {
     }
     // Numbers in captions count only beside a formula: `Nhóm tuổi (15)` is no label.
     let captions = cells.iter().any(|cell| cell.in_caption);
-    !captions
-        && numbers.len() >= 3
-        && numbers.iter().zip(1..).all(|(number, expected)| *number == expected)
+    let exact = || numbers.iter().zip(1..).all(|(number, expected)| *number == expected);
+    !captions && numbers.len() >= 3 && (exact() || counts_columns(&numbers))
+}
+
+/// True for numbers from 0 or 1 on of which most count up by one: some are left out, one or two are
+/// repeated, one may stand out of order.
+fn counts_columns(numbers: &[u32]) -> bool {
+    let steps = || numbers.windows(2).map(|pair| (pair[0], pair[1]));
+    let next = steps().filter(|(a, b)| *b == a + 1).count();
+    let same = steps().filter(|(a, b)| a == b).count();
+    let down = steps().filter(|(a, b)| b < a).count();
+    numbers.len() >= MIN_RELAXED
+        && numbers[0] <= 1
+        && next * 2 >= numbers.len() - 1
+        && same <= 2
+        && down <= 1
 }
 
 #[cfg(test)]
@@ -236,7 +249,7 @@ mod tests {
         assert_eq!(label(Decimal::from(-1)), Some("1".into()));
         assert_eq!(label(Decimal::new(10, 1)), Some("1".into()));
         assert_eq!(label(Decimal::from(2024)), None);
-        assert_eq!(label(Decimal::ZERO), None);
+        assert_eq!(label(Decimal::ZERO), Some("0".into()));
     }
 
     #[test]

@@ -5,9 +5,11 @@
 //! signature block begin. A form, where one fits or is asked for, adds what is not printed. Every
 //! sheet is accounted for: it gives tables, or a reason why not.
 
+mod by_headings;
 pub(crate) mod columns;
 mod formats;
 mod head;
+mod heading_block;
 mod headings;
 pub mod index_row;
 mod inferred;
@@ -15,11 +17,13 @@ mod live;
 pub mod notation;
 mod region;
 pub(crate) mod rows;
+mod sheet;
 mod structure;
 mod surroundings;
 
 use crate::failure::{Code, Failure};
 use crate::forms::Form;
+use crate::lang::Text;
 use crate::table::{Place, Table};
 use crate::workbook::{Fault, Range, Sheet, Workbook};
 
@@ -76,22 +80,15 @@ pub(crate) fn recognise_known<'r>(
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Recognised, Failure> {
-    let mut found = Recognised::default();
+    let (mut found, mut unfit) = (Recognised::default(), None);
     for sheet in wanted_sheets(workbook, request)? {
         refuse_cut_short(sheet)?;
-        let regions = region::find(sheet);
-        if regions.is_empty() {
-            found.skipped.push(Skipped { sheet: sheet.name.clone(), reason: region::miss(sheet) });
-        }
-        for region in regions {
-            let head = heads.of(sheet, &region, request);
-            match build(workbook, sheet, &region, &head, request)? {
-                Ok(table) => found.tables.push(table),
-                Err(reason) => {
-                    found.skipped.push(Skipped { sheet: sheet.name.clone(), reason });
-                }
-            }
-        }
+        let here = sheet::tables(workbook, sheet, request, heads)?;
+        found.tables.extend(here.own);
+        let reasons = here.reasons.into_iter();
+        let skipped = reasons.map(|reason| Skipped { sheet: sheet.name.clone(), reason });
+        found.skipped.extend(skipped);
+        unfit = unfit.or(here.unfit);
     }
     // What was lost of a sheet is told with its tables; where there is none, with the sheet.
     for sheet in wanted_sheets(workbook, request)? {
@@ -110,7 +107,10 @@ pub(crate) fn recognise_known<'r>(
             ),
         });
     }
-    if found.tables.is_empty() { Err(no_table(&found.skipped)) } else { Ok(found) }
+    if found.tables.is_empty() {
+        return Err(unfit.unwrap_or_else(|| no_table(&found.skipped)));
+    }
+    Ok(found)
 }
 
 /// A table that lost its last rows would pass for a shorter one, and be signed.
@@ -146,6 +146,13 @@ fn wanted_sheets<'a>(workbook: &'a Workbook, request: &Request) -> Result<Vec<&'
     ))
 }
 
+/// The table of a region.
+struct Built {
+    table: Table,
+    /// The row below it that the headings of another table begin in.
+    other: Option<u32>,
+}
+
 /// The table of a region; the inner error says why the region is no table after all.
 fn build(
     workbook: &Workbook,
@@ -153,17 +160,20 @@ fn build(
     region: &Region,
     head: &Head<'_>,
     request: &Request,
-) -> Result<Result<Table, crate::lang::Text>, Failure> {
+) -> Result<Result<Built, Text>, Failure> {
     let Some(rows) = rows::read(sheet, region, &head.computed) else {
-        return Ok(Err(crate::lang::Text::new(
-            format!(
-                "có dòng chỉ số cột ở dòng {} nhưng bên dưới không có số liệu",
-                region.index_row + 1
-            ),
-            format!("has an index row in row {} but no figures below it", region.index_row + 1),
-        )));
+        return Ok(Err(without_figures(region)));
     };
     let columns = columns::read(workbook, sheet, head, &rows)?;
+    if head.is_unlabelled {
+        if columns.are_all_text() {
+            return Ok(Err(sheet::only_ordinals()));
+        }
+        if rows.rows.iter().filter(|row| !row.holds_no_cells()).count() < 2 {
+            return Ok(Err(single_row(region)));
+        }
+    }
+    let other = rows.other;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
     let live = live::read(workbook, sheet, &table);
@@ -175,7 +185,30 @@ fn build(
     inferred::settle(&mut table);
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
-    Ok(Ok(table))
+    Ok(Ok(Built { table, other }))
+}
+
+/// The reason for a line of figures under words, which is no table yet.
+fn single_row(region: &Region) -> Text {
+    let row = region.body;
+    Text::new(
+        format!("dưới tiêu đề ở dòng {row} chỉ có một dòng số liệu và không có dòng chỉ số cột"),
+        format!("below the headings in row {row} stands one row of figures, and no index row"),
+    )
+}
+
+fn without_figures(region: &Region) -> Text {
+    let row = region.body;
+    if region.index_row.is_none() {
+        return Text::new(
+            format!("có tiêu đề đến dòng {row} nhưng bên dưới chưa có số liệu"),
+            format!("has headings down to row {row} but no figures below them"),
+        );
+    }
+    Text::new(
+        format!("có dòng chỉ số cột ở dòng {row} nhưng bên dưới không có số liệu"),
+        format!("has an index row in row {row} but no figures below it"),
+    )
 }
 
 /// Most merged ranges looked at in one table, and most cells told of one.
@@ -183,7 +216,7 @@ const MOST_MERGED: usize = 256;
 
 /// Figures that are merged over several cells of a table.
 fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
-    let (top, bottom) = (table.index_row + 1, table.range.end.row);
+    let (top, bottom) = (table.body, table.range.end.row);
     let inside = |range: &&Range| range.start.row >= top && range.start.row <= bottom;
     let of = |range: &Range| -> Vec<Place> {
         let rows = table.rows.partition_point(|row| row.sheet_row < range.start.row)..;
@@ -219,7 +252,7 @@ fn no_table(skipped: &[Skipped]) -> Failure {
         format!("no table was found ({})", list(crate::lang::Lang::En)),
     )
     .with_help(
-        "chương trình tìm dòng chỉ số cột ngay dưới tiêu đề bảng, ví dụ `A B 1 2 3 4=3/1`; hãy bổ sung dòng này hoặc kiểm tra lại tệp",
-        "the program looks for an index row right under the headings, such as `A B 1 2 3 4=3/1`; add one, or check which file was named",
+        "bảng được nhận ra theo dòng chỉ số cột (ví dụ `A B 1 2 3 4=3/1`) hoặc theo tiêu đề cột có số liệu ở dưới; hãy xem lại tệp, hoặc bổ sung dòng chỉ số ngay dưới tiêu đề",
+        "a table is known by its index row (such as `A B 1 2 3 4=3/1`) or by headings with figures below; see whether this is the right file, or add an index row right under the headings",
     )
 }

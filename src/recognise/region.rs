@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::index_row::{IndexCell, is_index_row, read_cell};
 use super::notation::looks_like_figure;
-use crate::lang::Text;
 use crate::words::{ends_table, is_total};
 use crate::workbook::{Address, Sheet, Value};
 
@@ -19,8 +18,10 @@ const LOOK_BELOW: u32 = 12;
 pub(super) struct Region {
     /// First row of the headings.
     pub(super) top: u32,
-    /// The index row.
-    pub(super) index_row: u32,
+    /// The index row, where one is printed.
+    pub(super) index_row: Option<u32>,
+    /// The row below the headings and the index row.
+    pub(super) body: u32,
     /// Leftmost column.
     pub(super) left: u32,
     /// Rightmost column.
@@ -33,6 +34,13 @@ pub(super) struct Region {
     pub(super) breaks: Vec<std::ops::RangeInclusive<u32>>,
     /// The row that the next table on the sheet begins with, which this one cannot reach.
     pub(super) limit: u32,
+}
+
+impl Region {
+    /// The rows of its headings, without the index row.
+    pub(super) fn heading_rows(&self) -> std::ops::Range<u32> {
+        self.top..self.index_row.unwrap_or(self.body)
+    }
 }
 
 /// Finds the tables of a sheet by their index rows, top down and then from left to right.
@@ -53,14 +61,14 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
             // A page may repeat the headings, or no more than the index row.
             let top = region.as_ref().map_or(row, |region| region.top);
             if let Some(previous) = known
-                && previous.index_row < top
+                && previous.body <= top
                 && !has_ended(sheet, previous, top)
             {
                 previous.breaks.push(top..=row);
             } else if let Some(region) = region {
                 for above in &mut regions {
                     let beside = above.right < region.left || region.right < above.left;
-                    if above.index_row < region.top && !beside {
+                    if above.body <= region.top && !beside {
                         above.limit = above.limit.min(region.top);
                     }
                 }
@@ -73,7 +81,7 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
 
 /// True when a total or what follows a table stands below an index row and above another row.
 fn has_ended(sheet: &Sheet, region: &Region, row: u32) -> bool {
-    (region.index_row + 1..row).any(|row| {
+    (region.body..row).any(|row| {
         let own = |at: &Address| (region.left..=region.right).contains(&at.column);
         sheet.row(row).iter().filter(|(at, _)| own(at)).any(|(_, cell)| {
             matches!(&cell.value, Value::Text(text) if is_total(text) || ends_table(text))
@@ -156,15 +164,17 @@ fn side_by_side(
 }
 
 /// False for rows that plainly are none, as nearly all are: without a formula all cells are labels,
-/// and the numbers among them count up from one.
+/// and the first number among them is 0 or 1.
 fn may_be_index_row(row: &[(Address, crate::workbook::Cell)]) -> bool {
     let filled = || row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
     let states_formula = |value: &Value| matches!(value, Value::Text(text) if text.contains('='));
-    let mut numbers = 1_u32..;
-    let mut counts_up =
-        |label: &str| label.parse().map_or(true, |n: u32| numbers.next() == Some(n));
+    let mut first = true;
+    let mut may_begin = |label: &str| {
+        let number = label.parse().ok().filter(|_| std::mem::take(&mut first));
+        number.is_none_or(|number: u32| number < 2)
+    };
     filled().any(states_formula)
-        || filled().all(|value| read_cell(value).is_some_and(|cell| counts_up(&cell.label)))
+        || filled().all(|value| read_cell(value).is_some_and(|cell| may_begin(&cell.label)))
 }
 
 /// The region around an index row, if headings stand above it and it leaves no figures unnamed.
@@ -198,7 +208,8 @@ fn around(
     let states_formula = labels.values().any(|cell| cell.formula.is_some());
     let region = Region {
         top,
-        index_row,
+        index_row: Some(index_row),
+        body: index_row + 1,
         left,
         right,
         labels,
@@ -273,45 +284,21 @@ fn is_heading(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.chars().any(char::is_alphabetic))
 }
 
-/// A row 1, 2, 3 … that leaves columns of figures without a name numbers something else.
+/// A row 1, 2, 3 … that leaves more than a quarter of the columns of figures without a name numbers
+/// something else.
 fn leaves_figures_unnamed(sheet: &Sheet, region: &Region) -> bool {
-    let mut unnamed =
-        (region.left..=region.right).filter(|column| !region.labels.contains_key(column));
-    unnamed.any(|column| {
-        let below: Vec<&Value> = (region.index_row + 1..region.index_row + LOOK_BELOW)
+    let holds_figures = |column: &u32| {
+        let column = *column;
+        let below: Vec<&Value> = (region.body..region.body + LOOK_BELOW - 1)
             .map(|row| sheet.value(Address::new(row, column)))
             .filter(|value| !value.is_blank())
             .collect();
         let figures = below.iter().filter(|value| looks_like_figure(value)).count();
         let is_ordinal = column == region.left;
         !is_ordinal && figures > 0 && figures * 2 > below.len()
-    })
-}
-
-/// What came nearest to a table on a sheet without one.
-pub(super) fn miss(sheet: &Sheet) -> Text {
-    let Some(used) = sheet.used() else {
-        return Text::new("trang tính trống", "the sheet is empty");
     };
-    let mut nearest: Option<(usize, u32)> = None;
-    for row in used.start.row..=used.end.row.min(used.start.row + 200) {
-        let labels =
-            sheet.row(row).iter().filter(|(_, cell)| read_cell(&cell.value).is_some()).count();
-        if labels >= 3 && nearest.is_none_or(|(most, _)| labels > most) {
-            nearest = Some((labels, row));
-        }
-    }
-    match nearest {
-        Some((labels, row)) => Text::new(
-            format!(
-                "không có dòng chỉ số cột; gần giống nhất là dòng {} với {labels} ô như nhãn cột",
-                row + 1
-            ),
-            format!(
-                "no index row; the nearest is row {} with {labels} cells like column labels",
-                row + 1
-            ),
-        ),
-        None => Text::new("không có dòng chỉ số cột nào", "no row looks like an index row"),
-    }
+    let all = (region.left..=region.right).filter(holds_figures);
+    let (named, unnamed): (Vec<u32>, Vec<u32>) =
+        all.partition(|column| region.labels.contains_key(column));
+    unnamed.len() * 3 > named.len()
 }

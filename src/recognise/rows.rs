@@ -18,6 +18,8 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     /// The last of the leading columns; figures begin right of it.
     pub(super) last_lead: u32,
+    /// The row that the headings of another table begin in.
+    pub(super) other: Option<u32>,
     /// What a person should know of how the rows were read.
     pub(super) notes: Vec<Text>,
 }
@@ -41,7 +43,7 @@ struct Lead {
 /// Blank rows inside a table beyond which it has ended.
 const MAX_GAP: u32 = 2;
 
-/// Reads the rows; `None` when no row below the index row holds a figure.
+/// Reads the rows; `None` when no row below the head holds a figure.
 pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Option<Rows> {
     let lead = leading_columns(sheet, region, computed);
     let reader = Reader { sheet, region, lead: &lead };
@@ -50,7 +52,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     let (mut nameless, mut strange): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     let mut other: Option<u32> = None;
     let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
-    let mut sheet_row = region.index_row + 1;
+    let mut sheet_row = region.body;
     while sheet_row <= last {
         if let Some(end) = region.breaks.iter().find(|b| b.contains(&sheet_row)).map(|b| *b.end()) {
             sheet_row = end + 1;
@@ -73,7 +75,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
             }
             Found::Gap => {}
             Found::Other => {
-                other = Some(sheet_row + 1);
+                other = Some(sheet_row);
                 break;
             }
             Found::End => break,
@@ -87,12 +89,6 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
     let holds_figures = rows.iter().any(|row| row.role == Role::Unit);
     holds_figures.then(|| {
         let mut notes = hidden_notes(sheet, region, &rows);
-        if let Some(row) = other {
-            notes.push(Text::new(
-                format!("từ dòng {row} là tiêu đề của một bảng khác không có dòng chỉ số cột, nên không được soát"),
-                format!("row {row} begins the headings of another table without an index row, which is not checked"),
-            ));
-        }
         if !remarks.is_empty() {
             let below = remarks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             notes.push(Text::new(
@@ -111,7 +107,7 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
                 ),
             ));
         }
-        Rows { rows, last_lead: lead.last, notes }
+        Rows { rows, last_lead: lead.last, other, notes }
     })
 }
 
@@ -281,7 +277,8 @@ impl Reader<'_> {
     /// True when every word of a row stands in the headings of the table, above the same column.
     fn repeats_headings(&self, sheet_row: u32) -> bool {
         self.words(sheet_row).iter().all(|(column, word)| {
-            (self.region.top..self.region.index_row)
+            self.region
+                .heading_rows()
                 .any(|row| text(resolved(self.sheet, Address::new(row, *column))) == *word)
         })
     }
@@ -358,7 +355,7 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
     let mut previous: Option<usize> = None;
     let below = sheet.bottom().saturating_add(1).min(region.limit);
-    for row in region.index_row + 1..below.min(region.index_row + 60) {
+    for row in region.body..below.min(region.body + 59) {
         let value = resolved(sheet, Address::new(row, column));
         let text = text(value);
         if text.is_empty() {

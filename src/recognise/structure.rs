@@ -486,7 +486,7 @@ fn total(table: &Table, rows: &[usize]) -> Result<Option<usize>, Failure> {
         (several, _) => {
             let first = fold(&table.rows[several[0]].name);
             let same = several.iter().filter(|row| fold(&table.rows[**row].name) == first).count();
-            if same > 1 && is_flat(table, rows) {
+            if same > 1 && is_flat(table, rows) && !table.labels_are_made() {
                 return Err(two_totals(table, several));
             }
             Ok(if same > 1 { None } else { several.last().copied() })

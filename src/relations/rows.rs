@@ -11,6 +11,10 @@ use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table
 
 /// The sums and computed rows that names, ordinals and type propose and the figures bear out.
 pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
+    // Names and type alone convict nobody where the table prints no rule.
+    if table.labels_are_made() {
+        return;
+    }
     for (target, row) in table.rows.iter().enumerate() {
         let said = match row.formula {
             Some(formula) => Some(said_by(table, formula)),

@@ -12,7 +12,7 @@ pub(super) fn is_summed(table: &Table, row: usize, column: usize) -> bool {
         let datum = table.datum(Place::new(row, column));
         datum.reading == Reading::Blank && datum.formula.is_none()
     };
-    if !is_blank(row, column) || table.form != "index-row" {
+    if !is_blank(row, column) || table.has_form() {
         return true;
     }
     let sums = (0..table.rows.len()).filter(|other| *other != row && is_sum(&table.rows[*other]));

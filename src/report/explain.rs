@@ -14,7 +14,7 @@ use crate::found::policy::wanting;
 use crate::lang::Lang;
 use crate::relations::{Axis, Evidence, Instance, Outcome, Relation, Says};
 use crate::say;
-use crate::table::{Kind, Place, Role, Table, print_number};
+use crate::table::{HEADINGS, INDEX_ROW, Kind, Place, Role, Table, print_number};
 
 /// How far an error in a column would be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,16 +78,21 @@ fn table(checked: &Checked, lang: Lang) -> String {
     let table = &checked.table;
     let mut text = say!(
         lang,
-        "{sheet}!{range}: dòng chỉ số ở dòng {row}, soát theo {form}\n",
-        "{sheet}!{range}: index row in row {row}, checked by {form}\n",
+        "{sheet}!{range}: {head}, soát theo {form}\n",
+        "{sheet}!{range}: {head}, checked by {form}\n",
         sheet = table.sheet,
         range = table.range,
-        row = table.index_row + 1,
-        form = if table.form == "index-row" {
-            say!(lang, "dòng chỉ số in trên bảng", "the table's own index row")
-        } else {
-            let (title, id) = (forms::title(&table.form, lang), &table.form);
-            say!(lang, "biểu mẫu “{title}” ({id})", "the form “{title}” ({id})")
+        head = table.index_row.map_or_else(
+            || say!(lang, "không in dòng chỉ số", "no index row printed"),
+            |row| say!(lang, "dòng chỉ số ở dòng {row}", "index row in row {row}", row = row + 1),
+        ),
+        form = match table.form.as_str() {
+            INDEX_ROW => say!(lang, "dòng chỉ số in trên bảng", "the table's own index row"),
+            HEADINGS => say!(lang, "tiêu đề cột", "its headings"),
+            id => {
+                let title = forms::title(id, lang);
+                say!(lang, "biểu mẫu “{title}” ({id})", "the form “{title}” ({id})")
+            }
         },
     );
     for note in &table.notes {

@@ -14,7 +14,7 @@ use crate::forms;
 use crate::lang::Lang;
 use crate::relations::{Instance, Outcome};
 use crate::rules::{Counts, Severity};
-use crate::table::{Kind, Origin, Place, Role, Table, print_number};
+use crate::table::{HEADINGS, INDEX_ROW, Kind, Origin, Place, Role, Table, print_number};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -125,11 +125,15 @@ impl Page {
                 self.numbers.entry(*place).or_insert((number, finding.severity));
             }
         }
-        let form = if table.form == "index-row" {
-            self.words("theo dòng chỉ số in trên bảng", "by the table's own index row").to_owned()
-        } else {
-            let title = forms::title(&table.form, self.lang);
-            crate::say!(self.lang, "theo biểu mẫu “{title}”", "by the form “{title}”")
+        let form = match table.form.as_str() {
+            INDEX_ROW => self
+                .words("theo dòng chỉ số in trên bảng", "by the table's own index row")
+                .to_owned(),
+            HEADINGS => self.words("theo tiêu đề cột", "by its headings").to_owned(),
+            id => {
+                let title = forms::title(id, self.lang);
+                crate::say!(self.lang, "theo biểu mẫu “{title}”", "by the form “{title}”")
+            }
         };
         let mut html = format!(
             "<section>\n<h2>{} <span class=\"muted\">{} · {}</span></h2>\n",
@@ -477,7 +481,7 @@ fn fact(term: &str, text: &str) -> String {
 /// The headings with their spans.
 fn heading_rows(table: &Table) -> String {
     let mut html = String::new();
-    for row in table.range.start.row..table.index_row {
+    for row in table.heading_rows() {
         let _ = writeln!(html, "<tr>{}</tr>", heading_cells(table, row));
     }
     html

@@ -360,16 +360,13 @@ impl Drawing<'_> {
 
     fn headings(&self, html: &mut String) {
         let table = &self.before.table;
-        for row in table.range.start.row..table.index_row {
+        for row in table.heading_rows() {
             let cells = heading_cells(table, row);
             let _ = writeln!(html, "<tr><td class=\"rownum\">{}</td>{cells}</tr>", row + 1);
         }
         if table.columns.iter().any(|column| !column.label.is_empty()) {
-            let _ = write!(
-                html,
-                "<tr class=\"index\"><td class=\"rownum\">{}</td>",
-                table.index_row + 1
-            );
+            let number = table.index_row.map(|row| (row + 1).to_string()).unwrap_or_default();
+            let _ = write!(html, "<tr class=\"index\"><td class=\"rownum\">{number}</td>");
             for column in &table.columns {
                 let formula = column.formula.as_ref();
                 let text = formula.filter(|f| f.text.starts_with(&column.label));

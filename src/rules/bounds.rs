@@ -193,7 +193,7 @@ pub(super) static NEGATIVE: Rule = Rule {
     },
     check: Check::Remarks(|Judged { table, .. }| {
         // A difference may well be negative; only a form can say that a column counts things.
-        if table.form == "index-row" {
+        if !table.has_form() {
             return Vec::new();
         }
         remark_counts(table, &NEGATIVE, |value| value.is_sign_negative() && !value.is_zero())

@@ -6,7 +6,6 @@ use crate::lang::Words;
 use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
 use crate::say;
 use crate::table::{Kind, Misheaded, Place, Role, Table};
-use crate::workbook::Address;
 
 /// R501: the index row prints another formula than the form.
 pub(super) static CONTRADICTED_FORMULA: Rule = Rule {
@@ -392,7 +391,7 @@ fn exchanged_headings(table: &Table) -> Vec<Remark> {
             texts: Some((found, wanted)),
             more: 0,
             inferred: None,
-            outside: Some(Address::new(table.index_row, table.columns[first.column].sheet_column)),
+            outside: Some(table.head_cell(first.column)),
         })
     };
     let (exchanged, alone): (Vec<&Misheaded>, Vec<&Misheaded>) =

@@ -222,8 +222,7 @@ fn remark(
     if is_left_out(table, place) || !broken && !wanted {
         return None;
     }
-    let severity =
-        if broken || table.form != "index-row" { BLANK_CELL.severity } else { Severity::Warning };
+    let severity = if broken || table.has_form() { BLANK_CELL.severity } else { Severity::Warning };
     let computing = instances.iter().filter(|i| i.target == place && i.is_equality());
     let expected = computing.into_iter().find_map(|instance| instance.expected);
     Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })

@@ -306,7 +306,26 @@ pub fn evaluate(judged: &Judged) -> Ledger {
     columns::set_aside_contradicted(judged, &mut ledger);
     forgotten::set_aside(judged, &mut ledger);
     hidden::tell(table, &mut ledger);
+    if table.labels_are_made() {
+        soften(&mut ledger);
+    }
     ledger
+}
+
+/// Where a table prints no rule and no form tells what it holds, what is missing, repeated or written
+/// otherwise in it may well be meant: faults of formulas and error values remain, the rest is told at
+/// most as a note.
+fn soften(ledger: &mut Ledger) {
+    // Blanks, merged figures, repeated units, odd ordinals, rows without a name, doubtful totals.
+    const MEANT: [&str; 6] = ["R402", "R409", "R503", "R504", "R508", "R203"];
+    ledger.remarks.retain(|remark| !MEANT.contains(&remark.rule.code));
+    let facts = [&cells::ERROR_VALUE, &unknown::UNKNOWN_RESULT];
+    for remark in &mut ledger.remarks {
+        let weighed = remark.inferred.is_some();
+        if !weighed && !facts.contains(&remark.rule) && !remark.rule.is_on_formulas() {
+            remark.severity = Severity::Note;
+        }
+    }
 }
 
 impl Ledger {

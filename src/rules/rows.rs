@@ -144,7 +144,7 @@ fn names_rows(table: &Table, column: usize) -> bool {
     let units = || table.rows.iter().filter(|row| row.role == Role::Unit);
     is_code(heading)
         || is_name()
-            && (table.form != "index-row"
+            && (table.has_form()
                 || words::names_units(heading)
                 || units().filter(names_unit).count() * 2 > units().count())
 }
@@ -311,7 +311,7 @@ fn nameless_rows(table: &Table) -> Vec<Remark> {
         let texts = (0..table.columns.len()).filter(|c| table.columns[*c].kind == Kind::Text);
         let column = texts.rev().max_by_key(prints).unwrap_or(0);
         // Among figures that nothing marks as a unit's, a row without a name may be a reckoning.
-        let severity = if table.form == "index-row" && row.ordinal.is_empty() {
+        let severity = if !table.has_form() && row.ordinal.is_empty() {
             Severity::Warning
         } else {
             NAMELESS_ROW.severity

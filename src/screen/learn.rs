@@ -28,7 +28,8 @@ pub(super) fn table(
     book.sheets.push(Sheet::new(sheet, kept.to_vec()));
     let request = Request { sheet: None, ..request.clone() };
     let mut tables = recognise(&book, &request).ok()?.tables;
-    let table = tables.pop().filter(|_| tables.is_empty())?;
+    // Without an index row more of the rows may be needed to tell what holds in them.
+    let table = tables.pop().filter(|table| tables.is_empty() && table.index_row.is_some())?;
     let last = kept.last()?.0.row;
     // Rows of groups are parts of their own sums; settled among others they would be counted twice.
     let grouped = table.rows.iter().any(|row| row.role == Role::Subtotal);

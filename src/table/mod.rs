@@ -304,6 +304,13 @@ pub struct HeadingCell {
     pub text: String,
 }
 
+/// What [`Table::form`] is for a table checked by the index row it prints.
+pub const INDEX_ROW: &str = "index-row";
+
+/// What [`Table::form`] is for a table known by its headings alone: it prints no index row, and no
+/// form fits.
+pub const HEADINGS: &str = "headings";
+
 /// A recognised table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -311,17 +318,19 @@ pub struct Table {
     pub sheet: String,
     /// From the first heading row to the last row of figures.
     pub range: Range,
-    /// The form's id, or `index-row` where the table is its own form.
+    /// The form's id; [`INDEX_ROW`] or [`HEADINGS`] where the table is its own form.
     pub form: String,
-    /// Zero-based sheet row of the index row.
-    pub index_row: u32,
+    /// Zero-based sheet row of the index row, where one is printed.
+    pub index_row: Option<u32>,
+    /// Zero-based sheet row below the headings and the index row.
+    pub body: u32,
     /// Columns from left to right.
     pub columns: Vec<Column>,
     /// Rows from top to bottom.
     pub rows: Vec<Row>,
     /// `grid[row][column]`.
     pub grid: Vec<Vec<Datum>>,
-    /// Heading cells above the index row.
+    /// Heading cells, the index row not among them.
     pub headings: Arc<[HeadingCell]>,
     /// What stands around it.
     pub surroundings: Surroundings,
@@ -412,6 +421,43 @@ pub enum BoundKind {
 }
 
 impl Table {
+    /// True where a form says what the columns hold, not the table alone.
+    #[must_use]
+    pub fn has_form(&self) -> bool {
+        ![INDEX_ROW, HEADINGS].contains(&self.form.as_str())
+    }
+
+    /// True where nothing prints the labels of the columns: letters and numbers were made up.
+    #[must_use]
+    pub fn labels_are_made(&self) -> bool {
+        self.index_row.is_none() && !self.has_form()
+    }
+
+    /// The index row as it would be printed, with where its columns stand: `C 1, D 2, E 3=2/1`.
+    #[must_use]
+    pub fn index_row_text(&self) -> String {
+        let labelled = self.columns.iter().filter(|column| !column.label.is_empty());
+        let cells = labelled.map(|column| {
+            let letters = Address::new(0, column.sheet_column).column_letters();
+            let formula = column.formula.as_ref().map(|formula| &*formula.text);
+            format!("{letters}: {}", formula.unwrap_or(&column.label))
+        });
+        cells.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The sheet rows of its headings, without the index row.
+    #[must_use]
+    pub fn heading_rows(&self) -> std::ops::Range<u32> {
+        self.range.start.row..self.index_row.unwrap_or(self.body)
+    }
+
+    /// Where the head says most of a column: its cell in the index row, or in the last heading row.
+    #[must_use]
+    pub fn head_cell(&self, column: usize) -> Address {
+        let column = self.columns.get(column).map_or(0, |column| column.sheet_column);
+        Address::new(self.index_row.unwrap_or(self.body.saturating_sub(1)), column)
+    }
+
     /// The figure at a place.
     #[must_use]
     pub fn datum(&self, place: Place) -> &Datum {

@@ -74,7 +74,7 @@ impl HeadingLines {
     }
 }
 
-fn is_nation(folded: &str) -> bool {
+pub(crate) fn is_nation(folded: &str) -> bool {
     let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
     letters.starts_with("cộnghòaxãhội")
         || letters.starts_with("cộnghoàxãhội")

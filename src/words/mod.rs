@@ -9,7 +9,27 @@ pub(crate) mod units;
 
 use std::borrow::Cow;
 
+use crate::lang::Words;
+
 pub(crate) use marks::{annotated_figure, is_invisible, visible};
+
+/// The sheet that a corrected workbook gets, with the list of its changes.
+pub(crate) const LIST_OF_CHANGES: Words = Words::new("Danh sách sửa", "Corrections");
+
+/// The sheet of a merged workbook that says what was merged; such a workbook is known by it.
+pub(crate) const NOTES_OF_MERGE: Words = Words::new("Ghi chú gộp biểu", "Notes of the merge");
+
+/// True for a sheet that this program wrote: it holds no figures that anybody submits.
+#[must_use]
+pub fn is_own_sheet(name: &str) -> bool {
+    [LIST_OF_CHANGES, NOTES_OF_MERGE].iter().any(|own| {
+        let rest = name.strip_prefix(own.vi).or_else(|| name.strip_prefix(own.en));
+        // Names that a workbook has already are numbered.
+        rest.is_some_and(|rest| {
+            rest.trim_matches([' ', '(', ')']).parse::<u8>().is_ok() || rest.is_empty()
+        })
+    })
+}
 
 /// The words of a text with single blanks between them.
 #[must_use]

@@ -1,0 +1,243 @@
+//! Tables that print no index row, or an odd one: known by their headings, with the findings they have
+//! with it.
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+use std::path::{Path, PathBuf};
+
+use soatbieu::checkup::Checkup;
+use soatbieu::failure::Failure;
+use soatbieu::findings::Checked;
+use soatbieu::lang::Lang;
+use soatbieu::read::{Limits, workbook};
+use soatbieu::recognise::Request;
+use soatbieu::rules::Severity;
+use soatbieu::table::Role;
+use soatbieu::workbook::{Address, Range, Sheet, Value, Workbook};
+
+fn request() -> Request {
+    Request { known: soatbieu::forms::builtin().unwrap(), ..Request::default() }
+}
+
+fn look(text: &str) -> Result<Checkup, Failure> {
+    soatbieu::check_workbook(Workbook::from_text("Biểu", text), &request())
+}
+
+fn tables(text: &str) -> Vec<Checked> {
+    look(text).unwrap().tables
+}
+
+fn table(text: &str) -> Checked {
+    let mut tables = tables(text);
+    assert_eq!(tables.len(), 1, "one table is expected");
+    tables.remove(0)
+}
+
+/// The labels of the columns from left to right, `-` where there is none.
+fn labels(checked: &Checked) -> String {
+    let label = |label: &str| if label.is_empty() { "-".to_owned() } else { label.to_owned() };
+    let labels = checked.table.columns.iter().map(|column| label(&column.label));
+    labels.collect::<Vec<_>>().join(" ")
+}
+
+fn names(checked: &Checked) -> Vec<&str> {
+    checked.table.rows.iter().map(|row| row.name.as_str()).collect()
+}
+
+/// Errors and warnings as `cell rule expected`.
+fn accused(checked: &Checked) -> Vec<String> {
+    let told = checked.findings.iter().filter(|finding| finding.severity != Severity::Note);
+    let told = told.map(|finding| {
+        let cell = checked.cell(finding);
+        let expected = finding.expected.map(|value| format!(" {value}")).unwrap_or_default();
+        format!("{cell} {}{expected}", finding.rule.code)
+    });
+    told.collect()
+}
+
+fn reason(text: &str) -> String {
+    look(text).err().unwrap().message.en
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+fn open(name: &str) -> Workbook {
+    let bytes = std::fs::read(samples().join(name)).unwrap();
+    workbook(&bytes, &Limits::default()).unwrap()
+}
+
+/// A sheet without one of its rows, which those below move up for.
+fn without_row(sheet: &Sheet, row: u32) -> Sheet {
+    let up = |at: Address| Address::new(if at.row > row { at.row - 1 } else { at.row }, at.column);
+    let kept = sheet.cells().iter().filter(|(at, _)| at.row != row);
+    let cells = kept.map(|(at, cell)| (up(*at), cell.clone())).collect();
+    let merges = sheet.merges.iter().filter(|range| range.start.row != row);
+    let merges = merges.map(|range| Range { start: up(range.start), end: up(range.end) }).collect();
+    let mut without = Sheet::new(&sheet.name, cells);
+    without.merges = merges;
+    without
+}
+
+/// What the tables of a workbook say: form, formulas, counts of rules, findings by their cells, rows
+/// counted from the first one of figures.
+fn said(workbook: Workbook) -> Vec<String> {
+    let checkup = soatbieu::check_workbook(workbook, &request()).unwrap();
+    let one = |checked: &Checked| {
+        let table = &checked.table;
+        let counts = checked.ledger.counts();
+        let formulas: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| {
+                column.formula.as_ref().map_or(column.label.clone(), |f| f.text.to_string())
+            })
+            .collect();
+        let findings: Vec<String> = checked
+            .findings
+            .iter()
+            .map(|finding| {
+                let at = checked.cell(finding);
+                let from = i64::from(at.row) - i64::from(table.rows[0].sheet_row);
+                let verdict = format!("{:?}", finding.verdict);
+                format!(
+                    "{}{from} {} {:?} {verdict}",
+                    at.column_letters(),
+                    finding.rule.code,
+                    finding.expected
+                )
+            })
+            .collect();
+        format!("{} {formulas:?} {counts:?} {findings:?}", table.form)
+    };
+    checkup.tables.iter().map(one).collect()
+}
+
+#[test]
+fn a_form_loses_nothing_with_its_index_row() {
+    let names = [
+        "dai-lanh-2024.xlsx",
+        "dai-lanh-2024.xls",
+        "dai-lanh-2024.ods",
+        "dai-lanh-2024-text.xlsx",
+        "clean.xlsx",
+        "communes/01.xlsx",
+        "communes/02.xlsx",
+        "communes/03.xlsx",
+    ];
+    for name in names {
+        let whole = open(name);
+        let checkup = soatbieu::check_workbook(whole.clone(), &request()).unwrap();
+        let index_row = checkup.tables[0].table.index_row.unwrap();
+        let mut deleted = whole.clone();
+        deleted.sheets[0] = without_row(&whole.sheets[0], index_row);
+        let mut blanked = whole.clone();
+        for column in 0..30 {
+            if let Some(cell) = blanked.sheets[0].cell_mut(Address::new(index_row, column)) {
+                cell.value = Value::Blank;
+            }
+        }
+        let with = said(whole);
+        assert_eq!(said(deleted.clone()), with, "{name}: deleted");
+        assert_eq!(said(blanked), with, "{name}: blanked");
+        let checkup = soatbieu::check_workbook(deleted, &request()).unwrap();
+        let table = &checkup.tables[0].table;
+        assert_eq!(table.index_row, None);
+        let note = table.notes[0].get(Lang::En);
+        let offered = format!("insert the index row below row {index_row}: ");
+        assert!(note.contains(&offered) && note.contains("14=13/1"), "{note}");
+    }
+}
+
+#[test]
+fn labels_are_made_where_none_are_printed() {
+    let text = "TT\tThôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\tGhi chú\n\
+                1\tMột\t200\t10\t5\t\n2\tHai\t400\t12\t3\tmới\n3\tBa\t100\t3\t3\tcũ\n\tTổng cộng\t700\t25\t3,57\t\n";
+    let checked = table(text);
+    assert_eq!(labels(&checked), "A B 1 2 3 -");
+    assert_eq!(checked.table.form, "headings");
+    assert!(checked.table.labels_are_made());
+    assert_eq!(names(&checked), ["Một", "Hai", "Ba", "Tổng cộng"]);
+    assert_eq!(checked.table.rows[3].role, Role::Total);
+    assert_eq!(accused(&checked), Vec::<String>::new());
+}
+
+#[test]
+fn years_head_columns() {
+    let text = "BIỂU SỐ LIỆU QUA CÁC NĂM\n\nChỉ tiêu\tĐơn vị\t2021\t2022\t2023\nDiện tích\tha\t120\t130\t140\nSản lượng\ttấn\t600\t700\t800\nDân số\tngười\t2.000\t2.050\t2.100\n";
+    let checked = table(text);
+    assert_eq!(checked.table.range.to_string(), "A3:E6");
+    assert_eq!(*checked.table.columns[2].headings, ["2021"]);
+    assert_eq!(labels(&checked), "A B 1 2 3");
+}
+
+#[test]
+fn headings_over_several_rows_with_merged_cells_and_a_blank_row() {
+    let merged = "ỦY BAN NHÂN DÂN\t\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTHỐNG KÊ HỘ\nTT\tXã\tHộ\t\tKhẩu\n↑\t↑\tNam\tNữ\t↑\n1\tMột\t20\t30\t210\n2\tHai\t10\t15\t99\n3\tBa\t14\t17\t130\n";
+    let checked = table(merged);
+    assert_eq!(checked.table.range.to_string(), "A3:E7");
+    assert_eq!(*checked.table.columns[4].headings, ["Khẩu"]);
+    let blank =
+        "THỐNG KÊ HỘ\nTT\tXã\tHộ\tKhẩu\n\n1\tMột\t20\t210\n2\tHai\t10\t99\n3\tBa\t14\t130\n";
+    let checked = table(blank);
+    assert_eq!((checked.table.range.to_string().as_str(), checked.table.body), ("A2:D6", 2));
+}
+
+#[test]
+fn groups_stand_between_headings_and_figures() {
+    let text = "TT\tĐơn vị\tHộ\tNghèo\nI\tKhu vực thành thị\n1\tPhường A\t100\t10\n2\tPhường B\t200\t20\nII\tKhu vực nông thôn\n3\tXã C\t50\t5\n4\tXã D\t100\t10\n\tTổng cộng\t450\t45\n";
+    let checked = table(text);
+    assert_eq!(checked.table.rows[0].role, Role::Heading);
+    assert_eq!(checked.table.rows[6].parts, [1, 2, 4, 5]);
+}
+
+#[test]
+fn several_tables_stand_below_and_beside_each_other() {
+    let one = "Biểu 1\nThôn\tNam\tNữ\nMột\t5\t6\nHai\t7\t8\n";
+    let two = "\nBiểu 2\nThôn\tHộ\tNghèo\nMột\t50\t6\nHai\t70\t8\nTổng cộng\t120\t14\nGhi chú: số liệu 2024\n";
+    let range = |checked: &Checked| checked.table.range.to_string();
+    let found = tables(&format!("{one}{two}"));
+    assert_eq!(found.iter().map(range).collect::<Vec<_>>(), ["A2:C4", "A7:C10"]);
+    let beside =
+        "Thôn\tNam\tNữ\t\tXã\tHộ\tNghèo\nMột\t5\t6\t\tXã A\t50\t6\nHai\t7\t8\t\tXã B\t70\t8\n";
+    let found = tables(beside);
+    assert_eq!(found.iter().map(range).collect::<Vec<_>>(), ["A1:C3", "E1:G3"]);
+}
+
+#[test]
+fn what_a_table_does_not_state_is_not_demanded() {
+    // A text among figures, a blank, a name twice, a total of unlike things: all may be meant.
+    let text = "TT\tTên hàng\tĐVT\tSố lượng\tĐơn giá\n1\tBàn\tcái\t5\t1.200\n2\tGhế\tcái\tkhông\t\n4\tBàn\tbộ\t7\t900\n5\tTủ\tcái\t2\t3.500\n\tTổng cộng\t\t15\t9.999\n";
+    assert_eq!(accused(&table(text)), Vec::<String>::new());
+}
+
+#[test]
+fn index_rows_that_do_not_run_from_one_without_a_gap() {
+    let heads = "TT\tTên\tĐVT\tSố lượng\tĐơn giá\tThành tiền\tThuế\tCộng\n";
+    let rows = "1\tBàn\tcái\t5\t1.200\t6.000\t600\t6.600\n2\tGhế\tcái\t7\t300\t2.100\t210\t2.310\n3\tTủ\tcái\t1\t5.000\t5.000\t500\t5.500\n";
+    for index in [
+        "0\t1\t2\t3\t4\t5\t6\t7",
+        "1\t2\t3\t4\t5\t6\t6\t7",
+        "1\t2\t3\t4\t5\t7\t8\t9",
+        "-1\t-2\t\t-4\t-5\t-6\t-7\t-8",
+        "1\t2\t3\t4\t5\t6\t8\t7",
+        "\t1\t2\t3\t4\t5\t6\t",
+    ] {
+        let checked = table(&format!("{heads}{index}\n{rows}"));
+        assert_eq!(checked.table.index_row, Some(1), "{index}");
+        assert_eq!(names(&checked), ["Bàn", "Ghế", "Tủ"], "{index}");
+        assert_eq!(accused(&checked), Vec::<String>::new(), "{index}");
+    }
+}
+
+#[test]
+fn lists_templates_and_text_are_no_tables() {
+    let list = "TT\tHọ và tên\tNăm sinh\tSố điện thoại\n1\tAn\t1980\t905123456\n2\tBình\t1975\t905123457\n3\tChi\t1990\t905123458\n";
+    assert!(reason(list).contains("is a list or a catalogue"), "{}", reason(list));
+    let template = "TT\tThôn\tSố hộ\tHộ nghèo\nI\tMột\t\t\nII\tHai\t\t\n";
+    assert!(reason(template).contains("headings but no figures"), "{}", reason(template));
+    let prose = "Kính gửi: Ủy ban nhân dân xã\nĐề nghị gửi báo cáo trước ngày 15\n";
+    assert!(reason(prose).contains("no table of figures"), "{}", reason(prose));
+    let bare = "\t5\t6\n\t7\t8\n\t1\t2\n";
+    assert!(reason(bare).contains("no headings above"), "{}", reason(bare));
+}
