@@ -14,8 +14,8 @@ use super::notes::named;
 use super::{Options, Rows};
 use crate::lang::Text;
 use crate::relations::ratio;
-use crate::table::{Basis, 
-    Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
+use crate::table::{
+    Basis, Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
     print_number,
 };
 use crate::words::fold;

@@ -36,8 +36,16 @@ pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     set_kinds(table);
 }
 
-/// Drops what the rows turned out to print: sums of rows that names and marks tell.
-pub(super) fn settle(table: &mut Table) {
+/// Drops what the rows turned out to print: sums of rows that names and marks tell. Where the table
+/// prints no labels, its sums of rows convict only where they are named `Tổng cộng` or `Cộng` and the
+/// figures bear them out beyond chance.
+pub(super) fn settle(table: &mut Table, printed_only: bool) {
+    if table.labels_are_made() {
+        if !printed_only {
+            weigh_sums(table);
+        }
+        return;
+    }
     let printed: BTreeSet<BTreeSet<usize>> = table
         .rows
         .iter()
@@ -45,13 +53,48 @@ pub(super) fn settle(table: &mut Table) {
         .filter(|(_, row)| !row.parts.is_empty() && row.basis != Basis::Figures)
         .map(|(at, row)| row.parts.iter().copied().chain([at]).collect())
         .collect();
-    let is_told = |row: &Row| {
-        !row.parts.is_empty() && row.basis != Basis::Figures || row.formula.is_some()
-    };
+    let is_told =
+        |row: &Row| !row.parts.is_empty() && row.basis != Basis::Figures || row.formula.is_some();
     let rows = &table.rows;
+    for one in table.inferred.iter_mut().filter(|one| one.of_rows) {
+        // Which rows are totals their names and marks have told.
+        one.voice = one.voice.min(Voice::Warns);
+    }
     table.inferred.retain(|one| {
         !one.of_rows || !is_told(&rows[one.target]) && !printed.contains(&lines(one).1)
     });
+}
+
+/// Replaces what was found of rows that names and marks tell by those sums, each with its evidence.
+fn weigh_sums(table: &mut Table) {
+    let grid = grid(table);
+    let linear = |one: &&Inferred| {
+        let is_sum = matches!(&one.says, Inference::Is(Shape::Linear(_)));
+        !one.of_rows && one.speaks() && is_sum
+    };
+    let computed: BTreeSet<usize> =
+        table.inferred.iter().filter(linear).map(|one| one.target).collect();
+    let follows = |column: usize| computed.contains(&column);
+    let sums = table.rows.iter().enumerate().filter(|(_, row)| !row.parts.is_empty());
+    let stated: Vec<Relation> =
+        sums.filter_map(|(at, row)| found::stated_sum(&grid, at, &row.parts, &follows)).collect();
+    let verdicts = policy::judge(&grid, &stated);
+    let sums: Vec<Inferred> = stated
+        .iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
+            inferred(table, &grid, one, verdict, Told::Figures)
+        })
+        .collect();
+    let known: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let printed: BTreeSet<_> = sums.iter().map(lines).collect();
+    table.inferred.retain(|one| {
+        one.by == Told::Cells
+            || !one.of_rows
+            || !known.contains(&one.target) && !printed.contains(&lines(one))
+    });
+    add(table, sums);
 }
 
 /// Of each column whether nothing is sought for it: texts, and what formulas compute or read.
@@ -197,13 +240,14 @@ fn voice(grid: &Grid, one: &Relation, verdict: Option<&Verdict>, by: Told) -> Vo
     }
 }
 
-/// True for a sum of columns that their headings name, `Tổng cộng` over its parts.
+/// True for a sum whose headings or whose row name it, `Tổng cộng` over its parts.
 fn names_total(grid: &Grid, one: &Relation) -> bool {
     let adds = |heading: &String| is_total(heading) && fold(heading).contains("cộng");
-    one.axis == Axis::Columns
-        && one.kind == found::Kind::Sum
-        && one.evidence.words
-        && grid.columns()[one.target].headings.iter().rev().take(2).any(adds)
+    let named = match one.axis {
+        Axis::Columns => grid.columns()[one.target].headings.iter().rev().take(2).any(adds),
+        Axis::Rows => adds(&grid.rows()[one.target].name),
+    };
+    named && one.kind == found::Kind::Sum && one.evidence.words
 }
 
 fn says(one: &Relation) -> Inference {

@@ -271,7 +271,8 @@ impl Judge<'_> {
         };
         let across = along(place, !line.of_rows);
         let down = line.beside(place);
-        if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place) {
+        if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place)
+        {
             return None;
         }
         let formula = self.moved(line, place);

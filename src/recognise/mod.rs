@@ -182,7 +182,7 @@ fn build(
         inferred::read(&mut table);
     }
     structure::assign(&mut table)?;
-    inferred::settle(&mut table);
+    inferred::settle(&mut table, request.printed_only);
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(Built { table, other }))
