@@ -7,6 +7,7 @@ mod causes;
 mod doubts;
 mod explained;
 mod followers;
+mod pointed;
 mod remark;
 pub mod words;
 

@@ -38,35 +38,42 @@ pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
 
 /// Drops what the rows turned out to print: sums of rows that names and marks tell. Where the table
 /// prints no labels, its sums of rows convict only where they are named `Tổng cộng` or `Cộng` and the
-/// figures bear them out beyond chance.
+/// figures bear them out beyond chance; sums that only figures tell never do.
 pub(super) fn settle(table: &mut Table, printed_only: bool) {
-    if table.labels_are_made() {
-        if !printed_only {
-            weigh_sums(table);
-        }
-        return;
+    let made = table.labels_are_made();
+    if !made {
+        drop_printed(table);
     }
+    if !printed_only {
+        weigh_sums(table, |row| made || row.basis == Basis::Figures);
+    }
+}
+
+fn drop_printed(table: &mut Table) {
+    let told = |row: &Row| !row.parts.is_empty() && row.basis != Basis::Figures;
     let printed: BTreeSet<BTreeSet<usize>> = table
         .rows
         .iter()
         .enumerate()
-        .filter(|(_, row)| !row.parts.is_empty() && row.basis != Basis::Figures)
+        .filter(|(_, row)| told(row))
         .map(|(at, row)| row.parts.iter().copied().chain([at]).collect())
         .collect();
-    let is_told =
-        |row: &Row| !row.parts.is_empty() && row.basis != Basis::Figures || row.formula.is_some();
-    let rows = &table.rows;
     for one in table.inferred.iter_mut().filter(|one| one.of_rows) {
         // Which rows are totals their names and marks have told.
         one.voice = one.voice.min(Voice::Warns);
     }
+    let rows = &table.rows;
     table.inferred.retain(|one| {
-        !one.of_rows || !is_told(&rows[one.target]) && !printed.contains(&lines(one).1)
+        let target = |row: &Row| told(row) || row.formula.is_some();
+        !one.of_rows || !target(&rows[one.target]) && !printed.contains(&lines(one).1)
     });
 }
 
-/// Replaces what was found of rows that names and marks tell by those sums, each with its evidence.
-fn weigh_sums(table: &mut Table) {
+/// Replaces what was found of some rows that sum others by those sums, each with its evidence.
+fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
+    if !table.rows.iter().any(|row| !row.parts.is_empty() && wanted(row)) {
+        return;
+    }
     let grid = grid(table);
     let linear = |one: &&Inferred| {
         let is_sum = matches!(&one.says, Inference::Is(Shape::Linear(_)));
@@ -75,18 +82,26 @@ fn weigh_sums(table: &mut Table) {
     let computed: BTreeSet<usize> =
         table.inferred.iter().filter(linear).map(|one| one.target).collect();
     let follows = |column: usize| computed.contains(&column);
-    let sums = table.rows.iter().enumerate().filter(|(_, row)| !row.parts.is_empty());
+    let summing = |row: &Row| !row.parts.is_empty() && wanted(row);
+    let sums = table.rows.iter().enumerate().filter(|(_, row)| summing(row));
     let stated: Vec<Relation> =
         sums.filter_map(|(at, row)| found::stated_sum(&grid, at, &row.parts, &follows)).collect();
     let verdicts = policy::judge(&grid, &stated);
-    let sums: Vec<Inferred> = stated
-        .iter()
-        .enumerate()
-        .map(|(at, one)| {
-            let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
-            inferred(table, &grid, one, verdict, Told::Figures)
-        })
-        .collect();
+    let sum = |(at, one): (usize, &Relation)| {
+        let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
+        let beside = table.rows[one.target].basis == Basis::Figures;
+        // Such a sum stands beside others that are certain, or holds throughout.
+        let verdict = verdict.map(|verdict| match beside {
+            true => Verdict { level: Level::Warn, reasons: Vec::new(), ..verdict.clone() },
+            false => verdict.clone(),
+        });
+        let mut sum = inferred(table, &grid, one, verdict.as_ref(), Told::Figures);
+        if beside {
+            sum.voice = Voice::Warns;
+        }
+        sum
+    };
+    let sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
     let known: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
     let printed: BTreeSet<_> = sums.iter().map(lines).collect();
     table.inferred.retain(|one| {
@@ -196,7 +211,11 @@ fn inferred(
 ) -> Inferred {
     let says = says(one);
     let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
-    let misfits = verdict.map_or(&one.evidence.misfits, |verdict| &verdict.misfits);
+    // Where many cells differ, or by what rounding gives, nobody need look at each of them.
+    let idle = [Reason::ManyDiffer, Reason::WithinRounding, Reason::Rounded];
+    let told = !reasons.iter().any(|reason| idle.contains(reason));
+    let misfits = verdict.map_or(&[][..], |verdict| &verdict.misfits);
+    let misfits = misfits.iter().filter(|_| told);
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
@@ -220,7 +239,7 @@ fn inferred(
             .iter()
             .map(|reason| in_both(&|lang| reason.text(lang).to_owned()))
             .collect(),
-        doubts: misfits.iter().map(doubt).collect(),
+        doubts: misfits.map(doubt).collect(),
     }
 }
 

@@ -270,8 +270,10 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
         let own = fit(table, *row, children);
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
+        let few = own.missed < MIN_CONTRADICTED || own.fitted >= own.missed;
         let usual = usual && !some;
-        if own.speaks_for() || (usual && (off || own.fitted > 0 || own.missed < 2)) {
+        let bears = few && (own.fitted > 0 || own.missed < 2);
+        if own.speaks_for() || (usual && (off || bears)) {
             take(table, *row, Role::Subtotal, children.clone(), Basis::Marks);
         } else if own.missed > 0 && !some {
             left.push((table.rows[*row].sheet_row + 1).to_string());
