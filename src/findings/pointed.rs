@@ -7,13 +7,13 @@ use super::assemble::{Case, accused};
 use super::{Finding, Grade, Reason, Verdict};
 use crate::judge;
 use crate::locate::{Block, Change};
-use crate::relations::{self, Outcome};
+use crate::relations::{self, Instance, Outcome};
 use crate::table::{Doubt, Inferred, Place, Table, Voice};
 
 /// The finding at the one cell that is pointed at.
 pub(super) fn of(case: &Case<'_>, block: &Block) -> Option<Finding> {
     let instances = block.instances.iter().map(|index| &case.ledger.instances[*index]);
-    let cells: BTreeSet<Place> = instances.flat_map(|instance| instance.cells()).collect();
+    let cells: BTreeSet<Place> = instances.flat_map(Instance::cells).collect();
     let doubts = doubts(case.table);
     let mending: BTreeSet<(Place, usize)> = doubts
         .iter()

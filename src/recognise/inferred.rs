@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::columns::printed_decimals;
+use crate::both;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation};
 use crate::lang::{Lang, Text};
@@ -91,17 +92,20 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
         let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
         let beside = table.rows[one.target].basis == Basis::Figures;
         // Such a sum stands beside others that are certain, or holds throughout.
-        let verdict = verdict.map(|verdict| match beside {
-            true => Verdict { level: Level::Warn, reasons: Vec::new(), ..verdict.clone() },
-            false => verdict.clone(),
-        });
-        let mut sum = inferred(table, &grid, one, verdict.as_ref(), Told::Figures);
-        if beside {
-            sum.voice = Voice::Warns;
+        if !beside {
+            return inferred(table, &grid, one, verdict, Told::Figures);
         }
-        sum
+        let warns = verdict.map(|verdict| Verdict { reasons: Vec::new(), ..verdict.clone() });
+        let sum = inferred(table, &grid, one, warns.as_ref(), Told::Figures);
+        Inferred { voice: Voice::Warns, ..sum }
     };
-    let sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
+    let mut sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
+    let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let bare =
+        table.rows.iter().enumerate().filter(|(at, row)| {
+            summing(row) && row.basis == Basis::Figures && !weighed.contains(at)
+        });
+    sums.extend(bare.map(|(at, _)| group_beside_others(table, at)));
     let known: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
     let printed: BTreeSet<_> = sums.iter().map(lines).collect();
     table.inferred.retain(|one| {
@@ -110,6 +114,44 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
             || !known.contains(&one.target) && !printed.contains(&lines(one))
     });
     add(table, sums);
+}
+
+/// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.
+fn group_beside_others(table: &Table, row: usize) -> Inferred {
+    let parts = &table.rows[row].parts;
+    let (mut doubts, mut of) = (Vec::new(), 0);
+    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(row) else { continue };
+        of += 1;
+        let numbers = parts.iter().filter_map(|part| number(*part));
+        let expected = numbers.fold(Decimal::ZERO, Decimal::saturating_add);
+        if expected != found {
+            let place = Place::new(row, column);
+            doubts.push(Doubt { place, found, expected, formula: None, certain: false });
+        }
+    }
+    let (name, count, fits) = (&table.rows[row].name, parts.len(), of - doubts.len());
+    Inferred {
+        text: format!("{name} = Σ").into(),
+        of_rows: true,
+        target: row,
+        says: Inference::Is(Shape::Linear(Linear {
+            terms: parts.iter().map(|part| (*part, Decimal::ONE)).collect(),
+            constant: Decimal::ZERO,
+        })),
+        by: Told::Figures,
+        voice: Voice::Warns,
+        bits: None,
+        fits,
+        of,
+        statement: both!(
+            "như các nhóm bên cạnh, dòng “{name}” có vẻ bằng tổng {count} dòng liền kề; đúng ở {fits} trong {of} cột",
+            "like the groups beside it the row “{name}” seems to sum {count} rows next to it; so it is in {fits} of {of} columns"
+        ),
+        reasons: Vec::new(),
+        doubts,
+    }
 }
 
 /// Of each column whether nothing is sought for it: texts, and what formulas compute or read.
