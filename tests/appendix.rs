@@ -413,7 +413,11 @@ fn a_sheet_for_signature_has_its_block_whatever_is_known() {
     let bare = made(&with_below("", ""), Mode::Ky);
     let lines = texts(&bare.bytes);
     assert_eq!(lines.iter().filter(|line| *line == dotted).count(), 3, "{lines:?}");
-    assert!(bare.notes.iter().any(|note| note.vi.contains("--authority")), "{:?}", bare.notes);
+    assert!(
+        bare.notes.iter().any(|note| note.vi.contains("quyền hạn, chức vụ người ký")),
+        "{:?}",
+        bare.notes
+    );
     let head = "ỦY BAN NHÂN DÂN\nXÃ MẪU\nBẢNG SỐ HỘ\n\n";
     let lines = texts(&made(&with_below("", head), Mode::Ky).bytes);
     assert!(has(&lines, "TM. ỦY BAN NHÂN DÂN"), "the office is in the sheet's head: {lines:?}");
@@ -464,7 +468,7 @@ fn the_word_of_the_decree_is_offered() {
     let table = tables::poverty(6, true, tables::SIGNED);
     let notes = made(&table, Mode::Ky).notes;
     assert!(
-        notes.iter().any(|note| note.vi.contains("--reference \"(Kèm theo Kế hoạch")),
+        notes.iter().any(|note| note.vi.contains("đặt dòng ấy là \"(Kèm theo Kế hoạch")),
         "{notes:?}"
     );
 }

@@ -151,14 +151,14 @@ fn complete(
             if agency.iter().any(is_committee) { "TM. ỦY BAN NHÂN DÂN" } else { OPEN };
         signer.titles = vec![authority.to_owned(), OPEN.to_owned()];
         notes.push(Text::new(
-            "chưa biết quyền hạn, chức vụ người ký: chỗ này để dòng chấm, có thể đặt bằng --authority và --signer-title",
-            "the signer's authority and title are not known: dotted lines are left, --authority and --signer-title set them",
+            "chưa biết quyền hạn, chức vụ người ký: chỗ này để dòng chấm",
+            "the signer's authority and title are not known: dotted lines are left",
         ));
     }
     if signer.name.is_empty() {
         notes.push(Text::new(
-            "chưa biết họ tên người ký: chỗ này để dòng chấm, có thể đặt bằng --signer",
-            "the signer's name is not known: a dotted line is left, --signer sets it",
+            "chưa biết họ tên người ký: chỗ này để dòng chấm",
+            "the signer's name is not known: a dotted line is left",
         ));
     }
 }

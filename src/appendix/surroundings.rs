@@ -188,8 +188,8 @@ fn set_reference(
     {
         let offered = line.replacen("Đính kèm", "Kèm theo", 1).replacen("đính kèm", "kèm theo", 1);
         notes.push(Text::new(
-            format!("Nghị định 30/2020/NĐ-CP ghi “Kèm theo”, biểu ghi “Đính kèm”; muốn đổi thì thêm --reference \"{offered}\""),
-            format!("Nghị định 30/2020/NĐ-CP says “Kèm theo” where the table says “Đính kèm”; --reference \"{offered}\" changes it"),
+            format!("Nghị định 30/2020/NĐ-CP ghi “Kèm theo”, biểu ghi “Đính kèm”; muốn đổi thì đặt dòng ấy là \"{offered}\""),
+            format!("Nghị định 30/2020/NĐ-CP says “Kèm theo” where the table says “Đính kèm”; to change it set that line to \"{offered}\""),
         ));
     }
     around.reference = match (given, options.mode) {

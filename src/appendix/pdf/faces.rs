@@ -131,12 +131,9 @@ impl Faces {
         let some = missing.iter().take(8).map(|c| format!("“{c}” (U+{:04X})", u32::from(*c)));
         let some = some.collect::<Vec<_>>().join(", ");
         Some(Text::new(
+            format!("phông chữ không có {} ký tự, in thành □ trong tệp PDF: {some}", missing.len()),
             format!(
-                "phông chữ không có {} ký tự, in thành □ trong tệp PDF: {some}; có thể chọn phông khác bằng --font",
-                missing.len()
-            ),
-            format!(
-                "the font lacks letters ({}), which are □ in the PDF file: {some}; --font takes another",
+                "the font lacks letters ({}), which are □ in the PDF file: {some}",
                 missing.len()
             ),
         ))
