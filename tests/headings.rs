@@ -241,3 +241,39 @@ fn lists_templates_and_text_are_no_tables() {
     let bare = "\t5\t6\n\t7\t8\n\t1\t2\n";
     assert!(reason(bare).contains("no headings above"), "{}", reason(bare));
 }
+
+#[test]
+fn a_total_below_rows_left_blank_belongs_to_the_table() {
+    let text = "TT\tHọ và tên\tSố tháng\tSố tiền\n1\tAn Văn\t4\t400\n2\tBình Thị\t4\t400\n3\tChi Lê\t4\t400\n\n\n\n\n\tCộng\t\t1.200\n\tKế toán\n";
+    let checked = table(text);
+    assert_eq!(names(&checked), ["An Văn", "Bình Thị", "Chi Lê", "Cộng"]);
+}
+
+#[test]
+fn a_numbered_row_of_texts_is_no_heading() {
+    let text = "TT\tTên hàng\tCách bán\tKỳ trước\tKỳ này\n1\tGạo\tlẻ\t10\t12\n2\tNgô\tlẻ\t7\t8\nII\tThuốc\n3\tVitamin\tbuôn\t'840đ/viên\tkhông bán\n4\tBông băng\tlẻ\t5\t6\n";
+    assert_eq!(names(&table(text)).len(), 5);
+}
+
+#[test]
+fn groups_that_overlap_are_no_sum() {
+    let text = "TT\tChỉ tiêu\tLớp 1\tLớp 2\tLớp 3\tLớp 4\nA\tB\t1\t2\t3\t4\n1\tHọc sinh\t30\t31\t28\t33\n1.1\tNam\t16\t15\t14\t17\n1.2\tNữ\t14\t16\t14\t16\n2\tHọc sinh hai buổi\t20\t22\t19\t21\n2.1\tNam\t9\t12\t10\t11\n2.2\tNữ\t11\t10\t9\t10\n3\tĐối tượng chính sách\t5\t6\t5\t4\n3.1\tCon hộ nghèo\t4\t4\t5\t3\n3.2\tKhuyết tật\t2\t1\t1\t2\n3.3\tDân tộc thiểu số\t1\t3\t2\t4\n";
+    let checked = table(text);
+    assert!(checked.errors().next().is_none(), "{:?}", accused(&checked));
+    // One that is less than its only two parts in one column is an error as before.
+    let wrong = text.replace("20\t22\t19\t21", "20\t22\t18\t21");
+    assert_eq!(table(&wrong).errors().count(), 1);
+}
+
+#[test]
+fn many_blanks_in_a_sum_that_does_not_add_up_are_none_of_them_forgotten() {
+    let mut text = "TT\tThôn\tSố hộ\tNghèo\nA\tB\t1\t2\n".to_owned();
+    for at in 1..=12 {
+        let poor = if at % 2 == 0 { String::new() } else { at.to_string() };
+        text.push_str(&format!("{at}\tThôn {at}\t{}\t{poor}\n", 100 + at));
+    }
+    text.push_str("\tTổng cộng\t1.278\t40\n");
+    let checked = table(&text);
+    let blanks = checked.findings.iter().filter(|finding| finding.rule.code == "R402").count();
+    assert_eq!(blanks, 0, "{:?}", accused(&checked));
+}
