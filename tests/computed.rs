@@ -71,7 +71,7 @@ fn villages() -> impl Strategy<Value = Vec<Village>> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 24,
+        cases: common::cases(24),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -167,7 +167,7 @@ fn copy(bytes: &[u8], suggested: bool) -> (Checked, Checked, Vec<u8>) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 16,
+        cases: common::cases(16),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

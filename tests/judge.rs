@@ -121,7 +121,7 @@ fn check_followed(text: &str, at: &str) -> Checked {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(48), ..ProptestConfig::default() })]
 
     #[test]
     fn right_formulas_are_silent_however_they_are_written(

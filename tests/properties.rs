@@ -22,7 +22,7 @@ fn damaged(figure: &str, by: u32) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(96), ..ProptestConfig::default() })]
 
     #[test]
     fn a_consistent_table_is_silent(villages in villages()) {

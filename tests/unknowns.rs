@@ -81,7 +81,7 @@ fn accuses_nobody(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(64), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_blanked_no_right_cell_is_called_wrong(

@@ -240,7 +240,10 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
         put(&mut judged.table, applied.correction.place, applied.correction.to);
         put_formula(&mut judged, &applied.correction);
     }
-    follow(&mut judged);
+    let changed = applied.iter().map(|applied| &applied.correction);
+    let changed = changed.filter(|correction| correction.reason != Reason::FormatOnly);
+    let changed = changed.map(|correction| correction.place).collect();
+    follow(&mut judged, &changed);
     check(judged)
 }
 

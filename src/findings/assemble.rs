@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::causes::Corrected;
+use super::evidence::Evidence;
 use super::{
     Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, doubts, followers,
     remark, words,
@@ -36,13 +37,21 @@ pub fn assemble(
         distrust_exchanges(sound_table, &corrected, block);
         distrust_repaired(judged, sound, block);
     }
-    let case = Case { judged: settled, table: sound_table, ledger: sound, corrected: &corrected };
+    let of_sound = Evidence::new(sound);
+    let case = Case {
+        judged: settled,
+        table: sound_table,
+        ledger: sound,
+        evidence: &of_sound,
+        corrected: &corrected,
+    };
     let mut findings: Vec<Finding> =
         blocks.iter().flat_map(|block| from_block(&case, block)).collect();
     tell_once(&mut findings);
-    findings.extend(left_over(settled, sound, &blocks));
+    findings.extend(left_over(&case, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
-    let remarks = remark::Told { judged, ledger, sound: sound_table, located };
+    let evidence = Evidence::new(ledger);
+    let remarks = remark::Told { judged, evidence: &evidence, sound: sound_table, located };
     for remark in ledger.remarks.iter().filter(|remark| remark.inferred.is_none()) {
         if is_zero_after_all(located, remark) {
             continue;
@@ -55,7 +64,7 @@ pub fn assemble(
             Some(known) => known.rule = more_exact(known, remark),
             None => findings.push(match on_formula(judged, remark) {
                 Some((place, judgement)) => {
-                    from_formula(table, ledger, sound_table, remark, place, judgement)
+                    from_formula(table, &evidence, sound_table, remark, place, judgement)
                 }
                 None => remarks.finding(remark),
             }),
@@ -145,6 +154,7 @@ struct Case<'a> {
     judged: &'a Judged,
     table: &'a Table,
     ledger: &'a Ledger,
+    evidence: &'a Evidence<'a>,
     corrected: &'a Corrected,
 }
 
@@ -256,7 +266,7 @@ fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
     match (block.verdict, block.explanations.as_slice()) {
         (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
-        _ => undecidable(case.ledger, block),
+        _ => undecidable(case.evidence, block),
     }
 }
 
@@ -270,7 +280,7 @@ fn pinned(case: &Case<'_>, block: &Block, changes: &[Change]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for root in roots {
         let mut finding = accused(case, block, root, Vec::new());
-        let reached = followers::take(case.ledger, root.place, &mut waiting);
+        let reached = followers::take(case.evidence, root.place, &mut waiting);
         let (live, typed): (Vec<Place>, Vec<Place>) =
             reached.into_iter().partition(|place| followers::follows(case.judged, *place));
         finding.followers = live;
@@ -290,7 +300,7 @@ fn narrowed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
         .flat_map(|known| known.alternatives.iter().flatten().copied().chain(known.place))
         .collect();
     let sum = reporting(Concern::Sum);
-    let told = undecidable(case.ledger, block).into_iter().filter(|told| told.rule == sum);
+    let told = undecidable(case.evidence, block).into_iter().filter(|told| told.rule == sum);
     let told = told.filter(|told| told.place.is_some_and(|place| !named.contains(&place)));
     findings.extend(told.map(|told| Finding { verdict: Some(Verdict::Narrowed), ..told }));
     findings
@@ -322,17 +332,17 @@ fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
 }
 
 /// Nothing can be said of which cell is wrong: each broken rule is told at the cell it computes.
-fn undecidable(ledger: &Ledger, block: &Block) -> Vec<Finding> {
+fn undecidable(evidence: &Evidence<'_>, block: &Block) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for index in &block.instances {
-        let instance = &ledger.instances[*index];
+        let instance = &evidence.ledger().instances[*index];
         if findings.iter().any(|known| known.place == Some(instance.target)) {
             continue;
         }
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Undecidable),
-            evidence: evidence(ledger, instance.target),
+            evidence: evidence.of(instance.target),
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
@@ -373,7 +383,7 @@ fn accused(
         verdict: Some(block.verdict),
         alternatives,
         causes,
-        evidence: evidence(ledger, place),
+        evidence: case.evidence.of(place),
         correction,
         ..bare(rule, Severity::Error, Some(place))
     }
@@ -387,54 +397,14 @@ fn telling_instance<'a>(ledger: &'a Ledger, block: &Block, place: Place) -> Opti
         .or_else(|| broken().find(|instance| instance.inputs().any(|input| input == place)))
 }
 
-/// The most instances that are kept as evidence of one finding.
-const EVIDENCE: usize = 10;
-
-/// The rule instances around a cell: the broken ones first, then what holds for the cell itself,
-/// then what clears the other cells of the broken rules, the rules that compute them before the
-/// sums they are part of.
-pub(super) fn evidence(ledger: &Ledger, place: Place) -> Vec<usize> {
-    let equalities = || ledger.instances.iter().enumerate().filter(|(_, i)| i.is_equality());
-    let about = |instance: &Instance| instance.cells().any(|cell| cell == place);
-    let mut broken: Vec<usize> = equalities()
-        .filter(|(_, i)| i.outcome == Outcome::Violated && about(i))
-        .map(|(index, _)| index)
-        .collect();
-    if ledger.unknown.contains(&place) {
-        let waits = |i: &Instance| matches!(i.outcome, Outcome::Undecided(_)) && about(i);
-        broken.extend(equalities().filter(|(_, i)| waits(i)).map(|(index, _)| index));
-    }
-    let others: BTreeSet<Place> =
-        broken.iter().flat_map(|index| ledger.instances[*index].cells()).collect();
-    let mut clearing: Vec<(u8, usize)> = equalities()
-        .filter(|(_, instance)| instance.outcome == Outcome::Satisfied)
-        .filter_map(|(index, instance)| {
-            let rank = if about(instance) {
-                0
-            } else if others.contains(&instance.target) {
-                1
-            } else if !instance.cells().any(|cell| others.contains(&cell)) {
-                return None;
-            } else if instance.inputs().all(|input| input.row != instance.target.row) {
-                2
-            } else {
-                3
-            };
-            Some((rank, index))
-        })
-        .collect();
-    clearing.sort_unstable();
-    let clearing = clearing.into_iter().map(|(_, index)| index);
-    broken.iter().copied().chain(clearing).take(EVIDENCE.max(broken.len())).collect()
-}
-
 /// True for an instance that a wrong formula or a stale result explains.
 fn is_explained(judged: &Judged, instance: &Instance) -> bool {
     instance.cells().any(|cell| judged.judgements.get(&cell).is_some_and(proves_nothing))
 }
 
 /// Broken equalities that no block took in (a product, a figure beyond exact arithmetic).
-fn left_over(judged: &Judged, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding> {
+fn left_over(case: &Case<'_>, blocks: &[Block]) -> Vec<Finding> {
+    let Case { judged, ledger, evidence, .. } = *case;
     let taken: BTreeSet<usize> = blocks.iter().flat_map(|block| block.instances.clone()).collect();
     let mut findings = Vec::new();
     for (index, instance) in ledger.instances.iter().enumerate() {
@@ -446,7 +416,7 @@ fn left_over(judged: &Judged, ledger: &Ledger, blocks: &[Block]) -> Vec<Finding>
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(&judged.table, instance),
-            evidence: evidence(ledger, instance.target),
+            evidence: evidence.of(instance.target),
             ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
         });
     }
@@ -487,7 +457,7 @@ fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Findi
 /// A fault of a formula that no other finding tells.
 fn from_formula(
     table: &Table,
-    ledger: &Ledger,
+    evidence: &Evidence<'_>,
     sound: &Table,
     remark: &Remark,
     place: Place,
@@ -500,12 +470,12 @@ fn from_formula(
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
         let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
         let own = Corrected::from([(place, expected)]);
-        causes.extend(causes_of(table, ledger, &own, place));
+        causes.extend(causes_of(table, evidence.ledger(), &own, place));
         return Finding {
             expected: Some(expected),
             verdict: Some(Verdict::Pinned),
             causes,
-            evidence: evidence(ledger, place),
+            evidence: evidence.of(place),
             correction: repair(table, sound, place, judgement),
             ..bare(reporting(concern), Severity::Error, Some(place))
         };
@@ -515,7 +485,7 @@ fn from_formula(
         others: remark.others.clone(),
         expected: right.or(remark.expected),
         verdict: error.then_some(Verdict::Pinned),
-        evidence: if error { evidence(ledger, place) } else { Vec::new() },
+        evidence: if error { evidence.of(place) } else { Vec::new() },
         correction: repair(table, sound, place, judgement),
         ..bare(remark.rule, remark.severity, Some(place))
     }

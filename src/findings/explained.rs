@@ -130,10 +130,11 @@ struct Last<'a> {
 impl<'a> Last<'a> {
     fn of(table: &'a Table, explained: &Explained, sound: &Ledger, rest: &[Finding]) -> Self {
         let mut mended = explained.judged.clone();
-        for correction in rest.iter().filter_map(pinned) {
+        let pinned: Vec<&Correction> = rest.iter().filter_map(pinned).collect();
+        for correction in &pinned {
             put(&mut mended.table, correction.place, correction.to);
         }
-        follow(&mut mended);
+        follow(&mut mended, &pinned.iter().map(|correction| correction.place).collect());
         Self { table, mended, open: open(explained, sound, rest) }
     }
 

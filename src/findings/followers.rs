@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
+use super::evidence::Evidence;
 use crate::formula::{Formula, Reference};
 use crate::judge::{Judged, Standing};
 use crate::locate::Change;
-use crate::relations::Instance;
-use crate::rules::{Ledger, Severity};
+use crate::rules::Severity;
 use crate::table::{Place, Reading, Table};
 
 /// Errors of one table that are asked what they follow from; more are not of that kind.
@@ -30,13 +30,13 @@ pub(super) fn roots(judged: &Judged, set: &[Change]) -> Vec<Place> {
 }
 
 /// Of the waiting cells those that are computed from a cell, directly or through each other.
-pub(super) fn take(ledger: &Ledger, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
+pub(super) fn take(evidence: &Evidence<'_>, root: Place, waiting: &mut Vec<Place>) -> Vec<Place> {
     let mut found: Vec<Place> = Vec::new();
     let mut reached = BTreeSet::from([root]);
     loop {
         let reads = |place: &Place| {
-            let own = ledger.instances.iter().filter(|i| i.target == *place && i.is_equality());
-            own.flat_map(Instance::inputs).any(|input| reached.contains(&input))
+            let own = evidence.around(*place).filter(|(_, i)| i.target == *place);
+            own.flat_map(|(_, i)| i.inputs()).any(|input| reached.contains(&input))
         };
         let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();
         if next.is_empty() {

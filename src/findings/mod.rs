@@ -5,6 +5,7 @@
 mod assemble;
 mod causes;
 mod doubts;
+mod evidence;
 mod explained;
 mod followers;
 mod remark;

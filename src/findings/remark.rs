@@ -1,13 +1,14 @@
 //! Remarks on single cells as findings. What is said of a cell whose figure is not known is what the
 //! rules give.
 
-use super::assemble::{bare, evidence, repair};
+use super::assemble::{bare, repair};
+use super::evidence::Evidence;
 use super::{Correction, Finding, Grade, Reason, Verdict, cause_of_unread, followers};
 use crate::judge::Judged;
 use crate::locate::{Change, Located};
 use crate::relations::Outcome;
 use crate::rules::{
-    ACROSS_MISMATCH, FORMAT_HIDES_FIGURE, Ledger, MERGED_FIGURE, Remark, Severity, UNKNOWN_RESULT,
+    ACROSS_MISMATCH, FORMAT_HIDES_FIGURE, MERGED_FIGURE, Remark, Severity, UNKNOWN_RESULT,
     UNREADABLE_NUMBER,
 };
 use crate::table::{Kind, Place, Reading, Table};
@@ -15,7 +16,7 @@ use crate::table::{Kind, Place, Reading, Table};
 /// What remarks are told from.
 pub(super) struct Told<'a> {
     pub(super) judged: &'a Judged,
-    pub(super) ledger: &'a Ledger,
+    pub(super) evidence: &'a Evidence<'a>,
     /// The table as its formulas would have it.
     pub(super) sound: &'a Table,
     pub(super) located: &'a Located,
@@ -30,7 +31,7 @@ pub(super) fn correction(table: &Table, change: &Change) -> Option<Correction> {
 impl Told<'_> {
     /// A remark as a finding.
     pub(super) fn finding(&self, remark: &Remark) -> Finding {
-        let Self { judged: Judged { table, .. }, ledger, located, .. } = self;
+        let Self { judged: Judged { table, .. }, located, .. } = self;
         let place = remark.place;
         let heading = remark
             .texts
@@ -65,7 +66,7 @@ impl Told<'_> {
                 .map(|_| verdict(remark)),
             evidence: place
                 .filter(|_| own)
-                .map(|place| evidence(ledger, place))
+                .map(|place| self.evidence.of(place))
                 .unwrap_or_default(),
             along,
             causes: cause.into_iter().collect(),
@@ -92,11 +93,8 @@ impl Told<'_> {
     fn read_through(&self, place: Place, remark: &Remark) -> Option<Correction> {
         let table = &self.judged.table;
         let figure = table.number(place).filter(|_| *remark.rule == UNREADABLE_NUMBER)?;
-        let holding = self.ledger.instances.iter().filter(|instance| {
-            instance.outcome == Outcome::Satisfied
-                && instance.is_equality()
-                && instance.cells().any(|cell| cell == place)
-        });
+        let own = self.evidence.around(place);
+        let holding = own.filter(|(_, instance)| instance.outcome == Outcome::Satisfied);
         let (grade, reason) = match holding.count() {
             0 | 1 => (Grade::Suggested, Reason::OnlyExplanation),
             rules => (Grade::Safe, Reason::RulesAgree(rules)),
@@ -115,13 +113,15 @@ impl Told<'_> {
             unknown.retain(|place| !told(place));
             return unknown;
         }
-        let Some(place) = remark.place.filter(|place| self.ledger.unknown.contains(place)) else {
+        let Some(place) =
+            remark.place.filter(|place| self.evidence.ledger().unknown.contains(place))
+        else {
             return Vec::new();
         };
         let formulas = self.judged.judgements.keys().copied();
         let mut waiting: Vec<Place> =
             formulas.filter(|cell| followers::follows(self.judged, *cell)).collect();
-        followers::take(self.ledger, place, &mut waiting)
+        followers::take(self.evidence, place, &mut waiting)
     }
 }
 

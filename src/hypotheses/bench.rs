@@ -175,8 +175,8 @@ impl Bench {
             let nothing = Judgement { standing: Standing::Discredited, ..Judgement::right(None) };
             judged.judgements.insert(*place, nothing);
         }
-        follow(&mut judged);
         let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
+        follow(&mut judged, &own);
         let followers = self.let_totals_follow(&mut judged, &own);
         let after = relations::instances(&judged.table, &judged.relations);
         if after.len() != self.instances.len() {
@@ -243,11 +243,12 @@ impl Bench {
             if behind.is_empty() {
                 break;
             }
+            let fresh: BTreeSet<Place> = behind.keys().copied().collect();
             for (place, value) in behind {
                 put(&mut judged.table, place, value);
                 followers.push(place);
             }
-            follow(judged);
+            follow(judged, &fresh);
         }
         followers
     }

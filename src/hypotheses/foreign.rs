@@ -15,8 +15,9 @@ use crate::table::{Place, Table};
 const TELLING: usize = 3;
 
 pub(super) fn test(bench: &mut Bench) {
+    let broken = broken_in_rows(bench);
     let mut standing = (0..bench.table().columns.len())
-        .filter_map(|column| candidate(bench, column))
+        .filter_map(|column| candidate(bench, &broken, column))
         .filter(|candidate| bench.mends(candidate).is_some());
     if let (Some(only), None) = (standing.next(), standing.next()) {
         drop(standing);
@@ -24,7 +25,21 @@ pub(super) fn test(bench: &mut Bench) {
     }
 }
 
-fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
+/// By row, the broken balances and rates over its own cells. What only the index row prints may be
+/// misprinted, and the column right.
+fn broken_in_rows(bench: &Bench) -> Vec<Vec<&Instance>> {
+    let mut rows = vec![Vec::new(); bench.table().rows.len()];
+    let broken = bench.instances.iter().filter(|i| i.outcome == Outcome::Violated);
+    for instance in broken.filter(|i| i.is_equality() && bench.is_stated(i)) {
+        let row = instance.target.row;
+        if instance.inputs().all(|cell| cell.row == row) {
+            rows[row].push(instance);
+        }
+    }
+    rows
+}
+
+fn candidate(bench: &Bench, broken: &[Vec<&Instance>], column: usize) -> Option<Candidate> {
     let table = bench.table();
     let mut changes: Vec<(Place, Decimal)> = Vec::new();
     let mut rule: Option<&'static Rule> = None;
@@ -36,22 +51,11 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
         }
         let Some(found) = table.number(place) else { continue };
         rows += 1;
-        // What only the index row prints may be misprinted, and the column right.
-        let within = |i: &&Instance| {
-            i.outcome == Outcome::Violated
-                && i.is_equality()
-                && i.cells().any(|c| c == place)
-                && bench.is_stated(i)
-        };
-        let about: Vec<&Instance> = bench.instances.iter().filter(within).collect();
-        let in_row = |i: &&&Instance| i.target.row == row && i.inputs().all(|c| c.row == row);
-        let Some((value, by)) =
-            about.iter().filter(in_row).find_map(|i| Some((solve(table, i, place)?, *i)))
-        else {
-            continue;
-        };
+        let about = || broken[row].iter().filter(|i| i.cells().any(|cell| cell == place));
+        let solved = about().find_map(|i| Some((solve(table, i, place)?, *i)));
+        let Some((value, by)) = solved else { continue };
         if value != found {
-            others += about.iter().filter(in_row).count().saturating_sub(1);
+            others += about().count().saturating_sub(1);
             changes.push((place, value));
             rule = rule.or(Some(reporting(by.concern)));
         }

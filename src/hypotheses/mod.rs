@@ -125,10 +125,14 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
         )
     };
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let cut = |reading: &Reading| matches!(reading, Reading::Number(f) if !f.exact.is_integer());
-    let counts = |place: &Place| table.columns[place.column].kind == Kind::Count;
+    let odd = |place: Place| match &table.datum(place).reading {
+        Reading::Error(_) => true,
+        Reading::Number(figure) => {
+            table.columns[place.column].kind == Kind::Count && !figure.exact.is_integer()
+        }
+        _ => false,
+    };
     ledger.instances.iter().any(|instance| open(&instance.outcome))
         || faulty()
-        || table.places_with(cut).iter().any(counts)
-        || !table.places_with(|reading| matches!(reading, Reading::Error(_))).is_empty()
+        || table.places().any(odd)
 }

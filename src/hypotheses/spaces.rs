@@ -1,7 +1,7 @@
 //! Cells that look blank and hold a blank character: `=J4+K4+L4` makes `#VALUE!` of them, and every
 //! formula above passes it on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -17,6 +17,8 @@ use crate::workbook::Range;
 
 /// Cells with the error before one cause is told for all of them.
 const TELLING: usize = 2;
+/// Pairs of a formula and a blank that are looked at; more are no slip of a hand.
+const MOST_ASKED: usize = 4_000_000;
 
 pub(super) fn test(bench: &mut Bench) {
     let table = bench.table();
@@ -24,17 +26,18 @@ pub(super) fn test(bench: &mut Bench) {
         table.places_with(|reading| matches!(reading, Reading::Error(e) if e == "#VALUE!"));
     let reads: Vec<(Place, Vec<Range>)> =
         errors.into_iter().filter_map(|place| Some((place, ranges(table, place)?))).collect();
+    let holders: Vec<Place> = table.places().filter(|at| is_space(table, *at)).collect();
+    if holders.is_empty() || holders.len().saturating_mul(reads.len()) > MOST_ASKED {
+        return;
+    }
     let mut spaces: BTreeSet<Place> = BTreeSet::new();
     let mut spoilt: BTreeSet<Place> = BTreeSet::new();
     loop {
         let known = spoilt.len();
         for (place, ranges) in &reads {
-            let read = |sought: &dyn Fn(Place) -> bool| -> Vec<Place> {
-                let within = |at: &Place| ranges.iter().any(|r| r.contains(table.address(*at)));
-                table.places().filter(|at| sought(*at)).filter(within).collect()
-            };
-            let holding = read(&|at| is_space(table, at));
-            if !holding.is_empty() || !read(&|at| spoilt.contains(&at)).is_empty() {
+            let within = |at: &&Place| ranges.iter().any(|r| r.contains(table.address(**at)));
+            let holding: Vec<Place> = holders.iter().filter(within).copied().collect();
+            if !holding.is_empty() || spoilt.iter().any(|at| within(&at)) {
                 spaces.extend(holding);
                 spoilt.insert(*place);
             }
@@ -43,12 +46,13 @@ pub(super) fn test(bench: &mut Bench) {
             break;
         }
     }
-    let expected = |place: &Place| -> Option<Decimal> {
-        let mut own = bench.instances.iter().filter(|i| i.target == *place && i.is_equality());
-        own.find_map(|i| i.expected)
-    };
-    let changes: Vec<(Place, Decimal)> =
-        spoilt.iter().filter_map(|place| Some((*place, expected(place)?))).collect();
+    let mut expected: BTreeMap<Place, Decimal> = BTreeMap::new();
+    for instance in bench.instances.iter().filter(|i| i.is_equality()) {
+        if let Some(value) = instance.expected.filter(|_| spoilt.contains(&instance.target)) {
+            expected.entry(instance.target).or_insert(value);
+        }
+    }
+    let changes: Vec<(Place, Decimal)> = expected.into_iter().collect();
     if spoilt.len() < TELLING || changes.is_empty() {
         return;
     }

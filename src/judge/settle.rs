@@ -1,10 +1,12 @@
 //! A table as its formulas would have it: wrong formulas repaired, old results computed again, and
 //! right formulas following.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
-use super::{Judged, Judgement, Standing};
-use crate::relations::{self, Instance, Outcome};
+use super::{Fault, Judged, Judgement, Standing};
+use crate::relations::{self, Concern, Instance, Outcome};
 use crate::table::{Datum, Figure, Place, Reading, Table};
 
 /// Rounds of recalculation; a chain of formulas in one table is hardly ever longer.
@@ -25,34 +27,49 @@ pub fn settle(judged: &Judged) -> Option<Judged> {
         return None;
     }
     let mut settled = judged.clone();
+    let mut changed = BTreeSet::new();
     for (place, value) in spoilt {
+        changed.insert(place);
         put(&mut settled.table, place, value);
         let concern = judged.judgements.get(&place).and_then(|judgement| judgement.concern);
         settled.judgements.insert(place, Judgement::right(concern));
     }
-    follow(&mut settled);
+    follow(&mut settled, &changed);
     Some(settled)
 }
 
-/// Computes again what follows from changed cells: right formulas take their rule's value.
-pub fn follow(judged: &mut Judged) {
+/// Computes again what follows from changed cells: right formulas take their rule's value, and so
+/// do those whose stored result was old, once something they read has changed.
+pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) {
+    let mut changed = changed.clone();
     for _ in 0..MAX_ROUNDS {
         let Judged { table, relations, judgements, .. } = &*judged;
-        let behind: Vec<(Place, Decimal)> = relations::instances(table, relations)
+        let judgement = |i: &Instance| {
+            judgements.get(&i.target).filter(|judgement| judgement.concern == Some(i.concern))
+        };
+        let is_behind = |i: &Instance| {
+            let computed =
+                judgement(i).is_some_and(|judgement| judgement.standing == Standing::Computed);
+            computed && (i.outcome == Outcome::Violated || waits(table, i))
+        };
+        // An old result may be the one that mended figures give: it is renewed all the same.
+        let is_renewed = |i: &Instance| {
+            let stale = judgement(i).is_some_and(|judgement| judgement.faults == [Fault::Stale]);
+            stale && i.inputs().any(|input| changed.contains(&input))
+        };
+        let behind: Vec<Instance> = relations::instances(table, relations)
             .into_iter()
-            .filter(|i| i.is_equality() && (i.outcome == Outcome::Violated || waits(table, i)))
-            .filter(|i| {
-                judgements.get(&i.target).is_some_and(|judgement| {
-                    judgement.standing == Standing::Computed && judgement.concern == Some(i.concern)
-                })
-            })
-            .filter_map(|instance| Some((instance.target, instance.expected?)))
+            .filter(|i| i.is_equality() && (is_behind(i) || is_renewed(i)))
             .collect();
+        let behind = behind.into_iter().filter_map(|i| Some((i.target, i.concern, i.expected?)));
+        let behind: Vec<(Place, Concern, Decimal)> = behind.collect();
         if behind.is_empty() {
             return;
         }
-        for (place, value) in behind {
+        for (place, concern, value) in behind {
+            changed.insert(place);
             put(&mut judged.table, place, value);
+            judged.judgements.insert(place, Judgement::right(Some(concern)));
         }
     }
 }

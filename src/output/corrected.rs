@@ -12,7 +12,7 @@ use crate::failure::{Code, Failure};
 use crate::formula::{self, CellPlace, Formula, WorkbookSource, recalculate};
 use crate::lang::{Lang, Text};
 use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
-use crate::workbook::{Address, FileFormat, Value, Workbook};
+use crate::workbook::{Address, Cell, FileFormat, Value, Workbook};
 
 /// What a copy carries besides the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,8 +197,11 @@ fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
 }
 
 fn put(workbook: &mut Workbook, place: CellPlace, value: Value) {
-    if let Some(cell) = workbook.sheets[place.sheet].cell_mut(place.at) {
-        cell.value = value;
+    let sheet = &mut workbook.sheets[place.sheet];
+    match sheet.cell_mut(place.at) {
+        Some(cell) => cell.value = value,
+        // A forgotten figure often has no cell of its own in the file.
+        None => sheet.add(vec![(place.at, Cell::new(value))]),
     }
 }
 

@@ -5,7 +5,9 @@
 //! broken for it, or where a rule gives it another value. What rules say of forgotten figures is
 //! undecided; which value lets them hold is asked of the solver ([`crate::locate`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rust_decimal::Decimal;
 
 use super::{BLANK_CELL, Ledger, Remark, Severity};
 use crate::judge::{Judged, Standing};
@@ -45,6 +47,7 @@ impl Blank {
 /// that were forgotten.
 pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
     let table = &judged.table;
+    let mut filling = None;
     let unread = |reading: &Reading| {
         matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
     };
@@ -56,30 +59,35 @@ pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
     if !blanks.is_empty() {
         let zeros = weigh(judged, &ledger.instances, &mut blanks);
         let leaves_zeros_out = zeros >= HABIT && zeros > blanks.len();
+        let filling = filling.get_or_insert_with(|| Filling::of(table));
         let unknown =
-            |place: &Place, blank: &Blank| is_unknown(table, *place, blank, leaves_zeros_out);
+            |place: &Place, blank: &Blank| filling.is_unknown(*place, blank, leaves_zeros_out);
         free.extend(blanks.iter().filter(|(place, blank)| unknown(place, blank)).map(|(p, _)| *p));
     }
     if !free.is_empty() {
-        follow(table, &ledger.instances, &mut free, &mut blanks);
+        let filling = filling.get_or_insert_with(|| Filling::of(table));
+        follow(filling, &ledger.instances, &mut free, &mut blanks);
         ledger.instances.iter_mut().for_each(|instance| open(instance, &free));
     }
-    let told = blanks.iter().filter_map(|(place, blank)| {
-        remark(table, &ledger.instances, *place, blank, free.contains(place))
-    });
-    let told: Vec<Remark> = told.collect();
-    ledger.remarks.extend(told);
+    if let Some(filling) = filling {
+        let expected = expected_of(&ledger.instances, &blanks);
+        let told = blanks.iter().filter_map(|(place, blank)| {
+            let remark = filling.remark(*place, blank, free.contains(place))?;
+            Some(Remark { expected: expected.get(place).copied(), ..remark })
+        });
+        ledger.remarks.extend(told);
+    }
     ledger.unknown.extend(free);
 }
 
 /// Adds the blanks that are computed from what is not known: nobody knows that they are zeros.
 fn follow(
-    table: &Table,
+    filling: &Filling<'_>,
     instances: &[Instance],
     free: &mut BTreeSet<Place>,
     blanks: &mut BTreeMap<Place, Blank>,
 ) {
-    let blank = |place| table.datum(place).reading == Reading::Blank;
+    let blank = |place| filling.table.datum(place).reading == Reading::Blank;
     let computed: Vec<&Instance> =
         instances.iter().filter(|i| i.is_equality() && blank(i.target)).collect();
     loop {
@@ -93,7 +101,7 @@ fn follow(
         for instance in next {
             free.insert(instance.target);
             let known = instance.inputs().filter(|input| free.contains(input));
-            if !known.into_iter().all(|input| is_left_out(table, input)) {
+            if !known.into_iter().all(|input| filling.is_left_out(input)) {
                 let blank = blanks.entry(instance.target).or_default();
                 blank.wanted.get_or_insert(instance.concern);
             }
@@ -176,26 +184,6 @@ fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
     })
 }
 
-/// True for a blank that is no zero: rules would be broken for it, or compute another figure. Where
-/// zeros are left blank, in the table or in most of the column, only rules on its own row tell one from
-/// a zero, and in a column that is not filled at all not even those.
-fn is_unknown(table: &Table, place: Place, blank: &Blank, leaves_zeros_out: bool) -> bool {
-    let (filled, left) = filling(table, place.column, Some(Role::Unit));
-    let usual = if blank.in_row { filled == 0 } else { leaves_zeros_out || left > filled };
-    let doubted = blank.breaks() || blank.fits == 0 && blank.passed_on;
-    blank.wanted.is_some() && (blank.breaks() || blank.fits == 0) || doubted && !usual
-}
-
-/// How many cells of a column are filled and how many blank, in all rows or in those of one role.
-fn filling(table: &Table, column: usize, role: Option<Role>) -> (usize, usize) {
-    let rows = table.rows.iter().zip(&table.grid);
-    let rows = rows.filter(|(row, _)| role.is_none_or(|role| row.role == role));
-    rows.fold((0, 0), |(filled, blank), (_, data)| match data[column].reading {
-        Reading::Blank => (filled, blank + 1),
-        _ => (filled + 1, blank),
-    })
-}
-
 /// What a rule says of figures that are not known is undecided.
 fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
     let reads = instance.inputs().any(|input| free.contains(&input));
@@ -208,39 +196,98 @@ fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
     }
 }
 
-/// True for a blank in a row of a group where most rows of groups leave the column blank: it is not
-/// meant to be summed there.
-fn is_left_out(table: &Table, place: Place) -> bool {
-    let role = table.rows[place.row].role;
-    let (filled, blank) = filling(table, place.column, Some(role));
-    role == Role::Subtotal && table.datum(place).reading == Reading::Blank && blank > filled
-}
-
-/// A forgotten figure, unless leaving it out is what the table does: totals leave rates and unlike
-/// things blank by habit, and so do rows of groups.
-fn remark(
-    table: &Table,
-    instances: &[Instance],
-    place: Place,
-    blank: &Blank,
-    is_unknown: bool,
-) -> Option<Remark> {
-    let broken = is_unknown && blank.breaks();
-    let wanted = is_wanted(table, place, blank) || is_unknown && blank.passed_on;
-    if is_left_out(table, place) || !broken && !wanted {
-        return None;
+/// What the first rule that computes each of the blanks gives for it.
+fn expected_of(instances: &[Instance], blanks: &BTreeMap<Place, Blank>) -> HashMap<Place, Decimal> {
+    let mut expected = HashMap::new();
+    for instance in instances.iter().filter(|i| i.is_equality() && blanks.contains_key(&i.target)) {
+        if let Some(value) = instance.expected {
+            expected.entry(instance.target).or_insert(value);
+        }
     }
-    let severity = if broken || table.has_form() { BLANK_CELL.severity } else { Severity::Warning };
-    let computing = instances.iter().filter(|i| i.target == place && i.is_equality());
-    let expected = computing.into_iter().find_map(|instance| instance.expected);
-    Some(Remark { severity, expected, ..Remark::at(&BLANK_CELL, place) })
+    expected
 }
 
-/// True for a blank that a rule computes, in a column that is filled.
-fn is_wanted(table: &Table, place: Place, blank: &Blank) -> bool {
-    let computes = |concern: Concern| {
-        matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
-    };
-    let (filled, left) = filling(table, place.column, None);
-    blank.wanted.is_some_and(computes) && filled > left
+/// How many cells of a column are filled, and how many blank.
+#[derive(Debug, Default, Clone, Copy)]
+struct Filled {
+    filled: usize,
+    blank: usize,
+}
+
+/// How the columns of a table are filled, by the part their rows play.
+struct Filling<'a> {
+    table: &'a Table,
+    /// By column.
+    counts: Vec<HashMap<Role, Filled>>,
+}
+
+impl<'a> Filling<'a> {
+    fn of(table: &'a Table) -> Self {
+        let mut counts: Vec<HashMap<Role, Filled>> = vec![HashMap::new(); table.columns.len()];
+        for (row, data) in table.rows.iter().zip(&table.grid) {
+            for (column, datum) in counts.iter_mut().zip(data) {
+                let count = column.entry(row.role).or_default();
+                match datum.reading {
+                    Reading::Blank => count.blank += 1,
+                    _ => count.filled += 1,
+                }
+            }
+        }
+        Self { table, counts }
+    }
+
+    fn in_rows(&self, column: usize, role: Role) -> Filled {
+        self.counts[column].get(&role).copied().unwrap_or_default()
+    }
+
+    fn in_all_rows(&self, column: usize) -> Filled {
+        let own = self.counts[column].values();
+        own.fold(Filled::default(), |sum, count| Filled {
+            filled: sum.filled + count.filled,
+            blank: sum.blank + count.blank,
+        })
+    }
+
+    /// True for a blank that is no zero: rules would be broken for it, or compute another figure. Where
+    /// zeros are left blank, in the table or in most of the column, only rules on its own row tell one
+    /// from a zero, and in a column that is not filled at all not even those.
+    fn is_unknown(&self, place: Place, blank: &Blank, leaves_zeros_out: bool) -> bool {
+        let Filled { filled, blank: left } = self.in_rows(place.column, Role::Unit);
+        let usual = if blank.in_row { filled == 0 } else { leaves_zeros_out || left > filled };
+        let doubted = blank.breaks() || blank.fits == 0 && blank.passed_on;
+        blank.wanted.is_some() && (blank.breaks() || blank.fits == 0) || doubted && !usual
+    }
+
+    /// True for a blank in a row of a group where most rows of groups leave the column blank: it is not
+    /// meant to be summed there.
+    fn is_left_out(&self, place: Place) -> bool {
+        let role = self.table.rows[place.row].role;
+        if role != Role::Subtotal || self.table.datum(place).reading != Reading::Blank {
+            return false;
+        }
+        let Filled { filled, blank } = self.in_rows(place.column, role);
+        blank > filled
+    }
+
+    /// A forgotten figure, unless leaving it out is what the table does: totals leave rates and unlike
+    /// things blank by habit, and so do rows of groups.
+    fn remark(&self, place: Place, blank: &Blank, is_unknown: bool) -> Option<Remark> {
+        let broken = is_unknown && blank.breaks();
+        let wanted = self.is_wanted(place, blank) || is_unknown && blank.passed_on;
+        if self.is_left_out(place) || !broken && !wanted {
+            return None;
+        }
+        let of_a_form = self.table.has_form();
+        let severity = if broken || of_a_form { BLANK_CELL.severity } else { Severity::Warning };
+        Some(Remark { severity, ..Remark::at(&BLANK_CELL, place) })
+    }
+
+    /// True for a blank that a rule computes, in a column that is filled.
+    fn is_wanted(&self, place: Place, blank: &Blank) -> bool {
+        let computes = |concern: Concern| {
+            matches!(concern, Concern::Rate | Concern::Formula | Concern::Sum | Concern::TotalRate)
+        };
+        let Filled { filled, blank: left } = self.in_all_rows(place.column);
+        blank.wanted.is_some_and(computes) && filled > left
+    }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::words::units::{Mention, named_above};
+use crate::words::units::{Mention, first_above, named_above};
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -247,8 +247,9 @@ pub struct Surroundings {
     pub reference: Option<String>,
     /// The line that names the unit of measure.
     pub unit_line: Option<String>,
-    /// Lines of the signature block at the right, top down (`TM. …`, `KT. …`, titles, name).
-    pub signature: Vec<String>,
+    /// Blocks for signatures from left to right, each its lines top down (`TM. …`, `KT. …`, titles,
+    /// name).
+    pub blocks: Vec<Vec<String>>,
     /// Notes under the table.
     pub notes: Vec<String>,
     /// Amounts in words at the foot of the table.
@@ -277,7 +278,7 @@ impl Surroundings {
     /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
     #[must_use]
     pub fn unit(&self) -> Option<String> {
-        self.units().into_iter().next().map(|mention| mention.name)
+        first_above(&self.titles, self.reference.as_ref()).map(|mention| mention.name)
     }
 }
 

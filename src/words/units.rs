@@ -24,6 +24,9 @@ const LEVELS: &[(&[&str], u8)] = &[
     (&["tỉnh"], 3),
 ];
 
+/// The level of communes.
+const LOWEST: u8 = 1;
+
 /// Short forms of those words in lists and on tabs.
 const SHORT: &[(&str, &str)] = &[
     ("x.", "xã"),
@@ -133,6 +136,13 @@ pub(crate) struct Mention {
     pub(crate) open: Option<String>,
     /// True where the name was cut although it may go on.
     pub(crate) cut: bool,
+}
+
+impl Mention {
+    /// The lower the unit and the surer its name, the sooner it is meant.
+    fn standing(&self) -> (u8, bool) {
+        (self.rank, self.cut)
+    }
 }
 
 /// A line split into words.
@@ -434,8 +444,26 @@ pub(crate) fn named_above(titles: &[String], reference: Option<&String>) -> Vec<
     let lines = HeadingLines::of(titles);
     let all = lines.agency.iter().chain(reference).chain(lines.titles.iter());
     let mut found: Vec<Mention> = all.flat_map(|line| mentions(line)).collect();
-    found.sort_by_key(|mention| (mention.rank, mention.cut));
+    found.sort_by_key(Mention::standing);
     found
+}
+
+/// The first of the units named above a table; the lines behind one that nothing can outdo are not
+/// read.
+pub(crate) fn first_above(titles: &[String], reference: Option<&String>) -> Option<Mention> {
+    let lines = HeadingLines::of(titles);
+    let all = lines.agency.iter().chain(reference).chain(lines.titles.iter());
+    let mut first: Option<Mention> = None;
+    for mention in all.flat_map(|line| mentions(line)) {
+        let best = mention.standing() == (LOWEST, false);
+        if first.as_ref().is_none_or(|known| mention.standing() < known.standing()) {
+            first = Some(mention);
+        }
+        if best {
+            break;
+        }
+    }
+    first
 }
 
 #[cfg(test)]

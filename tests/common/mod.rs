@@ -7,6 +7,11 @@ use soatbieu::findings::Checked;
 use soatbieu::recognise::Request;
 use soatbieu::workbook::Workbook;
 
+/// How many random tables a property is tried on: so many, or as many as `PROPTEST_CASES` asks for.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 /// The counts of one village: households, people, poor, near poor, both reductions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Village {
