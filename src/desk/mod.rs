@@ -190,12 +190,12 @@ impl<'a> Desk<'a> {
             let table = choices::table_of(self.checkup()?, decision)?;
             wanted[table].accepted.push((decision.cell.at, decision.figure));
         }
-        for cell in &choices.declined {
-            for (checked, wanted) in self.tables().iter().zip(&mut wanted) {
-                if cell.names(&checked.table) {
-                    wanted.declined.push(cell.at);
-                }
-            }
+        for (checked, wanted) in self.tables().iter().zip(&mut wanted) {
+            let here = |cells: &[CellName]| {
+                let cells = cells.iter().filter(|cell| cell.names(&checked.table));
+                cells.map(|cell| cell.at).collect()
+            };
+            (wanted.agreed, wanted.declined) = (here(&choices.agreed), here(&choices.declined));
         }
         self.tables()
             .iter()
@@ -234,13 +234,13 @@ impl<'a> Desk<'a> {
         let pairs = self.pairs();
         let Some((_, corrected)) = pairs.get(table) else { return Ok(Vec::new()) };
         let left: usize = pairs.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-        let sets = candidates::sets(&corrected.after, at);
-        let tried = sets.into_iter().filter_map(|set| {
+        let sheet = &self.tables()[table].table.sheet;
+        let tried = candidates::sets(&corrected.after, at).into_iter().filter_map(|set| {
             let mut choices = self.choices.clone();
-            let sheet = &self.tables()[table].table.sheet;
-            for (at, figure) in &set {
-                let cell = CellName { sheet: Some(sheet.clone()), at: *at };
-                choices.decide(cell, *figure);
+            let name = |at| CellName { sheet: Some(sheet.clone()), at };
+            match set.agreed {
+                Some(at) => choices.agreed.push(name(at)),
+                None => set.figures.iter().for_each(|(at, to)| choices.decide(name(*at), *to)),
             }
             let made = self.correct(&choices).ok()?;
             let still: usize = made.iter().map(|made| made.after.errors().count()).sum();

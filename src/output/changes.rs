@@ -155,7 +155,10 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));
         } else if let Some(judgement) = before.judgements.get(&place) {
-            reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
+            let fault = words::fault(table, place, judgement, lang);
+            if !fault.is_empty() {
+                reason = format!("{reason}; {fault}");
+            }
         }
     }
     let writes = decided_by_rule && correction.reason != Reason::FormatOnly;
