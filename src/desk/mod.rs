@@ -27,7 +27,7 @@ use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
 use crate::output::{
-    self, Barred, ChangeList, Checksum, Copy, Kind, Mark, Marks, Source, corrected,
+    self, Barred, Change, ChangeList, Checksum, Copy, Kind, Mark, Marks, Source, corrected,
 };
 use crate::read;
 use crate::recognise::Request;
@@ -140,6 +140,14 @@ impl<'a> Desk<'a> {
     /// is an `.xlsx` itself is patched nevertheless: it loses nothing.
     pub fn rebuild_copies(&mut self) {
         self.rebuilt = true;
+    }
+
+    /// Why the file cannot be patched in place at all; `None` where it can.
+    ///
+    /// # Errors
+    /// As [`Desk::checkup`].
+    pub fn refusal(&self) -> Result<Option<Failure>, Failure> {
+        Ok(self.source()?.refusal())
     }
 
     fn source(&self) -> Result<Source<'_>, Failure> {
@@ -301,6 +309,9 @@ impl<'a> Desk<'a> {
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
         copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
+        if let Some(list) = &mut copy.companion {
+            *list = self.mark(Kind::Changes).on_workbook(list)?;
+        }
         Ok((copy, list))
     }
 
@@ -312,13 +323,17 @@ impl<'a> Desk<'a> {
         }
         let mut list = ChangeList::of(&self.pairs(), lang);
         let mut choices = self.choices.clone();
-        let mut barred: Vec<Barred> = Vec::new();
+        let (mut barred, mut by_hand): (Vec<Barred>, Vec<Change>) = (Vec::new(), Vec::new());
         for _ in 0..MAX_ROUNDS {
             let found = output::barred(self.source()?, &list, marks, lang)?;
             if found.is_empty() {
+                list.by_hand = by_hand;
                 return Ok((list, barred));
             }
             for cell in &found {
+                let wanted = list.changes.iter();
+                let wanted = wanted.filter(|c| c.sheet == cell.sheet && c.at == cell.at);
+                by_hand.extend(wanted.cloned());
                 let name = CellName { sheet: Some(cell.sheet.clone()), at: cell.at };
                 choices.decisions.retain(|decision| !decision.cell.is(&name));
                 choices.declined.push(name);
