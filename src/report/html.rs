@@ -251,11 +251,12 @@ impl Page {
             let place = Place::new(row, index);
             let printed = escape(table.datum(place).printed().trim());
             if column.kind == Kind::Text {
-                html.push_str(&if name == Some(index) {
-                    format!("<th scope=\"row\">{printed}</th>")
+                let (start, end) = if name == Some(index) {
+                    ("<th scope=\"row\">", "</th>")
                 } else {
-                    format!("<td class=\"text\">{printed}</td>")
-                });
+                    ("<td class=\"text\">", "</td>")
+                };
+                let _ = write!(html, "{start}{printed}{end}");
                 continue;
             }
             html.push_str(&self.drawn_figure(checked, corrected, place, &printed));
