@@ -117,7 +117,7 @@ fn a_round_trip_gives_the_same_table_and_every_rule_holds() {
         let counts = soatbieu::rules::evaluate(&again.clone().into()).counts();
         assert_eq!((counts.violated, counts.undecided), (0, 0));
         assert!(counts.satisfied > 20);
-        assert_eq!(again.surroundings.signature, table.surroundings.signature);
+        assert_eq!(again.surroundings.blocks, table.surroundings.blocks);
         let twice = made(&again, Mode::Ky).bytes;
         assert_eq!(
             texts(&twice),
@@ -363,5 +363,119 @@ fn libreoffice_prints_what_an_official_expects() {
             assert!(page.contains("14=13/1"), "headings on page {number}");
         }
         assert!(pages[0].contains("1.433") && pages[0].contains("0,70"), "{}", pages[0]);
+    }
+}
+
+/// What stands below a table of seven columns, recognised with it.
+fn with_below(below: &str, titles: &str) -> Table {
+    let text = format!(
+        "{titles}TT\tThôn\tĐầu năm\tTăng\tGiảm\tKhác\tCuối năm\nA\tB\t1\t2\t3\t4\t5=1+2-3+4\n\
+         1\tMột\t12\t3\t1\t0\t14\n2\tHai\t17\t2\t0\t0\t19\n\tTổng cộng\t29\t5\t1\t0\t33\n{below}"
+    );
+    let workbook = soatbieu::workbook::Workbook::from_text("Biểu", &text);
+    let known = soatbieu::forms::builtin().unwrap();
+    let mut found = recognise(&workbook, &Request { known, ..Request::default() }).unwrap();
+    found.tables.remove(0)
+}
+
+#[test]
+fn every_block_of_the_workbook_is_kept() {
+    let table = with_below(
+        "\n\t\t\t\t\tXã Mẫu, ngày 05 tháng 02 năm 2024\n\
+         \tNGƯỜI LẬP BIỂU\t\tKẾ TOÁN TRƯỞNG\t\tTM. ỦY BAN NHÂN DÂN\n\
+         \t(Ký, họ tên)\t\t(Ký, họ tên)\t\tCHỦ TỊCH\n\n\n\
+         \tNguyễn Văn Lập\t\tLê Thị Toán\t\tTrần Thị Mẫu\n\
+         \t\t\t\t\tĐT: 0900 000 000\n",
+        "",
+    );
+    assert_eq!(table.surroundings.blocks.len(), 3, "{:?}", table.surroundings);
+    let lines = texts(&made(&table, Mode::Ky).bytes);
+    for line in [
+        "Xã Mẫu, ngày 05 tháng 02 năm 2024",
+        "NGƯỜI LẬP BIỂU",
+        "KẾ TOÁN TRƯỞNG",
+        "TM. ỦY BAN NHÂN DÂN",
+        "CHỦ TỊCH",
+        "Nguyễn Văn Lập",
+        "Lê Thị Toán",
+        "Trần Thị Mẫu",
+        "ĐT: 0900 000 000",
+    ] {
+        assert_eq!(lines.iter().filter(|own| *own == line).count(), 1, "{line}: {lines:?}");
+    }
+    let again = read_back(&made(&table, Mode::Ky).bytes);
+    assert_eq!(again.surroundings.blocks, table.surroundings.blocks);
+}
+
+#[test]
+fn a_sheet_for_signature_has_its_block_whatever_is_known() {
+    let dotted = "……………………………";
+    let bare = made(&with_below("", ""), Mode::Ky);
+    let lines = texts(&bare.bytes);
+    assert_eq!(lines.iter().filter(|line| *line == dotted).count(), 3, "{lines:?}");
+    assert!(bare.notes.iter().any(|note| note.vi.contains("--authority")), "{:?}", bare.notes);
+    let head = "ỦY BAN NHÂN DÂN\nXÃ MẪU\nBẢNG SỐ HỘ\n\n";
+    let lines = texts(&made(&with_below("", head), Mode::Ky).bytes);
+    assert!(has(&lines, "TM. ỦY BAN NHÂN DÂN"), "the office is in the sheet's head: {lines:?}");
+    assert_eq!(lines.iter().filter(|line| *line == dotted).count(), 2, "{lines:?}");
+    let mut of_a_form = with_below("", head);
+    of_a_form.layout.signed_by = vec!["TM. Ban Chỉ đạo".into(), "Trưởng ban".into()];
+    let lines = texts(&made(&of_a_form, Mode::Ky).bytes);
+    assert!(has(&lines, "TM. BAN CHỈ ĐẠO") && has(&lines, "TRƯỞNG BAN"), "{lines:?}");
+    assert!(!has(&lines, "TM. ỦY BAN NHÂN DÂN"), "{lines:?}");
+}
+
+#[test]
+fn a_person_may_give_everything_the_block_holds() {
+    let table = with_below("", "");
+    let options = Options {
+        authority: Some("TM. ỦY BAN NHÂN DÂN".into()),
+        signer_title: Some("CHỦ TỊCH".into()),
+        signer: Some("Trần Thị Mẫu".into()),
+        preparer: Some("Nguyễn Văn Lập".into()),
+        cosigners: vec!["KẾ TOÁN TRƯỞNG|Lê Thị Toán".into(), "THỦ QUỸ".into()],
+        recipients: Some("UBND tỉnh;\nLưu: VT".into()),
+        place: Some("Đại Lãnh".into()),
+        date: Some("5/2/2024".parse().unwrap()),
+        title: Some("Biểu".into()),
+        ..Options::default()
+    };
+    let made = appendix(&table, &options).unwrap();
+    assert_eq!(made.notes, []);
+    let lines = texts(&made.bytes);
+    for line in [
+        "Đại Lãnh, ngày 05 tháng 02 năm 2024",
+        "Người lập biểu",
+        "Nguyễn Văn Lập",
+        "KẾ TOÁN TRƯỞNG",
+        "Lê Thị Toán",
+        "THỦ QUỸ",
+        "CHỦ TỊCH",
+        "Nơi nhận:",
+        "- UBND tỉnh;",
+        "- Lưu: VT.",
+    ] {
+        assert!(has(&lines, line), "{line}: {lines:?}");
+    }
+}
+
+#[test]
+fn the_word_of_the_decree_is_offered() {
+    let table = tables::poverty(6, true, tables::SIGNED);
+    let notes = made(&table, Mode::Ky).notes;
+    assert!(
+        notes.iter().any(|note| note.vi.contains("--reference \"(Kèm theo Kế hoạch")),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn index_labels_stand_on_one_line_where_there_is_room() {
+    for (columns, most) in [(8, 1), (17, 1), (24, 2), (32, 2)] {
+        let made = made(&tables::plain(6, columns, ""), Mode::Ky);
+        let lines = texts(&made.bytes);
+        let index: Vec<&String> = lines.iter().filter(|line| line.contains('=')).collect();
+        let of = |line: &&String| line.lines().count();
+        assert_eq!(index.iter().map(of).max(), Some(most), "{columns} columns: {index:?}");
     }
 }

@@ -269,8 +269,8 @@ fn several_tables_are_one_file_each_with_its_number_and_pages() {
     let sheets: Vec<Sheet> = tables
         .iter()
         .zip(1..)
-        .map(|(table, place)| {
-            let options = Options { place: Some(place), ..Options::default() };
+        .map(|(table, nth)| {
+            let options = Options { nth: Some(nth), ..Options::default() };
             appendix::set(table, &options).unwrap()
         })
         .collect();

@@ -222,7 +222,7 @@ fn notes_and_signatures_end_the_table() {
     let checked = check(table);
     assert_eq!(checked.table.rows.len(), 2);
     assert_eq!(
-        checked.table.surroundings.signature.last().map(String::as_str),
+        checked.table.surroundings.blocks.last().and_then(|block| block.last()).map(String::as_str),
         Some("Nguyễn Văn A")
     );
 }

@@ -28,6 +28,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             write(folder, &format!("plain-{villages}-{columns}-ky"), &table, &options(Mode::Ky))?;
         }
     }
+    let signed = Options {
+        authority: Some("TM. ỦY BAN NHÂN DÂN".to_owned()),
+        signer_title: Some("KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH".to_owned()),
+        preparer: Some("Nguyễn Văn Lập".to_owned()),
+        cosigners: vec!["KẾ TOÁN TRƯỞNG|Lê Thị Toán".to_owned()],
+        recipients: Some("UBND tỉnh\nCác thôn\nLưu: VT".to_owned()),
+        place: Some("Đại Lãnh".to_owned()),
+        date: "5/2/2024".parse().ok(),
+        title: Some("Biểu tổng hợp kết quả rà soát hộ nghèo, hộ cận nghèo và hộ có mức sống trung bình của xã năm 2024 theo chuẩn nghèo đa chiều giai đoạn 2022 – 2025".to_owned()),
+        ..options(Mode::Ky)
+    };
+    for columns in [5, 8, 17, 32] {
+        let table = tables::plain(6, columns, "");
+        write(folder, &format!("signed-6-{columns}"), &table, &signed)?;
+    }
     write(folder, "bare-6-ky", &tables::poverty(6, false, ""), &options(Mode::Ky))?;
     Ok(())
 }

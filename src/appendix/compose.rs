@@ -8,7 +8,7 @@ use super::headings::{self, Head, Heads};
 use super::metrics::Type;
 use super::pages::Rows;
 use super::paper::{self, Plan};
-use super::surroundings::{self, Around, Signature, Signer};
+use super::surroundings::{self, Around};
 use super::{Mode, Options};
 use crate::lang::Text;
 use crate::table::{Kind, Place, Role, Table};
@@ -137,27 +137,36 @@ fn paginate(
     (repeated_rows, layout.break_before.map(|index| parts.first + row_number(index)))
 }
 
-struct Sheet<'a> {
+/// A sheet while it is drawn.
+pub(super) struct Sheet<'a> {
     table: &'a Table,
-    plan: &'a Plan,
-    around: &'a Around,
-    drawing: Drawing,
+    pub(super) plan: &'a Plan,
+    pub(super) around: &'a Around,
+    pub(super) drawing: Drawing,
     /// Rows left for a signature.
-    room: Vec<u32>,
+    pub(super) room: Vec<u32>,
 }
 
 impl Sheet<'_> {
     /// The decree has 13 and 14 pt; a form may go a little further.
-    fn title_size(&self) -> u16 {
+    pub(super) fn title_size(&self) -> u16 {
         self.table.layout.title_size.clamp(12, 18)
     }
 
     /// Adds a row with one text, tall enough for all its lines.
-    fn line(&mut self, columns: Columns, text: &str, style: &Style, gap: u32) {
+    pub(super) fn line(&mut self, columns: Columns, text: &str, style: &Style, gap: u32) {
         let kind = Type { size: style.size, bold: style.bold };
         let lines = kind.lines(text, self.plan.text_width(columns));
         let row = self.drawing.row(kind.height(lines) + gap);
         self.drawing.text(row, columns, text, style);
+    }
+
+    /// Adds a text in rows as long as each other, as few as it takes.
+    fn balanced(&mut self, columns: Columns, text: &str, style: &Style) {
+        let kind = Type { size: style.size, bold: style.bold };
+        for line in kind.balanced(text, self.plan.text_width(columns)) {
+            self.line(columns, &line, style, 2);
+        }
     }
 
     /// The columns a title is centred over. On a split table the repeated columns are left out, for
@@ -196,10 +205,10 @@ impl Sheet<'_> {
         }
         for title in &around.titles {
             let style = if title.starts_with('(') { &plain } else { &bold };
-            self.line(columns, title, style, 2);
+            self.balanced(columns, title, style);
         }
         if let Some(reference) = &around.reference {
-            self.line(columns, reference, &Style { italic: true, ..plain.clone() }, 2);
+            self.balanced(columns, reference, &Style { italic: true, ..plain.clone() });
         }
         if !around.titles.is_empty() || around.reference.is_some() {
             let width = self.plan.width(columns) / 6;
@@ -298,9 +307,9 @@ impl Sheet<'_> {
 
     /// The columns of the left and of the right half of a page; the right one is as wide as it has
     /// to be. A page of one column has no left half.
-    fn halves(&self, page: usize, needed: u32) -> (Option<Columns>, Columns) {
-        let (first, last) = self.plan.pages.get(page).copied().unwrap_or_default();
-        let first = first.max(self.plan.repeated);
+    pub(super) fn halves(&self, page: usize, needed: u32) -> (Option<Columns>, Columns) {
+        let (first, last) = self.own_columns(page);
+        let (first, last) = (usize::from(first), usize::from(last));
         let lead: u32 = self.plan.widths[..self.plan.repeated].iter().sum();
         let width: u32 = self.plan.widths[first..=last].iter().sum();
         let needed = needed.max((width + lead) * 9 / 20);
@@ -312,6 +321,12 @@ impl Sheet<'_> {
         }
         let left = (start > first).then(|| (column(first), column(start - 1)));
         (left, (column(start), column(last)))
+    }
+
+    /// First and last column of a page, without those that come again on every page.
+    pub(super) fn own_columns(&self, page: usize) -> Columns {
+        let (first, last) = self.plan.pages.get(page).copied().unwrap_or_default();
+        (column(first.max(self.plan.repeated)), column(last))
     }
 
     /// Headings and index row.
@@ -505,8 +520,7 @@ impl Sheet<'_> {
     fn below(&mut self) {
         let around = self.around;
         let last_page = self.plan.pages.len().saturating_sub(1);
-        let (first, last) = self.plan.pages.last().copied().unwrap_or_default();
-        let columns = (column(first.max(self.plan.repeated)), column(last));
+        let columns = self.own_columns(last_page);
         let note =
             Style { size: self.plan.size, side: Side::Left, italic: true, ..Style::default() };
         for (index, line) in around.notes.iter().enumerate() {
@@ -518,81 +532,10 @@ impl Sheet<'_> {
             self.signature(signature, last_page);
         }
     }
-
-    fn signature(&mut self, signature: &Signature, page: usize) {
-        let bold = Type { size: self.title_size(), bold: true };
-        let wordings = signature.right.titles.iter().chain([&signature.right.name]);
-        let needed = wordings.map(|line| bold.width(line)).max().unwrap_or(0) / 75 + 10;
-        let (left, right) = self.halves(page, needed);
-        if let Some(date) = &signature.date {
-            let style = Style { size: 13, italic: true, ..Style::default() };
-            self.line(right, date, &style, 2);
-        }
-        let right_lines = signer_lines(&signature.right, self.title_size());
-        let mut left_lines = match &signature.left {
-            Some(side) => level_with(signer_lines(side, self.title_size()), right_lines.len()),
-            None => Vec::new(),
-        };
-        left_lines.extend(recipients(&self.around.recipients));
-        let blank = (String::new(), Style { size: self.title_size(), ..Style::default() });
-        for index in 0..right_lines.len().max(left_lines.len()) {
-            let (right_text, right_style) = right_lines.get(index).unwrap_or(&blank);
-            let row = self.drawing.row(match right_text.as_str() {
-                "" => ROOM_HEIGHT,
-                _ => Type { size: right_style.size, bold: true }.height(1),
-            });
-            if right_text.is_empty() {
-                self.room.push(row);
-            } else {
-                self.drawing.text(row, right, right_text, right_style);
-            }
-            if let (Some(left), Some((text, style))) = (left, left_lines.get(index))
-                && !text.is_empty()
-            {
-                self.drawing.text(row, left, text, style);
-            }
-        }
-    }
 }
 
-/// Lines left for a signature and a seal.
-const ROOM: usize = 4;
-/// Height of such a line in pixels, and what can be taken from it to save a page.
-const ROOM_HEIGHT: u32 = 24;
-const ROOM_SPARE: u32 = 8;
-
-/// A side of the block: titles, how to sign, room, name.
-fn signer_lines(signer: &Signer, size: u16) -> Vec<(String, Style)> {
-    let bold = Style { size, bold: true, ..Style::default() };
-    let italic = Style { size: 12, italic: true, ..Style::default() };
-    let mut lines: Vec<(String, Style)> =
-        signer.titles.iter().map(|title| (title.clone(), bold.clone())).collect();
-    lines.extend(signer.instruction.iter().map(|line| (line.clone(), italic.clone())));
-    lines.extend(std::iter::repeat_n((String::new(), bold.clone()), ROOM));
-    lines.push((signer.name.clone(), bold));
-    lines
-}
-
-/// Makes room so that the names of both sides stand on one line.
-fn level_with(mut lines: Vec<(String, Style)>, length: usize) -> Vec<(String, Style)> {
-    let missing = length.saturating_sub(lines.len());
-    let before_name = lines.len().saturating_sub(1);
-    let blank = (String::new(), Style::default());
-    lines.splice(before_name..before_name, std::iter::repeat_n(blank, missing));
-    lines
-}
-
-fn recipients(lines: &[String]) -> Vec<(String, Style)> {
-    let style = Style { size: 11, side: Side::Left, ..Style::default() };
-    lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| match index {
-            0 => (line.clone(), Style { size: 12, bold: true, italic: true, ..style.clone() }),
-            _ => (line.clone(), style.clone()),
-        })
-        .collect()
-}
+/// What can be taken from a row left for a signature to save a page, in pixels.
+pub(super) const ROOM_SPARE: u32 = 8;
 
 /// Digits alone are a number, so that no program marks the cell.
 fn number_or_text(text: String) -> Content {

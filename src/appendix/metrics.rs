@@ -92,6 +92,36 @@ impl Type {
         lines
     }
 
+    /// A text in as few lines as the width takes, each about as long as the others. What fits stays
+    /// as it was typed.
+    pub(super) fn balanced(self, text: &str, width: Centipoints) -> Vec<String> {
+        if self.lines(text, width) == 1 {
+            return vec![text.to_owned()];
+        }
+        let count = self.broken(text, width).len();
+        let (mut low, mut high) = (self.longest_word(text).min(width), width);
+        while low < high {
+            let middle = u32::midpoint(low, high);
+            if self.broken(text, middle).len() <= count { high = middle } else { low = middle + 1 }
+        }
+        self.broken(text, high)
+    }
+
+    /// A text in lines no wider than a width, as far as words go.
+    fn broken(self, text: &str, width: Centipoints) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split(' ') {
+            let longer = lines.last().map(|last| format!("{last} {word}"));
+            // Blanks left open for a number or a date stay with the word before them.
+            let fits = |longer: &String| word.is_empty() || self.width(longer) <= width;
+            match (lines.last_mut(), longer.filter(fits)) {
+                (Some(last), Some(longer)) => *last = longer,
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines
+    }
+
     /// The height of some lines, in pixels of 0,75 pt. Both spreadsheet programs set lines of
     /// Times New Roman 1,15 times its size apart; a little more keeps stacked accents (Ổ, Ặ) whole.
     pub(super) fn height(self, lines: u32) -> u32 {
@@ -111,6 +141,19 @@ mod tests {
         assert_eq!(PLAIN.width("nghèo"), PLAIN.width("ngheo"));
         assert_eq!(PLAIN.width("Đông đủ"), PLAIN.width("Dong du"));
         assert!(PLAIN.width("Tổng số") < Type { bold: true, ..PLAIN }.width("Tổng số"));
+    }
+
+    #[test]
+    fn a_title_of_two_lines_is_cut_in_the_middle() {
+        let title =
+            "BIỂU TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO, HỘ CẬN NGHÈO VÀ HỘ CÓ MỨC SỐNG TRUNG BÌNH";
+        let width = PLAIN.width(title);
+        assert_eq!(PLAIN.balanced(title, width), [title]);
+        let lines = PLAIN.balanced(title, width * 9 / 10);
+        assert_eq!(lines.join(" "), title);
+        let widths: Vec<u32> = lines.iter().map(|line| PLAIN.width(line)).collect();
+        assert_eq!(widths.len(), 2);
+        assert!(widths[0].abs_diff(widths[1]) < width / 8, "{lines:?}");
     }
 
     #[test]

@@ -36,6 +36,7 @@
 //! where upright is too narrow, in type of 9 pt or more; a wider one is split over pages at
 //! the borders of its groups of columns, and a note says so.
 
+mod block;
 mod compose;
 mod drawing;
 mod figures;
@@ -46,6 +47,7 @@ mod pages;
 mod paper;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod signers;
 mod surroundings;
 mod workbook;
 
@@ -84,19 +86,77 @@ pub struct Options {
     pub signer_title: Option<String>,
     /// Name of the signer.
     pub signer: Option<String>,
-    /// Name of the person who drew up the table; sets the left side of the signature block.
+    /// Name of the person who drew up the table, who signs at the left.
     pub preparer: Option<String>,
-    /// Place and date above the signature block.
+    /// Others who sign, each `TITLE|NAME` or a title alone, between them and who issues the sheet.
+    pub cosigners: Vec<String>,
+    /// Who receives the sheet, a line each, without `Nơi nhận:`.
+    pub recipients: Option<String>,
+    /// Place and date as they are to be printed.
     pub place_date: Option<String>,
+    /// Place before the date.
+    pub place: Option<String>,
+    /// Day of the sheet.
+    pub date: Option<Day>,
     /// The issuing body at the top left of a sheet for signature.
     pub agency: Option<String>,
     /// Number of the appendix, usually Roman.
     pub number: Option<String>,
     /// Which of several appendices of one file it is, counted from 1: it gets its number where the
     /// workbook gives it none.
-    pub place: Option<usize>,
+    pub nth: Option<usize>,
     /// The name on the sheet's tab; `Phụ lục`, with its number, where none is given.
     pub sheet: Option<String>,
+}
+
+/// A day, month and year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    of_month: u8,
+    month: u8,
+    year: u16,
+}
+
+impl Day {
+    /// `ngày 05 tháng 02 năm 2024`: days 1 to 9 and months 1 and 2 have a zero before them, as the
+    /// decree wants it, so that nobody can add a digit.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let Self { of_month: day, month, year } = self;
+        let month = if month <= 2 { format!("0{month}") } else { month.to_string() };
+        format!("ngày {day:02} tháng {month} năm {year}")
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = Failure;
+
+    /// Reads `5/2/2024`, `05-02-2024` and the like: day, month, year.
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let read = || {
+            let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
+            let [day, month, year] = parts.as_slice() else { return None };
+            let (day, month): (u8, u8) = (day.parse().ok()?, month.parse().ok()?);
+            let year: u16 = year.parse().ok()?;
+            let leap =
+                year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+            let days = match month {
+                2 => 28 + u8::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                1..=12 => 31,
+                _ => return None,
+            };
+            let is_day = (1..=days).contains(&day) && (1900..=2999).contains(&year);
+            is_day.then_some(Self { of_month: day, month, year })
+        };
+        read().ok_or_else(|| {
+            Failure::new(
+                Code::Unknown,
+                format!("`{text}` không phải là ngày tháng năm, ví dụ 5/2/2024"),
+                format!("`{text}` is no day, month and year such as 5/2/2024"),
+            )
+        })
+    }
 }
 
 /// A finished appendix.
@@ -127,8 +187,8 @@ pub fn set(table: &Table, options: &Options) -> Result<Sheet, Failure> {
     ready(table)?;
     let mut notes = Vec::new();
     let composition = compose::compose(table, options, &mut notes);
-    let name = options.sheet.clone().unwrap_or_else(|| match options.place {
-        Some(place) => format!("Phụ lục {}", roman(place)),
+    let name = options.sheet.clone().unwrap_or_else(|| match options.nth {
+        Some(nth) => format!("Phụ lục {}", roman(nth)),
         None => "Phụ lục".to_owned(),
     });
     Ok(Sheet { composition, layout: table.layout.clone(), name, notes })
@@ -210,4 +270,22 @@ fn cannot_write(reason: &str) -> Failure {
         format!("không lập được phụ lục: {reason}"),
         format!("the appendix could not be made: {reason}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_as_the_decree_wants_it() {
+        let written = |text: &str| text.parse::<Day>().map(Day::in_words);
+        assert_eq!(written("5/2/2024").unwrap(), "ngày 05 tháng 02 năm 2024");
+        assert_eq!(written("09-3-2025").unwrap(), "ngày 09 tháng 3 năm 2025");
+        assert_eq!(written("31.12.2024").unwrap(), "ngày 31 tháng 12 năm 2024");
+        assert_eq!(written("29/2/2024").unwrap(), "ngày 29 tháng 02 năm 2024");
+        for text in ["", "29/2/2023", "31/4/2024", "2024/2/5", "5/13/2024", "5/2", "x/y/z"] {
+            assert_eq!(written(text).unwrap_err().code, Code::Unknown, "{text}");
+        }
+        assert_eq!([1, 4, 9, 14, 40, 99].map(roman), ["I", "IV", "IX", "XIV", "XL", "XCIX"]);
+    }
 }

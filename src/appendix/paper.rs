@@ -210,8 +210,14 @@ impl Measure {
         let fits =
             |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
         let mut lines = vec![most; self.rows];
-        let mut best = fits(&lines)?;
-        let mut open: Vec<usize> = (0..self.rows).collect();
+        // Labels and formulas of the index row stand on one line, or on two at most.
+        let index = self.rows - 1;
+        lines[index] = 1;
+        let mut best = fits(&lines).or_else(|| {
+            lines[index] = 2;
+            fits(&lines)
+        })?;
+        let mut open: Vec<usize> = (0..self.rows).filter(|row| lines[*row] > 1).collect();
         while let Some(row) = open.iter().copied().max_by_key(|row| (lines[*row], *row)) {
             lines[row] -= 1;
             let fewer = if lines[row] == 0 { None } else { fits(&lines) };
@@ -413,12 +419,20 @@ struct Broken {
 
 impl Broken {
     fn new(table: &Table, heads: &Heads, measure: &Measure, room: Centipoints) -> Self {
-        let mut widths = measure.with_lines(&vec![LINES[1]; measure.rows]);
-        let repeated = repeated_columns(table, &measure.needs, &mut widths, room);
-        let lead: u32 = widths[..repeated].iter().sum();
-        let groups = heads.groups(repeated, table.columns.len());
-        let ends = break_columns(&widths, &groups, room.saturating_sub(lead));
-        Self { size: measure.size, needs: measure.needs.clone(), widths, repeated, ends }
+        let with_index = |index: u32| {
+            let mut lines = vec![LINES[1]; measure.rows];
+            lines[measure.rows - 1] = index;
+            let mut widths = measure.with_lines(&lines);
+            let repeated = repeated_columns(table, &measure.needs, &mut widths, room);
+            let lead: u32 = widths[..repeated].iter().sum();
+            let groups = heads.groups(repeated, table.columns.len());
+            let ends = break_columns(&widths, &groups, room.saturating_sub(lead));
+            Self { size: measure.size, needs: measure.needs.clone(), widths, repeated, ends }
+        };
+        // Labels stand on as few lines as take no page more.
+        let tight = with_index(LINES[1]);
+        let looser = (1..LINES[1]).map(with_index);
+        looser.into_iter().find(|loose| loose.ends.len() <= tight.ends.len()).unwrap_or(tight)
     }
 }
 

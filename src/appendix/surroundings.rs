@@ -1,5 +1,6 @@
 //! What stands around the table on paper, taken from the workbook and overridden by options.
 
+use super::signers::{self, Signer};
 use super::{Mode, Options};
 use crate::lang::Text;
 use crate::table::{Surroundings, Table};
@@ -35,26 +36,13 @@ pub(super) struct Around {
     pub(super) recipients: Vec<String>,
 }
 
-/// One side of a signature block.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Signer {
-    /// Authority and titles, top down.
-    pub(super) titles: Vec<String>,
-    /// `(Ký, ghi rõ họ tên, đóng dấu)`.
-    pub(super) instruction: Option<String>,
-    /// Name; empty where it is left open.
-    pub(super) name: String,
-}
-
-/// Who signs.
+/// Who signs, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Signature {
-    /// Place and date above the right side.
+    /// Place and date above who issues the sheet.
     pub(super) date: Option<String>,
-    /// Who drew up the table.
-    pub(super) left: Option<Signer>,
-    /// Who issues it.
-    pub(super) right: Signer,
+    /// From left to right; who issues the sheet comes last.
+    pub(super) signers: Vec<Signer>,
 }
 
 /// Reads the surroundings for a mode, with notes on what was missing.
@@ -69,21 +57,73 @@ pub(super) fn read(table: &Table, options: &Options, notes: &mut Vec<Text>) -> A
     set_reference(&mut around, &table.surroundings, options, notes);
     let below = sort_below(&table.surroundings);
     around.notes = below.notes;
-    if options.mode == Mode::Ky {
-        if let Some(agency) = &options.agency {
-            around.agency = lines(agency);
-        }
-        around.recipients = below.recipients;
-        around.signature =
-            Some(signature(&table.surroundings, below.left, below.date, options, notes));
-    } else {
+    if options.mode != Mode::Ky {
         // Mẫu 2.1: an appendix carries neither the issuing body nor Quốc hiệu.
         around.agency.clear();
         around.nation.clear();
         around.number_line = None;
         around.head_date = None;
+        return around;
     }
+    if let Some(agency) = &options.agency {
+        around.agency = lines(agency);
+    }
+    around.recipients = match &options.recipients {
+        Some(given) => recipients(given),
+        None => below.recipients,
+    };
+    let known = around.head_date.as_ref().or(below.date.as_ref());
+    let given = place_and_date(options, known);
+    let signers = signers::read(table, &around.agency, options, notes);
+    let mut date = below.date;
+    // Under Quốc hiệu, where a sheet has it; else above who signs.
+    if given.is_some() && !around.nation.is_empty() {
+        around.head_date = given;
+    } else if given.is_some() {
+        date = given;
+    }
+    around.signature = Some(Signature { date, signers });
     around
+}
+
+/// `Nơi nhận:` and its entries, each with a dash.
+fn recipients(given: &str) -> Vec<String> {
+    let entry = |line: String| {
+        let entry = line.trim_start_matches(['-', '–', ' ']);
+        let mark = if entry.ends_with(['.', ';']) { "" } else { ";" };
+        format!("- {entry}{mark}")
+    };
+    let mut entries: Vec<String> = lines(given).into_iter().map(entry).collect();
+    if let Some(last) = entries.last_mut().filter(|last| last.ends_with(';')) {
+        last.pop();
+        last.push('.');
+    }
+    std::iter::once("Nơi nhận:".to_owned()).chain(entries).collect()
+}
+
+/// Place and date as options give them; what they leave out is as the sheet has it, or open.
+fn place_and_date(options: &Options, known: Option<&String>) -> Option<String> {
+    if options.place_date.is_some() {
+        return options.place_date.clone();
+    }
+    if options.place.is_none() && options.date.is_none() {
+        return None;
+    }
+    let known = known.and_then(|line| {
+        let at = fold(line).find("ngày")?;
+        // Folding keeps the number of letters.
+        let letters = fold(line)[..at].chars().count();
+        let place: String = line.chars().take(letters).collect();
+        let date: String = line.chars().skip(letters).collect();
+        Some((place.trim_end_matches([',', ' ']).to_owned(), date))
+    });
+    let (known_place, known_date) = known.unzip();
+    let place = options.place.clone().or(known_place).filter(|place| !place.is_empty());
+    let date = match options.date {
+        Some(date) => date.in_words(),
+        None => known_date.unwrap_or_else(|| "ngày …… tháng …… năm ………".to_owned()),
+    };
+    Some(format!("{}, {date}", place.unwrap_or_else(|| "……………".to_owned())))
 }
 
 /// Puts a line above the table where it belongs on paper.
@@ -129,8 +169,8 @@ fn set_appendix_line(around: &mut Around, options: &Options) {
     let is_numbered = around.appendix_line.is_some() || around.form_number.is_some();
     if let Some(number) = &options.number {
         around.appendix_line = Some(format!("Phụ lục {}", number.trim()));
-    } else if let (Some(place), false) = (options.place, is_numbered) {
-        around.appendix_line = Some(format!("Phụ lục {}", super::roman(place)));
+    } else if let (Some(nth), false) = (options.nth, is_numbered) {
+        around.appendix_line = Some(format!("Phụ lục {}", super::roman(nth)));
     } else if options.mode != Mode::Ky && around.appendix_line.is_none() {
         around.appendix_line = Some("Phụ lục".to_owned());
     }
@@ -143,6 +183,15 @@ fn set_reference(
     notes: &mut Vec<Text>,
 ) {
     let given = options.reference.as_ref().or(found.reference.as_ref());
+    if let Some(line) =
+        given.filter(|line| fold(line).trim_start_matches('(').starts_with("đính kèm"))
+    {
+        let offered = line.replacen("Đính kèm", "Kèm theo", 1).replacen("đính kèm", "kèm theo", 1);
+        notes.push(Text::new(
+            format!("Nghị định 30/2020/NĐ-CP ghi “Kèm theo”, biểu ghi “Đính kèm”; muốn đổi thì thêm --reference \"{offered}\""),
+            format!("Nghị định 30/2020/NĐ-CP says “Kèm theo” where the table says “Đính kèm”; --reference \"{offered}\" changes it"),
+        ));
+    }
     around.reference = match (given, options.mode) {
         (Some(line), Mode::DienTu) => Some(bracketed(&unfilled(line))),
         (Some(line), _) => Some(bracketed(&reopened(line))),
@@ -233,11 +282,10 @@ fn anchor(word: &str) -> Option<Anchor> {
     }
 }
 
-/// What stands below the table, outside the right side of the signature block.
+/// What stands below the table, outside the signature block.
 #[derive(Debug, Default)]
 struct Below {
     notes: Vec<String>,
-    left: Option<Signer>,
     recipients: Vec<String>,
     date: Option<String>,
 }
@@ -248,114 +296,17 @@ fn sort_below(found: &Surroundings) -> Below {
         let folded = fold(line);
         if folded.starts_with("nơi nhận") {
             below.recipients.push(line.clone());
-        } else if folded.starts_with("người lập") {
-            below.left = Some(Signer { titles: vec![line.clone()], ..Signer::default() });
         } else if is_date_line(&folded) && folded.chars().count() <= 60 {
             below.date = Some(line.clone());
-        } else if is_rule(line) {
-            // `./.` and rules are drawn anew.
+        } else if is_rule(line) || !line.chars().any(char::is_alphanumeric) {
+            // `./.`, rules and dotted lines are drawn anew.
         } else if !below.recipients.is_empty() && line.starts_with(['-', '–', '+', '•']) {
             below.recipients.push(line.clone());
-        } else if let Some(left) = &mut below.left {
-            add_to_side(left, line);
         } else {
             below.notes.push(line.clone());
         }
     }
     below
-}
-
-/// Adds a line to a side: a line in brackets tells how to sign, a line in capitals is a title, any
-/// other is the name.
-fn add_to_side(side: &mut Signer, line: &str) {
-    let letters = || line.chars().filter(|c| c.is_alphabetic());
-    let capitals = letters().all(|c| !c.is_lowercase());
-    let opens = side.titles.is_empty() || crate::words::is_signature(line);
-    let goes_on = capitals && side.name.is_empty() && side.instruction.is_none() && is_title(line);
-    if line.starts_with('(') {
-        side.instruction = Some(line.to_owned());
-    } else if opens || goes_on {
-        side.titles.push(line.to_owned());
-    } else if letters().count() > 0 {
-        line.clone_into(&mut side.name);
-    }
-}
-
-/// Words that offices are named by: a line in capitals without one of them is a person's name.
-fn is_title(line: &str) -> bool {
-    const OFFICES: &[&str] = &[
-        "chủ tịch",
-        "trưởng",
-        "giám đốc",
-        "phó ",
-        "thủ trưởng",
-        "chánh",
-        "bí thư",
-        "kế toán",
-        "ủy viên",
-        "cán bộ",
-        "công chức",
-        "ban ",
-    ];
-    let folded = fold(line);
-    OFFICES.iter().any(|office| folded.contains(office))
-}
-
-fn signature(
-    found: &Surroundings,
-    left: Option<Signer>,
-    date: Option<String>,
-    options: &Options,
-    notes: &mut Vec<Text>,
-) -> Signature {
-    let mut right = Signer::default();
-    for line in &found.signature {
-        add_to_side(&mut right, line);
-    }
-    override_right(&mut right, options);
-    for title in &mut right.titles {
-        *title = title.to_uppercase();
-    }
-    note_open_places(&right, notes);
-    let left = match &options.preparer {
-        Some(name) => {
-            let mut side = left.unwrap_or_default();
-            if side.titles.is_empty() {
-                side.titles.push("Người lập biểu".to_owned());
-            }
-            name.trim().clone_into(&mut side.name);
-            Some(side)
-        }
-        None => left,
-    };
-    Signature { date: options.place_date.clone().or(date), left, right }
-}
-
-/// `TM.` speaks for a body and is the authority; `KT.`, `TL.`, `TUQ.` and plain titles follow it.
-fn override_right(side: &mut Signer, options: &Options) {
-    let is_authority = |line: &String| fold(line).starts_with("tm.");
-    let (authority, titles): (Vec<String>, Vec<String>) =
-        std::mem::take(&mut side.titles).into_iter().partition(is_authority);
-    side.titles = options.authority.as_deref().map_or(authority, lines);
-    side.titles.extend(options.signer_title.as_deref().map_or(titles, lines));
-    if let Some(name) = &options.signer {
-        name.trim().clone_into(&mut side.name);
-    }
-}
-
-fn note_open_places(side: &Signer, notes: &mut Vec<Text>) {
-    if side.titles.is_empty() {
-        notes.push(Text::new(
-            "chưa biết quyền hạn, chức vụ người ký: chỗ này để trống",
-            "the signer's authority and title are not known: the place is left open",
-        ));
-    }
-    if side.name.is_empty() {
-        notes.push(Text::new(
-            "chưa biết họ tên người ký: chỗ này để trống",
-            "the signer's name is not known: the place is left open",
-        ));
-    }
 }
 
 #[cfg(test)]

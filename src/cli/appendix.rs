@@ -112,6 +112,8 @@ pub(super) fn tell_notes(session: &Session, notes: &[Text]) {
 }
 
 pub(super) fn options(layout: &Layout) -> Options {
+    let accountant = layout.accountant.iter().map(|name| format!("KẾ TOÁN TRƯỞNG|{name}"));
+    let cosigners = accountant.chain(layout.cosigner.iter().cloned()).collect();
     Options {
         mode: layout.mode,
         title: layout.title.clone(),
@@ -119,6 +121,11 @@ pub(super) fn options(layout: &Layout) -> Options {
         authority: layout.authority.clone(),
         signer_title: layout.signer_title.as_ref().map(|title| title.replace('|', "\n")),
         signer: layout.signer.clone(),
+        preparer: layout.preparer.clone(),
+        cosigners,
+        recipients: layout.recipients.as_ref().map(|lines| lines.replace('|', "\n")),
+        place: layout.place.clone(),
+        date: layout.date,
         ..Options::default()
     }
 }

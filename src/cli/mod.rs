@@ -339,6 +339,31 @@ pub(crate) struct Layout {
     /// Họ tên người ký / name of the signer
     #[arg(long, value_name = "TEXT")]
     pub(crate) signer: Option<String>,
+    /// Họ tên người lập biểu, ký bên trái / name of who drew up the table
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) preparer: Option<String>,
+    /// Họ tên kế toán trưởng, ký ở giữa / name of the chief accountant
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) accountant: Option<String>,
+    /// Người khác cùng ký, “CHỨC VỤ|Họ tên”; lặp lại được / others who sign
+    #[arg(long, value_name = "TITLE|NAME")]
+    pub(crate) cosigner: Vec<String>,
+    /// Nơi nhận; các dòng cách nhau bằng dấu | / who receives the sheet
+    #[arg(long, value_name = "TEXT|TEXT")]
+    pub(crate) recipients: Option<String>,
+    /// Địa danh trước ngày tháng / place before the date
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) place: Option<String>,
+    /// Ngày ký, ví dụ 5/2/2024 / day of the sheet
+    #[arg(long, value_name = "D/M/YYYY", value_parser = day)]
+    pub(crate) date: Option<soatbieu::appendix::Day>,
+}
+
+/// Reads a day; what is wrong is said in both languages.
+fn day(text: &str) -> Result<soatbieu::appendix::Day, String> {
+    text.parse().map_err(|failure: soatbieu::failure::Failure| {
+        format!("{} / {}", failure.message.vi, failure.message.en)
+    })
 }
 
 /// How a command ended.

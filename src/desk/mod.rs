@@ -12,6 +12,7 @@
 
 mod candidates;
 mod choices;
+mod hidden;
 mod units;
 
 pub use candidates::{Candidate, Taken};
@@ -375,14 +376,17 @@ impl<'a> Desk<'a> {
         let is_several = self.tables().len() > 1;
         let set = |table: &usize| {
             self.ready(*table, as_is)?;
-            let place = is_several.then_some(table + 1).or(options.place);
-            let options = appendix::Options { place, ..options.clone() };
+            let nth = is_several.then_some(table + 1).or(options.nth);
+            let options = appendix::Options { nth, ..options.clone() };
             let table = if as_is {
                 &self.tables()[*table].table
             } else {
-                &self.corrections()?[*table].1.after.table
+                &self.pairs()[*table].1.after.table
             };
-            appendix::set(table, &options)
+            let mut sheet = appendix::set(table, &options)?;
+            let book = &self.checkup()?.workbook;
+            sheet.notes.extend(book.sheet(&table.sheet).and_then(|own| hidden::note(table, own)));
+            Ok(sheet)
         };
         tables.iter().map(set).collect()
     }

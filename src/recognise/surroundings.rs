@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use super::notation::read_number_text;
 use super::region::Region;
 use crate::table::{Surroundings, WrittenAmount, print_number};
-use crate::words::{fold, is_reference, is_signature, is_unit_line, numerals, single_blanks};
+use crate::words::lines::is_date_line;
+use crate::words::{
+    fold, is_office, is_reference, is_signature, is_unit_line, numerals, single_blanks,
+};
 use crate::workbook::{Address, Sheet, Value};
 
 /// Rows looked at below a table; a signature block is a dozen rows at most.
@@ -77,33 +80,67 @@ fn numbers(sheet: &Sheet, row: u32) -> Vec<Decimal> {
 }
 
 fn read_below(sheet: &Sheet, bottom: u32, limit: u32, around: &mut Surroundings) {
-    let mut block_column = None;
+    let mut blocks: Vec<Block> = Vec::new();
     for row in bottom + 1..(bottom + 1 + REACH).min(limit) {
         let figures: Vec<String> =
             numbers(sheet, row).into_iter().map(|number| print_number(number, None)).collect();
-        for (column, mut line) in lines(sheet, row) {
-            let starts = block_column.is_none() && is_signature(&line);
-            if starts {
-                block_column = Some(column);
-            }
-            match block_column {
-                // The block is one column of lines; what stands left of it is not part of it.
-                Some(block) if column + 2 >= block => around.signature.push(line),
-                _ if fold(&line) != "./." => {
-                    if !figures.is_empty() {
-                        // A balance below the table is nothing without its figure.
-                        line = format!(
-                            "{}: {}",
-                            line.trim_end_matches([':', ' ']),
-                            figures.join("; ")
-                        );
-                    }
-                    around.notes.push(line);
+        let own = lines(sheet, row);
+        open_blocks(&own, &mut blocks);
+        for (column, mut line) in own {
+            if let Some(block) = block_of(column, &line, &mut blocks) {
+                block.lines.push(line);
+            } else if fold(&line) != "./." {
+                if !figures.is_empty() {
+                    // A balance below the table is nothing without its figure.
+                    line = format!("{}: {}", line.trim_end_matches([':', ' ']), figures.join("; "));
                 }
-                _ => {}
+                around.notes.push(line);
             }
         }
     }
+    blocks.sort_by_key(|block| block.column);
+    around.blocks = blocks.into_iter().map(|block| block.lines).collect();
+}
+
+/// The lines of somebody who signs.
+struct Block {
+    column: u32,
+    lines: Vec<String>,
+}
+
+/// Columns that the lines of a block may stand apart.
+const APART: u32 = 2;
+
+/// Opens blocks for the offices of a row: where one of them surely signs, all beside it do.
+fn open_blocks(row: &[(u32, String)], blocks: &mut Vec<Block>) {
+    let is_capital = |line: &str| line.chars().all(|c| !c.is_lowercase());
+    let offices: Vec<_> = row.iter().filter(|(_, line)| is_office(line)).collect();
+    let surely =
+        |line: &str| is_signature(line) || is_capital(line) || fold(line).starts_with("người lập");
+    if offices.len() < 2 && !offices.iter().any(|(_, line)| surely(line)) {
+        return;
+    }
+    let earlier: Vec<u32> = blocks.iter().map(|block| block.column).collect();
+    for (column, _) in offices {
+        if earlier.iter().all(|known| known.abs_diff(*column) > APART) {
+            blocks.push(Block { column: *column, lines: Vec::new() });
+        }
+    }
+}
+
+/// The block a line belongs to: the nearest one, where it stands under it or at its right. Notes,
+/// dates, and who receives the table stand at the left of it.
+fn block_of<'a>(column: u32, line: &str, blocks: &'a mut [Block]) -> Option<&'a mut Block> {
+    let is_item = line.starts_with(['-', '–', '+', '•']) && line.chars().any(char::is_alphabetic);
+    let folded = fold(line);
+    if is_item || folded.starts_with("nơi nhận") || is_date_line(&folded) {
+        return None;
+    }
+    let left = blocks.iter().map(|block| block.column).min()?;
+    if column + APART < left {
+        return None;
+    }
+    blocks.iter_mut().min_by_key(|block| block.column.abs_diff(column))
 }
 
 /// The texts of a row with their columns, line breaks inside a cell making lines of their own.

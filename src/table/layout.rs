@@ -36,6 +36,8 @@ pub struct Layout {
     pub title_size: u16,
     /// Size of the text in the table.
     pub text_size: u16,
+    /// Who signs the sheet, authority and titles top down, where the workbook does not say.
+    pub signed_by: Vec<String>,
 }
 
 impl Default for Layout {
@@ -49,6 +51,7 @@ impl Default for Layout {
             font: "Times New Roman".to_owned(),
             title_size: 14,
             text_size: 11,
+            signed_by: Vec::new(),
         }
     }
 }

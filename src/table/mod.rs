@@ -247,8 +247,9 @@ pub struct Surroundings {
     pub reference: Option<String>,
     /// The line that names the unit of measure.
     pub unit_line: Option<String>,
-    /// Lines of the signature block at the right, top down (`TM. …`, `KT. …`, titles, name).
-    pub signature: Vec<String>,
+    /// Blocks for signatures from left to right, each its lines top down (`TM. …`, `KT. …`, titles,
+    /// name).
+    pub blocks: Vec<Vec<String>>,
     /// Notes under the table.
     pub notes: Vec<String>,
     /// Amounts in words at the foot of the table.

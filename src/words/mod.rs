@@ -271,6 +271,33 @@ pub fn is_signature(text: &str) -> bool {
     begins(text, STARTS)
 }
 
+/// True when a line names the office of somebody who signs, as a line of its own.
+#[must_use]
+pub fn is_office(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "người lập",
+        "lập biểu",
+        "lập bảng",
+        "người tổng hợp",
+        "người kiểm tra",
+        "kế toán",
+        "thủ quỹ",
+        "thủ kho",
+        "thủ trưởng",
+        "trưởng",
+        "phó trưởng",
+        "giám đốc",
+        "phó giám đốc",
+        "hiệu trưởng",
+        "cán bộ",
+        "công chức",
+        "chuyên viên",
+        "xác nhận",
+    ];
+    let is_short = text.chars().count() <= 50;
+    is_short && !text.contains([':', ';', ',']) && (is_signature(text) || begins(text, STARTS))
+}
+
 /// True when a line in brackets says what the table is attached to.
 #[must_use]
 pub fn is_reference(text: &str) -> bool {
