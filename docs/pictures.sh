@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 cargo run --quiet --release -- process samples/dai-lanh-2024.xlsx --out "$work" --quiet
 soffice --headless "-env:UserInstallation=file://$work/profile" \
   --convert-to pdf --outdir "$work" "$work/dai-lanh-2024.phu-luc.xlsx" >/dev/null 2>&1
-pdftoppm -r 80 -png -singlefile "$work/dai-lanh-2024.appendix.pdf" docs/appendix
+pdftoppm -r 80 -png -singlefile "$work/dai-lanh-2024.phu-luc.pdf" docs/appendix
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars "--user-data-dir=$work/chromium" \
   --window-size=1160,1240 --screenshot=docs/report.png \
   "file://$work/dai-lanh-2024.bao-cao.html" >/dev/null 2>&1

@@ -14,7 +14,8 @@ page/build.sh "$out/soatbieu.html"
 export SOATBIEU_PAGE="$out/soatbieu.html"
 profile="${SOATBIEU_PROFILE:-dist}"
 if [[ -n "$target" ]]; then
-  RUSTC="$(page/std.sh "$target")" cargo build --locked --profile "$profile" --target "$target"
+  compiler="$(page/std.sh "$target")"
+  RUSTC="$compiler" cargo build --locked --profile "$profile" --target "$target"
   made="$folder/$target"
 else
   cargo build --locked --profile "$profile"

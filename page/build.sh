@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out="${1:-target/soatbieu.html}"
 folder="${CARGO_TARGET_DIR:-target}"
-RUSTC="$(page/std.sh wasm32-unknown-unknown)" \
-  cargo build --locked --profile page --target wasm32-unknown-unknown -p soatbieu-page
+compiler="$(page/std.sh wasm32-unknown-unknown)"
+RUSTC="$compiler" cargo build --locked --profile page --target wasm32-unknown-unknown -p soatbieu-page
 mkdir -p "$(dirname "$out")"
 cargo run --locked --quiet -p soatbieu-page-build -- \
   "$folder/wasm32-unknown-unknown/page/soatbieu_page.wasm" "$out"

@@ -18,9 +18,10 @@ if command -v rustup >/dev/null && timeout 120 rustup -q target add "$target" >&
   echo "$usual"; exit
 fi
 
-folder="$PWD/${CARGO_TARGET_DIR:-target}/std"
+folder="${CARGO_TARGET_DIR:-target}/std"
 mkdir -p "$folder"
 cd "$folder"
+folder="$PWD"
 exec 9>lock; flock 9
 # Debian replaces the package when its browsers need a newer compiler: today's version is taken. Lists
 # of packages that are older than that name one that is no longer there.

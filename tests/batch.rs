@@ -269,7 +269,8 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
     for name in [
         "a/đại lãnh.da-sua.xlsx",
         "a/đại lãnh.bao-cao.html",
-        "c.xls.da-sua.xlsx",
+        "c.xls.da-sua.xls",
+        "c.xls.danh-sach-sua.xlsx",
         "c.xlsx.phu-luc.xlsx",
         "f.bao-cao.html",
     ] {
@@ -282,7 +283,9 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
     assert!(line.contains("2         2               0"), "{line}");
     let fixed = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
     assert_eq!(fixed.status.code(), Some(0), "{}", err(&fixed));
-    assert!(folder.path().join("sửa/c.da-sua.xlsx").exists());
+    for name in ["c.da-sua.xls", "c.danh-sach-sua.xlsx", "f.da-sua.ods"] {
+        assert!(folder.path().join("sửa").join(name).exists(), "{name}");
+    }
     let again = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
     assert_eq!(again.status.code(), Some(2));
     assert_eq!(err(&again).matches("E301").count(), 2, "{}", err(&again));

@@ -263,9 +263,19 @@ fn the_suffix_of_a_copy_says_whether_it_is_written_anew() {
         assert_eq!(output.status.code(), Some(2), "{refused:?}");
         assert!(err(&output).contains("phải có đuôi"), "{}", err(&output));
     }
+    // An .xls has its list of changes beside it.
+    let source = path("cũ.xls");
+    std::fs::copy(samples().join("dai-lanh-2024.xls"), &source).unwrap();
+    let fixed = run(&["fix", &source, "-o", &path("c.xls")]);
+    assert!(err(&fixed).contains("c.danh-sach-sua.xlsx"), "{}", err(&fixed));
+    assert_eq!(run(&["check", &path("c.xls")]).status.code(), Some(0));
+    // Its name is taken: neither file is written.
+    std::fs::remove_file(path("c.xls")).unwrap();
+    assert_eq!(run(&["fix", &source, "-o", &path("c.xls")]).status.code(), Some(2));
+    assert!(!Path::new(&path("c.xls")).exists());
     // A later run over the folder knows the copies.
     let later = run(&["check", folder.path().to_str().unwrap()]);
-    assert!(err(&later).contains("Bỏ qua 4 tệp do chương trình lập"), "{}", err(&later));
+    assert!(err(&later).contains("Bỏ qua 5 tệp do chương trình lập"), "{}", err(&later));
 }
 
 #[test]

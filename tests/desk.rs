@@ -205,3 +205,37 @@ fn a_page_shows_what_follows_from_a_decision() {
         assert!(!view.to_string().contains("--"), "advice of a command line: {view}");
     });
 }
+
+#[test]
+fn a_suggested_correction_is_offered_whole_and_can_be_agreed_to() {
+    let mut book = Workbook::new();
+    add_sheet(&mut book, "Biểu 1", 8);
+    let sheet = book.worksheet_from_index(0).unwrap();
+    // Both totals leave out the last village.
+    for (column, letter, sum) in [(2, 'C', "2800"), (3, 'D', "28")] {
+        let formula = Formula::new(format!("=SUM({letter}3:{letter}9)")).set_result(sum);
+        sheet.write_formula(10, column, formula).unwrap();
+    }
+    let rate = Format::new().set_num_format("0.00");
+    let formula = Formula::new("=ROUND(D11/C11*100,2)").set_result("1.00");
+    sheet.write_formula_with_format(10, 4, formula, &rate).unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    with_desk(&bytes, true, |mut desk| {
+        let open = |desk: &mut Desk<'_>| {
+            let pairs = desk.corrections().unwrap();
+            pairs.iter().map(|(_, corrected)| corrected.after.errors().count()).sum::<usize>()
+        };
+        assert_eq!(open(&mut desk), 1);
+        let offered = desk.candidates(0, "C11".parse().unwrap(), Lang::Vi).unwrap();
+        assert_eq!(offered[0].agreed.as_deref(), Some("C11"), "{offered:?}");
+        let cells: Vec<&str> = offered[0].cells.iter().map(|taken| taken.cell.as_str()).collect();
+        assert_eq!((cells.as_slice(), offered[0].left), (&["C11", "D11"][..], 0));
+        let cell = CellName { sheet: Some("Biểu 1".to_owned()), at: "C11".parse().unwrap() };
+        desk.choose(Choices { agreed: vec![cell], ..Choices::default() }).unwrap();
+        assert_eq!(open(&mut desk), 0);
+        let copy = desk.copy(Marks::Plain, Lang::Vi).unwrap().0.bytes;
+        let book = read::workbook(&copy, &Limits::default()).unwrap();
+        let cell = book.sheet("Biểu 1").unwrap().cell("C11".parse().unwrap()).unwrap();
+        assert_eq!(cell.formula.as_deref(), Some("SUM(C3:C10)"));
+    });
+}

@@ -29,6 +29,7 @@ struct Decided {
 #[serde(default)]
 pub(crate) struct Choice {
     decided: Vec<Decided>,
+    agreed: Vec<Cell>,
     declined: Vec<Cell>,
 }
 
@@ -46,7 +47,8 @@ impl Choice {
             })?;
             choices.decisions.push(Decision { cell: place.name()?, figure: number });
         }
-        choices.declined = choice.declined.into_iter().map(Cell::name).collect::<Result<_, _>>()?;
+        choices.agreed = Cell::names(choice.agreed)?;
+        choices.declined = Cell::names(choice.declined)?;
         Ok(choices)
     }
 }
@@ -54,6 +56,10 @@ impl Choice {
 impl Cell {
     fn name(self) -> Result<CellName, Failure> {
         Ok(CellName { sheet: Some(self.sheet), at: address(&self.cell)? })
+    }
+
+    fn names(cells: Vec<Self>) -> Result<Vec<CellName>, Failure> {
+        cells.into_iter().map(Self::name).collect()
     }
 }
 

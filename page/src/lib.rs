@@ -15,6 +15,7 @@ mod warm;
 
 use std::sync::LazyLock;
 
+use soatbieu::appendix::{self, Faces, Options};
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::forms;
@@ -71,7 +72,7 @@ impl Office {
         let opened = warm::workbook().map(|bytes| self.open("", bytes, "{}"));
         if let Ok(Ok(_)) = opened {
             // Only that it was done matters.
-            let _ = (self.candidates(0, "E4"), self.copy("full"), self.appendix(0, "{}"));
+            let _ = (self.candidates(0, "E4"), self.copy("full"), self.appendix("{}", "xlsx"));
         }
         self.desk = None;
     }
@@ -164,17 +165,15 @@ impl Office {
         html.map_err(|failure| self.told(&failure))
     }
 
-    /// The appendix of a table, counted from zero; `sheet` says how it is set (JSON). What is told of
-    /// it is a list of what was left open.
+    /// The appendix: all tables that are clean, as a workbook or, where `suffix` is `pdf`, as PDF;
+    /// `sheet` says how they are set (JSON). What is told of it is a list of what was left open.
     ///
     /// # Errors
     /// Why there can be none.
-    pub fn appendix(&mut self, table: usize, sheet: &str) -> Result<Made, String> {
-        let lang = self.lang;
-        let made =
-            Sheet::read(sheet).and_then(|options| self.desk()?.appendix(table, &options, false));
-        let made = made.map_err(|failure| self.told(&failure))?;
-        Ok(Made::noted(made.bytes, &made.notes, lang))
+    pub fn appendix(&mut self, sheet: &str, suffix: &str) -> Result<Made, String> {
+        let made = Sheet::read(sheet).and_then(|options| self.typeset(&options, suffix == "pdf"));
+        let (bytes, notes) = made.map_err(|failure| self.told(&failure))?;
+        Ok(Made::noted(bytes, &notes, self.lang))
     }
 
     /// Begins a merge; `wanted` says how (JSON).
@@ -239,6 +238,36 @@ impl Office {
         self.desk.as_mut().ok_or_else(|| {
             Failure::new(Code::NoTable, "chưa mở tệp nào", "no file has been opened yet")
         })
+    }
+
+    /// An appendix with its notes.
+    fn typeset(
+        &mut self,
+        options: &Options,
+        is_pdf: bool,
+    ) -> Result<(Vec<u8>, Vec<Text>), Failure> {
+        let desk = self.desk()?;
+        let (mut ready, mut notes, mut refused) = (Vec::new(), Vec::new(), None);
+        for table in 0..desk.tables().len() {
+            match desk.ready(table, false) {
+                Ok(()) => ready.push(table),
+                Err(failure) => {
+                    notes.push(said::not_set(&desk.tables()[table].table, &failure));
+                    refused = refused.or(Some(failure));
+                }
+            }
+        }
+        if let Some(failure) = refused.filter(|_| ready.is_empty()) {
+            return Err(failure);
+        }
+        let sheets = desk.sheets(&ready, options, false)?;
+        notes.extend(sheets.iter().flat_map(|sheet| sheet.notes.iter().cloned()));
+        if !is_pdf {
+            return Ok((desk.workbook(&sheets)?, notes));
+        }
+        let made = appendix::pdf(&sheets, &Faces::embedded()?)?;
+        notes.extend(made.notes);
+        Ok((made.bytes, notes))
     }
 
     fn told(&self, failure: &Failure) -> String {
@@ -310,7 +339,7 @@ mod tests {
         let decline = r#"{"declined":[{"sheet":"Sheet1","cell":"E4"}]}"#;
         let view = office.choose(decline).unwrap();
         assert!(view.contains("\"changes\":0") && view.contains("\"left\":1"), "{view}");
-        let refused = office.appendix(0, "{}").unwrap_err();
+        let refused = office.appendix("{}", "xlsx").unwrap_err();
         assert!(refused.contains("E303") && !refused.contains("--as-is"), "{refused}");
         let offered = office.candidates(0, "E4").unwrap();
         assert!(offered.contains(r#""cell":"E4","figure":"1""#), "{offered}");
@@ -318,6 +347,8 @@ mod tests {
         assert!(office.choose(decide).unwrap().contains("\"state\":\"decided\""));
         let garbled = r#"{"decided":[{"sheet":"Sheet1","cell":"E4","figure":"một"}]}"#;
         assert!(office.choose(garbled).unwrap_err().contains("không phải là số"));
+        let pdf = office.appendix("{}", "pdf").unwrap().bytes().unwrap();
+        assert!(pdf.starts_with(b"%PDF"));
         let copy = office.copy("plain").unwrap().bytes().unwrap();
         assert!(copy.starts_with(b"PK"));
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::{Lang, Text};
+use soatbieu::table::Table;
 
 /// Data as JSON.
 pub(crate) fn json(data: &impl Serialize) -> String {
@@ -25,6 +26,15 @@ pub(crate) fn failure(failure: &Failure, lang: Lang) -> String {
         message: failure.message.get(lang),
         help: help.get(lang),
     })
+}
+
+/// What is said of a table that was not typeset.
+pub(crate) fn not_set(table: &Table, failure: &Failure) -> Text {
+    let name = format!("{}!{}", table.sheet, table.range);
+    Text::new(
+        format!("chưa lập phụ lục cho bảng {name}: {}", failure.message.vi),
+        format!("the table {name} was not typeset: {}", failure.message.en),
+    )
 }
 
 /// What to do where the program's advice speaks of its options; `None` where it does not.

@@ -1,5 +1,6 @@
 // The page in a real Chromium over file://, as a person uses it.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -28,7 +29,7 @@ export async function launch() {
 
 /** The page, opened anew, with what it asked for and said. */
 export class Sheet {
-  static async open(browser, { width = 1366, height = 900, dark = false, lang = 'vi' } = {}) {
+  static async open(browser, { width = 1366, height = 900, dark = false, lang = 'vi', path = PAGE } = {}) {
     const sheet = new Sheet();
     sheet.downloads = folder();
     sheet.context = await browser.createBrowserContext();
@@ -43,7 +44,7 @@ export class Sheet {
     await sheet.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
     const session = await browser.target().createCDPSession();
     await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: sheet.downloads, browserContextId: sheet.context.id, eventsEnabled: true });
-    await sheet.page.goto(pathToFileURL(PAGE).href);
+    await sheet.page.goto(pathToFileURL(path).href);
     if (lang === 'en') await sheet.press('#lang');
     return sheet;
   }
@@ -85,6 +86,18 @@ export class Sheet {
     rmSync(join(this.downloads, name));
     return { name, bytes };
   }
+}
+
+/** The page with something else in its scripts, for what no file brings about: its policy names what it then runs. */
+export function variant(...changes) {
+  let page = readFileSync(PAGE, 'utf8');
+  const sum = () => createHash('sha256').update(/<script>([^]*)<\/script>/.exec(page)[1]).digest('base64');
+  const before = sum();
+  for (const [from, to] of changes) {
+    if (!page.includes(from)) throw new Error(`the page has no ${from}`);
+    page = page.replace(from, () => to);
+  }
+  return written(folder(), 'soatbieu.html', page.replace(before, () => sum()));
 }
 
 /** Writes a workbook for a test. */

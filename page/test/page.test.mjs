@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { book, villages, zip } from './book.mjs';
-import { PAGE, ROOT, Sheet, folder, launch, program, written } from './browser.mjs';
+import { PAGE, ROOT, Sheet, folder, launch, program, variant, written } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -47,15 +47,15 @@ for (const name of ['dai-lanh-2024.xlsx', 'dai-lanh-2024.xls', 'dai-lanh-2024.od
     const errors = table.findings.filter(finding => finding.severity === 'error').map(finding => finding.cell);
     const marked = await sheet.page.$$eval('.sheet td.open, .sheet td.fixed', cells => cells.map(cell => cell.dataset.cell));
     assert.deepEqual(marked.sort(), errors.sort());
-    const made = native(sample(name), 'fix', 'FILE', '-o', 'out.xlsx');
     const copy = await sheet.download('[data-make="copy"]');
-    assert.match(copy.name, /^.+\.da-sua\.xlsx$/);
-    assert.ok(copy.bytes.equals(made.read('out.xlsx')), 'the copy');
+    const out = `out.${/\.da-sua\.(xlsx|xls|ods)$/.exec(copy.name)[1]}`;
+    const made = native(sample(name), 'fix', 'FILE', '-o', out);
+    assert.ok(copy.bytes.equals(made.read(out)), 'the copy');
     for (const marks of ['plain', 'only']) {
       await sheet.page.select('#marks', marks);
       const option = marks === 'only' ? '--marks-only' : '--plain';
-      const other = native(sample(name), 'fix', 'FILE', '-o', 'out.xlsx', option);
-      assert.ok((await sheet.download('[data-make="copy"]')).bytes.equals(other.read('out.xlsx')), marks);
+      const other = native(sample(name), 'fix', 'FILE', '-o', out, option);
+      assert.ok((await sheet.download('[data-make="copy"]')).bytes.equals(other.read(out)), marks);
     }
     const whole = native(sample(name), 'process', 'FILE', '--out', 'out');
     const written = /out\/(\S+\.html)/.exec(whole.stdout)[1];
@@ -68,6 +68,10 @@ for (const name of ['dai-lanh-2024.xlsx', 'dai-lanh-2024.xls', 'dai-lanh-2024.od
       const appendix = await sheet.download('[data-make="appendix"]');
       assert.match(appendix.name, /\.phu-luc\.xlsx$/);
       assert.ok(appendix.bytes.equals(set.read('out.xlsx')), `the appendix ${mode}`);
+      const printed = native(sample(name), 'appendix', 'FILE', '-o', 'out.pdf', '--mode', mode);
+      const pdf = await sheet.download('[data-make="pdf"]');
+      assert.match(pdf.name, /\.phu-luc\.pdf$/);
+      assert.ok(pdf.bytes.equals(printed.read('out.pdf')), `the appendix ${mode} as PDF`);
     }
   });
 }
@@ -183,7 +187,7 @@ onPage('several files: worst first, merged as the program merges them, all outpu
   const bundle = await sheet.download('[data-make="zip"]');
   assert.equal(bundle.name, '02.ket-qua.zip');
   assert.equal(bundle.bytes.readUInt32LE(0), 0x04034b50);
-  for (const part of ['02.bao-cao.html', '02.phu-luc.xlsx']) assert.ok(bundle.bytes.includes(part), part);
+  for (const part of ['02.bao-cao.html', '02.phu-luc.xlsx', '02.phu-luc.pdf']) assert.ok(bundle.bytes.includes(part), part);
 });
 
 onPage('a damaged file, a bomb and no workbook end with a sentence, and the next file works', {}, async sheet => {
@@ -228,6 +232,35 @@ onPage('a hundred thousand rows are checked, and can be stopped', {}, async shee
   const memory = await sheet.page.evaluate(() => document.documentElement.dataset.memory);
   assert.ok(Number(memory) < 400 << 20, `${memory} bytes`);
   console.log(`100.000 rows: ${Date.now() - began} ms, ${memory >> 20} MiB`);
+});
+
+test('what takes too long is ended with a sentence, and can be checked again', async () => {
+  const sheet = await Sheet.open(browser, { path: variant(['const SECONDS = 60', 'const SECONDS = 0.001']) });
+  try {
+    // Not even the program can be loaded in that time.
+    await sheet.pick(sample('clean.xlsx'));
+    assert.match(await sheet.verdict(), /mà chưa xong nên đã dừng\..*E108/s);
+    await sheet.press('#verdict button');
+    await sheet.until(() => document.getElementById('busy').hidden);
+    assert.match(await sheet.verdict(), /E108/);
+  } finally { await sheet.close(); }
+});
+
+test('a program that dies ends with a sentence, and the next file works', async () => {
+  const sheet = await Sheet.open(browser, { path: variant(["cell({ table, cell }) {", "cell({ table, cell }) { unreachable();"], ["open({ name, bytes, choices, lang }) {", "open({ name, bytes, choices, lang }) { if (name === 'clean.xlsx') unreachable();"]) });
+  try {
+    await sheet.pick(sample('clean.xlsx'));
+    assert.match(await sheet.verdict(), /dừng giữa chừng.*chương trình soatbieu.*E109/s);
+    await sheet.pick(sample('dai-lanh-2024.xlsx'));
+    await sheet.page.evaluate(() => [...document.querySelectorAll('.file')].find(one => one.innerText.includes('dai-lanh')).click());
+    await sheet.stands('fixed');
+    await sheet.press('[data-cell="D8"]');
+    await sheet.until(() => document.getElementById('status').classList.contains('failed'));
+    assert.match(await sheet.status(), /dừng giữa chừng/);
+    // What was chosen is on the page, not in the program: the file is opened again.
+    await sheet.press('.group.fixed .card .buttons button');
+    await sheet.stands('open');
+  } finally { await sheet.close(); }
 });
 
 onPage('English throughout', { lang: 'en' }, async sheet => {

@@ -5,7 +5,15 @@ const OFFERED_ROWS = 150;
 const OFFERED_ERRORS = 10;
 /** Cells that a list names. */
 const NAMED = 12;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** Tables of so many rows are put into the zip as PDF as well. */
+const PDF_ROWS = 2000;
+const TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xlsm: 'application/vnd.ms-excel.sheet.macroEnabled.12',
+  xls: 'application/vnd.ms-excel',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  pdf: 'application/pdf',
+};
 
 /** A file with what was found in it and what a person has chosen. */
 const entries = [];
@@ -45,7 +53,7 @@ async function open(entry) {
 }
 
 function add(files) {
-  const added = [...files].map(file => ({ file, choices: { decided: [], declined: [] }, view: null, failure: null }));
+  const added = [...files].map(file => ({ file, choices: { decided: [], agreed: [], declined: [] }, view: null, failure: null }));
   entries.push(...added);
   if (added.length === 0) return;
   list();
@@ -53,21 +61,37 @@ function add(files) {
 }
 
 async function check(entry, added) {
+  if (entry.failure) return;
   const began = performance.now();
   const done = added.filter(one => one.view || one.failure).length;
   busy(seconds => t.checking(entry.file.name, seconds), done, added.length);
   try { await open(entry); } catch (failure) { entry.failure = refusal(failure); }
   busy(null);
-  const milliseconds = Math.round(performance.now() - began);
-  entry.milliseconds = milliseconds;
+  const seconds = (Math.max(performance.now() - began, 100) / 1000).toFixed(1);
   const last = entry === added.at(-1);
-  say(last && added.length > 1 ? t.all2(added.length) : t.done(entry.file.name, told(entry), milliseconds));
-  if (!shown || (last && added.length === 1)) show(entry);
+  say(last && added.length > 1 ? t.all2(added.length) : t.done(entry.file.name, told(entry), seconds));
+  if (!shown || shown === entry || (last && added.length === 1)) show(entry);
   else list();
   if (last && added.length > 1) await show(worst(added));
 }
 
+/** True for what is wrong with a file itself: checking it again would end the same way. */
+const ofTheFile = ({ code }) => code && !['E101', 'E108', 'E109'].includes(code);
+
 const refusal = failure => failure instanceof Refusal ? failure : new Refusal({ message: String(failure) });
+
+/** Ends the work under way, and what waits for it. */
+function stop() {
+  for (const entry of entries) if (!entry.view && !entry.failure) entry.failure = new Refusal({ message: t.stopped });
+  engine?.end({ message: t.stopped });
+}
+
+/** Checks a file once more that was stopped, took too long or ended its worker. */
+function checkAgain(entry) {
+  entry.failure = null;
+  list();
+  later(() => check(entry, [entry]));
+}
 
 /** Takes all that is chosen now; what cannot be followed is said by the caller, and undone. */
 async function choose(entry, choices) {
@@ -134,6 +158,9 @@ function make(name, given = {}, ...children) {
   return element;
 }
 
+/** What a terminal sets between back quotes. */
+const quoted = text => text?.replace(/`([^`]*)`/g, '“$1”');
+
 const button = (textContent, onclick, className = '') => make('button', { type: 'button', textContent, onclick, className });
 
 // ---- the list of files ----------------------------------------------------------------------
@@ -174,19 +201,21 @@ function draw() {
   verdict.className = `verdict ${stateOf(entry)}`;
   find('outputs').hidden = Boolean(entry.failure);
   if (entry.failure) {
-    const { message, help, code } = entry.failure;
+    const { code } = entry.failure;
+    const [message, help] = [entry.failure.message, entry.failure.help].map(quoted);
     const ended = text => text && !/[.!?]$/.test(text) ? `${text}.` : text;
     const first = text => text && text[0].toUpperCase() + text.slice(1);
     verdict.replaceChildren(make('span', {}, ended(first(message))), help ? make('span', { className: 'help', textContent: ended(first(help)) }) : '', code ? make('span', { className: 'code', textContent: code }) : '');
+    if (!ofTheFile(entry.failure)) verdict.append(make('span', { className: 'help' }, button(t.again, () => checkAgain(entry))));
     find('tables').replaceChildren();
     return;
   }
   const { view } = entry;
   verdict.textContent = view.left ? t.verdictOpen(view.left, view.changes) : view.changes ? t.verdictFixed(view.changes) : t.verdictClean;
-  document.querySelector('[data-make="appendix"]').disabled = view.tables.every(table => table.left > 0);
+  for (const kind of ['appendix', 'pdf']) document.querySelector(`[data-make="${kind}"]`).disabled = view.tables.every(table => table.left > 0);
   find('why-not').hidden = view.left === 0;
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
-  const skipped = view.skipped.length === 0 ? [] : [make('section', { className: 'skipped' }, make('h3', { textContent: t.skipped }), make('ul', {}, ...view.skipped.map(({ sheet, reason }) => make('li', {}, make('strong', { textContent: sheet }), `: ${reason}`))))];
+  const skipped = view.skipped.length === 0 ? [] : [make('section', { className: 'skipped' }, make('h3', { textContent: t.skipped }), make('ul', {}, ...view.skipped.map(({ sheet, reason }) => make('li', {}, make('strong', { textContent: sheet }), `: ${quoted(reason)}`))))];
   find('tables').replaceChildren(...view.tables.map((table, index) => drawTable(entry, table, index)), ...skipped);
   reveal();
 }
@@ -208,7 +237,7 @@ function drawTable(entry, table, index) {
   // The program's own markup, in which every text is escaped; the page's policy runs no script in it.
   scroll.innerHTML = table.markup;
   enter(scroll, index);
-  const notes = table.notes.map(note => make('p', { className: 'note', textContent: note }));
+  const notes = table.notes.map(note => make('p', { className: 'note', textContent: quoted(note) }));
   const side = make('div', { className: 'side', id: `side-${index}` });
   if (looked?.table === index) side.append(drawCell(entry, table, looked));
   const groups = ['open', 'decided', 'fixed', 'warning', 'note'].map(state => drawGroup(entry, table, index, state));
@@ -235,9 +264,9 @@ function drawItem(entry, table, index, item) {
   const cell = item.cell ? make('a', { href: `#${cellId(index, item.cell)}`, className: 'cell', textContent: item.cell, onclick: event => { event.preventDefault(); goToCell(index, item.cell); } }) : null;
   const head = make('p', { className: 'head' }, make('span', { className: `badge ${item.state}`, textContent: String(item.number), aria: { label: `${t.state[item.state]} ${item.number}` } }), cell, make('span', { className: 'rule', textContent: item.rule }), item.code ? make('span', { className: 'code', textContent: item.code }) : null);
   const card = make('li', { className: 'card', id: idOf(index, item), tabIndex: -1, data: { cells: cellsOf(item).join(' ') } }, head);
-  if (item.message) card.append(make('p', { className: 'message', textContent: item.message }));
+  if (item.message) card.append(make('p', { className: 'message', textContent: quoted(item.message) }));
   const facts = make('dl');
-  const fact = (term, ...texts) => texts.some(Boolean) && facts.append(make('dt', { textContent: term }), ...texts.map(text => make('dd', {}, text)));
+  const fact = (term, ...texts) => texts.some(Boolean) && facts.append(make('dt', { textContent: term }), ...texts.map(text => make('dd', {}, typeof text === 'string' ? quoted(text) : text)));
   if (item.state === 'fixed' || item.state === 'decided') fact(t.now, make('span', {}, make('del', { textContent: item.old }), ' → ', make('ins', { textContent: item.new })));
   if (item.state === 'decided') fact(t.reason, t.decidedText);
   fact(t.reason, item.state === 'open' ? null : item.reason);
@@ -265,7 +294,7 @@ const cellsOf = item => [item.cell, ...item.others, ...item.followers, ...item.e
 function drawEvidence(index, evidence, isOpen = false) {
   const line = ({ holds, text, cells }) => {
     const [mark, state, className] = holds === true ? ['✓', t.holds, 'holds'] : holds === false ? ['✗', t.fails, 'fails'] : ['–', t.unknown, ''];
-    const item = make('li', { className }, make('span', { className: 'mark', textContent: mark, aria: { hidden: 'true' } }), ` ${text} – ${state}`);
+    const item = make('li', { className }, make('span', { className: 'mark', textContent: mark, aria: { hidden: 'true' } }), ` ${quoted(text)} – ${state}`);
     item.onmouseenter = () => relate(index, cells, true);
     item.onmouseleave = () => relate(index, cells, false);
     return item;
@@ -284,17 +313,21 @@ function relate(index, cells, on) {
 const without = (places, sheet, cells) => places.filter(one => one.sheet !== sheet || !cells.includes(one.cell));
 
 /** Decides figures of cells of a table, checks everything again and shows it. `said` takes a refusal. */
-const decide = (entry, table, index, figures, said) => later(async () => {
-  const { sheet } = table;
-  const cells = figures.map(({ cell }) => cell);
-  const decided = [...without(entry.choices.decided, sheet, cells), ...figures.map(one => ({ sheet, ...one }))];
-  const declined = without(entry.choices.declined, sheet, cells);
-  await again(entry, index, { decided, declined }, said);
+const decide = (entry, table, index, figures, said) => change(entry, table, index, 'decided', figures, said);
+
+/** Takes back what was chosen for cells. */
+const takeBack = (entry, table, index, cells, said) => change(entry, table, index, 'decided', cells.map(cell => ({ cell })), said, true);
+
+/** Chooses for cells in place of what was chosen for them before. */
+const change = (entry, { sheet }, index, kind, chosen, said, back = false) => later(async () => {
+  const cells = chosen.map(({ cell }) => cell);
+  const left = Object.entries(entry.choices).map(([name, places]) => [name, without(places, sheet, cells)]);
+  const choices = Object.fromEntries(left);
+  if (!back) choices[kind].push(...chosen.map(one => ({ sheet, ...one })));
+  await again(entry, index, choices, said);
 });
 
-const takeBack = (entry, table, index, cells, said) => later(() => again(entry, index, { decided: without(entry.choices.decided, table.sheet, cells), declined: without(entry.choices.declined, table.sheet, cells) }, said));
-
-const refuse = (entry, table, index, cells, said) => later(() => again(entry, index, { decided: without(entry.choices.decided, table.sheet, cells), declined: [...without(entry.choices.declined, table.sheet, cells), ...cells.map(cell => ({ sheet: table.sheet, cell }))] }, said));
+const isAgreed = (entry, { sheet }, cells) => entry.choices.agreed.some(one => one.sheet === sheet && cells.includes(one.cell));
 
 async function again(entry, index, choices, said) {
   said.textContent = '';
@@ -316,10 +349,12 @@ async function again(entry, index, choices, said) {
 function drawActions(entry, table, index, item) {
   const said = make('p', { className: 'refused', aria: { role: 'alert' } });
   const cells = [item.cell, ...item.others].filter(Boolean);
-  if (item.state === 'fixed') return [make('p', { className: 'buttons' }, button(t.refuse, () => refuse(entry, table, index, cells, said))), said];
-  if (item.state === 'decided') return [make('p', { className: 'buttons' }, button(t.undo, () => takeBack(entry, table, index, cells, said))), said];
+  const undo = () => takeBack(entry, table, index, cells, said);
+  const only = (text, act) => [make('p', { className: 'buttons' }, button(text, act)), said];
+  if (item.state === 'decided' || (item.state === 'fixed' && isAgreed(entry, table, cells))) return only(t.undo, undo);
+  if (item.state === 'fixed') return only(t.refuse, () => change(entry, table, index, 'declined', cells.map(cell => ({ cell })), said));
   if (item.state !== 'open' || !item.cell) return [];
-  if (item.declined) return [make('p', { className: 'buttons' }, make('span', { className: 'note', textContent: t.declined }), button(t.redo(item.new), () => takeBack(entry, table, index, cells, said))), ownFigure(entry, table, index, item.cell, said), said];
+  if (item.declined) return [make('p', { className: 'buttons' }, make('span', { className: 'note', textContent: t.declined }), button(t.redo(item.new), undo)), ownFigure(entry, table, index, item.cell, said), said];
   const offers = make('ul', { className: 'offers' });
   const few = table.rows <= OFFERED_ROWS && table.items.filter(one => one.state === 'open').length <= OFFERED_ERRORS;
   if (few) later(() => offer(entry, table, index, item, offers, said));
@@ -336,12 +371,15 @@ async function offer(entry, table, index, item, offers, said) {
     await open(entry);
     candidates = await ask('candidates', { table: index, cell: item.cell });
   } catch { /* The figure can be typed. */ }
-  const some = candidates.slice(0, 8);
+  // Beside a correction that the program itself suggests stands only what leaves as little.
+  const best = candidates[0]?.agreed ? candidates.filter(one => one.left === candidates[0].left) : candidates;
+  const some = best.slice(0, 8);
   const alike = some.every(one => one.left === some[0].left && one.mended === some[0].mended);
-  const line = ({ cells, left: still, mended, why }, number) => {
-    const figures = cells.map(({ cell, figure }) => ({ cell, figure }));
-    const take = button(t.take(cells.map(({ cell, figure }) => `${cell} = ${figure}`).join(', ')), () => decide(entry, table, index, figures, said), number === 0 && (!alike || some.length === 1) ? 'main' : '');
-    const where = cells.map(({ position, was }) => t.standing(position, was)).join('; ');
+  const line = ({ cells, agreed, left: still, mended, why }, number) => {
+    const [kind, chosen] = agreed ? ['agreed', [{ cell: agreed }]] : ['decided', cells.map(({ cell, figure }) => ({ cell, figure }))];
+    const few = cells.slice(0, cells.length > 3 ? 1 : 3);
+    const take = button(t.take(few.map(({ cell, figure }) => `${cell} = ${figure}`).join(', '), cells.length - few.length), () => change(entry, table, index, kind, chosen, said), number === 0 && (!alike || some.length === 1) ? 'main' : '');
+    const where = few.map(({ position, was }) => t.standing(position, was)).join('; ');
     const effect = alike && some.length > 1 ? [] : [make('span', { className: 'derived', textContent: t.then(mended, still) }), ...why.slice(0, 1).map(one => make('span', { className: 'derived', textContent: one }))];
     const offered = make('li', {}, take, make('span', { className: 'why' }, where, ...effect));
     const names = cells.map(({ cell }) => cell);
@@ -506,40 +544,41 @@ const outputs = {
     const marks = find('marks').value;
     const { bytes, told: notes, suffix } = await ask('copy', { marks });
     const kind = marks === 'only' ? t.names.marks : t.names.copy;
-    return [{ name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: XLSX, notes }];
+    return { name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: TYPES[suffix], notes };
   },
-  async appendix(entry) {
-    const made = [];
-    for (const [table, { left: errors }] of entry.view.tables.entries()) {
-      if (errors) continue;
-      const { bytes, told: notes } = await ask('appendix', { table, sheet: sheetOptions() });
-      made.push({ name: `${stem(entry)}.${t.names.appendix}${table ? `-${table + 1}` : ''}.xlsx`, bytes, type: XLSX, notes });
-    }
-    return made;
-  },
+  appendix: entry => typeset(entry, 'xlsx'),
+  pdf: entry => typeset(entry, 'pdf'),
   async report(entry) {
     const { bytes } = await ask('report');
-    return [{ name: `${stem(entry)}.${t.names.report}.html`, bytes, type: 'text/html' }];
+    return { name: `${stem(entry)}.${t.names.report}.html`, bytes, type: 'text/html' };
   },
   async zip(entry) {
     // A copy in which nothing was corrected would only be mistaken for one that was.
-    const copy = entry.view.changes || find('marks').value === 'only' ? await outputs.copy(entry) : [];
-    return [await bundled(entry, 'all', [...await outputs.report(entry), ...copy, ...await outputs.appendix(entry)])];
+    const kinds = [entry.view.changes || find('marks').value === 'only' ? 'copy' : '', ...appendices(entry)];
+    const files = [await outputs.report(entry)];
+    for (const kind of kinds.filter(Boolean)) files.push(await outputs[kind](entry));
+    for (const { name, bytes } of files) await ask('pack', { name, bytes });
+    const { bytes } = await ask('bundle');
+    return { name: `${stem(entry)}.${t.names.all}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
   },
 };
 
-/** Several files as one: browsers ask before a page may save more than one at once. */
-async function bundled(entry, kind, files) {
-  for (const { name, bytes } of files) await ask('pack', { name, bytes });
-  const { bytes } = await ask('bundle');
-  return { name: `${stem(entry)}.${t.names[kind]}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
+async function typeset(entry, suffix) {
+  const { bytes, told: notes } = await ask('appendix', { sheet: sheetOptions(), suffix });
+  return { name: `${stem(entry)}.${t.names.appendix}.${suffix}`, bytes, type: TYPES[suffix], notes };
+}
+
+/** The kinds of appendix there can be; a long table as PDF is made only when it is asked for. */
+function appendices({ view: { tables } }) {
+  const clean = tables.filter(table => table.left === 0);
+  if (clean.length === 0) return [];
+  return clean.every(table => table.rows <= PDF_ROWS) ? ['appendix', 'pdf'] : ['appendix'];
 }
 
 const output = kind => doing(async () => {
   const entry = shown;
   await open(entry);
-  const made = await outputs[kind](entry);
-  save(made.length > 1 ? await bundled(entry, kind, made) : made[0]);
+  save(await outputs[kind](entry));
   if (kind === 'copy' || kind === 'zip') entry.unsaved = false;
 });
 
@@ -567,7 +606,7 @@ function drawMerge({ units, problems }, bytes, name) {
   const lines = make('ul', {}, ...problems.map(line));
   const result = find('merge-result');
   if (bytes) {
-    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save({ name, bytes, type: XLSX }), 'main')));
+    result.replaceChildren(make('p', { className: 'verdict good', textContent: t.mergeDone(units.length) }), make('p', { className: 'buttons' }, button(t.mergeSave, () => save({ name, bytes, type: TYPES.xlsx }), 'main')));
     if (problems.length) result.append(make('p', { textContent: t.mergeLeft }), lines);
     return;
   }
@@ -589,7 +628,7 @@ function speak() {
 }
 
 find('pick').onchange = event => { add(event.target.files); event.target.value = ''; };
-find('stop').onclick = () => engine?.end({ message: t.stopped });
+find('stop').onclick = stop;
 find('lang').onclick = () => later(async () => {
   lang = t.otherLang;
   t = WORDS[lang];

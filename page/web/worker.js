@@ -27,7 +27,7 @@ const parts = {
   cell({ table, cell }) { return JSON.parse(office.cell(table, cell)); },
   copy({ marks }) { return { ...taken(office.copy(marks)), suffix: office.suffix() }; },
   report() { return { bytes: new TextEncoder().encode(office.report()) }; },
-  appendix({ table, sheet }) { return taken(office.appendix(table, JSON.stringify(sheet))); },
+  appendix({ sheet, suffix }) { return taken(office.appendix(JSON.stringify(sheet), suffix)); },
   mergeBegin(wanted) { office.merge_begin(JSON.stringify(wanted)); return null; },
   mergeAdd({ name, bytes }) { office.merge_add(name, bytes); return null; },
   mergeEnd({ sheet, out }) { return taken(office.merge_end(JSON.stringify(sheet), out)); },

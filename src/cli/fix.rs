@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use soatbieu::desk::Choices;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::{
-    ChangeList, Kind, Marks, changes, refuse_existing, refuse_input, write_file,
-};
+use soatbieu::output::{ChangeList, Kind, Marks, changes, refuse_existing, refuse_input};
 use soatbieu::say;
 
 use super::batch::{self, Out, Run};
@@ -40,7 +38,7 @@ pub(crate) fn run(
         .with_help("nêu tên một thư mục", "name a folder"));
     }
     if let Some(out) = wanted.out.as_deref().filter(|out| !several && !out.is_dir()) {
-        batch::refuse_other_suffix(out, &["xlsx", "xlsm", "ods"])?;
+        batch::refuse_other_suffix(out, &["xlsx", "xlsm", "xlsb", "xls", "ods"])?;
     }
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
     let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
@@ -58,11 +56,11 @@ pub(crate) fn file(session: &Session, wanted: &Fix, work: &mut Work<'_>) -> Resu
         session.print(&changes::diff(&list));
         return Ok(Ended { is_open: list.left > 0, corrected: None, written: Vec::new() });
     }
-    let (out, list) = write(session, wanted, work)?;
+    let (written, list) = write(session, wanted, work)?;
     // Marks change no figure: what was wrong still is.
     let corrected = if wanted.marks_only { 0 } else { list.changes.len() };
     let (is_open, corrected) = (list.left > 0, Some((corrected, list.left)));
-    Ok(Ended { is_open, corrected, written: vec![out] })
+    Ok(Ended { is_open, corrected, written })
 }
 
 /// Writes the copy, and says what is changed in it.
@@ -70,7 +68,7 @@ fn write(
     session: &Session,
     wanted: &Fix,
     work: &mut Work<'_>,
-) -> Result<(PathBuf, ChangeList), Failure> {
+) -> Result<(Vec<PathBuf>, ChangeList), Failure> {
     let kind = if wanted.marks_only { Kind::Remarks } else { Kind::Corrected };
     let out = work.copy_path(session, kind, wanted.copy_as)?;
     let replace = work.may_replace(session);
@@ -82,10 +80,7 @@ fn write(
         _ => Marks::Full,
     };
     let (copy, list) = work.desk.copy(marks, session.lang)?;
-    for warning in &copy.warnings {
-        session.tell(&work.about_it(warning.get(session.lang)));
-    }
-    write_file(&out, &copy.bytes, replace)?;
+    let written = work.write_copy(session, out.clone(), &copy)?;
     let text = if marks == Marks::Only {
         say!(
             session.lang,
@@ -110,7 +105,7 @@ fn write(
     } else {
         session.print(&format!("{text}\n"));
     }
-    Ok((out, list))
+    Ok((written, list))
 }
 
 fn choices(wanted: &Fix) -> Result<Choices, Failure> {

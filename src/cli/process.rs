@@ -54,15 +54,14 @@ pub(crate) fn file(
     let page = work.desk.html(session.lang)?;
     let ready = ready(session, &mut work.desk)?;
     let typeset = typeset(session, wanted, &mut work.desk, (&ready, &appendices))?;
+    work.beside(session, &copy_path, &copy)?;
     write_file(&report, page.as_bytes(), replace)?;
     let mut written = vec![report];
     // A copy in which nothing was corrected would only be mistaken for one that was.
     if !list.changes.is_empty() {
-        for warning in &copy.warnings {
-            session.tell(&work.about_it(warning.get(session.lang)));
-        }
-        write_file(&copy_path, &copy.bytes, replace)?;
-        written.push(copy_path);
+        written.extend(work.write_copy(session, copy_path, &copy)?);
+    } else if !list.by_hand.is_empty() {
+        work.warn(session, &copy);
     }
     let refused = ready.len() < work.desk.tables().len();
     for (path, bytes) in typeset {

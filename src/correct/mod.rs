@@ -14,7 +14,7 @@ use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
 use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules::Selection;
-use crate::table::Place;
+use crate::table::{Place, Table};
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -24,6 +24,8 @@ pub struct Choice {
     pub suggested: bool,
     /// A person's decisions: cell and figure, in the unit the table prints.
     pub accepted: Vec<(Address, Decimal)>,
+    /// Cells whose suggested corrections a person agrees to, each with all that its finding corrects.
+    pub agreed: Vec<Address>,
     /// Cells whose corrections are not wanted.
     pub declined: Vec<Address>,
     /// The rules whose findings are answered.
@@ -99,7 +101,7 @@ impl State<'_> {
         let figures_first =
             findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
         for finding in figures_first {
-            let Some(correction) = wanted(finding, choice) else { continue };
+            let Some(correction) = wanted(&self.before.table, finding, choice) else { continue };
             if !choice.selection.wants(finding.rule) {
                 continue;
             }
@@ -155,10 +157,12 @@ fn answered(before: &Checked, finding: &Finding) -> Option<usize> {
     same.or_else(|| before.findings.iter().position(|known| known.place == finding.place))
 }
 
-fn wanted<'a>(finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
+fn wanted<'a>(table: &Table, finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
     finding.correction.as_ref().filter(|correction| match correction.grade {
         Grade::Safe => true,
-        Grade::Suggested => choice.suggested,
+        Grade::Suggested => {
+            choice.suggested || choice.agreed.contains(&table.address(correction.place))
+        }
         Grade::Shown => false,
     })
 }

@@ -18,6 +18,8 @@ pub struct Choices {
     pub suggested: bool,
     /// Figures decided.
     pub decisions: Vec<Decision>,
+    /// Cells whose suggested corrections are agreed to, each with all that its finding corrects.
+    pub agreed: Vec<CellName>,
     /// Cells whose corrections are not wanted.
     pub declined: Vec<CellName>,
 }

@@ -26,7 +26,7 @@ use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
-use crate::output::{self, Barred, ChangeList, Copy, Kind, Mark, Marks, Source, corrected};
+use crate::output::{self, Barred, Change, ChangeList, Copy, Kind, Mark, Marks, Source, corrected};
 use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html, page};
@@ -140,6 +140,14 @@ impl<'a> Desk<'a> {
         self.rebuilt = true;
     }
 
+    /// Why the file cannot be patched in place at all; `None` where it can.
+    ///
+    /// # Errors
+    /// As [`Desk::checkup`].
+    pub fn refusal(&self) -> Result<Option<Failure>, Failure> {
+        Ok(self.source()?.refusal())
+    }
+
     fn source(&self) -> Result<Source<'_>, Failure> {
         let workbook = &self.checkup()?.workbook;
         Ok(Source { bytes: &self.bytes, workbook, rebuilt: self.rebuilt })
@@ -188,12 +196,12 @@ impl<'a> Desk<'a> {
             let table = choices::table_of(self.checkup()?, decision)?;
             wanted[table].accepted.push((decision.cell.at, decision.figure));
         }
-        for cell in &choices.declined {
-            for (checked, wanted) in self.tables().iter().zip(&mut wanted) {
-                if cell.names(&checked.table) {
-                    wanted.declined.push(cell.at);
-                }
-            }
+        for (checked, wanted) in self.tables().iter().zip(&mut wanted) {
+            let here = |cells: &[CellName]| {
+                let cells = cells.iter().filter(|cell| cell.names(&checked.table));
+                cells.map(|cell| cell.at).collect()
+            };
+            (wanted.agreed, wanted.declined) = (here(&choices.agreed), here(&choices.declined));
         }
         self.tables()
             .iter()
@@ -232,13 +240,13 @@ impl<'a> Desk<'a> {
         let pairs = self.pairs();
         let Some((_, corrected)) = pairs.get(table) else { return Ok(Vec::new()) };
         let left: usize = pairs.iter().map(|(_, corrected)| corrected.after.errors().count()).sum();
-        let sets = candidates::sets(&corrected.after, at);
-        let tried = sets.into_iter().filter_map(|set| {
+        let sheet = &self.tables()[table].table.sheet;
+        let tried = candidates::sets(&corrected.after, at).into_iter().filter_map(|set| {
             let mut choices = self.choices.clone();
-            let sheet = &self.tables()[table].table.sheet;
-            for (at, figure) in &set {
-                let cell = CellName { sheet: Some(sheet.clone()), at: *at };
-                choices.decide(cell, *figure);
+            let name = |at| CellName { sheet: Some(sheet.clone()), at };
+            match set.agreed {
+                Some(at) => choices.agreed.push(name(at)),
+                None => set.figures.iter().for_each(|(at, to)| choices.decide(name(*at), *to)),
             }
             let made = self.correct(&choices).ok()?;
             let still: usize = made.iter().map(|made| made.after.errors().count()).sum();
@@ -299,6 +307,9 @@ impl<'a> Desk<'a> {
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
         copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
+        if let Some(list) = &mut copy.companion {
+            *list = self.mark(Kind::Changes).on_workbook(list)?;
+        }
         Ok((copy, list))
     }
 
@@ -310,13 +321,17 @@ impl<'a> Desk<'a> {
         }
         let mut list = ChangeList::of(&self.pairs(), lang);
         let mut choices = self.choices.clone();
-        let mut barred: Vec<Barred> = Vec::new();
+        let (mut barred, mut by_hand): (Vec<Barred>, Vec<Change>) = (Vec::new(), Vec::new());
         for _ in 0..MAX_ROUNDS {
             let found = output::barred(self.source()?, &list, marks, lang)?;
             if found.is_empty() {
+                list.by_hand = by_hand;
                 return Ok((list, barred));
             }
             for cell in &found {
+                let wanted = list.changes.iter();
+                let wanted = wanted.filter(|c| c.sheet == cell.sheet && c.at == cell.at);
+                by_hand.extend(wanted.cloned());
                 let name = CellName { sheet: Some(cell.sheet.clone()), at: cell.at };
                 choices.decisions.retain(|decision| !decision.cell.is(&name));
                 choices.declined.push(name);

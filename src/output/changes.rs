@@ -62,6 +62,10 @@ pub struct ChangeList {
     pub left: usize,
     /// Those of them that are not pinned to a cell.
     pub unpinned: usize,
+    /// Cells whose formulas stay wrong.
+    pub wrong_formulas: Vec<(String, Address)>,
+    /// What would be changed too, if the file could hold it: left for a person.
+    pub by_hand: Vec<Change>,
 }
 
 impl ChangeList {
@@ -74,6 +78,7 @@ impl ChangeList {
             list.after = add(list.after, corrected.after.ledger.counts());
             list.newly_violated += corrected.newly_violated.len();
             list.leave(&corrected.after);
+            list.wrong_formulas.extend(wrong_formulas(&corrected.after));
             list.changes
                 .extend(corrected.applied.iter().map(|applied| change(before, applied, lang)));
         }
@@ -103,6 +108,14 @@ impl ChangeList {
         self.left += left;
         self.unpinned += left - known;
     }
+}
+
+fn wrong_formulas(checked: &Checked) -> impl Iterator<Item = (String, Address)> {
+    let table = &checked.table;
+    let wrong = checked.judgements.iter().filter(|(place, judgement)| {
+        !judgement.faults.is_empty() && table.datum(**place).formula.is_some()
+    });
+    wrong.map(|(place, _)| (table.sheet.clone(), table.address(*place)))
 }
 
 fn mark(checked: &Checked, finding: &Finding, lang: Lang) -> Option<Change> {
@@ -155,7 +168,10 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));
         } else if let Some(judgement) = before.judgements.get(&place) {
-            reason = format!("{reason}; {}", words::fault(table, place, judgement, lang));
+            let fault = words::fault(table, place, judgement, lang);
+            if !fault.is_empty() {
+                reason = format!("{reason}; {fault}");
+            }
         }
     }
     let writes = decided_by_rule && correction.reason != Reason::FormatOnly;
@@ -245,15 +261,20 @@ pub fn headings(lang: Lang) -> [(&'static str, u16); 9] {
     }
 }
 
-/// The rows of the list, under its headings.
+/// The rows of the list, under its headings: what was changed, then what a person is to change.
 #[must_use]
-pub fn rows(list: &ChangeList) -> Vec<[String; 9]> {
-    list.changes
-        .iter()
-        .enumerate()
-        .map(|(index, change)| {
+pub fn rows(list: &ChangeList, lang: Lang) -> Vec<[String; 9]> {
+    let by_hand = match lang {
+        Lang::Vi => "CHƯA SỬA, xin tự sửa: ",
+        Lang::En => "NOT CHANGED, to be done by hand: ",
+    };
+    let made = list.changes.iter().map(|change| (change, ""));
+    let all = made.chain(list.by_hand.iter().map(|change| (change, by_hand)));
+    (1..)
+        .zip(all)
+        .map(|(number, (change, before)): (usize, _)| {
             [
-                (index + 1).to_string(),
+                number.to_string(),
                 change.sheet.clone(),
                 change.at.to_string(),
                 change.row.clone(),
@@ -261,10 +282,20 @@ pub fn rows(list: &ChangeList) -> Vec<[String; 9]> {
                 change.old.clone(),
                 change.new.clone(),
                 change.rule.clone(),
-                change.reason.clone(),
+                format!("{before}{}", change.reason),
             ]
         })
         .collect()
+}
+
+/// Lines that a row of the list takes, its texts wrapped: not every program fits rows on opening.
+#[must_use]
+pub fn lines(row: &[String; 9], lang: Lang) -> u16 {
+    let wrapped = row.iter().zip(headings(lang)).map(|(text, (_, width))| {
+        let letters = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+        letters.div_ceil(width).max(1)
+    });
+    wrapped.max().unwrap_or(1)
 }
 
 /// The ledger under the list: what it is, before, after.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
 use super::formats;
-use super::rebuild::rebuild;
+use super::rebuild::{list_alone, rebuild};
 use super::verify::verify;
 use rust_decimal::Decimal;
 
@@ -30,6 +30,8 @@ pub enum Marks {
 pub struct Copy {
     /// The file.
     pub bytes: Vec<u8>,
+    /// The list of changes as a workbook of its own, for a file that has no room for it.
+    pub companion: Option<Vec<u8>>,
     /// What the user must know of it.
     pub warnings: Vec<Text>,
 }
@@ -53,10 +55,21 @@ impl Source<'_> {
     #[must_use]
     pub fn copy_format(&self) -> FileFormat {
         match self.workbook.format {
-            FileFormat::Xls | FileFormat::Xlsb => FileFormat::Xlsx,
-            own if self.rebuilt && own != FileFormat::Xlsx => FileFormat::Xlsx,
+            FileFormat::Xlsx => FileFormat::Xlsx,
+            _ if self.rebuilt || self.refusal().is_some() => FileFormat::Xlsx,
             own => own,
         }
+    }
+
+    /// Why the file cannot be patched in place at all; `None` where it can.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Failure> {
+        let reason = match self.workbook.format {
+            FileFormat::Xlsb => PatchError::BinaryWorkbook,
+            FileFormat::Xls => patch::refusal(self.bytes)?,
+            FileFormat::Xlsx | FileFormat::Xlsm | FileFormat::Ods => return None,
+        };
+        Some(refused(&reason))
     }
 }
 
@@ -76,7 +89,7 @@ pub fn corrected(
     if source.copy_format() == workbook.format {
         patched(source, &list, &results, marks, lang)
     } else {
-        rebuilt(workbook, &list, &results, marks, lang)
+        rebuilt(source, &list, &results, marks, lang)
     }
 }
 
@@ -86,9 +99,26 @@ fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList,
     if marks == Marks::Only {
         return (list, Results::new());
     }
-    let results = settle(workbook, &mut list);
+    let binary = workbook.format == FileFormat::Xls;
+    let results = settle(workbook, &mut list, binary);
+    if binary {
+        adapt_to_binary(workbook, &mut list);
+    }
     formats::set(workbook, &mut list);
     (list, results)
+}
+
+/// What an `.xls` cannot hold as others do: a figure that was typed stays a figure where a formula
+/// would be written, and a figure typed as text becomes a number.
+fn adapt_to_binary(workbook: &Workbook, list: &mut ChangeList) {
+    for change in &mut list.changes {
+        let sheet = workbook.sheets.iter().find(|sheet| sheet.name == change.sheet);
+        let cell = sheet.and_then(|sheet| sheet.cell(change.at));
+        if cell.is_none_or(|cell| cell.formula.is_none()) {
+            change.formula = None;
+        }
+        change.is_text = false;
+    }
 }
 
 /// A cell that a copy cannot have corrected.
@@ -117,7 +147,7 @@ pub fn barred(
         return Ok(Vec::new());
     }
     let (list, results) = settled(source.workbook, list, marks);
-    let edits = edits(&list, &results, marks, lang);
+    let edits = edits(source.workbook, &list, &results, marks, lang);
     let found = patch::barred(source.bytes, &edits, &options()).map_err(|e| refused(&e))?;
     Ok(found.into_iter().map(|(edit, reason)| told_barred(edit, &reason, &list)).collect())
 }
@@ -145,12 +175,13 @@ fn options() -> patch::Options {
 
 /// A copy written anew, with what is lost by it.
 fn rebuilt(
-    workbook: &Workbook,
+    source: Source<'_>,
     list: &ChangeList,
     results: &Results,
     marks: Marks,
     lang: Lang,
 ) -> Result<Copy, Failure> {
+    let workbook = source.workbook;
     let bytes = rebuild(workbook, list, results, marks, lang)?;
     let suffix = workbook.format.suffix();
     let warning = Text::new(
@@ -161,7 +192,8 @@ fn rebuilt(
             "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
         ),
     );
-    Ok(Copy { bytes, warnings: vec![warning] })
+    let reason = source.refusal().filter(|_| !source.rebuilt).map(|refusal| refusal.message);
+    Ok(Copy { bytes, companion: None, warnings: reason.into_iter().chain([warning]).collect() })
 }
 
 /// Rounds in which repaired formulas that read each other settle.
@@ -170,9 +202,18 @@ const MAX_ROUNDS: usize = 8;
 /// Computes everything that follows from the changes. A repaired formula gets the result it gives
 /// on the corrected figures. Where a figure was typed, a formula that would give another one than was
 /// decided is written as a figure instead; a live formula never is.
-fn settle(workbook: &Workbook, list: &mut ChangeList) -> Results {
+fn settle(workbook: &Workbook, list: &mut ChangeList, binary: bool) -> Results {
     let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
     let mut after = workbook.clone();
+    if binary {
+        // Where no formula can be repaired, a wrong one keeps its result, and so does what reads it.
+        for (sheet, at) in &list.wrong_formulas {
+            let sheet = index(sheet).map(|sheet| &mut after.sheets[sheet]);
+            if let Some(cell) = sheet.and_then(|sheet| sheet.cell_mut(*at)) {
+                cell.formula = None;
+            }
+        }
+    }
     let mut changed: Vec<formula::Change> = Vec::new();
     for change in list.changes.iter().filter(|change| !change.format_only) {
         let Some(sheet) = index(&change.sheet) else { continue };
@@ -248,7 +289,7 @@ fn patched(
     marks: Marks,
     lang: Lang,
 ) -> Result<Copy, Failure> {
-    let edits = edits(list, results, marks, lang);
+    let edits = edits(source.workbook, list, results, marks, lang);
     let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
     let sheet = sheet.filter(|_| !list.changes.is_empty());
     let patched = patch::apply(source.bytes, &edits, sheet.as_ref(), &options());
@@ -259,15 +300,37 @@ fn patched(
     if !is_screened {
         verify(source.bytes, &patched.bytes, &edits)?;
     }
-    Ok(Copy { bytes: patched.bytes, warnings: patched.warnings.iter().map(warning).collect() })
+    let alone = source.workbook.format == FileFormat::Xls && marks != Marks::Plain;
+    let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
+    let companion = alone.then(|| list_alone(list, lang)).transpose()?;
+    let warnings = patched.warnings.iter().map(warning).collect();
+    Ok(Copy { bytes: patched.bytes, companion, warnings })
 }
 
 /// What is to be written into cells: the changes, and results of formulas that follow from them.
-fn edits(list: &ChangeList, results: &Results, marks: Marks, lang: Lang) -> Vec<Edit> {
+fn edits(
+    workbook: &Workbook,
+    list: &ChangeList,
+    results: &Results,
+    marks: Marks,
+    lang: Lang,
+) -> Vec<Edit> {
     let mut edits: Vec<Edit> =
         list.changes.iter().map(|change| edit(change, marks, lang)).collect();
+    if workbook.format == FileFormat::Xls {
+        for edit in &mut edits {
+            keep_formula(workbook, edit);
+        }
+    }
     for ((sheet, at), value) in results {
         let Value::Number(result) = value else { continue };
+        let sheet_read = workbook.sheets.iter().find(|known| known.name == *sheet);
+        // What stays as the file holds it is not written again.
+        if sheet_read
+            .is_some_and(|s| s.value(*at) == value && s.computed.binary_search(at).is_err())
+        {
+            continue;
+        }
         let known = edits.iter_mut().find(|edit| edit.sheet == *sheet && edit.at == *at);
         match known {
             // A cell of which only the format changes has a new result all the same.
@@ -286,6 +349,17 @@ fn edits(list: &ChangeList, results: &Results, marks: Marks, lang: Lang) -> Vec<
         }
     }
     edits
+}
+
+/// A formula that is right and has an old result gets the new one beside it.
+fn keep_formula(workbook: &Workbook, edit: &mut Edit) {
+    let sheet = workbook.sheets.iter().find(|sheet| sheet.name == edit.sheet);
+    let own = sheet.and_then(|sheet| sheet.cell(edit.at)).and_then(|cell| cell.formula.as_deref());
+    if let Content::Formula { text, result } = &edit.content
+        && own == Some(text.strip_prefix('=').unwrap_or(text))
+    {
+        edit.content = Content::Result(*result);
+    }
 }
 
 fn edit(change: &Change, marks: Marks, lang: Lang) -> Edit {
@@ -317,7 +391,7 @@ fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
         if text.is_empty() { ListCell::Blank } else { ListCell::Text(text.clone()) }
     };
     let mut rows: Vec<Vec<ListCell>> =
-        changes::rows(list).iter().map(|row| row.iter().map(text).collect()).collect();
+        changes::rows(list, lang).iter().map(|row| row.iter().map(text).collect()).collect();
     rows.push(Vec::new());
     for [name, before, after] in changes::ledger_rows(list, lang) {
         // The names stand in the column of rows, which is wide enough for them.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Code, Failure};
 use crate::lang::Lang;
-use crate::patch;
+use crate::{patch, read};
 
 /// What this program writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Kind {
     Remarks,
     /// The table of many units.
     Merged,
+    /// The list of what was changed, where the corrected copy has no room for it.
+    Changes,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             Self::Appendix => ["phu-luc", "appendix"],
             Self::Remarks => ["nhan-xet", "remarks"],
             Self::Merged => ["tong-hop", "merged"],
+            Self::Changes => ["danh-sach-sua", "changes"],
         }
     }
 }
@@ -151,10 +154,10 @@ impl Mark {
 const MOST: u64 = 4 << 20;
 
 /// The checksums of the files that a workbook says it was made from; none where it is no output of
-/// this program. Only the list of parts and the one part are read.
+/// this program. Of a package only the list of parts and the one part are read.
 #[must_use]
 pub fn sources_of<R: Read + Seek>(mut file: R) -> Vec<Checksum> {
-    let Some(text) = custom_part(&mut file) else { return Vec::new() };
+    let Some(text) = own_words(&mut file) else { return Vec::new() };
     if !text.contains(PROPERTY) {
         return Vec::new();
     }
@@ -163,6 +166,22 @@ pub fn sources_of<R: Read + Seek>(mut file: R) -> Vec<Checksum> {
         .map(|s| Checksum(s.to_owned()))
         .collect()
 }
+
+/// What a file says of itself.
+fn own_words<R: Read + Seek>(file: &mut R) -> Option<String> {
+    if read_at(file, 0, 8)? != CONTAINER {
+        return custom_part(file);
+    }
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_CONTAINER).read_to_end(&mut bytes).ok()?;
+    String::from_utf8(read::stream_of(&bytes, patch::PROPERTIES_STREAM)?).ok()
+}
+
+/// How an OLE container begins, which an `.xls` is.
+const CONTAINER: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+/// Bytes of a container that is looked into: as many as are read by default.
+const LARGEST_CONTAINER: u64 = 256 << 20;
 
 /// The part with custom properties, unpacked.
 fn custom_part<R: Read + Seek>(file: &mut R) -> Option<String> {

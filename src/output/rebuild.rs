@@ -31,13 +31,38 @@ pub(super) fn rebuild(
     marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, Failure> {
-    write(workbook, list, results, marks, lang).map_err(|error| {
-        Failure::new(
-            Code::CannotWrite,
-            format!("không dựng lại được tệp Excel ({error})"),
-            format!("the workbook could not be rebuilt ({error})"),
-        )
-    })
+    write(workbook, list, results, marks, lang).map_err(|error| refused(&error))
+}
+
+/// The list of changes as a workbook of its own, for a copy that has no room for it.
+///
+/// # Errors
+/// As [`rebuild`].
+pub(super) fn list_alone(list: &ChangeList, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let write = || {
+        let mut writer = new_writer()?;
+        let page = writer.add_worksheet();
+        page.set_name(changes::sheet_name(lang))?;
+        write_list(page, list, lang)?;
+        writer.save_to_buffer()
+    };
+    write().map_err(|error: XlsxError| refused(&error))
+}
+
+fn refused(error: &XlsxError) -> Failure {
+    Failure::new(
+        Code::CannotWrite,
+        format!("không dựng lại được tệp Excel ({error})"),
+        format!("the workbook could not be rebuilt ({error})"),
+    )
+}
+
+/// A workbook with a fixed date, so that the same input gives the same bytes.
+fn new_writer() -> Result<Writer, XlsxError> {
+    let mut writer = Writer::new();
+    let date = ExcelDateTime::from_ymd(2024, 1, 1)?;
+    writer.set_properties(&DocProperties::new().set_creation_datetime(&date));
+    Ok(writer)
 }
 
 fn write(
@@ -47,10 +72,7 @@ fn write(
     marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, XlsxError> {
-    let mut writer = Writer::new();
-    // A fixed date, so that the same input gives the same bytes.
-    let date = ExcelDateTime::from_ymd(2024, 1, 1)?;
-    writer.set_properties(&DocProperties::new().set_creation_datetime(&date));
+    let mut writer = new_writer()?;
     for sheet in &workbook.sheets {
         let changes: HashMap<Address, &Change> = list
             .changes
@@ -226,6 +248,10 @@ fn write_number(
     Ok(())
 }
 
+/// Points a line of the list takes, and those of the highest row.
+const LINE: u16 = 16;
+const HIGHEST: u16 = 409;
+
 /// The last sheet: each change, and the ledger before and after.
 fn write_list(page: &mut Worksheet, list: &ChangeList, lang: Lang) -> Result<(), XlsxError> {
     let base = Format::new()
@@ -240,7 +266,8 @@ fn write_list(page: &mut Worksheet, list: &ChangeList, lang: Lang) -> Result<(),
         page.write_string_with_format(0, column, heading, &head)?;
     }
     let mut row = 1;
-    for line in changes::rows(list) {
+    for line in changes::rows(list, lang) {
+        page.set_row_height(row, (changes::lines(&line, lang) * LINE).min(HIGHEST))?;
         for (column, text) in (0_u16..).zip(&line) {
             page.write_string_with_format(row, column, text, &base)?;
         }

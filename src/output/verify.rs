@@ -123,7 +123,7 @@ impl Pair<'_> {
 
     fn is_same_content(&self) -> bool {
         match (self.old, self.new) {
-            (Some(old), Some(new)) => old.value == new.value && old.formula == new.formula,
+            (Some(old), Some(new)) => is_same(&old.value, &new.value) && old.formula == new.formula,
             (old, new) => old.is_none() && new.is_none(),
         }
     }
@@ -151,6 +151,16 @@ impl Pair<'_> {
     fn formula(&self, of_source: bool) -> Option<&str> {
         let cell = if of_source { self.old } else { self.new };
         cell.and_then(|cell| cell.formula.as_deref())
+    }
+}
+
+/// True for equal values; under another format a date is the number it counts.
+fn is_same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Date(old) | Value::Number(old), Value::Date(new) | Value::Number(new)) => {
+            old == new
+        }
+        (old, new) => old == new,
     }
 }
 

@@ -20,6 +20,18 @@ pub enum PatchError {
     /// An Excel binary workbook.
     #[error("binary workbooks (.xlsb) are not corrected in place; save it as .xlsx")]
     BinaryWorkbook,
+    /// A workbook of Excel 95 or earlier.
+    #[error("the file is of Excel 95 or earlier")]
+    OldBinary,
+    /// A file that holds its workbook twice, the second time for Excel 95.
+    #[error("the file holds its workbook a second time, for Excel 95")]
+    SecondWorkbook,
+    /// A workbook whose signature would be broken.
+    #[error("the file is digitally signed")]
+    Signed,
+    /// No OLE container that can be read.
+    #[error("the file is no .xls that can be read: {0}")]
+    NotAContainer(String),
     /// A package whose parts are encrypted.
     #[error("the file has a password; save it without one")]
     Encrypted,
@@ -122,6 +134,38 @@ pub enum PatchError {
         /// The cell.
         at: Address,
     },
+    /// The cell holds a formula that the file stores once for many cells.
+    #[error("{at} of `{sheet}` holds a formula that the file shares among cells")]
+    SharedFormula {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell.
+        at: Address,
+    },
+    /// The file holds nothing at the cell's place, not even a format.
+    #[error("the file has no cell {at} on `{sheet}` to write to")]
+    NoCell {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell.
+        at: Address,
+    },
+    /// A number format cannot be added.
+    #[error("the number format {at} of `{sheet}` needs cannot be added")]
+    FormatNotMade {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell.
+        at: Address,
+    },
+    /// Text, which this kind of file holds elsewhere.
+    #[error("no text can be written into {at} of `{sheet}`")]
+    TextNotWritten {
+        /// The sheet's name.
+        sheet: String,
+        /// The cell.
+        at: Address,
+    },
     /// A formula that has no form this program can write in the file's notation.
     #[error("the formula `{formula}` for {at} of `{sheet}` cannot be written in this file")]
     FormulaNotWritten {
@@ -158,6 +202,12 @@ impl PatchError {
             Self::BinaryWorkbook => {
                 "không sửa tại chỗ tệp nhị phân (.xlsb); hãy lưu lại thành .xlsx".into()
             }
+            Self::OldBinary => "tệp của Excel 95 hoặc cũ hơn".into(),
+            Self::SecondWorkbook => {
+                "trong tệp có thêm một bản sao số liệu dành cho Excel 95".into()
+            }
+            Self::Signed => "tệp có chữ ký số".into(),
+            Self::NotAContainer(reason) => format!("tệp không phải .xls đọc được: {reason}"),
             Self::Encrypted => "tệp có mật khẩu; hãy lưu lại thành tệp không mật khẩu".into(),
             Self::DuplicateParts => "trong gói có hai thành phần trùng tên".into(),
             Self::PartTooLarge { part, limit } => {
@@ -197,6 +247,18 @@ impl PatchError {
             Self::NoFormula { sheet, at } => format!("ô {at} của `{sheet}` không có công thức"),
             Self::TooLong { sheet, at } => {
                 format!("nội dung mới của ô {at} của `{sheet}` dài quá mức một ô chứa được")
+            }
+            Self::SharedFormula { sheet, at } => {
+                format!("ô {at} của `{sheet}` chứa công thức mà tệp ghi chung cho nhiều ô")
+            }
+            Self::NoCell { sheet, at } => {
+                format!("trong tệp không có ô {at} của `{sheet}` để ghi vào")
+            }
+            Self::FormatNotMade { sheet, at } => {
+                format!("không thêm được định dạng số mà ô {at} của `{sheet}` cần")
+            }
+            Self::TextNotWritten { sheet, at } => {
+                format!("không ghi được chữ vào ô {at} của `{sheet}`")
             }
             Self::FormulaNotWritten { sheet, at, formula } => {
                 format!("không ghi được công thức `{formula}` cho ô {at} của `{sheet}` vào tệp này")
@@ -244,6 +306,11 @@ pub enum Warning {
     /// Pivot tables hold copies of figures and show the old ones until refreshed.
     #[error("pivot tables show old figures until they are refreshed")]
     PivotTablesStale,
+    /// The workbook holds formulas that are not read, so their results may be old.
+    #[error(
+        "formulas shared among cells keep their results until the program recalculates: press Ctrl+Alt+F9 in Excel"
+    )]
+    RecalculateByHand,
     /// The source already has a fault that a spreadsheet program may offer to repair.
     #[error("already in the source: {0}")]
     SourceFault(PackageFault),
@@ -282,6 +349,7 @@ impl Warning {
             Self::PivotTablesStale => {
                 "bảng tổng hợp (pivot) còn số cũ cho đến khi được làm mới".into()
             }
+            Self::RecalculateByHand => "công thức mà tệp ghi chung cho nhiều ô còn giữ kết quả cũ; mở bản sửa bằng Excel rồi bấm Ctrl+Alt+F9 để tính lại".into(),
             Self::SourceFault(fault) => format!("tệp gốc đã có lỗi: {}", fault.vietnamese()),
         }
     }

@@ -31,6 +31,7 @@ mod properties;
 mod shared;
 mod styles;
 mod vml;
+mod xls;
 mod xml;
 
 pub use check::check_package;
@@ -50,6 +51,9 @@ use notes::Note;
 use package::Package;
 use styles::Styles;
 use xml::Scan;
+
+/// The stream of an `.xls` that holds what [`with_properties`] sets, a line each: `NAME=VALUE`.
+pub(crate) const PROPERTIES_STREAM: &str = "soatbieu";
 
 /// Bytes a part may unpack to unless [`Options::part_limit`] says otherwise.
 pub const DEFAULT_PART_LIMIT: u64 = 512 << 20;
@@ -124,7 +128,8 @@ pub struct Patched {
     pub warnings: Vec<Warning>,
 }
 
-/// Applies edits to a package and adds the list of changes as its last sheet.
+/// Applies edits to a workbook and adds the list of changes as its last sheet; an `.xls` takes neither
+/// lists nor notes.
 ///
 /// The same package, edits and options give the same bytes. Nothing is written to disk.
 ///
@@ -138,6 +143,9 @@ pub fn apply(
     list: Option<&ListSheet>,
     options: &Options,
 ) -> Result<Patched, PatchError> {
+    if is_container(bytes) {
+        return xls::apply(bytes, edits, options);
+    }
     if is_open_document(bytes, options.part_limit)? {
         return ods::apply(bytes, edits, list, options);
     }
@@ -162,10 +170,24 @@ pub fn barred<'e>(
     edits: &'e [Edit],
     options: &Options,
 ) -> Result<Vec<(&'e Edit, PatchError)>, PatchError> {
+    if is_container(bytes) {
+        return xls::barred(bytes, edits, options);
+    }
     if is_open_document(bytes, options.part_limit)? {
         return ods::barred(bytes, edits, options);
     }
     Ok(Vec::new())
+}
+
+/// Why an `.xls` file cannot be corrected in place at all; `None` where it can.
+#[must_use]
+pub fn refusal(bytes: &[u8]) -> Option<PatchError> {
+    if is_container(bytes) { xls::refusal(bytes) } else { None }
+}
+
+/// True for an OLE container, which an `.xls` is.
+fn is_container(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
 }
 
 /// True for a package of `OpenDocument`, which has its content where others have their types.

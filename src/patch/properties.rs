@@ -22,6 +22,9 @@ pub fn with_properties(
     bytes: &[u8],
     properties: &[(String, String)],
 ) -> Result<Vec<u8>, PatchError> {
+    if super::is_container(bytes) {
+        return super::xls::with_properties(bytes, properties);
+    }
     if super::is_open_document(bytes, super::DEFAULT_PART_LIMIT)? {
         return super::ods::with_properties(bytes, properties);
     }

@@ -90,6 +90,11 @@ pub enum Look {
     Declined,
 }
 
+/// The content of a stream of an OLE container, if the container is whole and has it.
+pub(crate) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    xls::stream_of(bytes, name)
+}
+
 fn read(
     bytes: &[u8],
     limits: &Limits,

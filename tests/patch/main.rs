@@ -10,3 +10,4 @@ mod ods;
 mod package;
 mod random;
 mod rich;
+mod xls;

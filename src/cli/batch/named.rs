@@ -365,7 +365,7 @@ fn is_output(path: &Path) -> bool {
         let number = end.strip_prefix(kind).and_then(|rest| rest.strip_prefix('-'));
         end == *kind || number.is_some_and(is_number)
     };
-    [Kind::Corrected, Kind::Appendix, Kind::Remarks]
+    [Kind::Corrected, Kind::Appendix, Kind::Remarks, Kind::Changes]
         .iter()
         .flat_map(|kind| kind.names())
         .any(|n| named(&n))

@@ -12,8 +12,9 @@ use clap::Parser as _;
 use soatbieu::across;
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::{Kind, no_more_writing};
+use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
 use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
+use soatbieu::say;
 use soatbieu::screen::Checker;
 
 use super::{Outcome, Setup, Task, failed, memory};
@@ -128,6 +129,10 @@ impl Work<'_> {
     ) -> Result<PathBuf, Failure> {
         let own = self.desk.copy_suffix()?;
         let named = self.task.target.name.as_deref().map(Path::new).and_then(suffix);
+        let source = self.desk.checkup()?.workbook.format.suffix();
+        if let Some(refusal) = self.desk.refusal()?.filter(|_| named.as_deref() == Some(source)) {
+            return Err(refusal);
+        }
         if copy_as == Some(CopyAs::Xlsx) || named.as_deref() == Some("xlsx") {
             self.desk.rebuild_copies();
         }
@@ -136,6 +141,65 @@ impl Work<'_> {
         let taken: &[&str] = if end == own && own != "xlsx" { &[own, "xlsx"] } else { &[end] };
         refuse_other_suffix(&path, taken)?;
         Ok(path)
+    }
+
+    /// Where the list of changes goes that a copy has no room for.
+    ///
+    /// # Errors
+    /// Where there is a file that may not be replaced.
+    pub(crate) fn beside(
+        &self,
+        session: &Session,
+        path: &Path,
+        copy: &Copy,
+    ) -> Result<Option<PathBuf>, Failure> {
+        if copy.companion.is_none() {
+            return Ok(None);
+        }
+        let end = format!("{}.xlsx", Kind::Changes.name(session.lang));
+        let beside = match &self.task.target.name {
+            Some(_) => path.with_extension(&end),
+            None => self.task.target.path(&format!(".{end}")),
+        };
+        refuse_input(&beside, &self.path)?;
+        refuse_existing(&beside, self.may_replace(session))?;
+        Ok(Some(beside))
+    }
+
+    /// Says what is to be known of a copy.
+    pub(crate) fn warn(&self, session: &Session, copy: &Copy) {
+        for warning in &copy.warnings {
+            session.tell(&self.about_it(warning.get(session.lang)));
+        }
+    }
+
+    /// Writes a copy, and the list of its changes where that is a file of its own. Gives the paths of
+    /// what was written.
+    ///
+    /// # Errors
+    /// Those of [`write_file`].
+    pub(crate) fn write_copy(
+        &self,
+        session: &Session,
+        path: PathBuf,
+        copy: &Copy,
+    ) -> Result<Vec<PathBuf>, Failure> {
+        let beside = self.beside(session, &path, copy)?;
+        self.warn(session, copy);
+        let replace = self.may_replace(session);
+        write_file(&path, &copy.bytes, replace)?;
+        let mut written = vec![path];
+        if let Some((beside, list)) = beside.zip(copy.companion.as_ref()) {
+            write_file(&beside, list, replace)?;
+            session.tell(&self.about_it(&say!(
+                session.lang,
+                "Danh sách chỗ sửa ghi riêng vào {out}, vì bản sửa .xls giữ nguyên các trang tính.",
+                "The list of changes was written to {out}, because an .xls keeps its sheets as they are.",
+                out = beside.display(),
+            )));
+            written.push(beside);
+        }
+        Ok(written)
     }
 
     /// True where outputs that are there may be replaced: on request, or because the run that this

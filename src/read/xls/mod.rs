@@ -63,6 +63,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     Ok(workbook)
 }
 
+pub(super) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    Container::open(bytes).ok()?.stream(name)
+}
+
 fn open(bytes: &[u8]) -> Result<Book<'_>, Failure> {
     let mut book: Book<'_> = Xls::new(Cursor::new(bytes)).map_err(failure)?;
     if holds_nul(&mut book) {
