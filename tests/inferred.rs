@@ -15,7 +15,9 @@ fn checked(text: &str, request: &Request) -> Value {
     let report = FileReport { path: "a.xlsx".into(), outcome };
     let json = json::render(&[report], Lang::Vi);
     let report: Value = serde_json::from_str(&json).unwrap();
-    report["files"][0]["tables"][0].clone()
+    let table = &report["files"][0]["tables"][0];
+    assert!(table.is_object(), "{json}");
+    table.clone()
 }
 
 fn check(text: &str) -> Value {
@@ -83,4 +85,41 @@ fn what_is_printed_everywhere_leaves_nothing_to_infer() {
     let printed = VILLAGES.replace("\t3\t4\t5\n", "\t3=2/1\t4\t5=4/1\n");
     let table = check(&printed);
     assert_eq!(relations(&table), ["3=2/1 printed", "5=4/1 printed"]);
+}
+
+/// Years across: each row's formula is moved from column to column.
+const YEARS: &str = "TT\tChỉ tiêu\tTH 2015\tTH 2016\tTH 2017\tTH 2018\tTH 2019\tTH 2020\n\
+A\tB\t1\t2\t3\t4\t5\t6\n\
+1\tGiá trị sản xuất\t=C4+C5 -> 80,3\t=D4+D5 -> 83\t=E4+E5 -> 86,2\t=F4+F5 -> 91,1\t=G4+G5 -> 94,4\t=H4+H5 -> 99,4\n\
+2\tTrồng trọt\t=C6*1 -> 60,2\t=D6*1 -> 62,5\t=E6*1 -> 65\t=F6*1 -> 69,1\t=G6*1 -> 71,3\t=H6*1 -> 75\n\
+3\tChăn nuôi\t=C7*1 -> 20,1\t=D7*1 -> 20,5\t=E7*1 -> 21,2\t=F7*1 -> 22\t=G7*1 -> 23,1\t=H7*1 -> 24,4\n\
+4\tSản lượng lúa\t60,2\t62,5\t65\t69,1\t71,3\t75\n\
+5\tSản lượng thịt\t20,1\t20,5\t21,2\t22\t23,1\t24,4\n";
+
+#[test]
+fn a_formula_alone_across_and_down_is_an_error_and_right_ones_are_silent() {
+    let table = check(YEARS);
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert!(relations(&table).iter().filter(|one| one.ends_with(" cells")).count() >= 2);
+    // The last year reads the row below.
+    let slipped = YEARS.replace("=H6*1 -> 75", "=H7*1 -> 24,4").replace("-> 99,4", "-> 48,8");
+    let table = check(&slipped);
+    assert_eq!(told(&table), ["R613 error H4"]);
+    let message = table["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("=H7*1") && message.contains("là 75"), "{message}");
+    // The same figure by another formula is no fault.
+    let same = YEARS.replace("=H6*1 -> 75", "=H6 -> 75");
+    assert_eq!(told(&check(&same)), Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_is_computed_apart_in_all_rows_is_no_fault() {
+    // The last column is a change on the year before.
+    let changes = YEARS
+        .replace("=H4+H5 -> 99,4", "=G3-F3 -> 3,3")
+        .replace("=H6*1 -> 75", "=G4-F4 -> 2,2")
+        .replace("=H7*1 -> 24,4", "=G5-F5 -> 1,1")
+        .replace("\t75\n", "\t2,2\n")
+        .replace("\t24,4\n", "\t1,1\n");
+    assert_eq!(told(&check(&changes)), Vec::<String>::new());
 }

@@ -41,7 +41,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// What stands in the root of the crate because a macro is exported there, with its module.
-const EXPORTED: [(&str, &str); 1] = [("say", "lang")];
+const EXPORTED: [(&str, &str); 2] = [("say", "lang"), ("both", "lang")];
 
 /// The code of a file without its comments and the contents of its texts.
 fn code(text: &str) -> String {

@@ -8,7 +8,7 @@ use super::causes::Corrected;
 use super::evidence::Evidence;
 use super::{
     Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, doubts, followers,
-    remark, words,
+    pointed, remark, words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -150,10 +150,10 @@ fn more_exact(known: &Finding, remark: &Remark) -> &'static crate::rules::Rule {
 }
 
 /// What the findings of all blocks are told from.
-struct Case<'a> {
-    judged: &'a Judged,
-    table: &'a Table,
-    ledger: &'a Ledger,
+pub(super) struct Case<'a> {
+    pub(super) judged: &'a Judged,
+    pub(super) table: &'a Table,
+    pub(super) ledger: &'a Ledger,
     evidence: &'a Evidence<'a>,
     corrected: &'a Corrected,
 }
@@ -263,8 +263,13 @@ fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
 }
 
 fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
+    if let (Verdict::Pinned, [only]) = (block.verdict, block.explanations.as_slice()) {
+        return pinned(case, block, only);
+    }
+    if let Some(pointed) = pointed::of(case, block) {
+        return vec![pointed];
+    }
     match (block.verdict, block.explanations.as_slice()) {
-        (Verdict::Pinned, [only]) => pinned(case, block, only),
         (Verdict::Narrowed, [first, ..]) => narrowed(case, block, first),
         _ => undecidable(case.evidence, block),
     }
@@ -350,7 +355,7 @@ fn undecidable(evidence: &Evidence<'_>, block: &Block) -> Vec<Finding> {
 }
 
 /// A finding on one accused cell.
-fn accused(
+pub(super) fn accused(
     case: &Case<'_>,
     block: &Block,
     change: &Change,

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Finding;
 use super::assemble::bare;
+use super::{Finding, Verdict};
 use crate::rules::{Remark, Severity};
 use crate::table::{Place, Table};
 
@@ -30,6 +30,7 @@ fn finding(table: &Table, remark: &Remark, accused: &BTreeSet<Place>) -> Option<
         others: cells.collect(),
         expected: remark.expected,
         alternatives,
+        verdict: (remark.severity == Severity::Error).then_some(Verdict::Pinned),
         inferred: remark.inferred,
         ..bare(remark.rule, remark.severity, Some(place))
     })

@@ -8,6 +8,7 @@ mod doubts;
 mod evidence;
 mod explained;
 mod followers;
+mod pointed;
 mod remark;
 pub mod words;
 

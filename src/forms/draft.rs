@@ -12,7 +12,10 @@ use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::validate::names_columns_only;
-use crate::table::{BoundKind, Column, Kind, Reading, Role, Shape, Table, parse_expression};
+use crate::table::{
+    BoundKind, Column, Inference, Inferred, Kind, Linear, Reading, Role, Shape, Table, Voice,
+    parse_expression,
+};
 use crate::words::{fold_heading, single_blanks};
 
 /// What every key means, for the person who edits the form.
@@ -91,6 +94,14 @@ fn stated(table: &Table) -> String {
         let _ =
             write!(text, "\n[[bound]]\nrelation = {}\nkind = \"{kind}\"\n", quoted(&bound.text));
     }
+    for one in table.inferred.iter().filter(|one| !one.of_rows && one.voice >= Voice::Warns) {
+        let Inference::AtMost(most) = &one.says else { continue };
+        let part = sum_of(table, &Linear::column(one.target));
+        let Some((part, most)) = part.zip(sum_of(table, most)) else { continue };
+        let ground = plain(&one.statement.vi);
+        let relation = quoted(&format!("{part}<={most}"));
+        let _ = write!(text, "\n# {ground}\n[[bound]]\nrelation = {relation}\nkind = \"part\"\n");
+    }
     for across in &table.across {
         let (form, relation) = (quoted(&across.form), quoted(&across.text));
         let _ = write!(text, "\n[[across]]\nform = {form}\nrelation = {relation}\n");
@@ -151,7 +162,7 @@ fn kind(table: &Table, column: usize) -> &'static str {
 /// formula stays in force without the form's.
 fn formula_text(table: &Table, column: &Column) -> String {
     let Some(formula) = column.formula.as_ref().filter(|_| column.kind != Kind::Text) else {
-        return String::new();
+        return inferred_text(table, column);
     };
     let printed = formula.text.split_once('=').map_or("", |(_, right)| right);
     let known = |label: &str| table.column(label).is_some();
@@ -166,6 +177,68 @@ fn formula_text(table: &Table, column: &Column) -> String {
         let _ = writeln!(text, "scale = {}", scale.normalize());
     }
     text
+}
+
+/// The formula that figures, headings or live formulas show, with its evidence: in force once a person
+/// uses the form.
+fn inferred_text(table: &Table, column: &Column) -> String {
+    let told = |one: &&Inferred| {
+        let target = table.columns.get(one.target).map(|column| column.sheet_column);
+        !one.of_rows && one.speaks() && target == Some(column.sheet_column)
+    };
+    for one in table.inferred.iter().filter(told) {
+        let Inference::Is(shape) = &one.says else { continue };
+        let Some(formula) = formula_of(table, shape) else { continue };
+        let (ground, fits, of) = (plain(&one.statement.vi), one.fits, one.of);
+        let mut text = format!(
+            "# không in trên biểu, khớp {fits}/{of} ô ({ground}); xem lại, sai thì xóa dòng dưới\nformula = {}\n",
+            quoted(&formula)
+        );
+        if let Shape::Ratio { scale: Some(scale), .. } = shape {
+            let _ = writeln!(text, "scale = {}", scale.normalize());
+        }
+        return text;
+    }
+    String::new()
+}
+
+/// A shape as a form writes it, by labels that name one column each.
+fn formula_of(table: &Table, shape: &Shape) -> Option<String> {
+    Some(match shape {
+        Shape::Linear(sum) => sum_of(table, sum)?,
+        Shape::Ratio { numerator, denominator, .. } => {
+            format!("{}/{}", bracketed(table, numerator)?, bracketed(table, denominator)?)
+        }
+        Shape::Product(left, right) => {
+            format!("{}*{}", bracketed(table, left)?, bracketed(table, right)?)
+        }
+    })
+}
+
+fn bracketed(table: &Table, sum: &Linear) -> Option<String> {
+    let text = sum_of(table, sum)?;
+    Some(if sum.terms.len() > 1 { format!("({text})") } else { text })
+}
+
+/// `1-2+5`; `None` for factors, constants and columns without a label of their own.
+fn sum_of(table: &Table, sum: &Linear) -> Option<String> {
+    if !sum.constant.is_zero() || sum.terms.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    // What is taken away comes after what is added.
+    let (minus, plus): (Vec<_>, Vec<_>) =
+        sum.terms.iter().partition(|(_, factor)| factor.is_sign_negative());
+    for (column, factor) in plus.into_iter().chain(minus) {
+        let label = &table.columns.get(*column)?.label;
+        let same = table.columns.iter().filter(|other| other.label == *label).count();
+        if factor.abs() != Decimal::ONE || label.is_empty() || same > 1 {
+            return None;
+        }
+        let sign = if factor.is_sign_negative() { "-" } else { "+" };
+        text = text + sign + label;
+    }
+    Some(text.strip_prefix('+').map_or(text.clone(), str::to_owned))
 }
 
 /// The decimals of a rate, in force only where every figure has them.

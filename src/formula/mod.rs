@@ -6,6 +6,7 @@
 //! is opened. The reference for what functions do is Excel's own documentation and, for rounding
 //! and comparison, its 15 significant digits; `OpenFormula` 1.2 (OASIS) where Excel is silent.
 
+mod arithmetic;
 mod compare;
 mod diagnose;
 mod evaluate;
@@ -21,6 +22,7 @@ mod write;
 
 use std::fmt;
 
+pub use arithmetic::Arithmetic;
 pub use compare::{Agreement, ColumnRule, Counterexample, RuleValue, agreement};
 pub use diagnose::{Difference, diagnose};
 pub use evaluate::evaluate;

@@ -15,7 +15,7 @@ use super::{Options, Rows};
 use crate::lang::Text;
 use crate::relations::ratio;
 use crate::table::{
-    Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
+    Basis, Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
     print_number,
 };
 use crate::words::fold;
@@ -186,6 +186,7 @@ impl Builder<'_> {
                 formula: None,
                 run: None,
                 parts: Vec::new(),
+                basis: Basis::default(),
             });
             self.grid.push(data);
         }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::columns::printed_decimals;
+use crate::both;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation};
 use crate::lang::{Lang, Text};
 use crate::table::{
-    Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
+    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
 };
 use crate::words::{fold, is_total};
 
@@ -23,29 +24,134 @@ pub(super) fn read(table: &mut Table) {
     let grid = grid(table);
     let found = found::search(&grid);
     let verdicts = policy::judge(&grid, &found);
-    table.inferred = told(table, &grid, &found, &verdicts, Told::Figures);
+    add(table, told(table, &grid, &found, &verdicts, Told::Figures));
     let stated = found::headings::stated(&grid);
     let verdicts = policy::judge_stated(&grid, &stated);
-    let stated = told(table, &grid, &stated, &verdicts, Told::Headings);
+    add(table, told(table, &grid, &stated, &verdicts, Told::Headings));
+}
+
+/// Adds relations but those that a surer source told of the same lines.
+pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     let known: BTreeSet<_> = table.inferred.iter().filter(|one| one.speaks()).map(lines).collect();
-    table.inferred.extend(stated.into_iter().filter(|one| !known.contains(&lines(one))));
+    table.inferred.extend(more.into_iter().filter(|one| !known.contains(&lines(one))));
     set_kinds(table);
 }
 
-/// Drops what the rows turned out to print: sums of rows that names and marks tell.
-pub(super) fn settle(table: &mut Table) {
+/// Drops what the rows turned out to print: sums of rows that names and marks tell. Where the table
+/// prints no labels, its sums of rows convict only where they are named `Tổng cộng` or `Cộng` and the
+/// figures bear them out beyond chance; sums that only figures tell never do.
+pub(super) fn settle(table: &mut Table, printed_only: bool) {
+    let made = table.labels_are_made();
+    if !made {
+        drop_printed(table);
+    }
+    if !printed_only {
+        weigh_sums(table, |row| made || row.basis == Basis::Figures);
+    }
+}
+
+fn drop_printed(table: &mut Table) {
+    let told = |row: &Row| !row.parts.is_empty() && row.basis != Basis::Figures;
     let printed: BTreeSet<BTreeSet<usize>> = table
         .rows
         .iter()
         .enumerate()
-        .filter(|(_, row)| !row.parts.is_empty())
+        .filter(|(_, row)| told(row))
         .map(|(at, row)| row.parts.iter().copied().chain([at]).collect())
         .collect();
-    let is_told = |row: &Row| !row.parts.is_empty() || row.formula.is_some();
+    for one in table.inferred.iter_mut().filter(|one| one.of_rows) {
+        // Which rows are totals their names and marks have told.
+        one.voice = one.voice.min(Voice::Warns);
+    }
     let rows = &table.rows;
     table.inferred.retain(|one| {
-        !one.of_rows || !is_told(&rows[one.target]) && !printed.contains(&lines(one).1)
+        let target = |row: &Row| told(row) || row.formula.is_some();
+        !one.of_rows || !target(&rows[one.target]) && !printed.contains(&lines(one).1)
     });
+}
+
+/// Replaces what was found of some rows that sum others by those sums, each with its evidence.
+fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
+    if !table.rows.iter().any(|row| !row.parts.is_empty() && wanted(row)) {
+        return;
+    }
+    let grid = grid(table);
+    let linear = |one: &&Inferred| {
+        let is_sum = matches!(&one.says, Inference::Is(Shape::Linear(_)));
+        !one.of_rows && one.speaks() && is_sum
+    };
+    let computed: BTreeSet<usize> =
+        table.inferred.iter().filter(linear).map(|one| one.target).collect();
+    let follows = |column: usize| computed.contains(&column);
+    let summing = |row: &Row| !row.parts.is_empty() && wanted(row);
+    let sums = table.rows.iter().enumerate().filter(|(_, row)| summing(row));
+    let stated: Vec<Relation> =
+        sums.filter_map(|(at, row)| found::stated_sum(&grid, at, &row.parts, &follows)).collect();
+    let verdicts = policy::judge(&grid, &stated);
+    let sum = |(at, one): (usize, &Relation)| {
+        let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
+        let beside = table.rows[one.target].basis == Basis::Figures;
+        // Such a sum stands beside others that are certain, or holds throughout.
+        if !beside {
+            return inferred(table, &grid, one, verdict, Told::Figures);
+        }
+        let warns = verdict.map(|verdict| Verdict { reasons: Vec::new(), ..verdict.clone() });
+        let sum = inferred(table, &grid, one, warns.as_ref(), Told::Figures);
+        Inferred { voice: Voice::Warns, ..sum }
+    };
+    let mut sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
+    let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let bare =
+        table.rows.iter().enumerate().filter(|(at, row)| {
+            summing(row) && row.basis == Basis::Figures && !weighed.contains(at)
+        });
+    sums.extend(bare.map(|(at, _)| group_beside_others(table, at)));
+    let known: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let printed: BTreeSet<_> = sums.iter().map(lines).collect();
+    table.inferred.retain(|one| {
+        one.by == Told::Cells
+            || !one.of_rows
+            || !known.contains(&one.target) && !printed.contains(&lines(one))
+    });
+    add(table, sums);
+}
+
+/// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.
+fn group_beside_others(table: &Table, row: usize) -> Inferred {
+    let parts = &table.rows[row].parts;
+    let (mut doubts, mut of) = (Vec::new(), 0);
+    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(row) else { continue };
+        of += 1;
+        let numbers = parts.iter().filter_map(|part| number(*part));
+        let expected = numbers.fold(Decimal::ZERO, Decimal::saturating_add);
+        if expected != found {
+            let place = Place::new(row, column);
+            doubts.push(Doubt { place, found, expected, formula: None, certain: false });
+        }
+    }
+    let (name, count, fits) = (&table.rows[row].name, parts.len(), of - doubts.len());
+    Inferred {
+        text: format!("{name} = Σ").into(),
+        of_rows: true,
+        target: row,
+        says: Inference::Is(Shape::Linear(Linear {
+            terms: parts.iter().map(|part| (*part, Decimal::ONE)).collect(),
+            constant: Decimal::ZERO,
+        })),
+        by: Told::Figures,
+        voice: Voice::Warns,
+        bits: None,
+        fits,
+        of,
+        statement: both!(
+            "như các nhóm bên cạnh, dòng “{name}” có vẻ bằng tổng {count} dòng liền kề; đúng ở {fits} trong {of} cột",
+            "like the groups beside it the row “{name}” seems to sum {count} rows next to it; so it is in {fits} of {of} columns"
+        ),
+        reasons: Vec::new(),
+        doubts,
+    }
 }
 
 /// Of each column whether nothing is sought for it: texts, and what formulas compute or read.
@@ -147,11 +253,17 @@ fn inferred(
 ) -> Inferred {
     let says = says(one);
     let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
-    let misfits = verdict.map_or(&one.evidence.misfits, |verdict| &verdict.misfits);
+    // Where many cells differ, or by what rounding gives, nobody need look at each of them.
+    let idle = [Reason::ManyDiffer, Reason::WithinRounding, Reason::Rounded];
+    let told = !reasons.iter().any(|reason| idle.contains(reason));
+    let misfits = verdict.map_or(&[][..], |verdict| &verdict.misfits);
+    let misfits = misfits.iter().filter(|_| told);
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
         expected: misfit.expected,
+        formula: None,
+        certain: false,
     };
     let in_both = |text: &dyn Fn(Lang) -> String| Text::new(text(Lang::Vi), text(Lang::En));
     Inferred {
@@ -169,7 +281,7 @@ fn inferred(
             .iter()
             .map(|reason| in_both(&|lang| reason.text(lang).to_owned()))
             .collect(),
-        doubts: misfits.iter().map(doubt).collect(),
+        doubts: misfits.map(doubt).collect(),
     }
 }
 
@@ -189,13 +301,14 @@ fn voice(grid: &Grid, one: &Relation, verdict: Option<&Verdict>, by: Told) -> Vo
     }
 }
 
-/// True for a sum of columns that their headings name, `Tổng cộng` over its parts.
+/// True for a sum whose headings or whose row name it, `Tổng cộng` over its parts.
 fn names_total(grid: &Grid, one: &Relation) -> bool {
     let adds = |heading: &String| is_total(heading) && fold(heading).contains("cộng");
-    one.axis == Axis::Columns
-        && one.kind == found::Kind::Sum
-        && one.evidence.words
-        && grid.columns()[one.target].headings.iter().rev().take(2).any(adds)
+    let named = match one.axis {
+        Axis::Columns => grid.columns()[one.target].headings.iter().rev().take(2).any(adds),
+        Axis::Rows => adds(&grid.rows()[one.target].name),
+    };
+    named && one.kind == found::Kind::Sum && one.evidence.words
 }
 
 fn says(one: &Relation) -> Inference {

@@ -13,6 +13,7 @@ mod heading_block;
 mod headings;
 pub mod index_row;
 mod inferred;
+mod live;
 pub mod notation;
 mod region;
 pub(crate) mod rows;
@@ -175,11 +176,13 @@ fn build(
     let other = rows.other;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
+    let live = live::read(workbook, sheet, &table);
+    inferred::add(&mut table, live);
     if !request.printed_only {
         inferred::read(&mut table);
     }
     structure::assign(&mut table)?;
-    inferred::settle(&mut table);
+    inferred::settle(&mut table, request.printed_only);
     table.merged = merged_figures(sheet, &table);
     formats::settle(sheet, &mut table);
     Ok(Ok(Built { table, other }))

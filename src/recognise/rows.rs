@@ -8,7 +8,7 @@ use super::head::Computed;
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
 use crate::lang::Text;
-use crate::table::{Role, Row, plain_number};
+use crate::table::{Basis, Role, Row, plain_number};
 use crate::words::{ends_table, fold, is_exception, is_total, names_a_part, single_blanked};
 use crate::workbook::{Address, Range, Run, Sheet, Value};
 
@@ -123,6 +123,7 @@ impl Row {
             role: Role::Run,
             formula: None,
             parts: Vec::new(),
+            basis: Basis::default(),
             run: Some(Box::new(run.clone())),
         }
     }
@@ -190,7 +191,8 @@ impl Reader<'_> {
         };
         let bold = self.sheet.cell(Address::new(sheet_row, self.lead.name)).is_some_and(|c| c.bold);
         let (formula, parts, run) = (None, Vec::new(), None);
-        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts, run })
+        let basis = Basis::default();
+        Found::Row(Row { sheet_row, ordinal, name, line, bold, role, formula, parts, basis, run })
     }
 
     /// True for a row under a name that is merged with the one above: one of the two has none. Not so

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
 use crate::table::slip;
-use crate::table::{DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
+use crate::table::{Basis, DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
 use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
 
@@ -270,9 +270,11 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
         let own = fit(table, *row, children);
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
+        let few = own.missed < MIN_CONTRADICTED || own.fitted >= own.missed;
         let usual = usual && !some;
-        if own.speaks_for() || (usual && (off || own.fitted > 0 || own.missed < 2)) {
-            take(table, *row, Role::Subtotal, children.clone());
+        let bears = few && (own.fitted > 0 || own.missed < 2);
+        if own.speaks_for() || (usual && (off || bears)) {
+            take(table, *row, Role::Subtotal, children.clone(), Basis::Marks);
         } else if own.missed > 0 && !some {
             left.push((table.rows[*row].sheet_row + 1).to_string());
         }
@@ -286,9 +288,9 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     }
 }
 
-fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>) {
-    table.rows[row].role = role;
-    table.rows[row].parts = parts;
+fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>, basis: Basis) {
+    let row = &mut table.rows[row];
+    (row.role, row.parts, row.basis) = (role, parts, basis);
 }
 
 /// `Cộng` below its rows closes those above it that no other sum has closed.
@@ -303,7 +305,7 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             let candidates = [outermost(table, scope), scope.clone()];
             let parts = parts_of(table, row, &candidates, Some(&candidates[0]));
             if let Some(parts) = parts.or_else(|| parts_by_slip(table, row, &candidates)) {
-                take(table, row, Role::Subtotal, parts);
+                take(table, row, Role::Subtotal, parts, Basis::Name);
             } else if scope.len() > 1 && fit(table, row, &candidates[0]).missed > 0 {
                 let [parts, _] = candidates;
                 table.doubtful_totals.push(DoubtfulTotal { row, parts });
@@ -366,7 +368,7 @@ fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>)
     groups.extend(left.collect::<Vec<_>>());
     for group in groups {
         let parts = candidates[group.start + 1..group.end].to_vec();
-        take(table, candidates[group.start], Role::Subtotal, parts);
+        take(table, candidates[group.start], Role::Subtotal, parts, Basis::Figures);
     }
 }
 
@@ -581,18 +583,19 @@ fn assign_total(
     total: Option<usize>,
 ) {
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
+    let basis = if is_total(&table.rows[total].name) { Basis::Name } else { Basis::Figures };
     let candidates = candidates(table, rows, parents, total);
     let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
     let parts = parts_of(table, total, &candidates, usual.as_deref());
     if let Some(parts) = parts.or_else(|| parts_by_slip(table, total, &candidates)) {
-        take(table, total, Role::Total, parts);
+        take(table, total, Role::Total, parts, basis);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
         let parts = usual_parts(table, rows, total);
         if fit(table, total, &parts).missed > 0 {
             table.doubtful_totals.push(DoubtfulTotal { row: total, parts });
         } else {
             // Rates and averages alone: nothing adds up, and nothing contradicts the name.
-            take(table, total, Role::Total, parts);
+            take(table, total, Role::Total, parts, basis);
         }
     } else {
         let row = table.rows[total].sheet_row + 1;

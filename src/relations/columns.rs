@@ -96,7 +96,7 @@ fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Opti
             let read = read.into_iter().map(|column| (column, Decimal::ONE));
             Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
         }
-        Says::Share { .. } | Says::AtMost(..) => return None,
+        Says::Share { .. } | Says::Copied | Says::AtMost(..) => return None,
     })
 }
 

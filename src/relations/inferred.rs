@@ -18,6 +18,7 @@ fn relation(one: &Inferred) -> Relation {
         source: match (one.voice, one.by) {
             (Voice::Convicts, _) | (_, Told::Headings) => Source::Headings,
             (_, Told::Figures) => Source::Found,
+            (_, Told::Cells) => Source::Cells,
         },
         evidence: Evidence { fits: one.fits, of: one.of, bits: one.bits },
         convicts: one.voice == Voice::Convicts,
@@ -31,6 +32,7 @@ fn says(says: &Inference) -> Says {
             said_by_shape(shape, scale)
         }
         Inference::Share { part, scale, .. } => Says::Share { part: *part, scale: *scale },
+        Inference::Copied => Says::Copied,
         Inference::AtMost(most) => Says::AtMost(most.into(), BoundKind::Part),
     }
 }

@@ -61,6 +61,8 @@ pub enum Says {
         /// The factor, 100 for per cent.
         scale: Decimal,
     },
+    /// Its cells hold one formula, which reads more than the table's rows or columns.
+    Copied,
     /// It is not more than this.
     AtMost(Combination, BoundKind),
 }
@@ -75,6 +77,8 @@ pub enum Source {
     Form,
     /// Printed, and the form says the same.
     Both,
+    /// Ordinals, dashes and bold type of its rows.
+    Marks,
     /// Live formulas in its cells.
     Cells,
     /// The words of its headings.
@@ -93,6 +97,10 @@ impl Source {
             Self::Both => Words {
                 vi: "in trên biểu và theo biểu mẫu",
                 en: "printed, and from the form",
+            },
+            Self::Marks => Words {
+                vi: "theo số thứ tự và kiểu chữ của các dòng",
+                en: "from the ordinals and type of its rows",
             },
             Self::Cells => {
                 Words { vi: "theo công thức trong ô", en: "from the formulas in its cells" }
@@ -143,6 +151,8 @@ pub enum Kind {
     Bound,
     /// The same figure.
     Equal,
+    /// One formula in all its cells.
+    Formula,
 }
 
 impl Relation {
@@ -153,6 +163,7 @@ impl Relation {
             Says::Equal(combination) => of_combination(combination),
             Says::Ratio { .. } | Says::Share { .. } => Kind::Ratio,
             Says::Product(..) => Kind::Product,
+            Says::Copied => Kind::Formula,
             Says::AtMost(..) => Kind::Bound,
         }
     }
@@ -163,6 +174,7 @@ impl Relation {
     pub fn terms(&self) -> Vec<usize> {
         let (first, second) = match &self.says {
             Says::Share { part, .. } => return vec![*part],
+            Says::Copied => return Vec::new(),
             Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
             Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
         };

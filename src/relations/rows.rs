@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::summed::is_summed;
 use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says, Source};
-use crate::table::{Column, Kind, Place, Role, RowFormula, Table};
+use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table};
 
 /// The sums and computed rows that names, ordinals and type propose and the figures bear out.
 pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
@@ -19,6 +19,9 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
         let said = match row.formula {
             Some(formula) => Some(said_by(table, formula)),
             None if super::columns::is_sum(row) && !row.parts.is_empty() => {
+                if row.basis == Basis::Figures && is_inferred(table, target) {
+                    continue;
+                }
                 let parts = row.parts.iter().map(|part| (*part, Decimal::ONE));
                 Some((format!("{} = Σ", row.name), Says::Equal(parts.collect())))
             }
@@ -29,11 +32,39 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
             axis: Axis::Row,
             target,
             says,
-            source: Source::Printed,
-            evidence: Evidence::default(),
-            convicts: true,
+            source: match row.basis {
+                Basis::Name => Source::Printed,
+                Basis::Marks => Source::Marks,
+                Basis::Figures => Source::Found,
+            },
+            evidence: evidence(table, target),
+            convicts: row.basis != Basis::Figures,
         }));
     }
+}
+
+/// True where the search of relations tells the row with more evidence than the sum alone has.
+fn is_inferred(table: &Table, row: usize) -> bool {
+    let mut own = table.inferred.iter().filter(|one| one.of_rows && one.target == row);
+    own.any(Inferred::speaks)
+}
+
+/// On how many columns the sum of a row holds; for those that nothing evaluates later.
+fn evidence(table: &Table, target: usize) -> Evidence {
+    let row = &table.rows[target];
+    if row.basis != Basis::Figures {
+        return Evidence::default();
+    }
+    let adding = (0..table.columns.len()).filter(|column| table.columns[*column].adds_up());
+    let mut evidence = Evidence::default();
+    for column in adding {
+        let number = |row: usize| table.number(Place::new(row, column));
+        let Some(found) = number(target) else { continue };
+        let sum: Decimal = row.parts.iter().filter_map(|part| number(*part)).sum();
+        evidence.of += 1;
+        evidence.fits += usize::from(sum == found);
+    }
+    evidence
 }
 
 fn said_by(table: &Table, formula: RowFormula) -> (String, Says) {

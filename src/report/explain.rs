@@ -155,7 +155,11 @@ fn hints(table: &Table, lang: Lang) -> String {
 }
 
 /// The relations that compute a column or a row.
-fn computing(checked: &Checked, axis: Axis, target: usize) -> impl Iterator<Item = &Relation> {
+pub(super) fn computing(
+    checked: &Checked,
+    axis: Axis,
+    target: usize,
+) -> impl Iterator<Item = &Relation> {
     let computes = move |relation: &&Relation| {
         relation.axis == axis && relation.target == target && !relation.is_bound()
     };

@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::explain::{computing, relation_text};
 use super::{FileReport, Summary};
 use crate::correct::Corrected;
 use crate::findings::{Checked, Finding, Verdict, words};
 use crate::forms;
 use crate::lang::Lang;
-use crate::relations::{Instance, Outcome};
+use crate::relations::{Axis, Instance, Outcome, Relation};
 use crate::rules::{Counts, Severity};
 use crate::table::{HEADINGS, INDEX_ROW, Kind, Origin, Place, Role, Table, print_number};
 
@@ -407,13 +408,22 @@ impl Page {
         )
     }
 
-    /// How the table was understood: what each column was taken for.
+    /// How a column or a row is computed, and what tells that.
+    fn computed(&self, checked: &Checked, axis: Axis, target: usize) -> [String; 2] {
+        let own: Vec<&Relation> = computing(checked, axis, target).collect();
+        let texts: Vec<String> = own.iter().map(|relation| escape(&relation.text)).collect();
+        let grounds: Vec<String> =
+            own.iter().map(|relation| escape(&relation_text(relation, self.lang))).collect();
+        [texts.join("<br>"), grounds.join("<br>")]
+    }
+
+    /// How the table was understood: what each column was taken for, and how rows are computed.
     fn understanding(&self, checked: &Checked) -> String {
         let heading =
             self.words("Chương trình đã hiểu bảng như thế nào", "How the table was understood");
         let names = match self.lang {
-            Lang::Vi => ["Cột", "Tiêu đề", "Loại", "Công thức", "Hệ số", "Số lẻ"],
-            Lang::En => ["Column", "Heading", "Kind", "Formula", "Scale", "Decimals"],
+            Lang::Vi => ["Cột", "Tiêu đề", "Loại", "Cách tính", "Căn cứ", "Hệ số", "Số lẻ"],
+            Lang::En => ["Column", "Heading", "Kind", "Computed as", "Ground", "Scale", "Decimals"],
         };
         let mut html = format!(
             "<h3>{heading}</h3>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\">\n<thead><tr>"
@@ -422,19 +432,30 @@ impl Page {
             let _ = write!(html, "<th scope=\"col\">{name}</th>");
         }
         html.push_str("</tr></thead>\n<tbody>\n");
-        for column in &checked.table.columns {
-            let formula = column.formula.as_ref().map_or("", |f| &f.text);
+        for (index, column) in checked.table.columns.iter().enumerate() {
+            let [formula, ground] = self.computed(checked, Axis::Column, index);
             let scale = column.scale.filter(|_| column.formula.is_some());
             let scale = scale.map(|scale| print_number(scale, None)).unwrap_or_default();
             let decimals = column.decimals.map(|d| d.to_string()).unwrap_or_default();
             let _ = writeln!(
                 html,
-                "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td><td>{scale}</td><td>{decimals}</td></tr>",
+                "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{formula}</td><td class=\"text\">{ground}</td><td>{scale}</td><td>{decimals}</td></tr>",
                 escape(column.name()),
                 escape(&column.heading()),
                 words::kind(column.kind, self.lang),
-                escape(formula),
             );
+        }
+        for (index, row) in checked.table.rows.iter().enumerate() {
+            let [formula, ground] = self.computed(checked, Axis::Row, index);
+            if !formula.is_empty() {
+                let _ = writeln!(
+                    html,
+                    "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{formula}</td><td class=\"text\">{ground}</td><td></td><td></td></tr>",
+                    row.sheet_row + 1,
+                    escape(&row.name),
+                    self.words("dòng", "row"),
+                );
+            }
         }
         html.push_str("</tbody>\n</table></div>\n");
         html

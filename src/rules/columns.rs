@@ -274,10 +274,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 
 /// Of each column, whether some formula or sum reads or computes it.
 pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
-    let of_rows = || {
-        let rows = relations.iter().filter(|relation| relation.axis == Axis::Row);
-        rows.filter(|relation| relation.convicts)
-    };
+    let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
     if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
         return vec![true; table.columns.len()];
     }

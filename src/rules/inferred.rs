@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::formula_alone::FORMULA_ALONE;
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::{Lang, Words};
@@ -74,44 +75,66 @@ pub(crate) static HEADING_MISMATCH: Rule = Rule {
 const ONE_BY_ONE: usize = 3;
 
 /// What a rule tells of the cells that differ, the strongest relation first: a cell is doubted once.
-fn doubts(table: &Table, rule: &'static Rule) -> Vec<Remark> {
+pub(super) fn doubts(table: &Table, rule: &'static Rule) -> Vec<Remark> {
     let mut relations: Vec<(usize, &Inferred)> = table.inferred.iter().enumerate().collect();
-    relations.sort_by_key(|(_, one)| std::cmp::Reverse((one.voice, one.bits)));
+    relations.sort_by_key(|(_, one)| std::cmp::Reverse((one.voice, one.by == By::Cells, one.bits)));
     let mut doubted: BTreeSet<Place> = BTreeSet::new();
     let mut remarks = Vec::new();
-    for (at, one) in relations {
-        let severity = match one.voice {
-            Voice::Explains | Voice::Convicts => continue,
-            Voice::Notes => Severity::Note,
-            Voice::Warns => Severity::Warning,
-        };
-        let open: Vec<&Doubt> =
-            one.doubts.iter().filter(|doubt| !doubted.contains(&doubt.place)).collect();
+    for (at, one) in relations.into_iter().filter(|(_, one)| one.speaks()) {
+        let is_new = |doubt: &&Doubt| !doubted.contains(&doubt.place);
+        let open: Vec<&Doubt> = one.doubts.iter().filter(is_new).collect();
         doubted.extend(open.iter().map(|doubt| doubt.place));
-        let own = match one.by {
-            By::Figures => &FOUND_MISMATCH,
-            By::Headings => &HEADING_MISMATCH,
-        };
-        if own != rule {
-            continue;
-        }
-        let remark = |doubt: &Doubt| Remark {
-            severity,
-            expected: Some(doubt.expected),
-            inferred: Some(at),
-            ..Remark::at(rule, doubt.place)
-        };
-        if severity == Severity::Note || open.len() > ONE_BY_ONE {
-            remarks.extend(open.split_first().map(|(first, others)| Remark {
-                expected: None,
-                others: others.iter().map(|doubt| doubt.place).collect(),
-                ..remark(first)
-            }));
-        } else {
-            remarks.extend(open.into_iter().map(remark));
+        if one.voice < Voice::Convicts && reporting(one.by) == rule {
+            remarks.extend(told(table, rule, (at, one), &open));
         }
     }
     remarks
+}
+
+fn reporting(by: By) -> &'static Rule {
+    match by {
+        By::Cells => &FORMULA_ALONE,
+        By::Figures => &FOUND_MISMATCH,
+        By::Headings => &HEADING_MISMATCH,
+    }
+}
+
+/// The remarks on the cells that differ from one relation.
+fn told(
+    table: &Table,
+    rule: &'static Rule,
+    (at, one): (usize, &Inferred),
+    open: &[&Doubt],
+) -> Vec<Remark> {
+    let remark = |doubt: &Doubt, severity: Severity| Remark {
+        severity,
+        expected: Some(doubt.expected),
+        inferred: Some(at),
+        ..Remark::at(rule, doubt.place)
+    };
+    let is_certain = |doubt: &&Doubt| doubt.certain || is_contradicted_elsewhere(table, one, doubt);
+    let (certain, open): (Vec<&Doubt>, Vec<&Doubt>) = open.iter().copied().partition(is_certain);
+    let mut remarks: Vec<Remark> =
+        certain.into_iter().map(|doubt| remark(doubt, Severity::Error)).collect();
+    let severity = if one.voice == Voice::Notes { Severity::Note } else { Severity::Warning };
+    if severity == Severity::Note || open.len() > ONE_BY_ONE {
+        remarks.extend(open.split_first().map(|(first, others)| Remark {
+            expected: None,
+            others: others.iter().map(|doubt| doubt.place).collect(),
+            ..remark(first, severity)
+        }));
+    } else {
+        remarks.extend(open.into_iter().map(|doubt| remark(doubt, severity)));
+    }
+    remarks
+}
+
+/// True for a cell that differs from live formulas, where another source gives the same figure.
+fn is_contradicted_elsewhere(table: &Table, one: &Inferred, doubt: &Doubt) -> bool {
+    let others = table.inferred.iter().filter(|other| other.by != By::Cells);
+    let mut same = others.filter(|other| other.voice >= Voice::Warns).flat_map(|o| &o.doubts);
+    one.by == By::Cells
+        && same.any(|other| (other.place, other.expected) == (doubt.place, doubt.expected))
 }
 
 fn message(told: &Told<'_>) -> String {

@@ -18,6 +18,7 @@ mod columns;
 mod faults;
 mod forgotten;
 mod format;
+mod formula_alone;
 mod formulas;
 mod hidden;
 mod in_words;
@@ -179,6 +180,7 @@ pub static ALL: &[&Rule] = &[
     &formulas::FORMULA_CIRCULAR,
     &formulas::FORMULA_OTHER,
     &formulas::FORMULA_UNDECIDED,
+    &formula_alone::FORMULA_ALONE,
     &inferred::FOUND_MISMATCH,
     &inferred::HEADING_MISMATCH,
 ];

@@ -9,7 +9,7 @@ use crate::lang::{Lang, Words};
 use crate::relations::{Edit, Instance, Links, Outcome};
 use crate::say;
 use crate::solver::Verdict;
-use crate::table::{Inferred, Place, Reading, Table, print_number};
+use crate::table::{Doubt, Inferred, Place, Reading, Table, print_number};
 use crate::words::single_blanks;
 use crate::workbook::Address;
 
@@ -144,6 +144,12 @@ impl<'a> Told<'a> {
     /// The rule's title, to go on a sentence with.
     fn title(&self) -> String {
         lower_first(self.rule.title.get(self.lang))
+    }
+
+    /// What the relation that figures, headings or formulas show makes of the cell.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&'a Doubt> {
+        self.inferred?.doubts.iter().find(|doubt| doubt.place == self.place)
     }
 
     fn evidence(&self) -> impl Iterator<Item = &'a Instance> {

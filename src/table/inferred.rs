@@ -1,4 +1,4 @@
-//! What the figures and the headings of a table say of it beyond what it prints.
+//! What the live formulas, the figures and the headings of a table say of it beyond what it prints.
 
 use std::sync::Arc;
 
@@ -22,7 +22,8 @@ pub struct Inferred {
     pub by: Told,
     /// What may be made of a cell that differs.
     pub voice: Voice,
-    /// How surprising so many fits would be by chance, in whole bits; `None` where words told it.
+    /// How surprising so many fits would be by chance, in whole bits; `None` where words or formulas
+    /// told it.
     pub bits: Option<u32>,
     /// Cells it holds for.
     pub fits: usize,
@@ -52,11 +53,15 @@ pub enum Inference {
     },
     /// It is not more than this.
     AtMost(Linear),
+    /// Its cells hold one formula, which reads more than the table's rows or columns.
+    Copied,
 }
 
 /// What told an inferred relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Told {
+    /// Live formulas in its cells.
+    Cells,
     /// The words of headings.
     Headings,
     /// The figures.
@@ -77,7 +82,7 @@ pub enum Voice {
 }
 
 /// A cell that differs from an inferred relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doubt {
     /// The cell of the target.
     pub place: Place,
@@ -85,6 +90,11 @@ pub struct Doubt {
     pub found: Decimal,
     /// What the relation gives; of a bound the most it may be.
     pub expected: Decimal,
+    /// The formula that the others hold, as it would stand in this cell.
+    pub formula: Option<Box<str>>,
+    /// True where it is an error, though the relation only warns: a formula alone against those
+    /// across and down.
+    pub certain: bool,
 }
 
 impl Inferred {
@@ -95,6 +105,7 @@ impl Inferred {
             Inference::Is(shape) => shape.columns(),
             Inference::Share { part, .. } => vec![*part],
             Inference::AtMost(most) => most.terms.keys().copied().collect(),
+            Inference::Copied => Vec::new(),
         }
     }
 

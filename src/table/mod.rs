@@ -161,6 +161,18 @@ pub enum Role {
     Run,
 }
 
+/// What tells that a row sums others; the figures bear it out each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Basis {
+    /// Its name.
+    #[default]
+    Name,
+    /// Ordinals, dashes, bold type.
+    Marks,
+    /// The figures alone: such a sum accuses, vouches for and corrects nothing.
+    Figures,
+}
+
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -180,6 +192,8 @@ pub struct Row {
     pub formula: Option<RowFormula>,
     /// For a total or subtotal: the rows it sums, as indices into [`Table::rows`].
     pub parts: Vec<usize>,
+    /// What tells that it sums them.
+    pub basis: Basis,
     /// The settled rows it stands for.
     pub run: Option<Box<Run>>,
 }
