@@ -207,6 +207,27 @@ fn a_page_shows_what_follows_from_a_decision() {
 }
 
 #[test]
+fn the_report_says_what_was_checked_and_leads_from_finding_to_cell() {
+    let (limits, request) = (Limits::default(), Request::default());
+    let bytes = damaged(12);
+    let mut desk =
+        Desk::open("a.xlsx", bytes.clone(), &mut Checker::new(&limits, &request)).unwrap();
+    let page = desk.html(Lang::Vi).unwrap();
+    let sum = soatbieu::output::Checksum::of(&bytes);
+    let size = soatbieu::table::print_number(bytes.len().into(), None);
+    assert!(page.contains(&format!("{size} byte, SHA-256 {sum}.")), "{page}");
+    assert!(page.contains("default-src 'none'"), "nothing is loaded from anywhere");
+    assert!(page.contains("<th scope=\"row\">Thôn 3</th>"), "names head their rows");
+    let cell = page.split("class=\"wrong first\" id=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(page.contains(&format!("<a href=\"#{cell}\">")), "{cell}");
+    assert_eq!(page.matches(" first\"").count(), 1, "one cell is shown at first");
+    assert!(!page.contains("Ngày soát"), "nobody said which day it is");
+    let day = "5/2/2024".parse().ok();
+    assert!(desk.html_of(day, Lang::Vi).unwrap().contains("Ngày soát: 05/02/2024."));
+    assert!(desk.html_of(day, Lang::En).unwrap().contains("Checked on 05/02/2024."));
+}
+
+#[test]
 fn a_suggested_correction_is_offered_whole_and_can_be_agreed_to() {
     let mut book = Workbook::new();
     add_sheet(&mut book, "Biểu 1", 8);

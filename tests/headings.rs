@@ -241,3 +241,67 @@ fn lists_templates_and_text_are_no_tables() {
     let bare = "\t5\t6\n\t7\t8\n\t1\t2\n";
     assert!(reason(bare).contains("no headings above"), "{}", reason(bare));
 }
+
+#[test]
+fn a_total_below_rows_left_blank_belongs_to_the_table() {
+    let text = "TT\tHọ và tên\tSố tháng\tSố tiền\n1\tAn Văn\t4\t400\n2\tBình Thị\t4\t400\n3\tChi Lê\t4\t400\n\n\n\n\n\tCộng\t\t1.200\n\tKế toán\n";
+    let checked = table(text);
+    assert_eq!(names(&checked), ["An Văn", "Bình Thị", "Chi Lê", "Cộng"]);
+}
+
+#[test]
+fn a_numbered_row_of_texts_is_no_heading() {
+    let text = "TT\tTên hàng\tCách bán\tKỳ trước\tKỳ này\n1\tGạo\tlẻ\t10\t12\n2\tNgô\tlẻ\t7\t8\nII\tThuốc\n3\tVitamin\tbuôn\t'840đ/viên\tkhông bán\n4\tBông băng\tlẻ\t5\t6\n";
+    assert_eq!(names(&table(text)).len(), 5);
+}
+
+#[test]
+fn groups_that_overlap_are_no_sum() {
+    let text = "TT\tChỉ tiêu\tKhối 1\tKhối 2\tKhối 3\tKhối 4\nA\tB\t1\t2\t3\t4\n1\tHọc sinh\t30\t31\t28\t33\n1.1\tNam\t16\t15\t14\t17\n1.2\tNữ\t14\t16\t14\t16\n2\tHọc sinh hai buổi\t20\t22\t19\t21\n2.1\tNam\t9\t12\t10\t11\n2.2\tNữ\t11\t10\t9\t10\n3\tĐối tượng chính sách\t5\t6\t5\t4\n3.1\tCon hộ nghèo\t4\t4\t5\t3\n3.2\tKhuyết tật\t2\t1\t1\t2\n3.3\tDân tộc thiểu số\t1\t3\t2\t4\n";
+    let checked = table(text);
+    assert!(checked.errors().next().is_none(), "{:?}", accused(&checked));
+    // One that is less than its only two parts in one column is an error as before.
+    let wrong = text.replace("20\t22\t19\t21", "20\t22\t18\t21");
+    let wrong = table(&wrong);
+    assert_eq!(wrong.errors().count(), 1, "{:?} {:?}", accused(&wrong), wrong.table.rows);
+}
+
+#[test]
+fn many_blanks_in_a_sum_that_does_not_add_up_are_none_of_them_forgotten() {
+    let row = |at: u32| {
+        let poor = if at.is_multiple_of(2) { String::new() } else { at.to_string() };
+        format!("{at}\tThôn {at}\t{}\t{poor}\n", 100 + at)
+    };
+    let rows: String = (1..=12).map(row).collect::<Vec<_>>().concat();
+    let text = format!("TT\tThôn\tSố hộ\tNghèo\nA\tB\t1\t2\n{rows}\tTổng cộng\t1.278\t40\n");
+    let checked = table(&text);
+    let blanks = checked.findings.iter().filter(|finding| finding.rule.code == "R402").count();
+    assert_eq!(blanks, 0, "{:?}", accused(&checked));
+}
+
+/// The texts and numbers of the table that an appendix holds, read back.
+fn appendix(checked: &Checked) -> soatbieu::table::Table {
+    let options = soatbieu::appendix::Options::default();
+    let bytes = soatbieu::appendix::appendix(&checked.table, &options).unwrap().bytes;
+    let book = workbook(&bytes, &Limits::default()).unwrap();
+    let mut found = soatbieu::recognise::recognise(&book, &request()).unwrap();
+    assert_eq!(found.tables.len(), 1);
+    found.tables.remove(0)
+}
+
+#[test]
+fn an_appendix_prints_the_labels_of_a_form_and_none_that_were_made() {
+    let text = "DANH SÁCH XÃ\nTT\tXã\tSố hộ\tHộ nghèo\n1\tXã Một\t200\t10\n2\tXã Hai\t400\t12\n3\tXã Ba\t100\t3\n\tTổng cộng\t700\t25\n";
+    let again = appendix(&table(text));
+    assert_eq!(again.index_row, None);
+    assert_eq!(again.rows.len(), 4);
+    let mut book = open("clean.xlsx");
+    let checkup = soatbieu::check_workbook(book.clone(), &request()).unwrap();
+    let index_row = checkup.tables[0].table.index_row.unwrap();
+    book.sheets[0] = without_row(&book.sheets[0], index_row);
+    let checkup = soatbieu::check_workbook(book, &request()).unwrap();
+    let again = appendix(&checkup.tables[0]);
+    assert!(again.index_row.is_some(), "the form has an index row");
+    let last = again.columns.last().and_then(|column| column.formula.clone()).unwrap();
+    assert_eq!(&*last.text, "14=13/1");
+}

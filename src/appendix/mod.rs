@@ -128,6 +128,12 @@ impl Day {
     }
 }
 
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}/{:02}/{}", self.of_month, self.month, self.year)
+    }
+}
+
 impl std::str::FromStr for Day {
     type Err = Failure;
 

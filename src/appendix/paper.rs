@@ -160,6 +160,8 @@ struct Measure {
     texts: Vec<Wrapped>,
     /// Heading rows with the index row.
     rows: usize,
+    /// True where the last of them is an index row.
+    has_index: bool,
 }
 
 struct Wrapped {
@@ -193,7 +195,8 @@ impl Measure {
         // Cells over few columns first, so that groups find their columns widened already.
         texts.sort_by_key(|text| text.columns.1 - text.columns.0);
         let index = Type { size: headings::index_size(size), bold: false };
-        let labels = (0..table.columns.len()).map(|column| {
+        let labelled = if heads.has_index() { table.columns.len() } else { 0 };
+        let labels = (0..labelled).map(|column| {
             let pieces = heads.index_pieces(column);
             let widest = pieces.iter().map(|piece| index.width(piece)).max().unwrap_or(0);
             let lines = |width| heads.index_lines(column, |line| index.width(line) <= width);
@@ -201,7 +204,8 @@ impl Measure {
             Wrapped { rows: (heads.rows, heads.rows), columns: (column, column), by_lines }
         });
         texts.splice(0..0, labels);
-        Self { size, needs, texts, rows: heads.rows + usize::from(heads.has_index()) }
+        let has_index = heads.has_index();
+        Self { size, needs, texts, rows: heads.rows + usize::from(has_index), has_index }
     }
 
     /// Widths with the lowest headings the room allows; `None` where even headings of this many
@@ -211,10 +215,11 @@ impl Measure {
             |lines: &[u32]| Some(self.with_lines(lines)).filter(|w| w.iter().sum::<u32>() <= room);
         let mut lines = vec![most; self.rows];
         // Labels and formulas of the index row stand on one line, or on two at most.
-        let index = self.rows - 1;
-        lines[index] = 1;
+        let index = self.has_index.then(|| self.rows - 1);
+        let set_index = |lines: &mut Vec<u32>, count| index.map(|index| lines[index] = count);
+        set_index(&mut lines, 1);
         let mut best = fits(&lines).or_else(|| {
-            lines[index] = 2;
+            set_index(&mut lines, 2)?;
             fits(&lines)
         })?;
         let mut open: Vec<usize> = (0..self.rows).filter(|row| lines[*row] > 1).collect();

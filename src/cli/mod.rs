@@ -194,6 +194,10 @@ pub(crate) struct Process {
     pub(crate) several: Several,
     #[command(flatten)]
     pub(crate) fonts: Fonts,
+    /// Ngày soát để ghi vào báo cáo, ví dụ 5/2/2024 (mặc định: không ghi) / day of the check for the
+    /// report
+    #[arg(long, value_name = "D/M/YYYY", value_parser = day)]
+    pub(crate) checked_on: Option<soatbieu::appendix::Day>,
     #[command(flatten)]
     pub(crate) run: batch::Options,
 }

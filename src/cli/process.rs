@@ -51,7 +51,7 @@ pub(crate) fn file(
     }
     // Everything is made before anything is written.
     let (copy, list) = work.desk.copy(Marks::Full, session.lang)?;
-    let page = work.desk.html(session.lang)?;
+    let page = work.desk.html_of(wanted.checked_on, session.lang)?;
     let ready = ready(session, &mut work.desk)?;
     let typeset = typeset(session, wanted, &mut work.desk, (&ready, &appendices))?;
     work.beside(session, &copy_path, &copy)?;

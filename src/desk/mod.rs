@@ -26,7 +26,9 @@ use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
 use crate::lang::Lang;
-use crate::output::{self, Barred, Change, ChangeList, Copy, Kind, Mark, Marks, Source, corrected};
+use crate::output::{
+    self, Barred, Change, ChangeList, Checksum, Copy, Kind, Mark, Marks, Source, corrected,
+};
 use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html, page};
@@ -355,9 +357,27 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`Desk::choose`], and those of reading the workbook in full.
     pub fn html(&mut self, lang: Lang) -> Result<String, Failure> {
+        self.html_of(None, lang)
+    }
+
+    /// The report with the day of the check in it: nothing here has a clock.
+    ///
+    /// # Errors
+    /// As [`Desk::html`].
+    pub fn html_of(&mut self, day: Option<appendix::Day>, lang: Lang) -> Result<String, Failure> {
         self.read_in_full()?;
         self.corrections()?;
-        Ok(self.mark(Kind::Report).on_page(&html::render(&self.report, &self.pairs(), lang)))
+        let seen = html::Seen {
+            sum: Checksum::of(&self.bytes).to_string(),
+            bytes: self.bytes.len(),
+            day: day.map(|day| day.to_string()),
+        };
+        Ok(self.mark(Kind::Report).on_page(&html::render(
+            &self.report,
+            &self.pairs(),
+            Some(&seen),
+            lang,
+        )))
     }
 
     /// Whether a table, by its index, can be typeset: once corrections are made it must be clean,

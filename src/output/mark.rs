@@ -93,6 +93,12 @@ impl Checksum {
     }
 }
 
+impl std::fmt::Display for Checksum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The mark of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {

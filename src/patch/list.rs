@@ -96,7 +96,7 @@ impl ListSheet {
             write_row(&mut text, row, cells, &widths, formats.body);
         }
         text.push_str(
-            "</sheetData><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" \
+            "</sheetData><printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.75\" bottom=\"0.5\" \
              header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"landscape\" \
              fitToHeight=\"0\"/></worksheet>",
         );
@@ -147,7 +147,11 @@ fn lines(cells: &[ListCell], widths: &[u16]) -> usize {
 fn write_row(text: &mut String, row: u32, cells: &[ListCell], widths: &[u16], format: usize) {
     let height = lines(cells, widths).saturating_mul(LINE).min(HIGHEST);
     let _ = write!(text, "<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", row + 1);
-    for (column, cell) in (0..).zip(cells) {
+    // Lines are drawn from the first text of a row to its last.
+    let is_blank = |cell: &ListCell| *cell == ListCell::Blank;
+    let first = cells.iter().position(|cell| !is_blank(cell)).unwrap_or(cells.len());
+    let last = cells.iter().rposition(|cell| !is_blank(cell)).unwrap_or(0);
+    for (column, cell) in (0..).zip(cells).skip(first).take((last + 1).saturating_sub(first)) {
         let at = Address::new(row, column);
         let _ = match cell {
             ListCell::Blank => write!(text, "<c r=\"{at}\" s=\"{format}\"/>"),

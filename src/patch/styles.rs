@@ -19,6 +19,8 @@ pub(super) struct Styles {
     numbers: Numbers,
     fonts: Container,
     fills: Container,
+    /// A part may lack them.
+    borders: Option<Container>,
     formats: Container,
     highlight: String,
     clones: BTreeMap<Variant, usize>,
@@ -142,7 +144,8 @@ impl Styles {
     ) -> Result<Option<Self>, PatchError> {
         let root = root(&text, part)?;
         let prefix = root.prefix().to_owned();
-        let mut found = containers(&text, part, &["numFmts", "fonts", "fills", "cellXfs"])?;
+        let mut found =
+            containers(&text, part, &["numFmts", "fonts", "fills", "borders", "cellXfs"])?;
         let mut take = |name: &str| {
             let at = found.iter().position(|c| c.element.name == format!("{prefix}{name}"))?;
             Some(found.swap_remove(at))
@@ -152,6 +155,7 @@ impl Styles {
         else {
             return Ok(None);
         };
+        let borders = take("borders");
         let numbers = Numbers::read(take("numFmts"), &text, part, root.span.end)?;
         let [red, green, blue] = highlight;
         Ok((!fonts.children.is_empty() && !formats.children.is_empty()).then(|| Self {
@@ -161,6 +165,7 @@ impl Styles {
             numbers,
             fonts,
             fills,
+            borders,
             formats,
             highlight: format!("FF{red:02X}{green:02X}{blue:02X}"),
             clones: BTreeMap::new(),
@@ -219,7 +224,7 @@ impl Styles {
         Ok(format!("{}{rest}", tag.rewritten(&set, tag.empty)))
     }
 
-    /// Formats for the list of changes: bold and plain, wrapped, at the top.
+    /// Formats for the list of changes: bold and plain, wrapped, at the top, ruled.
     pub(super) fn list_formats(&mut self) -> ListFormats {
         if let Some(list) = self.list {
             return list;
@@ -227,10 +232,11 @@ impl Styles {
         let first = self.next_format();
         let fonts = self.fonts.children.len();
         let prefix = &self.prefix;
+        let border = self.borders.as_ref().map_or(0, |borders| borders.children.len());
         for font in [fonts, fonts + 1] {
             self.new_formats.push(format!(
-                "<{prefix}xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\" \
-                 xfId=\"0\" applyFont=\"1\" applyAlignment=\"1\"><{prefix}alignment \
+                "<{prefix}xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"{border}\" \
+                 xfId=\"0\" applyFont=\"1\" applyBorder=\"1\" applyAlignment=\"1\"><{prefix}alignment \
                  vertical=\"top\" wrapText=\"1\"/></{prefix}xf>"
             ));
         }
@@ -252,6 +258,9 @@ impl Styles {
         if self.list.is_some() {
             let fonts = list_fonts(&self.prefix);
             self.fonts.append(&mut splices, &fonts, 2);
+            if let Some(borders) = &self.borders {
+                borders.append(&mut splices, &thin_border(&self.prefix), 1);
+            }
         }
         let formats = self.new_formats.concat();
         self.formats.append(&mut splices, &formats, self.new_formats.len());
@@ -286,6 +295,13 @@ fn list_fonts(prefix: &str) -> String {
             )
         })
         .concat()
+}
+
+/// Thin lines on all sides.
+fn thin_border(prefix: &str) -> String {
+    let side = |name: &str| format!("<{prefix}{name} style=\"thin\"/>");
+    let sides = ["left", "right", "top", "bottom"].map(side).concat();
+    format!("<{prefix}border>{sides}<{prefix}diagonal/></{prefix}border>")
 }
 
 /// An element's start tag, and all that follows it.
@@ -324,6 +340,7 @@ mod tests {
         assert!(done.contains("<cellXfs count=\"5\">"));
         assert!(done.contains("<fills count=\"3\">"));
         assert!(done.contains("<fonts count=\"3\">"));
+        assert!(done.contains("<borders count=\"2\">"), "the list is ruled");
         assert!(done.contains("rgb=\"FFFFF2A8\""));
     }
 

@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::notation::looks_like_figure;
 use super::region::Region;
-use crate::words::{self, ends_table, is_reference, lines};
+use crate::words::{self, ends_table, is_reference, is_total, lines};
 use crate::workbook::{Address, Cell, Range as Cells, Sheet, Value};
 
 /// Headings of official tables have two to four rows; more than this above figures are none.
@@ -22,6 +22,9 @@ const SAMPLE: usize = 40;
 
 /// Rows without figures inside a run of rows with figures.
 const MAX_GAP: u32 = 2;
+
+/// Rows left blank above a total.
+const MAX_BLANK: u32 = 10;
 
 /// Rows between headings and the first figures: a blank one, headings of groups.
 const MAX_BETWEEN: u32 = 4;
@@ -172,11 +175,12 @@ struct Line<'a> {
     figures: usize,
     words: usize,
     ends: bool,
+    names_total: bool,
 }
 
 impl<'a> Line<'a> {
     fn of(row: u32, cells: &'a [(Address, Cell)]) -> Self {
-        let mut line = Self { row, cells, figures: 0, words: 0, ends: false };
+        let mut line = Self { row, cells, figures: 0, words: 0, ends: false, names_total: false };
         for (_, cell) in cells {
             if looks_like_figure(&cell.value) {
                 line.figures += 1;
@@ -185,6 +189,7 @@ impl<'a> Line<'a> {
             {
                 line.words += 1;
                 line.ends |= ends_table(text);
+                line.names_total |= is_total(text);
             }
         }
         line
@@ -255,7 +260,8 @@ impl<'a, I: Iterator<Item = Line<'a>>> Iterator for Run<'_, I> {
     fn next(&mut self) -> Option<Line<'a>> {
         let line = self.lines.find(|line| !line.is_blank())?;
         let holds_figures = line.holds_figures();
-        let ended = line.row > self.last + MAX_GAP + 1
+        let reach = if holds_figures && line.names_total { MAX_BLANK } else { MAX_GAP };
+        let ended = line.row > self.last + reach + 1
             || !holds_figures
                 && (line.heads_columns(self.figures)
                     || line.ends

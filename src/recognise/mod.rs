@@ -25,12 +25,17 @@ use crate::failure::{Code, Failure};
 use crate::forms::Form;
 use crate::lang::Text;
 use crate::table::{Place, Table};
-use crate::workbook::{Fault, Range, Sheet, Workbook};
+use crate::workbook::{Address, Fault, Range, Sheet, Workbook};
 
 use head::Head;
 pub(crate) use head::Heads;
 use region::Region;
 pub(crate) use structure::is_flat;
+
+/// True where a sheet has what may be an index row.
+pub(crate) fn prints_index_row(sheet: &Sheet) -> bool {
+    !region::find(sheet).is_empty()
+}
 
 /// Which tables are wanted, and which forms may fit them.
 #[derive(Debug, Clone, Default)]
@@ -217,7 +222,14 @@ const MOST_MERGED: usize = 256;
 /// Figures that are merged over several cells of a table.
 fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
     let (top, bottom) = (table.body, table.range.end.row);
-    let inside = |range: &&Range| range.start.row >= top && range.start.row <= bottom;
+    // A range whose first cell is blank shows no figure, and covered cells with values of their own
+    // have figures of their own.
+    let holds = |at: Address| !sheet.value(at).is_blank();
+    let inside = |range: &&Range| {
+        (top..=bottom).contains(&range.start.row)
+            && holds(range.start)
+            && !range.cells().skip(1).take(MOST_MERGED).any(holds)
+    };
     let of = |range: &Range| -> Vec<Place> {
         let rows = table.rows.partition_point(|row| row.sheet_row < range.start.row)..;
         let rows = rows.take_while(|row| {

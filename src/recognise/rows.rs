@@ -259,6 +259,12 @@ impl Reader<'_> {
         })
     }
 
+    fn names_total(&self, sheet_row: u32) -> bool {
+        let lead = self.region.left..=self.lead.last;
+        let own = self.sheet.row(sheet_row).iter().filter(|(at, _)| lead.contains(&at.column));
+        own.into_iter().any(|(_, cell)| is_total(&text(&cell.value)))
+    }
+
     /// The words in the figure columns of a row.
     fn words(&self, sheet_row: u32) -> Vec<(u32, Cow<'_, str>)> {
         (self.lead.last + 1..=self.region.right)
@@ -267,11 +273,17 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// True for a row with different words over several columns of figures, as headings are.
+    /// True for a row with different words over several columns of figures, as headings are. Rows with
+    /// an ordinal are none, nor are figures with their units.
     fn heads_columns(&self, sheet_row: u32) -> bool {
+        let first = Address::new(sheet_row, self.region.left);
+        if matches!(self.sheet.value(first), Value::Number(_)) {
+            return false;
+        }
         let words = self.words(sheet_row);
-        let distinct: BTreeSet<&str> = words.iter().map(|(_, word)| &**word).collect();
-        distinct.len() > 1
+        let words =
+            words.iter().filter(|(_, word)| !word.starts_with(|c: char| c.is_ascii_digit()));
+        words.map(|(_, word)| &**word).collect::<BTreeSet<&str>>().len() > 1
     }
 
     /// True when every word of a row stands in the headings of the table, above the same column.
@@ -308,18 +320,17 @@ impl Reader<'_> {
             }
             let figures = self.figures(below);
             let width = (self.region.right - self.lead.last) as usize;
-            if figures * 4 >= width && figures > 0 {
+            // Blank rows are left for more entries; the total stands below them all the same.
+            let goes_on = gap <= MAX_GAP || self.names_total(below);
+            if (figures * 4 >= width || figures > 1) && figures > 0 && goes_on {
                 return true;
             }
-            if self.ends_table(below) {
-                return false;
-            }
             let row = self.sheet.row(below);
-            gap =
-                if row.iter().all(|(_, cell)| text(&cell.value).is_empty()) { gap + 1 } else { 0 };
-            if gap > MAX_GAP {
+            let blank = row.iter().all(|(_, cell)| text(&cell.value).is_empty());
+            if self.ends_table(below) || !blank && gap > MAX_GAP {
                 return false;
             }
+            gap = if blank { gap + 1 } else { 0 };
         }
         false
     }

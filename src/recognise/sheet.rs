@@ -123,7 +123,9 @@ impl Rest<'_, '_, '_> {
                     rows.start = end.max(rows.start + 1);
                 }
                 Some(Found::Regions(_)) if *left == 0 => {
-                    self.misses.push((u32::MAX, too_many()));
+                    if found.reasons.last() != Some(&too_many()) {
+                        found.reasons.push(too_many());
+                    }
                     return;
                 }
                 Some(Found::Regions(regions)) => {
@@ -197,8 +199,8 @@ fn own() -> Text {
 
 fn too_many() -> Text {
     Text::new(
-        "có quá nhiều bảng không in dòng chỉ số để nhận ra theo tiêu đề",
-        "holds too many tables without an index row to know them by their headings",
+        "có quá nhiều bảng không in dòng chỉ số nên các bảng cuối trang không được soát",
+        "holds too many tables without an index row, so the last ones are not checked",
     )
 }
 

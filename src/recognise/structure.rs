@@ -271,7 +271,7 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
         let few = own.missed < MIN_CONTRADICTED || own.fitted >= own.missed;
-        let usual = usual && !some;
+        let usual = usual && !some && !overlap(table, *row, children);
         let bears = few && (own.fitted > 0 || own.missed < 2);
         if own.speaks_for() || (usual && (off || bears)) {
             take(table, *row, Role::Subtotal, children.clone(), Basis::Marks);
@@ -288,6 +288,27 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     }
 }
 
+/// True where several columns contradict a sum, each because the parts are more than the whole while
+/// none of them is by itself: pupils who belong to more groups than one.
+fn overlap(table: &Table, row: usize, parts: &[usize]) -> bool {
+    let mut overlapping = 0;
+    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
+        let Some(whole) = table.number(Place::new(row, column)) else { continue };
+        let figures = || parts.iter().filter_map(|part| table.number(Place::new(*part, column)));
+        let sum: Decimal = figures().sum();
+        if sum == whole {
+            if !whole.is_zero() {
+                return false;
+            }
+        } else if sum < whole || figures().any(|part| part > whole) {
+            return false;
+        } else {
+            overlapping += 1;
+        }
+    }
+    overlapping > 2
+}
+
 fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>, basis: Basis) {
     let row = &mut table.rows[row];
     (row.role, row.parts, row.basis) = (role, parts, basis);
@@ -302,11 +323,20 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
         if described.role == Role::Unit && is_total(&described.name) {
             // With nothing open it sums up what stands above as a whole.
             let scope = if open.is_empty() { &above } else { &open };
-            let candidates = [outermost(table, scope), scope.clone()];
+            let section = section(table, rows, row);
+            let scope: Vec<usize> = scope
+                .iter()
+                .copied()
+                .filter(|row| section.is_none_or(|from| *row > from))
+                .collect();
+            let candidates = [outermost(table, &scope), scope.clone()];
             let parts = parts_of(table, row, &candidates, Some(&candidates[0]));
             if let Some(parts) = parts.or_else(|| parts_by_slip(table, row, &candidates)) {
                 take(table, row, Role::Subtotal, parts, Basis::Name);
-            } else if scope.len() > 1 && fit(table, row, &candidates[0]).missed > 0 {
+            } else if section.is_none()
+                && scope.len() > 1
+                && fit(table, row, &candidates[0]).missed > 0
+            {
                 let [parts, _] = candidates;
                 table.doubtful_totals.push(DoubtfulTotal { row, parts });
             }
@@ -319,6 +349,29 @@ fn close_subtotals(table: &mut Table, rows: &[usize], total: Option<usize>) {
             above.push(row);
         }
     }
+}
+
+/// The row above that begins the section a sum names: `I.4. Viễn thông` for `Cộng I.4`. What belongs to
+/// it is told by more marks than can be read here, so that nothing is said where it does not add up.
+fn section(table: &Table, rows: &[usize], sum: usize) -> Option<usize> {
+    let name = fold(&table.rows[sum].name);
+    let named = name.strip_prefix("cộng ")?.trim_end_matches([':', '.', ' ']);
+    let is_reference = !named.is_empty()
+        && named.split('.').all(|part| {
+            let number = part.chars().all(|c| c.is_ascii_digit());
+            !part.is_empty() && (number || part.chars().all(|c| "ivx".contains(c)))
+        });
+    let begins = |row: &usize| {
+        let row = &table.rows[*row];
+        let own = |text: &str| {
+            let folded = fold(text);
+            let rest =
+                folded.strip_prefix(named).map(|rest| rest.trim_start_matches(['.', ')', '/']));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        own(&row.ordinal) || own(&row.name)
+    };
+    rows.iter().copied().filter(|row| *row < sum && is_reference).rev().find(begins)
 }
 
 /// Rows that no sum among them has taken up.

@@ -4,7 +4,7 @@
 //! terminal ([`crate::findings::words`]); it prints on A4, reads on a phone and with a screen
 //! reader, and follows the reader's light or dark setting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::explain::{computing, relation_text};
@@ -16,6 +16,7 @@ use crate::lang::Lang;
 use crate::relations::{Axis, Instance, Outcome, Relation};
 use crate::rules::{Counts, Severity};
 use crate::table::{HEADINGS, INDEX_ROW, Kind, Origin, Place, Role, Table, print_number};
+use crate::words::lines::HeadingLines;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -24,9 +25,25 @@ const EVIDENCE_SHOWN: usize = 8;
 
 /// Draws the report of a file. `tables` are its tables with their corrections.
 #[must_use]
-pub fn render(report: &FileReport, tables: &[(&Checked, &Corrected)], lang: Lang) -> String {
-    let page = Page { lang, table: 0, numbers: BTreeMap::new() };
-    page.render(report, tables)
+pub fn render(
+    report: &FileReport,
+    tables: &[(&Checked, &Corrected)],
+    seen: Option<&Seen>,
+    lang: Lang,
+) -> String {
+    let page = Page { lang, table: 0, numbers: BTreeMap::new(), drawn: BTreeSet::new() };
+    page.render(report, tables, seen)
+}
+
+/// The file that was checked, so that a reader can tell whether another is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its SHA-256 sum, in hexadecimal.
+    pub sum: String,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// The day of the check, where whoever asked for the report gave it.
+    pub day: Option<String>,
 }
 
 struct Page {
@@ -35,6 +52,8 @@ struct Page {
     table: usize,
     /// Number and severity of the first finding on each cell of the table being drawn.
     numbers: BTreeMap<Place, (usize, Severity)>,
+    /// The cells of the table that findings can lead to.
+    drawn: BTreeSet<Place>,
 }
 
 /// Text as HTML.
@@ -50,18 +69,26 @@ impl Page {
         }
     }
 
-    fn render(mut self, report: &FileReport, tables: &[(&Checked, &Corrected)]) -> String {
+    fn render(
+        mut self,
+        report: &FileReport,
+        tables: &[(&Checked, &Corrected)],
+        seen: Option<&Seen>,
+    ) -> String {
         let title = self.words("Kết quả soát biểu", "Table check report");
         let name = report.path.rsplit(['/', '\\']).next().unwrap_or(&report.path);
         let mut html = format!(
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+             style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{title} – {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-             <header>\n<p class=\"kicker\">{title}</p>\n<h1>{}</h1>\n{}</header>\n",
+             <header>\n<p class=\"kicker\">{title}</p>\n<h1>{}</h1>\n{}{}</header>\n",
             self.lang,
             escape(name),
             escape(name),
-            self.summary(report, tables)
+            self.summary(report, tables),
+            seen.map(|seen| self.seen(seen)).unwrap_or_default()
         );
         for (checked, corrected) in tables {
             html.push_str(&self.table_section(checked, corrected));
@@ -73,6 +100,23 @@ impl Page {
             env!("CARGO_PKG_VERSION")
         );
         html
+    }
+
+    /// What file was checked, and when where that was given.
+    fn seen(&self, seen: &Seen) -> String {
+        let (sum, bytes) = (escape(&seen.sum), print_number(seen.bytes.into(), None));
+        let file = crate::say!(
+            self.lang,
+            "Tệp đã soát: {bytes} byte, SHA-256 {sum}.",
+            "File checked: {bytes} bytes, SHA-256 {sum}.",
+            bytes = bytes,
+            sum = sum,
+        );
+        let day = seen.day.as_ref().map(|day| {
+            let day = escape(day);
+            crate::say!(self.lang, " Ngày soát: {day}.", " Checked on {day}.", day = day)
+        });
+        format!("<p class=\"checked\">{file}{}</p>\n", day.unwrap_or_default())
     }
 
     /// One sentence each: how many errors, what was corrected, what a person must decide.
@@ -126,6 +170,9 @@ impl Page {
                 self.numbers.entry(*place).or_insert((number, finding.severity));
             }
         }
+        let is_marked = |(_, severity): &(usize, Severity)| *severity != Severity::Note;
+        let marked = self.numbers.iter().filter(|(_, told)| is_marked(told));
+        self.drawn = marked.map(|(place, _)| *place).collect();
         let form = match table.form.as_str() {
             INDEX_ROW => self
                 .words("theo dòng chỉ số in trên bảng", "by the table's own index row")
@@ -142,14 +189,22 @@ impl Page {
             table.range,
             escape(&form)
         );
+        let own = HeadingLines::of(&table.surroundings.titles).titles.join(" ");
+        if !own.is_empty() {
+            let _ = writeln!(html, "<p><strong>{}</strong></p>", escape(&own));
+        }
         for note in &table.notes {
             let _ =
                 writeln!(html, "<p class=\"muted\">{}</p>", escape(&sentence(note.get(self.lang))));
         }
         html.push_str(&self.drawn_table(checked, corrected));
         html.push_str(&self.findings(checked, corrected));
-        html.push_str(&self.ledger(checked, corrected));
-        html.push_str(&self.understanding(checked));
+        let (ledger, understanding) =
+            (self.ledger(checked, corrected), self.understanding(checked));
+        let _ = write!(
+            html,
+            "<div class=\"after\">\n<div>{ledger}</div>\n<div>{understanding}</div>\n</div>\n"
+        );
         html.push_str("</section>\n");
         html
     }
@@ -189,11 +244,19 @@ impl Page {
             _ => "",
         };
         let mut html = format!("<tr{class}>");
+        // The last of the leading texts is the name; ordinals stand before it.
+        let leading = table.columns.iter().take_while(|column| column.kind == Kind::Text).count();
+        let name = leading.checked_sub(1);
         for (index, column) in table.columns.iter().enumerate() {
             let place = Place::new(row, index);
             let printed = escape(table.datum(place).printed().trim());
             if column.kind == Kind::Text {
-                let _ = write!(html, "<td class=\"text\">{printed}</td>");
+                let (start, end) = if name == Some(index) {
+                    ("<th scope=\"row\">", "</th>")
+                } else {
+                    ("<td class=\"text\">", "</td>")
+                };
+                let _ = write!(html, "{start}{printed}{end}");
                 continue;
             }
             html.push_str(&self.drawn_figure(checked, corrected, place, &printed));
@@ -217,6 +280,10 @@ impl Page {
             Severity::Error => "wrong",
             _ => "warned",
         };
+        // Where the table is wider than the screen, it is shown from its first wrong cell.
+        let first = if self.drawn.first() == Some(&place) { " first" } else { "" };
+        let start =
+            format!("<td class=\"{class}{first}\" id=\"{}\">", self.cell_id(checked, place));
         let link = format!(
             "<a href=\"#{}\" aria-label=\"{} {number}\"><sup>{number}</sup></a>",
             self.id(number),
@@ -226,9 +293,9 @@ impl Page {
         match applied {
             Some(applied) => {
                 let new = checked.table.print(place.column, applied.correction.to);
-                format!("<td class=\"{class}\"><del>{printed}</del> <ins>{new}</ins>{link}</td>")
+                format!("{start}<del>{printed}</del> <ins>{new}</ins>{link}</td>")
             }
-            None => format!("<td class=\"{class}\">{printed}{link}</td>"),
+            None => format!("{start}{printed}{link}</td>"),
         }
     }
 
@@ -253,6 +320,11 @@ impl Page {
         format!("f{}-{number}", self.table)
     }
 
+    /// What links a finding to its cell.
+    fn cell_id(&self, checked: &Checked, place: Place) -> String {
+        format!("c{}-{}", self.table, checked.table.address(place))
+    }
+
     fn finding(
         &self,
         checked: &Checked,
@@ -262,7 +334,13 @@ impl Page {
     ) -> String {
         let table = &checked.table;
         let inside = finding.place.map(|place| table.address(place));
-        let address = finding.outside.or(inside).map(|cell| cell.to_string());
+        let drawn = finding.place.filter(|place| self.drawn.contains(place));
+        let address = finding.outside.or(inside).map(|cell| match drawn {
+            Some(place) if finding.outside.is_none() => {
+                format!("<a href=\"#{}\">{cell}</a>", self.cell_id(checked, place))
+            }
+            _ => cell.to_string(),
+        });
         let id = self.id(number);
         let class = match finding.severity {
             Severity::Error => "error",

@@ -17,6 +17,10 @@ use crate::table::{Place, Reading, Role, Table};
 /// Blanks that rules confirm to be zeros show from this number on that a table leaves zeros out.
 const HABIT: usize = 3;
 
+/// Blanks among the parts of one sum beyond which it tells none of them: whichever is forgotten, the
+/// others are zeros.
+const MOST_BLANKS: usize = 3;
+
 /// What the rules say of one blank, were it zero.
 #[derive(Debug, Default)]
 struct Blank {
@@ -131,7 +135,11 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
             }
             _ => false,
         };
-        for input in instance.inputs().filter(|input| broken && is_blank(input)) {
+        let blank_inputs = || instance.inputs().filter(|input| broken && is_blank(input));
+        if !in_row && blank_inputs().nth(MOST_BLANKS).is_some() {
+            continue;
+        }
+        for input in blank_inputs() {
             let blank = blanks.entry(input).or_default();
             blank.against += 1;
             blank.in_row |= in_row;

@@ -104,7 +104,8 @@ fn compare(table: &Table, written: &WrittenAmount) -> Option<Remark> {
         let mut units = units.iter().filter_map(|unit| figure.checked_mul(Decimal::from(*unit)));
         units.any(|figure| figure == value)
     };
-    if figures.iter().any(is_equal) || written.above.iter().any(is_equal) {
+    let in_totals = || totals(table).any(|figure| is_equal(&figure));
+    if figures.iter().any(is_equal) || written.above.iter().any(is_equal) || in_totals() {
         return None;
     }
     match figures.as_slice() {
@@ -114,6 +115,19 @@ fn compare(table: &Table, written: &WrittenAmount) -> Option<Remark> {
         }
         _ => Some(remark(Severity::Warning, None, &figures)),
     }
+}
+
+/// The figures of all rows of totals.
+fn totals(table: &Table) -> impl Iterator<Item = Decimal> + '_ {
+    let rows = (0..table.rows.len()).filter(|row| is_sum(table, *row));
+    let columns = 0..table.columns.len();
+    rows.flat_map(move |row| columns.clone().map(move |column| Place::new(row, column)))
+        .filter_map(|place| table.number(place))
+}
+
+fn is_sum(table: &Table, row: usize) -> bool {
+    let row = &table.rows[row];
+    row.role == Role::Total || is_total(&row.name)
 }
 
 /// The figures that words may repeat, and the units they may stand in: what stands beside them, else
@@ -127,11 +141,7 @@ fn figures(table: &Table, written: &WrittenAmount) -> (Vec<Decimal>, Vec<u32>) {
         let both = stated.into_iter().chain([1]).collect();
         return (written.beside.clone(), both);
     }
-    let is_sum = |row: &usize| {
-        let row = &table.rows[*row];
-        row.role == Role::Total || is_total(&row.name)
-    };
-    let Some(total) = (0..table.rows.len()).rev().find(is_sum) else {
+    let Some(total) = (0..table.rows.len()).rev().find(|row| is_sum(table, *row)) else {
         return (Vec::new(), Vec::new());
     };
     let columns: Vec<usize> = (0..table.columns.len())

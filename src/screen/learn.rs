@@ -3,7 +3,7 @@
 use super::row::{Judge, Slot, Use};
 use crate::judge::Judged;
 use crate::recognise::columns::TELLING_ROWS;
-use crate::recognise::{Request, recognise};
+use crate::recognise::{Request, prints_index_row, recognise};
 use crate::rules;
 use crate::table::{Column, Inferred, Kind, Role, Shape, Table};
 use crate::workbook::{Address, Cell, Sheet, Workbook};
@@ -24,11 +24,15 @@ pub(super) fn table(
     {
         return None;
     }
+    let kept_rows = Sheet::new(sheet, kept.to_vec());
+    // Without an index row more of the rows may be needed to tell what holds in them.
+    if !prints_index_row(&kept_rows) {
+        return None;
+    }
     let mut book = book.clone();
-    book.sheets.push(Sheet::new(sheet, kept.to_vec()));
+    book.sheets.push(kept_rows);
     let request = Request { sheet: None, ..request.clone() };
     let mut tables = recognise(&book, &request).ok()?.tables;
-    // Without an index row more of the rows may be needed to tell what holds in them.
     let table = tables.pop().filter(|table| tables.is_empty() && table.index_row.is_some())?;
     let last = kept.last()?.0.row;
     // Rows of groups are parts of their own sums; settled among others they would be counted twice.

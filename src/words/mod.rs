@@ -146,6 +146,7 @@ const TOTALS: &[&str] = &[
     "tổng cộng toàn xã",
     "cộng chung",
     "tổng chung",
+    "tc",
 ];
 
 /// True when a row's name says that it sums up others.
@@ -155,7 +156,7 @@ pub fn is_total(name: &str) -> bool {
 }
 
 /// What all names of totals begin with, folded; nearly no other name does.
-const TOTALS_BEGIN: &[&str] = &["tổng", "cộng", "toàn ", "cả nước"];
+const TOTALS_BEGIN: &[&str] = &["tổng", "cộng", "toàn ", "cả nước", "tc"];
 
 fn names_total(folded: &str) -> bool {
     let name = folded.trim_end_matches([':', '.', ' ']);
