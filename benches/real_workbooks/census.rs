@@ -61,9 +61,10 @@ impl Census {
     /// Marks what a table decides.
     pub(crate) fn meet(&mut self, path: &Path, checked: &Checked) {
         let path = path.to_string_lossy();
-        let own = self.lines.iter_mut().filter(|line| {
-            path.ends_with(line.file.as_str()) && line.sheet == checked.table.sheet
-        });
+        let own = self
+            .lines
+            .iter_mut()
+            .filter(|line| path.ends_with(line.file.as_str()) && line.sheet == checked.table.sheet);
         let decided: Vec<&Relation> =
             checked.relations.iter().filter(|relation| is_decided(relation)).collect();
         for line in own {
@@ -92,7 +93,8 @@ impl Census {
             share % 10,
             groups.len()
         );
-        for ((file, sheet, group), (own, all)) in groups.iter().filter(|(_, (own, all))| own < all) {
+        for ((file, sheet, group), (own, all)) in groups.iter().filter(|(_, (own, all))| own < all)
+        {
             let _ = writeln!(text, "left\t{file}\t{sheet}\t{group}\t{own}/{all}");
         }
         text
@@ -111,10 +113,13 @@ fn says(checked: &Checked, relation: &Relation, line: &Line) -> bool {
         Axis::Row => "row",
     };
     let target = number(relation.target);
-    if relation.source == Source::Cells && (line.axis != axis || matches!(relation.says, Says::Copied)) {
+    if relation.source == Source::Cells
+        && (line.axis != axis || matches!(relation.says, Says::Copied))
+    {
         // What one formula does in all cells of a line, wherever it reads.
         return line.axis == axis && line.target == target
-            || matches!(line.axis.as_str(), "block" | "cell" | "running") && line.lines.contains(&target);
+            || matches!(line.axis.as_str(), "block" | "cell" | "running")
+                && line.lines.contains(&target);
     }
     if line.axis != axis {
         return false;

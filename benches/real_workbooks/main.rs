@@ -33,7 +33,9 @@ fn main() {
     paths.sort();
     let mut census = list.map(|file| census::Census::read(&std::fs::read_to_string(file).unwrap()));
     let request = Request { known: forms::builtin().unwrap(), ..Request::default() };
-    println!("file\tsheet\tfigures\ttables\tprinted\tform\tcells\theadings\tfound\terrors\twarnings\tnotes\twhy not");
+    println!(
+        "file\tsheet\tfigures\ttables\tprinted\tform\tcells\theadings\tfound\terrors\twarnings\tnotes\twhy not"
+    );
     for path in &paths {
         let Ok(bytes) = std::fs::read(path) else { continue };
         let Ok(workbook) = read::workbook(&bytes, &read::Limits::default()) else { continue };
@@ -57,7 +59,10 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
             collect(&entry.path(), found);
         }
-    } else if path.extension().is_some_and(|suffix| suffix.to_string_lossy().starts_with(['x', 'o'])) {
+    } else if path
+        .extension()
+        .is_some_and(|suffix| suffix.to_string_lossy().starts_with(['x', 'o']))
+    {
         found.push(path.to_owned());
     }
 }

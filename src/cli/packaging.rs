@@ -53,7 +53,9 @@ type Page = (String, Vec<u8>);
 
 fn collect(command: &clap::Command, pages: &mut Vec<Page>) -> Result<(), Failure> {
     pages.push(page(command)?);
-    command.get_subcommands().try_for_each(|below| collect(below, pages))
+    // What the program calls itself is nobody's command.
+    let mut shown = command.get_subcommands().filter(|below| !below.is_hide_set());
+    shown.try_for_each(|below| collect(below, pages))
 }
 
 fn page(command: &clap::Command) -> Result<Page, Failure> {

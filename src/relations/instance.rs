@@ -316,7 +316,13 @@ fn holds_roughly(
     match edit {
         Edit::AtMost(_) => found < expected,
         Edit::Ratio { decimals, .. } => is_unrounded(table, target, edit, *decimals, shown),
-        Edit::Balance(terms) => (found - expected).abs() <= rounding_slack(table, target, terms),
+        Edit::Balance(terms) => {
+            let (off, slack) = ((found - expected).abs(), rounding_slack(table, target, terms));
+            off <= slack
+                || !slack.is_zero()
+                    && off <= slack + Decimal::new(5, 1)
+                    && prints_whole(table, target)
+        }
         Edit::Product(..) | Edit::Unscaled(_) => false,
     }
 }
@@ -428,6 +434,15 @@ fn holds_as_stored(table: &Table, target: Place, edit: &Edit) -> bool {
     let agrees = Stored::of(table, figure, edit).is_some_and(|stored| stored.shown == figure.shown);
     let Edit::Ratio { decimals, .. } = edit else { return agrees };
     agrees || is_unrounded(table, target, edit, *decimals, exact)
+}
+
+/// True for a figure of a column that prints no decimals at all: the sum of amounts with decimals
+/// stands there rounded to the unit.
+fn prints_whole(table: &Table, target: Place) -> bool {
+    table.grid.iter().all(|data| match &data[target.column].reading {
+        Reading::Number(figure) => figure.decimals == 0,
+        _ => true,
+    })
 }
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit
