@@ -50,6 +50,8 @@ pub struct Office {
     desk: Option<Desk<'static>>,
     merge: Option<(Gathering, UnitChecker<'static>)>,
     bundle: bundle::Bundle,
+    /// The list of changes of the copy made last, where it is a workbook of its own.
+    changes: Option<Vec<u8>>,
 }
 
 #[wasm_bindgen]
@@ -64,6 +66,7 @@ impl Office {
             desk: None,
             merge: None,
             bundle: bundle::Bundle::default(),
+            changes: None,
         }
     }
 
@@ -143,7 +146,14 @@ impl Office {
         };
         let copy = self.desk().and_then(|desk| desk.copy(marks, lang));
         let (copy, _) = copy.map_err(|failure| self.told(&failure))?;
+        self.changes = copy.companion;
         Ok(Made::noted(copy.bytes, &copy.warnings, lang))
+    }
+
+    /// The list of changes of the copy made last, where its kind of file cannot hold it: a workbook to
+    /// be kept beside it. It is handed out once.
+    pub fn changes(&mut self) -> Option<Vec<u8>> {
+        self.changes.take()
     }
 
     /// The suffix that the corrected copy has: a workbook with macros stays one.

@@ -212,6 +212,7 @@ function draw() {
   }
   const { view } = entry;
   verdict.textContent = view.left ? t.verdictOpen(view.left, view.changes) : view.changes ? t.verdictFixed(view.changes) : t.verdictClean;
+  offer();
   for (const kind of ['appendix', 'pdf']) document.querySelector(`[data-make="${kind}"]`).disabled = view.tables.every(table => table.left > 0);
   find('why-not').hidden = view.left === 0;
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
@@ -542,9 +543,11 @@ const sheetOptions = () => ({ ...Object.fromEntries(new FormData(find('sign'))),
 const outputs = {
   async copy(entry) {
     const marks = find('marks').value;
-    const { bytes, told: notes, suffix } = await ask('copy', { marks });
+    const { bytes, told: notes, suffix, changes } = await ask('copy', { marks });
     const kind = marks === 'only' ? t.names.marks : t.names.copy;
-    return { name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: TYPES[suffix], notes };
+    // Where the kind of file cannot hold the list of changes, it is a workbook of its own.
+    const beside = changes && { name: `${stem(entry)}.${t.names.changes}.xlsx`, bytes: changes, type: TYPES.xlsx };
+    return { name: `${stem(entry)}.${kind}.${suffix}`, bytes, type: TYPES[suffix], notes, beside };
   },
   appendix: entry => typeset(entry, 'xlsx'),
   pdf: entry => typeset(entry, 'pdf'),
@@ -557,7 +560,7 @@ const outputs = {
     const kinds = [entry.view.changes || find('marks').value === 'only' ? 'copy' : '', ...appendices(entry)];
     const files = [await outputs.report(entry)];
     for (const kind of kinds.filter(Boolean)) files.push(await outputs[kind](entry));
-    for (const { name, bytes } of files) await ask('pack', { name, bytes });
+    for (const { name, bytes } of files.flatMap(file => [file, file.beside].filter(Boolean))) await ask('pack', { name, bytes });
     const { bytes } = await ask('bundle');
     return { name: `${stem(entry)}.${t.names.all}.zip`, bytes, type: 'application/zip', notes: files.flatMap(file => file.notes ?? []) };
   },
@@ -575,10 +578,18 @@ function appendices({ view: { tables } }) {
   return clean.every(table => table.rows <= PDF_ROWS) ? ['appendix', 'pdf'] : ['appendix'];
 }
 
+/** A file that goes with the copy: browsers ask before they save two at one click. */
+function offer(beside) {
+  document.querySelector('.beside')?.remove();
+  if (beside) document.querySelector('[data-make="copy"]').after(button(t.beside, () => save(beside), 'beside'));
+}
+
 const output = kind => doing(async () => {
   const entry = shown;
   await open(entry);
-  save(await outputs[kind](entry));
+  const made = await outputs[kind](entry);
+  save(made);
+  if (kind === 'copy') offer(made.beside);
   if (kind === 'copy' || kind === 'zip') entry.unsaved = false;
 });
 

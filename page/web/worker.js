@@ -25,7 +25,7 @@ const parts = {
   },
   candidates({ table, cell }) { return JSON.parse(office.candidates(table, cell)); },
   cell({ table, cell }) { return JSON.parse(office.cell(table, cell)); },
-  copy({ marks }) { return { ...taken(office.copy(marks)), suffix: office.suffix() }; },
+  copy({ marks }) { return { ...taken(office.copy(marks)), suffix: office.suffix(), changes: office.changes() }; },
   report() { return { bytes: new TextEncoder().encode(office.report()) }; },
   appendix({ sheet, suffix }) { return taken(office.appendix(JSON.stringify(sheet), suffix)); },
   mergeBegin(wanted) { office.merge_begin(JSON.stringify(wanted)); return null; },
