@@ -1,5 +1,5 @@
 //! Corrects `.xlsx`, `.xlsm` and `.ods` workbooks in place: the wrong cells change and nothing else.
-//! What is said here is of the first two; of the third, [`ods`] does.
+//! What is said here is of the first two; of the third, `patch::ods` does.
 //!
 //! Writing a workbook anew from a model of it loses what the model does not know: charts,
 //! controls, sparklines, other programs' extensions. So the package is copied entry by entry as it
