@@ -29,13 +29,13 @@ fn the_errors_of_printed_tables_are_the_known_ones() {
 
 #[test]
 fn a_table_that_cannot_be_checked_says_why() {
-    let found = lines(&[folder("tests/fixtures/printed"), folder("not-there.tsv")], Lang::En);
+    let found = lines(&[folder("samples/no-table.xlsx"), folder("not-there.tsv")], Lang::En);
     let failed: Vec<(&str, &str)> = found
         .iter()
         .filter(|line| line.code.starts_with('E'))
         .map(|line| (line.file.as_str(), line.code.as_str()))
         .collect();
-    assert_eq!(failed, [("no-index-row.tsv", "E201"), ("not-there.tsv", "E101")]);
+    assert_eq!(failed, [("no-table.xlsx", "E201"), ("not-there.tsv", "E101")]);
 }
 
 #[test]

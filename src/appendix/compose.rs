@@ -18,6 +18,7 @@ type Columns = (u16, u16);
 
 /// A sheet ready to be written.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "a page of paper needs more of it"))]
 pub(super) struct Composition {
     /// Its cells.
     pub(super) drawing: Drawing,
