@@ -15,10 +15,15 @@ use crate::table::{
 };
 use crate::words::{fold, is_total};
 
+/// Columns of figures that a form may leave out because nothing is computed from them, as the persons
+/// beside the households: what stands alone in them is not searched for.
+const LEFT_BY_A_FORM: usize = 1;
+
 /// Searches a table for relations where a column of figures stands in no formula; those found go
 /// into the table, and columns that turn out to be ratios are none that add up.
 pub(super) fn read(table: &mut Table) {
-    if covered(table).iter().all(|covered| *covered) {
+    let open = covered(table).iter().filter(|covered| !**covered).count();
+    if open == 0 || open <= LEFT_BY_A_FORM && table.has_form() {
         return;
     }
     let grid = grid(table);
