@@ -7,7 +7,7 @@ use soatbieu::recognise::Request;
 use soatbieu::relations::Outcome;
 use soatbieu::rules::Severity;
 use soatbieu::table::Role;
-use soatbieu::workbook::{Range, Workbook};
+use soatbieu::workbook::{Address, Range, Workbook};
 
 fn request() -> Request {
     Request { known: soatbieu::forms::builtin().unwrap(), ..Request::default() }
@@ -448,4 +448,16 @@ fn numbers_beyond_any_figure_are_no_figures() {
     let checked = check(&text);
     let unreadable = checked.findings.iter().filter(|finding| finding.rule.code == "R401").count();
     assert_eq!(unreadable, 9, "{:?}", errors(&text));
+}
+
+#[test]
+fn rows_under_one_merged_ordinal_leave_no_gap() {
+    let text = "TT\tNội dung\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\tB\t1\t2\t3=2/1\n\
+                1\tMột\t200\t10\t5\n2\tHai\t400\t12\t3\n\tHai, phần sau\t100\t3\t3\n3\tBa\t100\t8\t8\n";
+    let mut workbook = Workbook::from_text("Biểu", text);
+    let (top, bottom) = (Address::new(3, 0), Address::new(4, 0));
+    workbook.sheets[0].merges.push(Range::new(top, bottom));
+    let checkup = soatbieu::check_workbook(workbook, &Request::default()).unwrap();
+    let told: Vec<&str> = checkup.tables[0].findings.iter().map(|f| f.rule.code).collect();
+    assert!(!told.contains(&"R504"), "{told:?}");
 }

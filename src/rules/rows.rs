@@ -227,7 +227,10 @@ fn ordinals(table: &Table, sums: bool) -> Vec<(usize, u32)> {
             let ends = run.ordinals.iter();
             ordinals.extend(ends.flat_map(|(first, last)| [(index, *first), (index, *last)]));
         } else if let Ok(ordinal) = row.ordinal.trim_end_matches('.').parse() {
-            ordinals.push((index, ordinal));
+            // Rows under one cell merged over them share its ordinal.
+            if table.grid[index].first().is_some_and(|datum| !datum.printed().is_empty()) {
+                ordinals.push((index, ordinal));
+            }
         }
     }
     let steps = ordinals.windows(2).filter(|pair| counts_up(pair)).count();
