@@ -286,6 +286,7 @@ impl Office {
 }
 
 /// An output with what is told of it.
+#[derive(Debug)]
 #[wasm_bindgen]
 pub struct Made {
     told: String,
