@@ -212,7 +212,7 @@ function draw() {
   }
   const { view } = entry;
   verdict.textContent = view.left ? t.verdictOpen(view.left, view.changes) : view.changes ? t.verdictFixed(view.changes) : t.verdictClean;
-  offer();
+  layBeside();
   for (const kind of ['appendix', 'pdf']) document.querySelector(`[data-make="${kind}"]`).disabled = view.tables.every(table => table.left > 0);
   find('why-not').hidden = view.left === 0;
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
@@ -579,7 +579,7 @@ function appendices({ view: { tables } }) {
 }
 
 /** A file that goes with the copy: browsers ask before they save two at one click. */
-function offer(beside) {
+function layBeside(beside) {
   document.querySelector('.beside')?.remove();
   if (beside) document.querySelector('[data-make="copy"]').after(button(t.beside, () => save(beside), 'beside'));
 }
@@ -589,7 +589,7 @@ const output = kind => doing(async () => {
   await open(entry);
   const made = await outputs[kind](entry);
   save(made);
-  if (kind === 'copy') offer(made.beside);
+  if (kind === 'copy') layBeside(made.beside);
   if (kind === 'copy' || kind === 'zip') entry.unsaved = false;
 });
 
