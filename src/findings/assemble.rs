@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 
 use super::causes::Corrected;
 use super::evidence::Evidence;
+use super::pointed::Pointer;
 use super::{
     Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, doubts, followers,
-    pointed, remark, words,
+    remark, words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -45,8 +46,9 @@ pub fn assemble(
         evidence: &of_sound,
         corrected: &corrected,
     };
+    let mut pointer = Pointer::of(sound_table);
     let mut findings: Vec<Finding> =
-        blocks.iter().flat_map(|block| from_block(&case, block)).collect();
+        blocks.iter().flat_map(|block| from_block(&case, pointer.as_mut(), block)).collect();
     tell_once(&mut findings);
     findings.extend(left_over(&case, &blocks));
     findings.extend(from_bounds(settled, sound, &findings));
@@ -262,11 +264,11 @@ fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
     }
 }
 
-fn from_block(case: &Case<'_>, block: &Block) -> Vec<Finding> {
+fn from_block(case: &Case<'_>, pointer: Option<&mut Pointer<'_>>, block: &Block) -> Vec<Finding> {
     if let (Verdict::Pinned, [only]) = (block.verdict, block.explanations.as_slice()) {
         return pinned(case, block, only);
     }
-    if let Some(pointed) = pointed::of(case, block) {
+    if let Some(pointed) = pointer.and_then(|pointer| pointer.at(case, block)) {
         return vec![pointed];
     }
     match (block.verdict, block.explanations.as_slice()) {

@@ -32,8 +32,8 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
         return Vec::new();
     }
     let lines: Vec<Line> = reader.lines();
-    let judge =
-        Judge { reader: &reader, lines: &lines, source: WorkbookSource::new(workbook, own) };
+    let source = WorkbookSource::new(workbook, own);
+    let judge = Judge { reader: &reader, crossings: crossings(&lines), source };
     let mut told: Vec<Inferred> = lines.iter().map(|line| judge.inferred(line)).collect();
     certain_both_ways(&mut told);
     told
@@ -166,6 +166,11 @@ struct Line {
 }
 
 impl Line {
+    /// The line of the other direction that a cell stands in.
+    fn across(&self, place: Place) -> usize {
+        if self.of_rows { place.column } else { place.row }
+    }
+
     /// The places before and after a cell along the line.
     fn beside(&self, place: Place) -> [Option<Place>; 2] {
         along(place, self.of_rows)
@@ -182,9 +187,26 @@ fn along(place: Place, row: bool) -> [Option<Place>; 2] {
     }
 }
 
+/// Of the lines of one direction, how many a cross line follows and differs from.
+type Crossings = HashMap<(bool, usize), (usize, usize)>;
+
+fn crossings(lines: &[Line]) -> Crossings {
+    let mut crossings = Crossings::new();
+    for line in lines {
+        let key = |place: &Place| (line.of_rows, line.across(*place));
+        for place in &line.follows {
+            crossings.entry(key(place)).or_default().0 += 1;
+        }
+        for place in &line.differs {
+            crossings.entry(key(place)).or_default().1 += 1;
+        }
+    }
+    crossings
+}
+
 struct Judge<'a> {
     reader: &'a Reader<'a>,
-    lines: &'a [Line],
+    crossings: Crossings,
     source: WorkbookSource<'a>,
 }
 
@@ -293,30 +315,22 @@ impl Judge<'_> {
         differs <= follows
     }
 
-    /// How many other lines of the direction the cross line of a cell follows, and differs from.
+    /// How many other lines of the direction the cross line of a cell that differs follows, and
+    /// differs from.
     fn others(&self, line: &Line, place: Place) -> (usize, usize) {
-        let same = |other: &Place| {
-            if line.of_rows { other.column == place.column } else { other.row == place.row }
-        };
-        let beside = self
-            .lines
-            .iter()
-            .filter(|other| other.of_rows == line.of_rows && other.target != line.target);
-        beside.fold((0, 0), |(follows, differs), other| {
-            (
-                follows + usize::from(other.follows.iter().any(same)),
-                differs + usize::from(other.differs.iter().any(same)),
-            )
-        })
+        let key = (line.of_rows, line.across(place));
+        let (follows, differs) = self.crossings.get(&key).copied().unwrap_or_default();
+        (follows, differs.saturating_sub(1))
     }
 
     /// True for a cell between cells of the rule, or at the end of a run of them, whose cross line
     /// follows the other lines.
     fn stands_out(&self, line: &Line, place: Place) -> bool {
-        let follows: BTreeSet<Place> = line.follows.iter().copied().collect();
+        // In the order of their places, as cells of a line are gone through.
+        let follows = |at: &Place| line.follows.binary_search(at).is_ok();
         let run = |forward: bool| {
             let next = |at: &Place| line.beside(*at)[usize::from(forward)];
-            std::iter::successors(next(&place), next).take_while(|at| follows.contains(at)).count()
+            std::iter::successors(next(&place), next).take_while(follows).count()
         };
         let (before, after) = (run(false), run(true));
         let enclosed = before > 0 && after > 0 && before + after >= LEAST;

@@ -212,6 +212,12 @@ impl Instance {
         }
     }
 
+    /// True where it holds on other figures in the same cells.
+    #[must_use]
+    pub fn holds_in(&self, table: &Table) -> bool {
+        evaluate(table, self.target, &self.edit).0 == Outcome::Satisfied
+    }
+
     /// The other cells.
     pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
         // Within one expression each place stands once.
