@@ -130,7 +130,9 @@ struct Last<'a> {
 impl<'a> Last<'a> {
     fn of(table: &'a Table, explained: &Explained, sound: &Ledger, rest: &[Finding]) -> Self {
         let mut mended = explained.judged.clone();
-        let pinned: Vec<&Correction> = rest.iter().filter_map(pinned).collect();
+        // What was worked out from a wrong figure comes out with it.
+        let pinned = rest.iter().filter(|finding| pinned(finding).is_some());
+        let pinned: Vec<&Correction> = pinned.flat_map(Finding::all_corrections).collect();
         for correction in &pinned {
             put(&mut mended.table, correction.place, correction.to);
         }
