@@ -350,6 +350,28 @@ fn a_column_divided_by_the_people_is_one_finding() {
 }
 
 #[test]
+fn figures_of_a_cause_come_out_with_the_error_besides() {
+    let all = six();
+    let mut cells = grid(&all);
+    for (row, village) in all.iter().enumerate() {
+        let rate = common::hundredths(village.near_poor, village.people);
+        cells[row][5] = format!("{},{:02}", rate / 100, rate % 100);
+    }
+    // Both the column and the figure it should have been divided by.
+    cells[2][0] = "4.850".to_owned();
+    let checked = check(&sheet_text(&cells));
+    let errors: Vec<&Finding> = checked.errors().collect();
+    assert!(errors.iter().any(|one| mechanism(one) == Some(Mechanism::WrongDenominator)));
+    let rate: Address = cell(2, 6).parse().unwrap();
+    let rate = checked.table.place(rate).unwrap();
+    let given = errors.iter().flat_map(|one| one.all_corrections()).filter(|c| c.place == rate);
+    let given: Vec<Decimal> = given.map(|correction| correction.to.normalize()).collect();
+    assert!(!given.is_empty());
+    assert!(given.iter().all(|to| *to == Decimal::new(392, 2)), "19 / 485: {given:?}");
+    mends(&checked, &grid(&all));
+}
+
+#[test]
 fn exchanged_columns_are_one_finding() {
     let all = six();
     for pairs in [&[(7, 9), (8, 10)][..], &[(7, 9)], &[(3, 5)]] {
