@@ -329,13 +329,12 @@ impl Book {
         }
         for (row, fields) in (1..=LAST_ROW).zip(rows) {
             for (index, field) in (0..).zip(fields) {
-                match field.parse::<u32>() {
-                    Ok(count) => sheet.write_number_with_format(row, index, count, &self.cell)?,
-                    Err(_) => {
-                        let text = shortened(field);
-                        sheet.write_string_with_format(row, index, text, &self.cell)?
-                    }
-                };
+                if let Ok(count) = field.parse::<u32>() {
+                    sheet.write_number_with_format(row, index, count, &self.cell)?;
+                } else {
+                    let text = shortened(field);
+                    sheet.write_string_with_format(row, index, text, &self.cell)?;
+                }
             }
         }
         let last = u16::try_from(columns.len() - 1).unwrap_or_default();

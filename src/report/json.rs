@@ -135,7 +135,9 @@ pub fn render(reports: &[FileReport], lang: Lang) -> String {
     let file = |report| one_file(report, &Done::default(), lang);
     let files: Vec<String> = reports.iter().map(file).collect();
     let mut mistakes = Mistakes::default();
-    reports.iter().for_each(|report| mistakes.add(&Mistakes::of(report)));
+    for report in reports {
+        mistakes.add(&Mistakes::of(report));
+    }
     let end = end(&Summary::of(reports), &mistakes, None, lang);
     format!("{}{}{end}", beginning(), files.join(BETWEEN))
 }

@@ -26,9 +26,9 @@ pub fn standing(standing: &Standing, lang: Lang) -> String {
         let names = some(missing.iter().map(Clone::clone), missing.len(), lang);
         text.push_str(&say!(lang, "Chưa gửi: {names}.\n", "Not sent: {names}.\n"));
     }
-    let named = |unit: &str, files: &[String]| format!("{unit} ({})", files.join("; "));
+    let with_files = |unit: &str, files: &[String]| format!("{unit} ({})", files.join("; "));
     if !doubled.is_empty() {
-        let names = doubled.iter().map(|one| named(&one.unit, &one.files));
+        let names = doubled.iter().map(|one| with_files(&one.unit, &one.files));
         let names = some(names, doubled.len(), lang);
         text.push_str(&say!(
             lang,
@@ -38,7 +38,7 @@ pub fn standing(standing: &Standing, lang: Lang) -> String {
     }
     if !unlisted.is_empty() {
         let names = unlisted.iter().map(|one| {
-            let mut text = named(&one.unit, &one.files);
+            let mut text = with_files(&one.unit, &one.files);
             if !one.near.is_empty() {
                 let near = one.near.join(", ");
                 let _ = write!(text, "{}", say!(lang, ", có thể là {near}", ", perhaps {near}"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Expected, Naming, Unit};
-use crate::table::{HEADINGS, INDEX_ROW, Table};
+use crate::table::{Column, HEADINGS, INDEX_ROW, Table};
 use crate::words::fold;
 use crate::words::lines::HeadingLines;
 use crate::words::units::{Key, without_units, years};
@@ -42,7 +42,7 @@ fn matter(table: &Table) -> String {
     let lines = HeadingLines::of(&table.surroundings.titles).titles.join(" ");
     let years = years(&lines).join(" ");
     if [INDEX_ROW, HEADINGS].contains(&table.form.as_str()) {
-        let labels: Vec<&str> = table.columns.iter().map(|column| column.name()).collect();
+        let labels: Vec<&str> = table.columns.iter().map(Column::name).collect();
         format!("{} {} {years}", fold(&without_units(&lines)), fold(&labels.join(" ")))
     } else {
         format!("{} {years}", table.form)
