@@ -14,6 +14,7 @@ pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
 mod session;
+mod visible;
 pub(crate) mod worker;
 
 use std::path::PathBuf;
