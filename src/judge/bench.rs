@@ -537,5 +537,5 @@ fn adds_parts_of_groups(table: &Table, differences: &[Difference]) -> bool {
     };
     let figures = |place: &Place| table.figure(*place).is_some();
     let of_groups: BTreeSet<Place> = left_out.iter().flat_map(parts).filter(figures).collect();
-    !left_out.is_empty() && of_groups == taken_in
+    !taken_in.is_empty() && of_groups == taken_in
 }
