@@ -104,8 +104,8 @@ pub(in crate::cli) fn workbooks<'a>(
             passed_over.iter().map(|(suffix, count)| format!("{suffix}: {count}")).collect();
         session.tell(&say!(
             session.lang,
-            "Bỏ qua {count} mục không phải tệp Excel, ẩn hoặc là liên kết thư mục ({kinds}).",
-            "Passed over {count} entries: no workbooks, hidden, or links to folders ({kinds}).",
+            "Bỏ qua {count} mục không phải tệp Excel hay Word, ẩn hoặc là liên kết thư mục ({kinds}).",
+            "Passed over {count} entries: no workbooks or documents, hidden, or links to folders ({kinds}).",
             count = passed_over.values().sum::<usize>(),
             kinds = kinds.join(", "),
         ));
@@ -271,8 +271,8 @@ fn stem(path: &Path) -> OsString {
 /// Folders nested deeper than this are links that go in circles.
 const MAX_DEPTH: usize = 64;
 
-/// Suffixes of workbooks in folders; a file that is named itself may have any.
-const SUFFIXES: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xltx", "xltm"];
+/// Suffixes of workbooks and documents in folders; a file that is named itself may have any.
+const SUFFIXES: [&str; 8] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xltx", "xltm", "docx"];
 
 /// What follows the last dot of a name, in small letters.
 pub(in crate::cli) fn suffix(path: &Path) -> Option<String> {
