@@ -112,7 +112,8 @@ fn sniff_package(archive: &mut Archive<'_>) -> Content {
 /// True for a part that only documents have: programs name the main part in several ways.
 fn is_of_document(part: &str) -> bool {
     let part = part.trim_start_matches('/').to_ascii_lowercase();
-    part.starts_with("word/document") && part.ends_with(".xml")
+    let rest = part.strip_prefix("word/document").and_then(|rest| rest.strip_suffix(".xml"));
+    rest.is_some_and(|rest| !rest.contains('/'))
 }
 
 /// Bytes that hold the declarations looked for here, and bound what a bomb can unpack.

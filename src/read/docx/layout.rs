@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::story::{Block, Grid, GridCell, Line, Merged};
+use super::story::{Block, Grid, GridCell, GridRow, Line, Merged};
 use crate::failure::Failure;
 use crate::read::cells::clean;
 use crate::read::formats::Style;
@@ -26,11 +26,15 @@ pub(super) fn lay_out(
     workbook: &mut Workbook,
 ) -> Result<(), Failure> {
     let mut pieces: Vec<Piece> = Vec::new();
-    blocks.into_iter().for_each(|block| take(block, &mut pieces));
+    for block in blocks {
+        take(block, &mut pieces);
+    }
     for piece in &pieces {
         match piece {
             Piece::Line(line) => push_prose(line, workbook),
-            Piece::Row(cells) => cells.iter().for_each(|cell| push_prose(cell, workbook)),
+            Piece::Layout(rows) => {
+                rows.iter().flatten().for_each(|cell| push_prose(cell, workbook));
+            }
             Piece::Table(_) => {}
         }
     }
@@ -53,21 +57,30 @@ pub(super) fn lay_out(
 enum Piece {
     /// A paragraph.
     Line(String),
-    /// A row of a table that lays out text: its cells.
-    Row(Vec<String>),
+    /// A table that lays out text: its cells, row by row.
+    Layout(Vec<Vec<String>>),
     /// A table with figures.
     Table(Grid),
 }
 
 impl Piece {
     fn lines(&self) -> Vec<String> {
-        let texts = match self {
-            Self::Line(line) => std::slice::from_ref(line),
-            Self::Row(cells) => cells,
-            Self::Table(_) => &[],
+        let texts: Vec<&String> = match self {
+            Self::Line(line) => vec![line],
+            Self::Layout(rows) => rows.iter().flatten().collect(),
+            Self::Table(_) => Vec::new(),
         };
-        let lines = texts.iter().flat_map(|text| text.lines()).map(single_blanks);
+        let lines = texts.into_iter().flat_map(|text| text.lines()).map(single_blanks);
         lines.filter(|line| !line.is_empty()).collect()
+    }
+
+    /// As rows of a sheet, each its cells.
+    fn rows(&self) -> Vec<&[String]> {
+        match self {
+            Self::Line(line) => vec![std::slice::from_ref(line)],
+            Self::Layout(rows) => rows.iter().map(Vec::as_slice).collect(),
+            Self::Table(_) => Vec::new(),
+        }
     }
 
     fn is_blank(&self) -> bool {
@@ -86,9 +99,9 @@ impl Piece {
 
     /// True for the foot of a document: who signs it, and who receives it.
     fn is_foot(&self) -> bool {
-        self.lines().iter().any(|line| {
-            is_signature(line) || is_office(line) || fold(line).starts_with("nơi nhận")
-        })
+        self.lines()
+            .iter()
+            .any(|line| is_signature(line) || is_office(line) || fold(line).starts_with("nơi nhận"))
     }
 }
 
@@ -101,14 +114,12 @@ fn take(block: Block, pieces: &mut Vec<Piece>) {
             if holds_figures(&grid) {
                 pieces.push(Piece::Table(grid));
             } else {
-                let cells = |cells: Vec<GridCell>| -> Vec<String> {
-                    let text = |cell: &GridCell| rich(cell).runs.into_iter().map(|(_, run)| run);
-                    let text = |cell: &GridCell| text(cell).collect::<String>();
-                    cells.iter().map(|cell| clean(text(cell).into()).into_owned()).collect()
-                };
-                pieces.extend(grid.rows.into_iter().map(|row| Piece::Row(cells(row.cells))));
+                let row = |row: &GridRow| row.cells.iter().map(plain).collect();
+                pieces.push(Piece::Layout(grid.rows.iter().map(row).collect()));
             }
-            within.into_iter().for_each(|grid| take(Block::Table(grid), pieces));
+            for grid in within {
+                take(Block::Table(grid), pieces);
+            }
         }
     }
 }
@@ -143,6 +154,12 @@ fn rich(cell: &GridCell) -> Rich {
     text
 }
 
+/// The paragraphs of a cell as one text without fonts.
+fn plain(cell: &GridCell) -> String {
+    let text: String = rich(cell).runs.into_iter().map(|(_, run)| run).collect();
+    clean(text.into()).into_owned()
+}
+
 /// Takes blanks off both ends of a text.
 fn trim(text: &mut Rich) {
     while let Some((_, last)) = text.runs.last_mut() {
@@ -162,7 +179,7 @@ fn trim(text: &mut Rich) {
 /// True where some cell holds a number and nothing else.
 fn holds_figures(grid: &Grid) -> bool {
     let is_number = |cell: &GridCell| {
-        let text: String = rich(cell).runs.into_iter().map(|(_, run)| run).collect();
+        let text = plain(cell);
         text.contains(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_digit() || " .,%()-+–=/:".contains(c))
     };
@@ -232,13 +249,8 @@ fn sheet(name: &str, grid: &Grid, below: &[Piece], budget: &mut Budget) -> Resul
     }
     merges.ranges().into_iter().for_each(|range| store.merge(range));
     let mut row = u32::try_from(grid.rows.len()).unwrap_or(u32::MAX);
-    for piece in below {
+    for cells in below.iter().flat_map(Piece::rows) {
         row = row.saturating_add(1);
-        let cells = match piece {
-            Piece::Line(line) => std::slice::from_ref(line),
-            Piece::Row(cells) => cells,
-            Piece::Table(_) => &[],
-        };
         let apart = width.min(MAX_COLUMNS) / u32::try_from(cells.len()).unwrap_or(1).max(1);
         for (nth, text) in (0_u32..).zip(cells) {
             let at = Address::new(row, nth.saturating_mul(apart.max(1)));
@@ -266,8 +278,7 @@ struct Merges {
 impl Merges {
     /// Takes a cell; true where it is covered by the one above.
     fn goes_on(&mut self, at: Address, cell: &GridCell) -> bool {
-        if let (Merged::GoesOn, Some((_, last, _))) =
-            (cell.merged, self.open.get_mut(&at.column))
+        if let (Merged::GoesOn, Some((_, last, _))) = (cell.merged, self.open.get_mut(&at.column))
             && last.checked_add(1) == Some(at.row)
         {
             *last = at.row;
