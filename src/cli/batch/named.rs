@@ -9,7 +9,7 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{Checksum, Kind, refuse_input, sources_of};
 use soatbieu::say;
 
-use super::Out;
+use super::{Out, Run};
 use crate::cli::Session;
 use crate::cli::session::shown;
 use crate::cli::worker::Target;
@@ -30,11 +30,15 @@ pub(in crate::cli) fn is_several(paths: &[PathBuf]) -> bool {
 /// written for files of a folder stands in the same order of folders below the output folder.
 pub(super) fn files(
     session: &Session,
-    paths: &[PathBuf],
-    out: Option<Out<'_>>,
-    writes: bool,
+    run: &Run<'_>,
+    list: Option<&Path>,
 ) -> Result<Vec<Named>, Failure> {
+    let Run { paths, out, writes, .. } = *run;
     let mut files = workbooks(session, paths)?;
+    if let Some(list) = list {
+        // The list of units may lie among their tables.
+        files.retain(|(path, _)| refuse_input(list, path).is_ok());
+    }
     pass_over_outputs(session, &mut files);
     if files.is_empty() {
         return Err(no_workbooks(paths));
