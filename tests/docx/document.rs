@@ -67,25 +67,21 @@ pub(crate) fn table(text: &str) -> String {
     let row = |at: usize| -> String {
         let cells = &rows[at];
         let starts = (0..cells.len()).filter(|column| cells[*column] != ">");
-        starts
-            .map(|column| {
-                let span = cells[column + 1..].iter().take_while(|cell| **cell == ">").count() + 1;
-                let below = rows.get(at + 1).is_some_and(|row| row.get(column) == Some(&"^"));
-                let merged = match (cells[column], below) {
-                    ("^", _) => "<w:vMerge/>",
-                    (_, true) => "<w:vMerge w:val=\"restart\"/>",
-                    _ => "",
-                };
-                let text = if cells[column] == "^" { "" } else { cells[column] };
-                format!(
-                    "<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/>{merged}</w:tcPr>{}</w:tc>",
-                    paragraph(text)
-                )
-            })
-            .collect()
+        let cell = |column: usize| {
+            let span = cells[column + 1..].iter().take_while(|cell| **cell == ">").count() + 1;
+            let below = rows.get(at + 1).is_some_and(|row| row.get(column) == Some(&"^"));
+            let merged = match (cells[column], below) {
+                ("^", _) => "<w:vMerge/>",
+                (_, true) => "<w:vMerge w:val=\"restart\"/>",
+                _ => "",
+            };
+            let text = paragraph(if cells[column] == "^" { "" } else { cells[column] });
+            format!("<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/>{merged}</w:tcPr>{text}</w:tc>")
+        };
+        starts.map(cell).collect::<Vec<_>>().concat()
     };
-    let rows: String = (0..rows.len()).map(|at| format!("<w:tr>{}</w:tr>", row(at))).collect();
-    format!("<w:tbl><w:tblPr/>{rows}</w:tbl>")
+    let rows: Vec<String> = (0..rows.len()).map(row).collect();
+    format!("<w:tbl><w:tblPr/><w:tr>{}</w:tr></w:tbl>", rows.join("</w:tr><w:tr>"))
 }
 
 /// The headings of the allocation table, in two levels, with its index row.
