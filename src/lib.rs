@@ -47,6 +47,7 @@ pub mod rules;
 pub mod screen;
 pub mod solver;
 pub mod table;
+pub mod units;
 pub mod words;
 pub mod workbook;
 

@@ -34,10 +34,14 @@ fn main() -> ExitCode {
         return cli::worker::serve();
     }
     let session = cli::Session::new(&arguments.common);
-    let status = run(&session, &arguments).unwrap_or_else(|failure| {
-        session.fail("soatbieu", &failure);
-        cli::Status::Failed
-    });
+    let status = arguments
+        .command
+        .refuse_json(session.json)
+        .and_then(|()| run(&session, &arguments))
+        .unwrap_or_else(|failure| {
+            session.fail("soatbieu", &failure);
+            cli::Status::Failed
+        });
     let status = session.finish(status);
     if cli::desktop::is_host() {
         cli::desktop::wait(&session);

@@ -103,7 +103,13 @@ const MIXED: &[(&str, &str)] = &[
 #[test]
 fn a_folder_is_summed_up_in_the_order_of_names_whatever_is_in_it() {
     let folder = mixed();
-    let output = run(folder.path(), &["check", "nộp", "--jobs", "4"]);
+    let brief = out(&run(folder.path(), &["check", "nộp", "--jobs", "4"]));
+    let (_, brief) = brief.split_once("\nTệp ").unwrap();
+    assert!(brief.lines().nth(1).unwrap().contains("không có bảng (E201)"), "{brief}");
+    assert!(brief.contains("\n1 tệp không có lỗi, cảnh báo nào"), "{brief}");
+    assert!(brief.contains("  R101 Tỷ lệ không khớp với số liệu gốc: 2 chỗ, 2 tệp\n"), "{brief}");
+    assert!(!brief.contains("nộp/c.xlsx"), "clean files are counted: {brief}");
+    let output = run(folder.path(), &["check", "nộp", "--jobs", "4", "--all-files"]);
     assert_eq!(output.status.code(), Some(2));
     let text = out(&output);
     let (_, table) = text.split_once("\nTệp ").unwrap();
@@ -117,7 +123,7 @@ fn a_folder_is_summed_up_in_the_order_of_names_whatever_is_in_it() {
         })
         .collect();
     assert_eq!(told, MIXED);
-    assert!(table.contains("Xã Đại Lãnh    2            2               0\n"), "{table}");
+    assert!(table.contains("Xã Đại Lãnh    2         0            2               0\n"), "{table}");
     assert!(table.contains("Đã soát 3 bảng trong 7 tệp: 4 lỗi"), "{table}");
     let failures = err(&output);
     let places: Vec<usize> = MIXED
@@ -185,7 +191,7 @@ fn the_summary_workbook_has_the_files_and_the_findings() {
     let folder = mixed();
     run(folder.path(), &["check", "nộp", "--summary", "tổng hợp.xlsx"]);
     let mut book: Xlsx<_> = open_workbook(folder.path().join("tổng hợp.xlsx")).unwrap();
-    assert_eq!(book.sheet_names(), ["Tệp", "Phát hiện"]);
+    assert_eq!(book.sheet_names(), ["Tệp", "Phát hiện", "Lỗi hay gặp"]);
     let files = book.worksheet_range("Tệp").unwrap();
     let text = |at: (u32, u32)| files.get_value(at).cloned().unwrap_or_default();
     assert_eq!(text((0, 1)), Data::String("Đơn vị".to_owned()));
@@ -280,7 +286,7 @@ fn outputs_of_a_folder_stand_in_the_same_folders_and_never_share_a_name() {
     assert!(!clean.exists(), "a copy in which nothing was corrected is none");
     let table = out(&output);
     let line = table.lines().rfind(|line| line.starts_with("nộp/a/")).unwrap();
-    assert!(line.contains("2         2               0"), "{line}");
+    assert!(line.contains("2         0         2               0"), "{line}");
     let fixed = run(folder.path(), &["fix", "nộp/c.xls", "nộp/f.ods", "-o", "sửa"]);
     assert_eq!(fixed.status.code(), Some(0), "{}", err(&fixed));
     for name in ["c.da-sua.xls", "c.danh-sach-sua.xlsx", "f.da-sua.ods"] {
@@ -464,7 +470,7 @@ fn a_run_goes_on_with_files_that_are_new_or_changed() {
     let third =
         run(folder.path(), &["process", "in", "--out", "ra", "--resume", "--summary", "t.jsonl"]);
     assert_eq!(third.status.code(), Some(0), "{}", err(&third));
-    assert!(!out(&third).contains("R101"), "nothing is done again");
+    assert!(!out(&third).contains("R101 ·"), "nothing is done again");
     let told: Vec<_> = lines(&folder.path().join("t.jsonl"))
         .into_iter()
         .map(|f| (f["path"].as_str().unwrap().to_owned(), f["corrected"].as_u64().unwrap()))
@@ -474,11 +480,11 @@ fn a_run_goes_on_with_files_that_are_new_or_changed() {
     std::fs::remove_file(folder.path().join("ra/a.bao-cao.html")).unwrap();
     let options = ["process", "in", "--out", "ra", "--resume", "--force"];
     let fourth = run(folder.path(), &options);
-    assert!(out(&fourth).contains("R101"), "an output was lost, so its file is done again");
+    assert!(out(&fourth).contains("R101 ·"), "an output was lost, so its file is done again");
     let roomier = run(folder.path(), &[&options[..], &["--max-seconds", "90"]].concat());
-    assert!(!out(&roomier).contains("R101"), "limits bear on no result");
+    assert!(!out(&roomier).contains("R101 ·"), "limits bear on no result");
     let other = run(folder.path(), &[&options[..], &["--lang", "en"]].concat());
-    assert_eq!(out(&other).matches("R101").count(), 2, "{}", out(&other));
+    assert_eq!(out(&other).matches("R101 ·").count(), 2, "{}", out(&other));
 }
 
 #[test]
@@ -541,7 +547,7 @@ fn tables_of_two_files_are_compared_and_results_stay_in_order() {
     let alone = run(folder.path(), &["check", "b poor.xlsx"]);
     assert_eq!(alone.status.code(), Some(0), "{}", out(&alone));
     let text = run(folder.path(), &["process", ".", "--out", "ra"]);
-    assert_eq!(out(&text).matches("R507").count(), 1, "{}", out(&text));
+    assert_eq!(out(&text).matches("R507 ·").count(), 1, "{}", out(&text));
     assert_eq!(text.status.code(), Some(1), "{}", err(&text));
     let page = std::fs::read_to_string(folder.path().join("ra/b poor.bao-cao.html")).unwrap();
     assert!(page.contains("R507"));

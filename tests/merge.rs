@@ -12,12 +12,17 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, Workbook as Book};
 use soatbieu::appendix;
 use soatbieu::lang::Lang;
-use soatbieu::merge::{
-    Expected, Gathering, Kind, Merged, NameBy, NameFrom, Options, Outcome, Rows, Written,
-};
+use soatbieu::merge::{Gathering, Kind, Merged, Options, Outcome, Rows, Written};
 use soatbieu::read::Limits;
 use soatbieu::table::{Place, Role, Table};
+use soatbieu::units::{Expected, NameBy, NameFrom, Naming};
 use soatbieu::workbook::Workbook;
+
+/// A merge with a list of units.
+fn listed(list: Option<&str>) -> Options {
+    let list = list.map(|list| Expected::read(list.as_bytes(), &Limits::default()).unwrap());
+    Options { naming: Naming { by: NameBy::Auto, list }, ..Options::default() }
+}
 
 /// A commune's table as text, its name above it.
 fn commune(name: &str, villages: &[Village]) -> String {
@@ -266,7 +271,7 @@ fn a_unit_is_named_by_the_lines_above_else_by_its_sheet_else_by_its_file() {
             ("tan-lap".into(), NameFrom::File),
         ]
     );
-    let options = Options { names: NameBy::File, ..Options::default() };
+    let options = Options { naming: Naming { by: NameBy::File, list: None }, ..Options::default() };
     assert_eq!(merged(&[("in/1.xlsx", &above)], options).units[0].name, "1");
 }
 
@@ -274,8 +279,7 @@ fn a_unit_is_named_by_the_lines_above_else_by_its_sheet_else_by_its_file() {
 fn a_list_orders_names_and_misses_units() {
     let files = district(4);
     let list = "Tên đơn vị\nVạn Long\nxã Vạn Thọ\nXã Đại Lãnh\nXã Cam Ranh\n";
-    let options =
-        Options { units: Some(Expected::read(list.as_bytes()).unwrap()), ..Options::default() };
+    let options = listed(Some(list));
     let refused = merge(&borrowed(&files), options.clone());
     assert_eq!(refused.merged, None);
     let said: Vec<(Kind, &str)> =
@@ -541,8 +545,8 @@ fn the_command_refuses_whole_and_leaves_out_on_request() {
 #[test]
 fn a_copied_file_that_names_two_units_is_said() {
     let copied = commune("Đại Lãnh", &villages(1, 3)).replace("XÃ ĐẠI LÃNH\n", "XÃ VẠN THỌ\n");
-    for units in [None, Some(Expected::read("Xã Vạn Thọ".as_bytes()).unwrap())] {
-        let merged = merged(&[("a.xlsx", &copied)], Options { units, ..Options::default() });
+    for units in [None, Some("Xã Vạn Thọ")] {
+        let merged = merged(&[("a.xlsx", &copied)], listed(units));
         assert_eq!(merged.units[0].name, "Xã Vạn Thọ", "the issuing body comes first");
         assert!(
             merged.notes.iter().any(|note| note.vi.contains("Xã Đại Lãnh")),

@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "formula",
     "solver",
     "table",
+    "units",
     "forms",
     "relations",
     "found",

@@ -18,7 +18,8 @@ use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Words};
 use crate::output::Draft;
 use crate::output::files::cannot_write;
-use crate::report::{FileRow, FileStatus, FindingRow};
+use crate::report::{Count, FileRow, FileStatus, FindingRow, Mistakes};
+use crate::units::Standing;
 
 /// What the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,14 +118,21 @@ impl Table {
         written.map_err(|error| cannot_write(self.draft.path(), &error))
     }
 
-    /// Ends the table and gives it its name. Returns for how many rows a sheet had no room.
+    /// Ends the table and gives it its name: a workbook with a sheet of the mistakes by kind, and one
+    /// of where the units stand. Returns for how many rows a sheet had no room.
     ///
     /// # Errors
     /// As [`crate::output::write_file`].
-    pub fn finish(mut self) -> Result<usize, Failure> {
+    pub fn finish(
+        mut self,
+        mistakes: &Mistakes,
+        units: Option<&Standing>,
+    ) -> Result<usize, Failure> {
         let mut left_out = 0;
         if let Kind::Book(book) = &mut self.kind {
             left_out = book.left_out;
+            book.end(mistakes, units)
+                .map_err(|error| cannot_write(self.draft.path(), &of_system(error)))?;
             let written = book.bytes().map_err(std::io::Error::other);
             let written = written.and_then(|bytes| self.draft.write_all(&bytes));
             written.map_err(|error| cannot_write(self.draft.path(), &error))?;
@@ -187,6 +195,20 @@ const FINDING_COLUMNS: &[Column] = &[
     column("grade", "Mức sửa", "Grade", 9),
 ];
 
+const MISTAKE_COLUMNS: &[Column] = &[
+    column("code", "Mã", "Code", 8),
+    column("title", "Lỗi, cảnh báo", "Mistake", 60),
+    column("findings", "Số chỗ", "Findings", 9),
+    column("files", "Số tệp", "Files", 9),
+];
+
+const UNIT_COLUMNS: &[Column] = &[
+    column("unit", "Đơn vị", "Unit", 28),
+    column("state", "Tình trạng", "State", 30),
+    column("files", "Tệp", "Files", 50),
+    column("near", "Có thể là", "Perhaps", 28),
+];
+
 /// The values of a row in the order of its columns.
 fn fields(row: &impl Serialize, columns: &[Column]) -> Vec<Value> {
     let mut row = serde_json::to_value(row).unwrap_or_default();
@@ -218,6 +240,7 @@ struct Book {
     /// Rows for which a sheet had no room.
     left_out: usize,
     cell: Format,
+    head: Format,
     /// The row of a file that needs a person.
     marked: Format,
 }
@@ -253,13 +276,71 @@ impl Book {
             }
         }
         let marked = cell.clone().set_background_color(Color::RGB(0x00FD_F0E6));
-        Ok(Self { file: book, lang, next: [1, 1], left_out: 0, cell, marked })
+        Ok(Self { file: book, lang, next: [1, 1], left_out: 0, cell, head, marked })
     }
 
     fn add(&mut self, file: &FileRow, findings: &[FindingRow]) -> Result<(), XlsxError> {
         let marked = file.to_decide > 0 || file.error_code.is_some();
         self.row(0, file, FILE_COLUMNS, marked)?;
         findings.iter().try_for_each(|finding| self.row(1, finding, FINDING_COLUMNS, false))
+    }
+
+    /// The sheets that are known once all files were seen.
+    fn end(&mut self, mistakes: &Mistakes, units: Option<&Standing>) -> Result<(), XlsxError> {
+        let lang = self.lang;
+        let kinds = mistakes.ranked().into_iter().map(|(rule, Count { findings, files })| {
+            let (code, title) = (rule.code.to_owned(), rule.title.get(lang).to_owned());
+            [code, title, findings.to_string(), files.to_string()]
+        });
+        let kinds: Vec<[String; 4]> = kinds.collect();
+        if !kinds.is_empty() {
+            let name = Words { vi: "Lỗi hay gặp", en: "Mistakes" };
+            self.sheet(name, MISTAKE_COLUMNS, &kinds)?;
+        }
+        let Some(units) = units else { return Ok(()) };
+        let state = |vi, en| Words { vi, en }.get(lang).to_owned();
+        let missing = units.missing.iter().map(|unit| {
+            [unit.clone(), state("chưa gửi", "not sent"), String::new(), String::new()]
+        });
+        let doubled = units.doubled.iter().map(|one| {
+            let what = state("gửi nhiều tệp cho cùng một biểu", "several files for one table");
+            [one.unit.clone(), what, one.files.join("\n"), String::new()]
+        });
+        let unlisted = units.unlisted.iter().map(|one| {
+            let what = state("ngoài danh sách", "not on the list");
+            [one.unit.clone(), what, one.files.join("\n"), one.near.join(", ")]
+        });
+        let rows: Vec<[String; 4]> = missing.chain(doubled).chain(unlisted).collect();
+        self.sheet(Words { vi: "Đơn vị", en: "Units" }, UNIT_COLUMNS, &rows)
+    }
+
+    /// A sheet of texts; what is a count is written as one.
+    fn sheet(
+        &mut self,
+        name: Words,
+        columns: &[Column],
+        rows: &[[String; 4]],
+    ) -> Result<(), XlsxError> {
+        let sheet = self.file.add_worksheet();
+        sheet.set_name(name.get(self.lang))?;
+        lay_out(sheet, columns)?;
+        for (index, column) in (0..).zip(columns) {
+            sheet.write_string_with_format(0, index, column.heading.get(self.lang), &self.head)?;
+        }
+        for (row, fields) in (1..=LAST_ROW).zip(rows) {
+            for (index, field) in (0..).zip(fields) {
+                if let Ok(count) = field.parse::<u32>() {
+                    sheet.write_number_with_format(row, index, count, &self.cell)?;
+                } else {
+                    let text = shortened(field);
+                    sheet.write_string_with_format(row, index, text, &self.cell)?;
+                }
+            }
+        }
+        let last = u16::try_from(columns.len() - 1).unwrap_or_default();
+        let bottom = u32::try_from(rows.len()).unwrap_or(LAST_ROW).clamp(1, LAST_ROW);
+        sheet.autofilter(0, 0, bottom, last)?;
+        Ok(())
     }
 
     /// Filters over the rows there are; then the file.

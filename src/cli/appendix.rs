@@ -7,10 +7,13 @@ use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::Text;
 use soatbieu::output::{refuse_existing, refuse_input, write_file};
+use soatbieu::report::{FileReport, FileRow, json};
 use soatbieu::screen::Checker;
+use soatbieu::units::Naming;
 
 use super::batch::refuse_other_suffix;
 use super::fonts::faces;
+use super::session::shown;
 use super::{Appendix, Layout, Session, Status};
 
 pub(crate) fn run(
@@ -26,7 +29,11 @@ pub(crate) fn run(
     let mut desk = match session.desk(input, checker, true) {
         Ok(desk) => desk,
         Err(failure) => {
-            session.fail(&name, &failure);
+            if session.json {
+                print_json(session, &FileReport { path: name, outcome: Err(failure) }, Vec::new());
+            } else {
+                session.fail(&name, &failure);
+            }
             return Ok(Status::Failed);
         }
     };
@@ -44,6 +51,9 @@ pub(crate) fn run(
         }
     }
     if refused {
+        if session.json {
+            print_json(session, desk.report(), Vec::new());
+        }
         return Ok(Status::Findings);
     }
     let sheets = desk.sheets(&tables, &options(&wanted.layout), wanted.as_is)?;
@@ -64,10 +74,21 @@ pub(crate) fn run(
         let bytes = write(session, &desk, wanted, sheets)?;
         made.push((out, bytes));
     }
-    for (out, bytes) in made {
-        write_file(&out, &bytes, session.force)?;
+    for (out, bytes) in &made {
+        write_file(out, bytes, session.force)?;
+    }
+    if session.json {
+        let outputs = made.iter().map(|(out, _)| shown(out)).collect();
+        print_json(session, desk.report(), outputs);
     }
     Ok(Status::Done)
+}
+
+/// The check of the file as JSON, with what was written.
+fn print_json(session: &Session, report: &FileReport, outputs: Vec<String>) {
+    let row = FileRow::of(report, &Naming::default(), session.lang);
+    let done = json::Done { unit: row.unit, outputs, corrected: 0, to_decide: row.to_decide };
+    session.print(&json::of_one(report, &done, session.lang));
 }
 
 /// The sheets as the file that was asked for.

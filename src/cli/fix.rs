@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use soatbieu::desk::Choices;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::{ChangeList, Kind, Marks, changes, refuse_existing, refuse_input};
+use soatbieu::output::{ChangeList, Copy, Kind, Marks, changes, refuse_existing, refuse_input};
 use soatbieu::say;
 
 use super::batch::{self, Out, Run};
@@ -50,10 +50,12 @@ pub(crate) fn file(session: &Session, wanted: &Fix, work: &mut Work<'_>) -> Resu
     work.desk.choose(choices(wanted)?)?;
     if wanted.diff {
         let list = work.desk.changes(session.lang)?;
-        if work.task.several && !list.changes.is_empty() {
-            session.print(&format!("{}\n", work.name()));
+        if !session.json {
+            if work.task.several && !list.changes.is_empty() {
+                session.print(&format!("{}\n", work.name()));
+            }
+            session.print(&changes::diff(&list));
         }
-        session.print(&changes::diff(&list));
         return Ok(Ended { is_open: list.left > 0, corrected: None, written: Vec::new() });
     }
     let (written, list) = write(session, wanted, work)?;
@@ -80,6 +82,10 @@ fn write(
         _ => Marks::Full,
     };
     let (copy, list) = work.desk.copy(marks, session.lang)?;
+    if list.changes.is_empty() && work.task.target.name.is_none() {
+        // A copy in which nothing is corrected or marked would be mistaken for one that was.
+        return Ok((Vec::new(), none_written(session, work, &copy, list)));
+    }
     let written = work.write_copy(session, out.clone(), &copy)?;
     let text = if marks == Marks::Only {
         say!(
@@ -106,6 +112,27 @@ fn write(
         session.print(&format!("{text}\n"));
     }
     Ok((written, list))
+}
+
+/// Says that there was nothing to write.
+fn none_written(session: &Session, work: &Work<'_>, copy: &Copy, list: ChangeList) -> ChangeList {
+    work.warn(session, copy);
+    let left = list.left;
+    let text = if left == 0 {
+        say!(
+            session.lang,
+            "không có ô nào phải sửa hay đánh dấu nên không ghi bản nào",
+            "nothing to correct or to mark, so nothing was written",
+        )
+    } else {
+        say!(
+            session.lang,
+            "không có ô nào tự sửa được nên không ghi bản sửa; còn {left} lỗi cần cán bộ xem xét, quyết định",
+            "nothing that is certain, so no copy was written; {left} errors are left for a person",
+        )
+    };
+    session.tell(&format!("{}: {text}", work.name()));
+    list
 }
 
 fn choices(wanted: &Fix) -> Result<Choices, Failure> {

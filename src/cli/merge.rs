@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use soatbieu::batch::ordered;
 use soatbieu::desk::{UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::merge::{Expected, Gathering, Options, report};
+use soatbieu::merge::{Gathering, Options, report};
 use soatbieu::output::{Checksum, refuse_existing, refuse_input, write_file};
 use soatbieu::recognise::Request;
 use soatbieu::say;
+use soatbieu::units::Naming;
 
 use super::session::{Input, shown};
 use super::worker::{Hand, Task};
@@ -25,11 +26,10 @@ pub(crate) fn run(
         refuse_input(&wanted.out, path)?;
     }
     refuse_existing(&wanted.out, session.force)?;
-    let units = wanted.units.as_deref().map(|path| expected(session, path)).transpose()?;
+    let naming = wanted.names.naming(&session.limits)?;
     let mut gathering = Gathering::new(Options {
         rows: wanted.rows,
-        names: wanted.name_by,
-        units,
+        naming,
         form: request.form.as_ref().map(|form| form.id.clone()),
         leave_out: wanted.leave_out.clone(),
         hidden: request.sheet.is_some(),
@@ -75,7 +75,7 @@ fn gather(
     let mut checker = UnitChecker::new(&session.limits, &requests);
     let terminals = session.terminals();
     let prove = || {
-        let mut worker = Hand::new(arguments, terminals);
+        let mut worker = Hand::new(arguments, terminals, &Naming::default());
         move |path: PathBuf| {
             let proved = proved(&mut worker, &path);
             (path, proved)
@@ -100,7 +100,9 @@ fn gather(
 /// The workbooks named, without those in the folders that were made from others of them.
 fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
     let mut files = batch::workbooks(session, &wanted.paths)?;
-    files.retain(|(path, _)| refuse_input(&wanted.out, path).is_ok());
+    let aside = wanted.names.units.iter().chain([&wanted.out]);
+    let aside: Vec<&PathBuf> = aside.collect();
+    files.retain(|(path, _)| aside.iter().all(|aside| refuse_input(aside, path).is_ok()));
     batch::pass_over_outputs(session, &mut files);
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
@@ -117,11 +119,6 @@ fn proved(worker: &mut Hand, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
         return Err(Failure::new(Code::Died, words.clone(), words));
     }
     Ok((task.path == "-").then_some(given))
-}
-
-fn expected(session: &Session, path: &Path) -> Result<Expected, Failure> {
-    let input = Input::read(path, &session.limits)?;
-    Expected::read(&input.bytes)
 }
 
 fn nothing_to_merge() -> Failure {

@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
+use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::Lang;
 
 pub(crate) use session::Session;
@@ -137,6 +138,28 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Refuses JSON where a command has none to give.
+    pub(crate) fn refuse_json(&self, wanted: bool) -> Result<(), Failure> {
+        let speaks = matches!(
+            self,
+            Self::Process(_) | Self::Check(_) | Self::Fix(_) | Self::Appendix(_) | Self::Merge(_)
+        );
+        if speaks || !wanted {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Unknown,
+            "lệnh này không có kết quả dạng JSON nên không dùng được `--format json`",
+            "this command has no results as JSON, so `--format json` cannot be used",
+        )
+        .with_help(
+            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, merge",
+            "leave `--format json` out; check, process, fix, appendix and merge have results as JSON",
+        ))
+    }
 }
 
 /// `soatbieu page`
@@ -306,12 +329,8 @@ pub(crate) struct Merge {
     /// unit: mỗi đơn vị một dòng; village: dòng đơn vị in đậm, dưới là các dòng của đơn vị / rows
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rows: soatbieu::merge::Rows,
-    /// Danh sách đơn vị phải có, mỗi dòng một đơn vị; các dòng xếp theo thứ tự này / expected units
-    #[arg(long, value_name = "LIST.txt|LIST.csv")]
-    pub(crate) units: Option<PathBuf>,
-    /// Lấy tên đơn vị từ đâu: auto (phần trên bảng, rồi trang tính, rồi tệp), sheet, file / names
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) name_by: soatbieu::merge::NameBy,
+    #[command(flatten)]
+    pub(crate) names: batch::Names,
     /// Cho phép bỏ ra ngoài, ví dụ unclean,doubled; không nêu thì gặp là dừng / may be left out
     #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',')]
     pub(crate) leave_out: Vec<soatbieu::merge::Kind>,

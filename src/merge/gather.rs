@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use super::model::{Lead, Model, without_remarks};
 use super::problem::{Kind, Problem, Spot};
-use super::unit::{self, Unit};
 use super::{Options, Rows};
 use crate::checkup::Checkup;
 use crate::failure::Failure;
@@ -15,6 +14,7 @@ use crate::lang::{Lang, Text};
 use crate::output::Checksum;
 use crate::recognise::is_flat;
 use crate::table::{Column, Datum, Place, Reading, Role, Table};
+use crate::units::Unit;
 use crate::words::lines::HeadingLines;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
@@ -122,13 +122,7 @@ impl Gathering {
         let lead = Lead::of(table);
         let rows = sort_rows(table)?;
         let keep = self.options.rows == Rows::Village;
-        let unit = unit::name(
-            &table.surroundings,
-            &table.sheet,
-            &spot.file,
-            self.options.names,
-            self.options.units.as_ref(),
-        );
+        let unit = self.options.naming.of(&table.surroundings, &table.sheet, &spot.file);
         let records = if keep { records(table, &rows) } else { Vec::new() };
         let titles = HeadingLines::of(&table.surroundings.titles).titles;
         let titles = titles.iter().map(|line| without_units(line).to_uppercase());

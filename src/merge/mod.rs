@@ -18,14 +18,14 @@ mod problem;
 pub mod report;
 mod settle;
 mod sum;
-mod unit;
 mod write;
 
 pub use gather::Gathering;
 pub use problem::{Kind, Problem, Spot};
 pub use settle::{Merged, MergedUnit, Outcome};
-pub use unit::{Expected, NameBy, NameFrom, Unit};
 pub use write::Written;
+
+use crate::units::Naming;
 
 /// Which rows the merged table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,11 +43,9 @@ pub enum Rows {
 pub struct Options {
     /// Which rows are wanted.
     pub rows: Rows,
-    /// Where the names of units are looked for.
-    pub names: NameBy,
-    /// The units that should be there; their order is that of the rows. Without it rows stand in
+    /// How units are named. The order of the list is that of the rows; without one rows stand in
     /// the order of the files.
-    pub units: Option<Expected>,
+    pub naming: Naming,
     /// Only tables of the form with this id.
     pub form: Option<String>,
     /// What may be left out; a problem of any other kind refuses the merge.

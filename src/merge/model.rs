@@ -2,6 +2,7 @@
 
 use crate::lang::Text;
 use crate::table::{Column, Datum, Kind, Origin, Reading, Table};
+use crate::words::units::years;
 use crate::words::{fold, fold_heading};
 
 /// The columns that name the rows, as indices into [`Table::columns`].
@@ -197,12 +198,6 @@ fn column_difference(one: &Column, two: &Column, by_headings: bool) -> Option<Te
         if by_headings { fold_heading(&a) == fold_heading(&b) } else { years(&a) == years(&b) };
     let what = (format!("tiêu đề cột {name}"), format!("heading of column {name}"));
     (!same).then(|| differ((&what.0, &what.1), &a, &b))
-}
-
-/// The years a heading names.
-fn years(heading: &str) -> Vec<&str> {
-    let numbers = heading.split(|c: char| !c.is_ascii_digit());
-    numbers.filter(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"))).collect()
 }
 
 fn same_formula(one: &Column, two: &Column) -> bool {

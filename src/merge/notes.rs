@@ -2,9 +2,9 @@
 
 use super::problem::{Problem, Spot};
 use super::settle::Merged;
-use super::unit::NameFrom;
 use crate::lang::{Lang, Text, Words};
 use crate::patch::{ListCell, ListColumn, ListSheet};
+use crate::units::NameFrom;
 
 /// Where a name was taken from, in words.
 pub(super) fn name_from(from: NameFrom, lang: Lang) -> &'static str {

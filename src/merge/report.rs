@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::notes::{name_from, named};
 use super::settle::Outcome;
-use super::unit::NameFrom;
 use super::{Kind, Spot, Written};
 use crate::forms;
 use crate::lang::Lang;
 use crate::rules::Counts;
 use crate::say;
+use crate::units::NameFrom;
 
 /// The version of the JSON; it changes when a field's meaning does.
 const SCHEMA: u32 = 1;
@@ -25,6 +25,12 @@ struct Report<'a> {
     tool: &'static str,
     /// The workbook written; `null` where the merge was refused.
     out: Option<&'a str>,
+    /// The same as a list, as all commands have it.
+    outputs: Vec<&'a str>,
+    /// Cells corrected: a merge corrects none.
+    corrected: usize,
+    /// Problems for a person to settle.
+    to_decide: usize,
     form: Option<&'a str>,
     rows: usize,
     columns: usize,
@@ -62,6 +68,9 @@ pub fn json(outcome: &Outcome, written: Option<(&str, &Written)>, lang: Lang) ->
         schema: SCHEMA,
         tool: concat!("soatbieu ", env!("CARGO_PKG_VERSION")),
         out: written.map(|(out, _)| out),
+        outputs: written.map(|(out, _)| out).into_iter().collect(),
+        corrected: 0,
+        to_decide: outcome.problems.len(),
         form: merged.map(|merged| merged.table.form.as_str()),
         rows: merged.map_or(0, |merged| merged.table.rows.len()),
         columns: merged.map_or(0, |merged| merged.table.columns.len()),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::gather::{Gathering, Part};
 use super::problem::{Kind, Problem, Spot};
-use super::unit::NameFrom;
 use super::{Options, sum};
 use crate::lang::Text;
 use crate::output::Checksum;
 use crate::table::Table;
+use crate::units::NameFrom;
 use crate::words::units::Key;
 
 /// What came of a merge.
@@ -173,7 +173,7 @@ fn unclean(part: &Part) -> Problem {
 /// Units that are not on the list, and units of the list without a table. A missing one whose name
 /// is nearly that of an unlisted one is named with it: Đăk and Đắk are two spellings.
 fn listed(options: &Options, parts: &[Part]) -> Vec<Problem> {
-    let Some(list) = &options.units else { return Vec::new() };
+    let Some(list) = &options.naming.list else { return Vec::new() };
     let there = |place: &usize| parts.iter().any(|part| part.unit.listed == Some(*place));
     let missing: Vec<usize> = (0..list.names().len()).filter(|place| !there(place)).collect();
     let unlisted = parts.iter().filter(|part| part.unit.listed.is_none()).map(|part| {

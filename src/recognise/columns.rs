@@ -258,6 +258,12 @@ fn read_grid(
                         // Codes and ordinals are names: their digits are not set apart.
                         datum.written = Some(plain_number(*code).into());
                     }
+                    if let (true, Reading::Number(figure)) =
+                        (workbook.format.is_document(), &mut datum.reading)
+                    {
+                        // A document has no other way to hold a figure.
+                        figure.is_text = false;
+                    }
                     datum
                 })
                 .collect()

@@ -4,12 +4,13 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{FileReport, FileStatus, Summary};
+use super::{FileReport, FileStatus, Mistakes, Summary};
 use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
 use crate::relations::{self, Axis, Outcome, Relation, Source};
 use crate::rules::{Counts, Severity};
 use crate::table::{Place, Reading, Table};
+use crate::units::Standing;
 
 /// The version of this layout; it changes when a field's meaning does.
 const SCHEMA: u32 = 1;
@@ -21,6 +22,21 @@ struct File<'a> {
     error: Option<Error<'a>>,
     tables: Vec<TableReport<'a>>,
     skipped: Vec<Skipped<'a>>,
+    #[serde(flatten)]
+    done: &'a Done,
+}
+
+/// What was done with a file besides checking it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Done {
+    /// Whose tables it holds.
+    pub unit: String,
+    /// The files written for it.
+    pub outputs: Vec<String>,
+    /// Cells corrected in them.
+    pub corrected: usize,
+    /// Errors left for a person.
+    pub to_decide: usize,
 }
 
 #[derive(Serialize)]
@@ -116,8 +132,22 @@ pub(super) struct CorrectionReport {
 /// The whole report as one JSON object.
 #[must_use]
 pub fn render(reports: &[FileReport], lang: Lang) -> String {
-    let files: Vec<String> = reports.iter().map(|report| one_file(report, lang)).collect();
-    format!("{}{}{}", beginning(), files.join(BETWEEN), end(&Summary::of(reports)))
+    let file = |report| one_file(report, &Done::default(), lang);
+    let files: Vec<String> = reports.iter().map(file).collect();
+    let mut mistakes = Mistakes::default();
+    for report in reports {
+        mistakes.add(&Mistakes::of(report));
+    }
+    let end = end(&Summary::of(reports), &mistakes, None, lang);
+    format!("{}{}{end}", beginning(), files.join(BETWEEN))
+}
+
+/// The report on one file, with what was done with it.
+#[must_use]
+pub fn of_one(report: &FileReport, done: &Done, lang: Lang) -> String {
+    let mistakes = Mistakes::of(report);
+    let end = end(&Summary::of(std::slice::from_ref(report)), &mistakes, None, lang);
+    format!("{}{}{end}\n", beginning(), one_file(report, done, lang))
 }
 
 /// What stands between two files of the report.
@@ -132,14 +162,38 @@ pub fn beginning() -> String {
 
 /// One file of the report.
 #[must_use]
-pub fn one_file(report: &FileReport, lang: Lang) -> String {
-    format!("\n    {}", indented(&file(report, lang), "    "))
+pub fn one_file(report: &FileReport, done: &Done, lang: Lang) -> String {
+    format!("\n    {}", indented(&file(report, done, lang), "    "))
 }
 
 /// The report after its last file.
 #[must_use]
-pub fn end(summary: &Summary) -> String {
-    format!("\n  ],\n  \"summary\": {}\n}}", indented(summary, "  "))
+pub fn end(summary: &Summary, mistakes: &Mistakes, units: Option<&Standing>, lang: Lang) -> String {
+    #[derive(Serialize)]
+    struct End<'a> {
+        #[serde(flatten)]
+        summary: &'a Summary,
+        mistakes: Vec<Mistake<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        units: Option<&'a Standing>,
+    }
+    #[derive(Serialize)]
+    struct Mistake<'a> {
+        code: &'static str,
+        rule: &'static str,
+        title: &'a str,
+        findings: usize,
+        files: usize,
+    }
+    let mistakes = mistakes.ranked().into_iter().map(|(rule, count)| Mistake {
+        code: rule.code,
+        rule: rule.name,
+        title: rule.title.get(lang),
+        findings: count.findings,
+        files: count.files,
+    });
+    let end = End { summary, mistakes: mistakes.collect(), units };
+    format!("\n  ],\n  \"summary\": {}\n}}", indented(&end, "  "))
 }
 
 fn indented(value: &impl Serialize, indent: &str) -> String {
@@ -147,7 +201,7 @@ fn indented(value: &impl Serialize, indent: &str) -> String {
     text.replace('\n', &format!("\n{indent}"))
 }
 
-fn file(report: &FileReport, lang: Lang) -> File<'_> {
+fn file<'a>(report: &'a FileReport, done: &'a Done, lang: Lang) -> File<'a> {
     let path = report.path.as_str();
     match &report.outcome {
         Ok(checkup) => File {
@@ -160,13 +214,15 @@ fn file(report: &FileReport, lang: Lang) -> File<'_> {
                 .iter()
                 .map(|s| Skipped { sheet: &s.sheet, reason: s.reason.get(lang) })
                 .collect(),
+            done,
         },
         Err(failure) => {
             let code = failure.code.as_str();
             let status = FileStatus::of(failure);
             let error =
                 Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
-            File { path, status, error: Some(error), tables: Vec::new(), skipped: Vec::new() }
+            let (tables, skipped) = (Vec::new(), Vec::new());
+            File { path, status, error: Some(error), tables, skipped, done }
         }
     }
 }

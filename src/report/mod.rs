@@ -4,15 +4,19 @@ pub mod catalogue;
 pub mod explain;
 pub mod html;
 pub mod json;
+mod mistakes;
 mod overview;
 pub mod page;
 mod rows;
+mod standing;
 mod summary;
 #[cfg(feature = "cli")]
 pub mod text;
 
-pub use overview::overview;
-pub use rows::{FileRow, FindingRow};
+pub use mistakes::{Count, Mistakes};
+pub use overview::{Lines, overview};
+pub use rows::{FileRow, FindingRow, sent};
+pub use standing::standing;
 pub use summary::Summary;
 
 use serde::{Deserialize, Serialize};

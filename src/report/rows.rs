@@ -6,13 +6,14 @@ use super::{FileReport, FileStatus, Summary, json};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::report::summary::Corrections;
+use crate::units::{Naming, Sent};
 
 /// What became of one file, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileRow {
     /// The path as it was named.
     pub path: String,
-    /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
+    /// Whose tables it holds (`Xã Đại Lãnh`), those of several units one after the other.
     pub unit: String,
     /// What became of it.
     pub status: FileStatus,
@@ -43,23 +44,20 @@ pub struct FileRow {
 impl FileRow {
     /// The row of a file that was checked, or could not be.
     #[must_use]
-    pub fn of(report: &FileReport, lang: Lang) -> Self {
+    pub fn of(report: &FileReport, naming: &Naming, lang: Lang) -> Self {
         let path = report.path.clone();
+        let unit = unit(report, naming);
         let checkup = match &report.outcome {
             Ok(checkup) => checkup,
             Err(failure) => {
-                let row = Self { path, ..Self::default() };
+                let row = Self { path, unit, ..Self::default() };
                 return row.failed(FileStatus::of(failure), failure, lang);
             }
         };
         let counts = Summary::of(std::slice::from_ref(report));
         Self {
             path,
-            unit: checkup
-                .tables
-                .iter()
-                .find_map(|c| c.table.surroundings.unit())
-                .unwrap_or_default(),
+            unit,
             tables: counts.tables,
             errors: counts.errors,
             warnings: counts.warnings,
@@ -139,12 +137,12 @@ pub struct FindingRow {
 impl FindingRow {
     /// The rows of a file's findings, in the order of the report.
     #[must_use]
-    pub fn all(report: &FileReport, lang: Lang) -> Vec<Self> {
+    pub fn all(report: &FileReport, naming: &Naming, lang: Lang) -> Vec<Self> {
         let Ok(checkup) = &report.outcome else { return Vec::new() };
         let mut rows = Vec::new();
         for checked in &checkup.tables {
             let table = &checked.table;
-            let unit = table.surroundings.unit().unwrap_or_default();
+            let unit = naming.of(&table.surroundings, &table.sheet, &report.path).name;
             for finding in &checked.findings {
                 let told = json::finding(checked, finding, lang);
                 rows.push(Self {
@@ -170,6 +168,36 @@ impl FindingRow {
         }
         rows
     }
+}
+
+/// What each unit has sent with a file, each once.
+#[must_use]
+pub fn sent(report: &FileReport, naming: &Naming) -> Vec<Sent> {
+    let Ok(checkup) = &report.outcome else {
+        return vec![Sent::file(naming.of_file(&report.path))];
+    };
+    let tables = checkup.tables.iter();
+    let mut sent: Vec<Sent> =
+        tables.map(|checked| Sent::of(&checked.table, &report.path, naming)).collect();
+    sent.sort();
+    sent.dedup();
+    sent
+}
+
+/// The units whose tables a file holds, in their order.
+fn unit(report: &FileReport, naming: &Naming) -> String {
+    const NAMED: usize = 3;
+    let Ok(checkup) = &report.outcome else { return naming.of_file(&report.path).name };
+    let mut units: Vec<String> = Vec::new();
+    for checked in &checkup.tables {
+        let around = &checked.table.surroundings;
+        let unit = naming.of(around, &checked.table.sheet, &report.path).name;
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    let more = if units.len() > NAMED { ", …" } else { "" };
+    format!("{}{more}", units[..units.len().min(NAMED)].join(", "))
 }
 
 /// A unit variant by the name it has in JSON, so that rows and reports use the same words.

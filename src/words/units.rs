@@ -313,6 +313,11 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The years a text names, in their order.
+pub(crate) fn years(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|number| is_year(number)).collect()
+}
+
 /// True for a number that is a year in most tables.
 pub(crate) fn is_year(word: &str) -> bool {
     word.len() == 4 && word.parse().is_ok_and(|year: u32| YEARS.contains(&year))
@@ -421,6 +426,18 @@ const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}']
 fn spelling(word: &str) -> String {
     let (tones, letters): (Vec<char>, Vec<char>) = word.nfd().partition(|c| TONES.contains(c));
     letters.into_iter().chain(tones).nfc().collect()
+}
+
+/// What a list calls a unit, without the body that stands for it: `UBND xã Đại Lãnh` is `Xã Đại
+/// Lãnh`.
+pub(crate) fn plain_unit(name: &str) -> String {
+    const BODY: &[&str] = &["ubnd", "ủy", "uỷ", "ban", "nhân", "dân", "hđnd"];
+    let line = Line::of(name);
+    let start = line.folded.iter().take_while(|word| BODY.contains(&word.as_str())).count();
+    match line.level(start) {
+        Some(_) if start > 0 => sentence(&line.words[start..].join(" ")),
+        _ => name.to_owned(),
+    }
 }
 
 /// Letters and digits without any mark, words parted by single blanks: as files are named.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use soatbieu::batch::journal::{Done, Journal, State};
 use soatbieu::failure::{Code, Failure};
+use soatbieu::units::Naming;
 
 use super::named::{Named, is_several};
 use super::{Options, Out, Run};
@@ -22,7 +23,7 @@ impl Log {
     pub(super) fn open(
         session: &Session,
         arguments: &Arguments,
-        run: &Run<'_>,
+        (run, naming): (&Run<'_>, &Naming),
         files: usize,
     ) -> Result<Self, Failure> {
         if run.options.resume && session.json {
@@ -48,7 +49,7 @@ impl Log {
             }
             return Ok(Self { done: Done::default(), journal: None });
         };
-        let options = bearing(session, arguments);
+        let options = format!("{} {naming:?}", bearing(session, arguments));
         let cannot = |error| cannot_use(&path, &error);
         let done = if run.options.resume {
             Done::read(&path, &options).map_err(cannot)?

@@ -21,8 +21,10 @@ use soatbieu::across::Others;
 use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::refuse_input;
+use soatbieu::read;
+use soatbieu::units::{Expected, NameBy, Naming};
 
-use super::session::Terminals;
+use super::session::{Input, Terminals};
 use super::worker::{Hand, Outcome, Task};
 use super::{Arguments, Command, Session, Status, interrupt};
 use held::Held;
@@ -48,9 +50,44 @@ pub(crate) struct Options {
     /// with a run that was stopped
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Chỉ liệt kê tệp có điều cần xem, nặng nhất trước (mặc định) / list only files with something to
+    /// look at
+    #[arg(long, overrides_with = "all_files")]
+    pub(crate) only_findings: bool,
+    /// Liệt kê mọi tệp ở bảng cuối, theo tên / list all files at the end
+    #[arg(long, overrides_with = "only_findings")]
+    pub(crate) all_files: bool,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// Số tệp soát cùng lúc (mặc định: số nhân của máy) / files worked on at once
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
+}
+
+/// How units are named.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Names {
+    /// Danh sách đơn vị phải gửi (.txt, .csv hoặc Excel, mỗi dòng một đơn vị): nêu đơn vị chưa gửi, gửi
+    /// trùng, ngoài danh sách / units that should send
+    #[arg(long, value_name = "LIST.txt|.csv|.xlsx")]
+    pub(crate) units: Option<PathBuf>,
+    /// Lấy tên đơn vị từ đâu: auto (phần trên bảng, rồi trang tính, rồi tệp), sheet, file / names
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) name_by: NameBy,
+}
+
+impl Names {
+    /// The rule for names, with the list read.
+    ///
+    /// # Errors
+    /// Where the list cannot be read or is none.
+    pub(crate) fn naming(&self, limits: &read::Limits) -> Result<Naming, Failure> {
+        let list = self.units.as_ref().map(|path| {
+            let input = Input::read(path, limits)?;
+            Expected::read(&input.bytes, limits)
+        });
+        Ok(Naming { by: self.name_by, list: list.transpose()? })
+    }
 }
 
 /// Where outputs were asked for.
@@ -76,15 +113,18 @@ pub(super) fn run(
     run: &Run<'_>,
 ) -> Result<Status, Failure> {
     session.verify()?;
-    let files = named::files(session, run.paths, run.out, run.writes)?;
+    let naming = run.options.names.naming(&session.limits)?;
+    let list = run.options.names.units.as_deref();
+    let files = named::files(session, run, list)?;
     spare(run.options, &files)?;
-    let mut told = Told::new(session, run.options, files.len())?;
-    let log = Log::open(session, arguments, run, files.len())?;
+    let log = Log::open(session, arguments, (run, &naming), files.len())?;
+    let mut told = Told::new(session, run.options, (naming.list.clone(), run.writes), files.len())?;
     if files.len() > 1 {
         interrupt::ask_first();
     }
     let batch = Batch {
         arguments,
+        naming,
         terminals: session.terminals(),
         shows_progress: session.shows_progress(),
         jobs: run.options.jobs,
@@ -97,7 +137,7 @@ pub(super) fn run(
     }
     // `check` sums up one file as well; the other commands say what they wrote.
     let kept = batch.log.is_kept();
-    told.finish(matches!(arguments.command, Command::Check(_)), run.writes, kept)
+    told.finish(matches!(arguments.command, Command::Check(_)), kept)
 }
 
 /// Refuses tables that would replace an input or each other, whatever `--force` says.
@@ -128,6 +168,7 @@ pub(super) fn cores() -> usize {
 /// The two rounds over the files.
 struct Batch<'a> {
     arguments: &'a Arguments,
+    naming: Naming,
     terminals: Terminals,
     shows_progress: bool,
     jobs: Option<usize>,
@@ -151,7 +192,7 @@ impl Batch<'_> {
         let progress = self.progress(files.len());
         let from_journal = AtomicUsize::new(0);
         let hand = || {
-            let mut worker = Hand::new(self.arguments, self.terminals);
+            let mut worker = Hand::new(self.arguments, self.terminals, &self.naming);
             let (progress, from_journal) = (&progress, &from_journal);
             move |files: &[Named]| {
                 let known = files.iter().map(|file| self.log.known(file, self.findings));
@@ -205,7 +246,7 @@ impl Batch<'_> {
         let files = &files[told.count()..];
         let progress = self.progress(files.len());
         let hand = || {
-            let mut worker = Hand::new(self.arguments, self.terminals);
+            let mut worker = Hand::new(self.arguments, self.terminals, &self.naming);
             let (others, progress) = (&others, &progress);
             move |(file, outcome): (&Named, Outcome)| {
                 let found = others.of(&outcome.wanted);

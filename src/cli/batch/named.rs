@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{Checksum, Kind, refuse_input, sources_of};
 use soatbieu::say;
 
-use super::Out;
+use super::{Out, Run};
 use crate::cli::Session;
 use crate::cli::session::shown;
 use crate::cli::worker::Target;
@@ -30,11 +30,15 @@ pub(in crate::cli) fn is_several(paths: &[PathBuf]) -> bool {
 /// written for files of a folder stands in the same order of folders below the output folder.
 pub(super) fn files(
     session: &Session,
-    paths: &[PathBuf],
-    out: Option<Out<'_>>,
-    writes: bool,
+    run: &Run<'_>,
+    list: Option<&Path>,
 ) -> Result<Vec<Named>, Failure> {
+    let Run { paths, out, writes, .. } = *run;
     let mut files = workbooks(session, paths)?;
+    if let Some(list) = list {
+        // The list of units may lie among their tables.
+        files.retain(|(path, _)| refuse_input(list, path).is_ok());
+    }
     pass_over_outputs(session, &mut files);
     if files.is_empty() {
         return Err(no_workbooks(paths));
@@ -105,7 +109,7 @@ pub(in crate::cli) fn workbooks<'a>(
         session.tell(&say!(
             session.lang,
             "Bỏ qua {count} mục không phải tệp Excel, ẩn hoặc là liên kết thư mục ({kinds}).",
-            "Passed over {count} entries: no workbooks, hidden, or links to folders ({kinds}).",
+            "Passed over {count} entries: no workbooks or documents, hidden, or links to folders ({kinds}).",
             count = passed_over.values().sum::<usize>(),
             kinds = kinds.join(", "),
         ));
@@ -350,10 +354,18 @@ impl Found<'_> {
         }
         match suffix(&path) {
             Some(_) if is_workbook_name(&path) => self.files.push(path),
+            Some(suffix) if suffix == "docx" && is_package(&path) => self.files.push(path),
             Some(suffix) => *self.passed_over.entry(format!(".{suffix}")).or_default() += 1,
             None => *self.passed_over.entry(name.into_owned()).or_default() += 1,
         }
     }
+}
+
+/// True for a document that may hold tables: what only bears the suffix is passed over.
+fn is_package(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *b"PK"
 }
 
 /// True for a name that an output may have.

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use soatbieu::batch::table::{Rows, Table};
 use soatbieu::failure::Failure;
-use soatbieu::report::{FileRow, FileStatus, Summary, json, overview};
+use soatbieu::report::{FileRow, FileStatus, Lines, Mistakes, Summary, json, overview, standing};
 use soatbieu::say;
+use soatbieu::units::{Expected, Roll, Standing};
 
 use super::Options;
 use crate::cli::session::{Said, shown};
@@ -20,7 +21,12 @@ pub(super) struct Told<'a> {
     files: usize,
     count: usize,
     rows: Vec<FileRow>,
+    shown: Lines,
+    writes: bool,
     summary: Summary,
+    mistakes: Mistakes,
+    list: Option<Expected>,
+    roll: Roll,
     status: Status,
     /// Files whose outputs could not be written.
     not_written: usize,
@@ -39,6 +45,7 @@ impl<'a> Told<'a> {
     pub(super) fn new(
         session: &'a Session,
         options: &Options,
+        (list, writes): (Option<Expected>, bool),
         files: usize,
     ) -> Result<Self, Failure> {
         let table = |path, rows| Table::new(path, rows, session.lang, session.force);
@@ -50,7 +57,12 @@ impl<'a> Told<'a> {
             files,
             count: 0,
             rows: Vec::new(),
+            shown: if options.all_files { Lines::All } else { Lines::Findings },
+            writes,
             summary: Summary::default(),
+            mistakes: Mistakes::default(),
+            list,
+            roll: Roll::default(),
             status: Status::Done,
             not_written: 0,
             from_journal: 0,
@@ -97,6 +109,8 @@ impl<'a> Told<'a> {
         self.not_written += usize::from(outcome.row.status == FileStatus::NotWritten);
         self.status = self.status.max(outcome.status);
         self.summary.add(&outcome.row.counts());
+        self.mistakes.add(&outcome.mistakes);
+        self.roll.add(&outcome.row.path, &outcome.sent);
         for table in &mut self.tables {
             table.add(&outcome.row, outcome.findings.as_deref().unwrap_or_default())?;
         }
@@ -107,12 +121,7 @@ impl<'a> Told<'a> {
     }
 
     /// Ends the run: the summary, and the tables get their names.
-    pub(super) fn finish(
-        self,
-        sentence: bool,
-        writes: bool,
-        resumable: bool,
-    ) -> Result<Status, Failure> {
+    pub(super) fn finish(self, sentence: bool, resumable: bool) -> Result<Status, Failure> {
         let session = self.session;
         self.tell_what_is_not_printed();
         if self.count < self.files {
@@ -132,20 +141,12 @@ impl<'a> Told<'a> {
             }
             return Ok(Status::Stopped);
         }
-        if session.json {
-            let before = if self.count == 0 { json::beginning() } else { String::new() };
-            session.print(&format!("{before}{}\n", json::end(&self.summary)));
-        } else {
-            if self.files > 1 {
-                session.print(&format!("\n{}\n", overview(&self.rows, writes, session.lang)));
-            }
-            if self.files > 1 || sentence {
-                session.print(&format!("{}\n", self.summary.sentence(session.lang)));
-            }
-        }
+        let list = self.list.as_ref();
+        let standing = list.map(|list| self.roll.standing(Some(list)));
+        self.print_end(standing.as_ref(), sentence);
         for table in self.tables {
             let path = shown(table.path());
-            let left_out = table.finish()?;
+            let left_out = table.finish(&self.mistakes, standing.as_ref())?;
             session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}."));
             if left_out > 0 {
                 session.tell(&say!(
@@ -156,6 +157,27 @@ impl<'a> Told<'a> {
             }
         }
         Ok(self.status)
+    }
+
+    /// The table of files, the mistakes made most often, and where the units stand.
+    fn print_end(&self, units: Option<&Standing>, sentence: bool) {
+        let (session, lang) = (self.session, self.session.lang);
+        if session.json {
+            let before = if self.count == 0 { json::beginning() } else { String::new() };
+            let end = json::end(&self.summary, &self.mistakes, units, lang);
+            session.print(&format!("{before}{end}\n"));
+            return;
+        }
+        if self.files > 1 {
+            let files = overview(&self.rows, self.shown, self.writes, lang);
+            session.print(&format!("\n{files}\n{}", self.mistakes.lines(lang)));
+        }
+        if let Some(units) = units {
+            session.print(&standing(units, lang));
+        }
+        if self.files > 1 || sentence {
+            session.print(&format!("{}\n", self.summary.sentence(lang)));
+        }
     }
 
     /// Notes that were told before, files taken from the journal, outputs that could not be written.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output;
+use soatbieu::units::Naming;
 
 use super::{Outcome, Setup, Task, failed};
 use crate::cli::session::{Input, Terminals, shown};
@@ -21,10 +22,12 @@ pub(crate) struct Hand {
     worker: Option<Worker>,
     /// Words the failures of files without a worker.
     session: Session,
+    /// Names their units.
+    naming: Naming,
 }
 
 impl Hand {
-    pub(crate) fn new(arguments: &Arguments, terminals: Terminals) -> Self {
+    pub(crate) fn new(arguments: &Arguments, terminals: Terminals, naming: &Naming) -> Self {
         let setup = Setup { arguments: arguments.words.clone(), terminals };
         Self {
             // Strings and booleans always serialise.
@@ -32,6 +35,7 @@ impl Hand {
             seconds: arguments.common.bounds.max_seconds,
             worker: None,
             session: Session::of_worker(&arguments.common, terminals),
+            naming: naming.clone(),
         }
     }
 
@@ -49,9 +53,10 @@ impl Hand {
 
     /// Works on a file; that its worker died or took too long is a failure of the file.
     pub(crate) fn work(&mut self, task: &Task) -> Outcome {
-        self.given(task)
-            .and_then(|given| self.ask(task, &given))
-            .unwrap_or_else(|failure| failed(&self.session, &shown(Path::new(&task.path)), failure))
+        self.given(task).and_then(|given| self.ask(task, &given)).unwrap_or_else(|failure| {
+            let path = shown(Path::new(&task.path));
+            failed(&self.session, &self.naming, &path, failure)
+        })
     }
 
     /// The bytes of standard input, for a task that is about it.

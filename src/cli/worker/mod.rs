@@ -20,7 +20,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use soatbieu::across::{Offer, Others};
 use soatbieu::failure::Failure;
-use soatbieu::report::{FileReport, FileRow, FindingRow, json};
+use soatbieu::report::{self, FileReport, FileRow, FindingRow, Mistakes, json};
+use soatbieu::units::{Naming, Sent};
 
 pub(crate) use hand::Hand;
 pub(crate) use serve::{Ended, Work, serve};
@@ -109,6 +110,10 @@ pub(crate) struct Outcome {
     pub(crate) json: Option<String>,
     pub(crate) row: FileRow,
     pub(crate) findings: Option<Vec<FindingRow>>,
+    /// How often each rule was broken.
+    pub(crate) mistakes: Mistakes,
+    /// What each unit has sent with it.
+    pub(crate) sent: Vec<Sent>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
     /// Forms of other files that its tables are to be compared with.
@@ -131,6 +136,8 @@ impl Outcome {
             json: None,
             row: FileRow { path: path.to_owned(), ..FileRow::default() },
             findings: None,
+            mistakes: Mistakes::default(),
+            sent: Vec::new(),
             written: Vec::new(),
             wanted: Vec::new(),
             offers: Vec::new(),
@@ -142,15 +149,18 @@ impl Outcome {
 }
 
 /// The outcome of a file that could not be worked on. The session is one that keeps what it says.
-fn failed(session: &Session, path: &str, failure: Failure) -> Outcome {
+fn failed(session: &Session, naming: &Naming, path: &str, failure: Failure) -> Outcome {
     let report = FileReport { path: path.to_owned(), outcome: Err(failure) };
     if !session.json {
         session.print_report(&report);
     }
+    let row = FileRow::of(&report, naming, session.lang);
+    let done = json::Done { unit: row.unit.clone(), ..json::Done::default() };
     Outcome {
         status: Status::Failed,
-        json: session.json.then(|| json::one_file(&report, session.lang)),
-        row: FileRow::of(&report, session.lang),
+        json: session.json.then(|| json::one_file(&report, &done, session.lang)),
+        row,
+        sent: report::sent(&report, naming),
         said: session.take_said(),
         findings: Some(Vec::new()),
         ..Outcome::of(path)
@@ -164,7 +174,8 @@ pub(crate) fn run_alone(
     path: &Path,
 ) -> Result<Status, Failure> {
     session.verify()?;
-    let outcome = Hand::new(arguments, session.terminals()).work(&Task::alone(path));
+    let outcome =
+        Hand::new(arguments, session.terminals(), &Naming::default()).work(&Task::alone(path));
     outcome.said.into_iter().for_each(|said| session.say(said));
     Ok(outcome.status)
 }

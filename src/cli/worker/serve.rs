@@ -13,12 +13,13 @@ use soatbieu::across;
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
-use soatbieu::report::{FileRow, FileStatus, FindingRow, json};
+use soatbieu::report::{self, FileRow, FileStatus, FindingRow, Mistakes, json};
 use soatbieu::say;
 use soatbieu::screen::Checker;
+use soatbieu::units::Naming;
 
 use super::{Outcome, Setup, Task, failed, memory};
-use crate::cli::batch::{refuse_other_suffix, suffix};
+use crate::cli::batch::{self, refuse_other_suffix, suffix};
 use crate::cli::session::shown;
 use crate::cli::{
     Arguments, Command, CopyAs, FormsAction, Session, Status, appendix, catalogue, check, fix,
@@ -45,6 +46,11 @@ pub(crate) fn serve() -> ExitCode {
         usual: Checker::new(&session.limits, &request),
         units: UnitChecker::new(&session.limits, &requests),
     };
+    let names = options(&arguments.command).map(|options| options.names.naming(&session.limits));
+    let Ok(naming) = names.unwrap_or_else(|| Ok(Naming::default())) else {
+        return ExitCode::FAILURE;
+    };
+    let place = Place { session: &session, naming: &naming };
     memory::limit(arguments.common.bounds.max_memory);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut told = Instant::now();
@@ -58,15 +64,32 @@ pub(crate) fn serve() -> ExitCode {
         });
         let Some((task, given)) = next else { return ExitCode::FAILURE };
         session.give(given);
-        let work = || outcome(&session, &mut checkers, &arguments.command, &task);
+        let work = || outcome(place, &mut checkers, &arguments.command, &task);
         let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
             session.take_said();
-            panicked(&session, &task)
+            panicked(place, &task)
         });
         let written = serde_json::to_writer(&mut out, &outcome).map_err(Into::into);
         if written.and_then(|()| out.write_all(b"\n")).is_err() {
             return ExitCode::FAILURE;
         }
+    }
+}
+
+/// What the files of a run have in common.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    session: &'a Session,
+    naming: &'a Naming,
+}
+
+/// The options of a command over many files.
+fn options(command: &Command) -> Option<&batch::Options> {
+    match command {
+        Command::Check(wanted) => Some(&wanted.run),
+        Command::Process(wanted) => Some(&wanted.run),
+        Command::Fix(wanted) => Some(&wanted.run),
+        _ => None,
     }
 }
 
@@ -232,11 +255,12 @@ struct Checkers<'a> {
 
 /// Does what the command does with a file.
 fn outcome(
-    session: &Session,
+    place: Place<'_>,
     checkers: &mut Checkers<'_>,
     command: &Command,
     task: &Task,
 ) -> Outcome {
+    let Place { session, naming } = place;
     let checker = &mut checkers.usual;
     match command {
         Command::Appendix(wanted) => {
@@ -247,7 +271,7 @@ fn outcome(
                 return alone(session, task, catalogue::new_form(session, checker, wanted));
             }
         }
-        Command::Merge(_) => return proved(session, &mut checkers.units, task),
+        Command::Merge(_) => return proved(place, &mut checkers.units, task),
         _ => {}
     }
     let path = Path::new(&task.path);
@@ -257,7 +281,7 @@ fn outcome(
     let desk = session.open(path).and_then(|input| session.desk(input, checker, whole));
     let mut desk = match desk {
         Ok(desk) => desk,
-        Err(failure) => return failed(session, &name, failure),
+        Err(failure) => return failed(session, naming, &name, failure),
     };
     let mut outcome = Outcome {
         wanted: across::wanted(desk.tables()),
@@ -268,7 +292,9 @@ fn outcome(
         desk.compare(others);
         outcome.others = others.clone();
     }
-    outcome.row = FileRow::of(desk.report(), session.lang);
+    outcome.row = FileRow::of(desk.report(), naming, session.lang);
+    outcome.sent = report::sent(desk.report(), naming);
+    outcome.mistakes = Mistakes::of(desk.report());
     let writes = !matches!(command, Command::Check(_));
     if writes && task.several && task.others.is_none() && !outcome.wanted.is_empty() {
         outcome.finished = false;
@@ -297,19 +323,30 @@ fn outcome(
         }
     };
     let report = work.desk.report();
-    outcome.findings = task.findings.then(|| FindingRow::all(report, session.lang));
-    outcome.json = session.json.then(|| json::one_file(report, session.lang));
+    outcome.findings = task.findings.then(|| FindingRow::all(report, naming, session.lang));
+    outcome.json = session.json.then(|| json::one_file(report, &done(&outcome), session.lang));
     outcome.said = session.take_said();
     outcome
 }
 
+/// What the JSON says was done with a file.
+fn done(outcome: &Outcome) -> json::Done {
+    json::Done {
+        unit: outcome.row.unit.clone(),
+        outputs: outcome.written.iter().map(|path| shown(Path::new(path))).collect(),
+        corrected: outcome.row.corrected,
+        to_decide: outcome.row.to_decide,
+    }
+}
+
 /// The outcome of a unit's file that a merge is about to read where it keeps the tables.
-fn proved(session: &Session, checker: &mut UnitChecker<'_>, task: &Task) -> Outcome {
+fn proved(place: Place<'_>, checker: &mut UnitChecker<'_>, task: &Task) -> Outcome {
+    let Place { session, naming } = place;
     let path = Path::new(&task.path);
     let name = shown(path);
     match session.open(path).and_then(|input| checker.check(&input.bytes)) {
         Ok(_) => Outcome::of(&name),
-        Err(failure) => failed(session, &name, failure),
+        Err(failure) => failed(session, naming, &name, failure),
     }
 }
 
@@ -323,7 +360,8 @@ fn alone(session: &Session, task: &Task, ended: Result<Status, Failure>) -> Outc
     Outcome { status, said: session.take_said(), ..Outcome::of(&path) }
 }
 
-fn panicked(session: &Session, task: &Task) -> Outcome {
+fn panicked(place: Place<'_>, task: &Task) -> Outcome {
+    let Place { session, naming } = place;
     let words = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
     let failure = Failure::new(
         Code::Died,
@@ -334,5 +372,5 @@ fn panicked(session: &Session, task: &Task) -> Outcome {
         "xin gửi tệp và dòng trên cho người làm chương trình; các tệp khác không bị ảnh hưởng",
         "please send the file and the line above to the authors; other files are not affected",
     );
-    failed(session, &shown(Path::new(&task.path)), failure)
+    failed(session, naming, &shown(Path::new(&task.path)), failure)
 }
