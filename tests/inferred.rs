@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use soatbieu::check_workbook;
 use soatbieu::lang::Lang;
@@ -154,13 +156,13 @@ fn points() -> String {
         let works =
             |group: u32| (1..=3).map(move |work| 4 + (criterion * 7 + group * 5 + work * 3) % 17);
         let all: u32 = (1..=4).flat_map(works).sum();
-        text += &format!("{criterion}\tLĩnh vực {criterion}\t{all}\n");
+        writeln!(text, "{criterion}\tLĩnh vực {criterion}\t{all}").unwrap();
         for group in 1..=4 {
             let name = format!("{criterion}.{group}");
-            text += &format!("{name}\tNhóm {name}\t{}\n", works(group).sum::<u32>());
+            writeln!(text, "{name}\tNhóm {name}\t{}", works(group).sum::<u32>()).unwrap();
             for (part, work) in works(group).zip(1..) {
-                text += &format!("{name}.{work}\tViệc {name}.{work}\t{part}\n");
-                text += &format!("\tĐạt đủ\t{part}\n\tĐạt một phần\t3\n\tKhông đạt\t0\n");
+                writeln!(text, "{name}.{work}\tViệc {name}.{work}\t{part}").unwrap();
+                writeln!(text, "\tĐạt đủ\t{part}\n\tĐạt một phần\t3\n\tKhông đạt\t0").unwrap();
             }
         }
     }
@@ -185,7 +187,7 @@ fn many_cells_that_differ_have_a_reason_rather_than_an_error() {
         let (price, rate) = (1000 * (37 * at + 411 + at * at), [10, 20, 25, 8][at as usize % 4]);
         // The last year of some wears off what is left.
         let wear = if at % 15 == 0 { price * rate / 300 } else { price * rate / 100 };
-        text += &format!("{at}\tMáy {at}\t{price}\t{rate}\t{wear}\n");
+        writeln!(text, "{at}\tMáy {at}\t{price}\t{rate}\t{wear}").unwrap();
     }
     let table = check(&text);
     let found: Vec<String> = told(&table).into_iter().filter(|one| one.starts_with("R7")).collect();
