@@ -132,7 +132,8 @@ impl After for Letters<'_> {
         gathered.mistakes.add(&outcome.mistakes);
         let status = outcome.row.status;
         gathered.not_written += usize::from(status == FileStatus::NotWritten);
-        let marked: Vec<String> = outcome.written.iter().map(|path| self.from_page(path)).collect();
+        let marked: Vec<String> =
+            outcome.written.iter().map(|path| self.beside_page(path)).collect();
         outcome.remarks.iter().try_for_each(|remarks| gathered.take(remarks, status, &marked))
     }
 
@@ -183,7 +184,7 @@ impl Letters<'_> {
     }
 
     /// The path of an output from the page.
-    fn from_page(&self, path: &OsString) -> String {
+    fn beside_page(&self, path: &OsString) -> String {
         let path = Path::new(path);
         shown(path.strip_prefix(self.out).unwrap_or(path))
     }

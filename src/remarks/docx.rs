@@ -1,4 +1,4 @@
-//! A small writer of WordprocessingML (ECMA-376 part 1): paragraphs and tables on A4, which is all a
+//! A small writer of `WordprocessingML` (ECMA-376 part 1): paragraphs and tables on A4, which is all a
 //! letter is made of.
 //!
 //! `docx-rs` was weighed: it can lay a letter out, and brings an image decoder and a second zip with
@@ -49,7 +49,7 @@ pub(super) struct Paragraph {
 
 impl Paragraph {
     pub(super) fn new(size: u32, align: Align) -> Self {
-        Self { size, align, ..Self::default() }
+        Self { align, size, ..Self::default() }
     }
 
     pub(super) fn text(size: u32, align: Align, text: impl Into<String>) -> Self {
@@ -242,7 +242,9 @@ fn table(grid: &Grid, xml: &mut String) {
             // A cell ends with a paragraph.
             let empty = [Paragraph::new(12, Align::Left)];
             let cell: &[Paragraph] = if cell.is_empty() { &empty } else { cell };
-            cell.iter().for_each(|one| paragraph(one, xml));
+            for one in cell {
+                paragraph(one, xml);
+            }
             xml.push_str("</w:tc>");
         }
         xml.push_str("</w:tr>");

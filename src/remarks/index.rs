@@ -133,8 +133,8 @@ fn table(html: &mut String, lines: &[Line], lang: Lang) {
     for (number, line) in (1..).zip(lines) {
         let (class, words) = (line.state.class(), line.state.words().get(lang));
         let points = if line.points > 0 { line.points.to_string() } else { String::new() };
-        let files: Vec<String> = line.files.iter().map(|file| escape(file)).collect();
-        let links: Vec<String> = line.sent_back.iter().map(|path| link(path)).collect();
+        let sent: Vec<String> = line.files.iter().map(|file| escape(file)).collect();
+        let back: Vec<String> = line.sent_back.iter().map(|path| link(path)).collect();
         let _ = write!(
             html,
             "<tr><td class=\"n\">{number}</td><th scope=\"row\">{}</th><td><span class=\"{class}\">{words}</span>",
@@ -143,11 +143,9 @@ fn table(html: &mut String, lines: &[Line], lang: Lang) {
         for note in &line.notes {
             let _ = write!(html, "<br><span class=\"note\">{}</span>", escape(note));
         }
-        let (files, links) = (files.join("<br>"), links.join("<br>"));
-        let _ = writeln!(
-            html,
-            "</td><td class=\"n\">{points}</td><td>{files}</td><td>{links}</td></tr>"
-        );
+        let (sent, back) = (sent.join("<br>"), back.join("<br>"));
+        let _ =
+            writeln!(html, "</td><td class=\"n\">{points}</td><td>{sent}</td><td>{back}</td></tr>");
     }
     html.push_str("</tbody>\n</table></div>\n");
 }

@@ -102,7 +102,9 @@ impl<'a> Told<'a> {
 
     /// Tells the next file.
     pub(super) fn add(&mut self, mut outcome: Outcome) -> Result<(), Failure> {
-        std::mem::take(&mut outcome.said).into_iter().for_each(|said| self.say(said));
+        for said in std::mem::take(&mut outcome.said) {
+            self.say(said);
+        }
         if let Some(file) = &outcome.json {
             let before = if self.count == 0 { json::beginning() } else { json::BETWEEN.to_owned() };
             self.session.print(&format!("{before}{file}"));
