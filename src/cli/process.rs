@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use soatbieu::appendix::{self, Sheet};
 use soatbieu::desk::Desk;
 use soatbieu::failure::{Code, Failure};
-use soatbieu::output::{ChangeList, Kind, Marks, refuse_existing, refuse_input, write_file};
+use soatbieu::output::{
+    ChangeList, Kind, Marks, changes, refuse_existing, refuse_input, write_file,
+};
 use soatbieu::report::Summary;
 use soatbieu::say;
 
@@ -24,7 +26,7 @@ pub(crate) fn run(
     batch::run(
         session,
         arguments,
-        &Run { paths: &wanted.paths, options: &wanted.run, out, writes: true },
+        &Run { paths: &wanted.paths, options: &wanted.run, out, writes: true, after: None },
     )
 }
 
@@ -40,37 +42,53 @@ pub(crate) fn file(
         let summary = Summary::of(std::slice::from_ref(report));
         session.print(&format!("{}\n", summary.sentence(session.lang)));
     }
-    let copy_path = work.copy_path(session, Kind::Corrected, wanted.copy_as)?;
+    let copy_path = if work.desk.is_document() {
+        None
+    } else {
+        Some(work.copy_path(session, Kind::Corrected, wanted.copy_as)?)
+    };
     let target = &work.task.target;
     let replace = work.may_replace(session);
     let report = target.path(&format!(".{}.html", Kind::Report.name(session.lang)));
     let appendices = appendix_paths(wanted, work, session);
-    for path in [&report, &copy_path].into_iter().chain(appendices.iter().flatten()) {
+    for path in std::iter::once(&report).chain(&copy_path).chain(appendices.iter().flatten()) {
         refuse_input(path, &work.path)?;
         refuse_existing(path, replace)?;
     }
     // Everything is made before anything is written.
-    let (copy, list) = work.desk.copy(Marks::Full, session.lang)?;
+    let (copy, list) = match copy_path {
+        Some(path) => {
+            let (copy, list) = work.desk.copy(Marks::Full, session.lang)?;
+            work.beside(session, &path, &copy)?;
+            (Some((path, copy)), list)
+        }
+        None => (None, work.desk.changes(session.lang)?),
+    };
     let page = work.desk.html_of(wanted.checked_on, session.lang)?;
     let ready = ready(session, &mut work.desk)?;
     let typeset = typeset(session, wanted, &mut work.desk, (&ready, &appendices))?;
-    work.beside(session, &copy_path, &copy)?;
     write_file(&report, page.as_bytes(), replace)?;
     let mut written = vec![report];
-    // A copy in which nothing was corrected would only be mistaken for one that was.
-    if !list.changes.is_empty() {
-        written.extend(work.write_copy(session, copy_path, &copy)?);
-    } else if !list.by_hand.is_empty() {
-        work.warn(session, &copy);
+    let in_document = copy.is_none();
+    match copy {
+        // A copy in which nothing was corrected would only be mistaken for one that was.
+        Some((path, copy)) if !list.changes.is_empty() => {
+            written.extend(work.write_copy(session, path, &copy)?);
+        }
+        Some((_, copy)) if !list.by_hand.is_empty() => work.warn(session, &copy),
+        _ => {}
     }
     let refused = ready.len() < work.desk.tables().len();
     for (path, bytes) in typeset {
         write_file(&path, &bytes, replace)?;
         written.push(path);
     }
-    tell_written(session, &list, &written);
-    let is_open = list.left > 0 || refused;
-    Ok(Ended { is_open, corrected: Some((list.changes.len(), list.left)), written })
+    // What is to be corrected in a document is left to its author.
+    let by_author = if in_document { list.changes.len() } else { 0 };
+    tell_written(session, &list, in_document, &written);
+    let is_open = list.left + by_author > 0 || refused;
+    let corrected = Some((list.changes.len() - by_author, list.left + by_author));
+    Ok(Ended { is_open, corrected, written })
 }
 
 /// Rows of a table up to which it is written as PDF as well.
@@ -157,19 +175,32 @@ fn typeset(
     Ok(made)
 }
 
-fn tell_written(session: &Session, list: &ChangeList, written: &[PathBuf]) {
+fn tell_written(session: &Session, list: &ChangeList, in_document: bool, written: &[PathBuf]) {
     let count = list.changes.len();
     let lines: Vec<String> = written.iter().map(|path| format!("  {}", path.display())).collect();
     let lines = lines.join("\n");
-    let text = say!(
-        session.lang,
-        "Đã sửa {count} ô; phép kiểm tra không khớp: {before} trước, {after} sau, {new} mới phát sinh. Đã ghi:\n{lines}\n",
-        "Corrected {count} cells; rules violated: {before} before, {after} after, {new} new. Written:\n{lines}\n",
-        count = count,
-        before = list.before.violated,
-        after = list.after.violated,
-        new = list.newly_violated,
-        lines = lines,
-    );
+    let text = if in_document && count > 0 {
+        say!(
+            session.lang,
+            "Cần sửa {count} ô trong văn bản Word (chương trình không sửa tệp Word; phụ lục đã lập theo số đúng):\n{changes}Đã ghi:\n{lines}\n",
+            "{count} cells are to be corrected in the document, which is not written to (the appendix has the right figures):\n{changes}Written:\n{lines}\n",
+            count = count,
+            changes = changes::diff(list),
+            lines = lines,
+        )
+    } else if in_document {
+        say!(session.lang, "Đã ghi:\n{lines}\n", "Written:\n{lines}\n", lines = lines)
+    } else {
+        say!(
+            session.lang,
+            "Đã sửa {count} ô; phép kiểm tra không khớp: {before} trước, {after} sau, {new} mới phát sinh. Đã ghi:\n{lines}\n",
+            "Corrected {count} cells; rules violated: {before} before, {after} after, {new} new. Written:\n{lines}\n",
+            count = count,
+            before = list.before.violated,
+            after = list.after.violated,
+            new = list.newly_violated,
+            lines = lines,
+        )
+    };
     if session.json { session.tell(text.trim_end()) } else { session.print(&text) }
 }

@@ -163,6 +163,13 @@ impl<'a> Desk<'a> {
         Ok(self.source()?.copy_format().suffix())
     }
 
+    /// True for a document: what is to be corrected in it is listed, and no copy of it is made.
+    #[must_use]
+    pub fn is_document(&self) -> bool {
+        let outcome = self.report.outcome.as_ref();
+        outcome.is_ok_and(|checkup| checkup.workbook.format.is_document())
+    }
+
     /// What a person has chosen.
     #[must_use]
     pub fn choices(&self) -> &Choices {

@@ -67,10 +67,24 @@ impl Source<'_> {
         let reason = match self.workbook.format {
             FileFormat::Xlsb => PatchError::BinaryWorkbook,
             FileFormat::Xls => patch::refusal(self.bytes)?,
+            FileFormat::Docx => return Some(refused_document()),
             FileFormat::Xlsx | FileFormat::Xlsm | FileFormat::Ods => return None,
         };
         Some(refused(&reason))
     }
+}
+
+/// Documents are signed as they were written: what is to be corrected in one is listed.
+fn refused_document() -> Failure {
+    Failure::new(
+        Code::CannotWrite,
+        "không sửa số trong văn bản Word, chỉ nêu chỗ cần sửa",
+        "figures in a document are not corrected, only listed",
+    )
+    .with_help(
+        "xem danh sách bằng `soatbieu check` hoặc `soatbieu fix --diff`, rồi tự sửa trong Word",
+        "see them with `soatbieu check` or `soatbieu fix --diff`, and correct them in Word",
+    )
 }
 
 /// Makes the corrected copy of a workbook.
@@ -85,6 +99,9 @@ pub fn corrected(
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let workbook = source.workbook;
+    if let Some(refusal) = source.refusal().filter(|_| workbook.format.is_document()) {
+        return Err(refusal);
+    }
     let (list, results) = settled(workbook, list, marks);
     if source.copy_format() == workbook.format {
         patched(source, &list, &results, marks, lang)

@@ -1,12 +1,13 @@
 //! From the bytes of a file to a [`Workbook`].
 //!
-//! The content decides the kind of file, never its suffix ([`sniff`]). `.xlsx` and `.ods` are
+//! The content decides the kind of file, never its suffix ([`sniff`]). `.xlsx`, `.ods` and `.docx` are
 //! streamed by readers of our own, `.xls` and `.xlsb` by calamine once their records were looked at.
 //! Cells go into sparse storage: a dense range of a sheet with two far corners would ask for
 //! terabytes. A [`Screen`] may settle rows before they are stored.
 
 mod binary;
 mod cells;
+mod docx;
 mod formats;
 mod known;
 mod legacy;
@@ -116,6 +117,7 @@ fn read(
     let read = AssertUnwindSafe(|| match (format, archive) {
         (FileFormat::Xlsb, Some(archive)) => xlsb::read(archive, limits),
         (FileFormat::Ods, Some(archive)) => ods::read(archive, limits),
+        (FileFormat::Docx, Some(archive)) => docx::read(archive, limits),
         (_, Some(archive)) => xlsx::read(archive, limits, memory, screen),
         (_, None) => xls::read(bytes, limits),
     });

@@ -27,6 +27,8 @@ pub enum Content {
     SeparatedText,
     /// A package that was cut off: its directory, at its end, is missing.
     CutPackage,
+    /// A document of a kind that is not read, with its common name.
+    Document(&'static str),
     /// Something else, with its common name.
     Other(&'static str),
 }
@@ -74,11 +76,13 @@ fn sniff_signature(bytes: &[u8]) -> Option<Content> {
         (b"%PDF", "PDF"),
         (b"\x89PNG", "PNG"),
         (b"\xFF\xD8\xFF", "JPEG"),
-        (b"{\\rtf", "RTF"),
         (b"Rar!", "RAR"),
         (b"7z\xBC\xAF", "7-Zip"),
         (b"\x1F\x8B", "gzip"),
     ];
+    if bytes.starts_with(b"{\\rtf") {
+        return Some(Content::Document("RTF"));
+    }
     let found = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature))?;
     Some(Content::Other(found.1))
 }
@@ -90,8 +94,8 @@ fn sniff_package(archive: &mut Archive<'_>) -> Content {
     if has("xl/workbook.bin") {
         return Content::Workbook(FileFormat::Xlsb);
     }
-    if has("word/document.xml") {
-        return Content::Other("Word");
+    if archive.file_names().flatten().any(|part| is_of_document(&part)) {
+        return Content::Workbook(FileFormat::Docx);
     }
     if has("ppt/presentation.xml") {
         return Content::Other("PowerPoint");
@@ -103,6 +107,13 @@ fn sniff_package(archive: &mut Archive<'_>) -> Content {
         return open_document_kind(archive);
     }
     Content::Other("ZIP")
+}
+
+/// True for a part that only documents have: programs name the main part in several ways.
+fn is_of_document(part: &str) -> bool {
+    let part = part.trim_start_matches('/').to_ascii_lowercase();
+    let rest = part.strip_prefix("word/document").and_then(|rest| rest.strip_suffix(".xml"));
+    rest.is_some_and(|rest| !rest.contains('/'))
 }
 
 /// Bytes that hold the declarations looked for here, and bound what a bomb can unpack.
@@ -133,7 +144,7 @@ pub(super) fn enables_macros(types: &[u8]) -> bool {
 fn open_document_kind(archive: &mut Archive<'_>) -> Content {
     let kind = head(archive, "mimetype");
     if kind.contains("opendocument.text") {
-        Content::Other("OpenDocument Text")
+        Content::Document("OpenDocument Text, .odt")
     } else if kind.contains("opendocument.presentation") {
         Content::Other("OpenDocument Presentation")
     } else {
@@ -150,7 +161,7 @@ fn sniff_container(bytes: &[u8]) -> Content {
     if has("EncryptedPackage") {
         Content::Encrypted
     } else if has("WordDocument") {
-        Content::Other("Word")
+        Content::Document("Word 97–2003, .doc")
     } else {
         Content::Workbook(FileFormat::Xls)
     }
@@ -258,14 +269,32 @@ impl Content {
                 "tệp thực ra là văn bản phân tách (CSV), không phải tệp Excel",
                 "the file is really separated text (CSV), not an Excel workbook",
             ),
-            Self::Other(kind) => Failure::new(
-                Code::NotAWorkbook,
-                format!("tệp không phải tệp Excel (nội dung: {})", name_of(kind, "không rõ")),
-                format!("the file is not a workbook (content: {})", name_of(kind, "unknown")),
+            Self::Document(kind) => Failure::new(
+                Code::UnsupportedFormat,
+                format!("tệp là văn bản kiểu {kind}, chưa đọc được"),
+                format!("the file is a document of a kind that is not read ({kind})"),
             )
             .with_help(
-                "cần tệp .xlsx, .xlsm, .xlsb, .xls hoặc .ods; hãy kiểm tra lại tên tệp đã đưa vào",
-                "an .xlsx, .xlsm, .xlsb, .xls or .ods file is needed; check which file was named",
+                "hãy mở tệp bằng Word hoặc LibreOffice, chọn Lưu thành… kiểu .docx rồi kiểm tra tệp mới",
+                "open it in Word or LibreOffice, choose Save As… of type .docx and check the new file",
+            ),
+            Self::Other("PDF") => Failure::new(
+                Code::NotAWorkbook,
+                "tệp là PDF, không phải tệp Excel hay Word",
+                "the file is a PDF, neither a workbook nor a document",
+            )
+            .with_help(
+                "hãy xin bản gốc mà tệp PDF được in ra: tệp Word (.docx) hoặc Excel (.xlsx)",
+                "ask for what it was printed from: the document (.docx) or the workbook (.xlsx)",
+            ),
+            Self::Other(kind) => Failure::new(
+                Code::NotAWorkbook,
+                format!("tệp không phải tệp Excel hay Word (nội dung: {})", name_of(kind, "không rõ")),
+                format!("the file is no workbook and no document (content: {})", name_of(kind, "unknown")),
+            )
+            .with_help(
+                "cần tệp .xlsx, .xlsm, .xlsb, .xls, .ods hoặc .docx; hãy kiểm tra lại tên tệp đã đưa vào",
+                "an .xlsx, .xlsm, .xlsb, .xls, .ods or .docx file is needed; check which file was named",
             ),
         }
     }
@@ -324,6 +353,8 @@ mod tests {
             Content::OldExcel,
             Content::SeparatedText,
             Content::Other("PDF"),
+            Content::Other("?"),
+            Content::Document("RTF"),
         ] {
             let failure = content.refusal();
             assert!(!failure.help.vi.is_empty() && !failure.help.en.is_empty(), "{failure:?}");

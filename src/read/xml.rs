@@ -398,6 +398,15 @@ impl Tag<'_> {
     }
 }
 
+/// Passes over the element just opened.
+pub(super) fn skip(part: &mut Xml<'_>) -> io::Result<()> {
+    let outside = part.depth().saturating_sub(1);
+    while part.depth() > outside {
+        part.next()?;
+    }
+    Ok(())
+}
+
 /// The text of the element just opened, up to its end.
 pub(super) fn element_text(part: &mut Xml<'_>) -> io::Result<String> {
     let mut text = String::new();

@@ -16,15 +16,17 @@ const REACH: u32 = 30;
 
 pub(super) fn read(sheet: &Sheet, region: &Region, bottom: u32) -> Surroundings {
     let mut around = Surroundings::default();
-    for row in region.top.saturating_sub(REACH)..region.top {
-        for (_, line) in lines(sheet, row) {
-            if is_reference(&line) {
-                around.reference = Some(line);
-            } else if is_unit_line(&line) {
-                around.unit_line = Some(line);
-            } else {
-                around.titles.push(line);
-            }
+    let rows = region.top.saturating_sub(REACH)..region.top;
+    let in_cells = rows.flat_map(|row| lines(sheet, row)).map(|(_, line)| line);
+    // Of several tables that stand together, the title is that of the first.
+    let above = sheet.above.iter().filter(|_| region.top < REACH).cloned();
+    for line in above.chain(in_cells) {
+        if is_reference(&line) {
+            around.reference = Some(line);
+        } else if is_unit_line(&line) {
+            around.unit_line = Some(line);
+        } else {
+            around.titles.push(line);
         }
     }
     read_below(sheet, bottom, region.limit, &mut around);
@@ -37,7 +39,7 @@ fn amounts(sheet: &Sheet, bottom: u32, limit: u32) -> Vec<WrittenAmount> {
     let mut found = Vec::new();
     let mut above: Vec<Decimal> = Vec::new();
     for row in bottom..(bottom + 1 + REACH).min(limit) {
-        let own = numbers(sheet, row);
+        let own = figures(sheet, row);
         for (at, cell) in sheet.row(row) {
             let Value::Text(text) = &cell.value else { continue };
             let Some((beside, mut words)) = numerals::in_words(text) else { continue };
@@ -77,6 +79,16 @@ fn numbers(sheet: &Sheet, row: u32) -> Vec<Decimal> {
         _ => None,
     });
     numbers.collect()
+}
+
+/// The figures of a row, those typed as text among them.
+fn figures(sheet: &Sheet, row: u32) -> Vec<Decimal> {
+    let figures = sheet.row(row).iter().filter_map(|(_, cell)| match &cell.value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => read_number_text(text),
+        _ => None,
+    });
+    figures.collect()
 }
 
 fn read_below(sheet: &Sheet, bottom: u32, limit: u32, around: &mut Surroundings) {

@@ -57,7 +57,7 @@ struct Page {
 }
 
 /// Text as HTML, marks in place of what would turn its letters about.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let shown = text.replace(super::steers, "\u{fffd}");
     shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

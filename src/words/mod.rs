@@ -375,8 +375,6 @@ pub fn names_codes(heading: &str) -> bool {
         "số hợp đồng",
         "số tài khoản",
         "số thẻ",
-        "số điện thoại",
-        "điện thoại",
         "cmnd",
         "cccd",
         "số cmnd",
@@ -385,13 +383,20 @@ pub fn names_codes(heading: &str) -> bool {
         "năm sản xuất",
         "nước sản xuất",
     ];
+    names_phones(heading) || begins_with_one_of(heading, CODES)
+}
+
+/// True when a heading names telephones: their numbers, or what is counted of them.
+#[must_use]
+pub fn names_phones(heading: &str) -> bool {
+    begins_with_one_of(heading, &["số điện thoại", "điện thoại"])
+}
+
+/// True where a heading begins with the whole words of one of some phrases.
+fn begins_with_one_of(heading: &str, phrases: &[&str]) -> bool {
     let folded = fold(heading);
-    CODES.iter().any(|code| {
-        folded.strip_prefix(code).is_some_and(|rest| {
-            let next = rest.chars().next();
-            next.is_none_or(|c| !c.is_alphanumeric())
-        })
-    })
+    let ends_word = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
+    phrases.iter().any(|phrase| folded.strip_prefix(phrase).is_some_and(ends_word))
 }
 
 /// True when a heading says that its column names units: villages, communes, offices, schools.

@@ -35,6 +35,8 @@ pub enum FileFormat {
     Xls,
     /// OpenDocument spreadsheet (`.ods`).
     Ods,
+    /// Office Open XML document (`.docx`): its tables are sheets.
+    Docx,
 }
 
 impl FileFormat {
@@ -47,7 +49,14 @@ impl FileFormat {
             Self::Xlsb => "xlsb",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Docx => "docx",
         }
+    }
+
+    /// True for a document: text with tables, whose cells hold text alone.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        self == Self::Docx
     }
 }
 
@@ -145,6 +154,8 @@ pub struct Sheet {
     pub arrays: Vec<Range>,
     /// Formulas whose results the file does not hold and this program computed, ascending.
     pub computed: Vec<Address>,
+    /// Lines above a table of a document, which stand in no cell.
+    pub above: Vec<String>,
 }
 
 impl Sheet {
@@ -264,6 +275,8 @@ pub struct Workbook {
     pub calculation: Calculation,
     /// Sheets that could not be read, with the reason: said, never passed over.
     pub unread: Vec<UnreadSheet>,
+    /// Paragraphs of a document outside its tables, blank ones left out; workbooks have none.
+    pub prose: Vec<String>,
 }
 
 /// A sheet the reader could not give.
@@ -295,6 +308,7 @@ impl Workbook {
             epoch_1904: false,
             calculation: Calculation::default(),
             unread: Vec::new(),
+            prose: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
@@ -109,7 +109,7 @@ pub(in crate::cli) fn workbooks<'a>(
         session.tell(&say!(
             session.lang,
             "Bỏ qua {count} mục không phải tệp Excel, ẩn hoặc là liên kết thư mục ({kinds}).",
-            "Passed over {count} entries: no workbooks, hidden, or links to folders ({kinds}).",
+            "Passed over {count} entries: no workbooks or documents, hidden, or links to folders ({kinds}).",
             count = passed_over.values().sum::<usize>(),
             kinds = kinds.join(", "),
         ));
@@ -354,10 +354,18 @@ impl Found<'_> {
         }
         match suffix(&path) {
             Some(_) if is_workbook_name(&path) => self.files.push(path),
+            Some(suffix) if suffix == "docx" && is_package(&path) => self.files.push(path),
             Some(suffix) => *self.passed_over.entry(format!(".{suffix}")).or_default() += 1,
             None => *self.passed_over.entry(name.into_owned()).or_default() += 1,
         }
     }
+}
+
+/// True for a document that may hold tables: what only bears the suffix is passed over.
+fn is_package(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *b"PK"
 }
 
 /// True for a name that an output may have.

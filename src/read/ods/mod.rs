@@ -14,11 +14,10 @@ use super::package::{Archive, Package};
 use super::store::Stop;
 use super::store::{Budget, Store};
 use super::unpack::Decompressor;
-use super::xml::{Event, Xml, attribute};
+use super::xml::{Event, Xml, attribute, skip};
 use super::{Limits, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
-use sheet::skip;
 use styles::Styles;
 
 pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {

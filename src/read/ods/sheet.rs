@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
 use crate::read::store::{Stop, Store, Text};
-use crate::read::xml::{self, Event, Tag, Xml, attribute};
+use crate::read::xml::{self, Event, Tag, Xml, attribute, skip};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
 
 /// The longest text of a cell, in characters, in the programs that write such files.
@@ -43,15 +43,6 @@ pub(super) fn read(
             // Shapes, forms, scenarios and what extensions add hold no cells of the sheet.
             _ => skip(part)?,
         }
-    }
-    Ok(())
-}
-
-/// Passes over the element just opened.
-pub(super) fn skip(part: &mut Xml<'_>) -> io::Result<()> {
-    let outside = part.depth().saturating_sub(1);
-    while part.depth() > outside {
-        part.next()?;
     }
     Ok(())
 }

@@ -1,0 +1,141 @@
+//! The commands on documents.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+use crate::document::{FIGURES, HEADINGS, docx, paragraph, plan, table};
+
+/// Runs the program in a folder.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::cargo_bin("soatbieu").unwrap().current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(folder: &Path, file: &str) -> Value {
+    let output = run(folder, &["check", file, "--format", "json"]);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_two_wrong_rates_of_the_plan_are_found_in_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ke-hoach.docx"), plan()).unwrap();
+    let report = json(folder.path(), "ke-hoach.docx");
+    let table = &report["files"][0]["tables"][0];
+    assert_eq!(table["form"], "poverty-target-allocation");
+    let findings: Vec<[&str; 5]> = table["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["severity"] != "note")
+        .map(|f| ["code", "cell", "row", "found", "expected"].map(|key| f[key].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        findings,
+        [["R101", "P9", "Tây Nam 2", "2.16", "2.35"], ["R202", "N10", "Tổng cộng", "0.29", "0.3"]]
+    );
+}
+
+#[test]
+fn corrections_of_a_document_are_listed_and_its_appendix_is_typeset() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ke-hoach.docx");
+    std::fs::write(&file, plan()).unwrap();
+    let output = run(folder.path(), &["process", "ke-hoach.docx", "--out", "ra"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let mut written: Vec<String> = std::fs::read_dir(folder.path().join("ra"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    written.sort();
+    assert_eq!(written, ["ke-hoach.bao-cao.html", "ke-hoach.phu-luc.pdf", "ke-hoach.phu-luc.xlsx"]);
+    let told = out(&output);
+    for part in ["Cần sửa 2 ô trong văn bản Word", "- 2,16\n+ 2,35", "- 0,29\n+ 0,30"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), plan());
+    // The appendix has the right figures, title and signature, and checks clean.
+    let appendix = run(folder.path(), &["check", "ra/ke-hoach.phu-luc.xlsx"]);
+    assert_eq!(appendix.status.code(), Some(0), "{}", out(&appendix));
+    let fixed = run(folder.path(), &["fix", "ke-hoach.docx"]);
+    assert_eq!(fixed.status.code(), Some(2));
+    assert!(err(&fixed).contains("E302") && err(&fixed).contains("Word"), "{}", err(&fixed));
+    let listed = run(folder.path(), &["fix", "ke-hoach.docx", "--diff"]);
+    assert!(out(&listed).contains("+ 2,35"), "{}", out(&listed));
+}
+
+#[test]
+fn a_clean_document_leaves_nothing_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let right = FIGURES.replace("2,16", "2,35").replace("0,29", "0,30");
+    let file = docx(&table(&format!("{HEADINGS}{right}")));
+    std::fs::write(folder.path().join("a.docx"), file).unwrap();
+    let output = run(folder.path(), &["process", "a.docx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(folder.path().join("a.phu-luc.xlsx").exists());
+    assert!(!folder.path().join("a.da-sua.xlsx").exists());
+}
+
+#[test]
+fn documents_of_units_are_merged_with_workbooks() {
+    let folder = tempfile::tempdir().unwrap();
+    let right = FIGURES.replace("2,16", "2,35").replace("0,29", "0,30");
+    for (name, unit) in [("a.docx", "xã Đại Lãnh"), ("b.docx", "xã Vạn Thọ")] {
+        let title = paragraph(&format!("BẢNG PHÂN BỔ CHỈ TIÊU {}", unit.to_uppercase()));
+        let file = docx(&(title + &table(&format!("{HEADINGS}{right}"))));
+        std::fs::write(folder.path().join(name), file).unwrap();
+    }
+    let output = run(folder.path(), &["merge", ".", "-o", "gop.xlsx"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let merged = json(folder.path(), "gop.xlsx");
+    assert_eq!(merged["files"][0]["tables"][0]["rows"], 3);
+}
+
+#[test]
+fn documents_that_are_not_read_are_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let ole = {
+        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+        bytes.extend("WordDocument".encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    };
+    let cases: [(&str, &[u8], &str); 3] = [
+        ("a.doc", &ole, "kiểu .docx"),
+        ("b.rtf", b"{\\rtf1 abc}", "kiểu .docx"),
+        ("c.pdf", b"%PDF-1.7", "bản gốc"),
+    ];
+    for (name, bytes, help) in cases {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let output = run(folder.path(), &["check", name]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(err(&output).contains(help), "{name}: {}", err(&output));
+    }
+}
+
+#[test]
+fn an_amount_in_words_in_a_document_is_held_against_its_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "Thôn\tSố hộ\tSố người\tSố tiền (đồng)\nA\t1\t2\t3\nĐông\t3\t9\t1.500.000\nTây\t5\t12\t2.100.000\nTổng cộng\t8\t21\t3.600.000";
+    for (words, wrong) in [("Ba triệu sáu trăm nghìn đồng", 0), ("Bốn triệu đồng", 1)]
+    {
+        let in_row = table(&format!("{rows}\nBằng chữ: {words}\t>\t>\t>"));
+        let below = table(rows) + &paragraph(&format!("(Bằng chữ: {words}./.)"));
+        for body in [in_row, below] {
+            std::fs::write(folder.path().join("a.docx"), docx(&body)).unwrap();
+            let report = json(folder.path(), "a.docx");
+            let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap().clone();
+            let told = findings.iter().filter(|f| f["severity"] != "note").count();
+            assert_eq!(told, wrong, "{words}: {findings:?}");
+        }
+    }
+}
