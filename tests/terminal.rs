@@ -39,14 +39,16 @@ fn workbook(tab: &str, text: &str) -> Vec<u8> {
     let mut parts = zip::ZipArchive::new(Cursor::new(sample)).unwrap();
     let mut made = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let reference = |text: &str| -> String {
-        text.chars().map(|letter| format!("&#x{:x};", u32::from(letter))).collect()
+        let each =
+            |letter: char| ["&#x".to_owned(), format!("{:x}", u32::from(letter)), ";".to_owned()];
+        text.chars().flat_map(each).collect()
     };
     for index in 0..parts.len() {
         let mut part = parts.by_index(index).unwrap();
         let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        if name.ends_with(".xml") {
+        if Path::new(&name).extension().is_some_and(|suffix| suffix == "xml") {
             let xml = String::from_utf8(bytes).unwrap();
             bytes = xml
                 .replace("name=\"PB 2024\"", &format!("name=\"{}\"", reference(tab)))

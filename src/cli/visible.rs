@@ -4,6 +4,7 @@
 //! become marks, whatever wrote them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use soatbieu::report::steers;
 
@@ -37,11 +38,12 @@ pub(crate) fn visible(text: &str, writing: Writing) -> Cow<'_, str> {
             continue;
         }
         let mut letters = rest.chars();
-        if let Some(letter) = letters.next() {
-            match writing {
-                Writing::Json => shown.push_str(&format!("\\u{:04x}", u32::from(letter))),
-                Writing::Plain | Writing::Coloured => shown.push(MARK),
+        match letters.next() {
+            // A JSON text stays the same text; four digits hold all that steers.
+            Some(letter) if writing == Writing::Json => {
+                let _ = write!(shown, "\\u{:04x}", u32::from(letter));
             }
+            _ => shown.push(MARK),
         }
         rest = letters.as_str();
     }
@@ -57,7 +59,7 @@ fn colour(text: &str) -> Option<&str> {
         matches!(part, "" | "0" | "1" | "2" | "3" | "4" | "22" | "23" | "24" | "39")
             || matches!(part.as_bytes(), [b'3', b'1'..=b'7'] | [b'9', b'0'..=b'7'])
     };
-    inner[..end].split(';').all(known).then(|| &text[.."\u{1b}[".len() + end + 1])
+    inner[..end].split(';').all(known).then(|| &text[..="\u{1b}[".len() + end])
 }
 
 #[cfg(test)]
