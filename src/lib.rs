@@ -42,6 +42,7 @@ pub mod patch;
 pub mod read;
 pub mod recognise;
 pub mod relations;
+pub mod remarks;
 pub mod report;
 pub mod rules;
 pub mod screen;

@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
     "output",
     "report",
     "appendix",
+    "remarks",
     "merge",
     "screen",
     "desk",

@@ -182,3 +182,99 @@ fn copies_of_many_files_are_written_where_something_is_marked() {
     names.sort();
     assert_eq!(names, ["a.nhan-xet.xlsx", "soatbieu.journal.jsonl"]);
 }
+
+/// What a letter says, paragraph by paragraph.
+fn letter(path: &Path) -> String {
+    let mut package = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let part = package.by_name("word/document.xml").unwrap();
+    let xml = std::io::read_to_string(part).unwrap();
+    let text = xml.replace("</w:p>", "\n");
+    let pieces = text.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    pieces.collect()
+}
+
+/// The names of files in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn each_unit_with_something_to_mend_gets_a_letter_and_no_other() {
+    let folder = submissions();
+    std::fs::write(folder.path().join("nộp/xã hỏng.xlsx"), b"").unwrap();
+    let command = [
+        "remarks",
+        "nộp",
+        "--out",
+        "ra",
+        "--units",
+        "nộp/danh sách.xlsx",
+        "--deadline",
+        "2026-12-05",
+        "--from",
+        "UBND tỉnh Khánh Hòa",
+    ];
+    let output = run(folder.path(), &command);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let out_folder = folder.path().join("ra");
+    assert_eq!(
+        names(&out_folder),
+        [
+            "a.nhan-xet.xlsx",
+            "index.html",
+            "soatbieu.journal.jsonl",
+            "xa-dai-lanh.cong-van.docx",
+            "xa-hong.cong-van.docx",
+        ]
+    );
+    let text = letter(&out_folder.join("xa-dai-lanh.cong-van.docx"));
+    for said in [
+        "ỦY BAN NHÂN DÂN\nTỈNH KHÁNH HÒA\n",
+        "Kính gửi: Ủy ban nhân dân xã Đại Lãnh\n",
+        "tệp a.xlsx), có 1 điểm đề nghị đơn vị rà soát",
+        "Ô G8: Thôn 2, cột 5",
+        "\n99\n",
+        "tệp a.nhan-xet.xlsx gửi kèm",
+        "trước ngày 05 tháng 12 năm 2026",
+        "Nơi nhận:",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let broken = letter(&out_folder.join("xa-hong.cong-van.docx"));
+    assert!(broken.contains("chưa soát được") && broken.contains("Gửi lại tệp"), "{broken}");
+    let page = std::fs::read_to_string(out_folder.join("index.html")).unwrap();
+    for (unit, state) in [
+        ("Xã Đại Lãnh", "cần sửa"),
+        ("Xã Vạn Thọ", "không có điều phải sửa"),
+        ("Xã Vạn Phước", "chưa gửi"),
+        ("xã hỏng", "chưa soát được"),
+    ] {
+        let line = page.lines().find(|line| line.contains(&format!(">{unit}</th>"))).unwrap();
+        assert!(line.contains(state), "{line}");
+    }
+    assert!(page.contains("gửi nhiều tệp cho cùng một biểu: nộp/b.xlsx; nộp/b2.xlsx"), "{page}");
+    let again = run(folder.path(), &command);
+    assert_eq!(again.status.code(), Some(2), "nothing is replaced");
+    let other = run(folder.path(), &["remarks", "nộp", "--out", "r2", "--deadline", "5.12"]);
+    assert_eq!(other.status.code(), Some(2), "no such day");
+}
+
+#[test]
+fn remarks_name_what_they_wrote_and_clean_units_get_nothing() {
+    let folder = submissions();
+    std::fs::remove_file(folder.path().join("nộp/danh sách.xlsx")).unwrap();
+    let output = run(folder.path(), &["remarks", "nộp", "--out", "ra", "--format", "json"]);
+    let report = json(&output);
+    let outputs = &report["summary"]["outputs"];
+    assert_eq!(*outputs, serde_json::json!(["ra/xa-dai-lanh.cong-van.docx", "ra/index.html"]));
+    assert_eq!(report["files"][0]["outputs"], serde_json::json!(["ra/a.nhan-xet.xlsx"]));
+    assert_eq!(report["files"][0]["to_decide"], 1);
+    std::fs::remove_file(folder.path().join("nộp/a.xlsx")).unwrap();
+    let clean = run(folder.path(), &["remarks", "nộp", "--out", "r2"]);
+    assert_eq!(clean.status.code(), Some(0), "{}", err(&clean));
+    assert_eq!(names(&folder.path().join("r2")), ["index.html", "soatbieu.journal.jsonl"]);
+}

@@ -12,7 +12,8 @@ pub(crate) fn run(
     arguments: &Arguments,
     wanted: &Check,
 ) -> Result<Status, Failure> {
-    let run = Run { paths: &wanted.paths, options: &wanted.run, out: None, writes: false };
+    let run =
+        Run { paths: &wanted.paths, options: &wanted.run, out: None, writes: false, after: None };
     batch::run(session, arguments, &run)
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod line;
 pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
+pub(crate) mod remarks;
 mod session;
 pub(crate) mod worker;
 
@@ -111,6 +112,9 @@ pub(crate) enum Command {
     Fix(Fix),
     /// Lập phụ lục để ký / write the appendix sheet
     Appendix(Appendix),
+    /// Lập công văn và bản đánh dấu gửi lại từng đơn vị có điều phải sửa / letters and marked copies
+    /// for each unit
+    Remarks(Remarks),
     /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
@@ -145,7 +149,12 @@ impl Command {
     pub(crate) fn refuse_json(&self, wanted: bool) -> Result<(), Failure> {
         let speaks = matches!(
             self,
-            Self::Process(_) | Self::Check(_) | Self::Fix(_) | Self::Appendix(_) | Self::Merge(_)
+            Self::Process(_)
+                | Self::Check(_)
+                | Self::Fix(_)
+                | Self::Appendix(_)
+                | Self::Merge(_)
+                | Self::Remarks(_)
         );
         if speaks || !wanted {
             return Ok(());
@@ -156,8 +165,8 @@ impl Command {
             "this command has no results as JSON, so `--format json` cannot be used",
         )
         .with_help(
-            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, merge",
-            "leave `--format json` out; check, process, fix, appendix and merge have results as JSON",
+            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, merge",
+            "leave `--format json` out; check, process, fix, appendix, remarks and merge have results as JSON",
         ))
     }
 }
@@ -315,6 +324,25 @@ pub(crate) struct Fonts {
     /// (mặc định: phông kèm theo) / fonts of PDF files
     #[arg(long, value_name = "system|FILE.ttf")]
     pub(crate) font: Vec<PathBuf>,
+}
+
+/// `soatbieu remarks`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Remarks {
+    /// Thư mục hoặc các tệp của các đơn vị / folders or files of the units
+    #[arg(required = true, value_name = "FOLDER|FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Thư mục ghi công văn, bản đánh dấu và trang tình hình / folder for letters, copies and the page
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Thời hạn gửi lại, ví dụ 5/12/2026 hoặc 2026-12-05 / until when units should answer
+    #[arg(long, value_name = "D/M/YYYY|YYYY-MM-DD", value_parser = day)]
+    pub(crate) deadline: Option<soatbieu::appendix::Day>,
+    /// Cơ quan gửi công văn; xuống dòng bằng dấu | / the office that writes
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) from: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: batch::Options,
 }
 
 /// `soatbieu merge`

@@ -22,6 +22,8 @@ pub enum Kind {
     Remarks,
     /// The table of many units.
     Merged,
+    /// A letter that asks for a table to be mended.
+    Letter,
     /// The list of what was changed, where the corrected copy has no room for it.
     Changes,
 }
@@ -51,6 +53,7 @@ impl Kind {
             Self::Appendix => ["phu-luc", "appendix"],
             Self::Remarks => ["nhan-xet", "remarks"],
             Self::Merged => ["tong-hop", "merged"],
+            Self::Letter => ["cong-van", "letter"],
             Self::Changes => ["danh-sach-sua", "changes"],
         }
     }

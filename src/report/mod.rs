@@ -13,6 +13,7 @@ mod summary;
 #[cfg(feature = "cli")]
 pub mod text;
 
+pub(crate) use html::escape;
 pub use mistakes::{Count, Mistakes};
 pub use overview::{Lines, overview};
 pub use rows::{FileRow, FindingRow, sent};

@@ -7,4 +7,11 @@ mod roll;
 
 pub use list::Expected;
 pub use name::{NameBy, NameFrom, Naming, Unit};
-pub use roll::{Doubled, Roll, Sent, Standing, Unlisted};
+pub use roll::{Doubled, Id, Roll, Sent, Standing, Unlisted};
+
+/// A unit's name as a file may bear it: `xa-dai-lanh`.
+#[must_use]
+pub fn slug(name: &str) -> String {
+    let name = crate::words::units::unmarked(name).replace(' ', "-");
+    if name.is_empty() { "don-vi".to_owned() } else { name }
+}

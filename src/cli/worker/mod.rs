@@ -20,6 +20,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use soatbieu::across::{Offer, Others};
 use soatbieu::failure::Failure;
+use soatbieu::lang::Lang;
+use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileReport, FileRow, FindingRow, Mistakes, json};
 use soatbieu::units::{Naming, Sent};
 
@@ -114,6 +116,8 @@ pub(crate) struct Outcome {
     pub(crate) mistakes: Mistakes,
     /// What each unit has sent with it.
     pub(crate) sent: Vec<Sent>,
+    /// What is asked of the units about it.
+    pub(crate) remarks: Vec<Remarks>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
     /// Forms of other files that its tables are to be compared with.
@@ -138,6 +142,7 @@ impl Outcome {
             findings: None,
             mistakes: Mistakes::default(),
             sent: Vec::new(),
+            remarks: Vec::new(),
             written: Vec::new(),
             wanted: Vec::new(),
             offers: Vec::new(),
@@ -161,6 +166,7 @@ fn failed(session: &Session, naming: &Naming, path: &str, failure: Failure) -> O
         json: session.json.then(|| json::one_file(&report, &done, session.lang)),
         row,
         sent: report::sent(&report, naming),
+        remarks: Remarks::of(&report, naming, Lang::Vi),
         said: session.take_said(),
         findings: Some(Vec::new()),
         ..Outcome::of(path)

@@ -12,7 +12,9 @@ use clap::Parser as _;
 use soatbieu::across;
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
+use soatbieu::lang::Lang;
 use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
+use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileRow, FileStatus, FindingRow, Mistakes, json};
 use soatbieu::say;
 use soatbieu::screen::Checker;
@@ -23,7 +25,7 @@ use crate::cli::batch::{self, refuse_other_suffix, suffix};
 use crate::cli::session::shown;
 use crate::cli::{
     Arguments, Command, CopyAs, FormsAction, Session, Status, appendix, catalogue, check, fix,
-    interrupt, process,
+    interrupt, process, remarks,
 };
 
 /// Serves the program that started this one.
@@ -89,6 +91,7 @@ fn options(command: &Command) -> Option<&batch::Options> {
         Command::Check(wanted) => Some(&wanted.run),
         Command::Process(wanted) => Some(&wanted.run),
         Command::Fix(wanted) => Some(&wanted.run),
+        Command::Remarks(wanted) => Some(&wanted.run),
         _ => None,
     }
 }
@@ -305,6 +308,11 @@ fn outcome(
         Command::Check(wanted) => check::file(session, wanted, &work),
         Command::Process(wanted) => process::file(session, wanted, &mut work),
         Command::Fix(wanted) => fix::file(session, wanted, &mut work),
+        Command::Remarks(_) => {
+            // The letter is an official one, and so in Vietnamese.
+            outcome.remarks = Remarks::of(work.desk.report(), naming, Lang::Vi);
+            remarks::file(session, &mut work)
+        }
         _ => Ok(Ended::default()),
     };
     outcome.status = match ended {
