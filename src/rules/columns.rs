@@ -250,7 +250,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     },
     safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
     message: |told| {
-        if covers_nothing(told.table, &told.others) {
+        if covers_nothing(told.table, told.others) {
             return told.table.without_rule().get(told.lang).to_owned();
         }
         let name = |place: &Place| told.table.columns[place.column].name();
@@ -262,7 +262,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         )
     },
     advice: |told| {
-        if covers_nothing(told.table, &told.others) {
+        if covers_nothing(told.table, told.others) {
             return told.advise(Words::new(
                 "thêm công thức vào dòng chỉ số (ví dụ 3=2/1), hoặc lập biểu mẫu bằng `soatbieu forms new`; khi chưa có, mọi số của bảng phải tự đối chiếu",
                 "add formulas to the index row (such as 3=2/1), or write a form with `soatbieu forms new`; until then all figures are to be compared by hand",
