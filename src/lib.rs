@@ -24,6 +24,7 @@ pub mod appendix;
 #[cfg(feature = "cli")]
 pub mod batch;
 pub mod checkup;
+pub mod compare;
 pub mod compute;
 pub mod correct;
 pub mod desk;

@@ -35,6 +35,7 @@ const ORDER: &[&str] = &[
     "report",
     "appendix",
     "remarks",
+    "compare",
     "merge",
     "screen",
     "desk",

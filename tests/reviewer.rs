@@ -278,3 +278,107 @@ fn remarks_name_what_they_wrote_and_clean_units_get_nothing() {
     assert_eq!(clean.status.code(), Some(0), "{}", err(&clean));
     assert_eq!(names(&folder.path().join("r2")), ["index.html", "soatbieu.journal.jsonl"]);
 }
+
+/// Five communes twice: mended, mended by a figure beside, not mended, not sent again, changed besides.
+fn twice() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (one, two, three) = (villages(1), villages(2), villages(3));
+    let wrong = Some((1, 4, "99"));
+    write(&at("1/a.xlsx"), &commune("Đại Lãnh", 2024, &one, wrong));
+    write(&at("2/đại lãnh.xlsx"), &commune("Đại Lãnh", 2024, &one, None));
+    write(&at("1/b.xlsx"), &commune("Vạn Thọ", 2024, &two, wrong));
+    write(&at("2/b.xlsx"), &commune("Vạn Thọ", 2024, &two, wrong));
+    write(&at("1/c.xlsx"), &commune("Tân Lập", 2024, &three, wrong));
+    write(&at("1/d.xlsx"), &commune("Vạn Long", 2024, &one, wrong));
+    let mut other = one.clone();
+    other[2].households += 7;
+    other.push(villages(9)[0]);
+    write(&at("2/d.xlsx"), &commune("Vạn Long", 2024, &other, None));
+    write(&at("1/e.xlsx"), &commune("Vạn Bình", 2024, &two, None));
+    folder
+}
+
+#[test]
+fn a_second_submission_is_told_from_the_first() {
+    let folder = twice();
+    let output = run(folder.path(), &["compare", "1", "2", "--format", "json", "-o", "s.html"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let report = json(&output);
+    let of = |unit: &str| {
+        let all = report["comparisons"].as_array().unwrap();
+        all.iter().find(|one| one["unit"] == unit).unwrap().clone()
+    };
+    let state = |unit: &str| of(unit)["state"].as_str().unwrap().to_owned();
+    assert_eq!(state("Xã Đại Lãnh"), "settled");
+    assert_eq!(state("Xã Vạn Thọ"), "open");
+    assert_eq!(state("Xã Tân Lập"), "not-sent-again");
+    assert_eq!(state("Xã Vạn Long"), "changed-besides");
+    assert_eq!(state("Xã Vạn Bình"), "settled", "nothing was asked of it");
+    let mended = &of("Xã Đại Lãnh")["tables"][0];
+    assert_eq!(mended["asked"][0]["answer"], "mended");
+    assert_eq!(mended["asked"][0]["cell"], "G8");
+    assert_eq!(mended["asked"][0]["found"], "99");
+    assert_eq!(mended["changes"], serde_json::json!([]));
+    let changed = &of("Xã Vạn Long")["tables"][0];
+    assert_eq!(changed["new_rows"], serde_json::json!(["Thôn 5"]));
+    let why = |cell: &str| {
+        let changes = changed["changes"].as_array().unwrap();
+        changes.iter().find(|change| change["cell"] == cell).unwrap()["why"].clone()
+    };
+    assert_eq!(why("C9"), "unasked");
+    assert_eq!(why("F9"), "follows", "a rate of the changed row");
+    let total = changed["changes"].as_array().unwrap();
+    let total = total.iter().find(|change| change["cell"] == "C12").unwrap();
+    assert_eq!((&total["was_at"], &total["why"]), (&"C11".into(), &"follows".into()));
+    assert_eq!(report["summary"]["outputs"], serde_json::json!(["s.html"]));
+    let page = std::fs::read_to_string(folder.path().join("s.html")).unwrap();
+    assert!(page.contains("Xã Vạn Long") && page.contains("không được đề nghị sửa"), "{page}");
+    let text = out(&run(folder.path(), &["compare", "1", "2"]));
+    for line in [
+        "Xã Đại Lãnh: đã sửa đủ [1/a.xlsx → 2/đại lãnh.xlsx]\n",
+        "  đã sửa: G8 (Thôn 2, cột 5): 99 → ",
+        "  chưa sửa: G8 ",
+        "Xã Tân Lập: chưa gửi lại [1/c.xlsx → (không có)]\n",
+        "  dòng mới: Thôn 5\n",
+        "Đã so 5 đơn vị, 4 điểm đã đề nghị: 2 điểm đã sửa.",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn two_files_alone_are_compared_whatever_they_are_called() {
+    let folder = twice();
+    let same = run(folder.path(), &["compare", "1/e.xlsx", "1/e.xlsx"]);
+    assert_eq!(same.status.code(), Some(0), "{}{}", out(&same), err(&same));
+    let mended = run(folder.path(), &["compare", "1/a.xlsx", "2/đại lãnh.xlsx"]);
+    assert_eq!(mended.status.code(), Some(0), "{}", out(&mended));
+    assert!(out(&mended).starts_with("Xã Đại Lãnh: đã sửa đủ"), "{}", out(&mended));
+    std::fs::write(folder.path().join("x.xlsx"), b"no").unwrap();
+    let broken = run(folder.path(), &["compare", "1/a.xlsx", "x.xlsx"]);
+    assert_eq!(broken.status.code(), Some(2), "{}", out(&broken));
+    assert!(out(&broken).contains("chưa so được"), "{}", out(&broken));
+    let now = run(folder.path(), &["compare", "x.xlsx", "1/e.xlsx"]);
+    assert_eq!(now.status.code(), Some(0), "it can be read now: {}", out(&now));
+}
+
+#[test]
+fn titles_and_notes_that_changed_are_told_and_those_that_moved_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = commune("Đại Lãnh", 2024, &villages(1), None);
+    write(&folder.path().join("1.xlsx"), &format!("{one}\nGhi chú: số liệu đến 31/12"));
+    let two = format!(
+        "Biểu số 02\n{}\nGhi chú: số liệu đến 30/6",
+        one.replace("Thôn 1\t", "Thôn Đông\t")
+    );
+    write(&folder.path().join("2.xlsx"), &two);
+    let report = json(&run(folder.path(), &["compare", "1.xlsx", "2.xlsx", "--format", "json"]));
+    let one = &report["comparisons"][0];
+    let texts: Vec<String> =
+        one["outside"].as_array().unwrap().iter().map(|text| text["new"].to_string()).collect();
+    assert!(texts.iter().any(|text| text.contains("30/6")), "{texts:?}");
+    assert!(texts.iter().all(|text| !text.contains("BẢNG PHÂN BỔ")), "{texts:?}");
+    assert_eq!(one["tables"][0]["renamed_rows"], serde_json::json!([["Thôn 1", "Thôn Đông"]]));
+    assert_eq!(one["tables"][0]["changes"], serde_json::json!([]));
+}

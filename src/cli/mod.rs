@@ -4,6 +4,7 @@ pub(crate) mod appendix;
 mod batch;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod desktop;
 pub(crate) mod fix;
 mod fonts;
@@ -115,6 +116,8 @@ pub(crate) enum Command {
     /// Lập công văn và bản đánh dấu gửi lại từng đơn vị có điều phải sửa / letters and marked copies
     /// for each unit
     Remarks(Remarks),
+    /// So sánh hai lần gửi: điểm đã đề nghị, đã sửa, và thay đổi khác / compare two submissions
+    Compare(Compare),
     /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
@@ -155,6 +158,7 @@ impl Command {
                 | Self::Appendix(_)
                 | Self::Merge(_)
                 | Self::Remarks(_)
+                | Self::Compare(_)
         );
         if speaks || !wanted {
             return Ok(());
@@ -165,8 +169,8 @@ impl Command {
             "this command has no results as JSON, so `--format json` cannot be used",
         )
         .with_help(
-            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, merge",
-            "leave `--format json` out; check, process, fix, appendix, remarks and merge have results as JSON",
+            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, compare, merge",
+            "leave `--format json` out; check, process, fix, appendix, remarks, compare and merge have results as JSON",
         ))
     }
 }
@@ -343,6 +347,22 @@ pub(crate) struct Remarks {
     pub(crate) from: Option<String>,
     #[command(flatten)]
     pub(crate) run: batch::Options,
+}
+
+/// `soatbieu compare`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Compare {
+    /// Tệp hoặc thư mục lần trước / the first submission
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// Tệp hoặc thư mục lần này / the second submission
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Ghi thêm kết quả thành trang HTML / write the results as a page as well
+    #[arg(short, long, value_name = "OUT.html")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: batch::Names,
 }
 
 /// `soatbieu merge`
