@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
-use crate::recognise::{Heads, Request, Skipped, recognise_known};
+use crate::recognise::{Heads, Request, Skipped, no_rule, recognise_known};
+use crate::rules::Severity;
 use crate::workbook::Workbook;
 use crate::{across, compute, judge, read};
 
@@ -15,6 +16,41 @@ pub struct Checkup {
     pub tables: Vec<Checked>,
     /// Sheets without a table, with the reason.
     pub skipped: Vec<Skipped>,
+}
+
+impl Checkup {
+    /// The same without tables that are known by their headings alone and of which no rule was recognised:
+    /// nothing was checked there, and they must not look as if they were right.
+    ///
+    /// # Errors
+    /// [`Code::NoTable`](crate::failure::Code::NoTable) where no other is left.
+    pub fn accepted(mut self) -> Result<Self, Failure> {
+        let (accepted, bare): (Vec<Checked>, Vec<Checked>) =
+            self.tables.into_iter().partition(|checked| !is_bare(checked));
+        let without_rule = |checked: Checked| Skipped {
+            reason: checked.table.without_rule(),
+            sheet: checked.table.sheet,
+        };
+        self.skipped.extend(bare.into_iter().map(without_rule));
+        self.tables = accepted;
+        if self.tables.is_empty() { Err(no_rule(&self.skipped)) } else { Ok(self) }
+    }
+
+    /// True where [`Self::accepted`] leaves no table.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.tables.iter().all(is_bare)
+    }
+}
+
+/// True for a table whose labels are made, where no rule was recognised, no cell computes and nothing
+/// else is to be said.
+fn is_bare(checked: &Checked) -> bool {
+    let table = &checked.table;
+    let told = checked.findings.iter().any(|finding| finding.severity != Severity::Note);
+    let computes = || table.places().any(|place| table.datum(place).formula.is_some());
+    let rules = checked.relations.iter().any(|relation| relation.evidence.of > 0);
+    table.labels_are_made() && !told && !rules && !computes()
 }
 
 /// Reads a workbook and checks its tables.

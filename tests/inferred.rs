@@ -204,3 +204,28 @@ fn telephones_that_are_counted_are_figures() {
     );
     assert_eq!(relations(&table), ["4=1+2+3 found"]);
 }
+
+#[test]
+fn a_table_of_which_no_rule_is_recognised_does_not_pass_for_a_right_one() {
+    let bare = "TT\tThôn\tSố hộ\tDiện tích\n1\tĐông\t428\t15\n2\tTây\t612\t9\n3\tNam\t377\t21\n";
+    let check = |text: &str| {
+        check_workbook(Workbook::from_text("Biểu", text), &Request::default()).unwrap()
+    };
+    let failure = check(bare).accepted().unwrap_err();
+    assert_eq!(failure.code.as_str(), "E201");
+    let message = failure.message.get(Lang::Vi);
+    assert!(message.contains("không nhận ra quy tắc nào"), "{message}");
+    assert!(message.contains("A1:D4 (3 dòng, 2 cột số liệu)"), "{message}");
+    assert!(failure.help.get(Lang::Vi).contains("forms new"));
+    // Beside a table with rules it is a sheet that was not checked; one that prints its labels is told
+    // with a note; a fault besides is told with the table.
+    let mut both = Workbook::from_text("Tỷ lệ", VILLAGES);
+    both.sheets.extend(Workbook::from_text("Danh sách", bare).sheets);
+    let checkup = check_workbook(both, &Request::default()).unwrap().accepted().unwrap();
+    assert_eq!((checkup.tables.len(), checkup.skipped.len()), (1, 1));
+    assert_eq!(checkup.skipped[0].sheet, "Danh sách");
+    let labelled = check(&bare.replace("Diện tích\n", "Diện tích\nA\tB\t1\t2\n"));
+    assert_eq!(labelled.accepted().unwrap().tables[0].table.rows.len(), 3);
+    let faulty = check(&bare.replace("377", "#REF!"));
+    assert_eq!(faulty.accepted().unwrap().tables.len(), 1);
+}

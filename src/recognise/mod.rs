@@ -251,6 +251,21 @@ fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
 }
 
 fn no_table(skipped: &[Skipped]) -> Failure {
+    none_checked(skipped).with_help(
+        "bảng được nhận ra theo dòng chỉ số cột (ví dụ `A B 1 2 3 4=3/1`) hoặc theo tiêu đề cột có số liệu ở dưới; hãy xem lại tệp, hoặc bổ sung dòng chỉ số ngay dưới tiêu đề",
+        "a table is known by its index row (such as `A B 1 2 3 4=3/1`) or by headings with figures below; see whether this is the right file, or add an index row right under the headings",
+    )
+}
+
+/// The failure where tables were read and no rule of any was recognised.
+pub(crate) fn no_rule(skipped: &[Skipped]) -> Failure {
+    none_checked(skipped).with_help(
+        "nếu bảng có cách tính, hãy bổ sung dòng chỉ số có công thức ngay dưới tiêu đề (ví dụ `A B 1 2 3=2/1`), hoặc lập biểu mẫu bằng `soatbieu forms new TỆP`, xem lại rồi dùng --form; `check --explain-table` cho biết bảng được hiểu thế nào",
+        "if figures of the table are computed, add an index row with formulas right under the headings (such as `A B 1 2 3=2/1`), or write a form with `soatbieu forms new FILE`, look through it and use it with --form; `check --explain-table` says how the table is understood",
+    )
+}
+
+fn none_checked(skipped: &[Skipped]) -> Failure {
     let list = |lang| {
         let reasons: Vec<String> = skipped
             .iter()
@@ -262,9 +277,5 @@ fn no_table(skipped: &[Skipped]) -> Failure {
         Code::NoTable,
         format!("không tìm thấy bảng nào để soát ({})", list(crate::lang::Lang::Vi)),
         format!("no table was found ({})", list(crate::lang::Lang::En)),
-    )
-    .with_help(
-        "bảng được nhận ra theo dòng chỉ số cột (ví dụ `A B 1 2 3 4=3/1`) hoặc theo tiêu đề cột có số liệu ở dưới; hãy xem lại tệp, hoặc bổ sung dòng chỉ số ngay dưới tiêu đề",
-        "a table is known by its index row (such as `A B 1 2 3 4=3/1`) or by headings with figures below; see whether this is the right file, or add an index row right under the headings",
     )
 }

@@ -327,6 +327,7 @@ fn outcome(
             outcome.written = ended.written.into_iter().map(Into::into).collect();
             if ended.is_open { Status::Findings } else { Status::Done }
         }
+        Err(failure) if !writes => return failed(session, naming, &name, failure),
         Err(failure) => {
             outcome.refused = failure.code == Code::OutputExists;
             outcome.row = outcome.row.failed(FileStatus::NotWritten, &failure, session.lang);
