@@ -320,15 +320,15 @@ fn a_second_submission_is_told_from_the_first() {
     assert_eq!(mended["asked"][0]["cell"], "G8");
     assert_eq!(mended["asked"][0]["found"], "99");
     assert_eq!(mended["changes"], serde_json::json!([]));
-    let changed = &of("Xã Vạn Long")["tables"][0];
-    assert_eq!(changed["new_rows"], serde_json::json!(["Thôn 5"]));
+    let besides = &of("Xã Vạn Long")["tables"][0];
+    assert_eq!(besides["new_rows"], serde_json::json!(["Thôn 5"]));
     let why = |cell: &str| {
-        let changes = changed["changes"].as_array().unwrap();
-        changes.iter().find(|change| change["cell"] == cell).unwrap()["why"].clone()
+        let all = besides["changes"].as_array().unwrap();
+        all.iter().find(|change| change["cell"] == cell).unwrap()["why"].clone()
     };
     assert_eq!(why("C9"), "unasked");
     assert_eq!(why("F9"), "follows", "a rate of the changed row");
-    let total = changed["changes"].as_array().unwrap();
+    let total = besides["changes"].as_array().unwrap();
     let total = total.iter().find(|change| change["cell"] == "C12").unwrap();
     assert_eq!((&total["was_at"], &total["why"]), (&"C11".into(), &"follows".into()));
     assert_eq!(report["summary"]["outputs"], serde_json::json!(["s.html"]));
