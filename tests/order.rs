@@ -36,6 +36,8 @@ const ORDER: &[&str] = &[
     "appendix",
     "remarks",
     "compare",
+    "issue",
+    "allocate",
     "merge",
     "screen",
     "desk",

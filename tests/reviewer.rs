@@ -331,6 +331,10 @@ fn a_second_submission_is_told_from_the_first() {
     let total = besides["changes"].as_array().unwrap();
     let total = total.iter().find(|change| change["cell"] == "C12").unwrap();
     assert_eq!((&total["was_at"], &total["why"]), (&"C11".into(), &"follows".into()));
+    let all = besides["changes"].as_array().unwrap();
+    let unasked: Vec<&Value> =
+        all.iter().filter(|one| one["why"] == "unasked").map(|one| &one["cell"]).collect();
+    assert_eq!(unasked, ["C9"], "totals follow from the new row");
     assert_eq!(report["summary"]["outputs"], serde_json::json!(["s.html"]));
     let page = std::fs::read_to_string(folder.path().join("s.html")).unwrap();
     assert!(page.contains("Xã Vạn Long") && page.contains("không được đề nghị sửa"), "{page}");
@@ -338,7 +342,7 @@ fn a_second_submission_is_told_from_the_first() {
     for line in [
         "Xã Đại Lãnh: đã sửa đủ [1/a.xlsx → 2/đại lãnh.xlsx]\n",
         "  đã sửa: G8 (Thôn 2, cột 5): 99 → ",
-        "  chưa sửa: G8 ",
+        "  chưa sửa: G8: Thôn 2, cột 5: ghi 99",
         "Xã Tân Lập: chưa gửi lại [1/c.xlsx → (không có)]\n",
         "  dòng mới: Thôn 5\n",
         "Đã so 5 đơn vị, 4 điểm đã đề nghị: 2 điểm đã sửa.",
@@ -381,4 +385,84 @@ fn titles_and_notes_that_changed_are_told_and_those_that_moved_are_not() {
     assert!(texts.iter().all(|text| !text.contains("BẢNG PHÂN BỔ")), "{texts:?}");
     assert_eq!(one["tables"][0]["renamed_rows"], serde_json::json!([["Thôn 1", "Thôn Đông"]]));
     assert_eq!(one["tables"][0]["changes"], serde_json::json!([]));
+}
+
+/// A commune's table with the reductions and all that follows from them left blank.
+fn to_be_allocated(villages: &[Village]) -> String {
+    let mut grid = common::grid(villages);
+    for row in &mut grid {
+        row[6..].iter_mut().for_each(String::clear);
+    }
+    let above = "ỦY BAN NHÂN DÂN\nXÃ ĐẠI LÃNH\nBẢNG PHÂN BỔ CHỈ TIÊU GIẢM NGHÈO NĂM 2026\n\n";
+    above.to_owned() + &common::sheet_text(&grid)
+}
+
+fn village(households: u32, poor: u32, near_poor: u32) -> Village {
+    Village { households, people: households * 4, poor, near_poor, poor_less: 0, near_less: 0 }
+}
+
+#[test]
+fn an_assigned_reduction_is_spread_in_whole_households_and_typeset() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // 16 over 8, 3 and 12: 5,57; 2,09; 8,35. 3 over 1, 0 and 4: 0,6; 0; 2,4.
+    let villages = [village(400, 1, 8), village(300, 0, 3), village(500, 4, 12)];
+    write(&at("bieu.xlsx"), &to_be_allocated(&villages));
+    let targets = "Đơn vị;Cột;Số giao\nXã Vạn Thọ;7;9\nUBND xã Đại Lãnh;7;3\nXã Đại Lãnh;9;16\n";
+    std::fs::write(at("giao.csv"), targets).unwrap();
+    let output = run(folder.path(), &["allocate", "giao.csv", "bieu.xlsx", "-o", "pb.xlsx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let told = out(&output);
+    assert!(told.contains("giao 16; dự kiến phân bổ: Thôn 1 6, Thôn 2 2, Thôn 3 8."), "{told}");
+    assert!(told.contains("giao 3; dự kiến phân bổ: Thôn 1 1, Thôn 3 2."), "{told}");
+    let report = json(&run(folder.path(), &["check", "pb.xlsx", "--format", "json"]));
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["files"][0]["tables"][0]["checks"]["undecided"], 0);
+    let mut book: Xlsx<_> = open_workbook(at("pb.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Phân bổ", "Căn cứ phân bổ"]);
+    let reasons = book.worksheet_range("Căn cứ phân bổ").unwrap();
+    let text: Vec<String> = reasons.rows().map(|row| row[4].to_string()).collect();
+    assert!(
+        text[4].contains("16 × 8 / 23 = 5,57, lấy phần nguyên 5 và thêm 1 vì phần lẻ lớn thứ 1"),
+        "{text:?}"
+    );
+    let again = run(folder.path(), &["allocate", "giao.csv", "bieu.xlsx", "-o", "pb.xlsx"]);
+    assert_eq!(again.status.code(), Some(2), "nothing is replaced");
+}
+
+#[test]
+fn a_person_fixes_figures_and_gives_weights_and_too_much_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let villages = [village(400, 1, 8), village(300, 0, 3), village(500, 4, 12)];
+    write(&at("bieu.xlsx"), &to_be_allocated(&villages));
+    std::fs::write(at("giao.txt"), "Xã Đại Lãnh\t9\t16").unwrap();
+    std::fs::write(at("co dinh.csv"), "Thôn 3,9,4").unwrap();
+    std::fs::write(at("trong so.csv"), "Thôn 1,1\nThôn 2,3").unwrap();
+    let allocate = |more: &[&str]| {
+        let command = ["allocate", "giao.txt", "bieu.xlsx", "--force", "-o", "pb.xlsx"];
+        run(folder.path(), &[&command[..], more].concat())
+    };
+    let fixed = allocate(&["--fixed", "co dinh.csv"]);
+    assert_eq!(fixed.status.code(), Some(1), "12 are left for 11: {}", out(&fixed));
+    assert!(!at("pb.xlsx").exists(), "nothing is written");
+    std::fs::write(at("giao.txt"), "Xã Đại Lãnh\t9\t12").unwrap();
+    let weighted = allocate(&["--fixed", "co dinh.csv", "--weights", "trong so.csv"]);
+    assert_eq!(weighted.status.code(), Some(0), "{}", err(&weighted));
+    let told = out(&weighted);
+    assert!(told.contains("Thôn 1 5, Thôn 2 3, Thôn 3 4."), "all that Thôn 2 has: {told}");
+    for (targets, status) in [
+        ("Xã Đại Lãnh;9;24", 1),
+        ("Xã Đại Lãnh;13;2", 2),
+        ("Xã Đại Lãnh;99;2", 2),
+        ("Xã Khác;9;2\nXã Khác nữa;9;2", 2),
+        ("Xã Đại Lãnh;9;1,5", 2),
+        ("Xã Đại Lãnh;9;2\nXã Đại Lãnh;9;3", 2),
+    ] {
+        std::fs::remove_file(at("pb.xlsx")).ok();
+        std::fs::write(at("giao.txt"), targets).unwrap();
+        let output = allocate(&[]);
+        assert_eq!(output.status.code(), Some(status), "{targets}: {}", err(&output));
+        assert!(!at("pb.xlsx").exists(), "{targets}");
+    }
 }

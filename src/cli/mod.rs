@@ -1,5 +1,6 @@
 //! The command line: nouns first, so that the commands stay small.
 
+pub(crate) mod allocate;
 pub(crate) mod appendix;
 mod batch;
 pub(crate) mod catalogue;
@@ -119,6 +120,8 @@ pub(crate) enum Command {
     Remarks(Remarks),
     /// So sánh hai lần gửi: điểm đã đề nghị, đã sửa, và thay đổi khác / compare two submissions
     Compare(Compare),
+    /// Dự thảo phân bổ chỉ tiêu được giao cho các thôn / draft the allocation of targets to villages
+    Allocate(Allocate),
     /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
@@ -364,6 +367,28 @@ pub(crate) struct Compare {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) names: batch::Names,
+}
+
+/// `soatbieu allocate`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Allocate {
+    /// Chỉ tiêu được giao: tệp .txt, .csv hoặc Excel, mỗi dòng đơn vị, nhãn cột, số / the targets
+    #[arg(value_name = "TARGETS")]
+    pub(crate) targets: PathBuf,
+    /// Tệp Excel có biểu của đơn vị, đã có số đầu kỳ của các thôn / the unit's table
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
+    /// Tệp dự thảo phân bổ / the draft
+    #[arg(short, long, value_name = "OUT.xlsx")]
+    pub(crate) out: PathBuf,
+    /// Số do người lập ấn định: mỗi dòng thôn, nhãn cột, số / figures of villages that are fixed
+    #[arg(long, value_name = "LIST")]
+    pub(crate) fixed: Option<PathBuf>,
+    /// Trọng số: mỗi dòng thôn, (nhãn cột,) trọng số; mặc định theo số đang có / weights of villages
+    #[arg(long, value_name = "LIST")]
+    pub(crate) weights: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
 }
 
 /// `soatbieu merge`

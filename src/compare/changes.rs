@@ -34,7 +34,8 @@ pub(super) fn changes(pair: Pair<'_>) -> (Vec<Change>, usize) {
     }
     let asked: BTreeSet<Place> = old.errors().filter_map(|finding| finding.place).collect();
     let named = named(pair);
-    let moved: BTreeSet<Place> = changed.iter().map(|(_, is)| *is).collect();
+    let mut moved: BTreeSet<Place> = changed.iter().map(|(_, is)| *is).collect();
+    moved.extend(matched.new_places(&new.table));
     let following = following(pair, &moved);
     let told = changed.iter().filter(|(was, _)| !asked.contains(was)).map(|(was, is)| {
         let why = match (following.contains(is), named.contains(was)) {
@@ -110,8 +111,11 @@ fn following(pair: Pair<'_>, moved: &BTreeSet<Place>) -> BTreeSet<Place> {
     let holding = instances.filter(|instance| {
         instance.outcome == Outcome::Satisfied && moved.contains(&instance.target)
     });
+    let lost_rows = pair.matched.rows.contains(&None);
+    let is_sum = |row: usize| !pair.new.table.rows[row].parts.is_empty();
     let computed = holding.filter(|instance| {
         instance.cells().any(|cell| cell != instance.target && moved.contains(&cell))
+            || lost_rows && is_sum(instance.target.row)
     });
     computed.map(|instance| instance.target).collect()
 }

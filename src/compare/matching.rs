@@ -67,6 +67,12 @@ impl Matched {
         Some(Place::new(row, column))
     }
 
+    /// The cells of rows that only the second table has.
+    pub(super) fn new_places<'a>(&'a self, new: &'a Table) -> impl Iterator<Item = Place> + 'a {
+        let rows = (0..new.rows.len()).filter(|row| !self.rows.contains(&Some(*row)));
+        rows.flat_map(|row| (0..new.columns.len()).map(move |column| Place::new(row, column)))
+    }
+
     /// What came, went and changed its name or order.
     pub(super) fn told(&self, old: &Table, new: &Table) -> TableComparison {
         let is_new = |pairs: &[Option<usize>], at: usize| !pairs.contains(&Some(at));

@@ -26,8 +26,8 @@ use super::{Outcome, Setup, Task, failed, memory};
 use crate::cli::batch::{self, refuse_other_suffix, suffix};
 use crate::cli::session::shown;
 use crate::cli::{
-    Arguments, Command, CopyAs, FormsAction, Session, Status, appendix, catalogue, check, fix,
-    interrupt, process, remarks,
+    Arguments, Command, CopyAs, FormsAction, Session, Status, allocate, appendix, catalogue, check,
+    fix, interrupt, process, remarks,
 };
 
 /// Serves the program that started this one.
@@ -271,6 +271,9 @@ fn outcome(
     match command {
         Command::Appendix(wanted) => {
             return alone(session, task, appendix::run(session, checker, wanted));
+        }
+        Command::Allocate(wanted) => {
+            return alone(session, task, allocate::run(session, checker, wanted));
         }
         Command::Forms(forms) => {
             if let Some(FormsAction::New(wanted)) = &forms.action {
