@@ -15,6 +15,7 @@ pub(crate) mod packaging;
 pub(crate) mod process;
 pub(crate) mod remarks;
 mod session;
+mod visible;
 pub(crate) mod worker;
 
 use std::path::PathBuf;

@@ -72,3 +72,16 @@ impl FileStatus {
         }
     }
 }
+
+/// True for control characters, which move a terminal's cursor, and for those that turn the order of
+/// letters about (Unicode 16, UAX #9): shown as marks, never written as they are.
+#[must_use]
+pub fn steers(letter: char) -> bool {
+    match letter {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
+        _ => letter.is_control(),
+    }
+}
