@@ -56,6 +56,8 @@ fn run(session: &cli::Session, arguments: &cli::Arguments) -> Result<cli::Status
         Command::Fix(wanted) => cli::fix::run(session, arguments, wanted),
         Command::Appendix(wanted) => cli::worker::run_alone(session, arguments, &wanted.file),
         Command::Remarks(wanted) => cli::remarks::run(session, arguments, wanted),
+        Command::Compare(wanted) => cli::compare::run(session, arguments, wanted),
+        Command::Allocate(wanted) => cli::worker::run_alone(session, arguments, &wanted.table),
         Command::Merge(wanted) => cli::merge::run(session, arguments, wanted),
         Command::Explain { code } => cli::catalogue::explain(session, code),
         Command::Rules => Ok(cli::catalogue::rules(session)),

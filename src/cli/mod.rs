@@ -1,9 +1,11 @@
 //! The command line: nouns first, so that the commands stay small.
 
+pub(crate) mod allocate;
 pub(crate) mod appendix;
 mod batch;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod desktop;
 pub(crate) mod fix;
 mod fonts;
@@ -116,6 +118,10 @@ pub(crate) enum Command {
     /// Lập công văn và bản đánh dấu gửi lại từng đơn vị có điều phải sửa / letters and marked copies
     /// for each unit
     Remarks(Remarks),
+    /// So sánh hai lần gửi: điểm đã đề nghị, đã sửa, và thay đổi khác / compare two submissions
+    Compare(Compare),
+    /// Dự thảo phân bổ chỉ tiêu được giao cho các thôn / draft the allocation of targets to villages
+    Allocate(Allocate),
     /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
@@ -156,6 +162,7 @@ impl Command {
                 | Self::Appendix(_)
                 | Self::Merge(_)
                 | Self::Remarks(_)
+                | Self::Compare(_)
         );
         if speaks || !wanted {
             return Ok(());
@@ -166,8 +173,8 @@ impl Command {
             "this command has no results as JSON, so `--format json` cannot be used",
         )
         .with_help(
-            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, merge",
-            "leave `--format json` out; check, process, fix, appendix, remarks and merge have results as JSON",
+            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, compare, merge",
+            "leave `--format json` out; check, process, fix, appendix, remarks, compare and merge have results as JSON",
         ))
     }
 }
@@ -344,6 +351,44 @@ pub(crate) struct Remarks {
     pub(crate) from: Option<String>,
     #[command(flatten)]
     pub(crate) run: batch::Options,
+}
+
+/// `soatbieu compare`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Compare {
+    /// Tệp hoặc thư mục lần trước / the first submission
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// Tệp hoặc thư mục lần này / the second submission
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Ghi thêm kết quả thành trang HTML / write the results as a page as well
+    #[arg(short, long, value_name = "OUT.html")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: batch::Names,
+}
+
+/// `soatbieu allocate`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Allocate {
+    /// Chỉ tiêu được giao: tệp .txt, .csv hoặc Excel, mỗi dòng đơn vị, nhãn cột, số / the targets
+    #[arg(value_name = "TARGETS")]
+    pub(crate) targets: PathBuf,
+    /// Tệp Excel có biểu của đơn vị, đã có số đầu kỳ của các thôn / the unit's table
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
+    /// Tệp dự thảo phân bổ / the draft
+    #[arg(short, long, value_name = "OUT.xlsx")]
+    pub(crate) out: PathBuf,
+    /// Số do người lập ấn định: mỗi dòng thôn, nhãn cột, số / figures of villages that are fixed
+    #[arg(long, value_name = "LIST")]
+    pub(crate) fixed: Option<PathBuf>,
+    /// Trọng số: mỗi dòng thôn, (nhãn cột,) trọng số; mặc định theo số đang có / weights of villages
+    #[arg(long, value_name = "LIST")]
+    pub(crate) weights: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
 }
 
 /// `soatbieu merge`

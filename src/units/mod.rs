@@ -1,10 +1,12 @@
 //! Units of administration as they send tables: whose table it is ([`Naming`]), which units are
 //! expected ([`Expected`]), and which of them have sent what ([`Roll`]).
 
+mod lines;
 mod list;
 mod name;
 mod roll;
 
+pub(crate) use lines::lines;
 pub use list::Expected;
 pub use name::{NameBy, NameFrom, Naming, Unit};
 pub use roll::{Doubled, Id, Roll, Sent, Standing, Unlisted};

@@ -19,10 +19,14 @@ pub(crate) const LIST_OF_CHANGES: Words = Words::new("Danh sách sửa", "Correc
 /// The sheet of a merged workbook that says what was merged; such a workbook is known by it.
 pub(crate) const NOTES_OF_MERGE: Words = Words::new("Ghi chú gộp biểu", "Notes of the merge");
 
+/// The sheet behind a draft of an allocation that says how each figure came about.
+pub(crate) const REASONS_OF_ALLOCATION: Words =
+    Words::new("Căn cứ phân bổ", "Grounds of the allocation");
+
 /// True for a sheet that this program wrote: it holds no figures that anybody submits.
 #[must_use]
 pub fn is_own_sheet(name: &str) -> bool {
-    [LIST_OF_CHANGES, NOTES_OF_MERGE].iter().any(|own| {
+    [LIST_OF_CHANGES, NOTES_OF_MERGE, REASONS_OF_ALLOCATION].iter().any(|own| {
         let rest = name.strip_prefix(own.vi).or_else(|| name.strip_prefix(own.en));
         // Names that a workbook has already are numbered.
         rest.is_some_and(|rest| {

@@ -49,7 +49,7 @@ impl<T: Serialize + DeserializeOwned> Held<T> {
     }
 
     /// Everything put aside, one after the other.
-    pub(super) fn all(self) -> Result<impl Iterator<Item = T>, Failure> {
+    pub(in crate::cli) fn all(self) -> Result<impl Iterator<Item = T>, Failure> {
         let mut file = self.file.into_inner().map_err(|error| cannot_hold(error.error()))?;
         file.rewind().map_err(|error| cannot_hold(&error))?;
         let lines = BufReader::new(file).lines();

@@ -314,6 +314,7 @@ impl Batch<'_> {
             replaces: self.writes && self.log.begin(file),
             several,
             findings: self.findings,
+            beside: None,
         };
         let tasks: Vec<Task> = files.into_iter().map(task).collect();
         let outcomes = worker.work_all(&tasks);

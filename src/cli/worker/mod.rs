@@ -18,7 +18,8 @@ use std::path::Path;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use soatbieu::across::{Offer, Others};
+use soatbieu::across::{Offer, Others, Wanted};
+use soatbieu::compare::Comparison;
 use soatbieu::failure::Failure;
 use soatbieu::lang::Lang;
 use soatbieu::remarks::Remarks;
@@ -67,6 +68,15 @@ pub(crate) struct Task {
     pub(crate) several: bool,
     /// True when rows of findings are wanted.
     pub(crate) findings: bool,
+    /// For a comparison: the two files.
+    pub(crate) beside: Option<Beside>,
+}
+
+/// Two files to compare; one of them may be missing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    pub(crate) old: Option<OsString>,
+    pub(crate) new: Option<OsString>,
 }
 
 impl Task {
@@ -80,6 +90,7 @@ impl Task {
             replaces: false,
             several: false,
             findings: false,
+            beside: None,
         }
     }
 }
@@ -118,10 +129,12 @@ pub(crate) struct Outcome {
     pub(crate) sent: Vec<Sent>,
     /// What is asked of the units about it.
     pub(crate) remarks: Vec<Remarks>,
+    /// Two submissions beside each other.
+    pub(crate) comparison: Option<Comparison>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
-    /// Forms of other files that its tables are to be compared with.
-    pub(crate) wanted: Vec<String>,
+    /// Tables of other files that its own are to be compared with.
+    pub(crate) wanted: Vec<Wanted>,
     pub(crate) offers: Vec<Offer>,
     /// What it was compared with.
     pub(crate) others: Others,
@@ -143,6 +156,7 @@ impl Outcome {
             mistakes: Mistakes::default(),
             sent: Vec::new(),
             remarks: Vec::new(),
+            comparison: None,
             written: Vec::new(),
             wanted: Vec::new(),
             offers: Vec::new(),
