@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
 use crate::recognise::{Heads, Request, Skipped, recognise_known};
+use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
-use crate::{across, compute, judge, read};
+use crate::{across, compute, judge, read, statements};
 
 /// What a check of one workbook gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Checkup {
     pub tables: Vec<Checked>,
     /// Sheets without a table, with the reason.
     pub skipped: Vec<Skipped>,
+    /// What became of the sentences of a document; workbooks have none.
+    pub statements: Option<Statements>,
 }
 
 /// Reads a workbook and checks its tables.
@@ -45,5 +48,9 @@ pub(crate) fn check_tables<'r>(
     let judged = judge::judge(&workbook, recognised.tables);
     let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
     across::within(&mut tables);
-    Ok(Checkup { workbook, tables, skipped: recognised.skipped })
+    let statements = workbook
+        .format
+        .is_document()
+        .then(|| statements::of(&workbook.prose, Tables::Here(&tables), &request.forms()));
+    Ok(Checkup { workbook, tables, skipped: recognised.skipped, statements })
 }
