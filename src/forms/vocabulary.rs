@@ -16,6 +16,9 @@ pub struct Vocabulary {
     /// Phrases that hold words of others and speak of no column; looked for first.
     #[serde(default)]
     pub apart: Vec<String>,
+    /// Phrases of titles whose sections are about a part of what the columns count.
+    #[serde(default)]
+    pub others: Vec<String>,
     /// Words that say nothing by themselves.
     #[serde(default)]
     pub idle: Vec<String>,
@@ -105,10 +108,10 @@ pub(super) fn problems(vocabulary: &Vocabulary, columns: &[raw::Column]) -> Vec<
             format!("`{}`: a sum is of two objects", object.name),
         ));
     }
-    let named = vocabulary.time.iter().chain(&vocabulary.flow).chain(&vocabulary.unit);
-    let named = named.map(|one| (&one.name, &one.phrases));
+    let others = vocabulary.time.iter().chain(&vocabulary.flow).chain(&vocabulary.unit);
+    let others = others.map(|one| (&one.name, &one.phrases));
     let objects = vocabulary.object.iter().map(|one| (&one.name, &one.phrases));
-    for (name, phrases) in named.chain(objects) {
+    for (name, phrases) in others.chain(objects) {
         if phrases.iter().all(|phrase| phrase.trim().is_empty()) {
             found.push(Text::new(
                 format!("`{name}`: chưa có cụm từ nào"),

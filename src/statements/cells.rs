@@ -88,7 +88,13 @@ impl Whose {
 
 /// Words that part nothing: they say how a figure is given, not what it counts.
 const IDLE: &str = "tổng số là có đạt với và của các trong trên địa bàn về theo do được tại này đó cụ thể như sau gồm \
-    chiếm tỷ lệ mức toàn năm ubnd tính tương ứng bằng ở thì kết quả hiện tình hình thực trạng số liệu tổng cộng cộng";
+    chiếm tỷ lệ mức toàn năm ubnd tính tương ứng bằng ở thì kết quả hiện tình hình thực trạng còn lại đến tới vào từ thời điểm số liệu tổng cộng cộng";
+
+/// Words that may stand between a figure and one that says more of the same thing.
+const CONTINUES: &[&str] = &[
+    "tỷ", "lệ", "chiếm", "với", "và", "tương", "ứng", "là", "bằng", "đạt", "mức", "số", "tổng",
+    "có", "được", "trong", "năm", "thôn", "hộ", "khẩu", "nhân",
+];
 
 /// Words that say what a unit is, with its level.
 const LEVELS: &[(&[&str], u8)] = &[
@@ -278,6 +284,19 @@ impl<'a> Cells<'a> {
                 || rows().any(|name| name == word)
         };
         said.iter().filter(|said| !explained(said)).map(|said| said.word.as_str()).collect()
+    }
+
+    /// True where the words that lead to a figure say no more than that it goes on, and of which row.
+    pub(super) fn continues(&self, said: &[Said]) -> bool {
+        let left = said.iter().filter(|said| said.from == From::Left && !said.taken);
+        let rows = || self.rows.iter().flat_map(|row| &row.names).flatten();
+        let mut words = left.map(|said| said.word.as_str());
+        words.all(|word| {
+            CONTINUES.contains(&word)
+                || word.starts_with(|c: char| c.is_ascii_digit())
+                || LEVELS.iter().any(|(level, _)| level.contains(&word))
+                || rows().any(|name| name == word)
+        })
     }
 
     /// True where a unit may be the one that the table is about.

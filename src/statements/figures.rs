@@ -25,8 +25,6 @@ pub(super) struct Figure {
     pub(super) right: Meaning,
     /// Words from the beginning of the sentence to the figure, and behind it, that no phrase took.
     pub(super) words: Vec<Said>,
-    /// The words that lead to it alone, as long as they are no more than a continuation.
-    pub(super) continues: bool,
     pub(super) years: Vec<String>,
     /// The lines that the paragraph stands under.
     pub(super) leads: Vec<usize>,
@@ -61,6 +59,10 @@ pub(super) struct Lead {
     pub(super) years: Vec<String>,
     /// True where it leads on (`… như sau:`), and is no title.
     pub(super) goes_on: bool,
+    /// True where it ends in a colon.
+    pub(super) opens: bool,
+    /// True where it is about a part of what the table counts.
+    pub(super) of_others: bool,
 }
 
 /// The figures of a text with the lines they stand under.
@@ -80,12 +82,6 @@ const LOOSE: &[&str] = &[
 const NAMED: &[&str] = &[
     "tháng", "ngày", "quý", "điều", "khoản", "điểm", "chương", "mục", "biểu", "bảng", "lục", "thứ",
     "khóa", "đoạn", "thôn", "tổ", "khu", "ấp", "bản", "đội", "xóm", "phố", "số",
-];
-
-/// Words that may stand between a figure and one that says more of the same thing.
-const CONTINUES: &[&str] = &[
-    "tỷ", "lệ", "chiếm", "với", "và", "tương", "ứng", "là", "bằng", "đạt", "mức", "số", "tổng",
-    "có", "được", "trong", "năm", "thôn", "hộ", "khẩu", "nhân",
 ];
 
 /// Characters of a line that may be a title.
@@ -109,7 +105,7 @@ pub(super) fn read(paragraphs: &[String], phrases: &Phrases) -> Prose {
             continue;
         }
         let lead = Some(prose.leads.len());
-        prose.leads.push(lead_of(&tokens, phrases, goes_on && !numbered));
+        prose.leads.push(lead_of(&tokens, phrases, numbered, goes_on));
         under = match (is_item(text), goes_on && !numbered) {
             (true, _) => Under { item: lead, ..under },
             (_, true) => Under { intro: lead, item: None, ..under },
@@ -160,9 +156,12 @@ fn is_title(text: &str, numbered: bool) -> bool {
     !is_item(text) && text.chars().count() <= LONGEST_TITLE && (numbered || !ended)
 }
 
-fn lead_of(tokens: &[Token], phrases: &Phrases, goes_on: bool) -> Lead {
+fn lead_of(tokens: &[Token], phrases: &Phrases, numbered: bool, opens: bool) -> Lead {
+    // `3.`, `a)` are no words of it.
+    let tokens = if numbered { tokens.get(2..).unwrap_or_default() } else { tokens };
     let (meaning, words) = meaning(tokens, phrases, From::Left);
-    Lead { meaning, words, years: years(tokens), goes_on }
+    let of_others = phrases.names_others(words.iter().map(|said| said.word.as_str()));
+    Lead { meaning, words, years: years(tokens), goes_on: opens && !numbered, opens, of_others }
 }
 
 /// The sentences of a paragraph, as ranges of its tokens.
@@ -201,15 +200,11 @@ fn read_sentence(
         let behind = at + 1 + length;
         let (_, mut words) = meaning(&tokens[..from], phrases, From::Earlier);
         let (left, leading) = meaning(&tokens[from..at], phrases, From::Left);
-        let stop = |token: &Token| {
-            token.is_mark(&[',', ';', '.', '(', ')', ':', '-', '–']) || token.number().is_some()
-        };
-        let reach = tokens[behind..].iter().position(stop).unwrap_or(tokens.len() - behind);
+        let (reach, next) = reach(&tokens[behind..]);
         // A unit that is a word begins the name of a thing: `02 hộ` `nghèo`.
         let named = tokens[at + 1..behind + reach].iter().filter(|token| !token.is_mark(&['%']));
         let named: Vec<Token> = named.cloned().collect();
         let (right, following) = meaning(&named, phrases, From::Right);
-        let continues = left.rest.iter().all(|word| CONTINUES.contains(&word.as_str()));
         words.extend(leading);
         words.extend(following);
         into.push(Figure {
@@ -222,11 +217,28 @@ fn read_sentence(
             left,
             right,
             words,
-            continues,
             years: years(&tokens[from..at]),
             leads: leads.to_vec(),
         });
-        from = behind;
+        from = behind + next;
+    }
+}
+
+/// How far the words behind a figure belong to it, and where those of the next figure begin: at a
+/// mark, or where none parts two figures, at the conjunction between them. Without one, the words
+/// may belong to either.
+fn reach(behind: &[Token]) -> (usize, usize) {
+    let is_mark = |token: &Token| {
+        token.is_mark(&[',', ';', '.', '(', ')', ':', '-', '–']) || token.number().is_some()
+    };
+    let end = behind.iter().position(is_mark).unwrap_or(behind.len());
+    if behind.get(end).is_some_and(|token| token.number().is_none()) {
+        return (end, end);
+    }
+    let joins = |token: &Token| matches!(token.word(), Some("và" | "với" | "hoặc"));
+    match behind[..end].iter().rposition(joins).filter(|_| end < behind.len()) {
+        Some(at) => (at, at),
+        None => (end, 0),
     }
 }
 

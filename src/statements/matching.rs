@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::cells::{Cells, Column, Named};
-use super::figures::{Figure, From, Prose, read};
+use super::figures::{Figure, From, Lead, Prose, Said, read};
 use super::told;
 use super::{Match, Outcome, Statement};
 use crate::findings::Finding;
@@ -29,6 +29,8 @@ struct Subject {
     time: Option<usize>,
     years: Vec<String>,
     row: Named,
+    /// True where what is said before may or may not go on: `giảm 2 hộ nghèo, hộ cận nghèo 66 hộ`.
+    unclear: bool,
 }
 
 /// The figures of prose against the tables.
@@ -149,46 +151,74 @@ fn subject_of(
 ) -> Subject {
     let is_rate = cells.vocabulary.unit[figure.unit].name == "%";
     let (left, right) = (&figure.left, &figure.right);
+    let named_before = !left.objects.is_empty();
     // Behind a proportion stands what it is a part of.
-    let named_behind = left.objects.is_empty() && !is_rate;
-    let mut objects = if named_behind { right.objects.clone() } else { left.objects.clone() };
-    let mut flow = left.flows.first().or(right.flows.first()).copied();
-    let mut time = left.times.first().or(right.times.first()).copied();
-    let mut years = figure.years.clone();
-    let mut row = cells.row_named(&figure.words, &[From::Left, From::Right]);
+    let objects = if named_before || is_rate { &left.objects } else { &right.objects };
+    let mut subject = Subject {
+        objects: objects.clone(),
+        flow: left.flows.first().or(right.flows.first()).copied(),
+        time: left.times.first().or(right.times.first()).copied(),
+        years: figure.years.clone(),
+        row: cells.row_named(&figure.words, &[From::Left, From::Right]),
+        unclear: false,
+    };
     if let Some(before) = before {
-        if objects.is_empty() && figure.continues {
-            objects.clone_from(&before.objects);
-            // What is said of the end of a year is no longer said of what happened in it.
-            flow = flow.or(before.flow.filter(|_| time.is_none()));
-            time = time.or(before.time);
-        }
-        if years.is_empty() {
-            years.clone_from(&before.years);
-        }
-        if row == Named::Nothing {
-            row = before.row.clone();
-        }
+        subject.go_on_from(before, named_before, cells.continues(&figure.words));
     }
-    if row == Named::Nothing {
-        row = cells.row_named(&figure.words, &[From::Earlier]);
+    if subject.row == Named::Nothing {
+        subject.row = cells.row_named(&figure.words, &[From::Earlier]);
     }
     for lead in figure.leads.iter().rev().map(|lead| &prose.leads[*lead]) {
-        if objects.is_empty() && lead.goes_on && figure.continues {
-            objects.clone_from(&lead.meaning.objects);
+        subject.stand_under(lead, figure, named_before, cells);
+    }
+    subject
+}
+
+impl Subject {
+    /// Takes over what the figure before it in the sentence counts.
+    fn go_on_from(&mut self, before: &Self, named_before: bool, continues: bool) {
+        let own_time = self.time.is_some();
+        if named_before {
+            self.unclear = self.flow.is_none() && before.flow.is_some() && !own_time;
+        } else {
+            if self.objects.is_empty() && continues {
+                self.objects.clone_from(&before.objects);
+            }
+            // What is said of the end of a year is no longer said of what happened in it.
+            self.flow = self.flow.or(before.flow.filter(|_| !own_time));
         }
-        if flow.is_none() && lead.goes_on {
-            flow = lead.meaning.flows.first().copied();
+        self.unclear |= before.unclear && !own_time;
+        self.time = self.time.or(before.time);
+        if self.years.is_empty() {
+            self.years.clone_from(&before.years);
         }
-        time = time.or(lead.meaning.times.first().copied());
-        if years.is_empty() {
-            years.clone_from(&lead.years);
-        }
-        if row == Named::Nothing {
-            row = cells.row_named(&lead.words, &[From::Left]);
+        if self.row == Named::Nothing {
+            self.row = before.row.clone();
         }
     }
-    Subject { objects, flow, time, years, row }
+
+    /// Takes over what the line above it says.
+    fn stand_under(&mut self, lead: &Lead, figure: &Figure, named_before: bool, cells: &Cells<'_>) {
+        let leads = || {
+            // A title of two things says not which of them is meant.
+            let one = lead.meaning.objects.len() == 1;
+            one && lead.opens && cells.strange(&lead.words).is_empty()
+        };
+        let flow = lead.meaning.flows.first().copied();
+        if self.objects.is_empty() && cells.continues(&figure.words) && leads() {
+            self.objects.clone_from(&lead.meaning.objects);
+            self.flow = self.flow.or(flow.filter(|_| self.time.is_none()));
+        } else if named_before && lead.goes_on && flow.is_some() && self.flow.is_none() {
+            self.unclear |= self.time.is_none();
+        }
+        self.time = self.time.or(lead.meaning.times.first().copied());
+        if self.years.is_empty() {
+            self.years.clone_from(&lead.years);
+        }
+        if self.row == Named::Nothing {
+            self.row = cells.row_named(&lead.words, &[From::Left]);
+        }
+    }
 }
 
 /// Why a figure is not held against the table, as far as its words tell.
@@ -198,6 +228,9 @@ fn why_not(figure: &Figure, subject: &Subject, cells: &Cells<'_>, prose: &Prose)
     }
     let mut strange = cells.strange(&figure.words);
     let leads = figure.leads.iter().map(|lead| &prose.leads[*lead]);
+    if leads.clone().any(|lead| lead.of_others) {
+        return Some(told::of_others());
+    }
     strange.extend(
         leads.clone().filter(|lead| lead.goes_on).flat_map(|lead| cells.strange(&lead.words)),
     );
@@ -217,7 +250,11 @@ fn why_not(figure: &Figure, subject: &Subject, cells: &Cells<'_>, prose: &Prose)
     if !is_one(&left.times, &right.times) || changed {
         return Some(told::two_times());
     }
-    if !is_one(&left.flows, &right.flows) || subject.objects.is_empty() {
+    // `giảm …, còn 4 hộ`: what is left is not what went.
+    let is_left = |said: &Said| said.from == From::Left && said.word == "còn" && !said.taken;
+    let left_over = subject.flow.is_some() && figure.words.iter().any(is_left);
+    let unclear = left_over || subject.unclear || !is_one(&left.flows, &right.flows);
+    if unclear || subject.objects.is_empty() {
         return Some(told::no_object());
     }
     if subject.row == Named::Other {
@@ -239,35 +276,30 @@ fn held_against(
 ) -> Result<(Outcome, usize), Text> {
     let rows = cells.rows_of(&subject.row, figure.unit);
     let [row] = rows.as_slice() else { return Err(told::no_row()) };
-    let wanted = match subject.objects.as_slice() {
-        [object] => match cells.vocabulary.object[*object].sum.as_slice() {
-            [] => vec![*object],
-            parts => parts
-                .iter()
-                .filter_map(|part| cells.vocabulary.object.iter().position(|one| one.name == *part))
-                .collect(),
-        },
-        several => {
-            let names: Vec<&str> = several
-                .iter()
-                .map(|object| cells.vocabulary.object[*object].name.as_str())
-                .collect();
-            let is_sum = cells.vocabulary.object.iter().any(|one| {
-                one.sum.len() == names.len()
-                    && one.sum.iter().all(|part| names.contains(&part.as_str()))
-            });
-            if !is_sum {
-                return Err(told::no_object());
-            }
-            several.to_vec()
-        }
-    };
+    let wanted = things(&subject.objects, cells).ok_or_else(told::no_object)?;
     let mut columns = Vec::new();
     for object in wanted {
         columns.push(column_of(figure, subject, object, *row, cells)?);
     }
     let outcome = compared(figure, &columns, *row, cells)?;
     Ok((outcome, *row))
+}
+
+/// The things that some objects stand for: one by itself, or the two that a third is the sum of.
+fn things(objects: &[usize], cells: &Cells<'_>) -> Option<Vec<usize>> {
+    let all = &cells.vocabulary.object;
+    let parts = |sum: &[String]| -> Option<Vec<usize>> {
+        sum.iter().map(|part| all.iter().position(|one| one.name == *part)).collect()
+    };
+    if let [object] = objects {
+        let sum = &all[*object].sum;
+        return if sum.is_empty() { Some(vec![*object]) } else { parts(sum) };
+    }
+    let sums = all.iter().filter(|one| !one.sum.is_empty()).filter_map(|one| parts(&one.sum));
+    let mut same = sums.filter(|parts| {
+        parts.len() == objects.len() && parts.iter().all(|part| objects.contains(part))
+    });
+    same.next()
 }
 
 /// The one column that a figure of an object means.
@@ -356,7 +388,11 @@ fn compared(
                     .expected
                     .filter(|_| finding.place == Some(*place))
                     .ok_or_else(|| told::in_doubt(&cell))?;
-                let note = told::wrong_cell(&cell, &table.print(place.column, right));
+                let note = told::wrong_cell(
+                    &cell,
+                    &table.print(place.column, written),
+                    &table.print(place.column, right),
+                );
                 wrong = Text::new(wrong.vi + &note.vi, wrong.en + &note.en);
                 right
             }
@@ -448,8 +484,13 @@ fn derivation(
     let decimals = figure.number.places;
     let own = print_number(figure.number.value, Some(decimals));
     let sign = if same { "=" } else { "≠" };
-    let parts: Vec<String> =
-        values.iter().map(|(place, written, _)| table.print(place.column, *written)).collect();
+    // Where the figure is right and the cell is not, the right figure is shown.
+    let written = values.iter().map(|value| value.1).sum::<Decimal>();
+    let by_right = same && rounded(written, decimals) != figure.number.value;
+    let shown = |(place, written, right): &(Place, Decimal, Decimal)| {
+        table.print(place.column, if by_right { *right } else { *written })
+    };
+    let parts: Vec<String> = values.iter().map(shown).collect();
     let mut text = format!("{own} {sign} {}", parts.join(" + "));
     if values.len() > 1 {
         let most = values
@@ -483,29 +524,57 @@ fn twin(figure: &Figure, places: &[Place], row: usize, cells: &Cells<'_>) -> Opt
 /// Digits of agreeing figures, each beyond its first, that show a table to be the document's own.
 const TELLING_DIGITS: usize = 2;
 
-/// Leaves a contradiction only where a figure of the same row beside it agrees, and where what
-/// agrees with the table is too much for chance and not outweighed.
+/// Figures of one column that agree beside one that does not, where rows are told one by one.
+const TELLING_ROWS: usize = 2;
+
+/// Leaves a contradiction only where a figure of the same row beside it agrees, or several of the
+/// same column in the lines around, and where what agrees with the table is too much for chance and
+/// not outweighed.
 pub(super) fn demand_company(list: &mut [One]) {
-    let told: Vec<(super::Kind, Option<(usize, usize)>, usize, usize)> = list
-        .iter()
-        .map(|one| (one.statement.outcome.kind(), one.at, one.statement.paragraph, one.digits))
-        .collect();
+    let heard: Vec<Heard> = list.iter().filter_map(Heard::of).collect();
     for one in list.iter_mut() {
-        let (Outcome::Contradicts(found), Some((table, row))) = (&one.statement.outcome, one.at)
+        let (Outcome::Contradicts(found), Some(own)) = (&one.statement.outcome, Heard::of(one))
         else {
             continue;
         };
-        let here = || told.iter().filter(|(_, at, ..)| at.is_some_and(|(own, _)| own == table));
-        let agreeing = || here().filter(|(kind, ..)| *kind == super::Kind::Agrees);
-        let beside = agreeing().any(|(_, at, paragraph, _)| {
-            *at == Some((table, row)) && paragraph.abs_diff(one.statement.paragraph) <= 1
-        });
+        let here = || heard.iter().filter(|other| other.table == own.table);
+        let agreeing = || here().filter(|other| other.agrees);
+        let near = |other: &Heard, reach| other.paragraph.abs_diff(own.paragraph) <= reach;
+        let beside = agreeing().any(|other| other.row == own.row && near(other, 1));
+        let below = agreeing().filter(|other| other.column == own.column && near(other, 2)).count();
         let against = here().count() - agreeing().count();
-        let digits: usize = agreeing().map(|(.., digits)| digits.saturating_sub(1)).sum();
-        if !beside {
+        let digits: usize = agreeing().map(|other| other.digits.saturating_sub(1)).sum();
+        if !beside && below < TELLING_ROWS {
             one.statement.outcome = Outcome::NotMatched(told::alone(&found.derivation));
         } else if digits < TELLING_DIGITS || agreeing().count() < against {
             one.statement.outcome = Outcome::NotMatched(told::mostly_other(&found.derivation));
         }
+    }
+}
+
+/// What a figure that was held against a cell says to its neighbours.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    agrees: bool,
+    table: usize,
+    row: usize,
+    /// Zero-based column of the sheet of the first cell.
+    column: Option<u32>,
+    paragraph: usize,
+    digits: usize,
+}
+
+impl Heard {
+    fn of(one: &One) -> Option<Self> {
+        let (table, row) = one.at?;
+        let found = one.statement.outcome.matched()?;
+        Some(Self {
+            agrees: matches!(one.statement.outcome, Outcome::Agrees(_)),
+            table,
+            row,
+            column: found.cells.first().map(|cell| cell.column),
+            paragraph: one.statement.paragraph,
+            digits: one.digits,
+        })
     }
 }

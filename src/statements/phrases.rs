@@ -23,6 +23,7 @@ pub(super) struct Phrases {
     times: Vec<Vec<Vec<String>>>,
     pub(super) units: Vec<Vec<Vec<String>>>,
     pub(super) idle: Vec<String>,
+    others: Vec<Vec<String>>,
     /// Names of rows that end in a number.
     numbered: Vec<Vec<String>>,
 }
@@ -41,8 +42,18 @@ impl Phrases {
             times: of(&vocabulary.time),
             units: of(&vocabulary.unit),
             idle: vocabulary.idle.iter().flat_map(|phrase| words(phrase)).collect(),
+            others: split(&vocabulary.others),
             numbered: names.iter().filter(ends_in_number).cloned().collect(),
         }
+    }
+
+    /// True for words that name a part of what the table counts.
+    pub(super) fn names_others<'w>(&self, words: impl Iterator<Item = &'w str>) -> bool {
+        let words: Vec<&str> = words.collect();
+        let holds = |phrase: &Vec<String>| {
+            words.windows(phrase.len()).any(|here| here.iter().zip(phrase).all(|(a, b)| a == b))
+        };
+        self.others.iter().any(holds)
     }
 
     /// True for a number that ends the name of a row: `Tây Bắc 1`.

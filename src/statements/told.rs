@@ -42,6 +42,13 @@ pub(super) fn strange(words: &[&str]) -> Text {
     )
 }
 
+pub(super) fn of_others() -> Text {
+    both!(
+        "mục này nói về một bộ phận riêng, không phải toàn bộ số của bảng",
+        "the section is about a part of what the table counts"
+    )
+}
+
 pub(super) fn no_object() -> Text {
     both!("không rõ số nói về đại lượng nào", "what the figure counts is not clear")
 }
@@ -106,10 +113,10 @@ pub(super) fn mostly_other(derivation: &Text) -> Text {
     )
 }
 
-pub(super) fn wrong_cell(cell: &str, right: &str) -> Text {
+pub(super) fn wrong_cell(cell: &str, written: &str, right: &str) -> Text {
     both!(
-        "; ô {cell} đang sai, số đúng là {right}",
-        "; the cell {cell} is wrong, the right figure is {right}"
+        "; ô {cell} ghi {written} là sai, số đúng là {right}",
+        "; the cell {cell} says {written}, which is wrong, the right figure is {right}"
     )
 }
 

@@ -371,8 +371,8 @@ fn compare_sentences(
         ));
         return Ok(());
     }
-    let checked = session.open(table).and_then(|input| checker.check_whole(&input.bytes));
-    let checkup = checked.map_err(|failure| Failure {
+    let read = session.open(table).and_then(|input| checker.check_whole(&input.bytes));
+    let checkup = read.map_err(|failure| Failure {
         message: Text::new(
             format!("bảng để đối chiếu `{name}`: {}", failure.message.vi),
             format!("the table to compare with, `{name}`: {}", failure.message.en),
