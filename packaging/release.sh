@@ -1,30 +1,79 @@
 #!/usr/bin/env bash
-# The files of a release: the page, and the program that carries it.
+# What offices get, into target/release-files:
 #
-#   packaging/release.sh                        for this system
-#   packaging/release.sh x86_64-pc-windows-gnu  for Windows, with mingw-w64 to link it
+#   packaging/release.sh                        all that this machine has the tools for
+#   packaging/release.sh page linux windows wheel   these, or an error
+#
+# SOATBIEU_PROFILE takes another profile than `dist` (for a quick try).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target="${1:-}"
 folder="${CARGO_TARGET_DIR:-$PWD/target}"
 out="$folder/release-files"
+profile="${SOATBIEU_PROFILE:-dist}"
 mkdir -p "$out"
 
-page/build.sh "$out/soatbieu.html"
-export SOATBIEU_PAGE="$out/soatbieu.html"
-profile="${SOATBIEU_PROFILE:-dist}"
-if [[ -n "$target" ]]; then
-  compiler="$(page/std.sh "$target")"
-  RUSTC="$compiler" cargo build --locked --profile "$profile" --target "$target"
-  made="$folder/$target"
+say() { echo "packaging: $1" >&2; }
+made_in() { [[ "$profile" == dev ]] && echo "$folder/$1/debug" || echo "$folder/$1/$profile"; }
+has_page() { [[ -n "${SOATBIEU_PAGE:-}" ]]; }
+
+# Programs carry the page: it is built once, before them.
+page() {
+  has_page && return
+  page/build.sh "$out/soatbieu.html"
+  export SOATBIEU_PAGE="$out/soatbieu.html"
+}
+
+# Linked statically: it runs on any Linux, however old.
+linux() {
+  page
+  RUSTFLAGS="-C target-feature=+crt-static" \
+    cargo build --locked --profile "$profile" --target x86_64-unknown-linux-gnu
+  cp "$(made_in x86_64-unknown-linux-gnu)/soatbieu" "$out/"
+  "$out/soatbieu" man -o "$out/man"
+  mkdir -p "$out/completions"
+  for shell in bash zsh fish powershell elvish; do
+    "$out/soatbieu" completions "$shell" > "$out/completions/soatbieu.$shell"
+  done
+}
+
+windows() {
+  command -v x86_64-w64-mingw32-gcc >/dev/null || { say "no soatbieu.exe: mingw-w64 is not at hand"; return 3; }
+  local compiler
+  compiler="$(page/std.sh x86_64-pc-windows-gnu)" || { say "no soatbieu.exe: its standard library cannot be had"; return 3; }
+  page
+  RUSTC="$compiler" cargo build --locked --profile "$profile" --target x86_64-pc-windows-gnu
+  cp "$(made_in x86_64-pc-windows-gnu)/soatbieu.exe" "$out/"
+}
+
+# For machines that have Python and pip: the program itself, as other Rust programs are given there.
+wheel() {
+  command -v maturin >/dev/null || { say "no wheel: maturin is not at hand"; return 3; }
+  page
+  (cd packaging && maturin build --locked --profile "$profile" --strip --out "$out")
+}
+
+licences() {
+  command -v cargo-about >/dev/null || { say "no LICENSES.html: cargo-about is not at hand"; return 0; }
+  cargo about generate --locked --all-features -c packaging/about.toml -o "$out/LICENSES.html" packaging/about.hbs
+}
+
+if [[ $# -gt 0 ]]; then
+  for part in "$@"; do
+    case "$part" in
+      page | linux | windows | wheel) "$part" ;;
+      *) say "what is \`$part\`? page, linux, windows or wheel"; exit 2 ;;
+    esac
+  done
 else
-  cargo build --locked --profile "$profile"
-  made="$folder"
+  for part in page linux windows wheel; do
+    # A function called beside `||` would not stop at its first failure.
+    code=0; bash -e "$0" "$part" || code=$?
+    [[ $code == 0 || $code == 3 ]] || exit "$code"
+    [[ "$part" == page ]] && export SOATBIEU_PAGE="$out/soatbieu.html"
+  done
+  exit 0
 fi
-[[ "$profile" == dev ]] && made="$made/debug" || made="$made/$profile"
-for name in soatbieu soatbieu.exe; do
-  if [[ -f "$made/$name" && ( -z "$target" || "$name" == *.exe || "$target" != *windows* ) ]]; then
-    cp "$made/$name" "$out/"
-  fi
-done
-(cd "$out" && sha256sum soatbieu* | tee SHA256SUMS)
+licences
+cd "$out"
+find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
+cat SHA256SUMS

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
-use crate::recognise::{Heads, Request, Skipped, recognise_known};
+use crate::recognise::{Heads, Request, Skipped, no_rule, nothing_to_compare, recognise_known};
+use crate::rules::Severity;
 use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
 use crate::{across, compute, judge, read, statements};
@@ -18,6 +19,61 @@ pub struct Checkup {
     pub skipped: Vec<Skipped>,
     /// What became of the sentences of a document; workbooks have none.
     pub statements: Option<Statements>,
+}
+
+impl Checkup {
+    /// The same without tables that are known by their headings alone and of which no rule was recognised:
+    /// nothing was checked there, and they must not look as if they were right.
+    ///
+    /// # Errors
+    /// [`Code::NoTable`](crate::failure::Code::NoTable) where no other is left.
+    pub fn accepted(self) -> Result<Self, Failure> {
+        let rest = self.without_bare();
+        match (rest.tables.is_empty(), rest.workbook.format.is_document()) {
+            (false, _) => Ok(rest),
+            (true, true) => Err(nothing_to_compare(&rest.skipped)),
+            (true, false) => Err(no_rule(&rest.skipped)),
+        }
+    }
+
+    /// [`Self::accepted`], where a document may be taken for its sentences alone.
+    pub(crate) fn accepted_for(self, request: &Request) -> Result<Self, Failure> {
+        let is_document = self.workbook.format.is_document();
+        if is_document && request.sentences_alone {
+            Ok(self.without_bare())
+        } else {
+            self.accepted()
+        }
+    }
+
+    fn without_bare(mut self) -> Self {
+        let (accepted, bare): (Vec<Checked>, Vec<Checked>) =
+            self.tables.into_iter().partition(|checked| !is_bare(checked));
+        let without_rule = |checked: Checked| Skipped {
+            reason: checked.table.without_rule(),
+            sheet: checked.table.sheet,
+        };
+        self.skipped.extend(bare.into_iter().map(without_rule));
+        self.tables = accepted;
+        self
+    }
+
+    /// True where [`Self::accepted`] leaves no table.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        // A document may be taken for its sentences alone.
+        !self.tables.is_empty() && self.tables.iter().all(is_bare)
+    }
+}
+
+/// True for a table whose labels are made, where no rule was recognised, no cell computes and nothing
+/// else is to be said.
+fn is_bare(checked: &Checked) -> bool {
+    let table = &checked.table;
+    let told = checked.findings.iter().any(|finding| finding.severity != Severity::Note);
+    let computes = || table.places().any(|place| table.datum(place).formula.is_some());
+    let rules = checked.relations.iter().any(|relation| relation.evidence.of > 0);
+    table.labels_are_made() && !told && !rules && !computes()
 }
 
 /// Reads a workbook and checks its tables.

@@ -20,10 +20,12 @@
 //! columns, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
+pub mod allocate;
 pub mod appendix;
 #[cfg(feature = "cli")]
 pub mod batch;
 pub mod checkup;
+pub mod compare;
 pub mod compute;
 pub mod correct;
 pub mod desk;
@@ -33,6 +35,7 @@ pub mod forms;
 pub mod formula;
 pub mod found;
 pub mod hypotheses;
+pub mod issue;
 pub mod judge;
 pub mod lang;
 pub mod locate;
@@ -42,6 +45,7 @@ pub mod patch;
 pub mod read;
 pub mod recognise;
 pub mod relations;
+pub mod remarks;
 pub mod report;
 pub mod rules;
 pub mod screen;

@@ -305,3 +305,14 @@ fn an_appendix_prints_the_labels_of_a_form_and_none_that_were_made() {
     let last = again.columns.last().and_then(|column| column.formula.clone()).unwrap();
     assert_eq!(&*last.text, "14=13/1");
 }
+
+#[test]
+fn bracketed_labels_that_leave_accounts_unnamed_are_an_index_row() {
+    let checked = table(
+        "STT\tHọ và tên\tSố tài khoản\tNgân hàng\tTổng số\tLương\tPhụ cấp\n\
+         -1\t-2\t\t\t-4\t-5\t-6\n\
+         1\tHà\t\t\t900\t700\t200\n2\tLan\t\t\t800\t650\t150\n3\tMinh\t\t\t700\t600\t100\n",
+    );
+    assert_eq!(labels(&checked), "1 2 - - 4 5 6");
+    assert_eq!(names(&checked), ["Hà", "Lan", "Minh"]);
+}

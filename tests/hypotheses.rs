@@ -371,6 +371,42 @@ fn figures_of_a_cause_come_out_with_the_error_besides() {
     mends(&checked, &grid(&all));
 }
 
+/// The village left out has a mistyped figure besides: the total is off by what it should be.
+#[test]
+fn a_total_leaves_out_a_village_whose_figure_is_wrong_besides() {
+    let villages = six();
+    let right = grid(&villages);
+    let mut cells = right.clone();
+    with_total_of(&mut cells, &villages[..5]);
+    // Columns 1 and 5 of the last two villages in each other's place.
+    cells[5][4] = right[4][4].clone();
+    cells[4][4] = right[5][4].clone();
+    let checked = check(&sheet_text(&cells));
+    let found = errors(&checked);
+    assert!(found.iter().all(|line| line.contains("Pinned")), "{found:#?}");
+    assert!(checked.errors().any(|f| mechanism(f) == Some(Mechanism::OmittedRow)), "{found:#?}");
+    assert!(!checked.errors().any(Finding::is_safe), "{found:#?}");
+    mends(&checked, &right);
+}
+
+/// A count that a wrongly divided column reads is wrong besides.
+#[test]
+fn counts_exchanged_beside_a_column_divided_by_the_people_are_told_with_it() {
+    let all = six();
+    let right = grid(&all);
+    let mut cells = right.clone();
+    for (row, village) in all.iter().enumerate() {
+        let rate = common::hundredths(village.near_poor, village.people);
+        cells[row][5] = format!("{},{:02}", rate / 100, rate % 100);
+    }
+    cells[1][0] = right[3][0].clone();
+    cells[3][0] = right[1][0].clone();
+    let checked = check(&sheet_text(&cells));
+    assert!(checked.errors().all(|f| f.verdict == Some(Verdict::Pinned)), "{:?}", errors(&checked));
+    assert!(checked.errors().any(|f| mechanism(f) == Some(Mechanism::WrongDenominator)));
+    mends(&checked, &right);
+}
+
 #[test]
 fn exchanged_columns_are_one_finding() {
     let all = six();

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use soatbieu::check_workbook;
 use soatbieu::lang::Lang;
@@ -122,4 +124,108 @@ fn a_column_that_is_computed_apart_in_all_rows_is_no_fault() {
         .replace("\t75\n", "\t2,2\n")
         .replace("\t24,4\n", "\t1,1\n");
     assert_eq!(told(&check(&changes)), Vec::<String>::new());
+}
+
+/// Means and rates of units, then what one of them differs by from the whole.
+const COMPARED: &str = "Mã\tTên tỉnh\tTỷ lệ nội trú (%)\tNgày điều trị BQ\tChi BQ chung\tChi BQ nội trú\tChi BQ ngoại trú\n\
+02\tHà Giang\t19,84\t6,18\t942.169\t3.608.302\t282.125\n\
+04\tCao Bằng\t13,01\t6,63\t555.957\t2.641.499\t244.015\n\
+06\tBắc Kạn\t10,31\t6,15\t488.537\t2.849.839\t217.066\n\
+08\tTuyên Quang\t11,61\t6,78\t655.754\t3.486.918\t283.778\n\
+00\tToàn quốc\t10,05\t6,48\t860.531\t5.401.165\t353.183\n\
+V01\tVùng\t13,44\t6,74\t762.637\t3.752.431\t298.606\n\
+10\tLào Cai\t20,35\t6,79\t928.433\t3.270.677\t329.915\n\
+\tChênh so toàn quốc\t10,3\t0,31\t67.902\t-2.130.488\t-23.268\n\
+\tChênh so vùng\t6,91\t0,05\t165.796\t-481.754\t31.309\n";
+
+#[test]
+fn rows_of_differences_between_rates_and_means_are_found() {
+    let table = check(COMPARED);
+    let all = relations(&table);
+    assert!(all.contains(&"Chênh so toàn quốc=Lào Cai-Toàn quốc found".to_owned()), "{all:?}");
+    assert!(all.contains(&"Chênh so vùng=Lào Cai-Vùng found".to_owned()), "{all:?}");
+    assert!(!told(&table).iter().any(|one| one.starts_with("R7")), "{:?}", told(&table));
+    let table = check(&COMPARED.replace("-2.130.488", "-2.130.884"));
+    assert!(told(&table).contains(&"R701 warning F9".to_owned()), "{:?}", told(&table));
+}
+
+/// Points of criteria in one column, the answers under each.
+fn points() -> String {
+    let mut text = String::from("STT\tTiêu chí\tĐiểm tối đa\n");
+    for criterion in 1..=3_u32 {
+        let works =
+            |group: u32| (1..=3).map(move |work| 4 + (criterion * 7 + group * 5 + work * 3) % 17);
+        let all: u32 = (1..=4).flat_map(works).sum();
+        writeln!(text, "{criterion}\tLĩnh vực {criterion}\t{all}").unwrap();
+        for group in 1..=4 {
+            let name = format!("{criterion}.{group}");
+            writeln!(text, "{name}\tNhóm {name}\t{}", works(group).sum::<u32>()).unwrap();
+            for (part, work) in works(group).zip(1..) {
+                writeln!(text, "{name}.{work}\tViệc {name}.{work}\t{part}").unwrap();
+                writeln!(text, "\tĐạt đủ\t{part}\n\tĐạt một phần\t3\n\tKhông đạt\t0").unwrap();
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn a_tree_of_points_in_one_column_is_borne_out_by_all_its_sums() {
+    let table = check(&points());
+    let all = relations(&table);
+    for sum in ["Lĩnh vực 1=Nhóm 1.1+Nhóm 1.2", "Nhóm 2.3=Việc 2.3.1+Việc 2.3.2"] {
+        assert!(all.iter().any(|one| one.starts_with(sum)), "{sum}: {all:?}");
+    }
+    assert!(!all.iter().any(|one| one.contains("Đạt")), "answers are no parts: {all:?}");
+    assert!(!told(&table).iter().any(|one| one.contains("error")), "{:?}", told(&table));
+}
+
+#[test]
+fn many_cells_that_differ_have_a_reason_rather_than_an_error() {
+    let mut text = String::from("TT\tTài sản\tNguyên giá\tTỷ lệ hao mòn (%)\tHao mòn năm\n");
+    for at in 1..=120_u32 {
+        let (price, rate) = (1000 * (37 * at + 411 + at * at), [10, 20, 25, 8][at as usize % 4]);
+        // The last year of some wears off what is left.
+        let wear = if at % 15 == 0 { price * rate / 300 } else { price * rate / 100 };
+        writeln!(text, "{at}\tMáy {at}\t{price}\t{rate}\t{wear}").unwrap();
+    }
+    let table = check(&text);
+    let found: Vec<String> = told(&table).into_iter().filter(|one| one.starts_with("R7")).collect();
+    assert_eq!(found, ["R701 note D16"]);
+    assert!(table["findings"][0]["message"].as_str().unwrap().contains("8 ô khác cách tính này"));
+}
+
+#[test]
+fn telephones_that_are_counted_are_figures() {
+    let table = check(
+        "TT\tTổ\tInternet\tMyTV\tĐiện thoại cố định\tTổng TB\n\
+         1\tA\t896\t526\t27\t1449\n2\tB\t555\t340\t1\t896\n3\tC\t1138\t937\t7\t2082\n\
+         4\tD\t1308\t654\t24\t1986\n5\tE\t513\t256\t73\t842\n6\tF\t761\t442\t19\t1222\n",
+    );
+    assert_eq!(relations(&table), ["4=1+2+3 found"]);
+}
+
+#[test]
+fn a_table_of_which_no_rule_is_recognised_does_not_pass_for_a_right_one() {
+    let bare = "TT\tThôn\tSố hộ\tDiện tích\n1\tĐông\t428\t15\n2\tTây\t612\t9\n3\tNam\t377\t21\n";
+    let check = |text: &str| {
+        check_workbook(Workbook::from_text("Biểu", text), &Request::default()).unwrap()
+    };
+    let failure = check(bare).accepted().unwrap_err();
+    assert_eq!(failure.code.as_str(), "E201");
+    let message = failure.message.get(Lang::Vi);
+    assert!(message.contains("không nhận ra quy tắc nào"), "{message}");
+    assert!(message.contains("A1:D4 (3 dòng, 2 cột số liệu)"), "{message}");
+    assert!(failure.help.get(Lang::Vi).contains("forms new"));
+    // Beside a table with rules it is a sheet that was not checked; one that prints its labels is told
+    // with a note; a fault besides is told with the table.
+    let mut both = Workbook::from_text("Tỷ lệ", VILLAGES);
+    both.sheets.extend(Workbook::from_text("Danh sách", bare).sheets);
+    let checkup = check_workbook(both, &Request::default()).unwrap().accepted().unwrap();
+    assert_eq!((checkup.tables.len(), checkup.skipped.len()), (1, 1));
+    assert_eq!(checkup.skipped[0].sheet, "Danh sách");
+    let labelled = check(&bare.replace("Diện tích\n", "Diện tích\nA\tB\t1\t2\n"));
+    assert_eq!(labelled.accepted().unwrap().tables[0].table.rows.len(), 3);
+    let faulty = check(&bare.replace("377", "#REF!"));
+    assert_eq!(faulty.accepted().unwrap().tables.len(), 1);
 }

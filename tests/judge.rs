@@ -253,3 +253,12 @@ fn a_wrong_input_is_accused_and_not_the_formulas_that_follow_it() {
     }
     assert_eq!(checked.errors().count(), 1, "{:?}", told(&checked));
 }
+
+#[test]
+fn a_total_of_units_under_a_group_that_reads_the_total_counts_nothing_twice() {
+    let text = "TT\tHọ tên\tTổng\tLương\tPhụ cấp\nA\tB\t1=2+3\t2\t3\n\
+                \tTổng số\t=D3+E3 -> 24\t=SUM(D5:D7) -> 18\t=SUM(E5:E7) -> 6\n\
+                I\tBiên chế\t=D4+E4 -> 24\t=D3 -> 18\t=E3 -> 6\n\
+                1\tHà\t=D5+E5 -> 9\t7\t2\n2\tLan\t=D6+E6 -> 8\t6\t2\n3\tMinh\t=D7+E7 -> 7\t5\t2\n";
+    assert_eq!(told(&check(text)), Vec::<String>::new());
+}

@@ -11,8 +11,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, Workbook as Book};
 use soatbieu::appendix;
+use soatbieu::issue::Issued;
 use soatbieu::lang::Lang;
-use soatbieu::merge::{Gathering, Kind, Merged, Options, Outcome, Rows, Written};
+use soatbieu::merge::{Gathering, Kind, Merged, Options, Outcome, Rows};
 use soatbieu::read::Limits;
 use soatbieu::table::{Place, Role, Table};
 use soatbieu::units::{Expected, NameBy, NameFrom, Naming};
@@ -83,7 +84,7 @@ fn merged(files: &[(&str, &str)], options: Options) -> Merged {
     outcome.merged.unwrap()
 }
 
-fn written(merged: &Merged) -> Written {
+fn written(merged: &Merged) -> Issued {
     merged.write(&[], &appendix::Options::default(), &request(), Lang::Vi).unwrap()
 }
 

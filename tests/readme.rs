@@ -1,5 +1,5 @@
-//! The README shows what the program really prints: its sessions are run again here, and its table
-//! of rules is made from the registry. `UPDATE_README=1 cargo test --test readme` writes both anew.
+//! The READMEs show what the program really prints: their sessions are run again here, and the table
+//! of rules is made from the registry. `UPDATE_README=1 cargo test --test readme` writes them anew.
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Compares the text between two marks of the README with what it should be, or writes it.
-fn is_in_the_readme(name: &str, write: impl Fn(&str) -> String) {
+/// Compares the text between two marks of a page with what it should be, or writes it.
+fn is_in(page: &str, name: &str, write: impl Fn(&str) -> String) {
     let _turn = README.lock().unwrap();
-    let path = root().join("README.md");
+    let path = root().join(page);
     let text = std::fs::read_to_string(&path).unwrap();
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let from = text.find(&start).unwrap() + start.len();
@@ -30,7 +30,7 @@ fn is_in_the_readme(name: &str, write: impl Fn(&str) -> String) {
 
 #[test]
 fn the_rules_table_is_generated() {
-    is_in_the_readme("rules", |_| soatbieu::report::catalogue::markdown());
+    is_in("docs/rules.md", "rules", |_| soatbieu::report::catalogue::markdown());
 }
 
 /// The commands of a session: lines after `$ `, with those they go on in.
@@ -76,10 +76,41 @@ fn run_again(session: &str, place: &Path) -> String {
 /// Sessions are written for the shell of Unix systems.
 #[cfg(unix)]
 #[test]
-fn sessions_print_what_the_readme_shows() {
+fn sessions_print_what_the_readmes_show() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root().join("samples"), folder.path().join("samples")).unwrap();
-    for name in ["session", "merge session", "folder session"] {
-        is_in_the_readme(name, |session| run_again(session, folder.path()));
+    for page in ["README.md", "docs/README.en.md"] {
+        for name in ["session", "folder session", "merge session"] {
+            is_in(page, name, |session| run_again(session, folder.path()));
+        }
     }
+}
+
+/// Every file and picture a page of the documentation leads to is there.
+#[test]
+fn links_lead_somewhere() {
+    for page in ["README.md", "docs/README.en.md", "docs/measurements.md", "docs/engines.md"] {
+        let path = root().join(page);
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let outside = link.starts_with("https://");
+            assert!(outside || path.parent().unwrap().join(link).exists(), "{page}: {link}");
+        }
+    }
+}
+
+/// The two READMEs tell of the same commands.
+#[test]
+fn both_readmes_list_the_same_commands() {
+    let commands = |page: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        let rows = text.lines().filter(|line| line.starts_with("| `soatbieu "));
+        let named = |row: &str| {
+            row.trim_start_matches("| `soatbieu ").split([' ', '`']).next().map(str::to_owned)
+        };
+        rows.filter_map(named).collect()
+    };
+    let vietnamese = commands("README.md");
+    assert_eq!(vietnamese, commands("docs/README.en.md"));
+    assert!(vietnamese.len() >= 8, "{vietnamese:?}");
 }

@@ -182,3 +182,287 @@ fn copies_of_many_files_are_written_where_something_is_marked() {
     names.sort();
     assert_eq!(names, ["a.nhan-xet.xlsx", "soatbieu.journal.jsonl"]);
 }
+
+/// What a letter says, paragraph by paragraph.
+fn letter(path: &Path) -> String {
+    let mut package = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let part = package.by_name("word/document.xml").unwrap();
+    let xml = std::io::read_to_string(part).unwrap();
+    let text = xml.replace("</w:p>", "\n");
+    let pieces = text.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    pieces.collect()
+}
+
+/// The names of files in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn each_unit_with_something_to_mend_gets_a_letter_and_no_other() {
+    let folder = submissions();
+    std::fs::write(folder.path().join("nộp/xã hỏng.xlsx"), b"").unwrap();
+    let command = [
+        "remarks",
+        "nộp",
+        "--out",
+        "ra",
+        "--units",
+        "nộp/danh sách.xlsx",
+        "--deadline",
+        "2026-12-05",
+        "--from",
+        "UBND tỉnh Khánh Hòa",
+    ];
+    let output = run(folder.path(), &command);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let out_folder = folder.path().join("ra");
+    assert_eq!(
+        names(&out_folder),
+        [
+            "a.nhan-xet.xlsx",
+            "index.html",
+            "soatbieu.journal.jsonl",
+            "xa-dai-lanh.cong-van.docx",
+            "xa-hong.cong-van.docx",
+        ]
+    );
+    let text = letter(&out_folder.join("xa-dai-lanh.cong-van.docx"));
+    for said in [
+        "ỦY BAN NHÂN DÂN\nTỈNH KHÁNH HÒA\n",
+        "Kính gửi: Ủy ban nhân dân xã Đại Lãnh\n",
+        "tệp a.xlsx), có 1 điểm đề nghị đơn vị rà soát",
+        "Ô G8: Thôn 2, cột 5",
+        "\n99\n",
+        "tệp a.nhan-xet.xlsx gửi kèm",
+        "trước ngày 05 tháng 12 năm 2026",
+        "Nơi nhận:",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let broken = letter(&out_folder.join("xa-hong.cong-van.docx"));
+    assert!(broken.contains("chưa soát được") && broken.contains("Gửi lại tệp"), "{broken}");
+    let page = std::fs::read_to_string(out_folder.join("index.html")).unwrap();
+    for (unit, state) in [
+        ("Xã Đại Lãnh", "cần sửa"),
+        ("Xã Vạn Thọ", "không có điều phải sửa"),
+        ("Xã Vạn Phước", "chưa gửi"),
+        ("xã hỏng", "chưa soát được"),
+    ] {
+        let line = page.lines().find(|line| line.contains(&format!(">{unit}</th>"))).unwrap();
+        assert!(line.contains(state), "{line}");
+    }
+    assert!(page.contains("gửi nhiều tệp cho cùng một biểu: nộp/b.xlsx; nộp/b2.xlsx"), "{page}");
+    let again = run(folder.path(), &command);
+    assert_eq!(again.status.code(), Some(2), "nothing is replaced");
+    let other = run(folder.path(), &["remarks", "nộp", "--out", "r2", "--deadline", "5.12"]);
+    assert_eq!(other.status.code(), Some(2), "no such day");
+}
+
+#[test]
+fn remarks_name_what_they_wrote_and_clean_units_get_nothing() {
+    let folder = submissions();
+    std::fs::remove_file(folder.path().join("nộp/danh sách.xlsx")).unwrap();
+    let output = run(folder.path(), &["remarks", "nộp", "--out", "ra", "--format", "json"]);
+    let report = json(&output);
+    let outputs = &report["summary"]["outputs"];
+    assert_eq!(*outputs, serde_json::json!(["ra/xa-dai-lanh.cong-van.docx", "ra/index.html"]));
+    assert_eq!(report["files"][0]["outputs"], serde_json::json!(["ra/a.nhan-xet.xlsx"]));
+    assert_eq!(report["files"][0]["to_decide"], 1);
+    std::fs::remove_file(folder.path().join("nộp/a.xlsx")).unwrap();
+    let clean = run(folder.path(), &["remarks", "nộp", "--out", "r2"]);
+    assert_eq!(clean.status.code(), Some(0), "{}", err(&clean));
+    assert_eq!(names(&folder.path().join("r2")), ["index.html", "soatbieu.journal.jsonl"]);
+}
+
+/// Five communes twice: mended, mended by a figure beside, not mended, not sent again, changed besides.
+fn twice() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (one, two, three) = (villages(1), villages(2), villages(3));
+    let wrong = Some((1, 4, "99"));
+    write(&at("1/a.xlsx"), &commune("Đại Lãnh", 2024, &one, wrong));
+    write(&at("2/đại lãnh.xlsx"), &commune("Đại Lãnh", 2024, &one, None));
+    write(&at("1/b.xlsx"), &commune("Vạn Thọ", 2024, &two, wrong));
+    write(&at("2/b.xlsx"), &commune("Vạn Thọ", 2024, &two, wrong));
+    write(&at("1/c.xlsx"), &commune("Tân Lập", 2024, &three, wrong));
+    write(&at("1/d.xlsx"), &commune("Vạn Long", 2024, &one, wrong));
+    let mut other = one.clone();
+    other[2].households += 7;
+    other.push(villages(9)[0]);
+    write(&at("2/d.xlsx"), &commune("Vạn Long", 2024, &other, None));
+    write(&at("1/e.xlsx"), &commune("Vạn Bình", 2024, &two, None));
+    folder
+}
+
+#[test]
+fn a_second_submission_is_told_from_the_first() {
+    let folder = twice();
+    let output = run(folder.path(), &["compare", "1", "2", "--format", "json", "-o", "s.html"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let report = json(&output);
+    let of = |unit: &str| {
+        let all = report["comparisons"].as_array().unwrap();
+        all.iter().find(|one| one["unit"] == unit).unwrap().clone()
+    };
+    let state = |unit: &str| of(unit)["state"].as_str().unwrap().to_owned();
+    assert_eq!(state("Xã Đại Lãnh"), "settled");
+    assert_eq!(state("Xã Vạn Thọ"), "open");
+    assert_eq!(state("Xã Tân Lập"), "not-sent-again");
+    assert_eq!(state("Xã Vạn Long"), "changed-besides");
+    assert_eq!(state("Xã Vạn Bình"), "settled", "nothing was asked of it");
+    let mended = &of("Xã Đại Lãnh")["tables"][0];
+    assert_eq!(mended["asked"][0]["answer"], "mended");
+    assert_eq!(mended["asked"][0]["cell"], "G8");
+    assert_eq!(mended["asked"][0]["found"], "99");
+    assert_eq!(mended["changes"], serde_json::json!([]));
+    let besides = &of("Xã Vạn Long")["tables"][0];
+    assert_eq!(besides["new_rows"], serde_json::json!(["Thôn 5"]));
+    let why = |cell: &str| {
+        let all = besides["changes"].as_array().unwrap();
+        all.iter().find(|change| change["cell"] == cell).unwrap()["why"].clone()
+    };
+    assert_eq!(why("C9"), "unasked");
+    assert_eq!(why("F9"), "follows", "a rate of the changed row");
+    let total = besides["changes"].as_array().unwrap();
+    let total = total.iter().find(|change| change["cell"] == "C12").unwrap();
+    assert_eq!((&total["was_at"], &total["why"]), (&"C11".into(), &"follows".into()));
+    let all = besides["changes"].as_array().unwrap();
+    let unasked: Vec<&Value> =
+        all.iter().filter(|one| one["why"] == "unasked").map(|one| &one["cell"]).collect();
+    assert_eq!(unasked, ["C9"], "totals follow from the new row");
+    assert_eq!(report["summary"]["outputs"], serde_json::json!(["s.html"]));
+    let page = std::fs::read_to_string(folder.path().join("s.html")).unwrap();
+    assert!(page.contains("Xã Vạn Long") && page.contains("không được đề nghị sửa"), "{page}");
+    let text = out(&run(folder.path(), &["compare", "1", "2"]));
+    for line in [
+        "Xã Đại Lãnh: đã sửa đủ [1/a.xlsx → 2/đại lãnh.xlsx]\n",
+        "  đã sửa: G8 (Thôn 2, cột 5): 99 → ",
+        "  chưa sửa: G8: Thôn 2, cột 5: ghi 99",
+        "Xã Tân Lập: chưa gửi lại [1/c.xlsx → (không có)]\n",
+        "  dòng mới: Thôn 5\n",
+        "Đã so 5 đơn vị, 4 điểm đã đề nghị: 2 điểm đã sửa.",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn two_files_alone_are_compared_whatever_they_are_called() {
+    let folder = twice();
+    let same = run(folder.path(), &["compare", "1/e.xlsx", "1/e.xlsx"]);
+    assert_eq!(same.status.code(), Some(0), "{}{}", out(&same), err(&same));
+    let mended = run(folder.path(), &["compare", "1/a.xlsx", "2/đại lãnh.xlsx"]);
+    assert_eq!(mended.status.code(), Some(0), "{}", out(&mended));
+    assert!(out(&mended).starts_with("Xã Đại Lãnh: đã sửa đủ"), "{}", out(&mended));
+    std::fs::write(folder.path().join("x.xlsx"), b"no").unwrap();
+    let broken = run(folder.path(), &["compare", "1/a.xlsx", "x.xlsx"]);
+    assert_eq!(broken.status.code(), Some(2), "{}", out(&broken));
+    assert!(out(&broken).contains("chưa so được"), "{}", out(&broken));
+    let now = run(folder.path(), &["compare", "x.xlsx", "1/e.xlsx"]);
+    assert_eq!(now.status.code(), Some(0), "it can be read now: {}", out(&now));
+}
+
+#[test]
+fn titles_and_notes_that_changed_are_told_and_those_that_moved_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = commune("Đại Lãnh", 2024, &villages(1), None);
+    write(&folder.path().join("1.xlsx"), &format!("{one}\nGhi chú: số liệu đến 31/12"));
+    let two = format!(
+        "Biểu số 02\n{}\nGhi chú: số liệu đến 30/6",
+        one.replace("Thôn 1\t", "Thôn Đông\t")
+    );
+    write(&folder.path().join("2.xlsx"), &two);
+    let report = json(&run(folder.path(), &["compare", "1.xlsx", "2.xlsx", "--format", "json"]));
+    let one = &report["comparisons"][0];
+    let texts: Vec<String> =
+        one["outside"].as_array().unwrap().iter().map(|text| text["new"].to_string()).collect();
+    assert!(texts.iter().any(|text| text.contains("30/6")), "{texts:?}");
+    assert!(texts.iter().all(|text| !text.contains("BẢNG PHÂN BỔ")), "{texts:?}");
+    assert_eq!(one["tables"][0]["renamed_rows"], serde_json::json!([["Thôn 1", "Thôn Đông"]]));
+    assert_eq!(one["tables"][0]["changes"], serde_json::json!([]));
+}
+
+/// A commune's table with the reductions and all that follows from them left blank.
+fn to_be_allocated(villages: &[Village]) -> String {
+    let mut grid = common::grid(villages);
+    for row in &mut grid {
+        row[6..].iter_mut().for_each(String::clear);
+    }
+    let above = "ỦY BAN NHÂN DÂN\nXÃ ĐẠI LÃNH\nBẢNG PHÂN BỔ CHỈ TIÊU GIẢM NGHÈO NĂM 2026\n\n";
+    above.to_owned() + &common::sheet_text(&grid)
+}
+
+fn village(households: u32, poor: u32, near_poor: u32) -> Village {
+    Village { households, people: households * 4, poor, near_poor, poor_less: 0, near_less: 0 }
+}
+
+#[test]
+fn an_assigned_reduction_is_spread_in_whole_households_and_typeset() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // 16 over 8, 3 and 12: 5,57; 2,09; 8,35. 3 over 1, 0 and 4: 0,6; 0; 2,4.
+    let villages = [village(400, 1, 8), village(300, 0, 3), village(500, 4, 12)];
+    write(&at("bieu.xlsx"), &to_be_allocated(&villages));
+    let targets = "Đơn vị;Cột;Số giao\nXã Vạn Thọ;7;9\nUBND xã Đại Lãnh;7;3\nXã Đại Lãnh;9;16\n";
+    std::fs::write(at("giao.csv"), targets).unwrap();
+    let output = run(folder.path(), &["allocate", "giao.csv", "bieu.xlsx", "-o", "pb.xlsx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let told = out(&output);
+    assert!(told.contains("giao 16; dự kiến phân bổ: Thôn 1 6, Thôn 2 2, Thôn 3 8."), "{told}");
+    assert!(told.contains("giao 3; dự kiến phân bổ: Thôn 1 1, Thôn 3 2."), "{told}");
+    let report = json(&run(folder.path(), &["check", "pb.xlsx", "--format", "json"]));
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["files"][0]["tables"][0]["checks"]["undecided"], 0);
+    let mut book: Xlsx<_> = open_workbook(at("pb.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Phân bổ", "Căn cứ phân bổ"]);
+    let reasons = book.worksheet_range("Căn cứ phân bổ").unwrap();
+    let text: Vec<String> = reasons.rows().map(|row| row[4].to_string()).collect();
+    assert!(
+        text[4].contains("16 × 8 / 23 = 5,57, lấy phần nguyên 5 và thêm 1 vì phần lẻ lớn thứ 1"),
+        "{text:?}"
+    );
+    let again = run(folder.path(), &["allocate", "giao.csv", "bieu.xlsx", "-o", "pb.xlsx"]);
+    assert_eq!(again.status.code(), Some(2), "nothing is replaced");
+}
+
+#[test]
+fn a_person_fixes_figures_and_gives_weights_and_too_much_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let villages = [village(400, 1, 8), village(300, 0, 3), village(500, 4, 12)];
+    write(&at("bieu.xlsx"), &to_be_allocated(&villages));
+    std::fs::write(at("giao.txt"), "Xã Đại Lãnh\t9\t16").unwrap();
+    std::fs::write(at("co dinh.csv"), "Thôn 3,9,4").unwrap();
+    std::fs::write(at("trong so.csv"), "Thôn 1,1\nThôn 2,3").unwrap();
+    let allocate = |more: &[&str]| {
+        let command = ["allocate", "giao.txt", "bieu.xlsx", "--force", "-o", "pb.xlsx"];
+        run(folder.path(), &[&command[..], more].concat())
+    };
+    let fixed = allocate(&["--fixed", "co dinh.csv"]);
+    assert_eq!(fixed.status.code(), Some(1), "12 are left for 11: {}", out(&fixed));
+    assert!(!at("pb.xlsx").exists(), "nothing is written");
+    std::fs::write(at("giao.txt"), "Xã Đại Lãnh\t9\t12").unwrap();
+    let weighted = allocate(&["--fixed", "co dinh.csv", "--weights", "trong so.csv"]);
+    assert_eq!(weighted.status.code(), Some(0), "{}", err(&weighted));
+    let told = out(&weighted);
+    assert!(told.contains("Thôn 1 5, Thôn 2 3, Thôn 3 4."), "all that Thôn 2 has: {told}");
+    for (targets, status) in [
+        ("Xã Đại Lãnh;9;24", 1),
+        ("Xã Đại Lãnh;13;2", 2),
+        ("Xã Đại Lãnh;99;2", 2),
+        ("Xã Khác;9;2\nXã Khác nữa;9;2", 2),
+        ("Xã Đại Lãnh;9;1,5", 2),
+        ("Xã Đại Lãnh;9;2\nXã Đại Lãnh;9;3", 2),
+    ] {
+        std::fs::remove_file(at("pb.xlsx")).ok();
+        std::fs::write(at("giao.txt"), targets).unwrap();
+        let output = allocate(&[]);
+        assert_eq!(output.status.code(), Some(status), "{targets}: {}", err(&output));
+        assert!(!at("pb.xlsx").exists(), "{targets}");
+    }
+}

@@ -224,3 +224,46 @@ fn sums_below_their_rows_with_a_total_of_another_name() {
         assert!(!errors(&wrong).is_empty(), "{name}");
     }
 }
+
+#[test]
+fn a_heading_above_some_parts_is_no_part() {
+    let checked = check(
+        "TT\tChỉ tiêu\tTổng\tCông lập\tTư thục\nA\tB\t1=2+3\t2\t3\n\
+         1\t- Khuyết tật hòa nhập\t12\t9\t3\n\tTrong đó:\n\
+         \t+ Về nhìn\t5\t4\t1\n\t+ Về nghe\t7\t5\t2\n",
+    );
+    assert_eq!(checked.table.rows[0].parts, [2, 3]);
+}
+
+#[test]
+fn groups_whose_rows_are_numbered_through_are_not_added_beside_their_parts() {
+    let text = "TT\tTài sản\tNguyên giá\tHao mòn\tLũy kế\nA\tB\t1\t2\t3\n\
+                \tVăn phòng\n\tĐất\t108.493\n1\tTrụ sở\t80.035\n2\tNhà khách\t28.458\n\
+                \tNhà\t12.463\t479\t8.613\n3\tNhà hai tầng\t8.241\t358\t4.613\n\
+                4\tHội trường\t4.222\t121\t4.000\n\
+                \tXe\t10.721\t641\t6.464\n5\tXe bốn chỗ\t7.946\t529\t3.532\n\
+                6\tXe bảy chỗ\t2.775\t112\t2.932\n\
+                \tCộng\t131.677\t1.120\t15.077\n";
+    assert_eq!(errors(text), Vec::<String>::new());
+    let checked = check(text);
+    assert_eq!(checked.table.rows.last().unwrap().parts, [1, 4, 7]);
+}
+
+#[test]
+fn a_sum_of_noughts_leaves_no_row_out() {
+    let text = "TT\tDịch vụ\tSản lượng\tDoanh thu\tThuế\nA\tB\t1\t2\t3\n\
+                I.1\tBưu chính\n1\tBưu phẩm\t615\t13.804\t1.380\n2\tBưu kiện\t43\t4.767\t476\n\
+                \tCỘNG I.1\t658\t18.571\t1.856\n\
+                I.2\tPhân phối\n1\tDịch vụ\t26\t326\t32\n2\tHàng hóa\t40\t1.217\t121\n\
+                \tCỘNG I.2\t0\t0\t0\n";
+    let told = codes(text);
+    let checked = check(text);
+    let messages: Vec<String> = checked
+        .findings
+        .iter()
+        .map(|finding| {
+            soatbieu::findings::words::message(&checked, finding, soatbieu::lang::Lang::Vi)
+        })
+        .collect();
+    assert!(!messages.iter().any(|one| one.contains("bỏ sót")), "{told:?} {messages:?}");
+}

@@ -40,13 +40,17 @@ impl Census {
                 continue;
             };
             if *counted == "1" {
+                // Cells of one column are rows over that column.
+                let cells = *axis == "cell" && names(&format!("{target} {terms}")).len() == 1;
+                let (axis, names): (&str, Names) =
+                    if cells { ("row", rows_of) } else { (axis, names) };
                 let target: BTreeSet<u32> = names(target);
                 let mut all = names(terms);
                 all.extend(&target);
                 lines.push(Line {
                     file: (*file).to_owned(),
                     sheet: (*sheet).to_owned(),
-                    axis: (*axis).to_owned(),
+                    axis: axis.to_owned(),
                     group: (*group).to_owned(),
                     lines: all,
                     target: target.first().copied().unwrap_or_default(),
@@ -126,8 +130,31 @@ fn says(checked: &Checked, relation: &Relation, line: &Line) -> bool {
     }
     let mut own: BTreeSet<u32> = relation.terms().into_iter().map(number).collect();
     own.insert(target);
+    let noughts = |index: &u32| line.lines.contains(index) || is_nought(checked, relation, *index);
     own == line.lines
+        || own.contains(&line.target) && line.lines.is_subset(&own) && own.iter().all(noughts)
         || line.spans && own.len() > 2 && own.contains(&line.target) && own.is_subset(&line.lines)
+}
+
+/// True for a row or a column, by its number in the sheet, that holds nothing but noughts.
+fn is_nought(checked: &Checked, relation: &Relation, number: u32) -> bool {
+    let table = &checked.table;
+    table.places().all(|place| {
+        let own = match relation.axis {
+            Axis::Column => table.columns[place.column].sheet_column,
+            Axis::Row => table.rows[place.row].sheet_row,
+        };
+        let figures = table.columns[place.column].adds_up();
+        own != number || !figures || table.number(place).is_none_or(|figure| figure.is_zero())
+    })
+}
+
+/// How a text names rows or columns.
+type Names = fn(&str) -> BTreeSet<u32>;
+
+/// The rows of the cells that a text names (`C21`, `C22..C26`), from 0.
+fn rows_of(text: &str) -> BTreeSet<u32> {
+    names(&text.replace(|c: char| c.is_ascii_uppercase(), "r").replace("rrr", ""))
 }
 
 /// The rows (`r15`) or columns (`H`) that a text names, from 0; ranges give all that they span.

@@ -137,11 +137,13 @@ impl std::fmt::Display for Day {
 impl std::str::FromStr for Day {
     type Err = Failure;
 
-    /// Reads `5/2/2024`, `05-02-2024` and the like: day, month, year.
+    /// Reads `5/2/2024`, `05-02-2024` and the like (day, month, year), and `2024-02-05`.
     fn from_str(text: &str) -> Result<Self, Failure> {
         let read = || {
             let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
-            let [day, month, year] = parts.as_slice() else { return None };
+            let [first, month, last] = parts.as_slice() else { return None };
+            let is_year_first = first.len() == 4 && text.trim().as_bytes().get(4) == Some(&b'-');
+            let (day, year) = if is_year_first { (last, first) } else { (first, last) };
             let (day, month): (u8, u8) = (day.parse().ok()?, month.parse().ok()?);
             let year: u16 = year.parse().ok()?;
             let leap =

@@ -12,7 +12,8 @@ pub(crate) fn run(
     arguments: &Arguments,
     wanted: &Check,
 ) -> Result<Status, Failure> {
-    let run = Run { paths: &wanted.paths, options: &wanted.run, out: None, writes: false };
+    let run =
+        Run { paths: &wanted.paths, options: &wanted.run, out: None, writes: false, after: None };
     batch::run(session, arguments, &run)
 }
 
@@ -27,6 +28,9 @@ pub(crate) fn file(session: &Session, wanted: &Check, work: &Work<'_>) -> Result
         if wanted.explain_table {
             session.print(&explain::render(checkup, session.lang));
         }
+    }
+    if checkup.is_bare() && wanted.table.is_none() {
+        checkup.clone().accepted()?;
     }
     let is_open = checkup.tables.iter().any(|checked| !checked.is_clean());
     Ok(Ended { is_open, ..Ended::default() })

@@ -41,7 +41,8 @@ pub(crate) fn run(
         batch::refuse_other_suffix(out, &["xlsx", "xlsm", "xlsb", "xls", "ods"])?;
     }
     let out = wanted.out.as_deref().map(Out::FileOrFolder);
-    let run = Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff };
+    let run =
+        Run { paths: &wanted.paths, options: &wanted.run, out, writes: !wanted.diff, after: None };
     batch::run(session, arguments, &run)
 }
 

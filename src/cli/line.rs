@@ -14,6 +14,8 @@ use soatbieu::report::text;
 
 use super::Arguments;
 use super::batch::is_workbook_name;
+use super::session::warn;
+use super::visible::{Writing, visible};
 
 /// Reads the command line; where there is nothing to do but to say something, the exit status.
 pub(crate) fn read(words: Vec<OsString>) -> Result<Arguments, ExitCode> {
@@ -96,22 +98,19 @@ fn say(error: &clap::Error, lang: Lang) -> ExitCode {
             let failure = wrong(error);
             let style = text::Style { lang, color: false, width: 100 };
             let told = text::render_failure("soatbieu", &failure, style);
-            let _ = std::io::stderr().write_all(told.as_bytes());
+            warn(&visible(&told, Writing::Plain));
             return ExitCode::from(2);
         }
     };
-    if lang == Lang::En {
-        let _ = error.print();
-    } else {
-        let help = vietnamese(&error.render().to_string());
-        let written = if asked {
-            std::io::stdout().write_all(help.as_bytes())
-        } else {
-            std::io::stderr().write_all(help.as_bytes())
-        };
-        if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
-            return ExitCode::from(2);
-        }
+    let help = error.render().to_string();
+    let help = if lang == Lang::En { help } else { vietnamese(&help) };
+    let help = visible(&help, Writing::Plain);
+    if !asked {
+        warn(&help);
+    } else if let Err(error) = std::io::stdout().write_all(help.as_bytes())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::from(2);
     }
     if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
 }

@@ -1,9 +1,11 @@
 //! The command line: nouns first, so that the commands stay small.
 
+pub(crate) mod allocate;
 pub(crate) mod appendix;
 mod batch;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod desktop;
 pub(crate) mod fix;
 mod fonts;
@@ -13,7 +15,9 @@ pub(crate) mod line;
 pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
+pub(crate) mod remarks;
 mod session;
+mod visible;
 pub(crate) mod worker;
 
 use std::path::PathBuf;
@@ -111,6 +115,13 @@ pub(crate) enum Command {
     Fix(Fix),
     /// Lập phụ lục để ký / write the appendix sheet
     Appendix(Appendix),
+    /// Lập công văn và bản đánh dấu gửi lại từng đơn vị có điều phải sửa / letters and marked copies
+    /// for each unit
+    Remarks(Remarks),
+    /// So sánh hai lần gửi: điểm đã đề nghị, đã sửa, và thay đổi khác / compare two submissions
+    Compare(Compare),
+    /// Dự thảo phân bổ chỉ tiêu được giao cho các thôn / draft the allocation of targets to villages
+    Allocate(Allocate),
     /// Gộp biểu của nhiều đơn vị thành một biểu / merge the tables of many units
     Merge(Merge),
     /// Giải thích một quy tắc / a rule's page
@@ -145,7 +156,13 @@ impl Command {
     pub(crate) fn refuse_json(&self, wanted: bool) -> Result<(), Failure> {
         let speaks = matches!(
             self,
-            Self::Process(_) | Self::Check(_) | Self::Fix(_) | Self::Appendix(_) | Self::Merge(_)
+            Self::Process(_)
+                | Self::Check(_)
+                | Self::Fix(_)
+                | Self::Appendix(_)
+                | Self::Merge(_)
+                | Self::Remarks(_)
+                | Self::Compare(_)
         );
         if speaks || !wanted {
             return Ok(());
@@ -156,8 +173,8 @@ impl Command {
             "this command has no results as JSON, so `--format json` cannot be used",
         )
         .with_help(
-            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, merge",
-            "leave `--format json` out; check, process, fix, appendix and merge have results as JSON",
+            "bỏ `--format json`; các lệnh có kết quả JSON: check, process, fix, appendix, remarks, compare, merge",
+            "leave `--format json` out; check, process, fix, appendix, remarks, compare and merge have results as JSON",
         ))
     }
 }
@@ -323,6 +340,63 @@ pub(crate) struct Fonts {
     /// (mặc định: phông kèm theo) / fonts of PDF files
     #[arg(long, value_name = "system|FILE.ttf")]
     pub(crate) font: Vec<PathBuf>,
+}
+
+/// `soatbieu remarks`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Remarks {
+    /// Thư mục hoặc các tệp của các đơn vị / folders or files of the units
+    #[arg(required = true, value_name = "FOLDER|FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Thư mục ghi công văn, bản đánh dấu và trang tình hình / folder for letters, copies and the page
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Thời hạn gửi lại, ví dụ 5/12/2026 hoặc 2026-12-05 / until when units should answer
+    #[arg(long, value_name = "D/M/YYYY|YYYY-MM-DD", value_parser = day)]
+    pub(crate) deadline: Option<soatbieu::appendix::Day>,
+    /// Cơ quan gửi công văn; xuống dòng bằng dấu | / the office that writes
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) from: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: batch::Options,
+}
+
+/// `soatbieu compare`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Compare {
+    /// Tệp hoặc thư mục lần trước / the first submission
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// Tệp hoặc thư mục lần này / the second submission
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Ghi thêm kết quả thành trang HTML / write the results as a page as well
+    #[arg(short, long, value_name = "OUT.html")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: batch::Names,
+}
+
+/// `soatbieu allocate`
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Allocate {
+    /// Chỉ tiêu được giao: tệp .txt, .csv hoặc Excel, mỗi dòng đơn vị, nhãn cột, số / the targets
+    #[arg(value_name = "TARGETS")]
+    pub(crate) targets: PathBuf,
+    /// Tệp Excel có biểu của đơn vị, đã có số đầu kỳ của các thôn / the unit's table
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
+    /// Tệp dự thảo phân bổ / the draft
+    #[arg(short, long, value_name = "OUT.xlsx")]
+    pub(crate) out: PathBuf,
+    /// Số do người lập ấn định: mỗi dòng thôn, nhãn cột, số / figures of villages that are fixed
+    #[arg(long, value_name = "LIST")]
+    pub(crate) fixed: Option<PathBuf>,
+    /// Trọng số: mỗi dòng thôn, (nhãn cột,) trọng số; mặc định theo số đang có / weights of villages
+    #[arg(long, value_name = "LIST")]
+    pub(crate) weights: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: Layout,
 }
 
 /// `soatbieu merge`

@@ -26,7 +26,7 @@ pub(crate) fn run(
     batch::run(
         session,
         arguments,
-        &Run { paths: &wanted.paths, options: &wanted.run, out, writes: true },
+        &Run { paths: &wanted.paths, options: &wanted.run, out, writes: true, after: None },
     )
 }
 

@@ -18,6 +18,7 @@ use soatbieu::screen::Checker;
 use soatbieu::{read, say};
 
 use super::line::locked_file;
+use super::visible::{Writing, visible};
 use super::{Color, Common, OutputFormat, Status};
 
 /// Widest and narrowest line the report is drawn in.
@@ -199,10 +200,15 @@ impl Session {
             return;
         }
         match said {
-            Said::Result(text) => self.keep(std::io::stdout().lock().write_all(text.as_bytes())),
-            Said::Progress(text) | Said::Failure(text) => {
-                // Where nobody can be told, nothing can be said of that either.
-                let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            Said::Result(text) => {
+                let text = visible(&text, self.writing(self.terminals.out));
+                self.keep(std::io::stdout().lock().write_all(text.as_bytes()));
+            }
+            Said::Progress(text) => warn(&visible(&text, Writing::Plain)),
+            Said::Failure(text) => {
+                let coloured = self.style(self.terminals.err).color;
+                let writing = if coloured { Writing::Coloured } else { Writing::Plain };
+                warn(&visible(&text, writing));
             }
         }
     }
@@ -259,8 +265,18 @@ impl Session {
         self.form().ok().flatten().map(|form| form.toml).unwrap_or_default()
     }
 
+    fn writing(&self, terminal: bool) -> Writing {
+        match self.style(terminal).color {
+            _ if self.json => Writing::Json,
+            true => Writing::Coloured,
+            false => Writing::Plain,
+        }
+    }
+
     fn style(&self, terminal: bool) -> text::Style {
-        let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
+        let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && !is("TERM", "dumb");
         let color = match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -270,6 +286,11 @@ impl Session {
         let width: usize = columns.unwrap_or(100);
         text::Style { lang: self.lang, color, width: width.clamp(*WIDTHS.start(), *WIDTHS.end()) }
     }
+}
+
+/// Where nobody can be told, nothing can be said of that either.
+pub(crate) fn warn(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// A built-in form by its id, or a form file.

@@ -25,7 +25,7 @@ pub fn with_causes(
         .causes
         .iter()
         .filter(|cause| cause.grade != Grade::Safe)
-        .flat_map(|cause| cause.cells.iter().chain(&cause.followers).copied())
+        .flat_map(|cause| doubted_by(table, cause))
         .collect();
     let rows = explained.causes.iter().flat_map(|cause| cause.rows.iter().copied()).collect();
     let grounds = Grounds { explained, sound, doubtful: &doubtful, rows };
@@ -43,6 +43,18 @@ pub fn with_causes(
         (finding.place.or(finding.others.first().copied()), finding.rule.code)
     });
     rest
+}
+
+/// Cells that prove nothing where a cause is no more than suggested: its own, and of a total that was
+/// added up wrongly every typed figure, since one that fits may do so by another error.
+fn doubted_by(table: &Table, cause: &Explanation) -> BTreeSet<Place> {
+    let mut cells: BTreeSet<Place> = cause.cells.iter().chain(&cause.followers).copied().collect();
+    if !cause.rows.is_empty() {
+        let sums: BTreeSet<usize> = cause.cells.iter().map(|place| place.row).collect();
+        let typed = |place: &Place| table.datum(*place).formula.is_none();
+        cells.extend(table.places().filter(|place| sums.contains(&place.row)).filter(typed));
+    }
+    cells
 }
 
 /// What the findings besides rest on, where figures of the causes are no more than suggested.

@@ -2,6 +2,7 @@
 //! its evidence. Renderers ([`crate::report`]) turn findings into text, JSON and HTML; the words
 //! they share are in [`words`].
 
+mod again;
 mod assemble;
 mod causes;
 mod doubts;
@@ -21,7 +22,7 @@ pub use explained::with_causes;
 pub use crate::locate::Reason;
 pub use crate::solver::{Grade, Verdict};
 
-use crate::hypotheses;
+use crate::hypotheses::{self, Explained};
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
 use crate::relations::{Links, Relation, count_fits};
@@ -138,8 +139,7 @@ pub fn check(mut judged: Judged) -> Checked {
     let explained = hypotheses::explain(&judged, &ledger);
     let (findings, reread) = match explained {
         Some(explained) => {
-            let sound = rules::evaluate(&explained.judged);
-            let rest = located(&explained.judged, &sound);
+            let (explained, sound, rest) = beside_causes(&judged, explained);
             let findings = with_causes(&judged.table, &explained, &sound, rest);
             (findings, Some(Box::new(Reread { table: explained.judged.table, ledger: sound })))
         }
@@ -148,6 +148,21 @@ pub fn check(mut judged: Judged) -> Checked {
     count_fits(&judged.table, &mut judged.relations, &ledger.instances);
     let Judged { table, relations, judgements, links } = judged;
     Checked { table, relations, judgements, links, ledger, findings, reread }
+}
+
+/// What is wrong besides causes over many cells, in the table as they read it; the causes themselves
+/// are tested again where that tells more of them.
+fn beside_causes(judged: &Judged, explained: Explained) -> (Explained, Ledger, Vec<Finding>) {
+    let besides = |explained: Explained| {
+        let sound = rules::evaluate(&explained.judged);
+        let rest = located(&explained.judged, &sound);
+        (explained, sound, rest)
+    };
+    let known = besides(explained);
+    if !known.2.iter().any(|finding| finding.severity == Severity::Error) {
+        return known;
+    }
+    again::explain_again(judged, &known.0).map_or(known, besides)
 }
 
 /// One finding to each wrong cell, looked for where formulas spoil nothing.

@@ -29,14 +29,27 @@ pub fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     with_followers(checked, finding, advice_alone(checked, finding, lang), lang)
 }
 
+/// What is asked of whoever made the table: the advice without the grounds of its grade.
+#[must_use]
+pub fn request(checked: &Checked, finding: &Finding, lang: Lang) -> String {
+    let advice = told(checked, finding, lang)
+        .map_or_else(String::new, |told| advised(checked, finding, &told));
+    with_followers(checked, finding, advice, lang)
+}
+
+/// What the rule advises.
+fn advised(checked: &Checked, finding: &Finding, told: &Told<'_>) -> String {
+    match &finding.told {
+        Some(_) => explained::advice(checked, finding, told.lang),
+        None => (finding.rule.advice)(told),
+    }
+}
+
 /// What to do about a finding.
 #[must_use]
 pub fn advice_alone(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let Some(told) = told(checked, finding, lang) else { return String::new() };
-    let advice = match &finding.told {
-        Some(_) => explained::advice(checked, finding, lang),
-        None => (finding.rule.advice)(&told),
-    };
+    let advice = advised(checked, finding, &told);
     match finding.correction.as_ref().filter(|_| told.correct_cell().is_some()) {
         Some(correction) => format!("{advice} ({})", reason(correction.reason, lang)),
         None => advice,

@@ -29,6 +29,13 @@ struct Found {
     chosen: Vec<Candidate>,
 }
 
+impl Found {
+    /// True where some lines are related.
+    fn says(&self, lines: &BTreeSet<usize>) -> bool {
+        self.chosen.iter().any(|one| keys(&self.search, one) == *lines)
+    }
+}
+
 /// The relations of a grid among its columns and among its rows, each with its evidence: all that
 /// have any, the best of each target first. Same grid, same answer.
 #[must_use]
@@ -69,6 +76,13 @@ fn among_rows(grid: &Grid, figures: &[usize]) -> Vec<Found> {
             let chosen = search.run(sought, None);
             found.push(Found { search, chosen });
         }
+        if additive.len() < figures.len() {
+            let differences = differences(grid, &rows, figures);
+            for Found { search, chosen } in &mut found {
+                chosen.retain(|one| !differences.says(&keys(search, one)));
+            }
+            found.push(differences);
+        }
         let computed = |row: &usize| {
             let row = &grid.rows()[*row];
             row.nature() == Nature::Rate || super::says(&row.name).says(Word::Change)
@@ -80,6 +94,21 @@ fn among_rows(grid: &Grid, figures: &[usize]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Differences of rows that stand near each other (`Chênh lệch so với toàn tỉnh`): rates and means,
+/// which nobody adds up, are compared so too, and these must bear one out by themselves.
+fn differences(grid: &Grid, rows: &[usize], figures: &[usize]) -> Found {
+    let adds = |trial: usize| grid.columns()[trial].nature.adds_up();
+    let mut search = Search::new(grid, Axis::Rows, rows, figures.to_vec());
+    let mut chosen = search.run(Sought::Differences, None);
+    chosen.retain(|one| {
+        let count =
+            |trials: &[usize]| trials.iter().filter(|trial| !adds(search.trials[**trial])).count();
+        let (fits, misfits) = (count(&one.fits), count(&one.misfits));
+        fits > 1 && fits >= 2 * misfits
+    });
+    Found { search, chosen }
 }
 
 /// Where a table has two groups or more that stand right under or over their sums, a further one is

@@ -23,7 +23,7 @@
 //!    an error: that needs a printed rule, a form, a formula or a named total beside it.
 //! 4. [`headings::stated`] and [`policy::judge_stated`] do the same for what headings state without
 //!    enough figures. A found relation with [`Evidence::words`] is stated by words too.
-//! 5. [`stated_sum`] weighs a sum of rows that names or marks state.
+//! 5. [`stated_sums`] weighs sums of rows that names or marks state.
 //! 6. [`statement`] says a relation with its evidence; [`odds`] the class of the evidence.
 //!
 //! The search is bounded: sums of up to 60 neighbours; pairs, ratios and balances among 48 lines;
@@ -57,7 +57,7 @@ mod wording;
 
 pub use both_axes::search;
 pub use grid::{Column, Figure, Grid, Nature, Row};
-pub use measure::stated_sum;
+pub use measure::{StatedSum, stated_sums};
 pub use relation::{Axis, Evidence, Family, Kind, Misfit, Relation, Term};
 pub use vocabulary::{Says, Word, folded, says};
 pub use wording::{odds, statement};

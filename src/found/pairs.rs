@@ -14,6 +14,25 @@ const NAMED: f64 = 6.0;
 /// Lines no farther apart than this are near.
 const NEAR: usize = 4;
 
+/// Offers the pairs of lines that stand near each other.
+pub(super) fn offer_near(search: &mut Search) {
+    let order: Vec<usize> = (0..search.lines.len()).collect();
+    let mut found = Vec::new();
+    for whole in 0..order.len() {
+        let beside = whole.saturating_sub(NEAR)..order.len().min(whole + NEAR + 1);
+        for first in beside.clone() {
+            for second in first + 1..beside.end.min(first + NEAR + 1) {
+                if first != whole && second != whole && holds(search, whole, first, second) {
+                    found.push(proposal(search, whole, first, second, order.len()));
+                }
+            }
+        }
+    }
+    for proposal in found {
+        search.offer(proposal);
+    }
+}
+
 /// Offers all pairs among lines.
 pub(super) fn offer(search: &mut Search, order: &[usize]) {
     let mut found = Vec::new();

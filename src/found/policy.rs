@@ -24,6 +24,10 @@ pub const PINS: u32 = 20;
 /// Fitting trials that tell something, at least, for a warning, and for each cell that differs.
 const TELLING: usize = 4;
 
+/// So many cells of one relation may all be wrong; beyond them it takes many that fit for each, or they
+/// rather follow a rule that the table does not show: wear that ends with the worth of a thing.
+const FEW: (usize, usize) = (3, 32);
+
 /// Fitting cells that tell, at least, for a warning about what headings state, and for each cell that
 /// differs: over all columns of which they state it, and in the column alone.
 const STATED: (usize, usize) = (8, 3);
@@ -53,6 +57,8 @@ pub enum Reason {
     FewFigures,
     /// Too many cells differ for those that tell.
     ManyDiffer,
+    /// So many cells differ that they rather have a reason than an error.
+    Exceptions,
     /// No words state the signs of a balance.
     SignsUnstated,
     /// No word states a mean.
@@ -83,6 +89,10 @@ impl Reason {
             Self::ManyDiffer => Words {
                 vi: "nhiều ô không theo cách tính này",
                 en: "many cells do not follow it",
+            },
+            Self::Exceptions => Words {
+                vi: "nhiều ô cùng khác, có thể vì một lý do riêng hơn là ghi sai",
+                en: "so many differ that they may have a reason of their own",
             },
             Self::SignsUnstated => Words {
                 vi: "tiêu đề không nói rõ khoản nào tăng, khoản nào giảm",
@@ -282,6 +292,8 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
     let family = evidence.family.map_or(0, |family| family.telling / 2);
     let telling = evidence.telling.max(family);
     let many = telling < TELLING || telling < TELLING * misfits.len() || evidence.telling < 2;
+    let (few, fitting) = FEW;
+    let exceptions = misfits.len() > few && telling < fitting * misfits.len();
     let above = misfits.iter().filter(|misfit| misfit.found > misfit.expected).count();
     let one_sided = misfits.len() > 1 && (above == 0 || above == misfits.len());
     let adds = matches!(one.kind, Kind::Sum | Kind::Difference);
@@ -293,6 +305,7 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
     let told = [
         (evidence.bits < WARNS, Reason::FewFigures),
         (many, Reason::ManyDiffer),
+        (exceptions, Reason::Exceptions),
         (one.kind == Kind::Balance && !evidence.words, Reason::SignsUnstated),
         (one.kind == Kind::Mean && !evidence.words, Reason::MeanUnstated),
         (adds && one_sided, Reason::PartMissing),

@@ -60,6 +60,8 @@ pub(super) enum Sought {
     Sums,
     /// Ratios and growth.
     Ratios,
+    /// Differences of lines that stand near each other.
+    Differences,
 }
 
 pub(super) struct Search {
@@ -185,7 +187,7 @@ impl Search {
     /// table's total.
     pub(super) fn run(&mut self, sought: Sought, whole: Option<usize>) -> Vec<Candidate> {
         let additive = self.additive();
-        let sums = sought != Sought::Ratios;
+        let sums = !matches!(sought, Sought::Ratios | Sought::Differences);
         if sums {
             windows::offer(self, &additive);
         }
@@ -195,6 +197,9 @@ impl Search {
         if matches!(sought, Sought::All | Sought::Additive) && self.is_narrow() {
             pairs::offer(self, &additive);
             balance::offer(self, &additive);
+        }
+        if sought == Sought::Differences {
+            pairs::offer_near(self);
         }
         if matches!(sought, Sought::All | Sought::Ratios) && self.is_narrow() {
             ratios::offer(self);

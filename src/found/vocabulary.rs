@@ -153,7 +153,7 @@ const VOCABULARY: &[Entry] = &[
         phrases: &[
             "tăng",
             "giảm",
-            "chênh lệch",
+            "chênh",
             "so sánh",
             "so với",
             "còn lại",

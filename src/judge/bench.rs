@@ -1,6 +1,6 @@
 //! One table on the bench: each formula put to the rules of its cell.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -244,8 +244,11 @@ impl<'a> Bench<'a> {
                 detail: String::new(),
             })];
         }
-        let differences =
+        let mut differences =
             self.with_rule(place, rule, |rule| diagnose(formula, at, rule, &self.source));
+        if adds_parts_of_groups(self.table, &differences) {
+            differences.clear();
+        }
         let stated = self.table.columns[place.column].decimals_stated;
         let twice = differences.contains(&Difference::RoundedTwice);
         let faults: Vec<Fault> = as_moved(differences)
@@ -514,4 +517,25 @@ fn exact(table: &Table, edit: &Edit, number: &dyn Fn(Address) -> Decimal) -> Opt
             value(numerator)?.checked_mul(*scale)?.checked_div(below)
         }
     }
+}
+
+/// True where a sum takes in the parts of the groups that it leaves out, and nothing else.
+fn adds_parts_of_groups(table: &Table, differences: &[Difference]) -> bool {
+    let (mut left_out, mut taken_in) = (BTreeSet::new(), BTreeSet::new());
+    for difference in differences {
+        let (set, at) = match difference {
+            Difference::Misses(at) => (&mut left_out, at),
+            Difference::TakesIn(at) => (&mut taken_in, at),
+            _ => return false,
+        };
+        let Some(place) = table.place(*at) else { return false };
+        set.insert(place);
+    }
+    let parts = |group: &Place| {
+        let column = group.column;
+        table.rows[group.row].parts.iter().map(move |part| Place::new(*part, column))
+    };
+    let figures = |place: &Place| table.figure(*place).is_some();
+    let of_groups: BTreeSet<Place> = left_out.iter().flat_map(parts).filter(figures).collect();
+    !taken_in.is_empty() && of_groups == taken_in
 }

@@ -23,7 +23,6 @@ mod write;
 pub use gather::Gathering;
 pub use problem::{Kind, Problem, Spot};
 pub use settle::{Merged, MergedUnit, Outcome};
-pub use write::Written;
 
 use crate::units::Naming;
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::notes::{name_from, named};
 use super::settle::Outcome;
-use super::{Kind, Spot, Written};
+use super::{Kind, Spot};
 use crate::forms;
+use crate::issue::Issued;
 use crate::lang::Lang;
 use crate::rules::Counts;
 use crate::say;
@@ -60,7 +61,7 @@ struct ProblemReport<'a> {
 
 /// The merge as one JSON object.
 #[must_use]
-pub fn json(outcome: &Outcome, written: Option<(&str, &Written)>, lang: Lang) -> String {
+pub fn json(outcome: &Outcome, written: Option<(&str, &Issued)>, lang: Lang) -> String {
     let merged = outcome.merged.as_ref();
     let notes = merged.into_iter().flat_map(|merged| &merged.notes);
     let notes = notes.chain(written.into_iter().flat_map(|(_, written)| &written.notes));
@@ -136,7 +137,7 @@ pub fn problems(outcome: &Outcome, lang: Lang) -> String {
 
 /// What was written, in words.
 #[must_use]
-pub fn summary(outcome: &Outcome, out: &str, written: &Written, lang: Lang) -> String {
+pub fn summary(outcome: &Outcome, out: &str, written: &Issued, lang: Lang) -> String {
     let Some(merged) = &outcome.merged else { return String::new() };
     let mut text = String::new();
     for source in [NameFrom::Title, NameFrom::Sheet, NameFrom::File] {

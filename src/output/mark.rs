@@ -22,6 +22,10 @@ pub enum Kind {
     Remarks,
     /// The table of many units.
     Merged,
+    /// A draft of an allocation over villages.
+    Allocation,
+    /// A letter that asks for a table to be mended.
+    Letter,
     /// The list of what was changed, where the corrected copy has no room for it.
     Changes,
 }
@@ -51,6 +55,8 @@ impl Kind {
             Self::Appendix => ["phu-luc", "appendix"],
             Self::Remarks => ["nhan-xet", "remarks"],
             Self::Merged => ["tong-hop", "merged"],
+            Self::Allocation => ["phan-bo", "allocation"],
+            Self::Letter => ["cong-van", "letter"],
             Self::Changes => ["danh-sach-sua", "changes"],
         }
     }

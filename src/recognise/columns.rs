@@ -15,7 +15,7 @@ use crate::table::{
     Column, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape, Table,
     plain_number,
 };
-use crate::words::{HeadingHint, hint, names_codes, names_things};
+use crate::words::{HeadingHint, hint, names_codes, names_phones, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
@@ -183,7 +183,8 @@ fn observed_kind(
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
-    if !is_computed && (names_codes(heading) || mostly_codes(values)) {
+    let codes = names_codes(heading) && !(names_phones(heading) && counts_phones(values));
+    if !is_computed && (codes || mostly_codes(values)) {
         return Kind::Text;
     }
     // Of things counted one by one, `1,433` is no fraction.
@@ -196,6 +197,17 @@ fn observed_kind(
         None if values.iter().all(|value| is_whole(value, notation)) => Kind::Count,
         None => Kind::Amount,
     }
+}
+
+/// True for numbers too small to be called: under `Điện thoại cố định` subscribers are counted.
+fn counts_phones(values: &[&Value]) -> bool {
+    /// Numbers that are called are no smaller, but for emergencies.
+    const LEAST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+    let mut numbers = values.iter().filter_map(|value| match value {
+        Value::Number(number) => Some(*number),
+        _ => None,
+    });
+    numbers.clone().count() * 2 > values.len() && numbers.all(|number| number < LEAST)
 }
 
 /// True for a column of names such as `1A`, `7A2` among which stand plain numbers.

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::columns::printed_decimals;
+use super::structure::marks_of;
 use crate::both;
 use crate::found::policy::{self, Level, Reason, Verdict};
-use crate::found::{self, Axis, Figure, Grid, Nature, Relation};
+use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
     Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
@@ -90,8 +91,13 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     let follows = |column: usize| computed.contains(&column);
     let summing = |row: &Row| !row.parts.is_empty() && wanted(row);
     let sums = table.rows.iter().enumerate().filter(|(_, row)| summing(row));
-    let stated: Vec<Relation> =
-        sums.filter_map(|(at, row)| found::stated_sum(&grid, at, &row.parts, &follows)).collect();
+    let sums: Vec<StatedSum<'_>> = sums
+        .map(|(target, row)| {
+            let family = (row.basis == Basis::Marks).then(|| marks_of(table, &row.parts));
+            StatedSum { target, parts: &row.parts, family }
+        })
+        .collect();
+    let stated = found::stated_sums(&grid, &sums, &follows);
     let verdicts = policy::judge(&grid, &stated);
     let sum = |(at, one): (usize, &Relation)| {
         let verdict = verdicts.iter().find(|verdict| verdict.relation == at);

@@ -125,7 +125,9 @@ pub(crate) fn recognise_known<'r>(
     }
     let is_document = workbook.format.is_document();
     if found.tables.is_empty() && !(is_document && request.sentences_alone) {
-        let none = || if is_document { nothing_to_compare() } else { no_table(&found.skipped) };
+        let none = || {
+            if is_document { nothing_to_compare(&found.skipped) } else { no_table(&found.skipped) }
+        };
         return Err(unfit.unwrap_or_else(none));
     }
     Ok(found)
@@ -264,11 +266,18 @@ fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
 }
 
 /// A document without a table is not clean: nothing in it was checked.
-fn nothing_to_compare() -> Failure {
+pub(crate) fn nothing_to_compare(skipped: &[Skipped]) -> Failure {
+    let why = |lang| {
+        let reasons =
+            skipped.iter().map(|one| format!("`{}`: {}", one.sheet, one.reason.get(lang)));
+        let reasons = reasons.collect::<Vec<_>>().join("; ");
+        if reasons.is_empty() { reasons } else { format!(" ({reasons})") }
+    };
+    let [vi, en] = [crate::lang::Lang::Vi, crate::lang::Lang::En].map(why);
     Failure::new(
         Code::NoTable,
-        "không đối chiếu: văn bản không có bảng số liệu nào để soát",
-        "not compared: the document holds no table of figures to check",
+        format!("không đối chiếu: văn bản không có bảng số liệu nào soát được{vi}"),
+        format!("not compared: the document holds no table that can be checked{en}"),
     )
     .with_help(
         "nếu bảng ở tệp riêng thì nêu tệp đó: soatbieu check VĂN-BẢN.docx --table BẢNG.xlsx",
@@ -277,6 +286,21 @@ fn nothing_to_compare() -> Failure {
 }
 
 fn no_table(skipped: &[Skipped]) -> Failure {
+    none_checked(skipped).with_help(
+        "bảng được nhận ra theo dòng chỉ số cột (ví dụ `A B 1 2 3 4=3/1`) hoặc theo tiêu đề cột có số liệu ở dưới; hãy xem lại tệp, hoặc bổ sung dòng chỉ số ngay dưới tiêu đề",
+        "a table is known by its index row (such as `A B 1 2 3 4=3/1`) or by headings with figures below; see whether this is the right file, or add an index row right under the headings",
+    )
+}
+
+/// The failure where tables were read and no rule of any was recognised.
+pub(crate) fn no_rule(skipped: &[Skipped]) -> Failure {
+    none_checked(skipped).with_help(
+        "nếu bảng có cách tính, hãy bổ sung dòng chỉ số có công thức ngay dưới tiêu đề (ví dụ `A B 1 2 3=2/1`), hoặc lập biểu mẫu bằng `soatbieu forms new TỆP`, xem lại rồi dùng --form; `check --explain-table` cho biết bảng được hiểu thế nào",
+        "if figures of the table are computed, add an index row with formulas right under the headings (such as `A B 1 2 3=2/1`), or write a form with `soatbieu forms new FILE`, look through it and use it with --form; `check --explain-table` says how the table is understood",
+    )
+}
+
+fn none_checked(skipped: &[Skipped]) -> Failure {
     let list = |lang| {
         let reasons: Vec<String> = skipped
             .iter()
@@ -288,9 +312,5 @@ fn no_table(skipped: &[Skipped]) -> Failure {
         Code::NoTable,
         format!("không tìm thấy bảng nào để soát ({})", list(crate::lang::Lang::Vi)),
         format!("no table was found ({})", list(crate::lang::Lang::En)),
-    )
-    .with_help(
-        "bảng được nhận ra theo dòng chỉ số cột (ví dụ `A B 1 2 3 4=3/1`) hoặc theo tiêu đề cột có số liệu ở dưới; hãy xem lại tệp, hoặc bổ sung dòng chỉ số ngay dưới tiêu đề",
-        "a table is known by its index row (such as `A B 1 2 3 4=3/1`) or by headings with figures below; see whether this is the right file, or add an index row right under the headings",
     )
 }

@@ -206,6 +206,7 @@ fn around(
         right += 1;
     }
     let states_formula = labels.values().any(|cell| cell.formula.is_some());
+    let sure = states_formula || in_brackets(sheet, index_row);
     let region = Region {
         top,
         index_row: Some(index_row),
@@ -217,7 +218,20 @@ fn around(
         breaks: Vec::new(),
         limit: u32::MAX,
     };
-    (states_formula || !leaves_figures_unnamed(sheet, &region)).then_some(region)
+    (sure || !leaves_figures_unnamed(sheet, &region)).then_some(region)
+}
+
+/// True for a row of labels most of which stand in brackets, `(1)`, which a spreadsheet may have made −1:
+/// nobody writes figures or ordinals so.
+fn in_brackets(sheet: &Sheet, index_row: u32) -> bool {
+    let bracketed = |value: &Value| match value {
+        Value::Number(number) => number.is_sign_negative() && !number.is_zero(),
+        Value::Text(text) => text.trim().starts_with('('),
+        _ => false,
+    };
+    let filled = || sheet.row(index_row).iter().filter(|(_, cell)| !cell.value.is_blank());
+    let count = filled().filter(|(_, cell)| bracketed(&cell.value)).count();
+    count >= 3 && count * 2 > filled().count()
 }
 
 /// The value of a cell, or of the merged range that covers it.
@@ -284,6 +298,14 @@ fn is_heading(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.chars().any(char::is_alphabetic))
 }
 
+/// True for the digits of an account, a card or the like: no figure of a table is so long.
+fn is_account(value: &Value) -> bool {
+    const LONGEST: usize = 12;
+    let Value::Text(text) = value else { return false };
+    let text = text.trim();
+    text.len() > LONGEST && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A row 1, 2, 3 … that leaves more than a quarter of the columns of figures without a name numbers
 /// something else.
 fn leaves_figures_unnamed(sheet: &Sheet, region: &Region) -> bool {
@@ -293,7 +315,8 @@ fn leaves_figures_unnamed(sheet: &Sheet, region: &Region) -> bool {
             .map(|row| sheet.value(Address::new(row, column)))
             .filter(|value| !value.is_blank())
             .collect();
-        let figures = below.iter().filter(|value| looks_like_figure(value)).count();
+        let is_figure = |value: &Value| looks_like_figure(value) && !is_account(value);
+        let figures = below.iter().filter(|value| is_figure(value)).count();
         let is_ordinal = column == region.left;
         !is_ordinal && figures > 0 && figures * 2 > below.len()
     };

@@ -248,14 +248,18 @@ fn begins_with_dash(row: &Row) -> bool {
 
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
 fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
-    let mut fits = Fit::default();
+    let (mut fits, mut kinds) = (Fit::default(), BTreeMap::<u8, (usize, Fit)>::new());
     let off = |row: usize, children: &[usize]| {
         slip::nearest(table, row, children).is_some_and(|told| told.is_certain())
     };
     let off: Vec<bool> = groups.iter().map(|(row, children)| off(*row, children)).collect();
     for ((row, children), off) in groups.iter().zip(&off) {
+        let kind = kinds.entry(marks_of(table, children)).or_default();
+        kind.0 += 1;
         if !off {
-            fits.add(fit(table, *row, children));
+            let own = fit(table, *row, children);
+            fits.add(own);
+            kind.1.add(own);
         }
     }
     if groups.is_empty() {
@@ -264,9 +268,13 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     // Where most groups add up, one that does not is an error; where none of its columns does,
     // its rows are not all there (a list cut off) unless one slip explains it, and without such support each group stands on
     // its own evidence.
-    let usual = fits.speaks_for();
+    let usual = |children: &[usize]| match kinds.get(&marks_of(table, children)) {
+        Some((2.., own)) => own.speaks_for(),
+        _ => fits.speaks_for(),
+    };
+    let usual: Vec<bool> = groups.iter().map(|(_, children)| usual(children)).collect();
     let mut left: Vec<String> = Vec::new();
-    for ((row, children), off) in groups.iter().zip(off) {
+    for (((row, children), off), usual) in groups.iter().zip(off).zip(usual) {
         let own = fit(table, *row, children);
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
@@ -309,7 +317,24 @@ fn overlap(table: &Table, row: usize, parts: &[usize]) -> bool {
     overlapping > 2
 }
 
-fn take(table: &mut Table, row: usize, role: Role, parts: Vec<usize>, basis: Basis) {
+/// What marks the rows of a group, as one kind: all ordinals are, bold type, a dash, nothing.
+pub(super) fn marks_of(table: &Table, parts: &[usize]) -> u8 {
+    let of_figures = |row: &&usize| table.rows[**row].role != Role::Heading;
+    let first = parts.iter().find(of_figures).map(|row| Rank::of(&table.rows[*row]).mark);
+    match first {
+        None => Rank::UNMARKED,
+        Some(Rank::BOLD) => Rank::BOLD,
+        Some(ordinal) if ordinal <= Rank::SMALL_LETTER => Rank::NUMBER,
+        Some(other) => other,
+    }
+}
+
+fn take(table: &mut Table, row: usize, role: Role, mut parts: Vec<usize>, basis: Basis) {
+    // `Trong đó:` above some of them holds no figures.
+    parts.retain(|part| table.rows[*part].role != Role::Heading);
+    if parts.is_empty() {
+        return;
+    }
     let row = &mut table.rows[row];
     (row.role, row.parts, row.basis) = (role, parts, basis);
 }
@@ -624,9 +649,10 @@ fn usual_parts(table: &Table, rows: &[usize], total: usize) -> Vec<usize> {
     if above.len() < below.len() { below } else { above }
 }
 
-/// True where the figures already tell what a total sums up.
+/// True where the figures already tell what a total sums up, and none of them speaks against it.
 fn explained(table: &Table, rows: &[usize], parents: &[Option<usize>], total: usize) -> bool {
-    parts_of(table, total, &candidates(table, rows, parents, total), None).is_some()
+    let parts = parts_of(table, total, &candidates(table, rows, parents, total), None);
+    parts.is_some_and(|parts| fit(table, total, &parts).missed == 0)
 }
 
 fn assign_total(

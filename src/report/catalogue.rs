@@ -1,4 +1,4 @@
-//! The rules for people to read: a page a rule, the list, and the table in the README.
+//! The rules for people to read: a page a rule, the list, and their table in the documentation.
 
 use std::fmt::Write as _;
 
@@ -50,18 +50,21 @@ pub fn list(lang: Lang) -> String {
     })
 }
 
-/// The rules as a Markdown table, for the README.
+/// The rules as a Markdown table in both languages, for the documentation.
 #[must_use]
 pub fn markdown() -> String {
-    let mut text = String::from("| mã | tên | mức | kiểm tra |\n|---|---|---|---|\n");
+    let mut text =
+        String::from("| mã | tên | mức / severity | kiểm tra | checks |\n|---|---|---|---|---|\n");
     for rule in ALL {
-        let severity = words::severity(rule.severity, Lang::Vi);
         let _ = writeln!(
             text,
-            "| {} | `{}` | {severity} | {} |",
+            "| {} | `{}` | {} / {} | {} | {} |",
             rule.code,
             rule.name,
-            rule.title.get(Lang::Vi)
+            words::severity(rule.severity, Lang::Vi),
+            words::severity(rule.severity, Lang::En),
+            rule.title.get(Lang::Vi),
+            rule.title.get(Lang::En)
         );
     }
     text

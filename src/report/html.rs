@@ -56,9 +56,10 @@ struct Page {
     drawn: BTreeSet<Place>,
 }
 
-/// Text as HTML.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+/// Text as HTML, marks in place of what would turn its letters about.
+pub(crate) fn escape(text: &str) -> String {
+    let shown = text.replace(super::steers, "\u{fffd}");
+    shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 impl Page {

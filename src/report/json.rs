@@ -148,7 +148,8 @@ pub fn render(reports: &[FileReport], lang: Lang) -> String {
     for report in reports {
         mistakes.add(&Mistakes::of(report));
     }
-    let end = end(&Summary::of(reports), &mistakes, None, lang);
+    let summary = Summary::of(reports);
+    let end = end(&End { summary: &summary, mistakes: &mistakes, units: None, outputs: &[] }, lang);
     format!("{}{}{end}", beginning(), files.join(BETWEEN))
 }
 
@@ -156,7 +157,8 @@ pub fn render(reports: &[FileReport], lang: Lang) -> String {
 #[must_use]
 pub fn of_one(report: &FileReport, done: &Done, lang: Lang) -> String {
     let mistakes = Mistakes::of(report);
-    let end = end(&Summary::of(std::slice::from_ref(report)), &mistakes, None, lang);
+    let summary = Summary::of(std::slice::from_ref(report));
+    let end = end(&End { summary: &summary, mistakes: &mistakes, units: None, outputs: &[] }, lang);
     format!("{}{}{end}\n", beginning(), one_file(report, done, lang))
 }
 
@@ -176,16 +178,31 @@ pub fn one_file(report: &FileReport, done: &Done, lang: Lang) -> String {
     format!("\n    {}", indented(&file(report, done, lang), "    "))
 }
 
+/// What is known once all files were seen.
+#[derive(Debug, Clone, Copy)]
+pub struct End<'a> {
+    /// Counts over all files.
+    pub summary: &'a Summary,
+    /// How often each rule was broken.
+    pub mistakes: &'a Mistakes,
+    /// Where the units of a list stand.
+    pub units: Option<&'a Standing>,
+    /// Files written for all together.
+    pub outputs: &'a [String],
+}
+
 /// The report after its last file.
 #[must_use]
-pub fn end(summary: &Summary, mistakes: &Mistakes, units: Option<&Standing>, lang: Lang) -> String {
+pub fn end(end: &End<'_>, lang: Lang) -> String {
     #[derive(Serialize)]
-    struct End<'a> {
+    struct Report<'a> {
         #[serde(flatten)]
         summary: &'a Summary,
         mistakes: Vec<Mistake<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         units: Option<&'a Standing>,
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        outputs: &'a [String],
     }
     #[derive(Serialize)]
     struct Mistake<'a> {
@@ -195,15 +212,16 @@ pub fn end(summary: &Summary, mistakes: &Mistakes, units: Option<&Standing>, lan
         findings: usize,
         files: usize,
     }
-    let mistakes = mistakes.ranked().into_iter().map(|(rule, count)| Mistake {
+    let End { summary, units, outputs, .. } = *end;
+    let mistakes = end.mistakes.ranked().into_iter().map(|(rule, count)| Mistake {
         code: rule.code,
         rule: rule.name,
         title: rule.title.get(lang),
         findings: count.findings,
         files: count.files,
     });
-    let end = End { summary, mistakes: mistakes.collect(), units };
-    format!("\n  ],\n  \"summary\": {}\n}}", indented(&end, "  "))
+    let report = Report { summary, mistakes: mistakes.collect(), units, outputs };
+    format!("\n  ],\n  \"summary\": {}\n}}", indented(&report, "  "))
 }
 
 fn indented(value: &impl Serialize, indent: &str) -> String {

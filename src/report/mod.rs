@@ -14,6 +14,7 @@ mod summary;
 #[cfg(feature = "cli")]
 pub mod text;
 
+pub(crate) use html::escape;
 pub use mistakes::{Count, Mistakes};
 pub use overview::{Lines, overview};
 pub use rows::{FileRow, FindingRow, sent};
@@ -70,5 +71,18 @@ impl FileStatus {
             Self::Unreadable => Words { vi: "không đọc được", en: "unreadable" },
             Self::NotWritten => Words { vi: "không ghi được", en: "not written" },
         }
+    }
+}
+
+/// True for control characters, which move a terminal's cursor, and for those that turn the order of
+/// letters about (Unicode 16, UAX #9): shown as marks, never written as they are.
+#[must_use]
+pub fn steers(letter: char) -> bool {
+    match letter {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
+        _ => letter.is_control(),
     }
 }

@@ -12,7 +12,7 @@ const NAMED: usize = 40;
 /// A line for each thing that is to be known of the units; empty without a list.
 #[must_use]
 pub fn standing(standing: &Standing, lang: Lang) -> String {
-    let Standing { listed, sent, missing, doubled, unlisted } = standing;
+    let Standing { listed, sent, missing, doubled, unlisted, .. } = standing;
     if *listed == 0 {
         return String::new();
     }

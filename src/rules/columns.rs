@@ -250,6 +250,9 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     },
     safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
     message: |told| {
+        if covers_nothing(told.table, told.others) {
+            return told.table.without_rule().get(told.lang).to_owned();
+        }
         let name = |place: &Place| told.table.columns[place.column].name();
         let names = told.others.iter().map(name).collect::<Vec<_>>().join(", ");
         say!(
@@ -259,6 +262,12 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         )
     },
     advice: |told| {
+        if covers_nothing(told.table, told.others) {
+            return told.advise(Words::new(
+                "thêm công thức vào dòng chỉ số (ví dụ 3=2/1), hoặc lập biểu mẫu bằng `soatbieu forms new`; khi chưa có, mọi số của bảng phải tự đối chiếu",
+                "add formulas to the index row (such as 3=2/1), or write a form with `soatbieu forms new`; until then all figures are to be compared by hand",
+            ));
+        }
         told.advise(Words::new(
             "đối chiếu các cột này với số gốc; chương trình không phát hiện được lỗi ở đây",
             "compare these columns with their source; the program cannot see errors there",
@@ -287,6 +296,11 @@ pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
         }
     }
     covered
+}
+
+/// True where the columns that no rule covers are all the columns of figures.
+fn covers_nothing(table: &Table, bare: &[Place]) -> bool {
+    bare.len() == table.columns.iter().filter(|column| column.kind != Kind::Text).count()
 }
 
 fn uncovered(judged: &Judged) -> Vec<Remark> {

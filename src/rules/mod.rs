@@ -4,7 +4,7 @@
 //! and one that does not, how safe its correction is, and one plain function. What its sentences are
 //! told from, and sentences that several rules share, are in [`Told`]; how they write places and
 //! figures is in [`phrases`]. [`ALL`] is the registry; `explain`, `rules`,
-//! the table in the README, selection by code and the tests of every rule derive from it.
+//! the table in the documentation, selection by code and the tests of every rule derive from it.
 //!
 //! Rules come in two kinds. Validation rules over several cells report [`Instance`]s of what must
 //! hold ([`crate::relations`]), each satisfied, violated or undecided; which cell is to blame is decided later, over the

@@ -62,11 +62,16 @@ impl<'a> Checker<'a> {
         crate::checkup::check_tables(workbook, self.request, &mut self.heads)
     }
 
-    /// Reads a workbook and checks its tables.
+    /// Reads a workbook and checks its tables, those aside of which no rule was recognised.
     ///
     /// # Errors
-    /// As [`crate::checkup::check`].
+    /// As [`crate::checkup::check`] and [`Checkup::accepted`].
     pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
+        let request = self.request;
+        self.check_screened(bytes).and_then(|checkup| checkup.accepted_for(request))
+    }
+
+    fn check_screened(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
         let mut screener = Screener::new(self.request);
         let workbook = screened(bytes, self.limits, &mut self.memory, &mut screener);
         if !screener.settled() {

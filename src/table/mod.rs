@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::both;
+use crate::lang::Text;
 use crate::words::units::{Mention, first_above, named_above};
 use crate::workbook::{Address, Range, Run};
 
@@ -432,6 +434,18 @@ impl Table {
     #[must_use]
     pub fn labels_are_made(&self) -> bool {
         self.index_row.is_none() && !self.has_form()
+    }
+
+    /// That no rule of the table was recognised, with what was read of it.
+    #[must_use]
+    pub fn without_rule(&self) -> Text {
+        let rows = self.rows.iter().filter(|row| row.role != Role::Heading).count();
+        let columns = self.columns.iter().filter(|column| column.kind != Kind::Text).count();
+        let range = self.range;
+        both!(
+            "không nhận ra quy tắc nào; chỉ đọc được bảng {range} ({rows} dòng, {columns} cột số liệu)",
+            "no rule was recognised; the table {range} was only read (rows {rows}, columns of figures {columns})"
+        )
     }
 
     /// The index row as it would be printed, with where its columns stand: `C 1, D 2, E 3=2/1`.

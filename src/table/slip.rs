@@ -132,7 +132,11 @@ pub fn nearest(table: &Table, row: usize, parts: &[usize]) -> Option<Telling> {
             }
         }
     }
-    best
+    // A row of noughts was never added up: it leaves no row out.
+    let holds = |column: &usize| {
+        table.number(Place::new(row, *column)).is_some_and(|figure| !figure.is_zero())
+    };
+    best.filter(|telling| telling.fitting.iter().any(holds))
 }
 
 impl Telling {

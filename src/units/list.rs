@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::lines;
 use crate::failure::{Code, Failure};
 use crate::read;
 use crate::words::units::{Key, Mention, plain_unit, unmarked};
 use crate::words::{fold, is_total, single_blanks};
-use crate::workbook::{Sheet, Value};
 
 /// The units that should be there, in the order their rows are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,11 +58,7 @@ impl Expected {
     /// [`Code::Unknown`] for a list that is neither UTF-8 nor a workbook, names no unit, or names one
     /// twice.
     pub fn read(bytes: &[u8], limits: &read::Limits) -> Result<Self, Failure> {
-        let lines = match std::str::from_utf8(bytes) {
-            Ok(text) => text.trim_start_matches('\u{feff}').lines().map(fields).collect(),
-            Err(_) => lines_of(bytes, limits)?,
-        };
-        Self::of_lines(lines)
+        Self::of_lines(lines(bytes, limits)?)
     }
 
     fn of_lines(mut lines: Vec<Vec<String>>) -> Result<Self, Failure> {
@@ -185,51 +181,6 @@ impl Expected {
     }
 }
 
-/// The fields of a line; quotation marks keep separators inside a field.
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' | ';' | '\t' if !quoted => fields.push(String::new()),
-            c => fields.last_mut().into_iter().for_each(|field| field.push(c)),
-        }
-    }
-    fields.iter().map(|field| field.trim().to_owned()).collect()
-}
-
-/// The lines of the first visible sheet.
-fn lines_of(bytes: &[u8], limits: &read::Limits) -> Result<Vec<Vec<String>>, Failure> {
-    let book = read::workbook(bytes, limits).map_err(|failure| match failure.code {
-        Code::NotAWorkbook => not_text(),
-        _ => failure,
-    })?;
-    let Some(sheet) = book.sheets.iter().find(|sheet| sheet.visible) else {
-        return Ok(Vec::new());
-    };
-    Ok(lines_of_sheet(sheet))
-}
-
-/// Cells by row, each in its column.
-pub(super) fn lines_of_sheet(sheet: &Sheet) -> Vec<Vec<String>> {
-    let mut lines: Vec<Vec<String>> = Vec::new();
-    let mut last = None;
-    for (at, cell) in sheet.cells() {
-        if last.replace(at.row) != Some(at.row) {
-            lines.push(Vec::new());
-        }
-        let Some(line) = lines.last_mut() else { continue };
-        line.resize(at.column as usize, String::new());
-        line.push(match &cell.value {
-            Value::Text(text) => single_blanks(text),
-            Value::Number(number) => number.normalize().to_string(),
-            _ => String::new(),
-        });
-    }
-    lines
-}
-
 fn is_one_of(field: &str, headings: &[&str]) -> bool {
     headings.contains(&fold(field).as_str())
 }
@@ -238,18 +189,6 @@ fn is_one_of(field: &str, headings: &[&str]) -> bool {
 fn is_heading(line: &[String]) -> bool {
     line.iter().any(|field| is_one_of(field, UNIT_HEADINGS))
         || line.len() > 1 && line.iter().any(|field| is_one_of(field, ORDINAL_HEADINGS))
-}
-
-fn not_text() -> Failure {
-    Failure::new(
-        Code::Unknown,
-        "danh sách đơn vị không phải là văn bản UTF-8 và cũng không phải tệp Excel",
-        "the list of units is neither UTF-8 text nor a workbook",
-    )
-    .with_help(
-        "lưu lại danh sách thành .xlsx, hoặc thành văn bản với mã UTF-8",
-        "save the list as .xlsx, or as UTF-8 text",
-    )
 }
 
 #[cfg(test)]

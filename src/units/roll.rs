@@ -30,6 +30,12 @@ impl Sent {
         Self { matter: matter(table), ..Self::file(unit) }
     }
 
+    /// True where it is known who has sent it: a unit of the list, or one with its level.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.listed.is_some() || Key::of(&self.unit).level.is_some()
+    }
+
     /// A file of which no table is known.
     #[must_use]
     pub fn file(unit: Unit) -> Self {
@@ -57,13 +63,17 @@ pub struct Roll {
 
 /// What tells units apart: their place on the list, else their name as offices spell it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Id {
+pub enum Id {
+    /// The place on the list.
     Listed(usize),
+    /// The name, and its level where it has one.
     Named(String, Option<String>),
 }
 
 impl Id {
-    fn of(sent: &Sent) -> Self {
+    /// That of the unit that has sent a table.
+    #[must_use]
+    pub fn of(sent: &Sent) -> Self {
         let by_name = || {
             let Key { level, name } = Key::of(&sent.unit);
             Self::Named(name, level)
@@ -89,6 +99,9 @@ pub struct Standing {
     pub sent: usize,
     /// Units of the list that have not.
     pub missing: Vec<String>,
+    /// Their places on the list.
+    #[serde(skip)]
+    pub missing_at: Vec<usize>,
     /// Units with several files for one table.
     pub doubled: Vec<Doubled>,
     /// Units that are not on the list.
@@ -158,7 +171,8 @@ impl Roll {
             sent: list.names().len() - missing.len(),
             doubled,
             unlisted: unlisted.collect(),
-            missing: missing.into_iter().map(|place| list.names()[place].clone()).collect(),
+            missing: missing.iter().map(|place| list.names()[*place].clone()).collect(),
+            missing_at: missing,
         }
     }
 }

@@ -19,10 +19,14 @@ pub(crate) const LIST_OF_CHANGES: Words = Words::new("Danh sách sửa", "Correc
 /// The sheet of a merged workbook that says what was merged; such a workbook is known by it.
 pub(crate) const NOTES_OF_MERGE: Words = Words::new("Ghi chú gộp biểu", "Notes of the merge");
 
+/// The sheet behind a draft of an allocation that says how each figure came about.
+pub(crate) const REASONS_OF_ALLOCATION: Words =
+    Words::new("Căn cứ phân bổ", "Grounds of the allocation");
+
 /// True for a sheet that this program wrote: it holds no figures that anybody submits.
 #[must_use]
 pub fn is_own_sheet(name: &str) -> bool {
-    [LIST_OF_CHANGES, NOTES_OF_MERGE].iter().any(|own| {
+    [LIST_OF_CHANGES, NOTES_OF_MERGE, REASONS_OF_ALLOCATION].iter().any(|own| {
         let rest = name.strip_prefix(own.vi).or_else(|| name.strip_prefix(own.en));
         // Names that a workbook has already are numbered.
         rest.is_some_and(|rest| {
@@ -375,8 +379,6 @@ pub fn names_codes(heading: &str) -> bool {
         "số hợp đồng",
         "số tài khoản",
         "số thẻ",
-        "số điện thoại",
-        "điện thoại",
         "cmnd",
         "cccd",
         "số cmnd",
@@ -385,13 +387,20 @@ pub fn names_codes(heading: &str) -> bool {
         "năm sản xuất",
         "nước sản xuất",
     ];
+    names_phones(heading) || begins_with_one_of(heading, CODES)
+}
+
+/// True when a heading names telephones: their numbers, or what is counted of them.
+#[must_use]
+pub fn names_phones(heading: &str) -> bool {
+    begins_with_one_of(heading, &["số điện thoại", "điện thoại"])
+}
+
+/// True where a heading begins with the whole words of one of some phrases.
+fn begins_with_one_of(heading: &str, phrases: &[&str]) -> bool {
     let folded = fold(heading);
-    CODES.iter().any(|code| {
-        folded.strip_prefix(code).is_some_and(|rest| {
-            let next = rest.chars().next();
-            next.is_none_or(|c| !c.is_alphanumeric())
-        })
-    })
+    let ends_word = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
+    phrases.iter().any(|phrase| folded.strip_prefix(phrase).is_some_and(ends_word))
 }
 
 /// True when a heading says that its column names units: villages, communes, offices, schools.

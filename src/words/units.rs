@@ -440,6 +440,16 @@ pub(crate) fn plain_unit(name: &str) -> String {
     }
 }
 
+/// A unit's name inside a sentence: `xã Đại Lãnh`; a name without a level as it is.
+pub(crate) fn lower_level(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let line = Line::of(name);
+    let level = line.level(0).map_or(0, |(level, _)| level.len());
+    let small = words[..level].iter().map(|word| word.to_lowercase());
+    let own = words[level..].iter().map(|word| (*word).to_owned());
+    small.chain(own).collect::<Vec<_>>().join(" ")
+}
+
 /// Letters and digits without any mark, words parted by single blanks: as files are named.
 pub(crate) fn unmarked(text: &str) -> String {
     let plain: String = fold(text)

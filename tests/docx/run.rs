@@ -218,6 +218,14 @@ fn a_document_whose_table_has_no_vocabulary_is_not_told_clean() {
     );
     std::fs::write(folder.path().join("a.docx"), file).unwrap();
     let output = run(folder.path(), &["check", "a.docx"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("không đối chiếu"), "{}", err(&output));
+    // A table with rules of its own is checked, and the sentences are told not to be compared.
+    let rows = "Thôn\tTổng số trẻ\tSố trẻ gái\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t40\t20\t50,0\nTây\t30\t12\t40,0\nTổng cộng\t70\t32\t45,7";
+    std::fs::write(folder.path().join("a.docx"), docx(&(paragraphs(SENTENCES) + &table(rows))))
+        .unwrap();
+    let output = run(folder.path(), &["check", "a.docx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
     assert!(out(&output).contains("Câu văn: không đối chiếu với bảng"), "{}", out(&output));
     let report = json(folder.path(), "a.docx");
     assert!(report["files"][0]["not_compared"].as_str().is_some());

@@ -1,30 +1,55 @@
-//! Outcomes put aside on disk until all files were seen.
+//! What is put aside on disk until all files were seen.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::marker::PhantomData;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use soatbieu::failure::{Code, Failure};
 
-use crate::cli::worker::Outcome;
-
-/// A nameless temporary file with an outcome a line, in the order of files.
-pub(super) struct Held {
+/// A nameless temporary file with a thing a line, in the order they came.
+pub(in crate::cli) struct Held<T> {
     file: BufWriter<File>,
+    length: u64,
+    things: PhantomData<T>,
 }
 
-impl Held {
-    pub(super) fn new() -> Result<Self, Failure> {
+impl<T: Serialize + DeserializeOwned> Held<T> {
+    pub(in crate::cli) fn new() -> Result<Self, Failure> {
         let file = tempfile::tempfile().map_err(|error| cannot_hold(&error))?;
-        Ok(Self { file: BufWriter::new(file) })
+        Ok(Self { file: BufWriter::new(file), length: 0, things: PhantomData })
     }
 
-    pub(super) fn add(&mut self, outcome: &Outcome) -> Result<(), Failure> {
-        let written = serde_json::to_writer(&mut self.file, outcome).map_err(Into::into);
-        written.and_then(|()| self.file.write_all(b"\n")).map_err(|error| cannot_hold(&error))
+    /// Puts a thing aside; the number takes it up again.
+    pub(in crate::cli) fn add(&mut self, thing: &T) -> Result<u64, Failure> {
+        let at = self.length;
+        let mut line = serde_json::to_vec(thing).map_err(|error| cannot_hold(&error.into()))?;
+        line.push(b'\n');
+        self.length += line.len() as u64;
+        self.file.write_all(&line).map_err(|error| cannot_hold(&error))?;
+        Ok(at)
+    }
+
+    /// Takes up things that were put aside, by their numbers; nothing is put aside after that.
+    pub(in crate::cli) fn at(&mut self, numbers: &[u64]) -> Result<Vec<T>, Failure> {
+        let mut read = || -> std::io::Result<Vec<T>> {
+            self.file.flush()?;
+            let mut reader = BufReader::new(self.file.get_ref());
+            let mut things = Vec::new();
+            for number in numbers {
+                let mut line = Vec::new();
+                reader.seek(SeekFrom::Start(*number))?;
+                reader.read_until(b'\n', &mut line)?;
+                things.push(serde_json::from_slice(&line)?);
+            }
+            Ok(things)
+        };
+        read().map_err(|error| cannot_hold(&error))
     }
 
     /// Everything put aside, one after the other.
-    pub(super) fn outcomes(self) -> Result<impl Iterator<Item = Outcome>, Failure> {
+    pub(in crate::cli) fn all(self) -> Result<impl Iterator<Item = T>, Failure> {
         let mut file = self.file.into_inner().map_err(|error| cannot_hold(error.error()))?;
         file.rewind().map_err(|error| cannot_hold(&error))?;
         let lines = BufReader::new(file).lines();

@@ -11,7 +11,9 @@ use super::named::{Named, is_several};
 use super::{Options, Out, Run};
 use crate::cli::limits::LimitOptions;
 use crate::cli::worker::Outcome;
-use crate::cli::{Arguments, Check, Color, Command, Fix, OutputFormat, Process, Session, Status};
+use crate::cli::{
+    Arguments, Check, Color, Command, Fix, OutputFormat, Process, Remarks, Session, Status,
+};
 
 /// The journal of a run, and what it says of earlier ones.
 pub(super) struct Log {
@@ -127,6 +129,7 @@ fn bearing(session: &Session, arguments: &Arguments) -> String {
         Command::Check(wanted) => Command::Check(Check { paths, run, ..wanted }),
         Command::Process(wanted) => Command::Process(Process { paths, run, ..wanted }),
         Command::Fix(wanted) => Command::Fix(Fix { paths, run, ..wanted }),
+        Command::Remarks(wanted) => Command::Remarks(Remarks { paths, run, ..wanted }),
         other => other,
     };
     format!("{common:?} {command:?} {}", session.form_text())

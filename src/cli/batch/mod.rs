@@ -22,12 +22,12 @@ use soatbieu::batch::ordered;
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output::refuse_input;
 use soatbieu::read;
-use soatbieu::units::{Expected, NameBy, Naming};
+use soatbieu::units::{Expected, NameBy, Naming, Standing};
 
 use super::session::{Input, Terminals};
 use super::worker::{Hand, Outcome, Task};
 use super::{Arguments, Command, Session, Status, interrupt};
-use held::Held;
+pub(super) use held::Held;
 use log::Log;
 use named::Named;
 pub(super) use named::{
@@ -105,6 +105,26 @@ pub(super) struct Run<'a> {
     pub(super) out: Option<Out<'a>>,
     /// True when files are written for each file.
     pub(super) writes: bool,
+    /// What is made of all files together.
+    pub(super) after: Option<&'a dyn After>,
+}
+
+/// What a command makes of all files together.
+pub(super) trait After {
+    /// Takes note of a file, in the order of names.
+    fn take(&self, outcome: &Outcome) -> Result<(), Failure>;
+
+    /// Makes it, once all files were seen; not where the run was stopped.
+    fn finish(&self, standing: &Standing) -> Result<Ending, Failure>;
+}
+
+/// How a run ends that makes something of all files together.
+pub(super) struct Ending {
+    /// The files written.
+    pub(super) outputs: Vec<String>,
+    /// What is said of them.
+    pub(super) told: String,
+    pub(super) status: Status,
 }
 
 pub(super) fn run(
@@ -118,7 +138,7 @@ pub(super) fn run(
     let files = named::files(session, run, list)?;
     spare(run.options, &files)?;
     let log = Log::open(session, arguments, (run, &naming), files.len())?;
-    let mut told = Told::new(session, run.options, (naming.list.clone(), run.writes), files.len())?;
+    let mut told = Told::new(session, run.options, (naming.list.clone(), run), files.len())?;
     if files.len() > 1 {
         interrupt::ask_first();
     }
@@ -187,7 +207,7 @@ impl Batch<'_> {
         &self,
         files: &[Named],
         told: &mut Told<'_>,
-    ) -> Result<Option<(Held, Others)>, Failure> {
+    ) -> Result<Option<(Held<Outcome>, Others)>, Failure> {
         let several = files.len() > 1;
         let progress = self.progress(files.len());
         let from_journal = AtomicUsize::new(0);
@@ -207,20 +227,20 @@ impl Batch<'_> {
                 known.into_iter().filter_map(|known| known.or_else(|| done.next())).collect()
             }
         };
-        let mut held: Option<Held> = None;
+        let mut held: Option<Held<Outcome>> = None;
         let mut others = Others::default();
         let mut ended = Ok(());
         let mut take = |mut outcome: Outcome| {
             outcome.offers.drain(..).for_each(|offer| others.add(offer));
             let waits = several && !outcome.wanted.is_empty();
             let tell = || match &mut held {
-                None if waits => held.insert(Held::new()?).add(&outcome),
+                None if waits => held.insert(Held::new()?).add(&outcome).map(drop),
                 None => {
                     let mut told_it = Ok(());
                     progress.aside(|| told_it = told.add(outcome));
                     told_it
                 }
-                Some(held) => held.add(&outcome),
+                Some(held) => held.add(&outcome).map(drop),
             };
             if ended.is_ok() {
                 ended = tell();
@@ -240,7 +260,7 @@ impl Batch<'_> {
     fn second_round(
         &self,
         files: &[Named],
-        (held, others): (Held, Others),
+        (held, others): (Held<Outcome>, Others),
         told: &mut Told<'_>,
     ) -> Result<(), Failure> {
         let files = &files[told.count()..];
@@ -261,7 +281,7 @@ impl Batch<'_> {
             }
         };
         let mut ended = Ok(());
-        let begun = files.iter().zip(held.outcomes()?).take_while(|_| !interrupt::asked());
+        let begun = files.iter().zip(held.all()?).take_while(|_| !interrupt::asked());
         ordered(begun, self.hands(files.len()), hand, |outcome| {
             if let (true, Some(outcome)) = (ended.is_ok(), outcome) {
                 progress.aside(|| ended = told.add(outcome));
@@ -294,6 +314,7 @@ impl Batch<'_> {
             replaces: self.writes && self.log.begin(file),
             several,
             findings: self.findings,
+            beside: None,
         };
         let tasks: Vec<Task> = files.into_iter().map(task).collect();
         let outcomes = worker.work_all(&tasks);

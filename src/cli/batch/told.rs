@@ -8,7 +8,7 @@ use soatbieu::report::{FileRow, FileStatus, Lines, Mistakes, Summary, json, over
 use soatbieu::say;
 use soatbieu::units::{Expected, Roll, Standing};
 
-use super::Options;
+use super::{After, Ending, Options, Run};
 use crate::cli::session::{Said, shown};
 use crate::cli::worker::Outcome;
 use crate::cli::{Session, Status};
@@ -23,6 +23,7 @@ pub(super) struct Told<'a> {
     rows: Vec<FileRow>,
     shown: Lines,
     writes: bool,
+    after: Option<&'a dyn After>,
     summary: Summary,
     mistakes: Mistakes,
     list: Option<Expected>,
@@ -45,7 +46,7 @@ impl<'a> Told<'a> {
     pub(super) fn new(
         session: &'a Session,
         options: &Options,
-        (list, writes): (Option<Expected>, bool),
+        (list, run): (Option<Expected>, &Run<'a>),
         files: usize,
     ) -> Result<Self, Failure> {
         let table = |path, rows| Table::new(path, rows, session.lang, session.force);
@@ -58,7 +59,8 @@ impl<'a> Told<'a> {
             count: 0,
             rows: Vec::new(),
             shown: if options.all_files { Lines::All } else { Lines::Findings },
-            writes,
+            writes: run.writes,
+            after: run.after,
             summary: Summary::default(),
             mistakes: Mistakes::default(),
             list,
@@ -99,8 +101,10 @@ impl<'a> Told<'a> {
     }
 
     /// Tells the next file.
-    pub(super) fn add(&mut self, outcome: Outcome) -> Result<(), Failure> {
-        outcome.said.into_iter().for_each(|said| self.say(said));
+    pub(super) fn add(&mut self, mut outcome: Outcome) -> Result<(), Failure> {
+        for said in std::mem::take(&mut outcome.said) {
+            self.say(said);
+        }
         if let Some(file) = &outcome.json {
             let before = if self.count == 0 { json::beginning() } else { json::BETWEEN.to_owned() };
             self.session.print(&format!("{before}{file}"));
@@ -111,6 +115,9 @@ impl<'a> Told<'a> {
         self.summary.add(&outcome.row.counts());
         self.mistakes.add(&outcome.mistakes);
         self.roll.add(&outcome.row.path, &outcome.sent);
+        if let Some(after) = self.after {
+            after.take(&outcome)?;
+        }
         for table in &mut self.tables {
             table.add(&outcome.row, outcome.findings.as_deref().unwrap_or_default())?;
         }
@@ -141,12 +148,13 @@ impl<'a> Told<'a> {
             }
             return Ok(Status::Stopped);
         }
-        let list = self.list.as_ref();
-        let standing = list.map(|list| self.roll.standing(Some(list)));
-        self.print_end(standing.as_ref(), sentence);
+        let all = self.roll.standing(self.list.as_ref());
+        let standing = self.list.as_ref().map(|_| &all);
+        let ending = self.after.map(|after| after.finish(&all)).transpose()?;
+        self.print_end(standing, ending.as_ref(), sentence);
         for table in self.tables {
             let path = shown(table.path());
-            let left_out = table.finish(&self.mistakes, standing.as_ref())?;
+            let left_out = table.finish(&self.mistakes, standing)?;
             session.tell(&say!(session.lang, "Đã ghi {path}.", "Written: {path}."));
             if left_out > 0 {
                 session.tell(&say!(
@@ -156,15 +164,17 @@ impl<'a> Told<'a> {
                 ));
             }
         }
-        Ok(self.status)
+        Ok(ending.map_or(self.status, |ending| ending.status))
     }
 
     /// The table of files, the mistakes made most often, and where the units stand.
-    fn print_end(&self, units: Option<&Standing>, sentence: bool) {
+    fn print_end(&self, units: Option<&Standing>, ending: Option<&Ending>, sentence: bool) {
         let (session, lang) = (self.session, self.session.lang);
         if session.json {
             let before = if self.count == 0 { json::beginning() } else { String::new() };
-            let end = json::end(&self.summary, &self.mistakes, units, lang);
+            let outputs = ending.map(|ending| ending.outputs.as_slice()).unwrap_or_default();
+            let (summary, mistakes) = (&self.summary, &self.mistakes);
+            let end = json::end(&json::End { summary, mistakes, units, outputs }, lang);
             session.print(&format!("{before}{end}\n"));
             return;
         }
@@ -174,6 +184,9 @@ impl<'a> Told<'a> {
         }
         if let Some(units) = units {
             session.print(&standing(units, lang));
+        }
+        if let Some(ending) = ending {
+            session.print(&ending.told);
         }
         if self.files > 1 || sentence {
             session.print(&format!("{}\n", self.summary.sentence(lang)));

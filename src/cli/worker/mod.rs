@@ -19,7 +19,10 @@ use std::path::Path;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use soatbieu::across::{Offer, Others};
+use soatbieu::compare::Comparison;
 use soatbieu::failure::Failure;
+use soatbieu::lang::Lang;
+use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileReport, FileRow, FindingRow, Mistakes, json};
 use soatbieu::units::{Naming, Sent};
 
@@ -65,6 +68,15 @@ pub(crate) struct Task {
     pub(crate) several: bool,
     /// True when rows of findings are wanted.
     pub(crate) findings: bool,
+    /// For a comparison: the two files.
+    pub(crate) beside: Option<Beside>,
+}
+
+/// Two files to compare; one of them may be missing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    pub(crate) old: Option<OsString>,
+    pub(crate) new: Option<OsString>,
 }
 
 impl Task {
@@ -78,6 +90,7 @@ impl Task {
             replaces: false,
             several: false,
             findings: false,
+            beside: None,
         }
     }
 }
@@ -114,6 +127,10 @@ pub(crate) struct Outcome {
     pub(crate) mistakes: Mistakes,
     /// What each unit has sent with it.
     pub(crate) sent: Vec<Sent>,
+    /// What is asked of the units about it.
+    pub(crate) remarks: Vec<Remarks>,
+    /// Two submissions beside each other.
+    pub(crate) comparison: Option<Comparison>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
     /// Forms of other files that its tables are to be compared with.
@@ -138,6 +155,8 @@ impl Outcome {
             findings: None,
             mistakes: Mistakes::default(),
             sent: Vec::new(),
+            remarks: Vec::new(),
+            comparison: None,
             written: Vec::new(),
             wanted: Vec::new(),
             offers: Vec::new(),
@@ -161,6 +180,7 @@ fn failed(session: &Session, naming: &Naming, path: &str, failure: Failure) -> O
         json: session.json.then(|| json::one_file(&report, &done, session.lang)),
         row,
         sent: report::sent(&report, naming),
+        remarks: Remarks::of(&report, naming, Lang::Vi),
         said: session.take_said(),
         findings: Some(Vec::new()),
         ..Outcome::of(path)

@@ -1,5 +1,6 @@
 //! The worker itself: one file after the other, until the parent has no more.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,12 @@ use std::time::{Duration, Instant};
 
 use clap::Parser as _;
 use soatbieu::across;
+use soatbieu::compare::{self, Comparison};
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::lang::Text;
+use soatbieu::lang::{Lang, Text};
 use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
+use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileRow, FileStatus, FindingRow, Mistakes, json};
 use soatbieu::say;
 use soatbieu::screen::Checker;
@@ -23,8 +26,8 @@ use super::{Outcome, Setup, Task, failed, memory};
 use crate::cli::batch::{self, refuse_other_suffix, suffix};
 use crate::cli::session::shown;
 use crate::cli::{
-    Arguments, Command, CopyAs, FormsAction, Session, Status, appendix, catalogue, check, fix,
-    interrupt, process,
+    Arguments, Command, CopyAs, FormsAction, Session, Status, allocate, appendix, catalogue, check,
+    fix, interrupt, process, remarks,
 };
 
 /// Serves the program that started this one.
@@ -48,7 +51,7 @@ pub(crate) fn serve() -> ExitCode {
         usual: Checker::new(&session.limits, &request),
         units: UnitChecker::new(&session.limits, &requests),
     };
-    let names = options(&arguments.command).map(|options| options.names.naming(&session.limits));
+    let names = names(&arguments.command).map(|names| names.naming(&session.limits));
     let Ok(naming) = names.unwrap_or_else(|| Ok(Naming::default())) else {
         return ExitCode::FAILURE;
     };
@@ -85,12 +88,14 @@ struct Place<'a> {
     naming: &'a Naming,
 }
 
-/// The options of a command over many files.
-fn options(command: &Command) -> Option<&batch::Options> {
+/// How a command over many files names units.
+fn names(command: &Command) -> Option<&batch::Names> {
     match command {
-        Command::Check(wanted) => Some(&wanted.run),
-        Command::Process(wanted) => Some(&wanted.run),
-        Command::Fix(wanted) => Some(&wanted.run),
+        Command::Check(wanted) => Some(&wanted.run.names),
+        Command::Process(wanted) => Some(&wanted.run.names),
+        Command::Fix(wanted) => Some(&wanted.run.names),
+        Command::Remarks(wanted) => Some(&wanted.run.names),
+        Command::Compare(wanted) => Some(&wanted.names),
         _ => None,
     }
 }
@@ -268,11 +273,15 @@ fn outcome(
         Command::Appendix(wanted) => {
             return alone(session, task, appendix::run(session, checker, wanted));
         }
+        Command::Allocate(wanted) => {
+            return alone(session, task, allocate::run(session, checker, wanted));
+        }
         Command::Forms(forms) => {
             if let Some(FormsAction::New(wanted)) = &forms.action {
                 return alone(session, task, catalogue::new_form(session, checker, wanted));
             }
         }
+        Command::Compare(_) if task.beside.is_some() => return compared(place, checker, task),
         Command::Merge(_) => return proved(place, &mut checkers.units, task),
         _ => {}
     }
@@ -302,7 +311,7 @@ fn outcome(
     outcome.row = FileRow::of(desk.report(), naming, session.lang);
     outcome.sent = report::sent(desk.report(), naming);
     outcome.mistakes = Mistakes::of(desk.report());
-    let writes = !matches!(command, Command::Check(_));
+    let writes = !matches!(command, Command::Check(_) | Command::Compare(_));
     if writes && task.several && task.others.is_none() && !outcome.wanted.is_empty() {
         outcome.finished = false;
         return outcome;
@@ -312,6 +321,11 @@ fn outcome(
         Command::Check(wanted) => check::file(session, wanted, &work),
         Command::Process(wanted) => process::file(session, wanted, &mut work),
         Command::Fix(wanted) => fix::file(session, wanted, &mut work),
+        Command::Remarks(_) => {
+            // The letter is an official one, and so in Vietnamese.
+            outcome.remarks = Remarks::of(work.desk.report(), naming, Lang::Vi);
+            remarks::file(session, &mut work)
+        }
         _ => Ok(Ended::default()),
     };
     outcome.status = match ended {
@@ -322,6 +336,7 @@ fn outcome(
             outcome.written = ended.written.into_iter().map(Into::into).collect();
             if ended.is_open { Status::Findings } else { Status::Done }
         }
+        Err(failure) if !writes => return failed(session, naming, &name, failure),
         Err(failure) => {
             outcome.refused = failure.code == Code::OutputExists;
             outcome.row = outcome.row.failed(FileStatus::NotWritten, &failure, session.lang);
@@ -331,7 +346,8 @@ fn outcome(
     };
     let report = work.desk.report();
     outcome.findings = task.findings.then(|| FindingRow::all(report, naming, session.lang));
-    outcome.json = session.json.then(|| json::one_file(report, &done(&outcome), session.lang));
+    let is_told = session.json && !matches!(command, Command::Compare(_));
+    outcome.json = is_told.then(|| json::one_file(report, &done(&outcome), session.lang));
     outcome.said = session.take_said();
     outcome
 }
@@ -381,6 +397,33 @@ fn compare_sentences(
     })?;
     desk.hold_against(&checkup.tables, &name);
     Ok(())
+}
+
+/// Two submissions, both checked with every row kept.
+fn compared(place: Place<'_>, checker: &mut Checker<'_>, task: &Task) -> Outcome {
+    let Place { session, naming } = place;
+    let name = shown(Path::new(&task.path));
+    let mut read = |path: &OsString| {
+        let input = session.open(Path::new(path))?;
+        checker.check_whole(&input.bytes)
+    };
+    let Some(beside) = &task.beside else { return Outcome::of(&name) };
+    let old = beside.old.as_ref().map(&mut read);
+    let new = beside.new.as_ref().map(&mut read);
+    let comparison = compare::submissions(old.as_ref(), new.as_ref(), session.lang);
+    let (side, path) = match (&new, &old) {
+        (Some(Ok(new)), _) => (Some(new), &beside.new),
+        (_, Some(Ok(old))) => (Some(old), &beside.old),
+        _ => (None, &beside.new),
+    };
+    let path = path.as_ref().map_or(name.clone(), |path| shown(Path::new(path)));
+    let first = side.and_then(|checkup| checkup.tables.first());
+    let unit = first.map_or_else(
+        || naming.of_file(&path),
+        |checked| naming.of(&checked.table.surroundings, &checked.table.sheet, &path),
+    );
+    let comparison = Some(Comparison { unit: unit.name, ..comparison });
+    Outcome { comparison, ..Outcome::of(&name) }
 }
 
 /// The outcome of a unit's file that a merge is about to read where it keeps the tables.

@@ -1,0 +1,74 @@
+//! Causes over many cells, tested again beside the errors that are found without them.
+//!
+//! A village's figure may be mistyped as well as left out of the total: the total then differs from
+//! it by something else, in that column the cause does not fit, and what it gives the total is
+//! wrong. So the errors besides are looked for where no typed figure of a cause is believed; with
+//! those corrected the causes are tested once more. What then comes out is taken where it leaves
+//! nothing broken.
+
+use super::{Correction, Finding, Grade, Severity, Verdict, located};
+use crate::hypotheses::{self, Explained, Explanation};
+use crate::judge::{Judged, Judgement, Standing, follow, put};
+use crate::relations::{Instance, Outcome};
+use crate::rules;
+use crate::table::Place;
+
+/// The causes as they come out beside the errors found without them; `None` where that explains no
+/// more than what is known.
+pub(super) fn explain_again(judged: &Judged, explained: &Explained) -> Option<Explained> {
+    let besides = pinned_without(explained);
+    if besides.is_empty() {
+        return None;
+    }
+    let mut mended = judged.clone();
+    for correction in &besides {
+        put(&mut mended.table, correction.place, correction.to);
+    }
+    let places = besides.iter().map(|correction| correction.place).collect();
+    follow(&mut mended, &places);
+    let mut again = hypotheses::explain(&mended, &rules::evaluate(&mended))?;
+    let broken = |i: &Instance| i.outcome == Outcome::Violated;
+    if rules::evaluate(&again.judged).instances.iter().any(broken) {
+        return None;
+    }
+    // The errors besides stand in the table still: they are found in it, beside the causes.
+    for place in &places {
+        if !again.causes.iter().any(|cause| concerns(cause, *place)) {
+            again.judged.table.grid[place.row][place.column] = judged.table.datum(*place).clone();
+        }
+    }
+    follow(&mut again.judged, &places);
+    for cause in &mut again.causes {
+        // They rest on corrections that nobody has agreed to.
+        cause.grade = cause.grade.max(Grade::Suggested);
+    }
+    Some(again)
+}
+
+/// The corrections of single errors that are pinned where the typed figures of the causes count as
+/// not known.
+fn pinned_without(explained: &Explained) -> Vec<Correction> {
+    let mut probe = explained.judged.clone();
+    for cause in &explained.causes {
+        for place in cause.cells.iter().chain(&cause.followers) {
+            if probe.table.datum(*place).formula.is_none() {
+                let nothing =
+                    Judgement { standing: Standing::Discredited, ..Judgement::right(None) };
+                probe.judgements.insert(*place, nothing);
+            }
+        }
+    }
+    let ledger = rules::evaluate(&probe);
+    located(&probe, &ledger)
+        .iter()
+        .filter(|f| f.severity == Severity::Error && f.verdict == Some(Verdict::Pinned))
+        .flat_map(Finding::all_corrections)
+        .filter(|correction| correction.grade <= Grade::Suggested)
+        .filter(|correction| probe.table.datum(correction.place).formula.is_none())
+        .cloned()
+        .collect()
+}
+
+fn concerns(cause: &Explanation, place: Place) -> bool {
+    cause.cells.contains(&place) || cause.followers.contains(&place)
+}
