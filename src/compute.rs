@@ -120,8 +120,13 @@ fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
     })
 }
 
+/// Some libraries write the 0 as a text.
 fn is_zero(value: &Value) -> bool {
-    matches!(value, Value::Number(number) | Value::Date(number) if number.is_zero())
+    match value {
+        Value::Number(number) | Value::Date(number) => number.is_zero(),
+        Value::Text(text) => &**text == "0",
+        _ => false,
+    }
 }
 
 /// Puts results into their cells. A stored 0 that comes out as 0 again was calculated; one of a

@@ -229,3 +229,23 @@ fn a_table_of_which_no_rule_is_recognised_does_not_pass_for_a_right_one() {
     let faulty = check(&bare.replace("377", "#REF!"));
     assert_eq!(faulty.accepted().unwrap().tables.len(), 1);
 }
+
+#[test]
+fn what_is_counted_is_no_part_of_an_amount() {
+    let head = "Mã\tCơ sở\tChi khám chữa bệnh\t\t\t\n\t\tTổng chi\tNội tỉnh\tNgoại tỉnh\tThanh toán trực tiếp (lượt)\n";
+    let rows = "1\tA\t657\t429\t228\t0\n2\tB\t388\t363\t25\t0\n3\tC\t912\t700\t212\t0\n4\tD\t455\t401\t54\t61\n\
+                5\tE\t804\t777\t27\t0\n6\tF\t333\t200\t133\t0\n7\tG\t518\t409\t109\t0\n8\tH\t269\t150\t119\t0\n9\tI\t741\t640\t101\t0\n";
+    let table = check(&format!("{head}{rows}"));
+    assert!(!told(&table).iter().any(|one| one.starts_with("R7")), "{:?}", told(&table));
+}
+
+#[test]
+fn chance_makes_no_group_in_a_long_list_of_round_prices() {
+    let mut text = String::from("TT\tDịch vụ\tGiá\n");
+    for at in 1..=900_u64 {
+        let price = (at * at * 7 + at * 31) % 97 * 5_000 + 10_000;
+        writeln!(text, "{at}\tDịch vụ {at}\t{price}").unwrap();
+    }
+    let table = check(&text);
+    assert_eq!(relations(&table), Vec::<String>::new());
+}

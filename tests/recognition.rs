@@ -2,6 +2,8 @@
 //! every kind, numbers in both notations.
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
+use std::fmt::Write as _;
+
 use soatbieu::findings::Checked;
 use soatbieu::recognise::Request;
 use soatbieu::relations::Outcome;
@@ -460,4 +462,24 @@ fn rows_under_one_merged_ordinal_leave_no_gap() {
     let checkup = soatbieu::check_workbook(workbook, &Request::default()).unwrap();
     let told: Vec<&str> = checkup.tables[0].findings.iter().map(|f| f.rule.code).collect();
     assert!(!told.contains(&"R504"), "{told:?}");
+}
+
+#[test]
+fn a_lone_comma_among_whole_figures_stands_before_thousands() {
+    let mut text = String::from("TT\tCông cụ\tSố lượng\tĐơn giá\nA\tB\t1\t2\n");
+    for (at, count) in [312, 405, 118, 520, 233, 377, 91, 604, 450, 208].into_iter().enumerate() {
+        writeln!(text, "{at}\tCông cụ {at}\t{count}\t15000", at = at + 1).unwrap();
+    }
+    text += "\tCộng\t'3,318\t\n";
+    assert_eq!(errors(&text), Vec::<String>::new());
+}
+
+#[test]
+fn a_sum_beyond_the_digits_that_spreadsheets_keep_is_right() {
+    let text = "Mã\tTỉnh\tTổng cộng\tNội trú\tNgoại trú\nA\tB\t1=2+3\t2\t3\n\
+                00\tToàn quốc\t110.319.257.686.881\t67.804.717.910.365,4\t42.514.539.776.515,4\n\
+                01\tHà Nội\t20.339.366.656.369,7\t14.492.172.832.014,1\t5.847.193.824.355,6\n\
+                02\tHà Giang\t339.366.656.369,7\t292.172.832.014,1\t47.193.824.355,6\n";
+    assert_eq!(errors(text), Vec::<String>::new());
+    assert_eq!(errors(&text.replace("686.881", "686.883")), ["C3 R102 110319257686880.8"]);
 }

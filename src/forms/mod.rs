@@ -86,6 +86,10 @@ pub struct FormAcross {
     pub form: String,
     /// Label of the column of the other form.
     pub other: String,
+    /// How many years later than this one the other table is; 0 for one of the same year.
+    pub year: i16,
+    /// True where this table's total is compared with the row of its unit in the other table.
+    pub total: bool,
 }
 
 /// The text of every built-in form.

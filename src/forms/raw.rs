@@ -70,9 +70,15 @@ pub(super) struct Bound {
 }
 
 /// `relation = "2=5"`: this form's column 2 repeats column 5 of the other form.
+/// `year = -1`: of the year before, which may be a table of the same form.
+/// `total = true`: this table's total is the row of its unit in the other table, a superior office's.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Across {
     pub(super) form: String,
     pub(super) relation: String,
+    #[serde(default)]
+    pub(super) year: i16,
+    #[serde(default)]
+    pub(super) total: bool,
 }

@@ -140,14 +140,18 @@ fn across(
 ) -> Option<FormAcross> {
     let named =
         written.relation.split_once('=').map(|(column, other)| (column.trim(), other.trim()));
+    // A table of the same form is another one of another year, or of a superior office.
+    let is_another = written.form != own_id || written.year != 0 || written.total;
     let figures = |label: &str| columns.iter().any(|c| c.label == label && c.kind != Kind::Text);
     match named {
-        Some((column, other)) if figures(column) && !other.is_empty() && written.form != own_id => {
+        Some((column, other)) if figures(column) && !other.is_empty() && is_another => {
             Some(FormAcross {
                 text: format!("{column}={other}"),
                 column: column.to_owned(),
                 form: written.form,
                 other: other.to_owned(),
+                year: written.year,
+                total: written.total,
             })
         }
         _ => {

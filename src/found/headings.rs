@@ -58,6 +58,8 @@ struct Head {
 struct Level {
     text: String,
     said: Says,
+    /// True where brackets at its end say that things are counted: `Thanh toán (lượt)`.
+    counts: bool,
 }
 
 impl Level {
@@ -74,7 +76,12 @@ impl Level {
 
 fn heads(grid: &Grid) -> Vec<Head> {
     let columns = grid.columns().iter().enumerate().filter(|(_, column)| column.nature.adds_up());
-    let level = |text: &String| Level { text: folded(text), said: says(text) };
+    let counts = |text: &str| {
+        let unit = text.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+        unit.is_some_and(|(_, unit)| says(unit).says(Word::Things))
+    };
+    let level =
+        |text: &String| Level { text: folded(text), said: says(text), counts: counts(text) };
     let head = |(column, head): (usize, &super::Column)| Head {
         column,
         levels: head.headings.iter().map(level).collect(),
@@ -126,7 +133,10 @@ fn is_beside(whole: &Head, part: &Head, depth: usize) -> bool {
 fn is_part(level: &Level, siblings: &[&Head], depth: usize) -> bool {
     let male = siblings.iter().any(|other| other.levels[depth].said.says(Word::Male));
     let of_sexes = level.said.says(Word::Female) && male;
-    !level.says_any(&NO_PARTS) && (of_sexes || !level.says_any(&OVERLAPPING))
+    let of_one_kind = siblings.iter().all(|other| other.levels[depth].counts == level.counts);
+    !level.says_any(&NO_PARTS)
+        && (of_sexes || !level.says_any(&OVERLAPPING))
+        && (of_one_kind || !level.counts)
 }
 
 /// The bounds that headings state: the part, its whole, the family.

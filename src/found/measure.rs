@@ -1,6 +1,6 @@
 //! The evidence for sums of rows that words or marks state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Grid;
 use super::evidence::{Weight, weigh};
@@ -83,6 +83,15 @@ impl Weighed {
         Self { search, sum, family: stated.family }
     }
 
+    /// Its figures and those of its parts, whatever their order.
+    fn figures(&self) -> Vec<Vec<i64>> {
+        let (whole, parts) = self.search.lines.split_at(1);
+        let mut figures: Vec<Vec<i64>> = parts.iter().map(|line| line.values.clone()).collect();
+        figures.sort_unstable();
+        figures.extend(whole.iter().map(|line| line.values.clone()));
+        figures
+    }
+
     fn is_borne_out(&self) -> bool {
         !self.sum.fits.is_empty() && self.sum.fits.len() >= 2 * self.sum.misfits.len()
     }
@@ -95,8 +104,9 @@ impl Weighed {
     }
 }
 
-/// Pools the evidence of sums that one kind of mark states: the cost is paid once, and one bit for
-/// each that is said to belong. Those that do not hold count against the others.
+/// Pools the evidence of sums that one kind of mark states, which says of each row that it is a sum: the
+/// cost is paid once. Sums of the same figures count once; those that do not hold count against the
+/// others.
 fn pool(sums: &mut [Weighed]) {
     let mut families: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
     for (at, one) in sums.iter().enumerate() {
@@ -112,7 +122,12 @@ fn pool(sums: &mut [Weighed]) {
             telling: members.iter().map(|at| of(at).telling).sum(),
             misfits: members.iter().map(|at| of(at).misfits.len()).sum(),
         };
-        let net = members.iter().map(|at| of(at).bits + STATED - 1.0).sum::<f64>() - STATED - 1.0;
+        let mut told = HashSet::new();
+        let bits = |at: &usize| {
+            let bits = of(at).bits + STATED;
+            if bits < 0.0 || told.insert(sums[*at].figures()) { bits } else { 0.0 }
+        };
+        let net = members.iter().map(bits).sum::<f64>() - STATED - 1.0;
         if family.members < 2 {
             continue;
         }

@@ -11,6 +11,9 @@ use crate::table::{Date, Datum, Figure, Reading};
 use crate::words::{annotated_figure, visible};
 use crate::workbook::{Cell, NumberFormat, Value};
 
+/// Whole figures below 1000 among which one with a comma before three digits has no decimals either.
+const MANY_SMALL: usize = 8;
+
 /// What separates the decimals of a column's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Notation {
@@ -85,10 +88,12 @@ impl Evidence {
 
 impl Evidence {
     /// `1,573` beside `515` and `92`: all that stands below 1000 is whole, and nothing from there on
-    /// without a comma. Decimals would show on the small figures as well.
+    /// without a comma. Decimals would show on the small figures as well; of a lone `3,318` on many of
+    /// them.
     #[must_use]
     pub fn groups_by_comma(self) -> bool {
-        self.grouped_by_comma > 1 && self.below_thousand > 0 && self.may_group_by_comma()
+        let small = if self.grouped_by_comma > 1 { 1 } else { MANY_SMALL };
+        self.grouped_by_comma > 0 && self.below_thousand >= small && self.may_group_by_comma()
     }
 
     /// True where nothing speaks against commas before thousands.

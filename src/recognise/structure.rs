@@ -246,6 +246,10 @@ fn begins_with_dash(row: &Row) -> bool {
     row.name.trim_start().starts_with(DASHES) || row.ordinal.trim().starts_with(DASHES)
 }
 
+/// Columns of other groups that fit, for each that does not, where a group none of whose columns fits is
+/// one with an error: answers of which one holds stand under their question like parts.
+const SURELY: usize = 4;
+
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
 fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     let (mut fits, mut kinds) = (Fit::default(), BTreeMap::<u8, (usize, Fit)>::new());
@@ -268,19 +272,20 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
     // Where most groups add up, one that does not is an error; where none of its columns does,
     // its rows are not all there (a list cut off) unless one slip explains it, and without such support each group stands on
     // its own evidence.
-    let usual = |children: &[usize]| match kinds.get(&marks_of(table, children)) {
-        Some((2.., own)) => own.speaks_for(),
-        _ => fits.speaks_for(),
+    let alike = |children: &[usize]| match kinds.get(&marks_of(table, children)) {
+        Some((2.., own)) => *own,
+        _ => fits,
     };
-    let usual: Vec<bool> = groups.iter().map(|(_, children)| usual(children)).collect();
+    let alike: Vec<Fit> = groups.iter().map(|(_, children)| alike(children)).collect();
     let mut left: Vec<String> = Vec::new();
-    for (((row, children), off), usual) in groups.iter().zip(off).zip(usual) {
+    for (((row, children), off), alike) in groups.iter().zip(off).zip(alike) {
         let own = fit(table, *row, children);
         // `Trong đó` need not be all there is.
         let some = children.iter().any(|child| names_a_part(&table.rows[*child].name));
         let few = own.missed < MIN_CONTRADICTED || own.fitted >= own.missed;
-        let usual = usual && !some && !overlap(table, *row, children);
-        let bears = few && (own.fitted > 0 || own.missed < 2);
+        let usual = alike.speaks_for() && !some && !overlap(table, *row, children);
+        let surely = alike.fitted >= SURELY * alike.missed.saturating_sub(own.missed);
+        let bears = few && (own.fitted > 0 || own.missed < 2 && surely);
         if own.speaks_for() || (usual && (off || bears)) {
             take(table, *row, Role::Subtotal, children.clone(), Basis::Marks);
         } else if own.missed > 0 && !some {
@@ -406,6 +411,9 @@ fn outermost(table: &Table, rows: &[usize]) -> Vec<usize> {
     rows.iter().copied().filter(|row| !taken.contains(row)).collect()
 }
 
+/// How many times longer than the longest group that is certain one with an error may be.
+const LONGER: usize = 3;
+
 /// Groups that no mark shows: a row that equals the sum of the rows right under it in every column
 /// with figures, more of them than meet by chance.
 fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>) {
@@ -436,10 +444,12 @@ fn take_unmarked_groups(table: &mut Table, rows: &[usize], total: Option<usize>)
         return;
     }
     // Beside groups that are certain, what is left between two of them is a group with an error.
+    let longest = groups.iter().map(std::ops::Range::len).max().unwrap_or_default();
     let starts = groups.iter().map(|group| group.start).chain([candidates.len()]);
     let ends = std::iter::once(0).chain(groups.iter().map(|group| group.end));
     let left: Vec<_> = ends.zip(starts).map(|(end, start)| end..start).collect();
-    let left = left.into_iter().filter(|rows| rows.len() > 2).filter(|rows| {
+    let alike = 3..=longest * LONGER;
+    let left = left.into_iter().filter(|rows| alike.contains(&rows.len())).filter(|rows| {
         let below = &candidates[rows.start + 1..rows.end];
         fit(table, candidates[rows.start], below).bears_out_a_name()
     });
@@ -474,8 +484,12 @@ fn summed_below(table: &Table, row: usize, below: &[usize]) -> usize {
 }
 
 /// Digits that the sums of a group must have together before they cannot well have met by chance:
-/// each digit is one in ten, and a table has thousands of runs of rows.
-const TELLING_DIGITS: usize = 5;
+/// each digit is one in ten, and a table of a hundred rows has thousands of runs of rows.
+const TELLING_DIGITS: u32 = 5;
+
+/// Rows from which it takes a digit more, and one more for ten times as many; noughts at the end tell nothing
+/// there, for they say how figures are rounded.
+const MANY_ROWS: usize = 100;
 
 /// True where the figures of a sum that fits tell enough by themselves. Columns with one part that is
 /// not zero, columns that repeat another and columns computed from others tell nothing.
@@ -491,8 +505,16 @@ fn is_beyond_chance(table: &Table, row: usize, parts: &[usize]) -> bool {
         .filter_map(|column| table.number(Place::new(row, column)))
         .map(|figure| figure.abs().normalize())
         .collect();
-    let digits = |figure: &Decimal| figure.mantissa().to_string().len();
-    figures.iter().map(digits).sum::<usize>() >= TELLING_DIGITS
+    let many = table.rows.len() >= MANY_ROWS;
+    let digits = |figure: &Decimal| {
+        let mut mantissa = figure.mantissa();
+        while many && mantissa != 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+        }
+        mantissa.checked_ilog10().map_or(0, |digits| digits + 1)
+    };
+    let further = (table.rows.len() / MANY_ROWS).checked_ilog10().map_or(0, |tens| tens + 1);
+    figures.iter().map(digits).sum::<u32>() >= TELLING_DIGITS + further
 }
 
 /// How many columns bear a sum out.

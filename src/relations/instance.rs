@@ -465,5 +465,20 @@ fn rounding_slack(table: &Table, target: Place, terms: &Terms) -> Decimal {
         _ => Decimal::ZERO,
     };
     let inputs: Decimal = terms.places().map(|(place, c)| c.abs() * half_unit(place)).sum();
-    if inputs.is_zero() { Decimal::ZERO } else { inputs + half_unit(target) }
+    if inputs.is_zero() { Decimal::ZERO } else { inputs + half_unit(target) + kept(table, target) }
+}
+
+/// Spreadsheets keep fifteen digits of a number: half a unit of the last one of those that have no more.
+fn kept(table: &Table, target: Place) -> Decimal {
+    const LEAST: Decimal = Decimal::from_parts(276_447_232, 23_283, 0, false, 0);
+    let figure = table.number(target).unwrap_or_default().abs();
+    let mut half = Decimal::new(5, 1);
+    let mut beyond = LEAST;
+    if figure < LEAST {
+        return Decimal::ZERO;
+    }
+    while figure >= beyond.saturating_mul(Decimal::TEN) {
+        (half, beyond) = (half * Decimal::TEN, beyond * Decimal::TEN);
+    }
+    half
 }

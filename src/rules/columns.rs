@@ -3,7 +3,7 @@
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::judge::Judged;
 use crate::lang::Words;
-use crate::relations::{Axis, Instance, Outcome, Relation, Source, Undecided};
+use crate::relations::{self, Axis, Instance, Outcome, Relation, Source, Undecided};
 use crate::say;
 use crate::table::{Kind, Misheaded, Place, Role, Table};
 
@@ -250,7 +250,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
     },
     safety: Words { vi: "Không có gì để sửa.", en: "There is nothing to correct." },
     message: |told| {
-        if covers_nothing(told.table, told.others) {
+        if relations::of(told.table).is_empty() {
             return told.table.without_rule().get(told.lang).to_owned();
         }
         let name = |place: &Place| told.table.columns[place.column].name();
@@ -262,7 +262,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         )
     },
     advice: |told| {
-        if covers_nothing(told.table, told.others) {
+        if relations::of(told.table).is_empty() {
             return told.advise(Words::new(
                 "thêm công thức vào dòng chỉ số (ví dụ 3=2/1), hoặc lập biểu mẫu bằng `soatbieu forms new`; khi chưa có, mọi số của bảng phải tự đối chiếu",
                 "add formulas to the index row (such as 3=2/1), or write a form with `soatbieu forms new`; until then all figures are to be compared by hand",
@@ -284,7 +284,12 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
 /// Of each column, whether some formula or sum reads or computes it.
 pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
     let of_rows = || relations.iter().filter(|relation| relation.axis == Axis::Row);
-    if of_rows().any(|relation| table.rows[relation.target].role == Role::Exception) {
+    // A difference of rows is one of rates and means as well.
+    let differs = |relation: &Relation| {
+        let exceptional = table.rows[relation.target].role == Role::Exception;
+        exceptional || relation.kind() == relations::Kind::Difference
+    };
+    if of_rows().any(differs) {
         return vec![true; table.columns.len()];
     }
     let sums = of_rows().next().is_some();
@@ -296,11 +301,6 @@ pub(super) fn covered(table: &Table, relations: &[Relation]) -> Vec<bool> {
         }
     }
     covered
-}
-
-/// True where the columns that no rule covers are all the columns of figures.
-fn covers_nothing(table: &Table, bare: &[Place]) -> bool {
-    bare.len() == table.columns.iter().filter(|column| column.kind != Kind::Text).count()
 }
 
 fn uncovered(judged: &Judged) -> Vec<Remark> {
