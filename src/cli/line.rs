@@ -121,6 +121,7 @@ fn vietnamese(help: &str) -> String {
         ("Usage:", "Cách dùng:"),
         ("Commands:", "Các lệnh:"),
         ("Arguments:", "Tham số:"),
+        ("Common options:", "Tùy chọn dùng chung:"),
         ("Options:", "Tùy chọn:"),
         ("Possible values:", "Các giá trị:"),
         ("[possible values: ", "[giá trị: "),

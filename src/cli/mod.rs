@@ -33,7 +33,7 @@ pub(crate) use session::Session;
 /// Soát biểu: kiểm tra, sửa và trình bày các bảng số liệu cấp xã / checks, corrects and typesets the
 /// tables that Vietnamese communes submit
 #[derive(Debug, Parser)]
-#[command(name = "soatbieu", version, about, arg_required_else_help = true)]
+#[command(name = "soatbieu", version, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -46,6 +46,7 @@ pub(crate) struct Arguments {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
     /// Ngôn ngữ của kết quả / language of the output
     #[arg(long, global = true, value_enum, default_value_t = Lang::Vi)]
