@@ -349,6 +349,9 @@ fn files_of_one_name_have_outputs_of_their_own() {
     let output = run(folder.path(), &["process", "Đông", "Tây", "Tây/b.xlsx", "--out", "ra"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert!(err(&output).contains("Bỏ qua 1 tệp được nêu lặp lại."), "{}", err(&output));
+    let checked = run(folder.path(), &["check", "Đông/b.xlsx", "./Đông/b.xlsx", "Đông"]);
+    assert!(err(&checked).contains("tệp được nêu lặp lại"), "{}", err(&checked));
+    assert!(out(&checked).contains("trong 1 tệp"), "{}", out(&checked));
     for name in ["Đông/b.bao-cao.html", "Tây/b.bao-cao.html", "Tây/b.phu-luc.xlsx"] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }

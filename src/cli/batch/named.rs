@@ -72,8 +72,8 @@ pub(super) fn files(
             Named { path, target }
         })
         .collect();
+    once_each(session, &mut named);
     if writes {
-        once_each(session, &mut named);
         tell_apart(&mut named)?;
         spare_inputs(&named)?;
     }
