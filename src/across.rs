@@ -1,16 +1,20 @@
-//! Tables that repeat each other's columns: who left the poor entered the near poor.
+//! Tables that repeat each other's columns: who left the poor entered the near poor; what there was at
+//! the end of a year is what there is at the beginning of the next; what a superior office assigned
+//! is what the commune's villages add up to.
 //!
-//! A form states such relations (`[[across]]`). Where tables of both forms stand in one workbook,
-//! or in files named together, the figures of one are laid beside those of the other: units are
-//! matched by name and line, and only where both tables name the unit once. A sum row follows from
-//! its units, so only units are compared. Which of two figures is wrong cannot be told from the two
-//! alone; the rule ([`crate::rules`], R507) tells both cells and corrects neither.
+//! A form states such relations (`[[across]]`). Where both tables stand in one workbook, or in files
+//! named together, the figures of one are laid beside those of the other: units are matched by name
+//! and line, and only where both tables name the unit once. A sum row follows from its units, so only
+//! units are compared, unless the relation is about the total. Which of two figures is wrong cannot
+//! be told from the two alone; the rule ([`crate::rules`], R507) tells both cells and corrects
+//! neither.
 //!
-//! With several tables of the other form nothing says which one is meant: that is noted, and
-//! nothing compared.
+//! Which table is meant is told by its form, by the unit above it where both name one, and by the year
+//! of its title. Where several are left nothing is compared, and that is noted.
 //!
 //! Files are looked at one by one, so a table is never compared with another table but with its
-//! [`Offer`], and of the offers of ten thousand files only [`Others`] is kept.
+//! [`Offer`], and of the offers of ten thousand files only those of the columns that relations ask
+//! for are kept ([`Others`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -21,8 +25,9 @@ use crate::findings::{Checked, Verdict, check};
 use crate::lang::Text;
 use crate::recognise::Request;
 use crate::relations::Link;
-use crate::table::{Place, Reading, Role, Table};
+use crate::table::{Across, Place, Reading, Role, Table};
 use crate::words::fold;
+use crate::words::units::{Key, years};
 
 /// Units or tables named in a note before it says that there are more.
 const NAMED: usize = 6;
@@ -30,30 +35,108 @@ const NAMED: usize = 6;
 /// Compares the tables of one workbook with each other.
 pub fn within(tables: &mut [Checked]) {
     for index in 0..tables.len() {
-        for form in forms(&tables[index].table) {
+        for wanted in wants(&tables[index].table) {
             let mut found = None;
-            for (_, other) in tables
-                .iter()
-                .enumerate()
-                .filter(|(other, checked)| *other != index && checked.table.form == form)
-            {
+            for (_, other) in tables.iter().enumerate().filter(|(other, _)| *other != index) {
                 let asked = tables[index].table.across.iter().map(|across| across.other.as_str());
-                Found::add(&mut found, Offer::of(other, asked, None));
+                let offer = Offer::of(other, asked, None);
+                if wanted.fits(&offer) {
+                    Found::add(&mut found, offer);
+                }
             }
             let Some(found) = found else { continue };
-            let compared = compare(&tables[index], &form, &found);
+            let compared = compare(&tables[index], &wanted, &found);
             take(&mut tables[index], compared);
         }
     }
 }
 
-/// The forms that tables of a workbook are to be compared with and the workbook does not hold.
-#[must_use]
-pub fn wanted(tables: &[Checked]) -> Vec<String> {
-    let mut wanted: Vec<String> = tables.iter().flat_map(|checked| forms(&checked.table)).collect();
+/// A table that another one is to be compared with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Wanted {
+    form: String,
+    /// Whose it is, where the table that asks names its unit.
+    unit: Option<String>,
+    /// Of which year, where that is known.
+    year: Option<i32>,
+    /// How the relation states the year.
+    years: i16,
+    /// True where the row of the unit is meant, in the table of a superior office.
+    total: bool,
+}
+
+impl Wanted {
+    fn of(table: &Table, across: &Across) -> Self {
+        Self {
+            form: across.form.clone(),
+            unit: table.surroundings.unit(),
+            year: year(table).map(|year| year + i32::from(across.year)),
+            years: across.year,
+            total: across.total,
+        }
+    }
+
+    /// True for a relation of a table that asks for this.
+    fn is_of(&self, across: &Across) -> bool {
+        (&self.form, self.years, self.total) == (&across.form, across.year, across.total)
+    }
+
+    /// True where it is known well enough what to look for: another year, or another's row, is not
+    /// guessed at.
+    fn is_known(&self) -> bool {
+        (self.years == 0 || self.year.is_some()) && (!self.total || self.unit.is_some())
+    }
+
+    /// True for a table that may be meant.
+    fn fits(&self, offer: &Offer) -> bool {
+        let year = match (self.year, offer.year) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.years == 0,
+        };
+        let unit = match (&self.unit, &offer.unit) {
+            (Some(unit), _) if self.total => offer.row_of(unit).is_some(),
+            (Some(own), Some(other)) => Key::of(own).fits(&Key::of(other)),
+            _ => !self.total,
+        };
+        self.form == offer.form && year && unit
+    }
+}
+
+/// The year a table is about, where its title names one, or else its tab.
+fn year(table: &Table) -> Option<i32> {
+    let titles = table.surroundings.titles.join(" ");
+    let only = |text: &str| {
+        let mut years = years(text);
+        years.dedup();
+        let [year] = years.as_slice() else { return None };
+        year.parse().ok()
+    };
+    only(&titles).or_else(|| only(&table.sheet))
+}
+
+/// What a table's relations ask for, each table once.
+fn wants(table: &Table) -> Vec<Wanted> {
+    let mut wanted: Vec<Wanted> =
+        table.across.iter().map(|across| Wanted::of(table, across)).collect();
     wanted.sort();
     wanted.dedup();
-    wanted.retain(|form| tables.iter().all(|checked| checked.table.form != *form));
+    wanted.retain(Wanted::is_known);
+    wanted
+}
+
+/// What tables of a workbook are to be compared with and the workbook does not hold.
+#[must_use]
+pub fn wanted(tables: &[Checked]) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    for (index, checked) in tables.iter().enumerate() {
+        let others = tables.iter().enumerate().filter(|(other, _)| *other != index);
+        let others: Vec<Offer> =
+            others.map(|(_, other)| Offer::of(other, std::iter::empty(), None)).collect();
+        let missing = |wanted: &Wanted| !others.iter().any(|offer| wanted.fits(offer));
+        wanted.extend(wants(&checked.table).into_iter().filter(missing));
+    }
+    wanted.sort();
+    wanted.dedup();
     wanted
 }
 
@@ -75,11 +158,12 @@ pub fn offers(file: &str, tables: &[Checked], request: &Request) -> Vec<Offer> {
 /// Compares the tables of a workbook with those of files named together with it, where the workbook
 /// does not hold the other table itself.
 pub fn between(tables: &mut [Checked], others: &Others) {
-    for form in wanted(tables) {
-        let Some(found) = others.0.get(&form) else { continue };
-        for checked in tables.iter_mut() {
-            if checked.table.across.iter().any(|across| across.form == form) {
-                let compared = compare(checked, &form, found);
+    let missing = wanted(tables);
+    for checked in tables.iter_mut() {
+        for wanted in wants(&checked.table) {
+            let found = others.found(&wanted).filter(|_| missing.contains(&wanted));
+            if let Some(found) = found {
+                let compared = compare(checked, &wanted, &found);
                 take(checked, compared);
             }
         }
@@ -91,6 +175,10 @@ pub fn between(tables: &mut [Checked], others: &Others) {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Offer {
     form: String,
+    /// Whose table it is, where it names its unit.
+    unit: Option<String>,
+    /// The year it is about, where that is known.
+    year: Option<i32>,
     /// The table as a reference names it: file and sheet.
     reference: String,
     rows: Vec<Unit>,
@@ -119,10 +207,13 @@ struct Figure {
 }
 
 impl Offer {
-    /// The form of the table.
-    #[must_use]
-    pub fn form(&self) -> &str {
-        &self.form
+    /// The row that a unit has in the table, where it has one and only one.
+    fn row_of(&self, unit: &str) -> Option<usize> {
+        let key = Key::of(unit);
+        let rows = self.rows.iter().enumerate();
+        let mut named = rows.filter(|(_, row)| row.is_own && Key::of(&row.name).fits(&key));
+        let (row, _) = named.next()?;
+        named.next().is_none().then_some(row)
     }
 
     fn of<'a>(checked: &Checked, asked: impl Iterator<Item = &'a str>, file: Option<&str>) -> Self {
@@ -138,6 +229,8 @@ impl Offer {
         };
         Self {
             form: table.form.clone(),
+            unit: table.surroundings.unit(),
+            year: year(table),
             reference: reference(table, file, None),
             rows: named()
                 .map(|(_, row)| Unit {
@@ -193,25 +286,41 @@ impl Found {
     }
 }
 
-/// What files offer each other, by form. However many files there are, it holds at most one table
-/// of each form.
+/// What files offer each other, by form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Others(BTreeMap<String, Found>);
+pub struct Others(BTreeMap<String, Vec<Offer>>);
 
 impl Others {
     /// Adds what a further file offers.
     pub fn add(&mut self, offer: Offer) {
-        let mut found = self.0.remove(&offer.form);
-        let form = offer.form.clone();
-        Found::add(&mut found, offer);
-        self.0.extend(found.map(|found| (form, found)));
+        self.0.entry(offer.form.clone()).or_default().push(offer);
     }
 
-    /// What there is of the forms wanted.
+    /// What there is of what is wanted.
     #[must_use]
-    pub fn of(&self, wanted: &[String]) -> Self {
-        let held = |form: &String| Some((form.clone(), self.0.get(form)?.clone()));
-        Self(wanted.iter().filter_map(held).collect())
+    pub fn of(&self, wanted: &[Wanted]) -> Self {
+        let mut found = Self::default();
+        for one in wanted {
+            // More than one is as good as none; a few say where they are.
+            for offer in self.fitting(one).take(NAMED) {
+                let known = found.0.entry(offer.form.clone()).or_default();
+                if !known.contains(offer) {
+                    known.push(offer.clone());
+                }
+            }
+        }
+        found
+    }
+
+    fn fitting(&self, wanted: &Wanted) -> impl Iterator<Item = &Offer> {
+        let offers = self.0.get(&wanted.form).map(Vec::as_slice).unwrap_or_default();
+        offers.iter().filter(|offer| wanted.fits(offer))
+    }
+
+    fn found(&self, wanted: &Wanted) -> Option<Found> {
+        let mut found = None;
+        self.fitting(wanted).for_each(|offer| Found::add(&mut found, offer.clone()));
+        found
     }
 
     /// True when nothing is offered.
@@ -221,14 +330,6 @@ impl Others {
     }
 }
 
-/// The forms a table's relations name, each once.
-fn forms(table: &Table) -> Vec<String> {
-    let mut forms: Vec<String> = table.across.iter().map(|across| across.form.clone()).collect();
-    forms.sort();
-    forms.dedup();
-    forms
-}
-
 /// What a comparison adds to a table.
 struct Comparison {
     /// By relation of the table.
@@ -236,12 +337,12 @@ struct Comparison {
     note: Text,
 }
 
-/// Compares a table with the one of a form.
-fn compare(checked: &Checked, form: &str, found: &Found) -> Comparison {
+/// Compares a table with the one that is wanted.
+fn compare(checked: &Checked, wanted: &Wanted, found: &Found) -> Comparison {
     match found {
-        Found::One(offer) => compare_with(checked, form, offer),
+        Found::One(offer) => compare_with(checked, wanted, offer),
         Found::Several(places) => {
-            Comparison { links: Vec::new(), note: too_many(form, &places.join(", ")) }
+            Comparison { links: Vec::new(), note: too_many(&wanted.form, &places.join(", ")) }
         }
     }
 }
@@ -259,12 +360,18 @@ fn take(checked: &mut Checked, comparison: Comparison) {
     }
 }
 
-fn compare_with(checked: &Checked, form: &str, other: &Offer) -> Comparison {
-    let matched = match_units(&checked.table, &other.rows);
+fn compare_with(checked: &Checked, wanted: &Wanted, other: &Offer) -> Comparison {
+    let matched = if wanted.total {
+        match_total(&checked.table, wanted, other)
+    } else {
+        match_units(&checked.table, &other.rows)
+    };
     let mut links = Vec::new();
     let mut blank = 0;
     let mut texts = Vec::new();
-    for (index, across) in checked.table.across.iter().enumerate().filter(|(_, a)| a.form == form) {
+    for (index, across) in
+        checked.table.across.iter().enumerate().filter(|(_, across)| wanted.is_of(across))
+    {
         let Some(figures) = other.columns.get(&across.other) else { continue };
         texts.push(across.text.as_str());
         let mut found = Vec::new();
@@ -277,7 +384,7 @@ fn compare_with(checked: &Checked, form: &str, other: &Offer) -> Comparison {
         }
         links.push((index, found));
     }
-    Comparison { links, note: note(&texts, form, other, &matched, blank) }
+    Comparison { links, note: note(&texts, wanted, other, &matched, blank) }
 }
 
 enum Compared {
@@ -325,8 +432,19 @@ fn bracketed(file: &str) -> String {
 struct Matched {
     /// Rows of this table with their rows among those offered.
     pairs: Vec<(usize, usize)>,
-    /// Units of either table that both do not name exactly once.
+    /// Units of this table that both do not name exactly once.
     unmatched: BTreeSet<String>,
+    /// Units that the other table alone names.
+    elsewhere: BTreeSet<String>,
+}
+
+/// The total of a table with the row of its unit in the other.
+fn match_total(table: &Table, wanted: &Wanted, other: &Offer) -> Matched {
+    let mut totals = (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Total);
+    let total = totals.next().filter(|_| totals.next().is_none());
+    let row = wanted.unit.as_ref().and_then(|unit| other.row_of(unit));
+    let pairs = total.zip(row).into_iter().collect();
+    Matched { pairs, unmatched: BTreeSet::new(), elsewhere: BTreeSet::new() }
 }
 
 /// Rows by a unit's folded name and line.
@@ -350,7 +468,8 @@ fn match_units(table: &Table, offered: &[Unit]) -> Matched {
         Some([row]) => Some(*row),
         _ => None,
     };
-    let mut matched = Matched { pairs: Vec::new(), unmatched: BTreeSet::new() };
+    let mut matched =
+        Matched { pairs: Vec::new(), unmatched: BTreeSet::new(), elsewhere: BTreeSet::new() };
     let is_unit = |row: &usize| table.rows[*row].role == Role::Unit;
     for (unit, rows) in here.iter().filter(|(_, rows)| rows.iter().any(is_unit)) {
         match (once(&here, unit), once(&there, unit)) {
@@ -363,7 +482,7 @@ fn match_units(table: &Table, offered: &[Unit]) -> Matched {
     let is_unit = |row: &usize| offered[*row].is_own;
     for (unit, rows) in there.iter().filter(|(_, rows)| rows.iter().any(is_unit)) {
         if !here.contains_key(unit) {
-            matched.unmatched.insert(offered[rows[0]].name.clone());
+            matched.elsewhere.insert(offered[rows[0]].name.clone());
         }
     }
     matched.pairs.sort_unstable();
@@ -371,20 +490,38 @@ fn match_units(table: &Table, offered: &[Unit]) -> Matched {
 }
 
 /// What was compared, and what was not.
-fn note(texts: &[&str], form: &str, other: &Offer, matched: &Matched, blank: usize) -> Text {
+fn note(texts: &[&str], wanted: &Wanted, other: &Offer, matched: &Matched, blank: usize) -> Text {
     let (texts, sheet, rows) = (texts.join(", "), &other.reference, matched.pairs.len());
+    let form = &wanted.form;
+    let of_year = wanted.year.filter(|_| wanted.years != 0);
+    let (vi, en) =
+        of_year.map(|year| (format!(" năm {year}"), format!(" of {year}"))).unwrap_or_default();
     let mut note = Text::new(
-        format!("đã so các cột {texts} với biểu `{form}` ở {sheet}: {rows} dòng"),
-        format!("columns {texts} were compared with the form `{form}` at {sheet}: {rows} rows"),
+        format!("đã so các cột {texts} với biểu `{form}`{vi} ở {sheet}: {rows} dòng"),
+        format!("columns {texts} were compared with the form `{form}`{en} at {sheet}: {rows} rows"),
     );
     if blank > 0 {
         let _ = write!(note.vi, "; {blank} cặp ô có ô trống hoặc không phải số nên chưa so được");
         let _ = write!(note.en, "; {blank} pairs with a blank or no figure could not be compared");
     }
-    if !matched.unmatched.is_empty() {
-        let (vi, en) = named(&matched.unmatched);
-        let _ = write!(note.vi, "; tên không có đúng một lần ở cả hai biểu nên chưa so: {vi}");
-        let _ = write!(note.en, "; not named once in both tables, so not compared: {en}");
+    let sides = [
+        (
+            &matched.unmatched,
+            "chỉ có ở biểu này, hoặc không có đúng một lần ở cả hai (mới, đổi tên, tách, gộp), nên chưa so",
+            "in this table only, or not named once in both (new, renamed, merged), so not compared",
+        ),
+        (
+            &matched.elsewhere,
+            "chỉ có ở biểu kia (đổi tên, gộp), nên chưa so",
+            "in the other table only (renamed, merged), so not compared",
+        ),
+    ];
+    for (names, vi, en) in sides {
+        if !names.is_empty() {
+            let (names_vi, names_en) = named(names);
+            let _ = write!(note.vi, "; {vi}: {names_vi}");
+            let _ = write!(note.en, "; {en}: {names_en}");
+        }
     }
     note
 }

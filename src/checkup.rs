@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
-use crate::recognise::{Heads, Request, Skipped, no_rule, recognise_known};
+use crate::recognise::{Heads, Request, Skipped, no_rule, nothing_to_compare, recognise_known};
 use crate::rules::Severity;
+use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
-use crate::{across, compute, judge, read};
+use crate::{across, compute, judge, read, statements};
 
 /// What a check of one workbook gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Checkup {
     pub tables: Vec<Checked>,
     /// Sheets without a table, with the reason.
     pub skipped: Vec<Skipped>,
+    /// What became of the sentences of a document; workbooks have none.
+    pub statements: Option<Statements>,
 }
 
 impl Checkup {
@@ -24,7 +27,26 @@ impl Checkup {
     ///
     /// # Errors
     /// [`Code::NoTable`](crate::failure::Code::NoTable) where no other is left.
-    pub fn accepted(mut self) -> Result<Self, Failure> {
+    pub fn accepted(self) -> Result<Self, Failure> {
+        let rest = self.without_bare();
+        match (rest.tables.is_empty(), rest.workbook.format.is_document()) {
+            (false, _) => Ok(rest),
+            (true, true) => Err(nothing_to_compare(&rest.skipped)),
+            (true, false) => Err(no_rule(&rest.skipped)),
+        }
+    }
+
+    /// [`Self::accepted`], where a document may be taken for its sentences alone.
+    pub(crate) fn accepted_for(self, request: &Request) -> Result<Self, Failure> {
+        let is_document = self.workbook.format.is_document();
+        if is_document && request.sentences_alone {
+            Ok(self.without_bare())
+        } else {
+            self.accepted()
+        }
+    }
+
+    fn without_bare(mut self) -> Self {
         let (accepted, bare): (Vec<Checked>, Vec<Checked>) =
             self.tables.into_iter().partition(|checked| !is_bare(checked));
         let without_rule = |checked: Checked| Skipped {
@@ -33,13 +55,14 @@ impl Checkup {
         };
         self.skipped.extend(bare.into_iter().map(without_rule));
         self.tables = accepted;
-        if self.tables.is_empty() { Err(no_rule(&self.skipped)) } else { Ok(self) }
+        self
     }
 
     /// True where [`Self::accepted`] leaves no table.
     #[must_use]
     pub fn is_bare(&self) -> bool {
-        self.tables.iter().all(is_bare)
+        // A document may be taken for its sentences alone.
+        !self.tables.is_empty() && self.tables.iter().all(is_bare)
     }
 }
 
@@ -81,5 +104,9 @@ pub(crate) fn check_tables<'r>(
     let judged = judge::judge(&workbook, recognised.tables);
     let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
     across::within(&mut tables);
-    Ok(Checkup { workbook, tables, skipped: recognised.skipped })
+    let statements = workbook
+        .format
+        .is_document()
+        .then(|| statements::of(&workbook.prose, Tables::Here(&tables), &request.forms()));
+    Ok(Checkup { workbook, tables, skipped: recognised.skipped, statements })
 }

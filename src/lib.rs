@@ -50,6 +50,7 @@ pub mod report;
 pub mod rules;
 pub mod screen;
 pub mod solver;
+pub mod statements;
 pub mod table;
 pub mod units;
 pub mod words;

@@ -127,3 +127,22 @@ fn a_single_sum_accuses_no_cell() {
     assert_eq!(errors[0].verdict, Some(Verdict::Undecidable));
     assert_eq!((&errors[0].correction, errors[0].causes.len()), (&None, 0));
 }
+
+/// `0` for 0,20 fits a count of nothing and a count of one: it vouches for neither, so that the total
+/// that leaves the count out is not the one to be blamed.
+#[test]
+fn a_rate_printed_with_too_few_decimals_vouches_for_no_count() {
+    let mut cells = grid(&villages());
+    cells[5][6] = "1".to_owned();
+    cells[5][7] = "0".to_owned();
+    let book = soatbieu::workbook::Workbook::from_text("Biểu", &sheet_text(&cells));
+    let request = soatbieu::recognise::Request::default();
+    let checked = soatbieu::check_workbook(book, &request).unwrap().tables.remove(0);
+    let blamed: Vec<String> = checked
+        .errors()
+        .filter_map(|finding| finding.place)
+        .map(|place| checked.table.address(place).to_string())
+        .collect();
+    assert_eq!(blamed, ["I8"]);
+    assert!(!checked.errors().any(Finding::is_safe));
+}

@@ -28,6 +28,7 @@ const ORDER: &[&str] = &[
     "locate",
     "findings",
     "across",
+    "statements",
     "checkup",
     "correct",
     "patch",

@@ -466,3 +466,112 @@ fn a_person_fixes_figures_and_gives_weights_and_too_much_is_refused() {
         assert!(!at("pb.xlsx").exists(), "{targets}");
     }
 }
+
+/// The villages a year later: what there is at the beginning is what was left at the end.
+fn a_year_later(villages: &[Village]) -> Vec<Village> {
+    let later = |v: &Village| Village {
+        poor: v.poor - v.poor_less,
+        near_poor: v.near_poor - v.near_less,
+        poor_less: 0,
+        near_less: 0,
+        ..*v
+    };
+    villages.iter().map(later).collect()
+}
+
+/// The findings of one rule: file, cell, the cell it is compared with.
+fn across(report: &Value) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    for file in report["files"].as_array().unwrap() {
+        for table in file["tables"].as_array().unwrap() {
+            let findings = table["findings"].as_array().unwrap();
+            found.extend(findings.iter().filter(|one| one["code"] == "R507").map(|one| {
+                let other = text(&one["alternatives"][0][0]);
+                (text(&file["path"]), text(&one["cell"]), other)
+            }));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_beginning_of_a_year_is_the_end_of_the_year_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join("nộp").join(name);
+    for (number, name) in ["Đại Lãnh", "Vạn Thọ"].into_iter().enumerate() {
+        let before = villages(u32::try_from(number).unwrap() + 1);
+        let mut after = a_year_later(&before);
+        if number == 0 {
+            after[2].near_poor += 3;
+        }
+        write(&at(&format!("{number}-2024.xlsx")), &commune(name, 2024, &before, None));
+        write(&at(&format!("{number}-2025.xlsx")), &commune(name, 2025, &after, None));
+    }
+    let output = run(folder.path(), &["check", "nộp", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let report = json(&output);
+    let wanted = ("nộp/0-2025.xlsx", "G9", "'nộp/[0-2024.xlsx]Sheet1'!O9");
+    let wanted = (wanted.0.to_owned(), wanted.1.to_owned(), wanted.2.to_owned());
+    assert_eq!(across(&report), [wanted]);
+    let told = report["files"][1]["tables"][0]["findings"].as_array().unwrap();
+    let finding = told.iter().find(|finding| finding["code"] == "R507").unwrap();
+    assert_ne!(finding["verdict"], "pinned", "one such relation pins nobody");
+    assert!(finding["message"].to_string().contains("của biểu năm trước"), "{finding}");
+}
+
+#[test]
+fn new_and_renamed_villages_are_told_and_other_years_are_not_guessed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let before = villages(1);
+    let mut after = a_year_later(&before);
+    after[0].poor += 1;
+    let renamed = commune("Đại Lãnh", 2025, &after, None).replace("Thôn 1\t", "Thôn Đông\t");
+    write(&at("1.xlsx"), &commune("Đại Lãnh", 2024, &before, None));
+    write(&at("2.xlsx"), &renamed);
+    let report = json(&run(folder.path(), &["check", "1.xlsx", "2.xlsx", "--format", "json"]));
+    assert_eq!(across(&report), []);
+    let notes = report["files"][1]["tables"][0]["notes"].to_string();
+    assert!(notes.contains("năm 2024") && notes.contains("3 dòng"), "{notes}");
+    assert!(notes.contains("chỉ có ở biểu này") && notes.contains("Thôn Đông"), "{notes}");
+    assert!(notes.contains("chỉ có ở biểu kia") && notes.contains("Thôn 1"), "{notes}");
+    write(&at("2.xlsx"), &commune("Đại Lãnh", 2026, &after, None));
+    let apart = json(&run(folder.path(), &["check", "1.xlsx", "2.xlsx", "--format", "json"]));
+    assert_eq!(across(&apart), [], "two years lie between");
+    write(&at("2.xlsx"), &commune("Vạn Thọ", 2025, &after, None));
+    let other = json(&run(folder.path(), &["check", "1.xlsx", "2.xlsx", "--format", "json"]));
+    assert_eq!(across(&other), [], "another commune's");
+}
+
+#[test]
+fn what_a_superior_office_assigned_is_what_the_villages_add_up_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (one, two) = (villages(1), villages(2));
+    let sum = |villages: &[Village]| {
+        let sum = |pick: fn(&Village) -> u32| villages.iter().map(pick).sum();
+        Village {
+            households: sum(|v| v.households),
+            people: sum(|v| v.people),
+            poor: sum(|v| v.poor),
+            near_poor: sum(|v| v.near_poor),
+            poor_less: sum(|v| v.poor_less),
+            near_less: sum(|v| v.near_less),
+        }
+    };
+    let mut assigned = [sum(&one), sum(&two)];
+    assigned[1].near_less += 2;
+    let district = common::sheet_text(&common::grid(&assigned))
+        .replace("Thôn 1\t", "Xã Đại Lãnh\t")
+        .replace("Thôn 2\t", "Xã Vạn Thọ\t");
+    let district =
+        format!("UBND HUYỆN VẠN NINH\n\nPHÂN BỔ CHỈ TIÊU GIẢM NGHÈO NĂM 2024\n\n{district}");
+    write(&at("huyen.xlsx"), &district);
+    write(&at("1.xlsx"), &commune("Đại Lãnh", 2024, &one, None));
+    write(&at("2.xlsx"), &commune("Vạn Thọ", 2024, &two, None));
+    let output = run(folder.path(), &["check", ".", "--format", "json"]);
+    let found = across(&json(&output));
+    let wanted = ("./2.xlsx", "K11", "[huyen.xlsx]Sheet1!K8");
+    assert_eq!(found, [(wanted.0.to_owned(), wanted.1.to_owned(), wanted.2.to_owned())]);
+}

@@ -1,7 +1,7 @@
 //! `soatbieu check`: files and folders, nothing changed.
 
 use soatbieu::failure::Failure;
-use soatbieu::report::explain;
+use soatbieu::report::{explain, statements};
 
 use super::batch::{self, Run};
 use super::worker::{Ended, Work};
@@ -22,11 +22,14 @@ pub(crate) fn file(session: &Session, wanted: &Check, work: &Work<'_>) -> Result
     let checkup = work.desk.checkup()?;
     if !session.json {
         session.print_report(work.desk.report());
+        if let Some(told) = checkup.statements.as_ref().filter(|_| wanted.all_statements) {
+            session.print(&statements::all(told, session.lang));
+        }
         if wanted.explain_table {
             session.print(&explain::render(checkup, session.lang));
         }
     }
-    if checkup.is_bare() {
+    if checkup.is_bare() && wanted.table.is_none() {
         checkup.clone().accepted()?;
     }
     let is_open = checkup.tables.iter().any(|checked| !checked.is_clean());

@@ -258,6 +258,14 @@ pub(crate) struct Check {
     /// In cách chương trình hiểu từng bảng / print how each table was understood
     #[arg(long)]
     pub(crate) explain_table: bool,
+    /// Đối chiếu câu văn của văn bản Word với bảng trong tệp này / compare a document's sentences with
+    /// the tables of this file
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub(crate) table: Option<PathBuf>,
+    /// Liệt kê mọi số trong câu văn, cả số khớp và số không đối chiếu kèm lý do / list all figures of a
+    /// document's sentences, with the reason where one was not compared
+    #[arg(long)]
+    pub(crate) all_statements: bool,
     #[command(flatten)]
     pub(crate) run: batch::Options,
 }

@@ -47,6 +47,11 @@ pub(crate) fn file(session: &Session, work: &mut Work<'_>) -> Result<Ended, Fail
     if errors == 0 {
         return Ok(Ended::default());
     }
+    if work.desk.is_document() {
+        // The letter says what to mend; documents are not written to.
+        let corrected = Some((0, errors));
+        return Ok(Ended { is_open: true, corrected, written: Vec::new() });
+    }
     let path = work.copy_path(session, Kind::Remarks, None)?;
     refuse_input(&path, &work.path)?;
     refuse_existing(&path, work.may_replace(session))?;

@@ -139,6 +139,7 @@ impl Session {
             form,
             known: forms::builtin()?,
             printed_only: self.printed_only,
+            sentences_alone: false,
         })
     }
 

@@ -34,6 +34,7 @@ use crate::recognise::Request;
 use crate::report::{FileReport, html, page};
 use crate::rules::Selection;
 use crate::screen::Checker;
+use crate::statements::{self, Tables};
 use crate::workbook::{Address, Workbook};
 
 /// Rounds of correcting a table without the cells that a copy cannot have corrected.
@@ -106,6 +107,17 @@ impl<'a> Desk<'a> {
             across::between(&mut checkup.tables, others);
         }
         self.settle_findings();
+    }
+
+    /// Holds the sentences of a document against the tables of another file, in place of its own.
+    /// Nothing changes for a workbook, which has none.
+    pub fn hold_against(&mut self, tables: &[Checked], name: &str) {
+        let forms = self.request.forms();
+        let Ok(checkup) = &mut self.report.outcome else { return };
+        if checkup.statements.is_some() {
+            let tables = Tables::Elsewhere(tables, name);
+            checkup.statements = Some(statements::of(&checkup.workbook.prose, tables, &forms));
+        }
     }
 
     fn settle_findings(&mut self) {

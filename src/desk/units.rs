@@ -29,6 +29,7 @@ impl UnitRequests {
             form: None,
             known,
             printed_only: request.printed_only,
+            sentences_alone: false,
         };
         Self { usual, forced: Some(request.clone()) }
     }

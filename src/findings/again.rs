@@ -3,13 +3,13 @@
 //! A village's figure may be mistyped as well as left out of the total: the total then differs from
 //! it by something else, in that column the cause does not fit, and what it gives the total is
 //! wrong. So the errors besides are looked for where no typed figure of a cause is believed; with
-//! those corrected the causes are tested once more. What then comes out is taken where it leaves
-//! nothing broken.
+//! those corrected the causes are tested once more. What then comes out is taken where it leaves no
+//! more broken than what came out first.
 
 use super::{Correction, Finding, Grade, Severity, Verdict, located};
 use crate::hypotheses::{self, Explained, Explanation};
 use crate::judge::{Judged, Judgement, Standing, follow, put};
-use crate::relations::{Instance, Outcome};
+use crate::relations::Outcome;
 use crate::rules;
 use crate::table::Place;
 
@@ -27,8 +27,13 @@ pub(super) fn explain_again(judged: &Judged, explained: &Explained) -> Option<Ex
     let places = besides.iter().map(|correction| correction.place).collect();
     follow(&mut mended, &places);
     let mut again = hypotheses::explain(&mended, &rules::evaluate(&mended))?;
-    let broken = |i: &Instance| i.outcome == Outcome::Violated;
-    if rules::evaluate(&again.judged).instances.iter().any(broken) {
+    // The causes as they were first read, once the errors besides are mended there too.
+    let mut first = explained.judged.clone();
+    for correction in &besides {
+        put(&mut first.table, correction.place, correction.to);
+    }
+    follow(&mut first, &places);
+    if broken(&again.judged) > broken(&first) {
         return None;
     }
     // The errors besides stand in the table still: they are found in it, beside the causes.
@@ -67,6 +72,12 @@ fn pinned_without(explained: &Explained) -> Vec<Correction> {
         .filter(|correction| probe.table.datum(correction.place).formula.is_none())
         .cloned()
         .collect()
+}
+
+/// How many rules are broken in a table.
+fn broken(judged: &Judged) -> usize {
+    let ledger = rules::evaluate(judged);
+    ledger.instances.iter().filter(|instance| instance.outcome == Outcome::Violated).count()
 }
 
 fn concerns(cause: &Explanation, place: Place) -> bool {

@@ -152,6 +152,13 @@ impl<'a> Last<'a> {
         Self { table, mended, open: open(explained, sound, rest) }
     }
 
+    /// The cells of a cause that are surely wrong by it: not those that hang on cells that nothing
+    /// pins, unless there are no others.
+    fn known<'c>(&'c self, cause: &'c Explanation) -> impl Iterator<Item = Place> + 'c {
+        let all = cause.cells.iter().all(|cell| self.open.contains(cell));
+        cause.cells.iter().copied().filter(move |cell| all || !self.open.contains(cell))
+    }
+
     /// One cause as one finding, its figures as they come out in the end: a formula gives what its
     /// mended inputs make of it, and a typed cell may be wrong besides.
     fn finding(&self, cause: &Explanation) -> Finding {
@@ -187,7 +194,7 @@ impl<'a> Last<'a> {
             rule: cause.rule,
             severity: cause.severity,
             place,
-            others: cause.cells.iter().copied().filter(|cell| Some(*cell) != place).collect(),
+            others: self.known(cause).filter(|cell| Some(*cell) != place).collect(),
             more: 0,
             heading: None,
             outside: None,

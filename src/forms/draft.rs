@@ -105,6 +105,12 @@ fn stated(table: &Table) -> String {
     for across in &table.across {
         let (form, relation) = (quoted(&across.form), quoted(&across.text));
         let _ = write!(text, "\n[[across]]\nform = {form}\nrelation = {relation}\n");
+        if across.year != 0 {
+            let _ = writeln!(text, "year = {}", across.year);
+        }
+        if across.total {
+            text.push_str("total = true\n");
+        }
     }
     text
 }

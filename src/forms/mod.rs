@@ -8,9 +8,11 @@
 mod draft;
 mod raw;
 mod validate;
+mod vocabulary;
 
 pub use draft::draft;
 use rust_decimal::Decimal;
+pub use vocabulary::{Named, Object, Says, Vocabulary};
 
 use crate::failure::{Code, Failure};
 use crate::lang::{Lang, Text};
@@ -35,6 +37,8 @@ pub struct Form {
     pub total: bool,
     /// How the appendix is laid out.
     pub layout: Layout,
+    /// How sentences speak of its columns; none where it does not say.
+    pub vocabulary: Option<Vocabulary>,
     /// The TOML text, as `soatbieu forms ID` prints it.
     pub toml: String,
 }
@@ -54,6 +58,8 @@ pub struct FormColumn {
     pub scale: Option<Decimal>,
     /// Decimals of its figures.
     pub decimals: Option<u32>,
+    /// What sentences call its figures.
+    pub says: Vec<Says>,
 }
 
 /// A bound of a form: `part <= whole`.
@@ -80,6 +86,10 @@ pub struct FormAcross {
     pub form: String,
     /// Label of the column of the other form.
     pub other: String,
+    /// How many years later than this one the other table is; 0 for one of the same year.
+    pub year: i16,
+    /// True where this table's total is compared with the row of its unit in the other table.
+    pub total: bool,
 }
 
 /// The text of every built-in form.
@@ -137,9 +147,22 @@ pub fn title(id: &str, lang: Lang) -> String {
 /// # Errors
 /// [`Code::BadForm`] with every problem found, each with its line where TOML gives one.
 pub fn parse(text: &str) -> Result<Form, Failure> {
-    let raw: raw::Form = toml::from_str(text)
-        .map_err(|error| bad(&[Text::new(error.to_string(), error.to_string())]))?;
+    let mut raw = read(text)?;
+    if let Some(id) = raw.vocabulary_of.take().filter(|id| *id != raw.id) {
+        let other = BUILTIN.iter().find(|(known, _)| *known == id).map(|(_, text)| read(text));
+        raw.vocabulary = raw.vocabulary.or(other.transpose()?.and_then(|other| other.vocabulary));
+        if raw.vocabulary.is_none() {
+            return Err(bad(&[Text::new(
+                format!("không có biểu mẫu `{id}` có từ vựng"),
+                format!("there is no built-in form `{id}` with a vocabulary"),
+            )]));
+        }
+    }
     validate::form(raw, text).map_err(|problems| bad(&problems))
+}
+
+fn read(text: &str) -> Result<raw::Form, Failure> {
+    toml::from_str(text).map_err(|error| bad(&[Text::new(error.to_string(), error.to_string())]))
 }
 
 fn bad(problems: &[Text]) -> Failure {

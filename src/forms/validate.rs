@@ -1,6 +1,6 @@
 //! From the written form to the validated one: every problem is collected.
 
-use super::{Form, FormAcross, FormBound, FormColumn, raw};
+use super::{Form, FormAcross, FormBound, FormColumn, raw, vocabulary};
 use crate::lang::Text;
 use crate::table::{Expression, Kind, parse_expression};
 
@@ -27,6 +27,14 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
             )
         })
     };
+    problems.extend(match &raw.vocabulary {
+        Some(words) => vocabulary::problems(words, &raw.column),
+        None if raw.column.iter().any(|column| !column.says.is_empty()) => vec![Text::new(
+            "có cột khai báo `says` nhưng biểu mẫu không có `vocabulary`",
+            "a column has `says`, but the form has no `vocabulary`",
+        )],
+        None => Vec::new(),
+    });
     let columns: Vec<FormColumn> = raw
         .column
         .into_iter()
@@ -57,6 +65,7 @@ pub(super) fn form(raw: raw::Form, toml: &str) -> Result<Form, Vec<Text>> {
         across,
         total: raw.total,
         layout: raw.appendix,
+        vocabulary: raw.vocabulary,
         toml: toml.to_owned(),
     })
 }
@@ -96,6 +105,7 @@ fn column(
         formula,
         scale: written.scale,
         decimals: written.decimals,
+        says: written.says,
     })
 }
 
@@ -130,14 +140,18 @@ fn across(
 ) -> Option<FormAcross> {
     let named =
         written.relation.split_once('=').map(|(column, other)| (column.trim(), other.trim()));
+    // A table of the same form is another one of another year, or of a superior office.
+    let is_another = written.form != own_id || written.year != 0 || written.total;
     let figures = |label: &str| columns.iter().any(|c| c.label == label && c.kind != Kind::Text);
     match named {
-        Some((column, other)) if figures(column) && !other.is_empty() && written.form != own_id => {
+        Some((column, other)) if figures(column) && !other.is_empty() && is_another => {
             Some(FormAcross {
                 text: format!("{column}={other}"),
                 column: column.to_owned(),
                 form: written.form,
                 other: other.to_owned(),
+                year: written.year,
+                total: written.total,
             })
         }
         _ => {

@@ -120,8 +120,10 @@ impl Model {
         for place in table.places() {
             let unit = decimals[place.column];
             let mut state = state(judged, ledger, place, unit);
-            if state.kind != CellKind::Missing {
-                state.value = rates.get(&place).copied().or(state.value);
+            match rates.get(&place) {
+                Some(Some(value)) if state.kind != CellKind::Missing => state.value = Some(*value),
+                Some(None) => state = signed_unless_count(table, place, CellState::missing()),
+                _ => {}
             }
             let id = model.builder.cell(state);
             model.cells.push((place, unit));
@@ -203,10 +205,11 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
     decimals.iter().zip(judged).map(|(own, judged)| judged.unwrap_or(*own).min(12)).collect()
 }
 
-/// Rates whose figure rounded to the unit of their column would say something else than their rule:
-/// one printed with fewer decimals must not look wrong for it, and one with a digit too many
-/// (5,778 for 5,78) not right, so that it stands one unit off.
-fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, i128> {
+/// Rates whose figure rounded to the unit of their column would say something else than their rule.
+/// One with a digit too many (5,778 for 5,78) must not look right: it stands one unit off. One
+/// printed with fewer decimals (0 for 0,45) fits many counts: its figure is not known, so that it
+/// neither looks wrong nor vouches for any of them.
+fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, Option<i128>> {
     let judged = |instance: &Instance| {
         let Edit::Ratio { numerator, denominator, scale, .. } = &instance.edit else {
             return None;
@@ -216,8 +219,8 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
         let right = to_units(ratio::rounded(above, below, *scale, unit)?, unit)?;
         let found = to_units(table.number(instance.target)?, unit)?;
         match instance.outcome {
-            Outcome::Satisfied => Some((instance.target, right)),
-            Outcome::Violated if found == right => Some((instance.target, right + 1)),
+            Outcome::Satisfied if found != right => Some((instance.target, None)),
+            Outcome::Violated if found == right => Some((instance.target, Some(right + 1))),
             _ => None,
         }
     };

@@ -574,6 +574,8 @@ fn across(form: &Form, columns: &[Column]) -> Vec<Across> {
                 column: columns.iter().position(|column| column.label == stated.column)?,
                 form: stated.form.clone(),
                 other: stated.other.clone(),
+                year: stated.year,
+                total: stated.total,
             })
         })
         .collect()

@@ -49,6 +49,17 @@ pub struct Request {
     /// True where only what is printed, stated by a form or computed by formulas is checked, and
     /// nothing that figures and headings show by themselves.
     pub printed_only: bool,
+    /// True where a document without a table is taken for its sentences alone, which are held
+    /// against the tables of another file.
+    pub sentences_alone: bool,
+}
+
+impl Request {
+    /// All forms that a table may be of.
+    #[must_use]
+    pub fn forms(&self) -> Vec<&Form> {
+        self.form.iter().chain(&self.known).collect()
+    }
 }
 
 /// A sheet that gave no table, with the reason.
@@ -112,8 +123,12 @@ pub(crate) fn recognise_known<'r>(
             ),
         });
     }
-    if found.tables.is_empty() {
-        return Err(unfit.unwrap_or_else(|| no_table(&found.skipped)));
+    let is_document = workbook.format.is_document();
+    if found.tables.is_empty() && !(is_document && request.sentences_alone) {
+        let none = || {
+            if is_document { nothing_to_compare(&found.skipped) } else { no_table(&found.skipped) }
+        };
+        return Err(unfit.unwrap_or_else(none));
     }
     Ok(found)
 }
@@ -248,6 +263,26 @@ fn merged_figures(sheet: &Sheet, table: &Table) -> Vec<Vec<Place>> {
     };
     let ranges = sheet.merges.iter().filter(inside).take(MOST_MERGED);
     ranges.map(of).filter(|places| places.len() > 1).collect()
+}
+
+/// A document without a table is not clean: nothing in it was checked.
+pub(crate) fn nothing_to_compare(skipped: &[Skipped]) -> Failure {
+    let why = |lang| {
+        let reasons =
+            skipped.iter().map(|one| format!("`{}`: {}", one.sheet, one.reason.get(lang)));
+        let reasons = reasons.collect::<Vec<_>>().join("; ");
+        if reasons.is_empty() { reasons } else { format!(" ({reasons})") }
+    };
+    let [vi, en] = [crate::lang::Lang::Vi, crate::lang::Lang::En].map(why);
+    Failure::new(
+        Code::NoTable,
+        format!("không đối chiếu: văn bản không có bảng số liệu nào soát được{vi}"),
+        format!("not compared: the document holds no table that can be checked{en}"),
+    )
+    .with_help(
+        "nếu bảng ở tệp riêng thì nêu tệp đó: soatbieu check VĂN-BẢN.docx --table BẢNG.xlsx",
+        "where the table is a file of its own, name it: soatbieu check DOCUMENT.docx --table TABLE.xlsx",
+    )
 }
 
 fn no_table(skipped: &[Skipped]) -> Failure {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::explain::{computing, relation_text};
-use super::{FileReport, Summary};
+use super::{FileReport, Summary, statements};
 use crate::correct::Corrected;
 use crate::findings::{Checked, Finding, Verdict, words};
 use crate::forms;
@@ -93,6 +93,9 @@ impl Page {
         );
         for (checked, corrected) in tables {
             html.push_str(&self.table_section(checked, corrected));
+        }
+        if let Ok(Some(told)) = report.outcome.as_ref().map(|checkup| &checkup.statements) {
+            html.push_str(&statements::section(told, self.lang));
         }
         html.push_str(&self.skipped(report));
         let _ = write!(

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::statements::{self, StatementReport};
 use super::{FileReport, FileStatus, Mistakes, Summary};
 use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
@@ -22,6 +23,15 @@ struct File<'a> {
     error: Option<Error<'a>>,
     tables: Vec<TableReport<'a>>,
     skipped: Vec<Skipped<'a>>,
+    /// Sentences of a document; workbooks have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statements: Option<Vec<StatementReport<'a>>>,
+    /// Why no sentence of a document was compared with a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_compared: Option<&'a str>,
+    /// The file whose tables the sentences were compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared_with: Option<&'a str>,
     #[serde(flatten)]
     done: &'a Done,
 }
@@ -232,6 +242,12 @@ fn file<'a>(report: &'a FileReport, done: &'a Done, lang: Lang) -> File<'a> {
                 .iter()
                 .map(|s| Skipped { sheet: &s.sheet, reason: s.reason.get(lang) })
                 .collect(),
+            statements: checkup.statements.as_ref().map(|told| statements::list(told, lang)),
+            not_compared: checkup
+                .statements
+                .as_ref()
+                .and_then(|told| told.unmatched.as_ref().map(|why| why.get(lang))),
+            compared_with: checkup.statements.as_ref().and_then(|told| told.table_of.as_deref()),
             done,
         },
         Err(failure) => {
@@ -240,7 +256,17 @@ fn file<'a>(report: &'a FileReport, done: &'a Done, lang: Lang) -> File<'a> {
             let error =
                 Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
             let (tables, skipped) = (Vec::new(), Vec::new());
-            File { path, status, error: Some(error), tables, skipped, done }
+            File {
+                path,
+                status,
+                error: Some(error),
+                tables,
+                skipped,
+                statements: None,
+                not_compared: None,
+                compared_with: None,
+                done,
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod overview;
 pub mod page;
 mod rows;
 mod standing;
+pub mod statements;
 mod summary;
 #[cfg(feature = "cli")]
 pub mod text;

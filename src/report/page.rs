@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::html::{escape, heading_cells, sentence};
+use super::statements;
 use crate::checkup::Checkup;
 use crate::correct::{Applied, Corrected};
 use crate::findings::{Checked, Finding, Grade, Reason, words};
@@ -33,6 +34,12 @@ const NEIGHBOURS: usize = 2;
 pub struct View {
     tables: Vec<TableView>,
     skipped: Vec<Skipped>,
+    /// The sentences of a document, as markup.
+    statements: Option<String>,
+    /// Figures of sentences that contradict a table.
+    contradictions: usize,
+    /// True for a document, of which no corrected copy is made.
+    document: bool,
     /// Cells that the corrected copy changes.
     changes: usize,
     /// Errors that are left.
@@ -140,6 +147,9 @@ pub fn view(checkup: &Checkup, tables: &[(&Checked, &Corrected)], lang: Lang) ->
     });
     View {
         skipped: skipped.collect(),
+        statements: checkup.statements.as_ref().map(|told| statements::section(told, lang)),
+        contradictions: checkup.statements.iter().map(|told| told.contradictions().count()).sum(),
+        document: checkup.workbook.format.is_document(),
         changes: tables.iter().map(|(_, corrected)| corrected.applied.len()).sum(),
         left: tables.iter().map(|(_, corrected)| corrected.after.errors().count()).sum(),
         tables: tables.iter().map(|(before, corrected)| table(before, corrected, lang)).collect(),

@@ -53,7 +53,11 @@ impl Summary {
     fn of_file(report: &FileReport) -> Self {
         let mut summary = Self { files: 1, ..Self::default() };
         match &report.outcome {
-            Ok(checkup) => checkup.tables.iter().for_each(|table| summary.count(table)),
+            Ok(checkup) => {
+                checkup.tables.iter().for_each(|table| summary.count(table));
+                let statements = checkup.statements.iter();
+                summary.warnings += statements.map(|s| s.contradictions().count()).sum::<usize>();
+            }
             Err(_) => summary.failed = 1,
         }
         summary

@@ -12,12 +12,13 @@ use miette::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::FileReport;
+use super::{FileReport, statements};
 use crate::failure::Failure;
 use crate::findings::{Checked, Finding, Grade, words};
 use crate::lang::Lang;
 use crate::rules::Severity;
 use crate::say;
+use crate::statements::Statements;
 use crate::table::{Place, Table};
 use crate::words::single_blanks;
 
@@ -66,9 +67,42 @@ pub fn render(report: &FileReport, style: Style) -> String {
                     reason = skipped.reason.get(style.lang),
                 ));
             }
+            if let Some(told) = &checkup.statements {
+                text.push_str(&render_statements(&report.path, told, style));
+            }
             text
         }
     }
+}
+
+/// Draws the sentences that contradict a table, and counts the others.
+fn render_statements(path: &str, told: &Statements, style: Style) -> String {
+    let lang = style.lang;
+    let mut text = String::new();
+    for statement in told.contradictions() {
+        let [before, figure, after] = statements::parts(statement);
+        let paragraph = statement.paragraph;
+        let drawn = Drawn {
+            code: statements::title(lang).to_owned(),
+            severity: miette::Severity::Warning,
+            message: say!(
+                lang,
+                "{path} › đoạn {paragraph}: {before}«{figure}»{after}",
+                "{path} › paragraph {paragraph}: {before}«{figure}»{after}"
+            ),
+            help: Some(format!(
+                "{}\n{}",
+                statements::said(told, statement, lang),
+                statements::advice(lang)
+            )),
+            source: None,
+            labels: Vec::new(),
+        };
+        text.push_str(&draw(&drawn, style));
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", statements::summary(told, lang));
+    text
 }
 
 /// Draws a failure.

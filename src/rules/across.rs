@@ -19,8 +19,8 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         en: "Two tables give different figures for the same thing",
     },
     what: Words {
-        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo), từng đơn vị theo tên, khi hai biểu ở trong một tệp Excel hoặc được nêu cùng nhau.",
-        en: "A column is compared with the column of another table that the form names as the same, unit by unit by name, where both tables stand in one workbook or are named together.",
+        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo; số đầu năm nay là số cuối năm trước, theo năm ghi ở tên biểu), từng đơn vị theo tên, hoặc dòng tổng với dòng của đơn vị trong biểu cấp trên giao, khi hai biểu ở trong một tệp Excel hoặc được nêu cùng nhau.",
+        en: "A column is compared with the column of another table that the form names as the same (that of the year before, told by the titles, among them), unit by unit by name, or the total with the unit's row in a superior office's table, where both tables stand in one workbook or are named together.",
     },
     why: Words {
         vi: "Hộ ra khỏi biểu này phải vào biểu kia; lệch nhau thì ít nhất một biểu sai.",
@@ -77,12 +77,19 @@ column = [
 fn message(told: &Told<'_>) -> String {
     let position = told.position();
     let Some((across, link)) = told.links.mismatch(told.table, told.place) else { return position };
+    let which = match (across.total, across.year) {
+        (true, _) => Words::new("biểu cấp trên giao", "the superior office's table"),
+        (_, 0) => Words::new("biểu kia", "the other table"),
+        (_, ..0) => Words::new("biểu năm trước", "the earlier year's table"),
+        _ => Words::new("biểu năm sau", "the later year's table"),
+    };
     say!(
         told.lang,
-        "{position}: ghi {found} nhưng cột {other} của biểu kia ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
-        "{position}: says {found} but column {other} of the other table says {figure} (cell {cell}); one of the two is wrong, which one is not certain",
+        "{position}: ghi {found} nhưng cột {other} của {which} ghi {figure} (ô {cell}); ô này hoặc ô kia sai, chưa đủ căn cứ để kết luận",
+        "{position}: says {found} but column {other} of {which} says {figure} (cell {cell}); one of the two is wrong, which one is not certain",
         found = told.found(),
         other = across.other,
+        which = which.get(told.lang),
         figure = print_number(link.figure, None),
         cell = link.cell,
     )

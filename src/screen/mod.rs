@@ -67,7 +67,8 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// As [`crate::checkup::check`] and [`Checkup::accepted`].
     pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
-        self.check_screened(bytes).and_then(Checkup::accepted)
+        let request = self.request;
+        self.check_screened(bytes).and_then(|checkup| checkup.accepted_for(request))
     }
 
     fn check_screened(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {

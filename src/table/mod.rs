@@ -409,6 +409,11 @@ pub struct Across {
     pub form: String,
     /// Label of the other table's column.
     pub other: String,
+    /// How many years later than this one the other table is; 0 for one of the same year.
+    pub year: i16,
+    /// True where this table's total is compared with the row of its unit in the other table, that of
+    /// a superior office.
+    pub total: bool,
 }
 
 /// What a bound says, which decides the rule that reports it.

@@ -5,3 +5,4 @@ mod document;
 mod hostile;
 mod read;
 mod run;
+mod statements;

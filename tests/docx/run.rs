@@ -6,7 +6,7 @@ use std::process::Output;
 use assert_cmd::Command;
 use serde_json::Value;
 
-use crate::document::{FIGURES, HEADINGS, docx, paragraph, plan, table};
+use crate::document::{FIGURES, HEADINGS, SENTENCES, docx, paragraph, paragraphs, plan, table};
 
 /// Runs the program in a folder.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -138,4 +138,110 @@ fn an_amount_in_words_in_a_document_is_held_against_its_figure() {
             assert_eq!(told, wrong, "{words}: {findings:?}");
         }
     }
+}
+
+#[test]
+fn sentences_are_told_in_text_json_and_html() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ke-hoach.docx"), plan()).unwrap();
+    let output = run(folder.path(), &["check", "ke-hoach.docx"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = out(&output);
+    for part in [
+        "Câu văn trái với bảng",
+        "nghèo đa chiều đạt «0,63»%.",
+        "0,63 ≠ 0,07 + 0,53 = 0,60; (2 + 16) × 100 / 3.022 = 0,60",
+        "Câu văn đối chiếu với bảng: 10 số khớp, 1 số trái bảng, 8 số không đối chiếu.",
+        "2 lỗi, 1 cảnh báo",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("«45»"));
+    let all = out(&run(folder.path(), &["check", "ke-hoach.docx", "--all-statements"]));
+    assert!(all.contains("«45»") && all.contains("bảng không có cột như vậy"), "{all}");
+    let report = json(folder.path(), "ke-hoach.docx");
+    let wrong = report["files"][0]["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|statement| statement["outcome"] == "contradicts")
+        .unwrap()
+        .clone();
+    assert_eq!(wrong["figure"], "0.63");
+    assert_eq!(wrong["unit"], "%");
+    assert_eq!(wrong["expected"], "0.6");
+    assert_eq!(wrong["cells"], serde_json::json!(["J10", "L10"]));
+    assert!(wrong["text"].as_str().unwrap().starts_with("- Phấn đấu giảm 02 hộ nghèo"));
+    assert!(wrong["paragraph"].as_u64().is_some());
+    let english = run(folder.path(), &["check", "ke-hoach.docx", "--lang", "en"]);
+    assert!(out(&english).contains("10 figures agree, 1 contradict it"), "{}", out(&english));
+    run(folder.path(), &["process", "ke-hoach.docx", "--out", "ra"]);
+    let page = std::fs::read_to_string(folder.path().join("ra/ke-hoach.bao-cao.html")).unwrap();
+    assert!(page.contains("<mark class=\"contradicts\">0,63</mark>"));
+    assert!(page.contains("<mark class=\"agrees\">3.022</mark>"));
+}
+
+#[test]
+fn sentences_are_compared_with_the_table_of_another_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dai-lanh-2024.xlsx");
+    std::fs::copy(sample, folder.path().join("bang.xlsx")).unwrap();
+    std::fs::write(folder.path().join("ke-hoach.docx"), docx(&paragraphs(SENTENCES))).unwrap();
+    let alone = run(folder.path(), &["check", "ke-hoach.docx"]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(err(&alone).contains("không đối chiếu") && err(&alone).contains("--table"));
+    let told = run(folder.path(), &["check", "ke-hoach.docx", "--table", "bang.xlsx"]);
+    assert_eq!(told.status.code(), Some(0), "{}", err(&told));
+    assert!(out(&told).contains("10 số khớp, 1 số trái bảng"), "{}", out(&told));
+    assert!(out(&told).contains("PB 2024!K14, M14"), "{}", out(&told));
+    let missing = run(folder.path(), &["check", "ke-hoach.docx", "--table", "khong-co.xlsx"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(err(&missing).contains("khong-co.xlsx"));
+    let other = SENTENCES.replace("Đại Lãnh", "Vạn Thọ");
+    std::fs::write(folder.path().join("khac.docx"), docx(&paragraphs(&other))).unwrap();
+    let told = run(folder.path(), &["check", "khac.docx", "--table", "bang.xlsx"]);
+    assert!(
+        out(&told).contains("không đối chiếu với bảng (bảng là của đơn vị khác"),
+        "{}",
+        out(&told)
+    );
+    let workbook = run(folder.path(), &["check", "bang.xlsx", "--table", "bang.xlsx"]);
+    assert!(err(&workbook).contains("--table chỉ dùng cho văn bản Word"));
+}
+
+#[test]
+fn a_document_whose_table_has_no_vocabulary_is_not_told_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = docx(
+        &(paragraphs(SENTENCES)
+            + &table("Thôn\tSố trẻ\tSố lớp\nĐông\t30\t2\nTây\t40\t3\nTổng cộng\t70\t5")),
+    );
+    std::fs::write(folder.path().join("a.docx"), file).unwrap();
+    let output = run(folder.path(), &["check", "a.docx"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("không đối chiếu"), "{}", err(&output));
+    // A table with rules of its own is checked, and the sentences are told not to be compared.
+    let rows = "Thôn\tTổng số trẻ\tSố trẻ gái\tTỷ lệ (%)\nA\t1\t2\t3=2/1\nĐông\t40\t20\t50,0\nTây\t30\t12\t40,0\nTổng cộng\t70\t32\t45,7";
+    std::fs::write(folder.path().join("a.docx"), docx(&(paragraphs(SENTENCES) + &table(rows))))
+        .unwrap();
+    let output = run(folder.path(), &["check", "a.docx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(out(&output).contains("Câu văn: không đối chiếu với bảng"), "{}", out(&output));
+    let report = json(folder.path(), "a.docx");
+    assert!(report["files"][0]["not_compared"].as_str().is_some());
+}
+
+#[test]
+fn letters_that_the_program_wrote_are_no_documents_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("nop")).unwrap();
+    std::fs::write(folder.path().join("nop/ke-hoach.docx"), plan()).unwrap();
+    let sent = run(folder.path(), &["remarks", "nop", "--out", "nop/gui"]);
+    assert_eq!(sent.status.code(), Some(1), "{}", err(&sent));
+    let files = std::fs::read_dir(folder.path().join("nop/gui")).unwrap();
+    let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().any(|name| name.to_string_lossy().ends_with(".cong-van.docx")));
+    let output = run(folder.path(), &["check", "nop", "--all-files", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["files"].as_array().unwrap().len(), 1);
 }

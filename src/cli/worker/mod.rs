@@ -18,7 +18,7 @@ use std::path::Path;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use soatbieu::across::{Offer, Others};
+use soatbieu::across::{Offer, Others, Wanted};
 use soatbieu::compare::Comparison;
 use soatbieu::failure::Failure;
 use soatbieu::lang::Lang;
@@ -133,8 +133,8 @@ pub(crate) struct Outcome {
     pub(crate) comparison: Option<Comparison>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
-    /// Forms of other files that its tables are to be compared with.
-    pub(crate) wanted: Vec<String>,
+    /// Tables of other files that its own are to be compared with.
+    pub(crate) wanted: Vec<Wanted>,
     pub(crate) offers: Vec<Offer>,
     /// What it was compared with.
     pub(crate) others: Others,

@@ -14,7 +14,7 @@ use soatbieu::across;
 use soatbieu::compare::{self, Comparison};
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::lang::Lang;
+use soatbieu::lang::{Lang, Text};
 use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
 use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileRow, FileStatus, FindingRow, Mistakes, json};
@@ -44,7 +44,8 @@ pub(crate) fn serve() -> ExitCode {
         }
     }));
     let session = Session::of_worker(&arguments.common, setup.terminals);
-    let Ok(request) = session.request() else { return ExitCode::FAILURE };
+    let Ok(mut request) = session.request() else { return ExitCode::FAILURE };
+    request.sentences_alone = table_apart(&arguments.command).is_some();
     let requests = UnitRequests::of(&request);
     let mut checkers = Checkers {
         usual: Checker::new(&session.limits, &request),
@@ -302,6 +303,11 @@ fn outcome(
         desk.compare(others);
         outcome.others = others.clone();
     }
+    if let Some(table) = table_apart(command)
+        && let Err(failure) = compare_sentences(session, checker, &mut desk, table)
+    {
+        return failed(session, naming, &name, failure);
+    }
     outcome.row = FileRow::of(desk.report(), naming, session.lang);
     outcome.sent = report::sent(desk.report(), naming);
     outcome.mistakes = Mistakes::of(desk.report());
@@ -354,6 +360,43 @@ fn done(outcome: &Outcome) -> json::Done {
         corrected: outcome.row.corrected,
         to_decide: outcome.row.to_decide,
     }
+}
+
+/// The file whose tables the sentences of documents are compared with, where one is named.
+fn table_apart(command: &Command) -> Option<&Path> {
+    match command {
+        Command::Check(wanted) => wanted.table.as_deref(),
+        _ => None,
+    }
+}
+
+/// Holds the sentences of a document against the tables of another file.
+fn compare_sentences(
+    session: &Session,
+    checker: &mut Checker<'_>,
+    desk: &mut Desk<'_>,
+    table: &Path,
+) -> Result<(), Failure> {
+    let name = shown(table);
+    if !desk.is_document() {
+        session.tell(&say!(
+            session.lang,
+            "{path}: --table chỉ dùng cho văn bản Word (.docx), tệp này không có câu văn để đối chiếu.",
+            "{path}: --table is for documents (.docx); this file has no sentences to compare.",
+            path = desk.report().path,
+        ));
+        return Ok(());
+    }
+    let read = session.open(table).and_then(|input| checker.check_whole(&input.bytes));
+    let checkup = read.map_err(|failure| Failure {
+        message: Text::new(
+            format!("bảng để đối chiếu `{name}`: {}", failure.message.vi),
+            format!("the table to compare with, `{name}`: {}", failure.message.en),
+        ),
+        ..failure
+    })?;
+    desk.hold_against(&checkup.tables, &name);
+    Ok(())
 }
 
 /// Two submissions, both checked with every row kept.
