@@ -122,12 +122,14 @@ function told(entry) {
   if (entry.failure) return t.unread;
   if (!entry.view) return t.waiting;
   if (left(entry)) return t.openErrors(left(entry));
-  return entry.view.changes ? t.corrected(entry.view.changes) : t.clean;
+  const { changes, document: isDocument } = entry.view;
+  if (changes) return isDocument ? t.listed(changes) : t.corrected(changes);
+  return entry.view.contradictions ? t.verdictSentences(entry.view.contradictions).replace(/\.$/, '') : t.clean;
 }
 
 const weight = entry => entry.failure ? 1e9 : !entry.view ? -1 : left(entry) * 1000 + entry.view.changes;
 const worst = some => [...some].sort((a, b) => weight(b) - weight(a))[0];
-const stateOf = entry => entry.failure ? 'failed' : !entry.view ? 'waiting' : left(entry) ? 'open' : entry.view.changes ? 'fixed' : 'good';
+const stateOf = entry => entry.failure ? 'failed' : !entry.view ? 'waiting' : left(entry) ? 'open' : entry.view.changes || entry.view.contradictions ? 'fixed' : 'good';
 
 function say(text, isFailure = false) {
   find('status').textContent = text;
@@ -211,13 +213,22 @@ function draw() {
     return;
   }
   const { view } = entry;
-  verdict.textContent = view.left ? t.verdictOpen(view.left, view.changes) : view.changes ? t.verdictFixed(view.changes) : t.verdictClean;
+  // Nothing is corrected in a document: what is to be mended is listed.
+  const fixed = view.document ? 0 : view.changes;
+  const verdicts = [view.left ? t.verdictOpen(view.left, fixed) : fixed ? t.verdictFixed(fixed) : view.document && view.changes ? '' : t.verdictClean];
+  if (view.document && view.changes) verdicts.push(t.verdictListed(view.changes));
+  if (view.contradictions) verdicts.push(t.verdictSentences(view.contradictions));
+  verdict.textContent = verdicts.filter(Boolean).join(' ');
+  find('o-copy').parentElement.hidden = view.document;
   layBeside();
   for (const kind of ['appendix', 'pdf']) document.querySelector(`[data-make="${kind}"]`).disabled = view.tables.every(table => table.left > 0);
   find('why-not').hidden = view.left === 0;
   find('why-not').textContent = view.left ? t.notClean(view.left) : '';
   const skipped = view.skipped.length === 0 ? [] : [make('section', { className: 'skipped' }, make('h3', { textContent: t.skipped }), make('ul', {}, ...view.skipped.map(({ sheet, reason }) => make('li', {}, make('strong', { textContent: sheet }), `: ${quoted(reason)}`))))];
-  find('tables').replaceChildren(...view.tables.map((table, index) => drawTable(entry, table, index)), ...skipped);
+  const sentences = make('div', { className: 'sentences' });
+  // The program's own markup, in which every text is escaped, as that of a table.
+  sentences.innerHTML = view.statements ?? '';
+  find('tables').replaceChildren(...view.tables.map((table, index) => drawTable(entry, table, index)), sentences, ...skipped);
   reveal();
 }
 
@@ -253,7 +264,8 @@ function drawGroup(entry, table, index, state) {
   const items = table.items.filter(item => item.state === state);
   if (items.length === 0) return null;
   const cards = make('ol', { className: 'cards' }, ...items.map(item => drawItem(entry, table, index, item)));
-  const title = `${t.groups[state]} (${items.length})`;
+  const name = state === 'fixed' && entry.view.document ? t.toMend : t.groups[state];
+  const title = `${name} (${items.length})`;
   if (state === 'warning' || state === 'note') return make('details', { className: `group ${state}`, open: state === 'warning' && items.length <= 3 }, make('summary', {}, make('h4', { textContent: title })), cards);
   return make('section', { className: `group ${state}` }, make('h4', { textContent: title }), cards);
 }
@@ -557,7 +569,8 @@ const outputs = {
   },
   async zip(entry) {
     // A copy in which nothing was corrected would only be mistaken for one that was.
-    const kinds = [entry.view.changes || find('marks').value === 'only' ? 'copy' : '', ...appendices(entry)];
+    const copied = !entry.view.document && (entry.view.changes || find('marks').value === 'only');
+    const kinds = [copied ? 'copy' : '', ...appendices(entry)];
     const files = [await outputs.report(entry)];
     for (const kind of kinds.filter(Boolean)) files.push(await outputs[kind](entry));
     for (const { name, bytes } of files.flatMap(file => [file, file.beside].filter(Boolean))) await ask('pack', { name, bytes });
@@ -602,7 +615,7 @@ const merge = leaveOut => doing(async () => {
   for (const entry of ready) {
     if (entry.failure) { units.push({ name: entry.file.name, bytes: await bytesOf(entry) }); continue; }
     await open(entry);
-    const { bytes } = entry.view.changes ? await ask('copy', { marks: 'plain' }) : { bytes: await bytesOf(entry) };
+    const { bytes } = entry.view.changes && !entry.view.document ? await ask('copy', { marks: 'plain' }) : { bytes: await bytesOf(entry) };
     units.push({ name: entry.file.name, bytes });
   }
   await ask('mergeBegin', { villages: form.rows.value === 'village', unit_heading: form.heading.value, leave_out: leaveOut });

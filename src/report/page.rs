@@ -36,6 +36,8 @@ pub struct View {
     skipped: Vec<Skipped>,
     /// The sentences of a document, as markup.
     statements: Option<String>,
+    /// Figures of sentences that contradict a table.
+    contradictions: usize,
     /// True for a document, of which no corrected copy is made.
     document: bool,
     /// Cells that the corrected copy changes.
@@ -146,6 +148,7 @@ pub fn view(checkup: &Checkup, tables: &[(&Checked, &Corrected)], lang: Lang) ->
     View {
         skipped: skipped.collect(),
         statements: checkup.statements.as_ref().map(|told| statements::section(told, lang)),
+        contradictions: checkup.statements.iter().map(|told| told.contradictions().count()).sum(),
         document: checkup.workbook.format.is_document(),
         changes: tables.iter().map(|(_, corrected)| corrected.applied.len()).sum(),
         left: tables.iter().map(|(_, corrected)| corrected.after.errors().count()).sum(),

@@ -441,6 +441,22 @@ impl Table {
         self.index_row.is_none() && !self.has_form()
     }
 
+    /// How a person points at a column: its label, or its heading; of a label that nobody printed also
+    /// where it stands, `4 (E)`.
+    #[must_use]
+    pub fn column_name(&self, column: usize) -> Cow<'_, str> {
+        let own = &self.columns[column];
+        if own.label.is_empty() || !self.labels_are_made() {
+            return own.name().into();
+        }
+        let letters = Address::new(0, own.sheet_column).column_letters();
+        if letters == own.label {
+            letters.into()
+        } else {
+            format!("{} ({letters})", own.label).into()
+        }
+    }
+
     /// That no rule of the table was recognised, with what was read of it.
     #[must_use]
     pub fn without_rule(&self) -> Text {

@@ -230,3 +230,18 @@ fn a_document_whose_table_has_no_vocabulary_is_not_told_clean() {
     let report = json(folder.path(), "a.docx");
     assert!(report["files"][0]["not_compared"].as_str().is_some());
 }
+
+#[test]
+fn letters_that_the_program_wrote_are_no_documents_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("nop")).unwrap();
+    std::fs::write(folder.path().join("nop/ke-hoach.docx"), plan()).unwrap();
+    let sent = run(folder.path(), &["remarks", "nop", "--out", "nop/gui"]);
+    assert_eq!(sent.status.code(), Some(1), "{}", err(&sent));
+    let files = std::fs::read_dir(folder.path().join("nop/gui")).unwrap();
+    let names: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().any(|name| name.to_string_lossy().ends_with(".cong-van.docx")));
+    let output = run(folder.path(), &["check", "nop", "--all-files", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["files"].as_array().unwrap().len(), 1);
+}

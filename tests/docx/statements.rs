@@ -319,3 +319,22 @@ fn a_column_whose_heading_says_something_else_is_not_what_the_form_says() {
     assert_eq!(told.count(Kind::Contradicts), 0);
     assert_eq!(with(&told, Kind::Agrees), [""; 0]);
 }
+
+#[test]
+fn the_page_shows_the_sentences_and_offers_no_copy() {
+    let (limits, request) = (Limits::default(), request());
+    let mut checker = soatbieu::screen::Checker::new(&limits, &request);
+    let mut desk = soatbieu::desk::Desk::open("ke-hoach.docx", plan(), &mut checker).unwrap();
+    let view = serde_json::to_value(desk.view(Lang::Vi).unwrap()).unwrap();
+    assert_eq!((&view["document"], &view["contradictions"]), (&true.into(), &1.into()));
+    let markup = view["statements"].as_str().unwrap();
+    assert!(markup.contains("<mark class=\"contradicts\">0,63</mark>%."), "{markup}");
+    let refused = desk.copy(soatbieu::output::Marks::Full, Lang::Vi).unwrap_err();
+    assert_eq!(refused.code.as_str(), "E302");
+    // What a sentence holds is text on the page.
+    let sentence = "- Tổng số hộ dân <b>đầu năm</b>: 3.022 hộ.";
+    let mut desk =
+        soatbieu::desk::Desk::open("a.docx", plan_of(sentence, FIGURES), &mut checker).unwrap();
+    let view = serde_json::to_value(desk.view(Lang::Vi).unwrap()).unwrap();
+    assert!(view["statements"].as_str().unwrap().contains("&lt;b&gt;"));
+}

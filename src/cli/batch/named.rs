@@ -338,13 +338,14 @@ impl Found<'_> {
         }
     }
 
-    /// Tells workbooks by suffix; hidden files are none. Nothing is said of reports and journals of
-    /// this program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
+    /// Tells workbooks by suffix; hidden files are none. Nothing is said of reports, letters and
+    /// journals of this program, and of `~$…`, the lock a spreadsheet program leaves beside an open file.
     fn file(&mut self, path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let reports = Kind::Report.names().map(|kind| format!(".{kind}.html"));
-        let is_companion =
-            reports.iter().any(|end| name.ends_with(end)) || name.ends_with(".journal.jsonl");
+        let letters = Kind::Letter.names().map(|kind| format!(".{kind}.docx"));
+        let is_companion = reports.iter().chain(&letters).any(|end| name.ends_with(end))
+            || name.ends_with(".journal.jsonl");
         if name.starts_with("~$") || is_companion {
             return;
         }
