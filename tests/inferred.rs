@@ -249,3 +249,26 @@ fn chance_makes_no_group_in_a_long_list_of_round_prices() {
     let table = check(&text);
     assert_eq!(relations(&table), Vec::<String>::new());
 }
+
+#[test]
+fn labels_that_nobody_printed_are_told_with_the_letters_of_their_columns() {
+    let rows = VILLAGES.lines().filter(|line| !line.starts_with("A\tB")).collect::<Vec<_>>();
+    let table = check(&rows.join("\n").replace("2,35", "2,16"));
+    assert_eq!(told(&table), ["R701 warning E6"]);
+    let message = table["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("Tây Nam 2, cột 3 (E): ghi 2,16"), "{message}");
+}
+
+#[test]
+fn headings_over_all_columns_of_a_relation_are_said_once() {
+    let head = "TT\tTrường\tHọc sinh năm học\t\t\nTT\tTrường\tTổng số\tNam\tNữ\n";
+    let rows = "1\tĐông\t657\t329\t328\n2\tTây\t388\t193\t195\n3\tNam\t912\t470\t442\n4\tBắc\t455\t201\t254\n\
+                5\tTrung\t804\t377\t427\n6\tHạ\t333\t150\t181\n7\tThượng\t518\t259\t259\n8\tNội\t269\t120\t149\n";
+    let mut workbook = Workbook::from_text("Biểu", &format!("{head}{rows}"));
+    let merge =
+        soatbieu::workbook::Range { start: "C1".parse().unwrap(), end: "E1".parse().unwrap() };
+    workbook.sheets[0].merges.push(merge);
+    let checkup = check_workbook(workbook, &Request::default()).unwrap();
+    let text = &checkup.tables[0].table.inferred[0].statement;
+    assert_eq!(text.get(Lang::Vi).matches("Học sinh năm học").count(), 1, "{text:?}");
+}

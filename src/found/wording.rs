@@ -14,7 +14,7 @@ const NAMED_TERMS: usize = 6;
 #[must_use]
 pub fn statement(grid: &Grid, relation: &Relation, lang: Lang) -> String {
     let (fits, of) = (relation.evidence.fits.len(), relation.evidence.of());
-    let target = line(grid, relation.axis, relation.target, lang);
+    let target = line(grid, relation.axis, relation.target, None, lang);
     let computed = computed(grid, relation, lang);
     if relation.evidence.bits == 0 && relation.evidence.words {
         return say!(
@@ -58,7 +58,14 @@ pub fn odds(bits: u32, lang: Lang) -> Option<String> {
 
 /// `bằng cột “A” cộng cột “B”`
 fn computed(grid: &Grid, relation: &Relation, lang: Lang) -> String {
-    let name = |term: &Term| line(grid, relation.axis, term.line, lang);
+    // What stands over the target as well need not be said again.
+    let said = upper(grid, relation.axis, relation.target);
+    let alone = |term: &Term| {
+        let leaf = |line: usize| grid.columns().get(line).and_then(|c| c.headings.last());
+        relation.lines().filter(|other| leaf(*other) == leaf(term.line)).count() == 1
+    };
+    let name =
+        |term: &Term| line(grid, relation.axis, term.line, said.filter(|_| alone(term)), lang);
     let terms = &relation.terms;
     let stated = match (relation.kind, terms.as_slice()) {
         (Kind::Ratio, [part, whole]) => {
@@ -148,12 +155,20 @@ fn linear(terms: &[Term], name: &dyn Fn(&Term) -> String, axis: Axis, lang: Lang
     say!(lang, "bằng {sum}", "is {sum}")
 }
 
-/// How a person points at a line: `cột “Tỷ lệ”`, `dòng “Tổng cộng”`.
-fn line(grid: &Grid, axis: Axis, line: usize, lang: Lang) -> String {
+/// The heading over the lowest one of a column.
+fn upper(grid: &Grid, axis: Axis, line: usize) -> Option<&str> {
+    let levels = (axis == Axis::Columns).then(|| &grid.columns()[line].headings)?;
+    levels.iter().rev().nth(1).map(String::as_str)
+}
+
+/// How a person points at a line: `cột “Tỷ lệ”`, `dòng “Tổng cộng”`; without an upper heading that was
+/// said before.
+fn line(grid: &Grid, axis: Axis, line: usize, said: Option<&str>, lang: Lang) -> String {
     let (noun, name) = match axis {
         Axis::Columns => {
             let levels = &grid.columns()[line].headings;
-            let lowest = &levels[levels.len().saturating_sub(2)..];
+            let told = if said.is_some() && upper(grid, axis, line) == said { 1 } else { 2 };
+            let lowest = &levels[levels.len().saturating_sub(told)..];
             (say!(lang, "cột", "column"), lowest.join(" – "))
         }
         Axis::Rows => (say!(lang, "dòng", "row"), grid.rows()[line].name.clone()),

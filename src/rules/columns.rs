@@ -253,7 +253,7 @@ pub(super) static UNCOVERED_COLUMN: Rule = Rule {
         if relations::of(told.table).is_empty() {
             return told.table.without_rule().get(told.lang).to_owned();
         }
-        let name = |place: &Place| told.table.columns[place.column].name();
+        let name = |place: &Place| told.table.column_name(place.column);
         let names = told.others.iter().map(name).collect::<Vec<_>>().join(", ");
         say!(
             told.lang,

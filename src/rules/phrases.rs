@@ -18,7 +18,7 @@ const WRITTEN_OUT: usize = 9;
 #[must_use]
 pub fn position(table: &Table, place: Place, lang: Lang) -> String {
     let row = row_name(&table.rows[place.row]);
-    let column = table.columns[place.column].name();
+    let column = table.column_name(place.column);
     say!(lang, "{row}, cột {column}", "{row}, column {column}")
 }
 

@@ -1,5 +1,7 @@
 //! What a rule's sentences are told from: its finding, and the words that several rules share.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::phrases::{NAMED, blank, cell_list, derivation, lower_first, position, printed};
@@ -81,8 +83,8 @@ impl<'a> Told<'a> {
 
     /// What its column is called.
     #[must_use]
-    pub fn column(&self) -> &'a str {
-        self.table.columns[self.place.column].name()
+    pub fn column(&self) -> Cow<'a, str> {
+        self.table.column_name(self.place.column)
     }
 
     /// The figure as the cell prints it; a dash for nothing.

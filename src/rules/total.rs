@@ -142,7 +142,7 @@ fn sums_against(told: &Told<'_>) -> String {
                 told.lang,
                 "cột {label} ghi {found}, cộng được {sum}",
                 "column {label} states {found}, the rows add up to {sum}",
-                label = table.columns[column].name(),
+                label = table.column_name(column),
                 found = printed(table, Place::new(row, column)),
                 sum = table.print(column, sum),
             )

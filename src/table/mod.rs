@@ -27,7 +27,7 @@ use rust_decimal::Decimal;
 
 use crate::both;
 use crate::lang::Text;
-use crate::words::units::{Mention, first_above, named_above};
+use crate::words::units::{Mention, first_above, named_above, years};
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -441,6 +441,22 @@ impl Table {
         self.index_row.is_none() && !self.has_form()
     }
 
+    /// How a person points at a column: its label, or its heading; of a label that nobody printed also
+    /// where it stands, `4 (E)`.
+    #[must_use]
+    pub fn column_name(&self, column: usize) -> Cow<'_, str> {
+        let own = &self.columns[column];
+        if own.label.is_empty() || !self.labels_are_made() {
+            return own.name().into();
+        }
+        let letters = Address::new(0, own.sheet_column).column_letters();
+        if letters == own.label {
+            letters.into()
+        } else {
+            format!("{} ({letters})", own.label).into()
+        }
+    }
+
     /// That no rule of the table was recognised, with what was read of it.
     #[must_use]
     pub fn without_rule(&self) -> Text {
@@ -463,6 +479,18 @@ impl Table {
             format!("{letters}: {}", formula.unwrap_or(&column.label))
         });
         cells.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The year it is about, where its title names one alone, or else its tab.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        let only = |text: &str| {
+            let mut years = years(text);
+            years.dedup();
+            let [year] = years.as_slice() else { return None };
+            year.parse().ok()
+        };
+        only(&self.surroundings.titles.join(" ")).or_else(|| only(&self.sheet))
     }
 
     /// The sheet rows of its headings, without the index row.
