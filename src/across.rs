@@ -27,7 +27,7 @@ use crate::recognise::Request;
 use crate::relations::Link;
 use crate::table::{Across, Place, Reading, Role, Table};
 use crate::words::fold;
-use crate::words::units::{Key, years};
+use crate::words::units::Key;
 
 /// Units or tables named in a note before it says that there are more.
 const NAMED: usize = 6;
@@ -70,7 +70,7 @@ impl Wanted {
         Self {
             form: across.form.clone(),
             unit: table.surroundings.unit(),
-            year: year(table).map(|year| year + i32::from(across.year)),
+            year: table.year().map(|year| year + i32::from(across.year)),
             years: across.year,
             total: across.total,
         }
@@ -100,18 +100,6 @@ impl Wanted {
         };
         self.form == offer.form && year && unit
     }
-}
-
-/// The year a table is about, where its title names one, or else its tab.
-fn year(table: &Table) -> Option<i32> {
-    let titles = table.surroundings.titles.join(" ");
-    let only = |text: &str| {
-        let mut years = years(text);
-        years.dedup();
-        let [year] = years.as_slice() else { return None };
-        year.parse().ok()
-    };
-    only(&titles).or_else(|| only(&table.sheet))
 }
 
 /// What a table's relations ask for, each table once.
@@ -230,7 +218,7 @@ impl Offer {
         Self {
             form: table.form.clone(),
             unit: table.surroundings.unit(),
-            year: year(table),
+            year: table.year(),
             reference: reference(table, file, None),
             rows: named()
                 .map(|(_, row)| Unit {

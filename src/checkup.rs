@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use crate::findings::{Checked, check as check_table};
-use crate::recognise::{Heads, Request, Skipped, no_rule, nothing_to_compare, recognise_known};
+use crate::recognise::{
+    Heads, Recognised, Request, Skipped, no_rule, nothing_to_compare, recognise_known,
+};
 use crate::rules::Severity;
 use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
@@ -92,15 +94,25 @@ pub fn check_workbook(workbook: Workbook, request: &Request) -> Result<Checkup, 
     check_tables(workbook, request, &mut Heads::default())
 }
 
+/// Finds the tables of a workbook, with results for the formulas that have none.
+pub(crate) fn find_tables<'r>(
+    workbook: Workbook,
+    request: &'r Request,
+    heads: &mut Heads<'r>,
+) -> Result<(Workbook, Recognised), Failure> {
+    let workbook = compute::complete_results(workbook);
+    let mut recognised = recognise_known(&workbook, request, heads)?;
+    compute::tell(&workbook, &mut recognised.tables);
+    Ok((workbook, recognised))
+}
+
 /// Checks the tables of a workbook, the heads of which may be known from others.
 pub(crate) fn check_tables<'r>(
     workbook: Workbook,
     request: &'r Request,
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
-    let workbook = compute::complete_results(workbook);
-    let mut recognised = recognise_known(&workbook, request, heads)?;
-    compute::tell(&workbook, &mut recognised.tables);
+    let (workbook, recognised) = find_tables(workbook, request, heads)?;
     let judged = judge::judge(&workbook, recognised.tables);
     let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
     across::within(&mut tables);

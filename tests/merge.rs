@@ -13,7 +13,7 @@ use rust_xlsxwriter::{Format, Workbook as Book};
 use soatbieu::appendix;
 use soatbieu::issue::Issued;
 use soatbieu::lang::Lang;
-use soatbieu::merge::{Gathering, Kind, Merged, Options, Outcome, Rows};
+use soatbieu::merge::{Gathering, Group, Kind, Merged, Options, Order, Outcome, Rows};
 use soatbieu::read::Limits;
 use soatbieu::table::{Place, Role, Table};
 use soatbieu::units::{Expected, NameBy, NameFrom, Naming};
@@ -567,4 +567,139 @@ fn two_tables_on_one_sheet_are_two_tables() {
     let outcome = merge(&files, Options { leave_out, ..Options::default() });
     assert_eq!(kinds(&outcome), [Kind::Different]);
     assert_eq!(outcome.merged.unwrap().units.len(), 2, "the table of the form stays");
+}
+
+/// Puts a column into each line of a sheet of text from its headings on.
+fn with_column(text: &str, at: usize, fields: &[&str]) -> String {
+    let (above, table) = text.split_once("\n\n").unwrap();
+    let lines = table.lines().enumerate().map(|(row, line)| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        cells.insert(at, fields.get(row).copied().unwrap_or_default());
+        cells.join("\t")
+    });
+    format!("{above}\n\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Exchanges two columns of the table, labels, headings and all.
+fn exchanged(text: &str, one: usize, two: usize) -> String {
+    let (above, table) = text.split_once("\n\n").unwrap();
+    let lines = table.lines().map(|line| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        cells.swap(one, two);
+        cells.join("\t")
+    });
+    format!("{above}\n\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn columns_for_remarks_and_moved_columns_are_no_obstacle() {
+    let plain = [
+        commune("Đại Lãnh", &villages(1, 3)),
+        commune("Vạn Thọ", &villages(2, 3)),
+        commune("Vạn Long", &villages(3, 3)),
+    ];
+    let wanted =
+        merged(&[("1", &plain[0]), ("2", &plain[1]), ("3", &plain[2])], Options::default());
+    let remarks = ["Ghi chú", "", "xem lại", ""];
+    let inside = with_column(&plain[1], 6, &remarks);
+    let behind = with_column(&plain[2], 16, &remarks);
+    let labelled = with_column(&plain[1], 16, &["Ghi chú", "15", "xem lại"]);
+    let moved = exchanged(&plain[2], 8, 10);
+    for (two, three) in [(&inside, &behind), (&labelled, &plain[2]), (&plain[1], &moved)] {
+        for rows in [Rows::Unit, Rows::Village] {
+            let files = [("1", plain[0].as_str()), ("2", two), ("3", three)];
+            let options = Options { rows, ..Options::default() };
+            let merged = merged(&files, options);
+            if rows == Rows::Unit {
+                let figures = |table: &Table| {
+                    table.places().map(|place| table.number(place)).collect::<Vec<_>>()
+                };
+                assert_eq!(figures(&merged.table), figures(&wanted.table));
+            }
+            written(&merged);
+            assert!(merged.notes.len() > 1, "{:?}", merged.notes);
+        }
+    }
+    let notes = merged(&[("1", &plain[0]), ("3", &moved)], Options::default()).notes;
+    assert!(notes.iter().any(|note| note.en.contains("another order")), "{notes:?}");
+}
+
+#[test]
+fn exchanged_headings_are_refused_by_name() {
+    let form = "Thôn\tHộ đông\tHộ tây\tCộng\nA\t1\t2\t3=1+2\nThôn 1\t4\t5\t9\nThôn 2\t3\t6\t9\nTổng cộng\t7\t11\t18";
+    let other = form.replace("Hộ đông\tHộ tây", "Hộ tây\tHộ đông");
+    let files = [("xã A", form), ("xã B", form), ("xã C", &other)];
+    let outcome = merge(&files, Options::default());
+    assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
+    let problem = &outcome.problems[0];
+    assert_eq!(problem.kind, Kind::Different);
+    assert!(problem.why.vi.contains("tiêu đề cột 1 là `Hộ tây`"), "{}", problem.why.vi);
+}
+
+#[test]
+fn units_stand_by_name_and_in_groups_with_their_sums() {
+    let files: Vec<(String, String)> = ["Vạn Thọ", "Đại Lãnh", "An Bình", "Cam Đức"]
+        .iter()
+        .zip(1..)
+        .map(|(name, seed)| {
+            let text = commune(name, &villages(seed, 3));
+            let text = if *name == "Cam Đức" { text.replace("XÃ", "PHƯỜNG") } else { text };
+            (format!("{}/{name}.xlsx", if seed < 3 { "cụm tây" } else { "cụm đông" }), text)
+        })
+        .collect();
+    let names = |options: Options| {
+        let merged = merged(&borrowed(&files), options);
+        written(&merged);
+        let rows = merged.table.rows.iter().map(|row| format!("{} {}", row.ordinal, row.name));
+        rows.map(|row| row.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let by_name = names(Options { order: Order::Name, ..Options::default() });
+    assert_eq!(
+        by_name,
+        ["1 Xã An Bình", "2 Phường Cam Đức", "3 Xã Đại Lãnh", "4 Xã Vạn Thọ", "Tổng cộng"]
+    );
+    let group = |group| Options { group: Some(group), ..Options::default() };
+    let by_folder = names(group(Group::Folder));
+    let wanted = [
+        "I cụm tây",
+        "1 Xã Vạn Thọ",
+        "2 Xã Đại Lãnh",
+        "II cụm đông",
+        "1 Xã An Bình",
+        "2 Phường Cam Đức",
+        "Tổng cộng",
+    ];
+    assert_eq!(by_folder, wanted);
+    let by_area = names(group(Group::Area));
+    assert_eq!(by_area[0], "I Khu vực nông thôn");
+    assert_eq!(by_area[4], "II Khu vực thành thị");
+    let list = "Đơn vị;Vùng\nXã Đại Lãnh;Biển\nXã Vạn Thọ;Núi\nXã An Bình;Biển\nPhường Cam Đức;Núi";
+    let by_column =
+        names(Options { group: Some(Group::Column("vùng".into())), ..listed(Some(list)) });
+    assert_eq!(by_column[..3], ["I Biển", "1 Xã Đại Lãnh", "2 Xã An Bình"]);
+    let villages = names(Options { rows: Rows::Village, ..group(Group::Folder) });
+    assert_eq!(villages[..3], ["I cụm tây", "1 Xã Vạn Thọ", "1.1 Thôn 1"]);
+}
+
+#[test]
+fn of_two_years_the_one_that_is_asked_for_is_merged() {
+    let this = commune("Đại Lãnh", &villages(1, 3));
+    let last = this.replace("NĂM 2024", "NĂM 2023");
+    let other = commune("Vạn Thọ", &villages(2, 3));
+    let files = [("a.xlsx", this.as_str()), ("b.xlsx", &last), ("c.xlsx", &other)];
+    let both = merge(&files, Options::default());
+    assert!(both.problems.iter().any(|problem| problem.why.vi.contains("--year")));
+    let outcome = merge(&files, Options { year: Some(2024), ..Options::default() });
+    assert_eq!(
+        outcome.problems.len(),
+        1,
+        "a file without a table of that year: {:?}",
+        outcome.problems
+    );
+    assert_eq!(outcome.problems[0].kind, Kind::OtherYear);
+    let leave_out = vec![Kind::OtherYear];
+    let options = Options { year: Some(2024), leave_out, ..Options::default() };
+    let merged = merge(&files, options).merged.unwrap();
+    assert_eq!(merged.units.len(), 2);
+    assert!(merged.notes.iter().any(|note| note.vi.contains("bảng của năm 2023")));
 }

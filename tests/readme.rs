@@ -80,7 +80,7 @@ fn sessions_print_what_the_readmes_show() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root().join("samples"), folder.path().join("samples")).unwrap();
     for page in ["README.md", "docs/README.en.md"] {
-        for name in ["session", "folder session", "merge session"] {
+        for name in ["session", "folder session", "remarks session", "merge session"] {
             is_in(page, name, |session| run_again(session, folder.path()));
         }
     }

@@ -575,3 +575,31 @@ fn what_a_superior_office_assigned_is_what_the_villages_add_up_to() {
     let wanted = ("./2.xlsx", "K11", "[huyen.xlsx]Sheet1!K8");
     assert_eq!(found, [(wanted.0.to_owned(), wanted.1.to_owned(), wanted.2.to_owned())]);
 }
+
+#[test]
+fn of_many_communes_each_with_a_seeded_error_gets_a_letter_that_names_its_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    // Rates, counts, totals: row, column, the figure that stands there in place of the right one.
+    let slips = [(1, 3, "77,77"), (2, 4, "98"), (4, 0, "12345")];
+    let mut wanted = Vec::new();
+    for number in 0_u32..24 {
+        let wrong = number.is_multiple_of(4).then(|| slips[number as usize / 4 % slips.len()]);
+        let name = format!("Mẫu {}", number + 100);
+        let text = commune(&name, 2024, &villages(number + 1), wrong);
+        write(&folder.path().join(format!("nộp/{number:02}.xlsx")), &text);
+        if let Some((row, column, figure)) = wrong {
+            let cell = format!("{}{}", char::from(b'C' + u8::try_from(column).unwrap()), row + 7);
+            wanted.push((format!("xa-mau-{}.cong-van.docx", number + 100), cell, figure));
+        }
+    }
+    let output = run(folder.path(), &["remarks", "nộp", "--out", "ra", "--quiet"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let mut letters = names(&folder.path().join("ra"));
+    letters.retain(|name| name.contains(".cong-van."));
+    assert_eq!(letters, wanted.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>());
+    for (name, cell, figure) in wanted {
+        let text = letter(&folder.path().join("ra").join(&name));
+        let figure = if figure == "12345" { "12.345" } else { figure };
+        assert!(text.contains(&format!("Ô {cell}:")) && text.contains(figure), "{cell}: {text}");
+    }
+}

@@ -16,6 +16,7 @@ pub(super) fn sheet(draft: &Draft, lang: Lang) -> ListSheet {
     ListSheet {
         name: REASONS_OF_ALLOCATION.get(lang).to_owned(),
         columns: headings.into_iter().map(column).collect(),
+        upright: false,
         rows: draft.parts.iter().map(|part| row(part, lang)).collect(),
     }
 }

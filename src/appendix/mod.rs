@@ -231,7 +231,7 @@ pub fn ready(table: &Table) -> Result<(), Failure> {
 }
 
 /// A number as appendices are counted: I, II, III.
-fn roman(number: usize) -> String {
+pub(crate) fn roman(number: usize) -> String {
     const SIGNS: [(usize, &str); 9] = [
         (100, "C"),
         (90, "XC"),

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use soatbieu::batch::ordered;
 use soatbieu::desk::{UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
-use soatbieu::merge::{Gathering, Options, report};
+use soatbieu::merge::{Errors, Gathering, Group, Options, report};
 use soatbieu::output::{Checksum, refuse_existing, refuse_input, write_file};
 use soatbieu::recognise::Request;
 use soatbieu::say;
 use soatbieu::units::Naming;
 
 use super::session::{Input, shown};
-use super::worker::{Hand, Task};
+use super::worker::{Hand, Outcome, Task};
 use super::{Arguments, Merge, Session, Status, appendix, batch};
 
 pub(crate) fn run(
@@ -27,9 +27,17 @@ pub(crate) fn run(
     }
     refuse_existing(&wanted.out, session.force)?;
     let naming = wanted.names.naming(&session.limits)?;
+    if let Some(Group::Column(heading)) = &wanted.group
+        && naming.list.as_ref().and_then(|list| list.column(heading)).is_none()
+    {
+        return Err(no_such_column(heading));
+    }
     let mut gathering = Gathering::new(Options {
         rows: wanted.rows,
         naming,
+        order: wanted.order,
+        group: wanted.group.clone(),
+        year: wanted.year,
         form: request.form.as_ref().map(|form| form.id.clone()),
         leave_out: wanted.leave_out.clone(),
         hidden: request.sheet.is_some(),
@@ -83,15 +91,24 @@ fn gather(
     };
     ordered(inputs(session, wanted)?, batch::cores(), prove, |(path, proved)| {
         let name = shown(&path);
-        let input = proved.and_then(|given| match given {
-            Some(bytes) => Ok(Input { path, bytes }),
-            None => Input::read(&path, &session.limits),
+        let taken = proved.and_then(|Proved { given, errors }| {
+            let input = match given {
+                Some(bytes) => Input { path, bytes },
+                None => Input::read(&path, &session.limits)?,
+            };
+            let source = Checksum::of(&input.bytes);
+            let (workbook, tables) = checker.tables(&input.bytes)?;
+            if tables.len() == errors.len() {
+                let tables = tables.iter().zip(errors).collect();
+                gathering.add_tables(&name, Some(&source), &workbook, tables);
+            } else {
+                // The file changed meanwhile.
+                gathering.add(&name, Some(&source), &checker.check(&input.bytes)?);
+            }
+            Ok(())
         });
-        let unit =
-            input.and_then(|input| Ok((checker.check(&input.bytes)?, Checksum::of(&input.bytes))));
-        match unit {
-            Ok((checkup, source)) => gathering.add(&name, Some(&source), &checkup),
-            Err(failure) => gathering.fail(&name, &failure),
+        if let Err(failure) = taken {
+            gathering.fail(&name, &failure);
         }
     });
     Ok(())
@@ -107,18 +124,38 @@ fn inputs(session: &Session, wanted: &Merge) -> Result<Vec<PathBuf>, Failure> {
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
+/// A file that a worker has checked.
+struct Proved {
+    /// Its bytes, where they came on standard input.
+    given: Option<Vec<u8>>,
+    /// What is wrong with each of its tables.
+    errors: Vec<Errors>,
+}
+
 /// Lets a worker check a file before it is read here, where the tables are kept: what a worker does
 /// not survive is not read here. Standard input is handed back; it can be read only once.
-fn proved(worker: &mut Hand, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+fn proved(worker: &mut Hand, path: &Path) -> Result<Proved, Failure> {
     let task = Task::alone(path);
     let given = worker.given(&task)?;
-    let row = worker.ask(&task, &given)?.row;
+    let Outcome { row, errors, .. } = worker.ask(&task, &given)?;
     // A panic that the worker caught would not be caught here.
     if row.error_code.as_deref() == Some(Code::Died.as_str()) {
         let words = row.error.unwrap_or_default();
         return Err(Failure::new(Code::Died, words.clone(), words));
     }
-    Ok((task.path == "-").then_some(given))
+    Ok(Proved { given: (task.path == "-").then_some(given), errors })
+}
+
+fn no_such_column(heading: &str) -> Failure {
+    Failure::new(
+        Code::Unknown,
+        format!("danh sách đơn vị không có cột `{heading}` để chia nhóm"),
+        format!("the list of units has no column `{heading}` to group by"),
+    )
+    .with_help(
+        "chia nhóm bằng --group folder, --group area, hoặc nêu đúng tiêu đề một cột của danh sách --units",
+        "group by --group folder, --group area, or by the heading of a column of the --units list",
+    )
 }
 
 fn nothing_to_merge() -> Failure {

@@ -413,6 +413,16 @@ pub(crate) struct Merge {
     pub(crate) rows: soatbieu::merge::Rows,
     #[command(flatten)]
     pub(crate) names: batch::Names,
+    /// Thứ tự các đơn vị: given (danh sách, không có thì tên tệp), name (theo chữ cái) / order of units
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) order: soatbieu::merge::Order,
+    /// Nhóm có dòng cộng: folder (thư mục), area (thành thị, nông thôn), hoặc tên một cột của danh sách
+    /// đơn vị / groups with sums
+    #[arg(long, value_name = "folder|area|COLUMN")]
+    pub(crate) group: Option<soatbieu::merge::Group>,
+    /// Chỉ gộp bảng của năm này / only tables about this year
+    #[arg(long, value_name = "YYYY")]
+    pub(crate) year: Option<i32>,
     /// Cho phép bỏ ra ngoài, ví dụ unclean,doubled; không nêu thì gặp là dừng / may be left out
     #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',')]
     pub(crate) leave_out: Vec<soatbieu::merge::Kind>,

@@ -27,15 +27,19 @@ pub struct Paired {
 /// What two files that answer each other have in common.
 type Key = (Option<Id>, String);
 
-/// Pairs the files of two submissions: of one unit and one name, of one unit and table, of one unit,
-/// of one name. What is left stands alone. The order is that of the list of units, then of names.
+/// Pairs the files of two submissions: of one unit, table and name; of one unit and table; of one unit
+/// and name; of one unit; of one name. What is left stands alone. The order is that of the list of units, then of names.
 #[must_use]
 pub fn pair(old: &[Submission], new: &[Submission]) -> Vec<Paired> {
     let mut partner: Vec<Option<usize>> = vec![None; old.len()];
     let mut free = vec![true; new.len()];
-    let rounds: [fn(&Submission) -> Option<Key>; 4] = [
-        |file| Some((Some(Id::of(file.sent.first()?)), stem(&file.file))),
+    let rounds: [fn(&Submission) -> Option<Key>; 5] = [
+        |file| {
+            let sent = file.sent.first()?;
+            Some((Some(Id::of(sent)), format!("{}\n{}", sent.matter, stem(&file.file))))
+        },
         |file| file.sent.first().map(|sent| (Some(Id::of(sent)), sent.matter.clone())),
+        |file| Some((Some(Id::of(file.sent.first()?)), stem(&file.file))),
         |file| file.sent.first().map(|sent| (Some(Id::of(sent)), String::new())),
         |file| Some((None, stem(&file.file))),
     ];
@@ -107,11 +111,11 @@ mod tests {
         assert_eq!(
             pairs,
             [
+                (unit("Xã B"), Some(1), Some(1)),
+                (unit("Xã B"), Some(2), Some(0)),
+                (unit("Xã A"), Some(0), Some(2)),
                 (unit("Xã C"), Some(3), None),
                 (unit("Xã D"), None, Some(3)),
-                (unit("Xã B"), Some(1), Some(0)),
-                (unit("Xã B"), Some(2), Some(1)),
-                (unit("Xã A"), Some(0), Some(2)),
             ]
         );
     }

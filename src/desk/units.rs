@@ -5,6 +5,8 @@ use crate::failure::Failure;
 use crate::read::Limits;
 use crate::recognise::Request;
 use crate::screen::Checker;
+use crate::table::Table;
+use crate::workbook::Workbook;
 
 /// What is asked of the recogniser for the workbooks of units. A workbook may hold tables of
 /// several forms: with a form asked for, its tables are recognised as usual first, and the form is
@@ -66,5 +68,19 @@ impl<'a> UnitChecker<'a> {
         }
         // That the form does not fit is said with what the file holds instead.
         Ok(forced.check_whole(bytes).unwrap_or(checkup))
+    }
+
+    /// Reads a unit's workbook whose check is known already, and finds its tables: those that the check
+    /// found, in their order.
+    ///
+    /// # Errors
+    /// As [`crate::checkup::check`].
+    pub fn tables(&mut self, bytes: &[u8]) -> Result<(Workbook, Vec<Table>), Failure> {
+        let found = self.usual.tables_whole(bytes)?;
+        let Some((form, forced)) = &mut self.forced else { return Ok(found) };
+        if found.1.iter().any(|table| table.form == *form) {
+            return Ok(found);
+        }
+        Ok(forced.tables_whole(bytes).unwrap_or(found))
     }
 }

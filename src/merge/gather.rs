@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Lead, Model, without_remarks};
+use super::columns;
+use super::model::{Lead, Model};
 use super::problem::{Kind, Problem, Spot};
 use super::{Options, Rows};
 use crate::checkup::Checkup;
@@ -13,11 +14,12 @@ use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
 use crate::output::Checksum;
 use crate::recognise::is_flat;
-use crate::table::{Column, Datum, Place, Reading, Role, Table};
+use crate::table::{Datum, Place, Reading, Role, Table};
 use crate::units::Unit;
 use crate::words::lines::HeadingLines;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
+use crate::workbook::Workbook;
 
 /// The figures of one row, or of all lines of a unit that has several (`Hộ`, `Nhân khẩu`).
 #[derive(Debug, Clone)]
@@ -36,8 +38,8 @@ pub(super) struct Part {
     pub(super) unit: Unit,
     /// Index of its model.
     pub(super) model: usize,
-    /// Findings of severity error, with the first of them in words.
-    pub(super) errors: (usize, Text),
+    /// What is wrong with it.
+    pub(super) errors: Errors,
     pub(super) total: Record,
     pub(super) total_name: String,
     pub(super) total_first: bool,
@@ -47,11 +49,40 @@ pub(super) struct Part {
     pub(super) rows: Vec<Record>,
     /// Rows with rules of their own (changes, rates), which are not merged.
     pub(super) own_rules: usize,
-    /// Headings of columns without a label that are not merged.
+    /// Headings of columns for remarks, or without a label, that are not merged.
     pub(super) dropped: Vec<String>,
+    /// True where its columns stand in another order than the model's.
+    pub(super) moved: bool,
+    /// The group it belongs to; empty without groups.
+    pub(super) group: String,
     /// The title without the unit's name.
     pub(super) titles: Vec<String>,
 }
+
+/// What is wrong with a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Errors {
+    /// Findings of severity error.
+    pub count: usize,
+    /// The first of them in words: Vietnamese, English.
+    pub first: (String, String),
+}
+
+impl Errors {
+    /// Those of a checked table.
+    #[must_use]
+    pub fn of(checked: &Checked) -> Self {
+        let say = |lang: Lang| {
+            checked.errors().next().map_or_else(String::new, |finding| {
+                format!("{}: {}", checked.cell(finding), words::message(checked, finding, lang))
+            })
+        };
+        Self { count: checked.errors().count(), first: (say(Lang::Vi), say(Lang::En)) }
+    }
+}
+
+/// A table with what its check has found.
+type Known<'a> = (&'a Table, Errors);
 
 /// The files of a merge, as they come in.
 #[derive(Debug)]
@@ -62,6 +93,8 @@ pub struct Gathering {
     pub(super) problems: Vec<Problem>,
     /// Tables on hidden sheets of files that have others.
     pub(super) hidden: Vec<Spot>,
+    /// Tables about another year than the one wanted, with theirs.
+    pub(super) other_years: Vec<(Spot, i32)>,
 }
 
 impl Gathering {
@@ -74,35 +107,56 @@ impl Gathering {
             parts: Vec::new(),
             problems: Vec::new(),
             hidden: Vec::new(),
+            other_years: Vec::new(),
         }
     }
 
     /// Takes a file's tables. `file` is its name as it will be said, `source` the checksum that the
     /// merged workbook is marked with.
     pub fn add(&mut self, file: &str, source: Option<&Checksum>, checkup: &Checkup) {
-        let wanted = |checked: &&Checked| {
-            self.options.form.as_ref().is_none_or(|form| checked.table.form == *form)
+        let tables = checkup.tables.iter();
+        let tables = tables.map(|checked| (&checked.table, Errors::of(checked)));
+        self.add_tables(file, source, &checkup.workbook, tables.collect());
+    }
+
+    /// Takes a file's tables, each with what its check has found.
+    pub fn add_tables(
+        &mut self,
+        file: &str,
+        source: Option<&Checksum>,
+        workbook: &Workbook,
+        tables: Vec<Known<'_>>,
+    ) {
+        let wanted = |(table, _): &Known<'_>| {
+            self.options.form.as_ref().is_none_or(|form| table.form == *form)
         };
-        let tables: Vec<&Checked> = checkup.tables.iter().filter(wanted).collect();
+        let tables: Vec<Known<'_>> = tables.into_iter().filter(wanted).collect();
         if tables.is_empty() {
             self.problems.push(Problem::no_such_form(file, self.options.form.as_deref()));
         }
-        let hidden = |checked: &&Checked| {
-            let sheet = checkup.workbook.sheet(&checked.table.sheet);
+        let hidden = |(table, _): &Known<'_>| {
+            let sheet = workbook.sheet(&table.sheet);
             sheet.is_some_and(|sheet| !sheet.visible) && !self.options.hidden
         };
-        let (hidden, tables): (Vec<&Checked>, Vec<&Checked>) = tables.into_iter().partition(hidden);
-        for checked in hidden {
-            let spot = Spot::table(file, &checked.table);
+        let (hidden, tables): (Vec<Known<'_>>, Vec<Known<'_>>) =
+            tables.into_iter().partition(hidden);
+        for (table, _) in hidden {
+            let spot = Spot::table(file, table);
             if tables.is_empty() {
                 self.problems.push(Problem::hidden(spot));
             } else {
                 self.hidden.push(spot);
             }
         }
-        for checked in tables {
-            let spot = Spot::table(file, &checked.table);
-            match self.part(spot.clone(), checked) {
+        let all = tables.len();
+        let tables: Vec<Known<'_>> =
+            tables.into_iter().filter(|(table, _)| self.is_of_year(file, table)).collect();
+        if tables.is_empty() && all > 0 {
+            self.problems.push(Problem::other_year(file, self.options.year));
+        }
+        for (table, errors) in tables {
+            let spot = Spot::table(file, table);
+            match self.part(spot.clone(), table, errors) {
                 Ok(part) => self.parts.push(Part { source: source.cloned(), ..part }),
                 Err(why) => self.problems.push(Problem::new(Kind::NoTotal, vec![spot], why)),
             }
@@ -114,25 +168,40 @@ impl Gathering {
         self.problems.push(Problem::unread(file, failure));
     }
 
-    fn part(&mut self, spot: Spot, checked: &Checked) -> Result<Part, Text> {
-        let narrowed = without_remarks(&checked.table);
-        let table = narrowed.as_ref().unwrap_or(&checked.table);
-        let dropped = &checked.table.columns[table.columns.len()..];
-        let dropped = dropped.iter().map(Column::heading).filter(|text| !text.is_empty());
-        let lead = Lead::of(table);
+    /// True for a table about the year wanted, or about none that is known; others are noted.
+    fn is_of_year(&mut self, file: &str, table: &Table) -> bool {
+        match (self.options.year, table.year()) {
+            (Some(wanted), Some(year)) if wanted != year => {
+                self.other_years.push((Spot::table(file, table), year));
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn part(&mut self, spot: Spot, table: &Table, errors: Errors) -> Result<Part, Text> {
+        let (narrowed, dropped) = columns::standard(table);
+        let mut table = narrowed.as_ref().unwrap_or(table);
+        let lines = sort_rows(table)?.lines.into_iter().map(|line| line.name).collect();
+        let (model, order) = self.model(Model::of(table, Lead::of(table), lines));
+        let arranged = order.map(|order| columns::arranged(table, &order));
+        let moved = arranged.is_some();
+        table = arranged.as_ref().unwrap_or(table);
         let rows = sort_rows(table)?;
         let keep = self.options.rows == Rows::Village;
         let unit = self.options.naming.of(&table.surroundings, &table.sheet, &spot.file);
+        let list = self.options.naming.list.as_ref();
+        let group = self.options.group.as_ref();
+        let group = group.map_or_else(String::new, |group| group.of(&unit, &spot.file, list));
         let records = if keep { records(table, &rows) } else { Vec::new() };
         let titles = HeadingLines::of(&table.surroundings.titles).titles;
         let titles = titles.iter().map(|line| without_units(line).to_uppercase());
-        let lines = rows.lines.iter().map(|line| line.name.clone()).collect();
         Ok(Part {
             spot,
             source: None,
             unit,
-            model: self.model(Model::of(table, lead, lines)),
-            errors: errors(checked),
+            model,
+            errors,
             total: Record {
                 name: String::new(),
                 lines: rows.lines.iter().map(|line| total(table, line)).collect(),
@@ -141,30 +210,30 @@ impl Gathering {
             total_first: rows.total_first(),
             count: rows.lines.first().map_or(0, |line| line.leaves.len()),
             rows: records,
-            dropped: dropped.collect(),
+            dropped,
+            moved,
+            group,
             own_rules: table.rows.iter().filter(|row| row.role == Role::Exception).count(),
             titles: titles.filter(|line| !line.is_empty()).collect(),
         })
     }
 
-    /// The index of the model that a table's columns agree with.
-    fn model(&mut self, model: Model) -> usize {
-        let known = self.models.iter_mut().position(|known| known.take_in(&model));
-        known.unwrap_or_else(|| {
-            self.models.push(model);
-            self.models.len() - 1
-        })
+    /// The index of the model that a table's columns agree with, and the order in which it has them
+    /// where that is another.
+    fn model(&mut self, model: Model) -> (usize, Option<Vec<usize>>) {
+        if let Some(known) = self.models.iter_mut().position(|known| known.take_in(&model)) {
+            return (known, None);
+        }
+        for (index, known) in self.models.iter_mut().enumerate() {
+            let order = columns::order(&known.table.columns, &model.table.columns);
+            let Some(order) = order else { continue };
+            if known.take_in(&model.arranged(&order)) {
+                return (index, Some(order));
+            }
+        }
+        self.models.push(model);
+        (self.models.len() - 1, None)
     }
-}
-
-/// How many errors a table has, and the first of them.
-fn errors(checked: &Checked) -> (usize, Text) {
-    let say = |lang: Lang| {
-        checked.errors().next().map_or_else(String::new, |finding| {
-            format!("{}: {}", checked.cell(finding), words::message(checked, finding, lang))
-        })
-    };
-    (checked.errors().count(), Text::new(say(Lang::Vi), say(Lang::En)))
 }
 
 /// The rows of one line of a table.

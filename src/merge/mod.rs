@@ -11,7 +11,9 @@
 //! is left is added up and set by [`crate::appendix`], with the notes of the merge on a second
 //! sheet; the finished workbook is read again and must check clean.
 
+mod columns;
 mod gather;
+mod group;
 mod model;
 mod notes;
 mod problem;
@@ -20,7 +22,8 @@ mod settle;
 mod sum;
 mod write;
 
-pub use gather::Gathering;
+pub use gather::{Errors, Gathering};
+pub use group::Group;
 pub use problem::{Kind, Problem, Spot};
 pub use settle::{Merged, MergedUnit, Outcome};
 
@@ -37,14 +40,30 @@ pub enum Rows {
     Village,
 }
 
+/// In which order units stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Order {
+    /// That of the list; without one that of the files.
+    #[default]
+    Given,
+    /// By name, in the order of the Vietnamese alphabet.
+    Name,
+}
+
 /// How tables are merged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// Which rows are wanted.
     pub rows: Rows,
-    /// How units are named. The order of the list is that of the rows; without one rows stand in
-    /// the order of the files.
+    /// How units are named.
     pub naming: Naming,
+    /// In which order they stand.
+    pub order: Order,
+    /// What they are grouped by, each group with its sums.
+    pub group: Option<Group>,
+    /// Only tables about this year, as far as it is known what they are about.
+    pub year: Option<i32>,
     /// Only tables of the form with this id.
     pub form: Option<String>,
     /// What may be left out; a problem of any other kind refuses the merge.

@@ -1,5 +1,6 @@
 //! What the tables of one merge have in common: their columns, headings and lines.
 
+use super::columns;
 use crate::lang::Text;
 use crate::table::{Column, Datum, Kind, Origin, Reading, Table};
 use crate::words::units::years;
@@ -73,10 +74,28 @@ impl Model {
         true
     }
 
+    /// The same with its columns in another order.
+    pub(super) fn arranged(&self, order: &[usize]) -> Self {
+        let at = |old: usize| order.iter().position(|column| *column == old);
+        let lead = Lead {
+            name: at(self.lead.name).unwrap_or(self.lead.name),
+            ordinal: self.lead.ordinal.and_then(at),
+            line: self.lead.line.and_then(at),
+        };
+        Self {
+            table: columns::arranged(&self.table, order),
+            lead,
+            lines: self.lines.clone(),
+            percent: order.iter().map(|old| self.percent[*old]).collect(),
+        }
+    }
+
     /// The first thing in which the columns of two tables differ: this one's, then the other's.
     pub(super) fn difference(&self, other: &Self) -> Option<Text> {
         let (a, b) = (&self.table, &other.table);
-        if a.form != b.form {
+        // A column more than the form has, for remarks, keeps a table from being known by it.
+        let half_known = a.has_form() != b.has_form();
+        if a.form != b.form && !half_known {
             return Some(differ(("biểu mẫu", "form"), &a.form, &b.form));
         }
         let labels = |table: &Table| {
@@ -104,33 +123,8 @@ impl Model {
         let columns = a.columns.iter().zip(&b.columns).enumerate();
         columns
             .filter(|(index, _)| *index != self.lead.name)
-            .find_map(|(_, (one, two))| column_difference(one, two, !a.has_form()))
+            .find_map(|(_, (one, two))| column_difference(one, two, !a.has_form() && !b.has_form()))
     }
-}
-
-/// The columns a table has without those for remarks at its right, which bear no label: not all units
-/// have one, and texts are not added up.
-pub(super) fn without_remarks(table: &Table) -> Option<Table> {
-    let labelled = |column: &Column| !column.label.is_empty() || column.kind != Kind::Text;
-    let kept = table.columns.iter().rposition(labelled)? + 1;
-    if kept == table.columns.len() {
-        return None;
-    }
-    let mut table = table.clone();
-    table.columns.truncate(kept);
-    for row in &mut table.grid {
-        row.truncate(kept);
-    }
-    let right = table.columns[kept - 1].sheet_column;
-    table.range.end.column = right;
-    let headings = table.headings.iter().filter(|cell| cell.range.start.column <= right).cloned();
-    table.headings = headings
-        .map(|mut cell| {
-            cell.range.end.column = cell.range.end.column.min(right);
-            cell
-        })
-        .collect();
-    Some(table)
 }
 
 /// A copy of a table without its rows and what was found on them.
@@ -203,8 +197,9 @@ fn column_difference(one: &Column, two: &Column, by_headings: bool) -> Option<Te
 fn same_formula(one: &Column, two: &Column) -> bool {
     match (&one.formula, &two.formula) {
         (None, None) => true,
+        // Only the form says it, and one of the tables is not known by it.
+        (Some(known), None) | (None, Some(known)) => known.origin == Origin::Form,
         (Some(a), Some(b)) => a.shape.computes_like(&b.shape),
-        _ => false,
     }
 }
 

@@ -85,7 +85,12 @@ pub(super) fn sheet(
     let words = notes.iter().map(|note| note.get(lang));
     rows.extend(words.map(|note| row(say("ghi chú", "note"), "", None, "", note)));
     let column = |(heading, width): (&str, u16)| ListColumn { heading: heading.to_owned(), width };
-    ListSheet { name: name.to_owned(), columns: headings.into_iter().map(column).collect(), rows }
+    ListSheet {
+        name: name.to_owned(),
+        columns: headings.into_iter().map(column).collect(),
+        rows,
+        upright: true,
+    }
 }
 
 fn row(what: &str, unit: &str, spot: Option<&Spot>, from: &str, note: &str) -> Vec<ListCell> {

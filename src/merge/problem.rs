@@ -21,6 +21,8 @@ pub enum Kind {
     Different,
     /// A table whose total row cannot be told.
     NoTotal,
+    /// A file whose tables are all about other years than the one wanted.
+    OtherYear,
     /// A file whose only table stands on a hidden sheet.
     Hidden,
     /// Several tables of one unit: none of them is taken.
@@ -42,6 +44,7 @@ impl Kind {
             Self::NoTable => "no-table",
             Self::Different => "different",
             Self::NoTotal => "no-total",
+            Self::OtherYear => "other-year",
             Self::Hidden => "hidden",
             Self::Doubled => "doubled",
             Self::Unclean => "unclean",
@@ -58,6 +61,7 @@ impl Kind {
             Self::NoTable => ("không có biểu", "no table"),
             Self::Different => ("khác biểu", "different table"),
             Self::NoTotal => ("không rõ dòng tổng", "no total"),
+            Self::OtherYear => ("năm khác", "another year"),
             Self::Hidden => ("trang tính ẩn", "hidden sheet"),
             Self::Doubled => ("trùng đơn vị", "doubled unit"),
             Self::Unclean => ("còn lỗi", "unclean"),
@@ -149,6 +153,16 @@ impl Problem {
             format!("holds no table of the form `{form}`"),
         );
         Self::new(Kind::NoTable, vec![spot], why)
+    }
+
+    /// A file without a table of the year wanted.
+    pub(super) fn other_year(file: &str, year: Option<i32>) -> Self {
+        let year = year.map_or_else(String::new, |year| year.to_string());
+        let why = Text::new(
+            format!("không có bảng nào của năm {year}"),
+            format!("holds no table of the year {year}"),
+        );
+        Self::new(Kind::OtherYear, vec![Spot::file(file)], why)
     }
 
     /// A file of which nobody sees the table.

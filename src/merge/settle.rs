@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::gather::{Gathering, Part};
+use super::gather::{Errors, Gathering, Part};
 use super::problem::{Kind, Problem, Spot};
-use super::{Options, sum};
+use super::{Options, Order, sum};
+use crate::both;
 use crate::lang::Text;
 use crate::output::Checksum;
 use crate::table::Table;
 use crate::units::NameFrom;
+use crate::words::collation::Collation;
 use crate::words::units::Key;
 
 /// What came of a merge.
@@ -50,13 +52,13 @@ impl Gathering {
     /// Decides what is merged, and merges it.
     #[must_use]
     pub fn settle(self) -> Outcome {
-        let Self { options, models, parts, mut problems, hidden } = self;
+        let Self { options, models, parts, mut problems, hidden, other_years } = self;
         let largest = largest(models.len(), &parts);
         for (index, model) in models.iter().enumerate().filter(|(index, _)| *index != largest.0) {
             problems.extend(other_model(&models[largest.0], model, index, &parts));
         }
         problems.extend(doubled(&models, &parts));
-        problems.extend(parts.iter().filter(|part| part.errors.0 > 0).map(unclean));
+        problems.extend(parts.iter().filter(|part| part.errors.count > 0).map(unclean));
         problems.extend(listed(&options, &parts));
         for problem in &mut problems {
             // Of two sets of columns that occur equally often neither is the odd one out.
@@ -69,13 +71,16 @@ impl Gathering {
             .iter()
             .filter(|part| !problems.iter().any(|problem| problem.spots.contains(&part.spot)))
             .collect();
-        kept.sort_by_key(|part| part.unit.listed);
+        sort(&mut kept, &options);
         let merged = match models.get(largest.0) {
             Some(model) if !refused && !kept.is_empty() => {
                 let (table, mut notes) = sum::table(model, &kept, &options);
                 notes.extend(two_names(&kept));
                 notes.extend(cut_names(&kept));
                 notes.extend(hidden.iter().map(hidden_sheet));
+                notes.extend(other_years.iter().map(other_year));
+                notes.extend(moved(&kept));
+                notes.push(order(&options));
                 Some(Merged {
                     table,
                     units: kept.iter().map(|part| merged_unit(part)).collect(),
@@ -152,8 +157,12 @@ fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
             spots.sort();
             let (count, form) = (spots.len(), &models[first.model].table.form);
             let why = Text::new(
-                format!("có {count} bảng theo biểu `{form}`, không biết lấy bảng nào"),
-                format!("has {count} tables of `{form}`, and it is not known which one is meant"),
+                format!(
+                    "có {count} bảng theo biểu `{form}`, không biết lấy bảng nào; chọn bằng --year hoặc --sheet"
+                ),
+                format!(
+                    "has {count} tables of `{form}`, and it is not known which one is meant; choose with --year or --sheet"
+                ),
             );
             found.push(Problem::of_unit(Kind::Doubled, &first.unit.name, spots, why));
         }
@@ -162,10 +171,10 @@ fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
 }
 
 fn unclean(part: &Part) -> Problem {
-    let (count, first) = &part.errors;
+    let Errors { count, first: (first_vi, first_en) } = &part.errors;
     let why = Text::new(
-        format!("bảng còn {count} lỗi; lỗi đầu tiên: {}", first.vi),
-        format!("the table has errors: {count}; the first: {}", first.en),
+        format!("bảng còn {count} lỗi; lỗi đầu tiên: {first_vi}"),
+        format!("the table has errors: {count}; the first: {first_en}"),
     );
     Problem::of_unit(Kind::Unclean, &part.unit.name, vec![part.spot.clone()], why)
 }
@@ -200,6 +209,64 @@ fn listed(options: &Options, parts: &[Part]) -> Vec<Problem> {
         Problem::of_unit(Kind::Missing, &list.names()[*place], Vec::new(), why)
     });
     unlisted.chain(missing).collect()
+}
+
+/// Puts units in their order, those of a group together.
+fn sort(parts: &mut [&Part], options: &Options) {
+    match options.order {
+        Order::Given => parts.sort_by_key(|part| part.unit.listed),
+        Order::Name => {
+            parts.sort_by_cached_key(|part| Collation::of(&Key::of(&part.unit.name).name));
+        }
+    }
+    let mut groups: Vec<&str> = Vec::new();
+    for part in parts.iter() {
+        if !groups.contains(&part.group.as_str()) {
+            groups.push(&part.group);
+        }
+    }
+    let groups: BTreeMap<String, usize> =
+        groups.into_iter().map(ToOwned::to_owned).zip(0..).collect();
+    parts.sort_by_key(|part| groups.get(&part.group));
+}
+
+/// In which order the rows stand.
+fn order(options: &Options) -> Text {
+    match (options.order, &options.naming.list) {
+        (Order::Name, _) => Text::new(
+            "các đơn vị xếp theo tên, theo thứ tự chữ cái tiếng Việt",
+            "units stand by name, in the order of the Vietnamese alphabet",
+        ),
+        (Order::Given, Some(_)) => Text::new(
+            "các đơn vị xếp theo thứ tự của danh sách đơn vị",
+            "units stand in the order of the list",
+        ),
+        (Order::Given, None) => Text::new(
+            "các đơn vị xếp theo thứ tự tên tệp",
+            "units stand in the order of their files' names",
+        ),
+    }
+}
+
+/// A table that is not merged because it is about another year.
+fn other_year((spot, year): &(Spot, i32)) -> Text {
+    Text::new(
+        format!("{spot}: là bảng của năm {year} nên không được gộp"),
+        format!("{spot}: the table is about {year}, so it is not merged"),
+    )
+}
+
+/// Tables whose columns were put in the order of the others.
+fn moved(parts: &[&Part]) -> Option<Text> {
+    let spots: Vec<String> =
+        parts.iter().filter(|part| part.moved).map(|part| part.spot.to_string()).collect();
+    let list = spots.join(", ");
+    (!spots.is_empty()).then(|| {
+        both!(
+            "{list}: các cột đứng theo thứ tự khác, được ghép theo nhãn và tiêu đề cột",
+            "{list}: the columns stand in another order and were matched by label and heading",
+        )
+    })
 }
 
 /// A table that is not merged because nobody sees it.

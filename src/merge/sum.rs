@@ -12,6 +12,7 @@ use super::gather::{Part, Record};
 use super::model::{Model, decimals};
 use super::notes::named;
 use super::{Options, Rows};
+use crate::appendix::roman;
 use crate::lang::Text;
 use crate::relations::ratio;
 use crate::table::{
@@ -97,11 +98,11 @@ pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table
     if first {
         builder.record(&whole, "", Role::Total);
     }
-    let mut units = Vec::new();
-    for (number, part) in (1..).zip(parts) {
-        units.push(builder.rows.len());
-        builder.unit(number, part, options.rows);
-    }
+    let units = if options.group.is_some() {
+        builder.groups(parts, options.rows)
+    } else {
+        (1..).zip(parts).map(|(number, part)| builder.unit(number, part, options.rows)).collect()
+    };
     if !first {
         builder.record(&whole, "", Role::Total);
     }
@@ -131,12 +132,37 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// A unit: its totals, alone or in bold above its rows.
-    fn unit(&mut self, number: usize, part: &Part, rows: Rows) {
+    /// The groups, each with its sums in bold above its units; gives the rows that the total sums.
+    fn groups(&mut self, parts: &[&Part], rows: Rows) -> Vec<usize> {
+        let mut sums = Vec::new();
+        let lines = self.model.lines.len();
+        for (number, group) in (1..).zip(parts.chunk_by(|a, b| a.group == b.group)) {
+            let whole = (0..lines).map(|line| {
+                let totals: Vec<&[Datum]> =
+                    group.iter().map(|part| part.total.lines[line].as_slice()).collect();
+                add(&self.model.table.columns, &totals)
+            });
+            let name = group.first().map_or_else(String::new, |part| part.group.clone());
+            let whole = Record { name, lines: whole.collect() };
+            let own = self.rows.len();
+            self.record(&whole, &roman(number), Role::Subtotal);
+            let units: Vec<usize> =
+                (1..).zip(group).map(|(number, part)| self.unit(number, part, rows)).collect();
+            for line in 0..lines {
+                self.rows[own + line].parts = units.iter().map(|unit| unit + line).collect();
+            }
+            sums.push(own);
+        }
+        sums
+    }
+
+    /// A unit: its totals, alone or in bold above its rows; gives its first row.
+    fn unit(&mut self, number: usize, part: &Part, rows: Rows) -> usize {
+        let first = self.rows.len();
         let own = Record { name: part.unit.name.clone(), lines: part.total.lines.clone() };
         if rows == Rows::Unit {
             self.record(&own, &number.to_string(), Role::Unit);
-            return;
+            return first;
         }
         let sums = self.rows.len();
         self.record(&own, &number.to_string(), Role::Subtotal);
@@ -153,6 +179,7 @@ impl Builder<'_> {
             let below = sums + lines + line;
             self.rows[sums + line].parts = (below..self.rows.len()).step_by(lines).collect();
         }
+        first
     }
 
     /// One row for each line of a record.
@@ -341,8 +368,8 @@ fn dropped(parts: &[&Part]) -> Option<Text> {
     let (list, Text { vi, en }) = (headings.join(", "), named(&units, NAMED));
     (!headings.is_empty()).then(|| {
         Text::new(
-            format!("cột không có nhãn ({list}) của {vi} không được gộp"),
-            format!("columns without a label ({list}) of {en} are not merged"),
+            format!("cột ghi chú hoặc không có nhãn ({list}) của {vi} không được gộp"),
+            format!("columns for remarks or without a label ({list}) of {en} are not merged"),
         )
     })
 }

@@ -416,7 +416,7 @@ fn list_sheet(list: &ChangeList, lang: Lang) -> ListSheet {
         row.extend([text(&name), ListCell::Blank, text(&before), text(&after)]);
         rows.push(row);
     }
-    ListSheet { name: changes::sheet_name(lang).to_owned(), columns, rows }
+    ListSheet { name: changes::sheet_name(lang).to_owned(), columns, rows, upright: false }
 }
 
 fn refused(error: &PatchError) -> Failure {

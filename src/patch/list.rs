@@ -24,6 +24,9 @@ pub struct ListSheet {
     pub columns: Vec<ListColumn>,
     /// The rows below the headings.
     pub rows: Vec<Vec<ListCell>>,
+    /// True where it is printed upright, and so in small type: for long lists that are seldom read on
+    /// paper.
+    pub upright: bool,
 }
 
 /// A column of a [`ListSheet`].
@@ -97,9 +100,10 @@ impl ListSheet {
         }
         text.push_str(
             "</sheetData><printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.75\" bottom=\"0.5\" \
-             header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"landscape\" \
-             fitToHeight=\"0\"/></worksheet>",
+             header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"",
         );
+        text.push_str(if self.upright { "portrait" } else { "landscape" });
+        text.push_str("\" fitToHeight=\"0\"/></worksheet>");
         declared(&text)
     }
 

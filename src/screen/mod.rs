@@ -20,7 +20,7 @@ use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
-use crate::table::{Column, Role};
+use crate::table::{Column, Role, Table};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use row::Judge;
 
@@ -60,6 +60,17 @@ impl<'a> Checker<'a> {
     pub fn check_whole(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
         let workbook = remembering(bytes, self.limits, &mut self.memory)?;
         crate::checkup::check_tables(workbook, self.request, &mut self.heads)
+    }
+
+    /// Reads a workbook with every row kept, and finds its tables without checking them.
+    ///
+    /// # Errors
+    /// As [`crate::checkup::check`].
+    pub fn tables_whole(&mut self, bytes: &[u8]) -> Result<(Workbook, Vec<Table>), Failure> {
+        let workbook = remembering(bytes, self.limits, &mut self.memory)?;
+        let (workbook, found) =
+            crate::checkup::find_tables(workbook, self.request, &mut self.heads)?;
+        Ok((workbook, found.tables))
     }
 
     /// Reads a workbook and checks its tables, those aside of which no rule was recognised.

@@ -27,7 +27,7 @@ use rust_decimal::Decimal;
 
 use crate::both;
 use crate::lang::Text;
-use crate::words::units::{Mention, first_above, named_above};
+use crate::words::units::{Mention, first_above, named_above, years};
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -479,6 +479,18 @@ impl Table {
             format!("{letters}: {}", formula.unwrap_or(&column.label))
         });
         cells.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The year it is about, where its title names one alone, or else its tab.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        let only = |text: &str| {
+            let mut years = years(text);
+            years.dedup();
+            let [year] = years.as_slice() else { return None };
+            year.parse().ok()
+        };
+        only(&self.surroundings.titles.join(" ")).or_else(|| only(&self.sheet))
     }
 
     /// The sheet rows of its headings, without the index row.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Expected, Naming, Unit};
 use crate::table::{Column, HEADINGS, INDEX_ROW, Table};
+use crate::words::collation::Collation;
 use crate::words::fold;
 use crate::words::lines::HeadingLines;
 use crate::words::units::{Key, without_units, years};
@@ -66,8 +67,8 @@ pub struct Roll {
 pub enum Id {
     /// The place on the list.
     Listed(usize),
-    /// The name, and its level where it has one.
-    Named(String, Option<String>),
+    /// The name, by which units stand in the order of the alphabet, and its level where it has one.
+    Named(Collation, String, Option<String>),
 }
 
 impl Id {
@@ -76,7 +77,7 @@ impl Id {
     pub fn of(sent: &Sent) -> Self {
         let by_name = || {
             let Key { level, name } = Key::of(&sent.unit);
-            Self::Named(name, level)
+            Self::Named(Collation::of(&name), name, level)
         };
         sent.listed.map_or_else(by_name, Self::Listed)
     }

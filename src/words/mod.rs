@@ -1,6 +1,7 @@
 //! The words official tables use for their parts. They are vocabulary of the language, not of one
 //! form: totals, notes, signatures, rates.
 
+pub mod collation;
 pub(crate) mod lines;
 mod marks;
 pub mod numbers;

@@ -197,6 +197,14 @@ impl Sheet {
         self.cell(at).map_or(&Value::Blank, |cell| &cell.value)
     }
 
+    /// The same sheet with each cell changed.
+    #[must_use]
+    pub fn with_cells(mut self, change: impl Fn(Cell) -> Cell) -> Self {
+        let cells = self.cells.into_iter().map(|(at, cell)| (at, change(cell)));
+        self.cells = cells.collect();
+        self
+    }
+
     /// All cells, by row, then column, given away.
     #[must_use]
     pub fn into_cells(self) -> Vec<(Address, Cell)> {

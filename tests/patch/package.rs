@@ -67,6 +67,7 @@ pub(crate) fn marked(sheet: &str, cell: &str, content: Content) -> Edit {
 pub(crate) fn list() -> ListSheet {
     ListSheet {
         name: "Chỗ đã sửa".into(),
+        upright: false,
         columns: vec![
             ListColumn { heading: "Ô".into(), width: 8 },
             ListColumn { heading: "Số mới".into(), width: 12 },

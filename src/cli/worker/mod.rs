@@ -22,6 +22,7 @@ use soatbieu::across::{Offer, Others, Wanted};
 use soatbieu::compare::Comparison;
 use soatbieu::failure::Failure;
 use soatbieu::lang::Lang;
+use soatbieu::merge::Errors;
 use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileReport, FileRow, FindingRow, Mistakes, json};
 use soatbieu::units::{Naming, Sent};
@@ -131,6 +132,8 @@ pub(crate) struct Outcome {
     pub(crate) remarks: Vec<Remarks>,
     /// Two submissions beside each other.
     pub(crate) comparison: Option<Comparison>,
+    /// For a merge: what is wrong with each of its tables, in their order.
+    pub(crate) errors: Vec<Errors>,
     /// The files written.
     pub(crate) written: Vec<OsString>,
     /// Tables of other files that its own are to be compared with.
@@ -157,6 +160,7 @@ impl Outcome {
             sent: Vec::new(),
             remarks: Vec::new(),
             comparison: None,
+            errors: Vec::new(),
             written: Vec::new(),
             wanted: Vec::new(),
             offers: Vec::new(),

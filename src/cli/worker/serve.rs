@@ -15,6 +15,7 @@ use soatbieu::compare::{self, Comparison};
 use soatbieu::desk::{Desk, UnitChecker, UnitRequests};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::{Lang, Text};
+use soatbieu::merge::Errors;
 use soatbieu::output::{Copy, Kind, no_more_writing, refuse_existing, refuse_input, write_file};
 use soatbieu::remarks::Remarks;
 use soatbieu::report::{self, FileRow, FileStatus, FindingRow, Mistakes, json};
@@ -432,7 +433,10 @@ fn proved(place: Place<'_>, checker: &mut UnitChecker<'_>, task: &Task) -> Outco
     let path = Path::new(&task.path);
     let name = shown(path);
     match session.open(path).and_then(|input| checker.check(&input.bytes)) {
-        Ok(_) => Outcome::of(&name),
+        Ok(checkup) => {
+            let errors = checkup.tables.iter().map(Errors::of).collect();
+            Outcome { errors, ..Outcome::of(&name) }
+        }
         Err(failure) => failed(session, naming, &name, failure),
     }
 }
