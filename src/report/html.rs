@@ -31,7 +31,10 @@ pub fn render(
     seen: Option<&Seen>,
     lang: Lang,
 ) -> String {
-    let page = Page { lang, table: 0, numbers: BTreeMap::new(), drawn: BTreeSet::new() };
+    let outcome = report.outcome.as_ref();
+    let in_document = outcome.is_ok_and(|checkup| checkup.workbook.format.is_document());
+    let (numbers, drawn) = (BTreeMap::new(), BTreeSet::new());
+    let page = Page { lang, in_document, table: 0, numbers, drawn };
     page.render(report, tables, seen)
 }
 
@@ -48,6 +51,8 @@ pub struct Seen {
 
 struct Page {
     lang: Lang,
+    /// True for a document, which is not corrected: what is to be mended in it is listed.
+    in_document: bool,
     /// How many tables were drawn, this one included: findings are numbered within their table.
     table: usize,
     /// Number and severity of the first finding on each cell of the table being drawn.
@@ -132,6 +137,17 @@ impl Page {
             (0, _) => {
                 ("good", self.words("Bảng không có lỗi.", "The table has no errors.").to_owned())
             }
+            (errors, left) if self.in_document => (
+                "open",
+                crate::say!(
+                    self.lang,
+                    "Có {errors} lỗi: {corrected} ô đã tính được số đúng, cần sửa trong văn bản Word; {left} lỗi cần cán bộ xem xét, quyết định.",
+                    "{errors} errors: {corrected} cells whose right figure is known, to be corrected in the document; {left} errors are for a person to decide.",
+                    errors = errors,
+                    corrected = corrected,
+                    left = left,
+                ),
+            ),
             (errors, 0) => (
                 "fixed",
                 crate::say!(
@@ -397,6 +413,12 @@ impl Page {
                     words::printed(table, place),
                     table.print(place.column, applied.correction.to),
                 );
+                if self.in_document {
+                    return Some((
+                        self.words("Cần sửa trong Word", "To correct in the document"),
+                        format!("{old} → {new}"),
+                    ));
+                }
                 crate::say!(
                     self.lang,
                     "đã sửa {old} → {new}",
@@ -415,7 +437,12 @@ impl Page {
                 .words("không sửa vì chưa đủ căn cứ", "not corrected for want of evidence")
                 .to_owned(),
         };
-        Some((self.words("Trong bản đã sửa", "In the corrected copy"), text))
+        let where_to = if self.in_document {
+            self.words("Trong văn bản", "In the document")
+        } else {
+            self.words("Trong bản đã sửa", "In the corrected copy")
+        };
+        Some((where_to, text))
     }
 
     fn evidence(&self, checked: &Checked, finding: &Finding) -> String {

@@ -64,6 +64,23 @@ fn corrections_of_a_document_are_listed_and_its_appendix_is_typeset() {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(std::fs::read(&file).unwrap(), plan());
+    // Who signs is one block, whose lines stand in one cell of the document.
+    let lines = "TM. ỦY BAN NHÂN DÂN</w:t><w:br/><w:t>KT. CHỦ TỊCH</w:t><w:br/><w:t>PHÓ CHỦ TỊCH";
+    let foot = format!(
+        "<w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t>{lines}</w:t></w:r></w:p><w:p><w:r><w:t>Trần Duy Khoang</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    );
+    let body = table(&format!("{HEADINGS}{FIGURES}")) + &paragraph("") + &foot;
+    let read = soatbieu::check_workbook(
+        soatbieu::read::workbook(&docx(&body), &soatbieu::read::Limits::default()).unwrap(),
+        &soatbieu::recognise::Request::default(),
+    )
+    .unwrap();
+    let blocks = &read.tables[0].table.surroundings.blocks;
+    assert_eq!(
+        blocks.as_slice(),
+        [["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Trần Duy Khoang"]
+            .map(str::to_owned)]
+    );
     // The appendix has the right figures, title and signature, and checks clean.
     let appendix = run(folder.path(), &["check", "ra/ke-hoach.phu-luc.xlsx"]);
     assert_eq!(appendix.status.code(), Some(0), "{}", out(&appendix));
@@ -178,6 +195,8 @@ fn sentences_are_told_in_text_json_and_html() {
     run(folder.path(), &["process", "ke-hoach.docx", "--out", "ra"]);
     let page = std::fs::read_to_string(folder.path().join("ra/ke-hoach.bao-cao.html")).unwrap();
     assert!(page.contains("<mark class=\"contradicts\">0,63</mark>"));
+    assert!(page.contains("2 ô đã tính được số đúng, cần sửa trong văn bản Word"));
+    assert!(!page.contains("bản đã sửa"), "no corrected copy is promised");
     assert!(page.contains("<mark class=\"agrees\">3.022</mark>"));
 }
 

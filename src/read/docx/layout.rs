@@ -74,13 +74,23 @@ impl Piece {
         lines.filter(|line| !line.is_empty()).collect()
     }
 
-    /// As rows of a sheet, each its cells.
-    fn rows(&self) -> Vec<&[String]> {
-        match self {
+    /// As rows of a sheet, each its cells: lines of a cell stand one below the other, as those of
+    /// who signs do.
+    fn rows(&self) -> Vec<Vec<&str>> {
+        let rows: Vec<&[String]> = match self {
             Self::Line(line) => vec![std::slice::from_ref(line)],
             Self::Layout(rows) => rows.iter().map(Vec::as_slice).collect(),
             Self::Table(_) => Vec::new(),
+        };
+        let mut apart = Vec::new();
+        for cells in rows {
+            let cells: Vec<Vec<&str>> = cells.iter().map(|cell| cell.lines().collect()).collect();
+            let most = cells.iter().map(Vec::len).max().unwrap_or_default();
+            let line =
+                |at: usize| cells.iter().map(move |cell| cell.get(at).copied().unwrap_or_default());
+            apart.extend((0..most.max(1)).map(|at| line(at).collect::<Vec<_>>()));
         }
+        apart
     }
 
     fn is_blank(&self) -> bool {
