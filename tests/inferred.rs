@@ -272,3 +272,20 @@ fn headings_over_all_columns_of_a_relation_are_said_once() {
     let text = &checkup.tables[0].table.inferred[0].statement;
     assert_eq!(text.get(Lang::Vi).matches("Học sinh năm học").count(), 1, "{text:?}");
 }
+
+#[test]
+fn typed_figures_below_each_other_follow_a_rule_of_their_own() {
+    let mut text = String::from("TT\tLớp\tNữ\tNam\tCộng\n");
+    for at in 2..=11_u32 {
+        let (girls, boys) = (10 + at, 30 + at * 3);
+        writeln!(text, "{at}\tLớp {at}\t{girls}\t{boys}\t=C{at}+D{at} -> {}", girls + boys)
+            .unwrap();
+    }
+    // Rates typed under the sums, no words over them.
+    text += "12\tTrong tỉnh\t\t\t99,4\n13\tNgoài tỉnh\t\t\t98,7\n14\tCả nước\t\t\t99,1\n";
+    let found = told(&check(&text));
+    assert!(!found.iter().any(|one| one.starts_with("R613")), "{found:?}");
+    // One alone among formulas is told.
+    let one = text.lines().take(11).collect::<Vec<_>>().join("\n").replace("=C6+D6 -> 64", "63");
+    assert!(told(&check(&one)).contains(&"R613 warning E6".to_owned()), "{:?}", told(&check(&one)));
+}

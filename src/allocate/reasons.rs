@@ -26,8 +26,8 @@ fn row(part: &Part, lang: Lang) -> Vec<ListCell> {
     vec![
         text(&part.column),
         text(&part.unit),
-        ListCell::Text(part.there.to_string()),
-        ListCell::Text(part.share.to_string()),
+        ListCell::Number(part.there.into()),
+        ListCell::Number(part.share.into()),
         text(&reason(part, lang)),
     ]
 }

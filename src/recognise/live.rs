@@ -293,6 +293,15 @@ impl Judge<'_> {
         };
         let across = along(place, !line.of_rows);
         let down = line.beside(place);
+        // Typed figures below each other are of another kind than what is computed around them.
+        let typed = |other: &Option<Place>| {
+            other.is_some_and(|at| {
+                !self.reader.live.contains_key(&at) && line.differs.binary_search(&at).is_ok()
+            })
+        };
+        if own.is_none() && down.iter().any(typed) {
+            return None;
+        }
         if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place)
         {
             return None;
