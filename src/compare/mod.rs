@@ -1,7 +1,7 @@
 //! Two submissions of one unit beside each other: what was asked about the first, what of it is mended
 //! in the second, and what else changed, cell by cell.
 //!
-//! Tables are matched by what they are, rows by name, columns by label ([`matching`]), so that a row
+//! Tables are matched by what they are, rows by name, columns by label (`matching`), so that a row
 //! that was put in moves no other. A figure that changed because it is computed from one that was
 //! asked about is told apart from one that nobody asked for.
 

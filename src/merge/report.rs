@@ -116,6 +116,10 @@ pub fn problems(outcome: &Outcome, lang: Lang) -> String {
         let (kind, message) = (problem.kind.words(lang), problem.message(lang));
         let _ = writeln!(text, "{left_out}{kind}: {message}");
     }
+    // A merged table has them among its notes.
+    for note in outcome.aside.iter().filter(|_| outcome.merged.is_none()) {
+        let _ = writeln!(text, "{}", note.get(lang));
+    }
     let mut kinds: Vec<&str> = outcome
         .problems
         .iter()

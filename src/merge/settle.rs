@@ -18,6 +18,8 @@ use crate::words::units::Key;
 pub struct Outcome {
     /// What stood in the way; each says whether it was left out.
     pub problems: Vec<Problem>,
+    /// Tables that were left aside without being asked for: on hidden sheets, of other years.
+    pub aside: Vec<Text>,
     /// The merged table; `None` where a problem was not to be left out, or nothing is left.
     pub merged: Option<Merged>,
 }
@@ -72,13 +74,14 @@ impl Gathering {
             .filter(|part| !problems.iter().any(|problem| problem.spots.contains(&part.spot)))
             .collect();
         sort(&mut kept, &options);
+        let aside: Vec<Text> =
+            hidden.iter().map(hidden_sheet).chain(other_years.iter().map(other_year)).collect();
         let merged = match models.get(largest.0) {
             Some(model) if !refused && !kept.is_empty() => {
                 let (table, mut notes) = sum::table(model, &kept, &options);
                 notes.extend(two_names(&kept));
                 notes.extend(cut_names(&kept));
-                notes.extend(hidden.iter().map(hidden_sheet));
-                notes.extend(other_years.iter().map(other_year));
+                notes.extend(aside.iter().cloned());
                 notes.extend(moved(&kept));
                 notes.push(order(&options));
                 Some(Merged {
@@ -89,7 +92,7 @@ impl Gathering {
             }
             _ => None,
         };
-        Outcome { problems, merged }
+        Outcome { problems, aside, merged }
     }
 }
 

@@ -1,5 +1,5 @@
 //! What goes back to the units: for each with something to mend a letter ([`letter`]), laid out after
-//! Nghị định 30/2020/NĐ-CP, and a page that lists where all units stand ([`index`]).
+//! Nghị định 30/2020/NĐ-CP, and a page that lists where all units stand ([`index()`]).
 //!
 //! ```text
 //! Remarks::of ─→ letter ─→ docx        Line ─→ index
