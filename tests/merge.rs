@@ -703,3 +703,29 @@ fn of_two_years_the_one_that_is_asked_for_is_merged() {
     assert_eq!(merged.units.len(), 2);
     assert!(merged.notes.iter().any(|note| note.vi.contains("bảng của năm 2023")));
 }
+
+/// What is left aside unasked is said, whether or not the rest is merged.
+#[test]
+fn a_table_on_a_hidden_sheet_is_named_where_the_merge_is_refused_too() {
+    let sheets = |wrong: bool| {
+        let mut cells = grid(&villages(1, 3));
+        if wrong {
+            cells[1][3] = "99,99".to_owned();
+        }
+        let this_year = format!("XÃ ĐẠI LÃNH\nBẢNG NĂM 2026\n\n{}", sheet_text(&cells));
+        let mut book = Workbook::from_text("PB 2026", &this_year);
+        let last_year = commune("Đại Lãnh", &villages(2, 3));
+        let mut hidden = Workbook::from_text("PB 2024", &last_year).sheets.remove(0);
+        hidden.visible = false;
+        book.sheets.push(hidden);
+        let mut gathering = Gathering::new(Options::default());
+        gathering.add("a.xlsx", None, &soatbieu::check_workbook(book, &request()).unwrap());
+        gathering.settle()
+    };
+    let refused = sheets(true);
+    assert!(refused.merged.is_none());
+    let said = soatbieu::merge::report::problems(&refused, Lang::Vi);
+    assert!(said.contains("a.xlsx › PB 2024: trang tính đang ẩn"), "{said}");
+    let merged = sheets(false).merged.unwrap();
+    assert!(merged.notes.iter().any(|note| note.vi.contains("PB 2024")));
+}
