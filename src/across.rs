@@ -93,12 +93,12 @@ impl Wanted {
             (Some(own), Some(other)) => own == other,
             _ => self.years == 0,
         };
-        let unit = match (&self.unit, &offer.unit) {
+        let unit = || match (&self.unit, &offer.unit) {
             (Some(unit), _) if self.total => offer.row_of(unit).is_some(),
             (Some(own), Some(other)) => Key::of(own).fits(&Key::of(other)),
             _ => !self.total,
         };
-        self.form == offer.form && year && unit
+        self.form == offer.form && year && unit()
     }
 }
 
@@ -276,12 +276,64 @@ impl Found {
 
 /// What files offer each other, by form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Others(BTreeMap<String, Vec<Offer>>);
+pub struct Others(BTreeMap<String, Offers>);
+
+/// What tables of one form offer, in the order they came. They are looked up by the names of units:
+/// each of ten thousand communes asks for its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(from = "Vec<Offer>", into = "Vec<Offer>")]
+struct Offers {
+    all: Vec<Offer>,
+    /// By the unit whose table it is, as [`Key`] names it; `None` where a table names none.
+    by_unit: BTreeMap<Option<String>, Vec<usize>>,
+    /// By each unit that has a row in it.
+    by_row: BTreeMap<String, Vec<usize>>,
+}
+
+impl Offers {
+    fn add(&mut self, offer: Offer) {
+        let index = self.all.len();
+        let unit = offer.unit.as_deref().map(|unit| Key::of(unit).name);
+        self.by_unit.entry(unit).or_default().push(index);
+        let own = offer.rows.iter().filter(|row| row.is_own);
+        for name in own.map(|row| Key::of(&row.name).name).collect::<BTreeSet<String>>() {
+            self.by_row.entry(name).or_default().push(index);
+        }
+        self.all.push(offer);
+    }
+
+    /// Those that may be meant, in their order.
+    fn fitting(&self, wanted: &Wanted) -> impl Iterator<Item = &Offer> {
+        let named = wanted.unit.as_deref().map(|unit| Key::of(unit).name);
+        let at = |unit| self.by_unit.get(&unit).into_iter().flatten().copied();
+        let mut candidates: Vec<usize> = match named {
+            Some(name) if wanted.total => self.by_row.get(&name).cloned().unwrap_or_default(),
+            Some(name) => at(Some(name)).chain(at(None)).collect(),
+            None => (0..self.all.len()).collect(),
+        };
+        candidates.sort_unstable();
+        candidates.into_iter().map(|index| &self.all[index]).filter(|offer| wanted.fits(offer))
+    }
+}
+
+impl From<Vec<Offer>> for Offers {
+    fn from(offers: Vec<Offer>) -> Self {
+        let mut found = Self::default();
+        offers.into_iter().for_each(|offer| found.add(offer));
+        found
+    }
+}
+
+impl From<Offers> for Vec<Offer> {
+    fn from(offers: Offers) -> Self {
+        offers.all
+    }
+}
 
 impl Others {
     /// Adds what a further file offers.
     pub fn add(&mut self, offer: Offer) {
-        self.0.entry(offer.form.clone()).or_default().push(offer);
+        self.0.entry(offer.form.clone()).or_default().add(offer);
     }
 
     /// What there is of what is wanted.
@@ -292,8 +344,8 @@ impl Others {
             // More than one is as good as none; a few say where they are.
             for offer in self.fitting(one).take(NAMED) {
                 let known = found.0.entry(offer.form.clone()).or_default();
-                if !known.contains(offer) {
-                    known.push(offer.clone());
+                if !known.all.contains(offer) {
+                    known.add(offer.clone());
                 }
             }
         }
@@ -301,8 +353,7 @@ impl Others {
     }
 
     fn fitting(&self, wanted: &Wanted) -> impl Iterator<Item = &Offer> {
-        let offers = self.0.get(&wanted.form).map(Vec::as_slice).unwrap_or_default();
-        offers.iter().filter(|offer| wanted.fits(offer))
+        self.0.get(&wanted.form).into_iter().flat_map(move |offers| offers.fitting(wanted))
     }
 
     fn found(&self, wanted: &Wanted) -> Option<Found> {
