@@ -319,7 +319,9 @@ impl Offers {
 impl From<Vec<Offer>> for Offers {
     fn from(offers: Vec<Offer>) -> Self {
         let mut found = Self::default();
-        offers.into_iter().for_each(|offer| found.add(offer));
+        for offer in offers {
+            found.add(offer);
+        }
         found
     }
 }
