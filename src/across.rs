@@ -25,7 +25,7 @@ use crate::findings::{Checked, Verdict, check};
 use crate::lang::Text;
 use crate::recognise::Request;
 use crate::relations::Link;
-use crate::table::{Across, Place, Reading, Role, Table};
+use crate::table::{Across, Place, Reading, Role, Row, Table};
 use crate::words::fold;
 use crate::words::units::Key;
 
@@ -34,15 +34,13 @@ const NAMED: usize = 6;
 
 /// Compares the tables of one workbook with each other.
 pub fn within(tables: &mut [Checked]) {
+    let known = known(tables);
     for index in 0..tables.len() {
         for wanted in wants(&tables[index].table) {
             let mut found = None;
-            for (_, other) in tables.iter().enumerate().filter(|(other, _)| *other != index) {
+            for other in others_fitting(&wanted, &known, index) {
                 let asked = tables[index].table.across.iter().map(|across| across.other.as_str());
-                let offer = Offer::of(other, asked, None);
-                if wanted.fits(&offer) {
-                    Found::add(&mut found, offer);
-                }
+                Found::add(&mut found, Offer::of(&tables[other], asked, None));
             }
             let Some(found) = found else { continue };
             let compared = compare(&tables[index], &wanted, &found);
@@ -112,15 +110,26 @@ fn wants(table: &Table) -> Vec<Wanted> {
     wanted
 }
 
+/// What the tables of a workbook say of themselves, without figures; a lone one has no other to be
+/// compared with.
+fn known(tables: &[Checked]) -> Vec<Offer> {
+    let several = tables.len() > 1;
+    tables.iter().filter(|_| several).map(|checked| Offer::about(&checked.table, None)).collect()
+}
+
+/// The tables of a workbook that may be meant by one of them.
+fn others_fitting(wanted: &Wanted, known: &[Offer], own: usize) -> impl Iterator<Item = usize> {
+    let others = known.iter().enumerate().filter(move |(index, _)| *index != own);
+    others.filter(|(_, offer)| wanted.fits(offer)).map(|(index, _)| index)
+}
+
 /// What tables of a workbook are to be compared with and the workbook does not hold.
 #[must_use]
 pub fn wanted(tables: &[Checked]) -> Vec<Wanted> {
+    let known = known(tables);
     let mut wanted = Vec::new();
     for (index, checked) in tables.iter().enumerate() {
-        let others = tables.iter().enumerate().filter(|(other, _)| *other != index);
-        let others: Vec<Offer> =
-            others.map(|(_, other)| Offer::of(other, std::iter::empty(), None)).collect();
-        let missing = |wanted: &Wanted| !others.iter().any(|offer| wanted.fits(offer));
+        let missing = |wanted: &Wanted| others_fitting(wanted, &known, index).next().is_none();
         wanted.extend(wants(&checked.table).into_iter().filter(missing));
     }
     wanted.sort();
@@ -204,49 +213,60 @@ impl Offer {
         named.next().is_none().then_some(row)
     }
 
-    fn of<'a>(checked: &Checked, asked: impl Iterator<Item = &'a str>, file: Option<&str>) -> Self {
-        let table = &checked.table;
-        let named = || {
-            let rows = table.rows.iter().enumerate();
-            rows.filter(|(_, row)| row.role != Role::Heading && !row.name.is_empty())
-        };
-        let column = |label: &str| {
-            let column = table.column(label)?;
-            let figure = |(row, _)| Figure::at(checked, Place::new(row, column), file);
-            Some((label.to_owned(), named().map(figure).collect()))
-        };
+    /// What a table says of itself, without figures.
+    fn about(table: &Table, file: Option<&str>) -> Self {
         Self {
             form: table.form.clone(),
             unit: table.surroundings.unit(),
             year: table.year(),
             reference: reference(table, file, None),
-            rows: named()
+            rows: named_rows(table)
                 .map(|(_, row)| Unit {
                     name: row.name.clone(),
                     line: row.line.clone(),
                     is_own: row.role == Role::Unit,
                 })
                 .collect(),
-            columns: asked.filter_map(column).collect(),
+            columns: BTreeMap::new(),
         }
+    }
+
+    fn of<'a>(checked: &Checked, asked: impl Iterator<Item = &'a str>, file: Option<&str>) -> Self {
+        let table = &checked.table;
+        let corrected = corrected(checked);
+        let column = |label: &str| {
+            let column = table.column(label)?;
+            let figure = |(row, _)| {
+                let place = Place::new(row, column);
+                Figure {
+                    cell: reference(table, file, Some(place)),
+                    number: table.number(place),
+                    is_blank: table.datum(place).reading == Reading::Blank,
+                    corrected: corrected.get(&place).copied(),
+                }
+            };
+            Some((label.to_owned(), named_rows(table).map(figure).collect()))
+        };
+        Self { columns: asked.filter_map(column).collect(), ..Self::about(table, file) }
     }
 }
 
-impl Figure {
-    fn at(checked: &Checked, place: Place, file: Option<&str>) -> Self {
-        let table = &checked.table;
-        let pinned = checked.errors().find(|finding| {
-            finding.place == Some(place)
-                && finding.verdict == Some(Verdict::Pinned)
-                && finding.correction.is_some()
-        });
-        Self {
-            cell: reference(table, file, Some(place)),
-            number: table.number(place),
-            is_blank: table.datum(place).reading == Reading::Blank,
-            corrected: pinned.and_then(|finding| Some(finding.correction.as_ref()?.to)),
+/// Rows that have a name, with their places.
+fn named_rows(table: &Table) -> impl Iterator<Item = (usize, &Row)> {
+    let rows = table.rows.iter().enumerate();
+    rows.filter(|(_, row)| row.role != Role::Heading && !row.name.is_empty())
+}
+
+/// The right figures of cells that are known to be wrong.
+fn corrected(checked: &Checked) -> BTreeMap<Place, Decimal> {
+    let pinned = checked.errors().filter(|finding| finding.verdict == Some(Verdict::Pinned));
+    let mut corrected = BTreeMap::new();
+    for finding in pinned {
+        if let (Some(place), Some(correction)) = (finding.place, &finding.correction) {
+            corrected.entry(place).or_insert(correction.to);
         }
     }
+    corrected
 }
 
 /// The tables of one form that were found in other files or sheets.
@@ -500,9 +520,9 @@ fn by_unit<'a>(rows: impl Iterator<Item = (usize, &'a str, &'a str)>) -> ByUnit 
 }
 
 fn match_units(table: &Table, offered: &[Unit]) -> Matched {
-    let named = table.rows.iter().enumerate();
-    let named = named.filter(|(_, row)| row.role != Role::Heading && !row.name.is_empty());
-    let here = by_unit(named.map(|(index, row)| (index, row.name.as_str(), row.line.as_str())));
+    let here = by_unit(
+        named_rows(table).map(|(index, row)| (index, row.name.as_str(), row.line.as_str())),
+    );
     let rows = offered.iter().enumerate();
     let there = by_unit(rows.map(|(index, row)| (index, row.name.as_str(), row.line.as_str())));
     let once = |units: &ByUnit, unit| match units.get(unit).map(Vec::as_slice) {

@@ -549,18 +549,7 @@ fn what_a_superior_office_assigned_is_what_the_villages_add_up_to() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let (one, two) = (villages(1), villages(2));
-    let sum = |villages: &[Village]| {
-        let sum = |pick: fn(&Village) -> u32| villages.iter().map(pick).sum();
-        Village {
-            households: sum(|v| v.households),
-            people: sum(|v| v.people),
-            poor: sum(|v| v.poor),
-            near_poor: sum(|v| v.near_poor),
-            poor_less: sum(|v| v.poor_less),
-            near_less: sum(|v| v.near_less),
-        }
-    };
-    let mut assigned = [sum(&one), sum(&two)];
+    let mut assigned = [common::total(&one), common::total(&two)];
     assigned[1].near_less += 2;
     let district = common::sheet_text(&common::grid(&assigned))
         .replace("Thôn 1\t", "Xã Đại Lãnh\t")

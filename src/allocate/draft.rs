@@ -12,9 +12,7 @@ use crate::failure::{Code, Failure};
 use crate::findings::words;
 use crate::lang::{Lang, Text};
 use crate::relations::ratio;
-use crate::table::{
-    BoundKind, Column, Datum, Figure, Linear, Place, Reading, Role, Shape, Table, print_number,
-};
+use crate::table::{BoundKind, Column, Datum, Linear, Place, Reading, Role, Shape, Table};
 use crate::units::{NameFrom, Naming, Unit};
 use crate::words::units::{Key, plain_unit};
 use crate::words::{fold, fold_heading};
@@ -40,7 +38,7 @@ pub struct Draft {
     /// The shares.
     pub parts: Vec<Part>,
     /// What was assigned: column, figure.
-    pub assigned: Vec<(String, u64)>,
+    pub assigned: Vec<(Text, u64)>,
     /// What a person should know.
     pub notes: Vec<Text>,
 }
@@ -49,7 +47,7 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// The column in words.
-    pub column: String,
+    pub column: Text,
     /// The village.
     pub unit: String,
     /// What it has.
@@ -105,7 +103,7 @@ pub fn draft(table: &Table, file: &str, given: &Given, naming: &Naming) -> Resul
         let parts = parts(table, &rows, (column, base), (target.figure, given))?;
         made.assigned.push((column_name(&table.columns[column]), target.figure));
         for (row, part) in rows.iter().zip(&parts) {
-            made.table.grid[*row][column] = figure(Decimal::from(part.share), 0, false);
+            made.table.grid[*row][column] = Datum::figure(Decimal::from(part.share), 0, false);
         }
         made.parts.extend(parts);
     }
@@ -252,8 +250,8 @@ fn base(table: &Table, column: usize) -> Result<usize, Failure> {
         let name = column_name(&table.columns[column]);
         Failure::new(
             Code::Unknown,
-            format!("{name} không phải là cột số giảm: không biết số giảm lấy từ cột nào"),
-            format!("{name} is no column of reductions: what it takes from is not known"),
+            format!("{} không phải là cột số giảm: không biết số giảm lấy từ cột nào", name.vi),
+            format!("{} is no column of reductions: what it takes from is not known", name.en),
         )
         .with_help(
             "giao chỉ tiêu ở cột số giảm, ví dụ cột 7, 9 của biểu có `11=3-7`, `13=5-9`",
@@ -262,13 +260,13 @@ fn base(table: &Table, column: usize) -> Result<usize, Failure> {
     })
 }
 
-fn column_name(column: &Column) -> String {
+fn column_name(column: &Column) -> Text {
     let heading = column.headings.last().map_or("", String::as_str);
     let name = column.name();
     if heading.is_empty() || column.label.is_empty() {
-        format!("cột {name}")
+        both!("cột {name}", "column {name}")
     } else {
-        format!("cột {name} ({heading})")
+        both!("cột {name} ({heading})", "column {name} ({heading})")
     }
 }
 
@@ -366,8 +364,8 @@ fn too_much(unit: &str, wanted: u64, has: u64, table: &Table, column: usize) -> 
     };
     Failure::new(
         Code::NotClean,
-        format!("{name}: giao {wanted} nhưng {vi} chỉ có {has}"),
-        format!("{name}: {wanted} are assigned, but {en} have only {has}"),
+        format!("{}: giao {wanted} nhưng {vi} chỉ có {has}", name.vi),
+        format!("{}: {wanted} are assigned, but {en} have only {has}", name.en),
     )
     .with_help(
         "xem lại chỉ tiêu được giao hoặc số đang có; chưa ghi gì",
@@ -380,30 +378,18 @@ fn cannot_spread(assigned: u64, taken: u64, table: &Table, column: usize) -> Fai
     Failure::new(
         Code::NotClean,
         format!(
-            "{name}: không chia được {assigned} cho các đơn vị: đã ấn định {taken}, các đơn vị còn lại (theo trọng số) không đủ số để nhận phần còn lại"
+            "{}: không chia được {assigned} cho các đơn vị: đã ấn định {taken}, các đơn vị còn lại (theo trọng số) không đủ số để nhận phần còn lại",
+            name.vi,
         ),
         format!(
-            "{name}: {assigned} cannot be spread: {taken} are fixed, and the other units (by their weights) have not enough for the rest"
+            "{}: {assigned} cannot be spread: {taken} are fixed, and the other units (by their weights) have not enough for the rest",
+            name.en,
         ),
     )
     .with_help(
         "xem lại số ấn định và trọng số; chưa ghi gì",
         "look at the fixed figures and the weights; nothing was written",
     )
-}
-
-fn figure(number: Decimal, decimals: u32, percent: bool) -> Datum {
-    Datum {
-        reading: Reading::Number(Figure {
-            shown: number,
-            exact: number,
-            decimals,
-            is_text: false,
-            percent,
-        }),
-        written: Some(print_number(number, Some(decimals)).into()),
-        formula: None,
-    }
 }
 
 /// Computes what follows from the shares: columns of the same row first, then sums of rows, then the
@@ -425,7 +411,8 @@ fn follow(table: &mut Table) {
                 let numbers = parts.iter().map(|part| table.number(Place::new(*part, column)));
                 let known: Vec<Decimal> = numbers.flatten().collect();
                 if !known.is_empty() {
-                    table.grid[row][column] = figure(known.iter().sum(), places(&known), false);
+                    table.grid[row][column] =
+                        Datum::figure(known.iter().sum(), places(&known), false);
                 }
             }
         }
@@ -458,7 +445,7 @@ fn compute(table: &mut Table, row: usize) {
     // Each round computes those whose inputs are not computed themselves.
     while let Some(next) = open
         .iter()
-        .find(|(_, shape)| columns_of(shape).all(|used| !open.contains_key(&used)))
+        .find(|(_, shape)| shape.columns().iter().all(|used| !open.contains_key(used)))
         .map(|(index, _)| *index)
     {
         let Some(shape) = open.remove(&next) else { break };
@@ -479,16 +466,7 @@ fn compute(table: &mut Table, row: usize) {
             Shape::Product(..) => None,
         };
         if let Some((value, decimals)) = computed {
-            table.grid[row][next] = figure(value, decimals, percent);
+            table.grid[row][next] = Datum::figure(value, decimals, percent);
         }
     }
-}
-
-fn columns_of(shape: &Shape) -> impl Iterator<Item = usize> + '_ {
-    let (one, two) = match shape {
-        Shape::Linear(linear) => (linear, None),
-        Shape::Ratio { numerator, denominator, .. } => (numerator, Some(denominator)),
-        Shape::Product(left, right) => (left, Some(right)),
-    };
-    one.terms.keys().chain(two.into_iter().flat_map(|linear| linear.terms.keys())).copied()
 }

@@ -24,7 +24,7 @@ pub(super) fn sheet(draft: &Draft, lang: Lang) -> ListSheet {
 fn row(part: &Part, lang: Lang) -> Vec<ListCell> {
     let text = |text: &str| ListCell::Text(text.to_owned());
     vec![
-        text(&part.column),
+        text(part.column.get(lang)),
         text(&part.unit),
         ListCell::Number(part.there.into()),
         ListCell::Number(part.share.into()),

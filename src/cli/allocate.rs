@@ -36,13 +36,7 @@ pub(crate) fn run(
     };
     let input = session.open(&wanted.table)?;
     let (name, source) = (input.name(), Checksum::of(&input.bytes));
-    let desk = match session.desk(input, checker, true) {
-        Ok(desk) => desk,
-        Err(failure) => {
-            session.fail(&name, &failure);
-            return Ok(Status::Failed);
-        }
-    };
+    let desk = session.desk(input, checker, true)?;
     let Some(first) = session.first_table(desk.tables()) else { return Ok(Status::Failed) };
     let request = session.request()?;
     let written = draft(&first.table, &name, &given, &Naming::default()).and_then(|draft| {
@@ -79,6 +73,7 @@ fn tell(session: &Session, draft: &Draft, satisfied: usize, out: &Path) {
             lang,
             "{unit}, {column}: giao {assigned}; dự kiến phân bổ: {shares}.\n",
             "{unit}, {column}: assigned {assigned}; draft: {shares}.\n",
+            column = column.get(lang),
         ));
     }
     session.print(&say!(

@@ -49,14 +49,8 @@ pub(crate) fn new_form(
         refuse_input(out, &input.path)?;
         refuse_existing(out, session.force)?;
     }
-    let (name, stem) = (input.name(), input.stem());
-    let desk = match session.desk(input, checker, true) {
-        Ok(desk) => desk,
-        Err(failure) => {
-            session.fail(&name, &failure);
-            return Ok(Status::Failed);
-        }
-    };
+    let stem = input.stem();
+    let desk = session.desk(input, checker, true)?;
     let Some(first) = session.first_table(desk.tables()) else { return Ok(Status::Failed) };
     let text = forms::draft(&first.table, &stem);
     match &wanted.out {

@@ -11,6 +11,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::Lang;
 use soatbieu::report::text;
+use soatbieu::words::capital;
 
 use super::Arguments;
 use super::batch::is_workbook_name;
@@ -82,11 +83,6 @@ pub(crate) fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
         command = command.about(about).long_about(None::<&str>);
     }
     command
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Says what clap has to say: help where it was asked for, else what is wrong with the command line.

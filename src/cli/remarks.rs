@@ -12,6 +12,7 @@ use soatbieu::remarks::{Letter, Line, Options, Remarks, State, index, letter};
 use soatbieu::report::{FileStatus, Mistakes};
 use soatbieu::say;
 use soatbieu::units::{Id, Standing, slug};
+use soatbieu::words::paths::file_name;
 
 use super::batch::{self, After, Ending, Held, Out, Run};
 use super::session::shown;
@@ -183,8 +184,8 @@ impl Letters<'_> {
         let Gathered { held, units, .. } = gathered;
         let Some(unit) = units.get(id) else { return Ok(Vec::new()) };
         let remarks: Vec<Remarks> = held.at(&unit.asked)?;
-        let name = |path: &String| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
-        let marked: Vec<String> = unit.marked.iter().map(name).collect();
+        let marked: Vec<String> =
+            unit.marked.iter().map(|path| file_name(path).to_owned()).collect();
         letter(&Letter { unit: &unit.name, remarks: &remarks, marked: &marked }, &self.options)
     }
 

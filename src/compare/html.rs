@@ -5,27 +5,21 @@ use std::fmt::Write as _;
 use super::{Answer, Comparison, State, TableComparison, Why, text};
 use crate::lang::Lang;
 use crate::report::escape;
+use crate::report::listing::{PAGE_END, TABLE_END, begin_page, begin_table};
 use crate::say;
-
-const STYLE: &str = include_str!("../remarks/index.css");
 
 /// The page: a line for each unit, then what there is of it.
 #[must_use]
 pub fn page(comparisons: &[Comparison], lang: Lang) -> String {
     let title = say!(lang, "So sánh hai lần gửi", "Two submissions compared");
-    let mut html = format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    );
+    let mut html = begin_page(&title, lang);
     overview(comparisons, lang, &mut html);
     for (number, comparison) in (1..).zip(comparisons) {
         if comparison.state() != State::Settled || comparison.counts().asked > 0 {
             unit(number, comparison, lang, &mut html);
         }
     }
-    html.push_str("</body>\n</html>\n");
+    html.push_str(PAGE_END);
     html
 }
 
@@ -42,8 +36,7 @@ fn overview(comparisons: &[Comparison], lang: Lang, html: &mut String) {
         Lang::Vi => ["TT", "Đơn vị", "Tình trạng", "Đề nghị", "Đã sửa", "Thay đổi khác", "Lỗi mới"],
         Lang::En => ["No.", "Unit", "State", "Asked", "Mended", "Other changes", "New errors"],
     };
-    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
-    let _ = writeln!(html, "<div class=\"wide\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>");
+    begin_table(heads, html);
     for (number, comparison) in (1..).zip(comparisons) {
         let (state, counts) = (comparison.state(), comparison.counts());
         let numbers = [counts.asked, counts.mended, counts.unasked, counts.new_errors];
@@ -56,7 +49,7 @@ fn overview(comparisons: &[Comparison], lang: Lang, html: &mut String) {
             state.words().get(lang),
         );
     }
-    html.push_str("</tbody>\n</table></div>\n");
+    html.push_str(TABLE_END);
 }
 
 fn unit(number: usize, comparison: &Comparison, lang: Lang, html: &mut String) {
@@ -86,7 +79,7 @@ fn points(one: &TableComparison, lang: Lang, html: &mut String) {
         Lang::Vi => ["Ô", "Vị trí", "Lần trước", "Lần này", "Kết quả", "Nội dung đã nêu"],
         Lang::En => ["Cell", "Place", "Before", "Now", "Result", "What was told"],
     };
-    table(heads, html);
+    begin_table(heads, html);
     let new_error = say!(lang, "lỗi mới", "new error");
     let asked = one.asked.iter().map(|asked| {
         let class = if asked.answer == Answer::Mended { "clean" } else { "mend" };
@@ -104,7 +97,7 @@ fn points(one: &TableComparison, lang: Lang, html: &mut String) {
             escape(&asked.message),
         );
     }
-    html.push_str("</tbody>\n</table></div>\n");
+    html.push_str(TABLE_END);
 }
 
 fn changes(one: &TableComparison, lang: Lang, html: &mut String) {
@@ -116,7 +109,7 @@ fn changes(one: &TableComparison, lang: Lang, html: &mut String) {
         Lang::Vi => ["Ô", "Vị trí", "Lần trước", "Lần này", "Vì sao"],
         Lang::En => ["Cell", "Place", "Before", "Now", "Why"],
     };
-    table(heads, html);
+    begin_table(heads, html);
     for change in &one.changes {
         let class = if change.why == Why::Unasked { "missing" } else { "note" };
         let _ = writeln!(
@@ -129,12 +122,7 @@ fn changes(one: &TableComparison, lang: Lang, html: &mut String) {
             change.why.words().get(lang),
         );
     }
-    html.push_str("</tbody>\n</table></div>\n");
-}
-
-fn table<const N: usize>(heads: [&str; N], html: &mut String) {
-    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
-    let _ = writeln!(html, "<div class=\"wide\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>");
+    html.push_str(TABLE_END);
 }
 
 fn list(lines: &[String], html: &mut String) {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::units::{Id, Sent};
+use crate::words::fold;
+use crate::words::paths::file_stem;
 
 /// A file with what units have sent in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +38,12 @@ pub fn pair(old: &[Submission], new: &[Submission]) -> Vec<Paired> {
     let rounds: [fn(&Submission) -> Option<Key>; 5] = [
         |file| {
             let sent = file.sent.first()?;
-            Some((Some(Id::of(sent)), format!("{}\n{}", sent.matter, stem(&file.file))))
+            Some((Some(Id::of(sent)), format!("{}\n{}", sent.matter, name_of(file))))
         },
         |file| file.sent.first().map(|sent| (Some(Id::of(sent)), sent.matter.clone())),
-        |file| Some((Some(Id::of(file.sent.first()?)), stem(&file.file))),
+        |file| Some((Some(Id::of(file.sent.first()?)), name_of(file))),
         |file| file.sent.first().map(|sent| (Some(Id::of(sent)), String::new())),
-        |file| Some((None, stem(&file.file))),
+        |file| Some((None, name_of(file))),
     ];
     for key in rounds {
         let mut places: BTreeMap<Key, VecDeque<usize>> = BTreeMap::new();
@@ -76,10 +78,9 @@ pub fn pair(old: &[Submission], new: &[Submission]) -> Vec<Paired> {
     pairs.into_iter().map(|(_, pair)| pair).collect()
 }
 
-/// A file's name without its folder and suffix, in small letters.
-fn stem(file: &str) -> String {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    crate::words::fold(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+/// A file's name, in small letters.
+fn name_of(file: &Submission) -> String {
+    fold(file_stem(&file.file))
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@
 //! those corrected the causes are tested once more. What then comes out is taken where it leaves no
 //! more broken than what came out first.
 
-use super::{Correction, Finding, Grade, Severity, Verdict, located};
-use crate::hypotheses::{self, Explained, Explanation};
-use crate::judge::{Judged, Judgement, Standing, follow, put};
+use super::explained::pinned;
+use super::{Correction, Finding, Grade, located};
+use crate::hypotheses::{self, Explained};
+use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules;
-use crate::table::Place;
 
 /// The causes as they come out beside the errors found without them; `None` where that explains no
 /// more than what is known.
@@ -38,7 +38,7 @@ pub(super) fn explain_again(judged: &Judged, explained: &Explained) -> Option<Ex
     }
     // The errors besides stand in the table still: they are found in it, beside the causes.
     for place in &places {
-        if !again.causes.iter().any(|cause| concerns(cause, *place)) {
+        if !again.causes.iter().any(|cause| cause.concerns(*place)) {
             again.judged.table.grid[place.row][place.column] = judged.table.datum(*place).clone();
         }
     }
@@ -57,16 +57,14 @@ fn pinned_without(explained: &Explained) -> Vec<Correction> {
     for cause in &explained.causes {
         for place in cause.cells.iter().chain(&cause.followers) {
             if probe.table.datum(*place).formula.is_none() {
-                let nothing =
-                    Judgement { standing: Standing::Discredited, ..Judgement::right(None) };
-                probe.judgements.insert(*place, nothing);
+                probe.judgements.insert(*place, Judgement::nothing());
             }
         }
     }
     let ledger = rules::evaluate(&probe);
     located(&probe, &ledger)
         .iter()
-        .filter(|f| f.severity == Severity::Error && f.verdict == Some(Verdict::Pinned))
+        .filter(|finding| pinned(finding).is_some())
         .flat_map(Finding::all_corrections)
         .filter(|correction| correction.grade <= Grade::Suggested)
         .filter(|correction| probe.table.datum(correction.place).formula.is_none())
@@ -78,8 +76,4 @@ fn pinned_without(explained: &Explained) -> Vec<Correction> {
 fn broken(judged: &Judged) -> usize {
     let ledger = rules::evaluate(judged);
     ledger.instances.iter().filter(|instance| instance.outcome == Outcome::Violated).count()
-}
-
-fn concerns(cause: &Explanation, place: Place) -> bool {
-    cause.cells.contains(&place) || cause.followers.contains(&place)
 }

@@ -216,8 +216,7 @@ impl<'a> Last<'a> {
 /// True for an error pinned to a cell that a cause changes.
 fn is_told_by(explained: &Explained, finding: &Finding) -> bool {
     let Some(place) = pinned(finding).map(|correction| correction.place) else { return false };
-    let mut causes = explained.causes.iter();
-    causes.any(|cause| cause.cells.contains(&place) || cause.followers.contains(&place))
+    explained.causes.iter().any(|cause| cause.concerns(place))
 }
 
 /// Typed cells of the causes that are computed from cells among which an error is not pinned.
@@ -256,7 +255,7 @@ fn open(explained: &Explained, sound: &Ledger, rest: &[Finding]) -> BTreeSet<Pla
 }
 
 /// The correction of an error that is pinned.
-fn pinned(finding: &Finding) -> Option<&Correction> {
+pub(super) fn pinned(finding: &Finding) -> Option<&Correction> {
     let pinned = finding.severity == Severity::Error && finding.verdict == Some(Verdict::Pinned);
     finding.correction.as_ref().filter(|_| pinned)
 }

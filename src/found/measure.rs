@@ -127,10 +127,10 @@ fn pool(sums: &mut [Weighed]) {
             let bits = of(at).bits + STATED;
             if bits < 0.0 || told.insert(sums[*at].figures()) { bits } else { 0.0 }
         };
-        let net = members.iter().map(bits).sum::<f64>() - STATED - 1.0;
         if family.members < 2 {
             continue;
         }
+        let net = members.iter().map(bits).sum::<f64>() - STATED - 1.0;
         for at in members {
             if sums[at].is_borne_out() && net > sums[at].sum.bits {
                 sums[at].sum.bits = net;

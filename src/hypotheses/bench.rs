@@ -172,8 +172,7 @@ impl Bench {
             write(&mut judged, *place, *value);
         }
         for place in &candidate.unproved {
-            let nothing = Judgement { standing: Standing::Discredited, ..Judgement::right(None) };
-            judged.judgements.insert(*place, nothing);
+            judged.judgements.insert(*place, Judgement::nothing());
         }
         let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
         follow(&mut judged, &own);

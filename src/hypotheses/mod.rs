@@ -63,6 +63,14 @@ pub struct Explanation {
     pub evidence: Vec<usize>,
 }
 
+impl Explanation {
+    /// True for a cell that it calls wrong, or that comes right with those.
+    #[must_use]
+    pub fn concerns(&self, place: Place) -> bool {
+        self.cells.contains(&place) || self.followers.contains(&place)
+    }
+}
+
 /// A table as its accepted hypotheses read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explained {

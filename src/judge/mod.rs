@@ -97,6 +97,12 @@ impl Judgement {
         }
     }
 
+    /// A figure that proves nothing.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { standing: Standing::Discredited, ..Self::right(None) }
+    }
+
     /// The repair as it is written into its cell, where that holds another formula or none.
     #[must_use]
     pub fn written(&self, cell: &Datum) -> Option<String> {

@@ -16,8 +16,7 @@ use crate::appendix::roman;
 use crate::lang::Text;
 use crate::relations::ratio;
 use crate::table::{
-    Basis, Column, Datum, Figure, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
-    print_number,
+    Basis, Column, Datum, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
 };
 use crate::words::fold;
 
@@ -53,29 +52,10 @@ pub(super) fn add(columns: &[Column], rows: &[&[Datum]]) -> Vec<Datum> {
         .iter()
         .enumerate()
         .map(|(index, column)| match sum(index).filter(|_| column.adds_up()) {
-            Some((number, places)) => figure(number, places, false),
-            None => blank(),
+            Some((number, places)) => Datum::figure(number, places, false),
+            None => Datum::blank(),
         })
         .collect()
-}
-
-fn figure(number: Decimal, decimals: u32, percent: bool) -> Datum {
-    let decimals = decimals.max(number.normalize().scale());
-    Datum {
-        reading: Reading::Number(Figure {
-            shown: number,
-            exact: number,
-            decimals,
-            is_text: false,
-            percent,
-        }),
-        written: Some(print_number(number, Some(decimals)).into()),
-        formula: None,
-    }
-}
-
-fn blank() -> Datum {
-    Datum::blank()
 }
 
 fn text(text: String) -> Datum {
@@ -243,7 +223,7 @@ fn compute(model: &Model, row: &mut [Datum]) {
             .and_then(|(a, b)| ratio::rounded(a, b, column.scale?, decimals(column)));
         if let Some(result) = result {
             let percent = model.percent[index] == Some(true);
-            row[index] = figure(result, decimals(column), percent);
+            row[index] = Datum::figure(result, decimals(column), percent);
         }
     }
 }

@@ -32,7 +32,7 @@ mod shared;
 mod styles;
 mod vml;
 mod xls;
-mod xml;
+pub(crate) mod xml;
 
 pub use check::check_package;
 pub use error::{PatchError, Warning};

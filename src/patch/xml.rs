@@ -386,7 +386,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Text for an attribute or an element. Line ends and tabs survive attribute normalisation.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -11,6 +11,8 @@ use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
 use crate::failure::{Code, Failure};
+use crate::patch::xml;
+use crate::report::steers;
 
 /// Where lines of a paragraph stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -252,18 +254,12 @@ fn table(grid: &Grid, xml: &mut String) {
     xml.push_str("</w:tbl>");
 }
 
-/// Text as XML; characters that XML cannot hold are shown as unknown ones.
+/// Text on one line as XML; what steers or what XML cannot hold is shown as unknown.
 fn escaped(text: &str) -> String {
-    let mut xml = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '\n' | '\t' => xml.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => xml.push('\u{fffd}'),
-            c => xml.push(c),
-        }
-    }
-    xml
+    let plain = |c| match c {
+        '\n' | '\t' => ' ',
+        c if steers(c) => '\u{fffd}',
+        c => c,
+    };
+    xml::escaped(&text.chars().map(plain).collect::<String>())
 }

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 
 use super::Options;
 use crate::lang::{Lang, Words};
+use crate::report::listing::{PAGE_END, TABLE_END, begin_page, begin_table};
 use crate::report::{Count, Mistakes, escape};
 use crate::say;
-
-const STYLE: &str = include_str!("index.css");
 
 /// Where a unit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,12 +80,7 @@ impl Line {
 #[must_use]
 pub fn index(lines: &[Line], mistakes: &Mistakes, options: &Options, lang: Lang) -> String {
     let title = say!(lang, "Tình hình gửi và soát biểu", "Tables sent and checked");
-    let mut html = format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    );
+    let mut html = begin_page(&title, lang);
     if let Some(from) = &options.from {
         let _ = writeln!(html, "<p>{}</p>", escape(&from.replace('|', " – ")));
     }
@@ -97,7 +91,7 @@ pub fn index(lines: &[Line], mistakes: &Mistakes, options: &Options, lang: Lang)
     counts(&mut html, lines, lang);
     table(&mut html, lines, lang);
     kinds(&mut html, mistakes, lang);
-    html.push_str("</body>\n</html>\n");
+    html.push_str(PAGE_END);
     html
 }
 
@@ -117,19 +111,11 @@ fn counts(html: &mut String, lines: &[Line], lang: Lang) {
 }
 
 fn table(html: &mut String, lines: &[Line], lang: Lang) {
-    const HEADINGS: [Words; 6] = [
-        Words { vi: "TT", en: "No." },
-        Words { vi: "Đơn vị", en: "Unit" },
-        Words { vi: "Tình trạng", en: "State" },
-        Words { vi: "Số điểm", en: "Points" },
-        Words { vi: "Tệp đã gửi", en: "Files sent" },
-        Words { vi: "Gửi lại đơn vị", en: "Sent back" },
-    ];
-    html.push_str("<div class=\"wide\"><table>\n<thead><tr>");
-    for heading in HEADINGS {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", heading.get(lang));
-    }
-    html.push_str("</tr></thead>\n<tbody>\n");
+    let heads = match lang {
+        Lang::Vi => ["TT", "Đơn vị", "Tình trạng", "Số điểm", "Tệp đã gửi", "Gửi lại đơn vị"],
+        Lang::En => ["No.", "Unit", "State", "Points", "Files sent", "Sent back"],
+    };
+    begin_table(heads, html);
     for (number, line) in (1..).zip(lines) {
         let (class, words) = (line.state.class(), line.state.words().get(lang));
         let points = if line.points > 0 { line.points.to_string() } else { String::new() };
@@ -147,7 +133,7 @@ fn table(html: &mut String, lines: &[Line], lang: Lang) {
         let _ =
             writeln!(html, "</td><td class=\"n\">{points}</td><td>{sent}</td><td>{back}</td></tr>");
     }
-    html.push_str("</tbody>\n</table></div>\n");
+    html.push_str(TABLE_END);
 }
 
 /// The mistakes by kind.
@@ -161,11 +147,8 @@ fn kinds(html: &mut String, mistakes: &Mistakes, lang: Lang) {
         Lang::Vi => ["Mã", "Lỗi, cảnh báo", "Số chỗ", "Số tệp"],
         Lang::En => ["Code", "Mistake", "Findings", "Files"],
     };
-    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
-    let _ = writeln!(
-        html,
-        "<h2>{title}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
-    );
+    let _ = writeln!(html, "<h2>{title}</h2>");
+    begin_table(heads, html);
     for (rule, Count { findings, files }) in ranked {
         let _ = writeln!(
             html,
@@ -174,7 +157,7 @@ fn kinds(html: &mut String, mistakes: &Mistakes, lang: Lang) {
             escape(rule.title.get(lang))
         );
     }
-    html.push_str("</tbody>\n</table></div>\n");
+    html.push_str(TABLE_END);
 }
 
 /// A link to a file beside the page.

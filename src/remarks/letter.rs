@@ -6,6 +6,7 @@ use super::docx::{self, Align, Block, Grid, Paragraph, WIDTH};
 use super::{Options, Point, Remarks};
 use crate::failure::Failure;
 use crate::words::fold;
+use crate::words::paths::file_name;
 use crate::words::units::{Key, lower_level};
 
 /// What one letter says.
@@ -64,7 +65,7 @@ fn said(text: String) -> Paragraph {
 fn opening(letter: &Letter<'_>) -> String {
     let count: usize = letter.remarks.iter().map(Remarks::count).sum();
     let unit = addressee(letter.unit);
-    let mut files: Vec<&str> = letter.remarks.iter().map(|one| name_of(&one.file)).collect();
+    let mut files: Vec<&str> = letter.remarks.iter().map(|one| file_name(&one.file)).collect();
     files.dedup();
     let files = files.join(", ");
     if letter.remarks.iter().all(|one| one.sheet.is_empty()) {
@@ -80,7 +81,7 @@ fn opening(letter: &Letter<'_>) -> String {
 /// Above a list of points: the table they are about.
 fn caption(number: Option<usize>, remarks: &Remarks) -> Paragraph {
     let number = number.map_or_else(String::new, |number| format!("{number}. "));
-    let file = name_of(&remarks.file);
+    let file = file_name(&remarks.file);
     let text = match (remarks.title.as_str(), remarks.sheet.as_str()) {
         (_, "") => format!("{number}Tệp {file}"),
         ("", sheet) => format!("{number}Bảng ở trang tính “{sheet}”, tệp {file}"),
@@ -217,9 +218,4 @@ fn foot() -> Grid {
     signer.push(open());
     let half = WIDTH / 2;
     Grid { widths: vec![half, WIDTH - half], rows: vec![vec![receivers, signer]], ruled: false }
-}
-
-/// A file's name without its folder.
-fn name_of(file: &str) -> &str {
-    file.rsplit(['/', '\\']).next().unwrap_or(file)
 }

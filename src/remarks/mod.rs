@@ -27,10 +27,9 @@ use crate::relations::Outcome;
 use crate::report::FileReport;
 use crate::rules::Severity;
 use crate::say;
-use crate::table::{HEADINGS, INDEX_ROW, Table};
+use crate::table::Table;
 use crate::units::{Naming, Sent};
-use crate::words::lines::HeadingLines;
-use crate::words::{fold, single_blanks};
+use crate::words::{capital, fold, single_blanks};
 
 /// Points of one table that a letter lists; the marked workbook has all of them.
 const LISTED: usize = 100;
@@ -226,16 +225,10 @@ fn column_name(table: &Table, column: usize, lang: Lang) -> String {
 
 /// The title above a table; without one its form's, where it has one.
 fn title(table: &Table, lang: Lang) -> String {
-    let title = HeadingLines::of(&table.surroundings.titles).titles.join(" ");
-    if !title.is_empty() {
-        return single_blanks(&title);
+    let title = table.surroundings.title();
+    match (title.is_empty(), table.has_form()) {
+        (false, _) => single_blanks(&title),
+        (true, true) => forms::title(&table.form, lang),
+        (true, false) => String::new(),
     }
-    let own = [INDEX_ROW, HEADINGS].contains(&table.form.as_str());
-    if own { String::new() } else { forms::title(&table.form, lang) }
-}
-
-/// A sentence with its first letter in upper case.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

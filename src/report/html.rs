@@ -16,7 +16,7 @@ use crate::lang::Lang;
 use crate::relations::{Axis, Instance, Outcome, Relation};
 use crate::rules::{Counts, Severity};
 use crate::table::{HEADINGS, INDEX_ROW, Kind, Origin, Place, Role, Table, print_number};
-use crate::words::lines::HeadingLines;
+use crate::words::paths::file_name;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -82,7 +82,7 @@ impl Page {
         seen: Option<&Seen>,
     ) -> String {
         let title = self.words("Kết quả soát biểu", "Table check report");
-        let name = report.path.rsplit(['/', '\\']).next().unwrap_or(&report.path);
+        let name = file_name(&report.path);
         let mut html = format!(
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
@@ -209,7 +209,7 @@ impl Page {
             table.range,
             escape(&form)
         );
-        let own = HeadingLines::of(&table.surroundings.titles).titles.join(" ");
+        let own = table.surroundings.title();
         if !own.is_empty() {
             let _ = writeln!(html, "<p><strong>{}</strong></p>", escape(&own));
         }

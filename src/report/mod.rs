@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod explain;
 pub mod html;
 pub mod json;
+pub(crate) mod listing;
 mod mistakes;
 mod overview;
 pub mod page;

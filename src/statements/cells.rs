@@ -8,7 +8,10 @@ use super::tokens::words;
 use crate::findings::Checked;
 use crate::forms::{Form, Vocabulary};
 use crate::table::Role;
-use crate::words::units::{Key, Mention, mentions, years};
+use crate::words::prose::{CONTINUES, IDLE};
+use crate::words::units::{
+    Key, LEVELS, Mention, PARTS_OF_COMMUNES, WHOLE_COUNTRY, mentions, years,
+};
 
 /// A table with the words that sentences may use of it.
 #[derive(Debug)]
@@ -86,36 +89,11 @@ impl Whose {
     }
 }
 
-/// Words that part nothing: they say how a figure is given, not what it counts.
-const IDLE: &str = "tổng số là có đạt với và của các trong trên địa bàn về theo do được tại này đó cụ thể như sau gồm \
-    chiếm tỷ lệ mức toàn năm ubnd tính tương ứng bằng ở thì kết quả hiện tình hình thực trạng còn lại đến tới vào từ thời điểm số liệu tổng cộng cộng";
-
-/// Words that may stand between a figure and one that says more of the same thing.
-const CONTINUES: &[&str] = &[
-    "tỷ", "lệ", "chiếm", "với", "và", "tương", "ứng", "là", "bằng", "đạt", "mức", "số", "tổng",
-    "có", "được", "trong", "năm", "thôn", "hộ", "khẩu", "nhân",
-];
-
-/// Words that say what a unit is, with its level.
-const LEVELS: &[(&[&str], u8)] = &[
-    (&["tổ", "dân", "phố"], 0),
-    (&["khu", "phố"], 0),
-    (&["thôn"], 0),
-    (&["ấp"], 0),
-    (&["buôn"], 0),
-    (&["xóm"], 0),
-    (&["thị", "trấn"], 1),
-    (&["đặc", "khu"], 1),
-    (&["thị", "xã"], 2),
-    (&["thành", "phố"], 2),
-    (&["xã"], 1),
-    (&["phường"], 1),
-    (&["huyện"], 2),
-    (&["quận"], 2),
-    (&["tỉnh"], 3),
-    (&["toàn", "quốc"], 4),
-    (&["cả", "nước"], 4),
-];
+/// Words that say what a unit is, with its level, parts of communes and the whole country among them;
+/// longer words before their parts.
+fn levels() -> impl Iterator<Item = &'static (&'static [&'static str], u8)> {
+    PARTS_OF_COMMUNES.iter().chain(LEVELS).chain(WHOLE_COUNTRY)
+}
 
 impl<'a> Cells<'a> {
     /// The side of a table whose form has a vocabulary; none where no column says anything.
@@ -173,20 +151,19 @@ impl<'a> Cells<'a> {
             let object = |name: &str| vocabulary.object.iter().position(|one| one.name == name);
             let all = || stated.iter().flat_map(|stated| &stated.says);
             let called: Vec<usize> = all().filter_map(|says| object(&says.object)).collect();
+            let heading = self.meaning_of(column.headings.iter());
+            let years = column.headings.iter().flat_map(|text| years(text));
+            let mut years: Vec<String> = years.map(ToOwned::to_owned).collect();
+            if years.is_empty() {
+                years.clone_from(&self.years);
+            }
             for says in all() {
                 let named = |list: &[crate::forms::Named], name: &Option<String>| {
                     list.iter().position(|one| Some(&one.name) == name.as_ref())
                 };
                 let Some(own) = object(&says.object) else { continue };
-                let heading = self.meaning_of(column.headings.iter());
                 let (flow, time) =
                     (named(&vocabulary.flow, &says.flow), named(&vocabulary.time, &says.time));
-                let years: Vec<String> = column
-                    .headings
-                    .iter()
-                    .flat_map(|text| years(text))
-                    .map(ToOwned::to_owned)
-                    .collect();
                 if !bears_out(&heading, &title, &called, flow, time) {
                     continue;
                 }
@@ -198,7 +175,7 @@ impl<'a> Cells<'a> {
                     time,
                     of: says.of.as_deref().and_then(object),
                     with: says.with.clone(),
-                    years: if years.is_empty() { self.years.clone() } else { years },
+                    years: years.clone(),
                 });
             }
         }
@@ -348,7 +325,7 @@ fn rows(table: &crate::table::Table, phrases: &Phrases) -> Vec<Row> {
     let rows = kept.map(|(index, row)| {
         let whole = words(&row.name);
         let mut names = vec![whole.clone()];
-        if let Some((level, _)) = LEVELS.iter().find(|(level, _)| {
+        if let Some((level, _)) = levels().find(|(level, _)| {
             whole.len() > level.len() && whole.iter().zip(*level).all(|(a, b)| a == b)
         }) {
             names.push(whole[level.len()..].to_vec());
@@ -363,7 +340,7 @@ fn level_above(table: &crate::table::Table) -> Option<u8> {
     let headings = table.columns.iter().filter(|column| column.kind == crate::table::Kind::Text);
     let words = headings.flat_map(|column| column.headings.iter()).flat_map(|text| words(text));
     let words: Vec<String> = words.collect();
-    let level = LEVELS.iter().find(|(level, _)| {
+    let level = levels().find(|(level, _)| {
         words.windows(level.len()).any(|here| here.iter().zip(*level).all(|(a, b)| a == b))
     });
     level.map(|(_, level)| level + 1)
@@ -374,5 +351,5 @@ fn level_at(said: &[&Said]) -> Option<(usize, u8)> {
     let begins = |level: &[&str]| {
         level.len() <= said.len() && level.iter().zip(said).all(|(word, said)| *word == said.word)
     };
-    LEVELS.iter().find(|(level, _)| begins(level)).map(|(level, rank)| (level.len(), *rank))
+    levels().find(|(level, _)| begins(level)).map(|(level, rank)| (level.len(), *rank))
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::phrases::{Meaning, Phrases};
 use super::tokens::{Number, Token, What, tokens};
+use crate::words::prose::{LOOSE, NAMING};
 use crate::words::units::is_year;
 
 /// A figure of a sentence.
@@ -71,18 +72,6 @@ pub(super) struct Prose {
     pub(super) figures: Vec<Figure>,
     pub(super) leads: Vec<Lead>,
 }
-
-/// Words before a number that make it no exact figure.
-const LOOSE: &[&str] = &[
-    "hơn", "gần", "khoảng", "trên", "dưới", "ước", "từ", "đến", "tới", "quá", "thiểu", "nhất",
-    "đa", "độ", "chừng", "ngót", "xấp",
-];
-
-/// Words before a number that make it a name: `thôn 5`, `quý 2`.
-const NAMED: &[&str] = &[
-    "tháng", "ngày", "quý", "điều", "khoản", "điểm", "chương", "mục", "biểu", "bảng", "lục", "thứ",
-    "khóa", "đoạn", "thôn", "tổ", "khu", "ấp", "bản", "đội", "xóm", "phố", "số",
-];
 
 /// Characters of a line that may be a title.
 const LONGEST_TITLE: usize = 160;
@@ -254,7 +243,7 @@ fn figure_at<'t>(
         || before.is_some_and(|word| {
             let total = || at > 1 && tokens[at - 2].word() == Some("tổng");
             (word == "năm" && is_year(&number.value.to_string()))
-                || (number.plain && NAMED.contains(&word) && !(word == "số" && total()))
+                || (number.plain && NAMING.contains(&word) && !(word == "số" && total()))
         });
     if is_name {
         return None;

@@ -27,6 +27,7 @@ use rust_decimal::Decimal;
 
 use crate::both;
 use crate::lang::Text;
+use crate::words::lines::HeadingLines;
 use crate::words::units::{Mention, first_above, named_above, years};
 use crate::workbook::{Address, Range, Run};
 
@@ -241,6 +242,15 @@ impl Datum {
         Self { reading: Reading::Blank, written: None, formula: None }
     }
 
+    /// A figure that is worked out, printed with so many decimals, or with all that it has.
+    pub(crate) fn figure(number: Decimal, decimals: u32, percent: bool) -> Self {
+        let decimals = decimals.max(number.normalize().scale());
+        let (shown, exact) = (number, number);
+        let figure = Figure { shown, exact, decimals, is_text: false, percent };
+        let written = Some(print_number(number, Some(decimals)).into());
+        Self { reading: Reading::Number(figure), written, formula: None }
+    }
+
     /// The text as printed: what an official sees in the cell.
     #[must_use]
     pub fn printed(&self) -> Cow<'_, str> {
@@ -286,6 +296,11 @@ pub struct WrittenAmount {
 }
 
 impl Surroundings {
+    /// The title above the table in one line; empty without one.
+    pub(crate) fn title(&self) -> String {
+        HeadingLines::of(&self.titles).titles.join(" ")
+    }
+
     /// The units named above the table, the lowest level first.
     pub(crate) fn units(&self) -> Vec<Mention> {
         named_above(&self.titles, self.reference.as_ref())

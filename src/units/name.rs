@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::Expected;
 use crate::table::Surroundings;
+use crate::words::paths::file_stem;
 use crate::words::single_blanks;
 use crate::words::units::{Key, Mention, is_year, mentions};
 
@@ -61,7 +62,7 @@ impl Naming {
     /// Names the unit of a table by the lines above it, its tab and its file.
     #[must_use]
     pub fn of(&self, around: &Surroundings, sheet: &str, file: &str) -> Unit {
-        let (stem, expected) = (stem(file), self.list.as_ref());
+        let (stem, expected) = (file_stem(file), self.list.as_ref());
         match self.by {
             NameBy::Sheet => as_written(sheet, NameFrom::Sheet, expected),
             NameBy::File => as_written(stem, NameFrom::File, expected),
@@ -72,7 +73,7 @@ impl Naming {
     /// Names the unit of a file of which no table is known.
     #[must_use]
     pub fn of_file(&self, file: &str) -> Unit {
-        named_anywhere(&Surroundings::default(), "", stem(file), self.list.as_ref())
+        named_anywhere(&Surroundings::default(), "", file_stem(file), self.list.as_ref())
     }
 }
 
@@ -133,11 +134,4 @@ fn other(above: &[Mention], own: &str) -> Option<String> {
         level && !key.name.starts_with(&own.name) && !own.name.starts_with(&key.name)
     };
     above.iter().find(differs).map(|mention| mention.name.clone())
-}
-
-/// The file's name without its folder and suffix; standard input has none.
-fn stem(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let name = if name == "-" { "" } else { name };
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Expected, Naming, Unit};
-use crate::table::{Column, HEADINGS, INDEX_ROW, Table};
+use crate::table::{Column, Table};
 use crate::words::collation::Collation;
 use crate::words::fold;
-use crate::words::lines::HeadingLines;
 use crate::words::units::{Key, without_units, years};
 
 /// That a unit has sent a table, in a file.
@@ -46,14 +45,13 @@ impl Sent {
 
 /// The form with the years of the title; without a form the title stands for it.
 fn matter(table: &Table) -> String {
-    let lines = HeadingLines::of(&table.surroundings.titles).titles.join(" ");
-    let years = years(&lines).join(" ");
-    if [INDEX_ROW, HEADINGS].contains(&table.form.as_str()) {
-        let labels: Vec<&str> = table.columns.iter().map(Column::name).collect();
-        format!("{} {} {years}", fold(&without_units(&lines)), fold(&labels.join(" ")))
-    } else {
-        format!("{} {years}", table.form)
+    let title = table.surroundings.title();
+    let years = years(&title).join(" ");
+    if table.has_form() {
+        return format!("{} {years}", table.form);
     }
+    let labels: Vec<&str> = table.columns.iter().map(Column::name).collect();
+    format!("{} {} {years}", fold(&without_units(&title)), fold(&labels.join(" ")))
 }
 
 /// The tables that came in, by unit.

@@ -6,6 +6,8 @@ pub(crate) mod lines;
 mod marks;
 pub mod numbers;
 pub(crate) mod numerals;
+pub mod paths;
+pub(crate) mod prose;
 pub(crate) mod units;
 
 use std::borrow::Cow;
@@ -34,6 +36,13 @@ pub fn is_own_sheet(name: &str) -> bool {
             rest.trim_matches([' ', '(', ')']).parse::<u8>().is_ok() || rest.is_empty()
         })
     })
+}
+
+/// A sentence with its first letter in upper case.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The words of a text with single blanks between them.

@@ -12,7 +12,7 @@ use super::{as_vietnamese, fold, single_blanks};
 
 /// The words that say what a unit is, with their level: the lower is the smaller unit. Longer
 /// words stand before their parts (`thị xã`, `xã`).
-const LEVELS: &[(&[&str], u8)] = &[
+pub(crate) const LEVELS: &[(&[&str], u8)] = &[
     (&["thị", "trấn"], 1),
     (&["đặc", "khu"], 1),
     (&["thị", "xã"], 2),
@@ -23,6 +23,19 @@ const LEVELS: &[(&[&str], u8)] = &[
     (&["quận"], 2),
     (&["tỉnh"], 3),
 ];
+
+/// What parts of communes are called; they are no units of administration.
+pub(crate) const PARTS_OF_COMMUNES: &[(&[&str], u8)] = &[
+    (&["tổ", "dân", "phố"], 0),
+    (&["khu", "phố"], 0),
+    (&["thôn"], 0),
+    (&["ấp"], 0),
+    (&["buôn"], 0),
+    (&["xóm"], 0),
+];
+
+/// What all units together are called.
+pub(crate) const WHOLE_COUNTRY: &[(&[&str], u8)] = &[(&["toàn", "quốc"], 4), (&["cả", "nước"], 4)];
 
 /// The level of communes.
 const LOWEST: u8 = 1;

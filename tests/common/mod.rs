@@ -71,18 +71,22 @@ pub(crate) fn figures(v: Village) -> Vec<String> {
     ]
 }
 
-/// The grid of a consistent table: villages, then the total.
-pub(crate) fn grid(villages: &[Village]) -> Vec<Vec<String>> {
+/// All villages together.
+pub(crate) fn total(villages: &[Village]) -> Village {
     let sum = |pick: fn(&Village) -> u32| villages.iter().map(pick).sum();
-    let total = Village {
+    Village {
         households: sum(|v| v.households),
         people: sum(|v| v.people),
         poor: sum(|v| v.poor),
         near_poor: sum(|v| v.near_poor),
         poor_less: sum(|v| v.poor_less),
         near_less: sum(|v| v.near_less),
-    };
-    villages.iter().copied().chain([total]).map(figures).collect()
+    }
+}
+
+/// The grid of a consistent table: villages, then the total.
+pub(crate) fn grid(villages: &[Village]) -> Vec<Vec<String>> {
+    villages.iter().copied().chain([total(villages)]).map(figures).collect()
 }
 
 /// The grid as a sheet of text, headings above.
