@@ -18,6 +18,7 @@ use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
 use soatbieu::screen::Checker;
 use soatbieu::{Checkup, forms};
+use table::{Damage, Kind};
 
 fn raw_read(bytes: &[u8]) -> usize {
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
@@ -50,8 +51,11 @@ fn compare(criterion: &mut Criterion) {
     // A file that comes alone: nothing of it is known from others.
     let limits = Limits::default();
     let check = |bytes: &[u8]| Checker::new(&limits, &request).check(bytes).unwrap();
+    let written =
+        |kind: Kind| table::table(kind, 0).and_then(|mut book| book.save_to_buffer()).unwrap();
+    let plain = |villages| Kind { villages, ..Kind::default() };
     for villages in [8, 1_000, 20_000] {
-        let bytes = table::table(villages, 0).and_then(|mut book| book.save_to_buffer()).unwrap();
+        let bytes = written(plain(villages));
         let mut group = criterion.benchmark_group(format!("{villages} villages"));
         group.sample_size(20);
         group.bench_function("calamine raw read", |bencher| {
@@ -63,6 +67,33 @@ fn compare(criterion: &mut Criterion) {
         group.finish();
         println!("{villages} villages: {:.2} times calamine's raw read", ratio(&bytes, check));
     }
+    for villages in [8, 200, 2_000] {
+        let others = [
+            ("live formulas", Kind { formulas: true, ..plain(villages) }),
+            ("8 wrong figures", Kind { damage: Damage::Cells(8), ..plain(villages) }),
+            ("a wrong column", Kind { damage: Damage::Column, ..plain(villages) }),
+            ("a count with its row", Kind { damage: Damage::Slip, ..plain(villages) }),
+        ];
+        let bytes = written(plain(villages));
+        let without = median(|| check(black_box(&bytes)));
+        for (name, kind) in others {
+            let bytes = written(kind);
+            let with = median(|| check(black_box(&bytes)));
+            println!("{villages} villages, {name}: {:.2} times without", with / without);
+        }
+    }
+}
+
+/// Seconds that something takes, the median of some.
+fn median(check: impl Fn() -> Checkup) -> f64 {
+    let time = |_| {
+        let begin = Instant::now();
+        black_box(check());
+        begin.elapsed().as_secs_f64()
+    };
+    let mut times: Vec<f64> = (0..11).map(time).collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 criterion_group!(benches, compare);

@@ -18,6 +18,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use rust_decimal::Decimal;
 
@@ -28,6 +29,7 @@ use crate::relations::Link;
 use crate::table::{Across, Place, Reading, Role, Row, Table};
 use crate::words::fold;
 use crate::words::units::Key;
+use crate::workbook::Address;
 
 /// Units or tables named in a note before it says that there are more.
 const NAMED: usize = 6;
@@ -35,7 +37,7 @@ const NAMED: usize = 6;
 /// Compares the tables of one workbook with each other.
 pub fn within(tables: &mut [Checked]) {
     let known = known(tables);
-    for index in 0..tables.len() {
+    for index in 0..known.len() {
         for wanted in wants(&tables[index].table) {
             let mut found = None;
             for other in others_fitting(&wanted, &known, index) {
@@ -64,16 +66,6 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn of(table: &Table, across: &Across) -> Self {
-        Self {
-            form: across.form.clone(),
-            unit: table.surroundings.unit(),
-            year: table.year().map(|year| year + i32::from(across.year)),
-            years: across.year,
-            total: across.total,
-        }
-    }
-
     /// True for a relation of a table that asks for this.
     fn is_of(&self, across: &Across) -> bool {
         (&self.form, self.years, self.total) == (&across.form, across.year, across.total)
@@ -102,8 +94,18 @@ impl Wanted {
 
 /// What a table's relations ask for, each table once.
 fn wants(table: &Table) -> Vec<Wanted> {
-    let mut wanted: Vec<Wanted> =
-        table.across.iter().map(|across| Wanted::of(table, across)).collect();
+    if table.across.is_empty() {
+        return Vec::new();
+    }
+    let (unit, year) = (table.surroundings.above.unit(), table.year());
+    let one = |across: &Across| Wanted {
+        form: across.form.clone(),
+        unit: unit.map(ToOwned::to_owned),
+        year: year.map(|year| year + i32::from(across.year)),
+        years: across.year,
+        total: across.total,
+    };
+    let mut wanted: Vec<Wanted> = table.across.iter().map(one).collect();
     wanted.sort();
     wanted.dedup();
     wanted.retain(Wanted::is_known);
@@ -179,8 +181,8 @@ pub struct Offer {
     /// The table as a reference names it: file and sheet.
     reference: String,
     rows: Vec<Unit>,
-    /// Columns by label, with a figure for each of the rows.
-    columns: BTreeMap<String, Vec<Figure>>,
+    /// By label.
+    columns: BTreeMap<String, Offered>,
 }
 
 /// A row that has a name.
@@ -190,17 +192,40 @@ struct Unit {
     line: String,
     /// False for a total or another row that follows from units.
     is_own: bool,
+    /// Zero-based row of the sheet.
+    sheet_row: u32,
+}
+
+/// A column that relations ask for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Offered {
+    /// Zero-based column of the sheet.
+    sheet_column: u32,
+    /// A figure for each of the rows.
+    figures: Vec<Figure>,
 }
 
 /// What stands in a cell that may be compared.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-struct Figure {
-    /// The cell as a reference names it.
-    cell: String,
-    number: Option<Decimal>,
-    is_blank: bool,
-    /// The right figure, where the cell is known to be wrong.
-    corrected: Option<Decimal>,
+enum Figure {
+    Number(Decimal),
+    /// A cell known to be wrong, with the right figure.
+    Wrong(Option<Decimal>, Decimal),
+    Blank,
+    /// Something that is no figure.
+    Words,
+}
+
+impl Figure {
+    fn of(table: &Table, place: Place, right: Option<Decimal>) -> Self {
+        let number = table.number(place);
+        match (number, right) {
+            (number, Some(right)) => Self::Wrong(number, right),
+            (Some(number), None) => Self::Number(number),
+            (None, None) if table.datum(place).reading == Reading::Blank => Self::Blank,
+            (None, None) => Self::Words,
+        }
+    }
 }
 
 impl Offer {
@@ -217,14 +242,15 @@ impl Offer {
     fn about(table: &Table, file: Option<&str>) -> Self {
         Self {
             form: table.form.clone(),
-            unit: table.surroundings.unit(),
+            unit: table.surroundings.above.unit().map(ToOwned::to_owned),
             year: table.year(),
-            reference: reference(table, file, None),
+            reference: reference(table, file),
             rows: named_rows(table)
                 .map(|(_, row)| Unit {
                     name: row.name.clone(),
                     line: row.line.clone(),
                     is_own: row.role == Role::Unit,
+                    sheet_row: row.sheet_row,
                 })
                 .collect(),
             columns: BTreeMap::new(),
@@ -238,14 +264,11 @@ impl Offer {
             let column = table.column(label)?;
             let figure = |(row, _)| {
                 let place = Place::new(row, column);
-                Figure {
-                    cell: reference(table, file, Some(place)),
-                    number: table.number(place),
-                    is_blank: table.datum(place).reading == Reading::Blank,
-                    corrected: corrected.get(&place).copied(),
-                }
+                Figure::of(table, place, corrected.get(&place).copied())
             };
-            Some((label.to_owned(), named_rows(table).map(figure).collect()))
+            let figures = named_rows(table).map(figure).collect();
+            let sheet_column = table.columns[column].sheet_column;
+            Some((label.to_owned(), Offered { sheet_column, figures }))
         };
         Self { columns: asked.filter_map(column).collect(), ..Self::about(table, file) }
     }
@@ -306,8 +329,8 @@ struct Offers {
     all: Vec<Offer>,
     /// By the unit whose table it is, as [`Key`] names it; `None` where a table names none.
     by_unit: BTreeMap<Option<String>, Vec<usize>>,
-    /// By each unit that has a row in it.
-    by_row: BTreeMap<String, Vec<usize>>,
+    /// By each unit that has a row in it; made where somebody asks for a row.
+    by_row: OnceLock<BTreeMap<String, Vec<usize>>>,
 }
 
 impl Offers {
@@ -315,11 +338,21 @@ impl Offers {
         let index = self.all.len();
         let unit = offer.unit.as_deref().map(|unit| Key::of(unit).name);
         self.by_unit.entry(unit).or_default().push(index);
-        let own = offer.rows.iter().filter(|row| row.is_own);
-        for name in own.map(|row| Key::of(&row.name).name).collect::<BTreeSet<String>>() {
-            self.by_row.entry(name).or_default().push(index);
-        }
         self.all.push(offer);
+        self.by_row.take();
+    }
+
+    fn by_row(&self) -> &BTreeMap<String, Vec<usize>> {
+        self.by_row.get_or_init(|| {
+            let mut by_row: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (index, offer) in self.all.iter().enumerate() {
+                let own = offer.rows.iter().filter(|row| row.is_own);
+                for name in own.map(|row| Key::of(&row.name).name).collect::<BTreeSet<String>>() {
+                    by_row.entry(name).or_default().push(index);
+                }
+            }
+            by_row
+        })
     }
 
     /// Those that may be meant, in their order.
@@ -327,7 +360,7 @@ impl Offers {
         let named = wanted.unit.as_deref().map(|unit| Key::of(unit).name);
         let at = |unit| self.by_unit.get(&unit).into_iter().flatten().copied();
         let mut candidates: Vec<usize> = match named {
-            Some(name) if wanted.total => self.by_row.get(&name).cloned().unwrap_or_default(),
+            Some(name) if wanted.total => self.by_row().get(&name).cloned().unwrap_or_default(),
             Some(name) => at(Some(name)).chain(at(None)).collect(),
             None => (0..self.all.len()).collect(),
         };
@@ -433,12 +466,17 @@ fn compare_with(checked: &Checked, wanted: &Wanted, other: &Offer) -> Comparison
     for (index, across) in
         checked.table.across.iter().enumerate().filter(|(_, across)| wanted.is_of(across))
     {
-        let Some(figures) = other.columns.get(&across.other) else { continue };
+        let Some(offered) = other.columns.get(&across.other) else { continue };
         texts.push(across.text.as_str());
         let mut found = Vec::new();
         for (row, other_row) in &matched.pairs {
-            match link(&checked.table, Place::new(*row, across.column), &figures[*other_row]) {
-                Compared::Link(link) => found.push(link),
+            let here = Place::new(*row, across.column);
+            match compared(&checked.table, here, &offered.figures[*other_row]) {
+                Compared::With(figure) => {
+                    let at = Address::new(other.rows[*other_row].sheet_row, offered.sheet_column);
+                    let cell = format!("{}!{at}", other.reference);
+                    found.push(Link { row: *row, figure, cell });
+                }
                 Compared::Blank => blank += 1,
                 Compared::Explained => {}
             }
@@ -449,7 +487,8 @@ fn compare_with(checked: &Checked, wanted: &Wanted, other: &Offer) -> Comparison
 }
 
 enum Compared {
-    Link(Link),
+    /// With a figure that stands in the other cell.
+    With(Decimal),
     /// One of the cells holds no figure; a blank may be zero or not filled in yet.
     Blank,
     /// The other cell is known to be wrong, and its correction is this table's figure; or both are
@@ -457,27 +496,25 @@ enum Compared {
     Explained,
 }
 
-fn link(table: &Table, here: Place, there: &Figure) -> Compared {
-    let (Some(own), Some(figure)) = (table.number(here), there.number) else {
-        let both_blank = table.datum(here).reading == Reading::Blank && there.is_blank;
-        return if both_blank { Compared::Explained } else { Compared::Blank };
-    };
-    if there.corrected == Some(own) && own != figure {
-        return Compared::Explained;
+fn compared(table: &Table, here: Place, there: &Figure) -> Compared {
+    match (table.number(here), there) {
+        (Some(own), Figure::Wrong(stands, right)) if own == *right && *stands != Some(own) => {
+            Compared::Explained
+        }
+        (Some(_), Figure::Number(figure) | Figure::Wrong(Some(figure), _)) => {
+            Compared::With(*figure)
+        }
+        (None, Figure::Blank) if table.datum(here).reading == Reading::Blank => Compared::Explained,
+        _ => Compared::Blank,
     }
-    Compared::Link(Link { row: here.row, figure, cell: there.cell.clone() })
 }
 
-/// The sheet of a table, or one of its cells, as a reference names it.
-fn reference(table: &Table, file: Option<&str>, place: Option<Place>) -> String {
+/// The sheet of a table as a reference names it.
+fn reference(table: &Table, file: Option<&str>) -> String {
     let file = file.map(bracketed).unwrap_or_default();
     let name = format!("{file}{}", table.sheet);
     let plain = name.chars().all(|c| c.is_alphanumeric() || "[]_.".contains(c));
-    let name = if plain { name } else { format!("'{}'", name.replace('\'', "''")) };
-    match place {
-        Some(place) => format!("{name}!{}", table.address(place)),
-        None => name,
-    }
+    if plain { name } else { format!("'{}'", name.replace('\'', "''")) }
 }
 
 /// A file as references name it: its name in brackets after its folder.

@@ -14,6 +14,9 @@ pub struct Failure {
     pub message: Text,
     /// What to do about it; empty where there is nothing to add.
     pub help: Text,
+    /// What the command line offers besides; empty where there is nothing. Whoever has only the page
+    /// has no use for it.
+    pub option: Text,
 }
 
 /// The kinds of failure. `E1..` concern files, `E2..` tables and forms, `E3..` writing.
@@ -128,7 +131,7 @@ impl Failure {
     /// A failure with its message.
     #[must_use]
     pub fn new(code: Code, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code, message: Text::new(vi, en), help: Text::default() }
+        Self { code, message: Text::new(vi, en), help: Text::default(), option: Text::default() }
     }
 
     /// Adds what to do.
@@ -136,6 +139,20 @@ impl Failure {
     pub fn with_help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
         self.help = Text::new(vi, en);
         self
+    }
+
+    /// Adds what the command line offers.
+    #[must_use]
+    pub fn with_option(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.option = Text::new(vi, en);
+        self
+    }
+
+    /// What to do about it at the command line, in one language.
+    #[must_use]
+    pub fn advice(&self, lang: Lang) -> String {
+        let parts = [self.help.get(lang), self.option.get(lang)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     }
 
     /// The message in one language.

@@ -8,7 +8,7 @@
 use soatbieu::findings::Checked;
 use soatbieu::forms::{self, draft};
 use soatbieu::recognise::Request;
-use soatbieu::table::Kind;
+use soatbieu::table::{Above, Kind};
 use soatbieu::workbook::Workbook;
 
 fn check(text: &str, request: &Request) -> Checked {
@@ -92,7 +92,7 @@ fn what_a_form_stated_is_kept() {
 fn hostile_texts_stay_inside_their_line() {
     let text = "Tên \"\"\"\t[[column]]\u{7}\tb'''\nA\t1\t2\nĐông\t1\t2\nTây\t3\t4\n";
     let mut table = check(&text.replace("A\t1\t2\n", "A\t1\t2=1+1\n"), &Request::default()).table;
-    table.surroundings.titles = vec!["a\nid = 'evil'\u{0}".to_owned()];
+    table.surroundings.above = Above::new(vec!["a\nid = 'evil'\u{0}".to_owned()], None);
     table.sheet = "x\r\ny".to_owned();
     let form = forms::parse(&draft(&table, "../../Đường dẫn")).unwrap();
     assert_eq!(form.id, "duong-dan");

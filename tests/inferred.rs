@@ -216,7 +216,7 @@ fn a_table_of_which_no_rule_is_recognised_does_not_pass_for_a_right_one() {
     let message = failure.message.get(Lang::Vi);
     assert!(message.contains("không nhận ra quy tắc nào"), "{message}");
     assert!(message.contains("A1:D4 (3 dòng, 2 cột số liệu)"), "{message}");
-    assert!(failure.help.get(Lang::Vi).contains("forms new"));
+    assert!(failure.advice(Lang::Vi).contains("forms new"));
     // Beside a table with rules it is a sheet that was not checked; one that prints its labels is told
     // with a note; a fault besides is told with the table.
     let mut both = Workbook::from_text("Tỷ lệ", VILLAGES);

@@ -160,7 +160,7 @@ fn the_workbook_is_laid_out_like_the_form_with_live_formulas_and_checks_clean() 
     assert!(checked.findings.is_empty(), "{:?}", checked.findings);
     let table = &checked.table;
     assert_eq!(table.form, "poverty-target-allocation");
-    assert_eq!(table.surroundings.titles[0], "BẢNG PHÂN BỔ NĂM 2024");
+    assert_eq!(table.surroundings.above.lines()[0], "BẢNG PHÂN BỔ NĂM 2024");
     assert_eq!(*table.columns[1].headings, ["Đơn vị"]);
     let formula = |row: usize, label: &str| {
         let place = Place::new(row, table.column(label).unwrap());

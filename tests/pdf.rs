@@ -18,7 +18,7 @@ use std::process::{Command, Output};
 use calamine::{Data, Reader, Xlsx};
 use soatbieu::appendix::{self, Appendix, Faces, Mode, Options, Sheet};
 use soatbieu::failure::Code;
-use soatbieu::table::{Place, Reading, Table};
+use soatbieu::table::{Above, Place, Reading, Table};
 use unicode_normalization::UnicodeNormalization as _;
 
 fn sheet(table: &Table, mode: Mode) -> Sheet {
@@ -106,8 +106,8 @@ fn every_vietnamese_letter_is_in_every_face() {
         .chain("ăâđêôơưĂÂĐÊÔƠƯàáãèéìíòóõùúýÀÁÃÈÉÌÍÒÓÕÙÚÝĩũĨŨ₫–—…“”‘’≤≥×÷²³½°±•".chars())
         .collect();
     table.surroundings.notes = vec![letters.clone()];
-    table.surroundings.titles = vec![letters.clone(), format!("({letters})")];
-    table.surroundings.reference = Some(letters.clone());
+    let lines = vec![letters.clone(), format!("({letters})")];
+    table.surroundings.above = Above::new(lines, Some(letters.clone()));
     let pdf = made(&table, Mode::Ky);
     assert_eq!(pdf.notes, [], "no letter is missing");
     let (_folder, path) = written(&pdf);

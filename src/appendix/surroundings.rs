@@ -48,7 +48,7 @@ pub(super) struct Signature {
 /// Reads the surroundings for a mode, with notes on what was missing.
 pub(super) fn read(table: &Table, options: &Options, notes: &mut Vec<Text>) -> Around {
     let mut around = Around::default();
-    for line in &table.surroundings.titles {
+    for line in table.surroundings.above.lines() {
         sort_title_line(line, &mut around);
     }
     around.unit_line.clone_from(&table.surroundings.unit_line);
@@ -182,7 +182,7 @@ fn set_reference(
     options: &Options,
     notes: &mut Vec<Text>,
 ) {
-    let given = options.reference.as_ref().or(found.reference.as_ref());
+    let given = options.reference.as_ref().or(found.above.reference());
     if let Some(line) =
         given.filter(|line| fold(line).trim_start_matches('(').starts_with("đính kèm"))
     {

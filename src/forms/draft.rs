@@ -61,7 +61,7 @@ pub fn draft(table: &Table, id: &str) -> String {
         plain(&table.sheet),
         table.range
     );
-    for line in &table.surroundings.titles {
+    for line in table.surroundings.above.lines() {
         let _ = writeln!(text, "# Tiêu đề: {}", plain(line));
     }
     let _ = write!(
@@ -116,7 +116,7 @@ fn stated(table: &Table) -> String {
 }
 
 fn title(table: &Table) -> String {
-    let title = plain(&table.surroundings.titles.join(" "));
+    let title = plain(&table.surroundings.above.lines().join(" "));
     if title.is_empty() { plain(&table.sheet) } else { title }
 }
 

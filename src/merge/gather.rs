@@ -16,7 +16,6 @@ use crate::output::Checksum;
 use crate::recognise::is_flat;
 use crate::table::{Datum, Place, Reading, Role, Table};
 use crate::units::Unit;
-use crate::words::lines::HeadingLines;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
 use crate::workbook::Workbook;
@@ -194,8 +193,8 @@ impl Gathering {
         let group = self.options.group.as_ref();
         let group = group.map_or_else(String::new, |group| group.of(&unit, &spot.file, list));
         let records = if keep { records(table, &rows) } else { Vec::new() };
-        let titles = HeadingLines::of(&table.surroundings.titles).titles;
-        let titles = titles.iter().map(|line| without_units(line).to_uppercase());
+        let titles =
+            table.surroundings.above.titles().iter().map(|line| without_units(line).to_uppercase());
         Ok(Part {
             spot,
             source: None,

@@ -53,6 +53,15 @@ impl Kind {
         }
     }
 
+    /// The options of the command line that settle it; empty where none does.
+    pub(super) const fn options(self) -> &'static str {
+        match self {
+            Self::Hidden => "--sheet",
+            Self::Doubled => "--year, --sheet",
+            _ => "",
+        }
+    }
+
     /// The kind in words.
     #[must_use]
     pub fn words(self, lang: Lang) -> &'static str {
@@ -169,12 +178,8 @@ impl Problem {
     pub(super) fn hidden(spot: Spot) -> Self {
         let sheet = spot.sheet.clone().unwrap_or_default();
         let why = Text::new(
-            format!(
-                "bảng duy nhất nằm ở trang tính đang ẩn `{sheet}`; hãy hiện trang tính đó, hoặc chọn bằng --sheet"
-            ),
-            format!(
-                "its only table is on the hidden sheet `{sheet}`; show that sheet, or name it with --sheet"
-            ),
+            format!("bảng duy nhất nằm ở trang tính đang ẩn `{sheet}`; hãy hiện trang tính đó"),
+            format!("its only table is on the hidden sheet `{sheet}`; show that sheet"),
         );
         Self::new(Kind::Hidden, vec![spot], why)
     }

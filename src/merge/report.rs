@@ -114,7 +114,16 @@ pub fn problems(outcome: &Outcome, lang: Lang) -> String {
             String::new()
         };
         let (kind, message) = (problem.kind.words(lang), problem.message(lang));
-        let _ = writeln!(text, "{left_out}{kind}: {message}");
+        let options = match problem.kind.options() {
+            "" => String::new(),
+            options => say!(
+                lang,
+                "; chọn bảng bằng {options}",
+                "; choose the table with {options}",
+                options = options
+            ),
+        };
+        let _ = writeln!(text, "{left_out}{kind}: {message}{options}");
     }
     // A merged table has them among its notes.
     for note in outcome.aside.iter().filter(|_| outcome.merged.is_none()) {

@@ -160,12 +160,8 @@ fn doubled(models: &[super::model::Model], parts: &[Part]) -> Vec<Problem> {
             spots.sort();
             let (count, form) = (spots.len(), &models[first.model].table.form);
             let why = Text::new(
-                format!(
-                    "có {count} bảng theo biểu `{form}`, không biết lấy bảng nào; chọn bằng --year hoặc --sheet"
-                ),
-                format!(
-                    "has {count} tables of `{form}`, and it is not known which one is meant; choose with --year or --sheet"
-                ),
+                format!("có {count} bảng theo biểu `{form}`, không biết lấy bảng nào"),
+                format!("has {count} tables of `{form}`, and it is not known which one is meant"),
             );
             found.push(Problem::of_unit(Kind::Doubled, &first.unit.name, spots, why));
         }
@@ -286,8 +282,8 @@ fn cut_names(parts: &[&Part]) -> Vec<Text> {
     cut.map(|part| {
         let (spot, name) = (&part.spot, &part.unit.name);
         Text::new(
-            format!("{spot}: tên đơn vị lấy là {name}, nhưng dòng chữ in hoa còn viết tiếp nên có thể chưa đúng; hãy xem lại hoặc dùng --units"),
-            format!("{spot}: the unit is taken for {name}, but its line in capitals goes on, so the name may be cut short or too long; look at it, or use --units"),
+            format!("{spot}: tên đơn vị lấy là {name}, nhưng dòng chữ in hoa còn viết tiếp nên có thể chưa đúng; hãy xem lại (có danh sách đơn vị thì tên lấy theo danh sách)"),
+            format!("{spot}: the unit is taken for {name}, but its line in capitals goes on, so the name may be cut short or too long; look at it (with a list of units the name is the list's)"),
         )
     })
     .collect()

@@ -16,7 +16,7 @@ use crate::appendix::roman;
 use crate::lang::Text;
 use crate::relations::ratio;
 use crate::table::{
-    Basis, Column, Datum, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
+    Above, Basis, Column, Datum, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
 };
 use crate::words::fold;
 
@@ -97,7 +97,7 @@ pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table
     table.range.end.row =
         table.rows.last().map_or(table.body.saturating_sub(1), |row| row.sheet_row);
     table.surroundings = Surroundings {
-        titles,
+        above: Above::new(titles, None),
         unit_line: model.table.surroundings.unit_line.clone(),
         ..Surroundings::default()
     };

@@ -144,8 +144,12 @@ fn refuse_cut_short(sheet: &Sheet) -> Result<(), Failure> {
         format!("the sheet `{name}` {}", fault.en),
     )
     .with_help(
-        "hãy xin lại tệp, hoặc mở bằng Excel, kiểm tra đủ dòng rồi lưu lại; nếu cần trang tính khác trong tệp thì dùng --sheet",
-        "ask for the file again, or open it, see that all rows are there and save it; for another sheet of the file use --sheet",
+        "hãy xin lại tệp, hoặc mở bằng Excel, kiểm tra đủ dòng rồi lưu lại",
+        "ask for the file again, or open it, see that all rows are there and save it",
+    )
+    .with_option(
+        "nếu cần trang tính khác trong tệp thì dùng --sheet",
+        "for another sheet of the file use --sheet",
     ))
 }
 
@@ -279,7 +283,7 @@ pub(crate) fn nothing_to_compare(skipped: &[Skipped]) -> Failure {
         format!("không đối chiếu: văn bản không có bảng số liệu nào soát được{vi}"),
         format!("not compared: the document holds no table that can be checked{en}"),
     )
-    .with_help(
+    .with_option(
         "nếu bảng ở tệp riêng thì nêu tệp đó: soatbieu check VĂN-BẢN.docx --table BẢNG.xlsx",
         "where the table is a file of its own, name it: soatbieu check DOCUMENT.docx --table TABLE.xlsx",
     )
@@ -294,10 +298,15 @@ fn no_table(skipped: &[Skipped]) -> Failure {
 
 /// The failure where tables were read and no rule of any was recognised.
 pub(crate) fn no_rule(skipped: &[Skipped]) -> Failure {
-    none_checked(skipped).with_help(
-        "nếu bảng có cách tính, hãy bổ sung dòng chỉ số có công thức ngay dưới tiêu đề (ví dụ `A B 1 2 3=2/1`), hoặc lập biểu mẫu bằng `soatbieu forms new TỆP`, xem lại rồi dùng --form; `check --explain-table` cho biết bảng được hiểu thế nào",
-        "if figures of the table are computed, add an index row with formulas right under the headings (such as `A B 1 2 3=2/1`), or write a form with `soatbieu forms new FILE`, look through it and use it with --form; `check --explain-table` says how the table is understood",
-    )
+    none_checked(skipped)
+        .with_help(
+            "nếu bảng có cách tính, hãy bổ sung dòng chỉ số có công thức ngay dưới tiêu đề (ví dụ `A B 1 2 3=2/1`)",
+            "if figures of the table are computed, add an index row with formulas right under the headings (such as `A B 1 2 3=2/1`)",
+        )
+        .with_option(
+            "hoặc lập biểu mẫu bằng `soatbieu forms new TỆP`, xem lại rồi dùng --form; `check --explain-table` cho biết bảng được hiểu thế nào",
+            "or write a form with `soatbieu forms new FILE`, look through it and use it with --form; `check --explain-table` says how the table is understood",
+        )
 }
 
 fn none_checked(skipped: &[Skipped]) -> Failure {

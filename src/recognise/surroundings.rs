@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::notation::read_number_text;
 use super::region::Region;
-use crate::table::{Surroundings, WrittenAmount, print_number};
+use crate::table::{Above, Surroundings, WrittenAmount, print_number};
 use crate::words::lines::is_date_line;
 use crate::words::{
     fold, is_office, is_reference, is_signature, is_unit_line, numerals, single_blanks,
@@ -16,19 +16,21 @@ const REACH: u32 = 30;
 
 pub(super) fn read(sheet: &Sheet, region: &Region, bottom: u32) -> Surroundings {
     let mut around = Surroundings::default();
+    let (mut titles, mut reference) = (Vec::new(), None);
     let rows = region.top.saturating_sub(REACH)..region.top;
     let in_cells = rows.flat_map(|row| lines(sheet, row)).map(|(_, line)| line);
     // Of several tables that stand together, the title is that of the first.
     let above = sheet.above.iter().filter(|_| region.top < REACH).cloned();
     for line in above.chain(in_cells) {
         if is_reference(&line) {
-            around.reference = Some(line);
+            reference = Some(line);
         } else if is_unit_line(&line) {
             around.unit_line = Some(line);
         } else {
-            around.titles.push(line);
+            titles.push(line);
         }
     }
+    around.above = Above::new(titles, reference);
     read_below(sheet, bottom, region.limit, &mut around);
     around.amounts = amounts(sheet, bottom, region.limit);
     around

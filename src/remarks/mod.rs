@@ -225,7 +225,7 @@ fn column_name(table: &Table, column: usize, lang: Lang) -> String {
 
 /// The title above a table; without one its form's, where it has one.
 fn title(table: &Table, lang: Lang) -> String {
-    let title = table.surroundings.title();
+    let title = table.surroundings.above.title();
     match (title.is_empty(), table.has_form()) {
         (false, _) => single_blanks(&title),
         (true, true) => forms::title(&table.form, lang),

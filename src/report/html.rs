@@ -209,7 +209,7 @@ impl Page {
             table.range,
             escape(&form)
         );
-        let own = table.surroundings.title();
+        let own = table.surroundings.above.title();
         if !own.is_empty() {
             let _ = writeln!(html, "<p><strong>{}</strong></p>", escape(&own));
         }

@@ -53,7 +53,7 @@ pub struct Done {
 struct Error<'a> {
     code: &'static str,
     message: &'a str,
-    help: &'a str,
+    help: String,
 }
 
 #[derive(Serialize)]
@@ -254,7 +254,7 @@ fn file<'a>(report: &'a FileReport, done: &'a Done, lang: Lang) -> File<'a> {
             let code = failure.code.as_str();
             let status = FileStatus::of(failure);
             let error =
-                Error { code, message: failure.message.get(lang), help: failure.help.get(lang) };
+                Error { code, message: failure.message.get(lang), help: failure.advice(lang) };
             let (tables, skipped) = (Vec::new(), Vec::new());
             File {
                 path,

@@ -108,13 +108,13 @@ fn render_statements(path: &str, told: &Statements, style: Style) -> String {
 /// Draws a failure.
 #[must_use]
 pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
-    let help = failure.help.get(style.lang);
+    let help = failure.advice(style.lang);
     draw(
         &Drawn {
             code: failure.code.as_str().to_owned(),
             severity: miette::Severity::Error,
             message: format!("{path}: {}", failure.message.get(style.lang)),
-            help: (!help.is_empty()).then(|| help.to_owned()),
+            help: (!help.is_empty()).then_some(help),
             source: None,
             labels: Vec::new(),
         },

@@ -107,8 +107,8 @@ impl<'a> Cells<'a> {
         let vocabulary = form.vocabulary.as_ref()?;
         let names: Vec<Vec<String>> = table.rows.iter().map(|row| words(&row.name)).collect();
         let phrases = Phrases::of(vocabulary, &names);
-        let titles = &table.surroundings.titles;
-        let mut own_units = table.surroundings.units();
+        let titles = table.surroundings.above.lines();
+        let mut own_units = table.surroundings.above.units().to_vec();
         let mut title_years: Vec<String> =
             titles.iter().flat_map(|line| years(line)).map(ToOwned::to_owned).collect();
         if let Some(whose) = whose {
@@ -143,7 +143,7 @@ impl<'a> Cells<'a> {
     /// The columns whose headings bear out what the form says of them.
     fn columns_of(&self, form: &Form) -> Vec<Column> {
         let table = &self.checked.table;
-        let title = self.meaning_of(table.surroundings.titles.iter());
+        let title = self.meaning_of(table.surroundings.above.lines().iter());
         let mut found = Vec::new();
         for (index, column) in table.columns.iter().enumerate() {
             let stated = form.columns.iter().find(|stated| stated.label == column.label);
@@ -278,7 +278,7 @@ impl<'a> Cells<'a> {
 
     /// True where a unit may be the one that the table is about.
     pub(super) fn is_about(&self, other: &[Mention]) -> bool {
-        let own = self.checked.table.surroundings.units();
+        let own = self.checked.table.surroundings.above.units();
         let same_level = own.iter().flat_map(|own| other.iter().map(move |other| (own, other)));
         let mut pairs = same_level
             .filter(|(own, other)| own.rank == other.rank && !own.cut && !other.cut)

@@ -3,6 +3,7 @@
 //! A table is a grid of [`Datum`]s with a [`Column`] for each labelled column and a [`Row`] for
 //! each row of figures. It is made once by [`crate::recognise`] and only read afterwards.
 
+mod above;
 mod date;
 mod expression;
 mod figure;
@@ -11,6 +12,7 @@ mod layout;
 mod linear;
 pub mod slip;
 
+pub use above::Above;
 pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub(crate) use figure::equal;
@@ -27,8 +29,7 @@ use rust_decimal::Decimal;
 
 use crate::both;
 use crate::lang::Text;
-use crate::words::lines::HeadingLines;
-use crate::words::units::{Mention, first_above, named_above, years};
+use crate::words::units::years;
 use crate::workbook::{Address, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
@@ -267,10 +268,8 @@ impl Datum {
 /// What stands around the table on its sheet, for the appendix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Surroundings {
-    /// Lines above the headings, top down, without the ones named below.
-    pub titles: Vec<String>,
-    /// The line that says what the table is attached to, in brackets.
-    pub reference: Option<String>,
+    /// Lines above the headings.
+    pub above: Above,
     /// The line that names the unit of measure.
     pub unit_line: Option<String>,
     /// Blocks for signatures from left to right, each its lines top down (`TM. …`, `KT. …`, titles,
@@ -293,24 +292,6 @@ pub struct WrittenAmount {
     pub beside: Vec<Decimal>,
     /// Figures of rows between the table and the words: rounding, tax.
     pub above: Vec<Decimal>,
-}
-
-impl Surroundings {
-    /// The title above the table in one line; empty without one.
-    pub(crate) fn title(&self) -> String {
-        HeadingLines::of(&self.titles).titles.join(" ")
-    }
-
-    /// The units named above the table, the lowest level first.
-    pub(crate) fn units(&self) -> Vec<Mention> {
-        named_above(&self.titles, self.reference.as_ref())
-    }
-
-    /// Whose table it is, as far as the lines above it say: `Xã Đại Lãnh`.
-    #[must_use]
-    pub fn unit(&self) -> Option<String> {
-        first_above(&self.titles, self.reference.as_ref()).map(|mention| mention.name)
-    }
 }
 
 /// A heading cell with its span, for drawing the headings again.
@@ -505,7 +486,7 @@ impl Table {
             let [year] = years.as_slice() else { return None };
             year.parse().ok()
         };
-        only(&self.surroundings.titles.join(" ")).or_else(|| only(&self.sheet))
+        only(&self.surroundings.above.lines().join(" ")).or_else(|| only(&self.sheet))
     }
 
     /// The sheet rows of its headings, without the index row.

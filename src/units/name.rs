@@ -93,7 +93,7 @@ fn named_anywhere(
     stem: &str,
     expected: Option<&Expected>,
 ) -> Unit {
-    let above = around.units();
+    let above = around.above.units();
     if let Some(list) = expected {
         let named = above.iter().find_map(|mention| list.find_mention(mention));
         let found = named
@@ -102,13 +102,13 @@ fn named_anywhere(
             .or_else(|| list.find_in(stem).map(|place| (place, NameFrom::File)));
         if let Some((place, from)) = found {
             let name = list.names()[place].clone();
-            let other = other(&above, &name);
+            let other = other(above, &name);
             return Unit { name, from, other, cut: false, listed: Some(place) };
         }
     }
     let with = |name: String, from| Unit { name, from, other: None, cut: false, listed: None };
     if let Some(first) = above.first() {
-        let other = other(&above, &first.name);
+        let other = other(above, &first.name);
         return Unit { other, cut: first.cut, ..with(first.name.clone(), NameFrom::Title) };
     }
     for (text, from) in [(sheet, NameFrom::Sheet), (stem, NameFrom::File)] {
@@ -125,8 +125,9 @@ fn named_anywhere(
 
 /// A unit of the same level that the lines above a table name beside its own.
 fn other(above: &[Mention], own: &str) -> Option<String> {
-    let own = Key::of(own);
     let lowest = above.first()?.rank;
+    above.iter().find(|mention| mention.name != own)?;
+    let own = Key::of(own);
     let differs = |mention: &&Mention| {
         let key = Key::of(&mention.name);
         let level = own.level.as_ref().map_or(mention.rank == lowest, |_| key.level == own.level);

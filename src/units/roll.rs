@@ -45,7 +45,7 @@ impl Sent {
 
 /// The form with the years of the title; without a form the title stands for it.
 fn matter(table: &Table) -> String {
-    let title = table.surroundings.title();
+    let title = table.surroundings.above.title();
     let years = years(&title).join(" ");
     if table.has_form() {
         return format!("{} {years}", table.form);

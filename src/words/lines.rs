@@ -75,7 +75,10 @@ impl HeadingLines {
 }
 
 pub(crate) fn is_nation(folded: &str) -> bool {
-    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    let mut letters = folded.chars().filter(|c| c.is_alphabetic());
+    // Most lines are told by their first letter.
+    let Some(first) = letters.next().filter(|c| matches!(c, 'c' | 'đ')) else { return false };
+    let letters: String = std::iter::once(first).chain(letters).collect();
     letters.starts_with("cộnghòaxãhội")
         || letters.starts_with("cộnghoàxãhội")
         || letters == "độclậptựdohạnhphúc"

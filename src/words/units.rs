@@ -37,9 +37,6 @@ pub(crate) const PARTS_OF_COMMUNES: &[(&[&str], u8)] = &[
 /// What all units together are called.
 pub(crate) const WHOLE_COUNTRY: &[(&[&str], u8)] = &[(&["toàn", "quốc"], 4), (&["cả", "nước"], 4)];
 
-/// The level of communes.
-const LOWEST: u8 = 1;
-
 /// Short forms of those words in lists and on tabs.
 const SHORT: &[(&str, &str)] = &[
     ("x.", "xã"),
@@ -386,11 +383,12 @@ impl Key {
                 .then(|| format!("{long} {}", rest.trim()))
         });
         let folded = short.unwrap_or(folded);
-        let level = LEVELS.iter().map(|(level, _)| level.join(" ")).find(|level| {
-            folded.strip_prefix(level.as_str()).is_some_and(|rest| rest.starts_with(' '))
-        });
-        let name = level.as_ref().map_or(folded.as_str(), |level| &folded[level.len()..]);
-        let name = name.split_whitespace().map(spelling).collect::<Vec<_>>().join(" ");
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        let begins = |level: &[&str]| words.len() > level.len() && words.starts_with(level);
+        let level = LEVELS.iter().map(|(level, _)| *level).find(|level| begins(level));
+        let rest = &words[level.map_or(0, <[_]>::len)..];
+        let name = rest.iter().map(|word| spelling(word)).collect::<Vec<_>>().join(" ");
+        let level = level.map(|level| level.join(" "));
         Self { level, name }
     }
 
@@ -480,30 +478,11 @@ pub(crate) fn unmarked(text: &str) -> String {
 /// The units named above a table, in its title lines and in the line that says what it is attached
 /// to: the lowest level first, and the issuing body before the reference line before the title,
 /// which in capitals does not show where a name ends.
-pub(crate) fn named_above(titles: &[String], reference: Option<&String>) -> Vec<Mention> {
-    let lines = HeadingLines::of(titles);
+pub(crate) fn named_above(lines: &HeadingLines, reference: Option<&String>) -> Vec<Mention> {
     let all = lines.agency.iter().chain(reference).chain(lines.titles.iter());
     let mut found: Vec<Mention> = all.flat_map(|line| mentions(line)).collect();
     found.sort_by_key(Mention::standing);
     found
-}
-
-/// The first of the units named above a table; the lines behind one that nothing can outdo are not
-/// read.
-pub(crate) fn first_above(titles: &[String], reference: Option<&String>) -> Option<Mention> {
-    let lines = HeadingLines::of(titles);
-    let all = lines.agency.iter().chain(reference).chain(lines.titles.iter());
-    let mut first: Option<Mention> = None;
-    for mention in all.flat_map(|line| mentions(line)) {
-        let best = mention.standing() == (LOWEST, false);
-        if first.as_ref().is_none_or(|known| mention.standing() < known.standing()) {
-            first = Some(mention);
-        }
-        if best {
-            break;
-        }
-    }
-    first
 }
 
 #[cfg(test)]

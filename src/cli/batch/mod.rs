@@ -268,23 +268,33 @@ impl Batch<'_> {
         let hand = || {
             let mut worker = Hand::new(self.arguments, self.terminals, &self.naming);
             let (others, progress) = (&others, &progress);
-            move |(file, outcome): (&Named, Outcome)| {
-                let found = others.of(&outcome.wanted);
-                let again = !outcome.finished || found != outcome.others;
-                let outcome = if again {
+            move |held: Vec<(&Named, Outcome)>| {
+                let count = held.len();
+                let anew = |(file, outcome): (&Named, Outcome)| {
+                    let found = others.of(&outcome.wanted);
+                    if outcome.finished && found == outcome.others {
+                        return Some(outcome);
+                    }
                     self.work(&mut worker, true, vec![(file, Some(found))], |_| true).pop()
-                } else {
-                    Some(outcome)
                 };
-                progress.done(1);
-                outcome
+                let outcomes: Vec<Outcome> = held.into_iter().filter_map(anew).collect();
+                progress.done(count);
+                outcomes
             }
         };
         let mut ended = Ok(());
-        let begun = files.iter().zip(held.all()?).take_while(|_| !interrupt::asked());
-        ordered(begun, self.hands(files.len()), hand, |outcome| {
-            if let (true, Some(outcome)) = (ended.is_ok(), outcome) {
-                progress.aside(|| ended = told.add(outcome));
+        let mut held = files.iter().zip(held.all()?);
+        let at_once = self.at_once(files.len());
+        let chunks = std::iter::from_fn(|| {
+            let chunk: Vec<_> = held.by_ref().take(at_once).collect();
+            (!chunk.is_empty()).then_some(chunk)
+        });
+        let begun = chunks.take_while(|_| !interrupt::asked());
+        ordered(begun, self.hands(files.len()), hand, |outcomes| {
+            for outcome in outcomes {
+                if ended.is_ok() {
+                    progress.aside(|| ended = told.add(outcome));
+                }
             }
         });
         ended

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
-use std::io::{BufReader, Read as _};
+use std::fs::{File, FileType, Metadata};
+use std::io::{BufReader, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
 use soatbieu::failure::{Code, Failure};
@@ -72,7 +73,7 @@ pub(super) fn files(
             Named { path, target }
         })
         .collect();
-    once_each(session, &mut named);
+    once_each(session, paths.len() > 1, &mut named);
     if writes {
         tell_apart(&mut named)?;
         spare_inputs(&named)?;
@@ -126,18 +127,16 @@ pub(in crate::cli) fn pass_over_outputs(
     session: &Session,
     files: &mut Vec<(PathBuf, Option<&Path>)>,
 ) {
-    let open = |path: &Path| std::fs::File::open(path).map(BufReader::new);
     let is_file = |path: &Path| path.metadata().is_ok_and(|known| known.is_file());
-    let sources: Vec<Vec<Checksum>> = files
-        .iter()
-        .map(|(path, within)| match within {
-            Some(_) if is_file(path) => open(path).map(sources_of).unwrap_or_default(),
-            _ => Vec::new(),
-        })
-        .collect();
+    let sources = files.iter().map(|(path, within)| match within {
+        Some(_) => sources_in(path).unwrap_or_default(),
+        _ => Vec::new(),
+    });
+    let sources: Vec<Vec<Checksum>> = sources.collect();
     if sources.iter().all(Vec::is_empty) {
         return;
     }
+    let open = |path: &Path| File::open(path).map(BufReader::new);
     let sum = |path: &Path| open(path).and_then(Checksum::of_reader).ok();
     let there: HashSet<Checksum> =
         files.iter().filter(|(path, _)| is_file(path)).filter_map(|(path, _)| sum(path)).collect();
@@ -168,6 +167,21 @@ pub(in crate::cli) fn pass_over_outputs(
     ));
 }
 
+/// Files up to this length are read at once when their marks are looked for.
+const SMALL: u64 = 64 << 10;
+
+/// The checksums of the files that a file was made from, if it is an output.
+fn sources_in(path: &Path) -> Option<Vec<Checksum>> {
+    let known = path.metadata().ok().filter(Metadata::is_file)?;
+    let mut file = File::open(path).ok()?;
+    if known.len() > SMALL {
+        return Some(sources_of(BufReader::new(file)));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(known.len()).ok()?);
+    file.by_ref().take(SMALL).read_to_end(&mut bytes).ok()?;
+    Some(sources_of(Cursor::new(bytes)))
+}
+
 fn no_workbooks(paths: &[PathBuf]) -> Failure {
     let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
     let names = names.join(", ");
@@ -184,7 +198,11 @@ fn no_workbooks(paths: &[PathBuf]) -> Failure {
 }
 
 /// A file that is named twice, or named beside its folder, is worked on once.
-fn once_each(session: &Session, files: &mut Vec<Named>) {
+fn once_each(session: &Session, several: bool, files: &mut Vec<Named>) {
+    // A folder alone holds a file twice only by a link.
+    if !several && !files.iter().any(|file| file.path.is_symlink()) {
+        return;
+    }
     let all = files.len();
     let mut seen = HashSet::new();
     // What has no canonical path cannot be read either, and is told then.
@@ -321,13 +339,18 @@ impl Found<'_> {
             self.files.push(folder.to_owned());
             return;
         };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        for path in paths {
-            if path.is_dir() {
+        let entries = entries.flatten().map(|entry| (entry.path(), entry.file_type().ok()));
+        let mut entries: Vec<(PathBuf, Option<FileType>)> = entries.collect();
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (path, kind) in entries {
+            // What stands behind a link is only known when it is followed.
+            let is_link = kind.is_none_or(|kind| kind.is_symlink());
+            let is_folder =
+                if is_link { path.is_dir() } else { kind.is_some_and(|kind| kind.is_dir()) };
+            if is_folder {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let is_hidden = name.starts_with('.');
-                if depth < MAX_DEPTH && !path.is_symlink() && !is_hidden {
+                if depth < MAX_DEPTH && !is_link && !is_hidden {
                     self.collect(&path, depth + 1);
                 } else {
                     *self.passed_over.entry(format!("{name}/")).or_default() += 1;
