@@ -139,6 +139,28 @@ pub fn wanted(tables: &[Checked]) -> Vec<Wanted> {
     wanted
 }
 
+/// True where tables of a workbook are compared whose rows were settled while they were read: what
+/// stands in such rows is not known any more.
+pub(crate) fn misses_rows(tables: &[Checked]) -> bool {
+    let settled = |checked: &Checked| checked.table.rows.iter().any(|row| row.role == Role::Run);
+    let asks = |one: &Checked, other: &Checked| {
+        one.table.across.iter().any(|across| across.form == other.table.form)
+    };
+    let pairs = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| tables[..index].iter().map(move |other| (one, other)));
+    pairs
+        .filter(|(one, other)| settled(one) || settled(other))
+        .any(|(one, other)| asks(one, other) || asks(other, one))
+}
+
+/// True where relations of the forms in a request ask for columns of one of the tables.
+pub(crate) fn are_asked(tables: &[Checked], request: &Request) -> bool {
+    let mut forms = request.form.iter().chain(&request.known).flat_map(|form| &form.across);
+    forms.any(|across| tables.iter().any(|checked| checked.table.form == across.form))
+}
+
 /// What the tables of a file offer to those of other files: the columns that relations of the forms
 /// in a request ask for.
 #[must_use]

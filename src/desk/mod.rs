@@ -19,7 +19,7 @@ pub use candidates::{Candidate, Taken};
 pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
 
-use crate::across::{self, Others};
+use crate::across::{self, Offer, Others};
 use crate::appendix::{self, Appendix, Sheet};
 use crate::checkup::Checkup;
 use crate::correct::{Choice, Corrected, correct};
@@ -101,12 +101,30 @@ impl<'a> Desk<'a> {
     }
 
     /// Compares the tables with those of other workbooks.
-    pub fn compare(&mut self, others: &Others) {
+    ///
+    /// # Errors
+    /// As [`crate::checkup::check`], where rows that were settled must be read again.
+    pub fn compare(&mut self, others: &Others) -> Result<(), Failure> {
         self.others = others.clone();
+        if !others.is_empty() && self.is_screened() {
+            return self.read_in_full();
+        }
         if let Ok(checkup) = &mut self.report.outcome {
             across::between(&mut checkup.tables, others);
         }
         self.settle_findings();
+        Ok(())
+    }
+
+    /// What the tables offer to those of other workbooks.
+    ///
+    /// # Errors
+    /// As [`Desk::compare`].
+    pub fn offers(&mut self) -> Result<Vec<Offer>, Failure> {
+        if self.is_screened() && across::are_asked(self.tables(), self.request) {
+            self.read_in_full()?;
+        }
+        Ok(across::offers(&self.report.path, self.tables(), self.request))
     }
 
     /// Holds the sentences of a document against the tables of another file, in place of its own.

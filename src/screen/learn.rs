@@ -44,7 +44,7 @@ pub(super) fn table(
     // What figures show by themselves is told of every row.
     let inferred = table.inferred.iter().any(Inferred::speaks);
     let unsettled = inferred || table.columns.iter().any(lacks_scale);
-    if !plain || is_compared(&table, &request) || unsettled {
+    if !plain || unsettled {
         return None;
     }
     let judged = Judged::from(table);
@@ -87,13 +87,6 @@ pub(super) fn table(
     }
     let checks = ledger.instances.iter().filter(|instance| instance.target.row == index).count();
     Some(Judge::new(&table, slots, checks, ordinal.is_some()))
-}
-
-/// True when figures of the table are, or may be, laid beside those of another.
-fn is_compared(table: &Table, request: &Request) -> bool {
-    let forms = request.known.iter().chain(&request.form);
-    !table.across.is_empty()
-        || forms.flat_map(|form| &form.across).any(|across| across.form == table.form)
 }
 
 fn lacks_scale(column: &Column) -> bool {

@@ -8,14 +8,15 @@
 //! of a [`Run`] of such rows. All other rows, the total among them, are kept and judged as always.
 //!
 //! A screened check says what an unscreened one says. Where that is not certain (formulas in cells,
-//! columns that turn out otherwise, repeated names, merged or hidden rows among those settled),
-//! the workbook is read again as a whole.
+//! columns that turn out otherwise, repeated names, merged or hidden rows among those settled, another
+//! table of the workbook to compare with), the workbook is read again as a whole.
 
 mod learn;
 mod row;
 
 use std::sync::Arc;
 
+use crate::across;
 use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
@@ -92,7 +93,10 @@ impl<'a> Checker<'a> {
             && screener.may_stand(&workbook)
         {
             let checkup = crate::checkup::check_tables(workbook, self.request, &mut self.heads);
-            if checkup.as_ref().is_ok_and(|checkup| screener.bears_out(checkup)) {
+            let bears_out = |checkup: &Checkup| {
+                screener.bears_out(checkup) && !across::misses_rows(&checkup.tables)
+            };
+            if checkup.as_ref().is_ok_and(bears_out) {
                 return checkup;
             }
         }

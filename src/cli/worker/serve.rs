@@ -295,14 +295,9 @@ fn outcome(
         Ok(desk) => desk,
         Err(failure) => return failed(session, naming, &name, failure),
     };
-    let mut outcome = Outcome {
-        wanted: across::wanted(desk.tables()),
-        offers: across::offers(&name, desk.tables(), checker.request()),
-        ..Outcome::of(&name)
-    };
-    if let Some(others) = &task.others {
-        desk.compare(others);
-        outcome.others = others.clone();
+    let mut outcome = Outcome { wanted: across::wanted(desk.tables()), ..Outcome::of(&name) };
+    if let Err(failure) = compared_with_others(task, &mut desk, &mut outcome) {
+        return failed(session, naming, &name, failure);
     }
     if let Some(table) = table_apart(command)
         && let Err(failure) = compare_sentences(session, checker, &mut desk, table)
@@ -351,6 +346,26 @@ fn outcome(
     outcome.json = is_told.then(|| json::one_file(report, &done(&outcome), session.lang));
     outcome.said = session.take_said();
     outcome
+}
+
+/// Lays the tables beside those of other files: in the first round they offer their own, in the
+/// second they are compared.
+fn compared_with_others(
+    task: &Task,
+    desk: &mut Desk<'_>,
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
+    match &task.others {
+        Some(others) => {
+            outcome.others = others.clone();
+            desk.compare(others)
+        }
+        None if task.several => {
+            outcome.offers = desk.offers()?;
+            Ok(())
+        }
+        None => Ok(()),
+    }
 }
 
 /// What the JSON says was done with a file.
