@@ -7,6 +7,7 @@
 
 mod binary;
 mod cells;
+pub(crate) mod code;
 mod docx;
 mod formats;
 mod known;
@@ -24,6 +25,7 @@ mod xml;
 
 pub use limits::{Change, Limit, Limits};
 pub use sniff::{Content, sniff};
+pub(crate) use xlsb::record;
 pub use xlsx::Memory;
 
 use std::panic::AssertUnwindSafe;
