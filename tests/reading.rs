@@ -370,3 +370,46 @@ fn an_ole_container_named_xlsx_is_looked_at_too() {
     }
     assert_eq!(read(&bytes).unwrap_err().code, Code::Damaged);
 }
+
+#[test]
+fn what_an_xls_embeds_is_not_the_workbook() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/dai-lanh-2024.xls");
+    let bytes = std::fs::read(path).unwrap();
+    let plain = read(&bytes).unwrap();
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).unwrap();
+    for (storage, streams) in
+        [("/A", ["WordDocument", "1Table"]), ("/AB", ["EncryptedPackage", "EncryptionInfo"])]
+    {
+        file.create_storage(storage).unwrap();
+        for stream in streams {
+            let mut stream = file.create_stream(format!("{storage}/{stream}")).unwrap();
+            stream.write_all(b"what is embedded").unwrap();
+        }
+    }
+    file.create_storage("/Book1").unwrap();
+    file.create_stream("/Book1/Workbook").unwrap().write_all(b"no workbook").unwrap();
+    let holding = read(&file.into_inner().into_inner()).unwrap();
+    assert_eq!(holding.sheets[0].cells(), plain.sheets[0].cells());
+}
+
+#[test]
+fn a_name_in_the_manifest_encrypts_nothing() {
+    let content = ods_content("", "<table:table table:name=\"S\"/>");
+    let manifest = |inside: &str| {
+        format!(
+            "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">\
+             <manifest:file-entry manifest:full-path=\"Pictures/encryption-data.png\">{inside}\
+             </manifest:file-entry></manifest:manifest>"
+        )
+    };
+    let file = |manifest: &str| {
+        package(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", content.as_bytes()),
+            ("META-INF/manifest.xml", manifest.as_bytes()),
+        ])
+    };
+    assert_eq!(read(&file(&manifest(""))).unwrap().sheets.len(), 1);
+    let locked = read(&file(&manifest("<manifest:encryption-data/>")));
+    assert_eq!(locked.unwrap_err().code, Code::Encrypted);
+}
