@@ -269,6 +269,12 @@ fn is_separated_text(text: &str) -> bool {
     })
 }
 
+/// What to do with a workbook of a kind that is not read, in Vietnamese and English.
+pub(super) const SAVE_AS: (&str, &str) = (
+    "hãy mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành… kiểu .xlsx rồi kiểm tra tệp mới",
+    "open it in Excel or LibreOffice, choose Save As… of type .xlsx and check the new file",
+);
+
 impl Content {
     /// Why this content is not read, and what to do.
     pub(super) fn refusal(self) -> Failure {
@@ -354,10 +360,7 @@ impl Content {
             | Self::SpreadsheetMl2003
             | Self::FlatSpreadsheet
             | Self::OldExcel
-            | Self::SeparatedText => (
-                "hãy mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành… kiểu .xlsx rồi kiểm tra tệp mới",
-                "open it in Excel or LibreOffice, choose Save As… of type .xlsx and check the new file",
-            ),
+            | Self::SeparatedText => SAVE_AS,
             Self::Document(_) => (
                 "hãy mở tệp bằng Word hoặc LibreOffice, chọn Lưu thành… kiểu .docx rồi kiểm tra tệp mới",
                 "open it in Word or LibreOffice, choose Save As… of type .docx and check the new file",

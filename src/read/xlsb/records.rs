@@ -147,8 +147,10 @@ fn font(data: &[u8]) -> Option<Font> {
 pub(super) struct SheetFacts {
     /// Styles of cells by their address, ascending.
     styles: Vec<(Address, u32)>,
-    /// Errors that formulas give, by address, ascending.
+    /// Errors by address, ascending.
     errors: Vec<(Address, &'static str)>,
+    /// Cells with formulas in the order of their records.
+    pub(super) formulas: Vec<Address>,
     pub(super) layout: Layout,
 }
 
@@ -190,7 +192,10 @@ impl SheetFacts {
         let Some((column, style)) = long(data, 0).zip(long(data, 4)) else { return };
         let at = Address::new(row, column);
         self.styles.push((at, style & 0x00FF_FFFF));
-        if kind == 0x000B {
+        if matches!(kind, 0x0008..=0x000B) {
+            self.formulas.push(at);
+        }
+        if matches!(kind, 0x0003 | 0x000B) {
             self.errors.push((at, error_text(data.get(8).copied())));
         }
     }
@@ -201,13 +206,13 @@ impl SheetFacts {
         usize::try_from(self.styles[index].1).ok()
     }
 
-    /// The error a formula gives.
+    /// The error in a cell.
     pub(super) fn error(&self, at: Address) -> Option<&'static str> {
         let index = self.errors.binary_search_by_key(&at, |(at, _)| *at).ok()?;
         Some(self.errors[index].1)
     }
 
-    /// The cells whose formulas give errors.
+    /// The cells that hold errors.
     pub(super) fn errors(&self) -> impl Iterator<Item = Address> {
         self.errors.iter().map(|(at, _)| *at)
     }
