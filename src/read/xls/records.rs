@@ -6,11 +6,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::failure::Failure;
+use super::UTF_16;
+use crate::failure::{Code, Failure};
 use crate::read::binary::Layout;
 use crate::read::code::{self, Notation};
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
+use crate::read::sniff::SAVE_AS;
 use crate::read::{Limit, Limits, damaged, encrypted};
 use crate::workbook::{Address, Range};
 
@@ -76,6 +78,20 @@ pub(super) fn read(
     Ok(facts)
 }
 
+/// The record that names the code page of the texts ([MS-XLS] 2.4.52).
+const CODE_PAGE: u16 = 0x0042;
+
+/// The failure of a workbook whose texts cannot be decoded.
+fn unread_code_page(page: u16) -> Failure {
+    let (vi, en) = SAVE_AS;
+    Failure::new(
+        Code::UnsupportedFormat,
+        format!("tệp Excel cũ viết bằng bảng mã {page}, chưa đọc được"),
+        format!("the old Excel file is written in code page {page}, which is not read"),
+    )
+    .with_help(vi, en)
+}
+
 /// A record: its type and its data, without continuations.
 type Record<'a> = (u16, &'a [u8]);
 
@@ -125,6 +141,8 @@ struct Globals {
     sheets: Vec<(usize, usize)>,
     /// Bytes of each shared string, at most.
     strings: Vec<u32>,
+    /// The code page of the texts, where it is none that calamine knows.
+    unread_code_page: Option<u16>,
     /// A copy for calamine.
     stream: Vec<u8>,
 }
@@ -139,6 +157,9 @@ impl Globals {
             globals.copy(kind, data);
             match kind {
                 0x000A => {
+                    if let Some(page) = globals.unread_code_page {
+                        return Err(unread_code_page(page));
+                    }
                     globals.strings = Strings::new(&table).lengths();
                     return Ok(globals);
                 }
@@ -162,12 +183,32 @@ impl Globals {
         match (kind, long(data, 0)) {
             (0x003C, _) if data.is_empty() => {}
             (0x0085, None) => {}
+            (CODE_PAGE, _) => {
+                let page = self.code_page(short(data, 0).unwrap_or(UTF_16));
+                write(&mut self.stream, kind, &page.to_le_bytes());
+            }
             (0x0085, Some(start)) => {
                 let stated = self.stream.len() + 4;
                 self.sheets.extend(usize::try_from(start).ok().map(|start| (start, stated)));
                 write(&mut self.stream, kind, data);
             }
             _ => write(&mut self.stream, kind, data),
+        }
+    }
+
+    /// The code page as calamine knows it.
+    fn code_page(&mut self, stated: u16) -> u16 {
+        match stated {
+            // The first versions numbered those of the Macintosh and of Windows by themselves.
+            0x8000 => 10_000,
+            0x8001 => 1252,
+            known if codepage::to_encoding(known).is_some() => known,
+            // Since Excel 97 texts are Unicode, whatever the record says.
+            _ if self.biff8 => UTF_16,
+            unknown => {
+                self.unread_code_page = Some(unknown);
+                unknown
+            }
         }
     }
 
@@ -599,6 +640,24 @@ mod tests {
         );
         let continued = vec![record(0x3C, &[]); MOST_CONTINUATIONS + 1];
         assert!(facts(&[record(0xFC, &[0; 8]), continued.concat()], &[]).is_err());
+    }
+
+    #[test]
+    fn code_pages_are_known_or_refused_by_their_number() {
+        let stated = |biff: u16, page: u16| {
+            let mut stream = stream(&[record(CODE_PAGE, &shorts(&[page]))], &[]);
+            stream[4..6].copy_from_slice(&biff.to_le_bytes());
+            let facts = read(&stream, &Limits::default(), &mut Formats::default())?;
+            let mut records = Records { rest: &facts.stream };
+            let (_, data) = records.find(|(kind, _)| *kind == CODE_PAGE).unwrap();
+            Ok::<_, Failure>(short(data, 0).unwrap())
+        };
+        assert_eq!(stated(0x0500, 1258).unwrap(), 1258);
+        assert_eq!(stated(0x0500, 0x8000).unwrap(), 10_000);
+        assert_eq!(stated(0x0600, 10_029).unwrap(), UTF_16, "texts of Excel 97 are Unicode");
+        let refused = stated(0x0500, 10_029).unwrap_err();
+        assert_eq!(refused.code, Code::UnsupportedFormat);
+        assert!(refused.message.vi.contains("10029"), "{refused:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod records;
 
 use std::collections::HashMap;
 use std::io::{Cursor, Write as _};
+use std::panic::AssertUnwindSafe;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
@@ -164,7 +165,7 @@ fn read_sheet(
     let errors = facts.errors().map(|at| (at, Cell::new(Value::Blank)));
     found.extend(errors);
     let mut sheet = Sheet::new(name, found);
-    if let Err(error) = read_formulas(book, name, &mut sheet) {
+    if let Err(error) = read_formulas(book, name, &facts.formulas, &mut sheet) {
         store.cut(error);
     }
     for (at, cell) in sheet.into_cells() {
@@ -187,10 +188,18 @@ fn read_values(
 ) -> Result<Option<Limit>, XlsbError> {
     let mut reader = book.worksheet_cells_reader(name)?;
     let mut text = 0;
-    while let Some(cell) = reader.next_cell()? {
+    loop {
+        let cell = match reader.next_cell() {
+            Ok(Some(cell)) => cell,
+            Ok(None) => return Ok(None),
+            // An error with a number of its own is told by its record, as all errors are.
+            Err(XlsbError::CellError(_)) => continue,
+            Err(error) => return Err(error),
+        };
         let at = Address::new(cell.get_position().0, cell.get_position().1);
         let value = cells::value_ref(cell.get_value());
-        if value == Value::Blank || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
+        let is_told = matches!(value, Value::Blank | Value::Error(_));
+        if is_told || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
             continue;
         }
         if let Value::Text(words) = &value {
@@ -204,18 +213,36 @@ fn read_values(
         }
         found.push((at, Cell::new(value)));
     }
-    Ok(None)
 }
 
-/// Adds the formulas to the cells with a value or an error.
-fn read_formulas(book: &mut Book<'_>, name: &str, sheet: &mut Sheet) -> Result<(), XlsbError> {
+/// Adds the formulas to the cells with a value or an error. One that calamine cannot spell out, or
+/// stumbles over, leaves its cell with its result.
+fn read_formulas(
+    book: &mut Book<'_>,
+    name: &str,
+    places: &[Address],
+    sheet: &mut Sheet,
+) -> Result<(), XlsbError> {
     let mut reader = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = reader.next_formula()? {
-        let at = Address::new(cell.get_position().0, cell.get_position().1);
+    let mut places = places.iter();
+    loop {
+        let next = std::panic::catch_unwind(AssertUnwindSafe(|| reader.next_formula()));
+        let (at, text) = match next {
+            Ok(Ok(None)) => return Ok(()),
+            Ok(Ok(Some(cell))) => {
+                places.next();
+                let (row, column) = cell.get_position();
+                (Address::new(row, column), cell.get_value().clone())
+            }
+            Ok(Err(error @ (XlsbError::Io(_) | XlsbError::Zip(_)))) => return Err(error),
+            // The record is behind the reader, which goes on with the next.
+            Ok(Err(_)) | Err(_) => {
+                let Some(at) = places.next() else { return Ok(()) };
+                (*at, binary::UNREADABLE_FORMULA.to_owned())
+            }
+        };
         if let Some(known) = sheet.cell_mut(at) {
-            let text = cell.get_value();
-            known.formula = (!text.is_empty()).then(|| text.as_str().into());
+            known.formula = (!text.is_empty()).then(|| text.into());
         }
     }
-    Ok(())
 }

@@ -214,15 +214,17 @@ pub(super) struct SheetFacts {
     /// The code of formulas that cells share, by the cell that it follows.
     shared: HashMap<(u32, u32), Vec<u8>>,
     /// Formulas in plain words.
-    formulas: HashMap<Address, String>,
+    spelt: HashMap<Address, String>,
     /// Bytes of their texts that are left to be kept.
     room: u64,
     /// True where cells do without their columns.
     short: bool,
     /// Styles of cells by their address, ascending.
     styles: Vec<(Address, u32)>,
-    /// Errors that formulas give, by address, ascending.
+    /// Errors by address, ascending.
     errors: Vec<(Address, &'static str)>,
+    /// Cells with formulas in the order of their records.
+    pub(super) formulas: Vec<Address>,
     pub(super) layout: Layout,
 }
 
@@ -278,7 +280,10 @@ impl SheetFacts {
         let Some((column, style)) = long(data, 0).zip(long(data, 4)) else { return };
         let at = Address::new(row, column);
         self.styles.push((at, style & 0x00FF_FFFF));
-        if kind == 0x000B {
+        if matches!(kind, 0x0008..=0x000B) {
+            self.formulas.push(at);
+        }
+        if matches!(kind, 0x0003 | 0x000B) {
             let error = data.get(8).and_then(|code| code::error(*code));
             self.errors.push((at, error.unwrap_or("#?")));
         }
@@ -307,13 +312,13 @@ impl SheetFacts {
     fn keep(&mut self, at: Address, text: Option<String>) {
         if let Some(text) = text.filter(|text| text.len() as u64 <= self.room) {
             self.room -= text.len() as u64;
-            self.formulas.insert(at, text);
+            self.spelt.insert(at, text);
         }
     }
 
     /// The formula of a cell, where it is plain.
     pub(super) fn formula(&self, at: Address) -> Option<&str> {
-        self.formulas.get(&at).map(String::as_str)
+        self.spelt.get(&at).map(String::as_str)
     }
 
     /// True where cells do without their columns, which calamine passes over.
@@ -327,13 +332,13 @@ impl SheetFacts {
         usize::try_from(self.styles[index].1).ok()
     }
 
-    /// The error a formula gives.
+    /// The error in a cell.
     pub(super) fn error(&self, at: Address) -> Option<&'static str> {
         let index = self.errors.binary_search_by_key(&at, |(at, _)| *at).ok()?;
         Some(self.errors[index].1)
     }
 
-    /// The cells whose formulas give errors.
+    /// The cells that hold errors.
     pub(super) fn errors(&self) -> impl Iterator<Item = Address> {
         self.errors.iter().map(|(at, _)| *at)
     }
