@@ -73,7 +73,7 @@ fn wide(text: &str) -> Vec<u8> {
 
 /// A cell in format 1. Formulas are `=1+2`.
 fn written(column: u32, held: &Held) -> Vec<u8> {
-    let head = longs(&[column, 1]);
+    let start = longs(&[column, 1]);
     let code = [&[0, 0][..], &longs(&[7]), &[0x1E, 1, 0, 0x1E, 2, 0, 3], &longs(&[0])].concat();
     let (kind, data) = match held {
         Held::Blank => (1, Vec::new()),
@@ -86,7 +86,7 @@ fn written(column: u32, held: &Held) -> Vec<u8> {
         Held::Sum => (9, [&3_f64.to_le_bytes()[..], &code].concat()),
         Held::SumOfError => (11, [vec![7], code].concat()),
     };
-    record(kind, &[head, data].concat())
+    record(kind, &[start, data].concat())
 }
 
 /// The cells of a plan with their addresses.
@@ -153,10 +153,16 @@ fn related(list: &[(&str, &str)]) -> String {
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
     );
     for (number, (kind, target)) in list.iter().enumerate() {
-        text.push_str(&format!(
-            "<Relationship Id=\"rId{}\" Type=\"{kind}\" Target=\"{target}\"/>",
-            number + 1
-        ));
+        let id = format!("rId{}", number + 1);
+        text.extend([
+            "<Relationship Id=\"",
+            &id,
+            "\" Type=\"",
+            kind,
+            "\" Target=\"",
+            target,
+            "\"/>",
+        ]);
     }
     text + "</Relationships>"
 }

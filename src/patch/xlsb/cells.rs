@@ -79,9 +79,9 @@ impl<'a> Sheet<'a> {
         let (kind, data) = place.full(self.part);
         let ambiguous = || PatchError::AmbiguousCell { sheet: sheet.clone(), at };
         let mut head = Head::of(&data).ok_or_else(ambiguous)?;
-        let (kind, held) = Self::held(edit, kind, &data)?;
+        let (kind, body) = Self::held(edit, kind, &data)?;
         head.format = self.format(edit, head.format)?;
-        let written = record(kind, &[head.bytes(), held].concat());
+        let written = record(kind, &[head.bytes(), body].concat());
         if written != self.part[place.record.span.clone()] {
             self.changes.replace(place.record.span.clone(), written);
         }
@@ -116,8 +116,8 @@ impl<'a> Sheet<'a> {
         let end = before.map_or(row.header.span.end, |place| place.end);
         let own = self.map.format_of_nothing(self.part, row, at.column);
         let head = Head { column: at.column, format: self.format(edit, own)?, flags: 0 };
-        let (kind, held) = number(figure, None);
-        self.changes.replace(end..end, record(kind, &[head.bytes(), held].concat()));
+        let (kind, body) = number(figure, None);
+        self.changes.replace(end..end, record(kind, &[head.bytes(), body].concat()));
         self.added.push(at);
         Ok(())
     }

@@ -92,7 +92,7 @@ fn facts(
     for sheet in sheets.filter(|relation| relation.kind == "worksheet") {
         if package.has(&sheet.target) && !facts.contains_key(&*sheet.target) {
             let found = SheetFacts::read(package.part(&sheet.target)?, limits);
-            facts.insert(sheet.target.to_string(), found);
+            facts.insert(sheet.target.clone(), found);
         }
     }
     package.refuse_excess()?;
