@@ -14,7 +14,7 @@ use soatbieu::workbook::{Address, Value, Workbook};
 
 const XLS: &[u8] = include_bytes!("fixtures/formula-errors.xls");
 const ODS: &[u8] = include_bytes!("fixtures/formula-errors.ods");
-/// The same table, typed, as SheetJS 0.18.5 writes it: most cells without their columns.
+/// The same table, typed, as `SheetJS` 0.18.5 writes it: most cells without their columns.
 const XLSB: &[u8] = include_bytes!("fixtures/sheetjs.xlsb");
 const SHEET: &str = "PB 2024";
 
