@@ -29,7 +29,8 @@ pub(crate) struct Hand {
 
 impl Hand {
     pub(crate) fn new(arguments: &Arguments, terminals: Terminals, naming: &Naming) -> Self {
-        let setup = Setup { arguments: arguments.words.clone(), terminals };
+        let out = arguments.command.clone().out().map(|out| out.as_os_str().to_owned());
+        let setup = Setup { arguments: arguments.words.clone(), out, terminals };
         Self {
             // Strings and booleans always serialise.
             setup: serde_json::to_vec(&setup).unwrap_or_default(),

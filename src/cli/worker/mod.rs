@@ -50,6 +50,8 @@ pub(crate) struct Bounds {
 struct Setup {
     /// The command line of the program that starts it.
     arguments: Vec<OsString>,
+    /// Where the output goes, where the command line names standard output for it.
+    out: Option<OsString>,
     terminals: Terminals,
 }
 

@@ -34,9 +34,12 @@ use crate::cli::{
 /// Serves the program that started this one.
 pub(crate) fn serve() -> ExitCode {
     let Some((setup, tasks)) = listen() else { return ExitCode::FAILURE };
-    let Ok(arguments) = Arguments::try_parse_from(&setup.arguments) else {
+    let Ok(mut arguments) = Arguments::try_parse_from(&setup.arguments) else {
         return ExitCode::FAILURE;
     };
+    if let Some((out, other)) = arguments.command.out().zip(setup.out) {
+        *out = other.into();
+    }
     interrupt::leave_to_parent();
     // What a panic says goes into the failure of the file; readers may panic on damaged files.
     std::panic::set_hook(Box::new(|panic| {
