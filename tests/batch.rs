@@ -351,7 +351,7 @@ fn what_is_passed_over_in_a_folder_is_said_and_an_empty_one_is_refused() {
     }
     let output = run(folder.path(), &["check", "nộp"]);
     assert_eq!(output.status.code(), Some(0));
-    let told = "Bỏ qua 4 mục không phải tệp Excel, ẩn hoặc là liên kết thư mục (.docx: 1, .pdf: 2, readme: 1).\n";
+    let told = "Bỏ qua 4 mục không phải tệp bảng tính, ẩn hoặc là liên kết thư mục (.docx: 1, .pdf: 2, readme: 1).\n";
     assert_eq!(err(&output), told);
     std::fs::create_dir(folder.path().join("trống")).unwrap();
     for command in ["check", "process", "fix"] {

@@ -1,4 +1,5 @@
-//! The corrected copy: `.xlsx`, `.xlsm` and `.ods` patched in place, other formats rebuilt as `.xlsx`.
+//! The corrected copy: the workbook patched in place, or rebuilt as `.xlsx` where that is asked for or
+//! cannot be done otherwise.
 
 use std::collections::HashMap;
 
@@ -65,8 +66,7 @@ impl Source<'_> {
     #[must_use]
     pub fn refusal(&self) -> Option<Failure> {
         let reason = match self.workbook.format {
-            FileFormat::Xlsb => PatchError::BinaryWorkbook,
-            FileFormat::Xls => patch::refusal(self.bytes)?,
+            FileFormat::Xls | FileFormat::Xlsb => patch::refusal(self.bytes)?,
             FileFormat::Docx => return Some(refused_document()),
             FileFormat::Xlsx | FileFormat::Xlsm | FileFormat::Ods => return None,
         };
@@ -116,7 +116,7 @@ fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList,
     if marks == Marks::Only {
         return (list, Results::new());
     }
-    let binary = workbook.format == FileFormat::Xls;
+    let binary = workbook.format.is_binary();
     let results = settle(workbook, &mut list, binary);
     if binary {
         adapt_to_binary(workbook, &mut list);
@@ -125,7 +125,7 @@ fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList,
     (list, results)
 }
 
-/// What an `.xls` cannot hold as others do: a figure that was typed stays a figure where a formula
+/// What `.xls` and `.xlsb` cannot hold as others do: a figure that was typed stays a figure where a formula
 /// would be written, and a figure typed as text becomes a number.
 fn adapt_to_binary(workbook: &Workbook, list: &mut ChangeList) {
     for change in &mut list.changes {
@@ -317,7 +317,7 @@ fn patched(
     if !is_screened {
         verify(source.bytes, &patched.bytes, &edits)?;
     }
-    let alone = source.workbook.format == FileFormat::Xls && marks != Marks::Plain;
+    let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
     let companion = alone.then(|| list_alone(list, lang)).transpose()?;
     let warnings = patched.warnings.iter().map(warning).collect();
@@ -334,7 +334,7 @@ fn edits(
 ) -> Vec<Edit> {
     let mut edits: Vec<Edit> =
         list.changes.iter().map(|change| edit(change, marks, lang)).collect();
-    if workbook.format == FileFormat::Xls {
+    if workbook.format.is_binary() {
         for edit in &mut edits {
             keep_formula(workbook, edit);
         }

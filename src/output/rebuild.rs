@@ -52,7 +52,7 @@ pub(super) fn list_alone(list: &ChangeList, lang: Lang) -> Result<Vec<u8>, Failu
 fn refused(error: &XlsxError) -> Failure {
     Failure::new(
         Code::CannotWrite,
-        format!("không dựng lại được tệp Excel ({error})"),
+        format!("không ghi được tệp .xlsx ({error})"),
         format!("the workbook could not be rebuilt ({error})"),
     )
 }

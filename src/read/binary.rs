@@ -29,6 +29,15 @@ impl Layout {
     }
 }
 
+/// The formula of a cell: as its code was spelt out, else as calamine did, which writes `>` for `>=` and
+/// `>=` for `>`. Such a text is marked as one that nobody may compute.
+pub(super) fn formula(spelt: Option<&str>, of_calamine: Option<Box<str>>) -> Option<Box<str>> {
+    spelt.map(Box::from).or_else(|| {
+        let text = of_calamine?;
+        Some(if text.contains('>') { format!("[Ptg] {text}").into() } else { text })
+    })
+}
+
 /// What stands for a formula that could not be spelt out: no grammar takes it.
 pub(super) const UNREADABLE_FORMULA: &str = "#?Ptg";
 

@@ -7,6 +7,7 @@
 
 mod binary;
 mod cells;
+pub(crate) mod code;
 mod container;
 mod docx;
 mod formats;
@@ -26,6 +27,7 @@ mod xml;
 pub use limits::{Change, Limit, Limits};
 use sniff::Opened;
 pub use sniff::{Content, sniff};
+pub(crate) use xlsb::record;
 pub use xlsx::Memory;
 
 use std::panic::AssertUnwindSafe;

@@ -53,6 +53,12 @@ impl FileFormat {
         }
     }
 
+    /// True for files made of records, which hold formulas as code and not as text.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Xls | Self::Xlsb)
+    }
+
     /// True for a document: text with tables, whose cells hold text alone.
     #[must_use]
     pub fn is_document(self) -> bool {

@@ -11,3 +11,4 @@ mod package;
 mod random;
 mod rich;
 mod xls;
+mod xlsb;

@@ -227,8 +227,8 @@ impl Work<'_> {
             write_file(&beside, list, replace)?;
             session.tell(&self.about_it(&say!(
                 session.lang,
-                "Danh sách chỗ sửa ghi riêng vào {out}, vì bản sửa .xls giữ nguyên các trang tính.",
-                "The list of changes was written to {out}, because an .xls keeps its sheets as they are.",
+                "Danh sách chỗ sửa ghi riêng vào {out}, vì bản sửa giữ nguyên các trang tính.",
+                "The list of changes was written to {out}, because the copy keeps its sheets as they are.",
                 out = beside.display(),
             )));
             written.push(beside);

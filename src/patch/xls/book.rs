@@ -1,14 +1,16 @@
 //! The streams of an `.xls` file, and the sheets of its workbook.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 
 use super::super::PatchError;
+use super::super::binary::{long, short};
 use super::super::book::folded;
 use super::super::xml::malformed;
 use super::STREAM;
 use super::cells::{FORMULA, is_cell, pieces};
-use super::records::{BOUND_SHEET, Record, long, short, substream};
+use super::records::{BOUND_SHEET, Record, substream};
+use crate::read::code::{self, Notation};
 use crate::workbook::{Address, Range};
 
 type File = cfb::CompoundFile<Cursor<Vec<u8>>>;
@@ -18,6 +20,7 @@ const PROTECT: u16 = 0x0012;
 const MERGES: u16 = 0x00E5;
 const CONDITIONAL: u16 = 0x01B0;
 const PIVOT: u16 = 0x00B0;
+const SHARED: u16 = 0x04BC;
 
 /// The version of Excel 97 to 2003.
 const BIFF8: u16 = 0x0600;
@@ -98,14 +101,9 @@ impl Book {
         }
     }
 
-    /// True where a formula is stored once for many cells.
-    pub(super) fn shares_formulas(&self) -> bool {
-        let records = self.sheets.iter().flat_map(|sheet| &sheet.records);
-        let mut formulas = records.filter(|record| record.kind == FORMULA);
-        formulas.any(|record| {
-            let cells = pieces(FORMULA, record.data(&self.stream));
-            cells.is_some_and(|(_, cells)| cells.iter().any(|cell| cell.held.is_of_a_group()))
-        })
+    /// True where formulas are stored for many cells in a way that is not read.
+    pub(super) fn has_unread_formulas(&self) -> bool {
+        self.sheets.iter().any(|sheet| sheet.has_unread_formulas(&self.stream))
     }
 
     /// The records of the globals and of all sheets.
@@ -118,6 +116,23 @@ impl Book {
 impl SheetPart {
     fn of<'a>(&'a self, kind: u16, stream: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         self.records.iter().filter(move |r| r.kind == kind).map(|record| record.data(stream))
+    }
+
+    fn has_unread_formulas(&self, stream: &[u8]) -> bool {
+        let mut read = BTreeSet::new();
+        let mut wanted = BTreeSet::new();
+        for (index, record) in self.records.iter().enumerate().filter(|(_, r)| r.kind == FORMULA) {
+            let Some((row, cells)) = pieces(FORMULA, record.data(stream)) else { continue };
+            let Some(cell) = cells.first() else { continue };
+            wanted.extend(cell.held.leads_to());
+            let next = self.records.get(index + 1).filter(|next| next.kind == SHARED);
+            let code = next.and_then(|next| next.data(stream).get(10..));
+            let at = Address::new(row.into(), cell.column.into());
+            if code.is_some_and(|code| code::own(code, at, Notation::Biff8).is_some()) {
+                read.insert((row, cell.column));
+            }
+        }
+        !wanted.is_subset(&read)
     }
 
     /// Records of cells by their row.

@@ -110,7 +110,8 @@ fn fill(
     for (moved, cell) in found {
         let Some((at, style)) = facts.place(moved) else { continue };
         let style = styles.get(style).copied().unwrap_or_default();
-        binary::push(&mut store, at, cell, style)?;
+        let formula = binary::formula(facts.formula(at), cell.formula);
+        binary::push(&mut store, at, Cell { formula, ..cell }, style)?;
     }
     if facts.cut {
         store.cut("BIFF");

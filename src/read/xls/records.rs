@@ -3,11 +3,13 @@
 //! since it fills the rectangle around a sheet's cells densely, and reserves memory for the one
 //! that a sheet declares.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::UTF_16;
 use crate::failure::{Code, Failure};
 use crate::read::binary::Layout;
+use crate::read::code::{self, Notation};
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
 use crate::read::sniff::SAVE_AS;
@@ -40,6 +42,8 @@ pub(super) struct SheetFacts {
     /// Cells in the order of their records, by where they are moved to.
     moved: Vec<Place>,
     pub(super) layout: Layout,
+    /// Formulas in plain words.
+    formulas: HashMap<Address, String>,
     /// Cells whose records make no sense.
     pub(super) unreadable: Vec<Address>,
     /// True where the records stop within one.
@@ -92,6 +96,7 @@ fn unread_code_page(page: u16) -> Failure {
 type Record<'a> = (u16, &'a [u8]);
 
 /// The records of a stream, up to its end or to the first that is cut off.
+#[derive(Clone)]
 struct Records<'a> {
     rest: &'a [u8],
 }
@@ -359,6 +364,7 @@ fn sheet_facts(
 ) -> Result<SheetFacts, Failure> {
     let mut facts = SheetFacts::default();
     let mut records = Records { rest: stream };
+    let mut shared = Shared::default();
     // Charts within a sheet are streams of their own between a beginning and an end.
     let mut depth = 0_u32;
     write(copy, 0x0809, &BEGIN);
@@ -385,9 +391,17 @@ fn sheet_facts(
             }
             0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
                 let before = facts.moved.len();
-                facts.take(kind, data, copy);
+                let data = if kind == FORMULA && globals.biff8 {
+                    shared.own(data, records.clone().next())
+                } else {
+                    Cow::Borrowed(data)
+                };
+                facts.take(kind, &data, copy);
+                if kind == FORMULA && globals.biff8 {
+                    load.text += facts.spell(&data);
+                }
                 load.cells += (facts.moved.len() - before) as u64;
-                load.text += text_load(kind, data, globals);
+                load.text += text_load(kind, &data, globals);
             }
             _ => {}
         }
@@ -396,6 +410,38 @@ fn sheet_facts(
     write(copy, 0x000A, &[]);
     facts.cut = !records.rest.is_empty();
     Ok(facts)
+}
+
+const FORMULA: u16 = 0x0006;
+const SHARED_FORMULA: u16 = 0x04BC;
+
+/// Formulas that cells share, by the cell that the formula follows.
+#[derive(Default)]
+struct Shared<'a>(HashMap<(u16, u16), &'a [u8]>);
+
+impl<'a> Shared<'a> {
+    /// A formula with code of its own in place of what says that it is shared; `next` is the record
+    /// behind it. What cannot be followed stays as it is.
+    fn own(&mut self, data: &'a [u8], next: Option<Record<'a>>) -> Cow<'a, [u8]> {
+        let shared = data.get(22) == Some(&code::SHARED);
+        let Some(cell) = short(data, 0).zip(short(data, 2)).filter(|_| shared) else {
+            return Cow::Borrowed(data);
+        };
+        if let Some((SHARED_FORMULA, formula)) = next {
+            // Behind the range of its cells and what nobody reads: a length, tokens, what they need.
+            self.0.extend(formula.get(8..).map(|formula| (cell, formula)));
+        }
+        self.of(data, cell).map_or(Cow::Borrowed(data), Cow::Owned)
+    }
+
+    fn of(&self, data: &[u8], cell: (u16, u16)) -> Option<Vec<u8>> {
+        let formula = self.0.get(&(short(data, 23)?, short(data, 25)?))?;
+        let length = usize::from(short(formula, 0)?);
+        let tokens = formula.get(2..2 + length)?;
+        let at = Address::new(cell.0.into(), cell.1.into());
+        let own = code::own(tokens, at, Notation::Biff8)?;
+        Some([&data[..20], &formula[..2], &own, &formula[2 + length..]].concat())
+    }
 }
 
 /// The beginning of a sheet of Excel 97 and later; the version is taken from the workbook's own.
@@ -439,6 +485,23 @@ impl SheetFacts {
             let last = left + u16::try_from(cells - 1).unwrap_or(0);
             copy[end - 2..end].copy_from_slice(&last.to_le_bytes());
         }
+    }
+
+    /// Keeps the text of a formula, where it is plain; the bytes it takes.
+    fn spell(&mut self, data: &[u8]) -> u64 {
+        let length = short(data, 20).map(usize::from);
+        let code = length.and_then(|length| data.get(22..22 + length));
+        let text = code.and_then(|code| code::text(code, Notation::Biff8));
+        let bytes = text.as_ref().map_or(0, String::len) as u64;
+        if let Some(((row, column), text)) = short(data, 0).zip(short(data, 2)).zip(text) {
+            self.formulas.insert(Address::new(row.into(), column.into()), text);
+        }
+        bytes
+    }
+
+    /// The formula of a cell, where it is plain.
+    pub(super) fn formula(&self, at: Address) -> Option<&str> {
+        self.formulas.get(&at).map(String::as_str)
     }
 
     /// The row and the first column where so many cells stand next.
@@ -545,6 +608,22 @@ mod tests {
         assert_eq!(formats.into_codes()[usize::from(found.format) - 1].code, "0.00%");
         assert_eq!(facts.sheets[0].layout.hidden_rows, [7]);
         assert_eq!(facts.sheets[0].layout.hidden_columns, [(3, 4)]);
+    }
+
+    #[test]
+    fn shared_formulas_are_spelt_out_in_each_cell() {
+        // `B1+1` in A1, shared with A2, which leads to A1.
+        let code = [&[0x4C][..], &shorts(&[0, 0xC001]), &[0x1E, 1, 0, 0x03]].concat();
+        let leads = [shorts(&[5]), vec![1], shorts(&[0, 0])].concat();
+        let cell = |row| record(6, &[shorts(&[row, 0, 0]), vec![0; 14], leads.clone()].concat());
+        let length = u16::try_from(code.len()).unwrap();
+        let shared = [shorts(&[0, 1, 0, 2, length]), code].concat();
+        let sheet = [cell(0), record(0x4BC, &shared), cell(1), cell(9)];
+        let (facts, _) = facts(&[], &sheet).unwrap();
+        let formula = |row| facts.sheets[0].formula(Address::new(row, 0));
+        assert_eq!([0, 1].map(formula), [Some("B1+1"), Some("B2+1")]);
+        let lost = [cell(0), cell(1)];
+        assert_eq!(self::facts(&[], &lost).unwrap().0.sheets[0].formulas.len(), 0);
     }
 
     #[test]

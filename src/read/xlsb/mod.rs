@@ -20,6 +20,7 @@ use crate::workbook::{
     Address, Cell, FileFormat, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadSheet, Value, Workbook,
 };
 use records::SheetFacts;
+pub(crate) use records::record;
 
 type Book<'a> = Xlsb<Cursor<&'a [u8]>>;
 
@@ -45,7 +46,8 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
     }
     package.refuse_excess()?;
 
-    let readable = tidied(&mut package, &relations, &listed)?;
+    let facts = facts(&mut package, &relations, &listed, limits)?;
+    let readable = tidied(&mut package, &relations, &listed, &facts)?;
     let mut book: Book<'_> = Xlsb::new(Cursor::new(&*readable)).map_err(failure)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
@@ -60,13 +62,10 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
             continue;
         }
         let relation = listed.get(&meta.name).and_then(|id| relations.get(id));
-        let facts = match relation.filter(|relation| package.has(&relation.target)) {
-            Some(relation) => SheetFacts::read(package.part(&relation.target)?, limits.cells),
-            None => SheetFacts::default(),
-        };
-        package.refuse_excess()?;
+        let none = SheetFacts::default();
+        let known = relation.and_then(|relation| facts.get(&relation.target)).unwrap_or(&none);
         let store = Store::new(&meta.name, &mut budget);
-        let mut sheet = read_sheet(&mut book, &meta.name, &facts, &styles, store, limits)?;
+        let mut sheet = read_sheet(&mut book, &meta.name, known, &styles, store, limits)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
         workbook.sheets.push(sheet);
     }
@@ -81,13 +80,34 @@ fn failure(error: XlsbError) -> Failure {
     }
 }
 
+/// What the records of each sheet say, by its part.
+fn facts(
+    package: &mut Package<'_, '_>,
+    relations: &Relations,
+    listed: &[(String, String)],
+    limits: &Limits,
+) -> Result<HashMap<String, SheetFacts>, Failure> {
+    let mut facts = HashMap::new();
+    let sheets = listed.iter().filter_map(|(_, id)| relations.get(id));
+    for sheet in sheets.filter(|relation| relation.kind == "worksheet") {
+        if package.has(&sheet.target) && !facts.contains_key(&*sheet.target) {
+            let found = SheetFacts::read(package.part(&sheet.target)?, limits);
+            facts.insert(sheet.target.clone(), found);
+        }
+    }
+    package.refuse_excess()?;
+    Ok(facts)
+}
+
 /// A package with the parts calamine looks for, named and related as it expects: it panics where
 /// a relation is missing or written with a prefix, and refuses a workbook with a macro sheet. What
-/// is no worksheet passes for a chart sheet, of which it asks nothing.
+/// is no worksheet passes for a chart sheet, of which it asks nothing. Cells that it would not see
+/// are spelt out.
 fn tidied(
     package: &mut Package<'_, '_>,
     relations: &Relations,
     listed: &[(String, String)],
+    facts: &HashMap<String, SheetFacts>,
 ) -> Result<Vec<u8>, Failure> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     package.copy(WORKBOOK, &mut writer, WORKBOOK)?;
@@ -105,7 +125,15 @@ fn tidied(
         let is_sheet = relation.kind == "worksheet" && package.has(&relation.target);
         if is_sheet && !names.contains_key(&*relation.target) {
             let name = format!("worksheets/sheet{}.bin", names.len() + 1);
-            package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            if facts.get(&*relation.target).is_some_and(SheetFacts::is_short) {
+                let stored = zip::write::SimpleFileOptions::default()
+                    .compression_method(zip::CompressionMethod::Stored);
+                writer.start_file(format!("xl/{name}"), stored).map_err(damaged)?;
+                let part = package.part(&relation.target)?;
+                records::spell_out(part, &mut writer).map_err(damaged)?;
+            } else {
+                package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            }
             names.insert(&relation.target, name);
         }
         let name = names.get(&*relation.target).map_or("chartsheets/none.bin", String::as_str);
@@ -145,7 +173,8 @@ fn read_sheet(
         let style = style.unwrap_or_default();
         let error = facts.error(at).map(|error| Value::Error(error.to_owned()));
         let value = error.unwrap_or(cell.value);
-        binary::push(&mut store, at, Cell { value, ..cell }, style)?;
+        let formula = binary::formula(facts.formula(at), cell.formula);
+        binary::push(&mut store, at, Cell { value, formula, ..cell }, style)?;
     }
     Ok(store.finish())
 }
