@@ -17,6 +17,12 @@ import zipfile
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 
+# The order of the schema (ECMA-376 part 1, 18.8.22); openpyxl writes its own, which Microsoft's
+# validator calls an error.
+Font.__elements__ = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+    "name", "family", "charset", "scheme",
+)
 HERE = pathlib.Path(__file__).resolve().parent
 SHEET = "PB 2024"
 TITLE = "BẢNG PHÂN BỔ CHỈ TIÊU GIẢM HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2024"

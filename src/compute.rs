@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use crate::formula::{CellPlace, Completed, Limits, complete};
 use crate::lang::Text;
 use crate::table::Table;
-use crate::workbook::{Cell, FileFormat, Unknown, Value, Workbook};
+use crate::workbook::{Cell, Unknown, Value, Workbook};
 
 /// The workbook with a result, or [`Value::Unknown`], for each formula whose result its file does
 /// not hold. [`crate::workbook::Sheet::computed`] lists the computed ones. A workbook that stores
@@ -101,7 +101,7 @@ impl Survey {
     /// True where a blank is no result. Binary formats hold one with each formula, and an empty text
     /// is read as blank, unless no formula has any.
     fn blanks_are_unset(&self, workbook: &Workbook) -> bool {
-        let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+        let binary = workbook.format.is_binary();
         self.blanks > 0 && !(binary && self.others > 0)
     }
 

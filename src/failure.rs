@@ -108,7 +108,9 @@ pub fn system(error: &std::io::Error) -> Text {
         Kind::ResourceBusy | Kind::ExecutableFileBusy | Kind::Deadlock => {
             ("tệp đang được chương trình khác dùng", "another program is using it")
         }
-        Kind::InvalidFilename => ("tên tệp không hợp lệ", "the name is not valid"),
+        Kind::InvalidFilename => {
+            ("tên tệp quá dài hoặc không hợp lệ", "the name is too long or not valid")
+        }
         Kind::BrokenPipe => ("bên nhận đã đóng", "the reader is gone"),
         Kind::TimedOut => ("quá thời gian chờ", "it took too long"),
         Kind::Interrupted => ("bị ngắt giữa chừng", "it was interrupted"),

@@ -105,7 +105,7 @@ fn without_formulas(mut workbook: Workbook) -> Workbook {
 fn not_the_same(form: &str, Called { vi, en }: Called) -> Failure {
     Failure::new(
         Code::NotClean,
-        format!("tệp Excel của {vi} đọc lại không ra đúng biểu `{form}`, nên không được ghi"),
+        format!("tệp của {vi} đọc lại không ra đúng biểu `{form}`, nên không được ghi"),
         format!(
             "the workbook of the {en}, read again, is not the table of `{form}`, so it was not written"
         ),

@@ -26,17 +26,18 @@ fn main() -> ExitCode {
     } else {
         cli::line::words()
     };
-    let arguments = match cli::line::read(words) {
+    let mut arguments = match cli::line::read(words) {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
     if let Command::Worker = arguments.command {
         return cli::worker::serve();
     }
-    let session = cli::Session::new(&arguments.common);
+    let mut session = cli::Session::new(&arguments.common);
     let status = arguments
         .command
         .refuse_json(session.json)
+        .and_then(|()| session.take_standard(&mut arguments))
         .and_then(|()| run(&session, &arguments))
         .unwrap_or_else(|failure| {
             session.fail("soatbieu", &failure);

@@ -11,8 +11,9 @@ use std::io::{Cursor, Write as _};
 use assert_cmd::Command;
 use rust_decimal::Decimal;
 use soatbieu::failure::{Code, Failure};
+use soatbieu::formula::formula_of;
 use soatbieu::read::{Limits, workbook};
-use soatbieu::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value, Workbook};
+use soatbieu::workbook::{Address, Fault, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value, Workbook};
 use zip::write::SimpleFileOptions;
 
 const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -107,6 +108,17 @@ fn longs(numbers: &[u32]) -> Vec<u8> {
 
 /// An `.xlsb` whose sheet has numbers at these places and declares the largest size.
 fn xlsb(relations: &str, cells: &[(u32, u32)]) -> Vec<u8> {
+    let mut records = Vec::new();
+    for (row, column) in cells {
+        records.extend(record(0, &longs(&[*row, 0, 0])));
+        let value = f64::from(*column).to_le_bytes();
+        records.extend(record(5, &[&longs(&[*column, 0])[..], &value].concat()));
+    }
+    xlsb_of(relations, &records)
+}
+
+/// An `.xlsb` whose sheet has these records for its cells.
+fn xlsb_of(relations: &str, records: &[u8]) -> Vec<u8> {
     let listed = [longs(&[0, 1]), wide("rId1"), wide("S")].concat();
     let book = [record(0x83, &[]), record(0x9C, &listed), record(0x90, &[]), record(0x84, &[])];
     let mut sheet = [
@@ -115,11 +127,7 @@ fn xlsb(relations: &str, cells: &[(u32, u32)]) -> Vec<u8> {
         record(0x91, &[]),
     ]
     .concat();
-    for (row, column) in cells {
-        sheet.extend(record(0, &longs(&[*row, 0, 0])));
-        let value = f64::from(*column).to_le_bytes();
-        sheet.extend(record(5, &[&longs(&[*column, 0])[..], &value].concat()));
-    }
+    sheet.extend(records);
     sheet.extend([record(0x92, &[]), record(0x82, &[])].concat());
     package(&[
         ("[Content_Types].xml", b"<Types/>".to_vec()),
@@ -127,6 +135,48 @@ fn xlsb(relations: &str, cells: &[(u32, u32)]) -> Vec<u8> {
         ("xl/_rels/workbook.bin.rels", relations.as_bytes().to_vec()),
         ("xl/worksheets/sheet1.bin", sheet),
     ])
+}
+
+#[test]
+fn a_formula_that_cannot_be_spelt_out_loses_itself_alone() {
+    let formula = |column: u32, code: &[u8]| {
+        let size = u32::try_from(code.len()).unwrap();
+        let value = f64::from(column).to_le_bytes();
+        record(9, &[&longs(&[column, 0])[..], &value, &[0; 2], &size.to_le_bytes(), code].concat())
+    };
+    let error = |column: u32, code: u8| record(3, &[&longs(&[column, 0])[..], &[code]].concat());
+    let five = [0x1E, 5, 0];
+    let records = [
+        record(0, &longs(&[0, 0, 0])),
+        formula(0, &five),
+        // An operation that does not exist, one without operands, one that is cut off.
+        formula(1, &[0x7F]),
+        formula(2, &[0x03]),
+        formula(3, &[0x1E, 5]),
+        formula(4, &five),
+        error(5, 0x07),
+        error(6, 0x63),
+    ]
+    .concat();
+    let relations = format!(
+        "<Relationships>{}</Relationships>",
+        relation("rId1", "worksheet", "/xl/worksheets/sheet1.bin")
+    );
+    let book = read(&xlsb_of(&relations, &records)).unwrap();
+    let sheet = &book.sheets[0];
+    let at = |column| Address::new(0, column);
+    assert_eq!(sheet.faults, [Fault::UnreadableFormulas { cells: 3, first: at(1) }]);
+    for column in 0..5_u32 {
+        let cell = sheet.cell(at(column)).unwrap();
+        assert_eq!(cell.value, number(column.into()));
+        let is_known = matches!(column, 0 | 4);
+        assert_eq!(cell.formula.as_deref() == Some("5"), is_known, "{cell:?}");
+        // A figure whose formula is not known is no typed figure.
+        let parsed = formula_of(&book, cell).unwrap();
+        assert_eq!(parsed.is_ok(), is_known);
+    }
+    assert_eq!(sheet.value(at(5)), &Value::Error("#DIV/0!".into()));
+    assert_eq!(sheet.value(at(6)), &Value::Error("#?".into()));
 }
 
 /// A record of an `.xls` stream.

@@ -14,6 +14,8 @@ use soatbieu::workbook::{Address, Value, Workbook};
 
 const XLS: &[u8] = include_bytes!("fixtures/formula-errors.xls");
 const ODS: &[u8] = include_bytes!("fixtures/formula-errors.ods");
+/// The same table, typed, as `SheetJS` 0.18.5 writes it: most cells without their columns.
+const XLSB: &[u8] = include_bytes!("fixtures/sheetjs.xlsb");
 const SHEET: &str = "PB 2024";
 
 fn copied(bytes: &[u8], marks: Marks, rebuilt: bool) -> (Copy, ChangeList, &'static str) {
@@ -74,7 +76,9 @@ fn formulas_are_repaired_in_the_notation_of_an_ods() {
 fn an_xls_keeps_its_formulas_and_says_what_it_cannot_hold() {
     let (copy, list, suffix) = copied(XLS, Marks::Full, false);
     assert_eq!(suffix, "xls");
-    assert_eq!(differing(XLS, &copy.bytes), ["Q13 2.35"]);
+    // K10 holds a right formula with an old result, now that `$D10` is read as it stands.
+    let expected = ["K10 0.21 =ROUND(J10/$D10*100,2)", "Q13 2.35"];
+    assert_eq!(differing(XLS, &copy.bytes), expected);
     let by_hand: Vec<String> = list.by_hand.iter().map(|change| change.at.to_string()).collect();
     for cell in ["I9", "Q11", "G13", "E14"] {
         assert!(by_hand.contains(&cell.to_owned()), "{by_hand:?}");
@@ -91,8 +95,17 @@ fn an_xls_keeps_its_formulas_and_says_what_it_cannot_hold() {
 }
 
 #[test]
+fn an_xlsb_stays_one() {
+    let (copy, list, suffix) = copied(XLSB, Marks::Full, false);
+    assert_eq!((suffix, list.by_hand.len(), list.left), ("xlsb", 0, 0));
+    assert_eq!(differing(XLSB, &copy.bytes), ["Q13 2.35", "O14 0.3"]);
+    assert_eq!(copy.warnings, []);
+    assert_eq!(read(&copy.companion.unwrap()).sheets[0].name, "Danh sách sửa");
+}
+
+#[test]
 fn copies_bear_their_source_whatever_they_are() {
-    for bytes in [XLS, ODS] {
+    for bytes in [XLS, ODS, XLSB] {
         for rebuilt in [false, true] {
             let (copy, ..) = copied(bytes, Marks::Plain, rebuilt);
             let sources = sources_of(std::io::Cursor::new(&copy.bytes));
@@ -108,12 +121,40 @@ fn copies_bear_their_source_whatever_they_are() {
 
 #[test]
 fn marks_alone_change_no_figure() {
-    for bytes in [XLS, ODS] {
+    for bytes in [XLS, ODS, XLSB] {
         let (copy, list, _) = copied(bytes, Marks::Only, false);
         assert!(!list.changes.is_empty());
         assert_eq!(differing(bytes, &copy.bytes), Vec::<String>::new());
         assert_ne!(copy.bytes, bytes);
     }
+}
+
+#[test]
+fn a_copy_written_anew_looks_like_its_source() {
+    for bytes in [XLS, ODS] {
+        let (copy, ..) = copied(bytes, Marks::Plain, true);
+        assert!(copy.warnings[0].vi.contains("ô gộp, phông chữ, kẻ khung"), "{:?}", copy.warnings);
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&copy.bytes)).unwrap();
+        let mut part = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+        let (sheet, styles) = (part("xl/worksheets/sheet1.xml"), part("xl/styles.xml"));
+        for told in [
+            "<cols><col min=",
+            "orientation=\"landscape\"",
+            "paperSize=\"9\"",
+            "fitToPage=\"1\"",
+            "customHeight=\"1\"",
+        ] {
+            assert!(sheet.contains(told), "{told}");
+        }
+        for told in
+            ["Times New Roman", "<left style=\"thin\">", "horizontal=\"center\"", "wrapText=\"1\""]
+        {
+            assert!(styles.contains(told), "{told}");
+        }
+    }
+    // Of a file whose looks nobody wrote, none are promised.
+    let (copy, ..) = copied(XLSB, Marks::Plain, true);
+    assert!(copy.warnings[0].vi.contains("dựng lại thành .xlsx"));
 }
 
 #[test]

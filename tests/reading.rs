@@ -325,6 +325,59 @@ fn open_document_cells_show_what_their_styles_say() {
 }
 
 #[test]
+fn open_document_truths_and_times_are_values() {
+    let cell = |kind: &str| {
+        format!("<table:table-cell office:value-type={kind}><text:p>x</text:p></table:table-cell>")
+    };
+    let row = [
+        "\"boolean\" office:boolean-value=\"true\"",
+        "\"boolean\" office:boolean-value=\"1\"",
+        "\"boolean\" office:boolean-value=\"false\"",
+        "\"time\" office:time-value=\"PT06H00M00S\"",
+    ];
+    let row: String = row.iter().map(|kind| cell(kind)).collect();
+    let book = read(&ods(&ods_content("", &format!("<table:table-row>{row}</table:table-row>"))));
+    let sheet = &book.unwrap().sheets[0];
+    let values = ["A1", "B1", "C1", "D1"].map(|at| value(sheet, at).clone());
+    let time = Value::Date(Decimal::new(25, 2));
+    assert_eq!(values, [Value::Bool(true), Value::Bool(true), Value::Bool(false), time]);
+}
+
+#[test]
+fn a_package_with_doubled_parts_is_refused() {
+    let zip = |names: &[&str]| {
+        let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &b"<a/>"[..])).collect();
+        package(&parts)
+    };
+    // The writer refuses a name twice, so one of the same length is renamed afterwards.
+    let renamed = |bytes: &[u8], from: &str, to: &str| {
+        let mut bytes = bytes.to_vec();
+        for at in 0..bytes.len() - from.len() {
+            if bytes[at..].starts_with(from.as_bytes()) {
+                bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+            }
+        }
+        bytes
+    };
+    let twice =
+        |bytes: &[u8]| read(bytes).unwrap_err().message.en.contains("two parts of one name");
+    let sheets =
+        zip(&["[Content_Types].xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]);
+    assert!(twice(&renamed(&sheets, "sheet2.xml", "sheet1.xml")));
+    assert!(twice(&renamed(&sheets, "sheet2.xml", "Sheet1.xml")), "names that differ in case");
+    assert!(!twice(&sheets));
+    // Pictures of OpenDocument may be called so.
+    let content = ods_content("", "<table:table table:name=\"S\"/>");
+    let pictures = package(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_bytes()),
+        ("Pictures/a.png", b""),
+        ("Pictures/A.png", b""),
+    ]);
+    assert!(read(&pictures).is_ok());
+}
+
+#[test]
 fn open_document_repetitions_are_bounded() {
     let value = "office:value-type=\"float\" office:value=\"1\"";
     let wide = format!("<table:table-cell table:number-columns-repeated=\"16384\" {value}/>");
@@ -369,4 +422,47 @@ fn an_ole_container_named_xlsx_is_looked_at_too() {
         bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
     }
     assert_eq!(read(&bytes).unwrap_err().code, Code::Damaged);
+}
+
+#[test]
+fn what_an_xls_embeds_is_not_the_workbook() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/dai-lanh-2024.xls");
+    let bytes = std::fs::read(path).unwrap();
+    let plain = read(&bytes).unwrap();
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).unwrap();
+    for (storage, streams) in
+        [("/A", ["WordDocument", "1Table"]), ("/AB", ["EncryptedPackage", "EncryptionInfo"])]
+    {
+        file.create_storage(storage).unwrap();
+        for stream in streams {
+            let mut stream = file.create_stream(format!("{storage}/{stream}")).unwrap();
+            stream.write_all(b"what is embedded").unwrap();
+        }
+    }
+    file.create_storage("/Book1").unwrap();
+    file.create_stream("/Book1/Workbook").unwrap().write_all(b"no workbook").unwrap();
+    let holding = read(&file.into_inner().into_inner()).unwrap();
+    assert_eq!(holding.sheets[0].cells(), plain.sheets[0].cells());
+}
+
+#[test]
+fn a_name_in_the_manifest_encrypts_nothing() {
+    let content = ods_content("", "<table:table table:name=\"S\"/>");
+    let manifest = |inside: &str| {
+        format!(
+            "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">\
+             <manifest:file-entry manifest:full-path=\"Pictures/encryption-data.png\">{inside}\
+             </manifest:file-entry></manifest:manifest>"
+        )
+    };
+    let file = |manifest: &str| {
+        package(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", content.as_bytes()),
+            ("META-INF/manifest.xml", manifest.as_bytes()),
+        ])
+    };
+    assert_eq!(read(&file(&manifest(""))).unwrap().sheets.len(), 1);
+    let locked = read(&file(&manifest("<manifest:encryption-data/>")));
+    assert_eq!(locked.unwrap_err().code, Code::Encrypted);
 }

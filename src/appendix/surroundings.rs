@@ -157,7 +157,7 @@ fn set_titles(around: &mut Around, options: &Options, notes: &mut Vec<Text>) {
     }
     if around.titles.is_empty() {
         notes.push(Text::new(
-            "tệp Excel không có tên biểu: chỗ này để trống",
+            "tệp số liệu không có tên biểu: chỗ này để trống",
             "the workbook has no title for the table: the place is left open",
         ));
     }
@@ -198,7 +198,7 @@ fn set_reference(
         (None, Mode::Ky) => None,
         (None, _) => {
             notes.push(Text::new(
-                "tệp Excel không ghi biểu kèm theo văn bản nào; dòng này để trống",
+                "tệp số liệu không ghi biểu kèm theo văn bản nào; dòng này để trống",
                 "the workbook does not say what the table is attached to; the line is left open",
             ));
             Some("(Kèm theo Văn bản số …/… ngày … tháng … năm … của …)".to_owned())

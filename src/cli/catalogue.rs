@@ -6,6 +6,7 @@ use soatbieu::report::catalogue;
 use soatbieu::screen::Checker;
 use soatbieu::{forms, rules, say};
 
+use super::batch::refuse_other_suffix;
 use super::{NewForm, Session, Status};
 
 pub(crate) fn explain(session: &Session, code: &str) -> Result<Status, Failure> {
@@ -44,6 +45,9 @@ pub(crate) fn new_form(
     checker: &mut Checker<'_>,
     wanted: &NewForm,
 ) -> Result<Status, Failure> {
+    if let Some(out) = &wanted.out {
+        refuse_other_suffix(out, &["toml"])?;
+    }
     let input = session.open(&wanted.file)?;
     if let Some(out) = &wanted.out {
         refuse_input(out, &input.path)?;

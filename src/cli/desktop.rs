@@ -8,6 +8,7 @@ use soatbieu::failure::{Code, Failure};
 use soatbieu::output::{refuse_existing, write_file};
 use soatbieu::say;
 
+use super::batch::refuse_other_suffix;
 use super::{Page, Session, Status};
 
 /// The page; a build that was not told of one carries none.
@@ -43,6 +44,7 @@ pub(crate) fn wait(session: &Session) {
 pub(crate) fn run(session: &Session, wanted: &Page) -> Result<Status, Failure> {
     let page = PAGE.ok_or_else(none)?;
     if let Some(out) = &wanted.out {
+        refuse_other_suffix(out, &["html"])?;
         refuse_existing(out, session.force)?;
         write_file(out, page, session.force)?;
         let out = out.display();

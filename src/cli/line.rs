@@ -15,7 +15,7 @@ use soatbieu::words::capital;
 
 use super::Arguments;
 use super::batch::is_workbook_name;
-use super::session::warn;
+use super::session::{not_printed, warn};
 use super::visible::{Writing, visible};
 
 /// Reads the command line; where there is nothing to do but to say something, the exit status.
@@ -90,25 +90,30 @@ fn say(error: &clap::Error, lang: Lang) -> ExitCode {
     let asked = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => false,
-        _ => {
-            let failure = wrong(error);
-            let style = text::Style { lang, color: false, width: 100 };
-            let told = text::render_failure("soatbieu", &failure, style);
-            warn(&visible(&told, Writing::Plain));
-            return ExitCode::from(2);
-        }
+        _ => return fail(&wrong(error), lang),
     };
     let help = error.render().to_string();
     let help = if lang == Lang::En { help } else { vietnamese(&help) };
     let help = visible(&help, Writing::Plain);
     if !asked {
         warn(&help);
-    } else if let Err(error) = std::io::stdout().write_all(help.as_bytes())
-        && error.kind() != std::io::ErrorKind::BrokenPipe
-    {
         return ExitCode::from(2);
     }
-    if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
+    let mut out = std::io::stdout().lock();
+    match out.write_all(help.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            fail(&not_printed(&error), lang)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Says why nothing was begun.
+fn fail(failure: &Failure, lang: Lang) -> ExitCode {
+    let style = text::Style { lang, color: false, width: 100 };
+    let told = text::render_failure("soatbieu", failure, style);
+    warn(&visible(&told, Writing::Plain));
+    ExitCode::from(2)
 }
 
 /// clap's own words in a help text, in Vietnamese.

@@ -17,6 +17,7 @@ pub(crate) mod packaging;
 pub(crate) mod process;
 pub(crate) mod remarks;
 mod session;
+mod standard;
 mod visible;
 pub(crate) mod worker;
 

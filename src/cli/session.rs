@@ -1,6 +1,7 @@
 //! What all commands share: the options, reading an input, printing.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,8 +19,9 @@ use soatbieu::screen::Checker;
 use soatbieu::{read, say};
 
 use super::line::locked_file;
+use super::standard::Standard;
 use super::visible::{Writing, visible};
-use super::{Color, Common, OutputFormat, Status};
+use super::{Arguments, Color, Common, OutputFormat, Status};
 
 /// Widest and narrowest line the report is drawn in.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -44,6 +46,8 @@ pub(crate) struct Session {
     given: RefCell<Vec<u8>>,
     /// Why results could not be printed.
     lost: RefCell<Option<std::io::Error>>,
+    /// The output on its way to standard output, where that is named for it.
+    standard: Option<Standard>,
 }
 
 /// Which of the outputs are terminals; a worker is told those of the program that started it.
@@ -87,7 +91,17 @@ impl Session {
             kept: None,
             given: RefCell::default(),
             lost: RefCell::default(),
+            standard: None,
         }
+    }
+
+    /// Takes standard output for the output of the command, where it is named for it.
+    ///
+    /// # Errors
+    /// Those of [`Standard::of`].
+    pub(crate) fn take_standard(&mut self, arguments: &mut Arguments) -> Result<(), Failure> {
+        self.standard = Standard::of(&mut arguments.command, self.terminals.out)?;
+        Ok(())
     }
 
     /// The session of a worker: it keeps what it says.
@@ -199,6 +213,10 @@ impl Session {
             kept.borrow_mut().push(said);
             return;
         }
+        let said = match &self.standard {
+            Some(standard) => self.aside(said, standard),
+            None => said,
+        };
         match said {
             Said::Result(text) => {
                 let text = visible(&text, self.writing(self.terminals.out));
@@ -213,6 +231,15 @@ impl Session {
         }
     }
 
+    /// What is said while standard output is taken.
+    fn aside(&self, said: Said, standard: &Standard) -> Said {
+        let named = |text: String| standard.named(&text, self.lang, self.json);
+        match said {
+            Said::Result(text) | Said::Progress(text) => Said::Progress(named(text)),
+            Said::Failure(text) => Said::Failure(named(text)),
+        }
+    }
+
     /// Keeps why results were lost. A closed pipe (`soatbieu … | head`) is no failure.
     fn keep(&self, written: std::io::Result<()>) {
         if let Err(error) = written
@@ -223,20 +250,20 @@ impl Session {
     }
 
     /// The status the program ends with: results that nobody got are a failure.
-    pub(crate) fn finish(&self, status: Status) -> Status {
+    pub(crate) fn finish(&mut self, status: Status) -> Status {
+        let mut status = status;
+        if let Some(standard) = self.standard.take().filter(|_| status < Status::Failed) {
+            match standard.hand_on() {
+                Ok(written) => self.keep(written),
+                Err(failure) => {
+                    self.fail("soatbieu", &failure);
+                    status = Status::Failed;
+                }
+            }
+        }
         self.keep(std::io::stdout().lock().flush());
         let Some(error) = self.lost.take() else { return status };
-        let Text { vi, en } = system(&error);
-        let failure = Failure::new(
-            Code::CannotWrite,
-            format!("không in được kết quả ({vi})"),
-            format!("the results could not be printed ({en})"),
-        )
-        .with_help(
-            "kiểm tra dung lượng đĩa nơi kết quả được ghi vào",
-            "check that the disk the results are written to has room",
-        );
-        self.fail("soatbieu", &failure);
+        self.fail("soatbieu", &not_printed(&error));
         Status::Failed
     }
 
@@ -286,6 +313,20 @@ impl Session {
         let width: usize = columns.unwrap_or(100);
         text::Style { lang: self.lang, color, width: width.clamp(*WIDTHS.start(), *WIDTHS.end()) }
     }
+}
+
+/// The failure of results that could not be printed.
+pub(crate) fn not_printed(error: &std::io::Error) -> Failure {
+    let Text { vi, en } = system(error);
+    Failure::new(
+        Code::CannotWrite,
+        format!("không in được kết quả ({vi})"),
+        format!("the results could not be printed ({en})"),
+    )
+    .with_help(
+        "kiểm tra dung lượng đĩa nơi kết quả được ghi vào",
+        "check that the disk the results are written to has room",
+    )
 }
 
 /// Where nobody can be told, nothing can be said of that either.
@@ -347,9 +388,26 @@ impl Input {
 }
 
 /// A path for people and reports. Control characters in a name would steer the terminal or break a
-/// line of a table; they are shown as unknown characters.
+/// line of a table, and a name need not be text: what cannot be shown is written byte by byte
+/// (`\x1B`), so that different names stay different.
 pub(crate) fn shown(path: &Path) -> String {
-    path.display().to_string().replace(char::is_control, "\u{fffd}")
+    let mut shown = String::new();
+    let escape = |bytes: &[u8], shown: &mut String| {
+        for byte in bytes {
+            let _ = write!(shown, "\\x{byte:02X}");
+        }
+    };
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            if letter.is_control() {
+                escape(letter.encode_utf8(&mut [0; 4]).as_bytes(), &mut shown);
+            } else {
+                shown.push(letter);
+            }
+        }
+        escape(chunk.invalid(), &mut shown);
+    }
+    shown
 }
 
 /// The file beside an open workbook.

@@ -99,8 +99,7 @@ impl Formula {
         self.root.visit(&mut |node| {
             found |= match node {
                 Expression::Reference(Reference::Cells(cells)) => cells.sheet.is_some(),
-                Expression::Binary(Binary::Greater | Binary::GreaterEqual, ..)
-                | Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,
+                Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,
                 _ => false,
             };
         });

@@ -18,15 +18,15 @@ const VISITS: u64 = 30_000_000;
 ///
 /// # Errors
 /// [`Unsupported`] where the text does not follow the grammar, or where it cannot be trusted: the
-/// binary formats hold no text but code, and calamine 0.38 writes `>` for `>=`, `>=` for `>` and
-/// other columns for references to another sheet when it spells that code out.
+/// binary formats hold no text but code, and calamine 0.38 writes other columns for references to
+/// another sheet when it spells that code out.
 #[must_use]
 pub fn formula_of(workbook: &Workbook, cell: &Cell) -> Option<Result<Formula, Unsupported>> {
     let text = cell.formula.as_deref()?;
     let Ok(formula) = Formula::parse(text) else {
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     };
-    let binary = matches!(workbook.format, FileFormat::Xls | FileFormat::Xlsb);
+    let binary = workbook.format.is_binary();
     if binary && (formula.is_misspelt_by_binary_readers() || text.contains("Ptg")) {
         return Some(Err(Unsupported::new("formula of a binary file", text)));
     }

@@ -1,4 +1,5 @@
-//! The corrected copy: `.xlsx`, `.xlsm` and `.ods` patched in place, other formats rebuilt as `.xlsx`.
+//! The corrected copy: the workbook patched in place, or rebuilt as `.xlsx` where that is asked for or
+//! cannot be done otherwise.
 
 use std::collections::HashMap;
 
@@ -65,8 +66,7 @@ impl Source<'_> {
     #[must_use]
     pub fn refusal(&self) -> Option<Failure> {
         let reason = match self.workbook.format {
-            FileFormat::Xlsb => PatchError::BinaryWorkbook,
-            FileFormat::Xls => patch::refusal(self.bytes)?,
+            FileFormat::Xls | FileFormat::Xlsb => patch::refusal(self.bytes)?,
             FileFormat::Docx => return Some(refused_document()),
             FileFormat::Xlsx | FileFormat::Xlsm | FileFormat::Ods => return None,
         };
@@ -116,7 +116,7 @@ fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList,
     if marks == Marks::Only {
         return (list, Results::new());
     }
-    let binary = workbook.format == FileFormat::Xls;
+    let binary = workbook.format.is_binary();
     let results = settle(workbook, &mut list, binary);
     if binary {
         adapt_to_binary(workbook, &mut list);
@@ -125,7 +125,7 @@ fn settled(workbook: &Workbook, list: &ChangeList, marks: Marks) -> (ChangeList,
     (list, results)
 }
 
-/// What an `.xls` cannot hold as others do: a figure that was typed stays a figure where a formula
+/// What `.xls` and `.xlsb` cannot hold as others do: a figure that was typed stays a figure where a formula
 /// would be written, and a figure typed as text becomes a number.
 fn adapt_to_binary(workbook: &Workbook, list: &mut ChangeList) {
     for change in &mut list.changes {
@@ -190,6 +190,17 @@ fn options() -> patch::Options {
     patch::Options { part_limit: u64::MAX, ..patch::Options::default() }
 }
 
+/// What a copy that is written anew takes over where it can be read.
+const LOOKS: (&str, &str) = (
+    "phông chữ, kẻ khung, màu nền, căn lề, độ rộng cột, chiều cao dòng, thiết lập in",
+    "fonts, borders, fills, alignment, sizes of columns and rows, print set-up",
+);
+
+/// What is said among the kept, and among the lost.
+fn kept_or_lost(looks: &patch::looks::Looks, kept: String, lost: String) -> [String; 2] {
+    if looks.styles.is_empty() { [String::new(), lost] } else { [kept, String::new()] }
+}
+
 /// A copy written anew, with what is lost by it.
 fn rebuilt(
     source: Source<'_>,
@@ -199,14 +210,19 @@ fn rebuilt(
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let workbook = source.workbook;
-    let bytes = rebuild(workbook, list, results, marks, lang)?;
+    let looks = patch::looks::looks(source.bytes);
+    let bytes = rebuild(workbook, &looks, list, results, marks, lang)?;
     let suffix = workbook.format.suffix();
+    let (vi, en) = LOOKS;
+    let (comma_vi, comma_en) = (format!(", {vi}"), format!(", {en}"));
+    let [kept_vi, lost_vi] = kept_or_lost(&looks, comma_vi, format!("{vi}, "));
+    let [kept_en, lost_en] = kept_or_lost(&looks, comma_en, format!("{en}, "));
     let warning = Text::new(
         format!(
-            "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"
+            "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số, ô gộp{kept_vi}; không giữ {lost_vi}hình vẽ, biểu đồ, định dạng có điều kiện và macro"
         ),
         format!(
-            "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
+            "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells{kept_en} are kept; {lost_en}pictures, charts, conditional formats and macros are not"
         ),
     );
     let reason = source.refusal().filter(|_| !source.rebuilt).map(|refusal| refusal.message);
@@ -317,7 +333,7 @@ fn patched(
     if !is_screened {
         verify(source.bytes, &patched.bytes, &edits)?;
     }
-    let alone = source.workbook.format == FileFormat::Xls && marks != Marks::Plain;
+    let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
     let companion = alone.then(|| list_alone(list, lang)).transpose()?;
     let warnings = patched.warnings.iter().map(warning).collect();
@@ -334,7 +350,7 @@ fn edits(
 ) -> Vec<Edit> {
     let mut edits: Vec<Edit> =
         list.changes.iter().map(|change| edit(change, marks, lang)).collect();
-    if workbook.format == FileFormat::Xls {
+    if workbook.format.is_binary() {
         for edit in &mut edits {
             keep_formula(workbook, edit);
         }

@@ -178,7 +178,9 @@ pub fn refuse_input(out: &Path, input: &Path) -> Result<(), Failure> {
     .with_help("chọn tên khác cho tệp kết quả", "choose another name for the output"))
 }
 
-pub(crate) fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+/// The failure of a file that the system does not let be written.
+#[must_use]
+pub fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     let (path, Text { vi, en }) = (path.display(), system(error));
     Failure::new(
         Code::CannotWrite,

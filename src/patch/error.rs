@@ -18,7 +18,7 @@ pub enum PatchError {
     #[error("the package holds no workbook")]
     NoWorkbook,
     /// An Excel binary workbook.
-    #[error("binary workbooks (.xlsb) are not corrected in place; save it as .xlsx")]
+    #[error("the package holds a binary workbook (.xlsb)")]
     BinaryWorkbook,
     /// A workbook of Excel 95 or earlier.
     #[error("the file is of Excel 95 or earlier")]
@@ -134,9 +134,9 @@ pub enum PatchError {
         /// The cell.
         at: Address,
     },
-    /// The cell holds a formula that the file stores once for many cells.
-    #[error("{at} of `{sheet}` holds a formula that the file shares among cells")]
-    SharedFormula {
+    /// The cell holds a formula, which may be one of many cells.
+    #[error("{at} of `{sheet}` holds a formula, which stays in this kind of file")]
+    FormulaStays {
         /// The sheet's name.
         sheet: String,
         /// The cell.
@@ -198,10 +198,8 @@ impl PatchError {
                 "tệp có mật khẩu hoặc là tệp .xls cũ; hãy lưu lại thành .xlsx không mật khẩu".into()
             }
             Self::NotAPackage(reason) => format!("tệp không phải .xlsx hay .xlsm: {reason}"),
-            Self::NoWorkbook => "trong gói không có tệp Excel".into(),
-            Self::BinaryWorkbook => {
-                "không sửa tại chỗ tệp nhị phân (.xlsb); hãy lưu lại thành .xlsx".into()
-            }
+            Self::NoWorkbook => "trong gói không có bảng tính".into(),
+            Self::BinaryWorkbook => "trong gói là tệp nhị phân (.xlsb)".into(),
             Self::OldBinary => "tệp của Excel 95 hoặc cũ hơn".into(),
             Self::SecondWorkbook => {
                 "trong tệp có thêm một bản sao số liệu dành cho Excel 95".into()
@@ -248,8 +246,10 @@ impl PatchError {
             Self::TooLong { sheet, at } => {
                 format!("nội dung mới của ô {at} của `{sheet}` dài quá mức một ô chứa được")
             }
-            Self::SharedFormula { sheet, at } => {
-                format!("ô {at} của `{sheet}` chứa công thức mà tệp ghi chung cho nhiều ô")
+            Self::FormulaStays { sheet, at } => {
+                format!(
+                    "ô {at} của `{sheet}` chứa công thức, loại tệp này không ghi đè số lên được"
+                )
             }
             Self::NoCell { sheet, at } => {
                 format!("trong tệp không có ô {at} của `{sheet}` để ghi vào")
@@ -293,7 +293,7 @@ pub enum Warning {
         cells: Vec<Address>,
     },
     /// The styles cannot take another format, so nothing is highlighted.
-    #[error("the workbook's styles cannot take a highlight; see the notes and the list")]
+    #[error("the workbook's styles cannot take a highlight; see the notes and the list of changes")]
     NotHighlighted,
     /// A conversation hangs on the cell, and a cell cannot have a note besides.
     #[error("{at} of `{sheet}` has a threaded comment, so its note stands in the list only")]
@@ -334,14 +334,14 @@ impl Warning {
                 format!("trang tính `{sheet}` được bảo vệ; vẫn sửa và giữ nguyên bảo vệ")
             }
             Self::StructureProtected => {
-                "cấu trúc tệp Excel được bảo vệ; vẫn thêm trang liệt kê chỗ sửa".into()
+                "cấu trúc tệp được bảo vệ; vẫn thêm trang liệt kê chỗ sửa".into()
             }
             Self::HighlightMayBeHidden { sheet, cells } => format!(
                 "định dạng có điều kiện của `{sheet}` có thể che màu đánh dấu ở {}",
                 places(cells)
             ),
             Self::NotHighlighted => {
-                "không tô màu được ô trong tệp Excel này; xem ghi chú và trang liệt kê".into()
+                "không tô màu được ô trong tệp này; xem ghi chú và danh sách chỗ sửa".into()
             }
             Self::NoteBesideThread { sheet, at } => format!(
                 "ô {at} của `{sheet}` đã có chuỗi bình luận nên ghi chú chỉ nằm ở trang liệt kê"

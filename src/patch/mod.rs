@@ -1,5 +1,5 @@
-//! Corrects `.xlsx`, `.xlsm` and `.ods` workbooks in place: the wrong cells change and nothing else.
-//! What is said here is of the first two; of the third, `patch::ods` does.
+//! Corrects workbooks in place: the wrong cells change and nothing else. What is said here is of
+//! `.xlsx` and `.xlsm`; `patch::ods`, `patch::xls` and `patch::xlsb` speak of the others.
 //!
 //! Writing a workbook anew from a model of it loses what the model does not know: charts,
 //! controls, sparklines, other programs' extensions. So the package is copied entry by entry as it
@@ -15,6 +15,7 @@
 //! Text is written into its cell, so the shared strings stay as they are. Every package is checked
 //! against [`check_package`] before it is handed out. Reference: ECMA-376 parts 1 and 2.
 
+mod binary;
 mod book;
 mod cells;
 mod check;
@@ -22,6 +23,7 @@ mod error;
 mod fault;
 mod guard;
 mod list;
+pub mod looks;
 mod map;
 mod notes;
 mod ods;
@@ -32,6 +34,7 @@ mod shared;
 mod styles;
 mod vml;
 mod xls;
+mod xlsb;
 pub(crate) mod xml;
 
 pub use check::check_package;
@@ -128,8 +131,8 @@ pub struct Patched {
     pub warnings: Vec<Warning>,
 }
 
-/// Applies edits to a workbook and adds the list of changes as its last sheet; an `.xls` takes neither
-/// lists nor notes.
+/// Applies edits to a workbook and adds the list of changes as its last sheet; `.xls` and `.xlsb` take
+/// neither lists nor notes.
 ///
 /// The same package, edits and options give the same bytes. Nothing is written to disk.
 ///
@@ -149,7 +152,10 @@ pub fn apply(
     if is_open_document(bytes, options.part_limit)? {
         return ods::apply(bytes, edits, list, options);
     }
-    let package = Package::open(bytes, options.part_limit)?;
+    let mut package = Package::open(bytes, options.part_limit)?;
+    if xlsb::is_binary(&mut package)? {
+        return xlsb::apply(package, edits, options);
+    }
     let mut patch = Patch::start(package, options)?;
     for (sheet, edits) in patch.by_sheet(edits)? {
         patch.sheet(&sheet, &edits)?;
@@ -176,13 +182,28 @@ pub fn barred<'e>(
     if is_open_document(bytes, options.part_limit)? {
         return ods::barred(bytes, edits, options);
     }
+    let mut package = Package::open(bytes, options.part_limit)?;
+    if xlsb::is_binary(&mut package)? {
+        return xlsb::barred(package, edits, options);
+    }
     Ok(Vec::new())
 }
 
-/// Why an `.xls` file cannot be corrected in place at all; `None` where it can.
+/// Why an `.xls` or `.xlsb` file cannot be corrected in place at all; `None` where it can.
 #[must_use]
 pub fn refusal(bytes: &[u8]) -> Option<PatchError> {
-    if is_container(bytes) { xls::refusal(bytes) } else { None }
+    if is_container(bytes) {
+        return xls::refusal(bytes);
+    }
+    let mut package = match Package::open(bytes, u64::MAX) {
+        Ok(package) => package,
+        Err(error) => return Some(error),
+    };
+    match xlsb::is_binary(&mut package) {
+        Ok(true) => xlsb::refusal(package),
+        Ok(false) => None,
+        Err(error) => Some(error),
+    }
 }
 
 /// True for an OLE container, which an `.xls` is.
@@ -194,6 +215,24 @@ fn is_container(bytes: &[u8]) -> bool {
 fn is_open_document(bytes: &[u8], limit: u64) -> Result<bool, PatchError> {
     let package = Package::open(bytes, limit)?;
     Ok(package.has("content.xml") && !package.has(package::CONTENT_TYPES))
+}
+
+/// A signature vouches for bytes; once they change it only makes programs warn of forgery. True where
+/// there was one.
+fn take_signature_out(package: &mut Package<'_>) -> Result<bool, PatchError> {
+    let mut signed = false;
+    for origin in package.relationships("")? {
+        if origin.kind != "origin" || origin.external {
+            continue;
+        }
+        for signature in package.relationships(&origin.target)? {
+            package.drop_part(&signature.target)?;
+        }
+        package.drop_part(&origin.target)?;
+        package.unrelate("", &origin.id)?;
+        signed = true;
+    }
+    Ok(signed)
 }
 
 /// A package in the middle of being corrected.
@@ -222,24 +261,10 @@ impl<'a> Patch<'a> {
             formulas_changed: false,
             not_highlighted: false,
         };
-        patch.take_signature_out()?;
-        Ok(patch)
-    }
-
-    /// A signature vouches for bytes; once they change it only makes programs warn of forgery.
-    fn take_signature_out(&mut self) -> Result<(), PatchError> {
-        for origin in self.package.relationships("")? {
-            if origin.kind != "origin" || origin.external {
-                continue;
-            }
-            for signature in self.package.relationships(&origin.target)? {
-                self.package.drop_part(&signature.target)?;
-            }
-            self.package.drop_part(&origin.target)?;
-            self.package.unrelate("", &origin.id)?;
-            self.warnings.push(Warning::SignatureLost);
+        if take_signature_out(&mut patch.package)? {
+            patch.warnings.push(Warning::SignatureLost);
         }
-        Ok(())
+        Ok(patch)
     }
 
     /// Edits by sheet part, each sheet's sorted by address.

@@ -79,6 +79,8 @@ pub(super) struct Relationship {
 #[derive(Debug)]
 enum Change {
     Written(String),
+    /// A part of records.
+    Binary(Vec<u8>),
     Dropped,
 }
 
@@ -147,7 +149,7 @@ impl<'a> Package<'a> {
     pub(super) fn has(&self, part: &str) -> bool {
         let key = folded(part);
         match self.changes.get(&key) {
-            Some(change) => matches!(change, Change::Written(_)),
+            Some(change) => !matches!(change, Change::Dropped),
             None => self.entries.contains_key(&key),
         }
     }
@@ -157,6 +159,7 @@ impl<'a> Package<'a> {
         let key = folded(part);
         match (self.changes.get(&key), self.entries.get(&key)) {
             (Some(Change::Written(text)), _) => Ok(Some(text.clone())),
+            (Some(Change::Binary(bytes)), _) => decoded(bytes.clone(), part).map(Some),
             (Some(Change::Dropped), _) | (None, None) => Ok(None),
             (None, Some(&index)) => decoded(self.bytes(index, part)?, part).map(Some),
         }
@@ -175,6 +178,16 @@ impl<'a> Package<'a> {
             return Err(PatchError::PartTooLarge { part: part.to_owned(), limit });
         }
         Ok(bytes)
+    }
+
+    /// A part of records.
+    pub(super) fn need_bytes(&mut self, part: &str) -> Result<Vec<u8>, PatchError> {
+        let key = folded(part);
+        match (self.changes.get(&key), self.entries.get(&key)) {
+            (Some(Change::Binary(bytes)), _) => Ok(bytes.clone()),
+            (None, Some(&index)) => self.bytes(index, part),
+            _ => Err(PatchError::MissingPart(part.to_owned())),
+        }
     }
 
     pub(super) fn need(&mut self, part: &str) -> Result<String, PatchError> {
@@ -210,6 +223,11 @@ impl<'a> Package<'a> {
             self.added.push(part.to_owned());
         }
         self.changes.insert(key, Change::Written(text));
+    }
+
+    /// Replaces a part of records.
+    pub(super) fn set_bytes(&mut self, part: &str, bytes: Vec<u8>) {
+        self.changes.insert(folded(part), Change::Binary(bytes));
     }
 
     /// Folded names of all parts written or dropped.
@@ -362,13 +380,16 @@ impl<'a> Package<'a> {
             stamp = entry.last_modified().unwrap_or(stamp);
             match self.changes.get(&folded(name)) {
                 None => writer.raw_copy_file(entry).map_err(unreadable)?,
-                Some(Change::Written(text)) => write_part(&mut writer, name, text, stamp)?,
+                Some(Change::Written(text)) => {
+                    write_part(&mut writer, name, text.as_bytes(), stamp)?;
+                }
+                Some(Change::Binary(bytes)) => write_part(&mut writer, name, bytes, stamp)?,
                 Some(Change::Dropped) => {}
             }
         }
         for name in &self.added {
             if let Some(Change::Written(text)) = self.changes.get(&folded(name)) {
-                write_part(&mut writer, name, text, stamp)?;
+                write_part(&mut writer, name, text.as_bytes(), stamp)?;
             }
         }
         writer.set_raw_comment(self.zip.comment().into()).map_err(unreadable)?;
@@ -379,15 +400,15 @@ impl<'a> Package<'a> {
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,
     name: &str,
-    text: &str,
+    content: &[u8],
     stamp: DateTime,
 ) -> Result<(), PatchError> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(stamp)
-        .large_file(u32::try_from(text.len()).is_err());
+        .large_file(u32::try_from(content.len()).is_err());
     writer.start_file(name, options).map_err(unreadable)?;
-    writer.write_all(text.as_bytes()).map_err(|error| malformed(name, error))
+    writer.write_all(content).map_err(|error| malformed(name, error))
 }
 
 fn is_formula_tag(bytes: &[u8]) -> bool {

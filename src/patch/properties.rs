@@ -33,8 +33,8 @@ pub fn with_properties(
     let own = known.iter().find(|r| KINDS.contains(&r.kind.as_str()) && !r.external);
     let office = known.iter().find(|r| r.kind == "officeDocument").map(|r| r.target.clone());
     let dialect = match office {
-        Some(part) => Dialect::of(&package.need(&part)?),
-        None => Dialect::Transitional,
+        Some(part) if !super::xlsb::is_binary(&mut package)? => Dialect::of(&package.need(&part)?),
+        _ => Dialect::Transitional,
     };
     let strict = dialect == Dialect::Strict;
     let known = own.map(|r| r.target.clone()).filter(|part| package.has(part));

@@ -29,15 +29,39 @@ impl Layout {
     }
 }
 
-/// Adds a cell; its text is what calamine decoded.
+/// The formula of a cell: as its code was spelt out, else as calamine did, which writes `>` for `>=` and
+/// `>=` for `>`. Such a text is marked as one that nobody may compute.
+pub(super) fn formula(spelt: Option<&str>, of_calamine: Option<Box<str>>) -> Option<Box<str>> {
+    spelt.map(Box::from).or_else(|| {
+        let text = of_calamine?;
+        Some(if text.contains('>') { format!("[Ptg] {text}").into() } else { text })
+    })
+}
+
+/// What stands for a formula that could not be spelt out: no grammar takes it.
+pub(super) const UNREADABLE_FORMULA: &str = "#?Ptg";
+
+/// What calamine writes in place of a formula of an `.xls` that it cannot spell out.
+const UNRECOGNISED: &str = "Unrecognised formula for cell";
+
+/// Adds a cell; its text is what calamine decoded. A formula that could not be spelt out leaves its
+/// result, and is counted.
 pub(super) fn push(
     store: &mut Store<'_>,
     at: Address,
     cell: Cell,
     style: Style,
 ) -> Result<(), Failure> {
+    let unreadable = |text: &str| text == UNREADABLE_FORMULA || text.starts_with(UNRECOGNISED);
+    let formula = match cell.formula {
+        Some(text) if unreadable(&text) => {
+            store.note_unreadable_formula(at);
+            Some(UNREADABLE_FORMULA.into())
+        }
+        formula => formula,
+    };
     match cell.value {
-        Value::Text(text) => store.push_text(at, &Text::plain(text), cell.formula, style),
-        value => store.push(at, value, cell.formula, style),
+        Value::Text(text) => store.push_text(at, &Text::plain(text), formula, style),
+        value => store.push(at, value, formula, style),
     }
 }

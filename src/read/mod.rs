@@ -7,6 +7,8 @@
 
 mod binary;
 mod cells;
+pub(crate) mod code;
+mod container;
 mod docx;
 mod formats;
 mod known;
@@ -23,7 +25,9 @@ mod xlsx;
 mod xml;
 
 pub use limits::{Change, Limit, Limits};
+use sniff::Opened;
 pub use sniff::{Content, sniff};
+pub(crate) use xlsb::record;
 pub use xlsx::Memory;
 
 use std::panic::AssertUnwindSafe;
@@ -93,7 +97,7 @@ pub enum Look {
 
 /// The content of a stream of an OLE container, if the container is whole and has it.
 pub(crate) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
-    xls::stream_of(bytes, name)
+    container::Container::open(bytes).ok()?.stream(name)
 }
 
 fn read(
@@ -109,17 +113,18 @@ fn read(
         return Err(Limit::File.exceeded(limits, known, None));
     }
     package::refuse_many_parts(bytes, limits)?;
-    let (format, archive) = match sniff::sniff_outside(bytes) {
-        (Content::Workbook(format), archive) => (format, archive),
+    let (format, opened) = match sniff::sniff_outside(bytes)? {
+        (Content::Workbook(format), opened) => (format, opened),
         (other, _) => return Err(other.refusal()),
     };
     // The readers index into what a damaged file promises; a panic there is a damaged file.
-    let read = AssertUnwindSafe(|| match (format, archive) {
-        (FileFormat::Xlsb, Some(archive)) => xlsb::read(archive, limits),
-        (FileFormat::Ods, Some(archive)) => ods::read(archive, limits),
-        (FileFormat::Docx, Some(archive)) => docx::read(archive, limits),
-        (_, Some(archive)) => xlsx::read(archive, limits, memory, screen),
-        (_, None) => xls::read(bytes, limits),
+    let read = AssertUnwindSafe(|| match (format, opened) {
+        (FileFormat::Xlsb, Opened::Package(archive)) => xlsb::read(archive, limits),
+        (FileFormat::Ods, Opened::Package(archive)) => ods::read(archive, limits),
+        (FileFormat::Docx, Opened::Package(archive)) => docx::read(archive, limits),
+        (_, Opened::Package(archive)) => xlsx::read(archive, limits, memory, screen),
+        (_, Opened::Container(container)) => xls::read(&container, limits),
+        (_, Opened::Nothing) => Err(damaged("OLE")),
     });
     // Nothing that a panic leaves half done is looked at afterwards; what is remembered is whole.
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(format!(".{}", format.suffix()))))

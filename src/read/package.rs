@@ -9,10 +9,11 @@ use zip::CompressionMethod;
 use zip::read::ZipFile;
 
 use super::known::Known;
+use super::sniff::CONTENT_TYPES;
 use super::unpack::{Decompressor, Packed, Unpacking};
 use super::xml::{self, Event, Xml};
 use super::{Limit, Limits, damaged};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::lang::Text;
 
 /// Relations of one part; a real one has some dozens.
@@ -139,8 +140,12 @@ impl<'a, 'd> Package<'a, 'd> {
         limits: &Limits,
         decompressor: &'d mut Decompressor,
     ) -> Result<Self, Failure> {
+        if archive.has_duplicate_names() {
+            return Err(doubled());
+        }
         let bytes = archive.clone().into_inner().into_inner();
         let mut parts = HashMap::with_capacity(archive.len());
+        let is_opc = archive.index_for_name(CONTENT_TYPES).is_some();
         let mut total = 0_u64;
         for index in 0..archive.len() {
             let part = archive.by_index_raw(index).map_err(damaged)?;
@@ -148,7 +153,12 @@ impl<'a, 'd> Package<'a, 'd> {
             let listed = Part::of(&part, index, bytes);
             let name = part.name().map_err(damaged)?;
             let name = if name.contains('\\') { name.replace('\\', "/").into() } else { name };
-            parts.entry(folded(name.trim_start_matches('/')).into_owned()).or_insert(listed);
+            let name = folded(name.trim_start_matches('/')).into_owned();
+            // In the packages of OpenDocument pictures may have names that differ in case alone.
+            let is_read = is_opc || name.rsplit_once('.').is_some_and(|(_, kind)| kind == "xml");
+            if parts.insert(name, listed).is_some() && is_read {
+                return Err(doubled());
+            }
         }
         if total > limits.unpacked {
             return Err(Limit::Unpacked.exceeded(limits, Some(total), None));
@@ -310,6 +320,19 @@ impl<'a, 'd> Package<'a, 'd> {
         let named = relations.values().find(|relation| relation.kind == "officeDocument");
         Ok(named.map_or_else(|| usual.to_owned(), |relation| relation.target.clone()))
     }
+}
+
+/// The failure of a package of which programs read one part or another, as they please.
+fn doubled() -> Failure {
+    Failure::new(
+        Code::Damaged,
+        "trong tệp có hai thành phần cùng tên nên không biết thành phần nào đúng",
+        "the file holds two parts of one name, and which of them is right cannot be told",
+    )
+    .with_help(
+        "hãy mở tệp bằng Excel hoặc LibreOffice, xem nội dung có đúng không, lưu lại thành tệp .xlsx mới rồi kiểm tra",
+        "open it in Excel or LibreOffice, see whether it shows what it should, save it as a new .xlsx and check that",
+    )
 }
 
 /// A name of a part in lower case, as it is looked up.

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use super::container::Container;
 use super::package::Archive;
 use crate::failure::{Code, Failure};
 use crate::workbook::FileFormat;
@@ -21,6 +22,8 @@ pub enum Content {
     WebArchive,
     /// Excel 2003 XML.
     SpreadsheetMl2003,
+    /// An OpenDocument spreadsheet in one XML file.
+    FlatSpreadsheet,
     /// Excel 2.0 to 4.0, a stream without a container.
     OldExcel,
     /// Text with separators.
@@ -33,36 +36,48 @@ pub enum Content {
     Other(&'static str),
 }
 
-/// Decides what the bytes are from their first bytes and, for a package, its parts.
+/// What was opened to tell what a file is, so that it is opened once.
+pub(super) enum Opened<'a> {
+    /// Neither a package nor a container.
+    Nothing,
+    /// A package with its directory read.
+    Package(Archive<'a>),
+    /// An OLE container.
+    Container(Container<'a>),
+}
+
+/// Decides what the bytes are by their structure: their first bytes, and of a package or a container
+/// what its directory lists. A container too damaged to list anything passes for an `.xls`.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Content {
     match sniff_outside(bytes) {
-        (Content::Workbook(FileFormat::Xlsx), Some(archive)) => {
+        Ok((Content::Workbook(FileFormat::Xlsx), Opened::Package(archive))) => {
             Content::Workbook(ooxml_kind(archive))
         }
-        (content, _) => content,
+        Ok((content, _)) => content,
+        Err(_) => Content::Workbook(FileFormat::Xls),
     }
 }
 
-/// The same, but for what only a look into a part tells: macros may be in an `.xlsx`. With the
-/// archive of a package, whose directory was read to tell.
-pub(super) fn sniff_outside(bytes: &[u8]) -> (Content, Option<Archive<'_>>) {
+/// The same, but for what only a look into a part tells: macros may be in an `.xlsx`.
+pub(super) fn sniff_outside(bytes: &[u8]) -> Result<(Content, Opened<'_>), Failure> {
     if bytes.starts_with(b"PK") {
         let Ok(mut archive) = Archive::new(Cursor::new(bytes)) else {
-            return (Content::CutPackage, None);
+            return Ok((Content::CutPackage, Opened::Nothing));
         };
-        return (sniff_package(&mut archive), Some(archive));
+        return Ok((sniff_package(&mut archive), Opened::Package(archive)));
     }
-    (sniff_alone(bytes), None)
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+        let container = Container::open(bytes)?;
+        return Ok((sniff_container(&container), Opened::Container(container)));
+    }
+    Ok((sniff_alone(bytes), Opened::Nothing))
 }
 
-/// What is no package.
+/// What is neither a package nor a container.
 fn sniff_alone(bytes: &[u8]) -> Content {
     if bytes.is_empty() {
         return Content::Empty;
-    }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return sniff_container(bytes);
     }
     if matches!(bytes, [0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06, 0x00, ..]) {
         return Content::OldExcel;
@@ -106,6 +121,10 @@ fn sniff_package(archive: &mut Archive<'_>) -> Content {
     if has("content.xml") {
         return open_document_kind(archive);
     }
+    // Since LibreOffice 24.2 an encrypted document is one part.
+    if has("encrypted-package") {
+        return Content::Encrypted;
+    }
     Content::Other("ZIP")
 }
 
@@ -136,9 +155,11 @@ fn ooxml_kind(mut archive: Archive<'_>) -> FileFormat {
 /// The part that says what the parts of an OOXML package are.
 pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 
-/// True where the types of a package's parts are those of a workbook with macros.
+/// True where the types of a package's parts are those of a workbook with macros; a workbook with
+/// macros may also be embedded in one without.
 pub(super) fn enables_macros(types: &[u8]) -> bool {
-    memchr::memmem::find(types, b"macroEnabled").is_some()
+    memchr::memmem::find(types, b".macroEnabled.main+xml\"").is_some()
+        || memchr::memmem::find(types, b".macroEnabled.main+xml'").is_some()
 }
 
 fn open_document_kind(archive: &mut Archive<'_>) -> Content {
@@ -152,19 +173,21 @@ fn open_document_kind(archive: &mut Archive<'_>) -> Content {
     }
 }
 
-/// An OLE container: its directory names are UTF-16.
-fn sniff_container(bytes: &[u8]) -> Content {
-    let has = |name: &str| {
-        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        bytes.windows(wide.len()).any(|window| window == wide)
-    };
-    if has("EncryptedPackage") {
-        Content::Encrypted
-    } else if has("WordDocument") {
-        Content::Document("Word 97–2003, .doc")
-    } else {
-        Content::Workbook(FileFormat::Xls)
-    }
+/// An OLE container: what its root holds tells which kind, whatever is embedded in it.
+fn sniff_container(container: &Container<'_>) -> Content {
+    const KINDS: &[(&str, Content)] = &[
+        ("EncryptedPackage", Content::Encrypted),
+        // Rights management wraps what it protects.
+        ("\tDRMContent", Content::Encrypted),
+        ("Workbook", Content::Workbook(FileFormat::Xls)),
+        ("Book", Content::Workbook(FileFormat::Xls)),
+        ("WordDocument", Content::Document("Word 97–2003, .doc")),
+        ("PowerPoint Document", Content::Other("PowerPoint")),
+        ("VisioDocument", Content::Other("Visio")),
+        ("__properties_version1.0", Content::Other("Outlook")),
+    ];
+    let found = KINDS.iter().find(|(name, _)| container.has(name));
+    found.map_or(Content::Other("OLE"), |(_, content)| *content)
 }
 
 /// Plain text of one kind or another.
@@ -172,24 +195,49 @@ fn sniff_text(bytes: &[u8]) -> Content {
     let start = beginning(bytes);
     let small = start.to_lowercase();
     let small = small.trim_start_matches('\u{feff}').trim_start();
-    let is_xml = small.starts_with("<?xml") || small.starts_with("<workbook");
-    if is_xml && small.contains("office:spreadsheet") {
-        return Content::SpreadsheetMl2003;
-    }
     if is_web_archive(small) {
         return Content::WebArchive;
     }
-    if ["<html", "<!doctype html", "<table", "<head", "<body"].iter().any(|tag| small.contains(tag))
-    {
+    match root_element(small) {
+        Some("workbook") => return Content::SpreadsheetMl2003,
+        Some("document") if small.contains("opendocument.spreadsheet") => {
+            return Content::FlatSpreadsheet;
+        }
+        Some("document") if small.contains("opendocument.text") => {
+            return Content::Document("OpenDocument Text, .fodt");
+        }
+        _ => {}
+    }
+    let tags = ["<html", "<!doctype html", "<table", "<head", "<body"];
+    let holds_page = tags.iter().any(|tag| small.contains(tag));
+    // Text about a page is no page.
+    if holds_page && (small.starts_with('<') || !is_separated_text(&start)) {
         return Content::Html;
     }
     if is_separated_text(&start) { Content::SeparatedText } else { Content::Other("?") }
 }
 
+/// The name of the first element of an XML text, without its prefix.
+fn root_element(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start().strip_prefix('<')?;
+        let end = match rest {
+            _ if rest.starts_with("!--") => "-->",
+            _ if rest.starts_with('?') => "?>",
+            _ if rest.starts_with('!') => ">",
+            _ => break,
+        };
+        rest = &rest[rest.find(end)? + end.len()..];
+    }
+    let name = rest.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next()?;
+    name.rsplit(':').next()
+}
+
 /// The beginning of a text, in UTF-8 or in UTF-16 with a byte order mark or without (then every
 /// other byte of Latin text is 0).
 fn beginning(bytes: &[u8]) -> String {
-    let start = &bytes[..bytes.len().min(4096)];
+    let start = &bytes[..bytes.len().min(8192)];
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units = start.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect()
@@ -221,87 +269,112 @@ fn is_separated_text(text: &str) -> bool {
     })
 }
 
+/// What to do with a workbook of a kind that is not read, in Vietnamese and English.
+pub(super) const SAVE_AS: (&str, &str) = (
+    "hãy mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành… kiểu .xlsx rồi kiểm tra tệp mới",
+    "open it in Excel or LibreOffice, choose Save As… of type .xlsx and check the new file",
+);
+
 impl Content {
     /// Why this content is not read, and what to do.
     pub(super) fn refusal(self) -> Failure {
-        let save_as = |vi: &str, en: &str| {
-            Failure::new(Code::UnsupportedFormat, vi, en).with_help(
-                "hãy mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành… kiểu .xlsx rồi kiểm tra tệp mới",
-                "open it in Excel or LibreOffice, choose Save As… of type .xlsx and check the new file",
-            )
-        };
         match self {
             Self::Workbook(_) => super::damaged("workbook"),
-            Self::CutPackage => Failure::new(
+            Self::Encrypted => super::encrypted(),
+            other => {
+                let (code, vi, en) = other.told();
+                let (help_vi, help_en) = other.remedy();
+                Failure::new(code, vi, en).with_help(help_vi, help_en)
+            }
+        }
+    }
+
+    /// What the file is.
+    fn told(self) -> (Code, String, String) {
+        let (code, vi, en) = match self {
+            Self::Workbook(_) | Self::Encrypted | Self::CutPackage => (
                 Code::Damaged,
                 "tệp bị cắt cụt hoặc hỏng nên không mở được",
                 "the file is cut off or damaged and cannot be opened",
-            )
-            .with_help(
-                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
-                "it may have been cut off when it was sent or saved; ask for it again",
             ),
-            Self::Empty => {
-                Failure::new(Code::EmptyFile, "tệp rỗng (0 byte)", "the file is empty (0 bytes)")
-                    .with_help(
-                        "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
-                        "it may have been cut off when it was sent or saved; ask for it again",
-                    )
-            }
-            Self::Encrypted => super::encrypted(),
-            Self::Html => save_as(
+            Self::Empty => (Code::EmptyFile, "tệp rỗng (0 byte)", "the file is empty (0 bytes)"),
+            Self::Html => (
+                Code::UnsupportedFormat,
                 "tệp thực ra là trang web (HTML), không phải tệp Excel",
                 "the file is really a web page (HTML), not an Excel workbook",
             ),
-            Self::WebArchive => save_as(
+            Self::WebArchive => (
+                Code::UnsupportedFormat,
                 "tệp thực ra là trang web lưu một tệp (MHTML), không phải tệp Excel",
                 "the file is really a web page saved as one file (MHTML), not an Excel workbook",
             ),
-            Self::SpreadsheetMl2003 => save_as(
+            Self::SpreadsheetMl2003 => (
+                Code::UnsupportedFormat,
                 "tệp là XML của Excel 2003, chưa đọc được",
                 "the file is Excel 2003 XML, which is not read",
             ),
-            Self::OldExcel => save_as(
+            Self::FlatSpreadsheet => (
+                Code::UnsupportedFormat,
+                "tệp là bảng tính OpenDocument dạng một tệp XML (.fods), chưa đọc được",
+                "the file is an OpenDocument spreadsheet in one XML file (.fods), which is not read",
+            ),
+            Self::OldExcel => (
+                Code::UnsupportedFormat,
                 "tệp là Excel 2.0–4.0, chưa đọc được",
                 "the file is Excel 2.0–4.0, which is not read",
             ),
-            Self::SeparatedText => save_as(
+            Self::SeparatedText => (
+                Code::UnsupportedFormat,
                 "tệp thực ra là văn bản phân tách (CSV), không phải tệp Excel",
                 "the file is really separated text (CSV), not an Excel workbook",
             ),
-            Self::Document(kind) => Failure::new(
-                Code::UnsupportedFormat,
-                format!("tệp là văn bản kiểu {kind}, chưa đọc được"),
-                format!("the file is a document of a kind that is not read ({kind})"),
-            )
-            .with_help(
-                "hãy mở tệp bằng Word hoặc LibreOffice, chọn Lưu thành… kiểu .docx rồi kiểm tra tệp mới",
-                "open it in Word or LibreOffice, choose Save As… of type .docx and check the new file",
-            ),
-            Self::Other("PDF") => Failure::new(
+            Self::Other("PDF") => (
                 Code::NotAWorkbook,
                 "tệp là PDF, không phải tệp Excel hay Word",
                 "the file is a PDF, neither a workbook nor a document",
-            )
-            .with_help(
+            ),
+            Self::Document(kind) => {
+                let vi = format!("tệp là văn bản kiểu {kind}, chưa đọc được");
+                let en = format!("the file is a document of a kind that is not read ({kind})");
+                return (Code::UnsupportedFormat, vi, en);
+            }
+            Self::Other(kind) => {
+                let [vi, en] = if kind == "?" { ["không rõ", "unknown"] } else { [kind, kind] };
+                let vi = format!("tệp không phải tệp Excel hay Word (nội dung: {vi})");
+                let en = format!("the file is no workbook and no document (content: {en})");
+                return (Code::NotAWorkbook, vi, en);
+            }
+        };
+        (code, vi.to_owned(), en.to_owned())
+    }
+
+    /// What to do, in Vietnamese and English.
+    fn remedy(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Workbook(_) | Self::Encrypted | Self::CutPackage | Self::Empty => (
+                "tệp có thể bị lỗi khi tải hoặc gửi; hãy xin lại tệp",
+                "it may have been cut off when it was sent or saved; ask for it again",
+            ),
+            Self::Html
+            | Self::WebArchive
+            | Self::SpreadsheetMl2003
+            | Self::FlatSpreadsheet
+            | Self::OldExcel
+            | Self::SeparatedText => SAVE_AS,
+            Self::Document(_) => (
+                "hãy mở tệp bằng Word hoặc LibreOffice, chọn Lưu thành… kiểu .docx rồi kiểm tra tệp mới",
+                "open it in Word or LibreOffice, choose Save As… of type .docx and check the new file",
+            ),
+            Self::Other("PDF") => (
                 "hãy xin bản gốc mà tệp PDF được in ra: tệp Word (.docx) hoặc Excel (.xlsx)",
                 "ask for what it was printed from: the document (.docx) or the workbook (.xlsx)",
             ),
-            Self::Other(kind) => Failure::new(
-                Code::NotAWorkbook,
-                format!("tệp không phải tệp Excel hay Word (nội dung: {})", name_of(kind, "không rõ")),
-                format!("the file is no workbook and no document (content: {})", name_of(kind, "unknown")),
-            )
-            .with_help(
+            Self::Other(_) => (
                 "cần tệp .xlsx, .xlsm, .xlsb, .xls, .ods hoặc .docx; hãy kiểm tra lại tên tệp đã đưa vào",
                 "an .xlsx, .xlsm, .xlsb, .xls, .ods or .docx file is needed; check which file was named",
             ),
         }
     }
-}
-
-fn name_of(kind: &'static str, unknown: &'static str) -> &'static str {
-    if kind == "?" { unknown } else { kind }
 }
 
 #[cfg(test)]
@@ -317,6 +390,51 @@ mod tests {
         assert_eq!(sniff(&[9, 4, 6, 0, 0, 0]), Content::OldExcel);
         assert_eq!(sniff(b"PK\x03\x04 cut off"), Content::CutPackage);
         assert_eq!(sniff(&[0, 1, 2, 3]), Content::Other("?"));
+    }
+
+    #[test]
+    fn containers_are_told_by_what_their_root_holds() {
+        let with = |names: &[(&str, &str)]| {
+            let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+            for (folder, stream) in names {
+                file.create_storage_all(folder).unwrap();
+                let mut path = std::path::PathBuf::from(folder);
+                path.push(stream);
+                std::io::Write::write_all(&mut file.create_stream(path).unwrap(), b"x").unwrap();
+            }
+            file.flush().unwrap();
+            sniff(&file.into_inner().into_inner())
+        };
+        let xls = Content::Workbook(FileFormat::Xls);
+        // What is embedded comes first in the order of names.
+        assert_eq!(with(&[("/MBD0001", "WordDocument"), ("/", "Workbook")]), xls);
+        assert_eq!(with(&[("/A/B", "EncryptedPackage"), ("/", "Book")]), xls);
+        let word = Content::Document("Word 97–2003, .doc");
+        assert_eq!(with(&[("/ObjectPool/_1", "Workbook"), ("/", "WordDocument")]), word);
+        assert_eq!(with(&[("/", "EncryptedPackage")]), Content::Encrypted);
+        assert_eq!(with(&[("/", "VisioDocument")]), Content::Other("Visio"));
+        assert_eq!(with(&[("/MBD0001", "Workbook")]), Content::Other("OLE"));
+    }
+
+    #[test]
+    fn words_in_a_cell_tell_nothing() {
+        for words in ["WordDocument", "EncryptedPackage"] {
+            let wide: Vec<u8> = words.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let file = crate::read::container::tests::container_of("Workbook", &wide);
+            assert_eq!(sniff(&file), Content::Workbook(FileFormat::Xls), "{words}");
+        }
+        let about_pages = "TT\tThẻ\n1\t<table>\n2\t<html>\n3\t<body>\n";
+        assert_eq!(sniff(about_pages.as_bytes()), Content::SeparatedText);
+    }
+
+    #[test]
+    fn macros_of_what_is_embedded_are_not_its_own() {
+        let types = |kind: &str| {
+            format!("<Default Extension=\"x\" ContentType=\"application/vnd.ms-excel.{kind}\"/>")
+        };
+        assert!(!enables_macros(types("sheet.macroEnabled.12").as_bytes()));
+        assert!(enables_macros(types("sheet.macroEnabled.main+xml").as_bytes()));
+        assert!(enables_macros(types("template.macroEnabled.main+xml").as_bytes()));
     }
 
     #[test]
@@ -355,6 +473,7 @@ mod tests {
             Content::Other("PDF"),
             Content::Other("?"),
             Content::Document("RTF"),
+            Content::FlatSpreadsheet,
         ] {
             let failure = content.refusal();
             assert!(!failure.help.vi.is_empty() && !failure.help.en.is_empty(), "{failure:?}");

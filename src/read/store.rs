@@ -39,6 +39,9 @@ const SCREENED_AFTER: usize = 1_100;
 /// Bytes of a cell with a short value: `<c r="A1"><v>0</v></c>`.
 const SHORTEST_CELL: usize = 23;
 
+/// Cells of a sheet up to which the room for them is doubled.
+const DOUBLED_UP_TO: usize = 1 << 20;
+
 /// Merged ranges, and runs of hidden rows or columns, of one sheet.
 const MOST_RANGES: usize = 200_000;
 
@@ -114,7 +117,8 @@ impl Budget {
                 return Err(self.exceeded(Limit::FormulaDepth, Some(depth), sheet));
             }
         }
-        self.text(formula.len())
+        // Each is held by itself, so that many short ones take more than their letters.
+        self.text(formula.len() + 16)
     }
 
     fn exceeded(&self, limit: Limit, found: Option<u64>, sheet: &str) -> Failure {
@@ -250,6 +254,8 @@ pub(super) struct Store<'a> {
     outside: usize,
     unreadable: usize,
     first_unreadable: Option<Address>,
+    /// How many formulas could not be read, and the first.
+    unreadable_formulas: Option<(usize, Address)>,
     merges: Vec<Range>,
     arrays: Vec<Range>,
     /// Hidden rows and columns as ranges, both ends included: a file may hide a million at once.
@@ -272,6 +278,7 @@ impl<'a> Store<'a> {
             outside: 0,
             unreadable: 0,
             first_unreadable: None,
+            unreadable_formulas: None,
             merges: Vec::new(),
             arrays: Vec::new(),
             hidden_rows: Vec::new(),
@@ -344,8 +351,19 @@ impl<'a> Store<'a> {
             self.budget.formula(formula, self.name)?;
         }
         let cell = Cell { value, formula, format: style.format, bold: style.bold };
+        self.grow();
         self.cells.push((at, cell));
         Ok(())
+    }
+
+    /// Makes room for more cells by a quarter of what there is: doubled, the cells of the largest
+    /// sheet would take twice the memory that their limit foresees.
+    fn grow(&mut self) {
+        let held = self.cells.len();
+        if held == self.cells.capacity() && held >= DOUBLED_UP_TO {
+            let left = usize::try_from(self.budget.cells).unwrap_or(usize::MAX).saturating_add(1);
+            self.cells.reserve_exact((held / 4).min(left));
+        }
     }
 
     /// Adds a cell with text; text that may be in a legacy encoding waits for the whole sheet.
@@ -375,6 +393,11 @@ impl<'a> Store<'a> {
     pub(super) fn push_unreadable(&mut self, at: Address, style: Style) -> Result<(), Failure> {
         self.note_unreadable(Some(at));
         self.push(at, Value::Error("#?".to_owned()), None, style)
+    }
+
+    /// Counts a formula that cannot be read.
+    pub(super) fn note_unreadable_formula(&mut self, at: Address) {
+        self.unreadable_formulas.get_or_insert((0, at)).0 += 1;
     }
 
     /// Counts a cell that cannot be read, and whose place may be unknown.
@@ -512,7 +535,10 @@ impl<'a> Store<'a> {
             cells: self.unreadable,
             first: self.first_unreadable,
         });
-        cut.into_iter().chain(outside).chain(unreadable).collect()
+        let formulas = self
+            .unreadable_formulas
+            .map(|(cells, first)| Fault::UnreadableFormulas { cells, first });
+        cut.into_iter().chain(outside).chain(unreadable).chain(formulas).collect()
     }
 }
 
@@ -543,6 +569,18 @@ mod tests {
         assert!(store.push_text(Address::new(0, 1), &Text::plain("c"), None, style).is_err());
         let long = Text::plain("1".repeat(61));
         assert!(store.push_text(Address::new(0, 1), &long, None, style).is_err());
+    }
+
+    #[test]
+    fn many_cells_take_little_more_room_than_they_need() {
+        let mut budget = Budget::new(&Limits::default());
+        let mut store = Store::new("S", &mut budget);
+        for number in 0..=u32::try_from(DOUBLED_UP_TO).unwrap() {
+            let at = Address::new(number / 16, number % 16);
+            store.push(at, Value::Bool(true), None, Style::default()).unwrap();
+        }
+        let most = DOUBLED_UP_TO + DOUBLED_UP_TO / 4;
+        assert!(store.cells.capacity() <= most, "{}", store.cells.capacity());
     }
 
     #[test]

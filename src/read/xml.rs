@@ -85,13 +85,13 @@ enum Found<T> {
 }
 
 impl<'a> Xml<'a> {
-    /// A part of any size in UTF-8, or in UTF-16 with its byte order mark.
+    /// A part of any size in UTF-8 or UTF-16.
     #[cfg(test)]
     pub(super) fn new(part: impl Read + 'a) -> io::Result<Self> {
         Self::of_size(part, u64::MAX)
     }
 
-    /// A part in UTF-8, or in UTF-16 with its byte order mark; of a size that need not be true.
+    /// A part in UTF-8 or UTF-16, with or without a byte order mark; of a size that need not be true.
     pub(super) fn of_size(part: impl Read + 'a, size: u64) -> io::Result<Self> {
         let window = usize::try_from(size).map_or(WINDOW, |size| size.clamp(256, WINDOW - 1) + 1);
         let mut xml = Self {
@@ -106,12 +106,21 @@ impl<'a> Xml<'a> {
         };
         xml.fill()?;
         match xml.window[..xml.to] {
-            [0xFF, 0xFE, ..] => xml.narrow(u16::from_le_bytes)?,
-            [0xFE, 0xFF, ..] => xml.narrow(u16::from_be_bytes)?,
+            [0xFF, 0xFE, ..] | [b'<', 0, ..] => xml.narrow(u16::from_le_bytes)?,
+            [0xFE, 0xFF, ..] | [0, b'<', ..] => xml.narrow(u16::from_be_bytes)?,
             [0xEF, 0xBB, 0xBF, ..] => xml.from = 3,
-            _ => {}
+            _ => xml.narrow_to_ascii(),
         }
         Ok(xml)
+    }
+
+    /// A part that names another encoding is read as far as it is the same as UTF-8.
+    fn narrow_to_ascii(&mut self) {
+        let Some(encoding) = foreign_encoding(&self.window[..self.to]) else { return };
+        let begun = Cursor::new(self.window[..self.to].to_vec());
+        let source = std::mem::replace(&mut self.source, Box::new(io::empty()));
+        self.source = Box::new(Ascii { inner: begun.chain(source), encoding });
+        (self.from, self.to, self.dry) = (0, 0, false);
     }
 
     /// UTF-16 as UTF-8.
@@ -122,8 +131,8 @@ impl<'a> Xml<'a> {
         if wide.len() as u64 > LONGEST_WIDE_PART {
             return Err(io::Error::other("UTF-16 part too long"));
         }
-        let units = wide.chunks_exact(2).skip(1).map(|pair| unit([pair[0], pair[1]]));
-        let text: String = char::decode_utf16(units)
+        let units = wide.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let text: String = char::decode_utf16(units.skip_while(|unit| *unit == 0xFEFF))
             .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect();
         (self.from, self.to, self.dry) = (0, 0, false);
@@ -225,6 +234,34 @@ impl<'a> Xml<'a> {
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
+}
+
+/// Lets ASCII pass; other letters mean something else in a foreign encoding.
+struct Ascii<R> {
+    inner: R,
+    encoding: String,
+}
+
+impl<R: Read> Read for Ascii<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        if into[..read].is_ascii() {
+            return Ok(read);
+        }
+        Err(io::Error::other(format!("encoding=\"{}\"", self.encoding)))
+    }
+}
+
+/// The encoding that an XML declaration names, where it is not UTF-8.
+fn foreign_encoding(start: &[u8]) -> Option<String> {
+    let declaration = start.strip_prefix(b"<?xml")?;
+    let end = memmem::find(&declaration[..declaration.len().min(256)], b"?>")?;
+    let declaration = std::str::from_utf8(&declaration[..end]).ok()?;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next()?;
+    let name = value.strip_prefix(quote)?.split_once(quote)?.0;
+    let own = ["utf-8", "utf8", "us-ascii", "ascii"];
+    (!own.iter().any(|own| name.eq_ignore_ascii_case(own))).then(|| name.to_owned())
 }
 
 fn cut_off() -> io::Error {
@@ -555,6 +592,24 @@ mod tests {
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(text_of(&little).unwrap(), "Tổng");
         assert_eq!(text_of(&big).unwrap(), "Tổng");
+        assert_eq!(text_of(&little[2..]).unwrap(), "Tổng", "without its mark");
+        assert_eq!(text_of(&big[2..]).unwrap(), "Tổng", "without its mark");
+    }
+
+    #[test]
+    fn other_encodings_are_read_where_they_are_ascii_and_named_where_not() {
+        let part = |text: &[u8]| {
+            [b"<?xml version='1.0' encoding='windows-1258'?><a>", text, b"</a>"].concat()
+        };
+        assert_eq!(text_of(&part(b"Tong 12")).unwrap(), "Tong 12");
+        let refused = text_of(&part(b"T\xF4ng")).unwrap_err();
+        assert!(refused.to_string().contains("windows-1258"), "{refused}");
+        let late = [&vec![b' '; 3 * WINDOW][..], b"\xF4"].concat();
+        assert!(text_of(&part(&late)).is_err());
+        assert_eq!(
+            text_of(b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>\xC3\xB4</a>").unwrap(),
+            "ô"
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) static ACROSS_MISMATCH: Rule = Rule {
         en: "Two tables give different figures for the same thing",
     },
     what: Words {
-        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo; số đầu năm nay là số cuối năm trước, theo năm ghi ở tên biểu), từng đơn vị theo tên, hoặc dòng tổng với dòng của đơn vị trong biểu cấp trên giao, khi hai biểu ở trong một tệp Excel hoặc được nêu cùng nhau.",
+        vi: "So cột của biểu này với cột của biểu kia mà biểu mẫu nêu là một (ví dụ hộ nghèo trở thành cận nghèo; số đầu năm nay là số cuối năm trước, theo năm ghi ở tên biểu), từng đơn vị theo tên, hoặc dòng tổng với dòng của đơn vị trong biểu cấp trên giao, khi hai biểu ở trong một tệp hoặc được nêu cùng nhau.",
         en: "A column is compared with the column of another table that the form names as the same (that of the year before, told by the titles, among them), unit by unit by name, or the total with the unit's row in a superior office's table, where both tables stand in one workbook or are named together.",
     },
     why: Words {

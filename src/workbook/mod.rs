@@ -15,8 +15,8 @@ pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
 pub use remark::{Fault, LegacyEncoding};
-pub(crate) use shift::bracketed;
 pub use shift::shift_formula;
+pub(crate) use shift::{Master, bracketed};
 
 use rust_decimal::Decimal;
 
@@ -51,6 +51,12 @@ impl FileFormat {
             Self::Ods => "ods",
             Self::Docx => "docx",
         }
+    }
+
+    /// True for files made of records, which hold formulas as code and not as text.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Xls | Self::Xlsb)
     }
 
     /// True for a document: text with tables, whose cells hold text alone.

@@ -46,6 +46,13 @@ pub enum Fault {
         /// The first, where its place is known.
         first: Option<Address>,
     },
+    /// Formulas that the reader cannot spell out; their cells hold the results.
+    UnreadableFormulas {
+        /// How many.
+        cells: usize,
+        /// The first.
+        first: Address,
+    },
 }
 
 impl Fault {
@@ -77,6 +84,15 @@ impl Fault {
                     format!("holds {cells} cells that cannot be read{at}"),
                 )
             }
+            Self::UnreadableFormulas { cells, first } => Text::new(
+                format!(
+                    "có {cells} công thức không đọc được ({first}), chỉ đọc được kết quả; hãy lưu tệp thành .xlsx để soát cả công thức"
+                ),
+                format!(
+                    "holds {cells} {} that cannot be read ({first}), only the results; save the file as .xlsx to have formulas checked too",
+                    if *cells == 1 { "formula" } else { "formulas" }
+                ),
+            ),
         }
     }
 }
@@ -92,7 +108,7 @@ fn vietnamese(reason: &str) -> &str {
 }
 
 impl Sheet {
-    /// True when every cell the file holds was read.
+    /// True when everything the file holds of the sheet was read.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.faults.is_empty()

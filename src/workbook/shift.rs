@@ -5,6 +5,8 @@
 //! in A1 notation move. Text in quotes, sheet names (`'Biểu D8'!`), table columns (`Bang[D8]`),
 //! functions (`LOG10(`) and names (`Nam.D8`) look like references and are none.
 
+use std::fmt::Write as _;
+
 use super::address::{MAX_COLUMNS, MAX_ROWS};
 
 /// What a spreadsheet program shows for a reference that left the sheet.
@@ -17,26 +19,57 @@ const LOST: &str = "#REF!";
 /// `#REF!`. What is not understood is kept as it is.
 #[must_use]
 pub fn shift_formula(text: &str, rows: i64, columns: i64) -> String {
-    if (rows, columns) == (0, 0) {
-        return text.to_owned();
+    Master::new(text).shifted(rows, columns)
+}
+
+/// A formula whose references are found once, however often it is shifted.
+pub(crate) struct Master {
+    text: String,
+    /// The bytes that refer to cells, in their order.
+    references: Vec<(std::ops::Range<usize>, Operand)>,
+}
+
+impl Master {
+    pub(crate) fn new(text: &str) -> Self {
+        let mut references = Vec::new();
+        let mut at = 0;
+        let mut previous = None;
+        while let Some(first) = text[at..].chars().next() {
+            let rest = &text[at..];
+            let (length, operand) = match first {
+                '"' | '\'' => (quoted(rest, first), None),
+                '[' => (bracketed(rest), None),
+                c if is_word(c) => operand(rest, previous),
+                c => (c.len_utf8(), None),
+            };
+            let end = at + length;
+            references.extend(operand.map(|operand| (at..end, operand)));
+            previous = text[at..end].chars().next_back();
+            at = end;
+        }
+        Self { text: text.to_owned(), references }
     }
-    let by = Offset { rows, columns };
-    let mut moved = String::with_capacity(text.len() + 8);
-    let mut rest = text;
-    let mut previous = None;
-    while let Some(first) = rest.chars().next() {
-        let (length, replacement) = match first {
-            '"' | '\'' => (quoted(rest, first), None),
-            '[' => (bracketed(rest), None),
-            c if is_word(c) => operand(rest, previous, by),
-            c => (c.len_utf8(), None),
-        };
-        let (token, tail) = rest.split_at(length);
-        moved.push_str(replacement.as_deref().unwrap_or(token));
-        previous = token.chars().next_back();
-        rest = tail;
+
+    /// The formula as it reads so many rows further down and columns to the right.
+    pub(crate) fn shifted(&self, rows: i64, columns: i64) -> String {
+        if (rows, columns) == (0, 0) {
+            return self.text.clone();
+        }
+        let by = Offset { rows, columns };
+        let mut moved = String::with_capacity(self.text.len() + 8);
+        let mut from = 0;
+        for (bytes, operand) in &self.references {
+            moved.push_str(&self.text[from..bytes.start]);
+            let start = moved.len();
+            if operand.write_moved(by, &mut moved).is_none() {
+                moved.truncate(start);
+                moved.push_str(LOST);
+            }
+            from = bytes.end;
+        }
+        moved.push_str(&self.text[from..]);
+        moved
     }
-    moved
 }
 
 #[derive(Clone, Copy)]
@@ -78,15 +111,16 @@ fn word(text: &str) -> &str {
     &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())]
 }
 
-/// A word, or two joined by a colon: the bytes it takes, and its moved form if it refers to cells.
-fn operand(text: &str, previous: Option<char>, by: Offset) -> (usize, Option<String>) {
+/// A word, or two joined by a colon: the bytes it takes, and what it refers to if it does.
+fn operand(text: &str, previous: Option<char>) -> (usize, Option<Operand>) {
     let first = word(text);
     let after = &text[first.len()..];
     if names_something(after) {
         return (first.len(), None);
     }
+    let cell = || (first.len(), Cell::read(first).map(Operand::Cell));
     let Some(second) = after.strip_prefix(':').map(word).filter(|second| !second.is_empty()) else {
-        return (first.len(), moved_cell(first, by));
+        return cell();
     };
     let both = first.len() + 1 + second.len();
     let beyond = &text[both..];
@@ -94,8 +128,8 @@ fn operand(text: &str, previous: Option<char>, by: Offset) -> (usize, Option<Str
     if beyond.starts_with('!') && previous != Some('!') {
         return (both, None);
     }
-    let area = if names_something(beyond) { None } else { moved_area(first, second, by) };
-    area.map_or_else(|| (first.len(), moved_cell(first, by)), |area| (both, Some(area)))
+    let area = if names_something(beyond) { None } else { Operand::area(first, second) };
+    area.map_or_else(cell, |area| (both, Some(area)))
 }
 
 /// True when what follows a word makes it a function, a sheet or a table.
@@ -103,23 +137,43 @@ fn names_something(after: &str) -> bool {
     after.starts_with(['(', '!', '['])
 }
 
-fn moved_cell(word: &str, by: Offset) -> Option<String> {
-    Cell::read(word).map(|cell| cell.moved(by).unwrap_or_else(|| LOST.to_owned()))
+/// What a formula refers to: `B4`, `B4:C9`, `B:C` or `4:9`.
+enum Operand {
+    Cell(Cell),
+    Cells(Cell, Cell),
+    Columns(Column, Column),
+    Rows(Row, Row),
 }
 
-/// `B4:C9`, `B:C` or `4:9`; an area that leaves the sheet is lost as a whole.
-fn moved_area(first: &str, second: &str, by: Offset) -> Option<String> {
-    let corners = [first, second].map(|word| {
-        let cell = || Cell::read(word).map(|cell| (0, cell.moved(by)));
-        let column = || Column::read(word).map(|column| (1, column.moved(by)));
-        let row = || Row::read(word).map(|row| (2, row.moved(by)));
-        cell().or_else(column).or_else(row)
-    });
-    let [Some((first_kind, first)), Some((second_kind, second))] = corners else { return None };
-    if first_kind != second_kind {
-        return None;
+impl Operand {
+    fn area(first: &str, second: &str) -> Option<Self> {
+        let cells = || Some(Self::Cells(Cell::read(first)?, Cell::read(second)?));
+        let columns = || Some(Self::Columns(Column::read(first)?, Column::read(second)?));
+        let rows = || Some(Self::Rows(Row::read(first)?, Row::read(second)?));
+        cells().or_else(columns).or_else(rows)
     }
-    Some(first.zip(second).map_or_else(|| LOST.to_owned(), |(a, b)| format!("{a}:{b}")))
+
+    /// Writes it moved; `None` when it leaves the sheet, an area as a whole.
+    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+        match self {
+            Self::Cell(cell) => cell.write_moved(by, into),
+            Self::Cells(first, second) => write_area(first, second, by, into),
+            Self::Columns(first, second) => write_area(first, second, by, into),
+            Self::Rows(first, second) => write_area(first, second, by, into),
+        }
+    }
+}
+
+/// What can be moved.
+trait Moved {
+    /// Writes it moved; `None` when it leaves the sheet.
+    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()>;
+}
+
+fn write_area<T: Moved>(first: &T, second: &T, by: Offset, into: &mut String) -> Option<()> {
+    first.write_moved(by, into)?;
+    into.push(':');
+    second.write_moved(by, into)
 }
 
 struct Cell {
@@ -133,9 +187,12 @@ impl Cell {
         let (column, row) = word.split_at(split);
         Some(Self { column: Column::read(column)?, row: Row::read(row)? })
     }
+}
 
-    fn moved(&self, by: Offset) -> Option<String> {
-        Some(format!("{}{}", self.column.moved(by)?, self.row.moved(by)?))
+impl Moved for Cell {
+    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+        self.column.write_moved(by, into)?;
+        self.row.write_moved(by, into)
     }
 }
 
@@ -155,11 +212,14 @@ impl Column {
         let number = letters.bytes().fold(0, |sum, letter| sum * 26 + digit(letter));
         (number <= i64::from(MAX_COLUMNS)).then_some(Self { fixed, number })
     }
+}
 
-    fn moved(&self, by: Offset) -> Option<String> {
+impl Moved for Column {
+    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
         let number = moved_number(self.number, self.fixed, by.columns, MAX_COLUMNS)?;
-        let letters = super::Address::new(0, number - 1).column_letters();
-        Some(format!("{}{letters}", dollar(self.fixed)))
+        into.push_str(dollar(self.fixed));
+        into.push_str(&super::Address::new(0, number - 1).column_letters());
+        Some(())
     }
 }
 
@@ -178,10 +238,13 @@ impl Row {
         let number = digits.parse().ok()?;
         (1..=i64::from(MAX_ROWS)).contains(&number).then_some(Self { fixed, number })
     }
+}
 
-    fn moved(&self, by: Offset) -> Option<String> {
+impl Moved for Row {
+    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
         let number = moved_number(self.number, self.fixed, by.rows, MAX_ROWS)?;
-        Some(format!("{}{number}", dollar(self.fixed)))
+        let _ = write!(into, "{}{number}", dollar(self.fixed));
+        Some(())
     }
 }
 

@@ -122,9 +122,10 @@ fn documents_of_units_are_merged_with_workbooks() {
 fn documents_that_are_not_read_are_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let ole = {
-        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-        bytes.extend("WordDocument".encode_utf16().flat_map(u16::to_le_bytes));
-        bytes
+        let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/WordDocument").unwrap();
+        file.flush().unwrap();
+        file.into_inner().into_inner()
     };
     let cases: [(&str, &[u8], &str); 3] = [
         ("a.doc", &ole, "kiểu .docx"),

@@ -5,9 +5,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the failed test")]
 
 mod check;
+mod looks;
 mod odd;
 mod ods;
 mod package;
 mod random;
 mod rich;
 mod xls;
+mod xlsb;

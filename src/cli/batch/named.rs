@@ -109,7 +109,7 @@ pub(in crate::cli) fn workbooks<'a>(
             passed_over.iter().map(|(suffix, count)| format!("{suffix}: {count}")).collect();
         session.tell(&say!(
             session.lang,
-            "Bỏ qua {count} mục không phải tệp Excel, ẩn hoặc là liên kết thư mục ({kinds}).",
+            "Bỏ qua {count} mục không phải tệp bảng tính, ẩn hoặc là liên kết thư mục ({kinds}).",
             "Passed over {count} entries: no workbooks or documents, hidden, or links to folders ({kinds}).",
             count = passed_over.values().sum::<usize>(),
             kinds = kinds.join(", "),
@@ -188,7 +188,7 @@ fn no_workbooks(paths: &[PathBuf]) -> Failure {
     let suffixes = SUFFIXES.map(|suffix| format!(".{suffix}")).join(", ");
     Failure::new(
         Code::NoTable,
-        format!("không có tệp Excel nào trong {names}"),
+        format!("không có tệp bảng tính nào trong {names}"),
         format!("there is no workbook in {names}"),
     )
     .with_help(

@@ -5,12 +5,13 @@ use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Write as
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use soatbieu::failure::{Code, Failure};
 use soatbieu::output;
 use soatbieu::units::Naming;
 
+use super::time::{self, Allowance, Over};
 use super::{Outcome, Setup, Task, failed};
 use crate::cli::session::{Input, Terminals, shown};
 use crate::cli::{Arguments, Session};
@@ -18,7 +19,7 @@ use crate::cli::{Arguments, Session};
 /// Has one worker at a time, started when it is first needed.
 pub(crate) struct Hand {
     setup: Vec<u8>,
-    seconds: u64,
+    allowance: Allowance,
     worker: Option<Worker>,
     /// Words the failures of files without a worker.
     session: Session,
@@ -28,11 +29,14 @@ pub(crate) struct Hand {
 
 impl Hand {
     pub(crate) fn new(arguments: &Arguments, terminals: Terminals, naming: &Naming) -> Self {
-        let setup = Setup { arguments: arguments.words.clone(), terminals };
+        let out = arguments.command.clone().out().map(|out| out.as_os_str().to_owned());
+        let setup = Setup { arguments: arguments.words.clone(), out, terminals };
         Self {
             // Strings and booleans always serialise.
             setup: serde_json::to_vec(&setup).unwrap_or_default(),
-            seconds: arguments.common.bounds.max_seconds,
+            allowance: Allowance {
+                processor: Duration::from_secs(arguments.common.bounds.max_seconds),
+            },
             worker: None,
             session: Session::of_worker(&arguments.common, terminals),
             naming: naming.clone(),
@@ -76,7 +80,7 @@ impl Hand {
     pub(crate) fn ask(&mut self, task: &Task, given: &[u8]) -> Result<Outcome, Failure> {
         let task = Task { given: Some(given.len()).filter(|_| task.path == "-"), ..task.clone() };
         let mut worker = self.worker()?;
-        match worker.send(&task, given).and_then(|()| worker.answer(self.time())) {
+        match worker.send(&task, given).and_then(|()| worker.answer(self.allowance)) {
             Ok(outcome) => {
                 self.worker = Some(worker);
                 Ok(outcome)
@@ -86,7 +90,7 @@ impl Hand {
                 let words = worker.end();
                 output::sweep(Path::new(&task.target.folder), id);
                 Err(match end {
-                    End::Time => took_too_long(self.seconds),
+                    End::Time(over) => took_too_long(self.allowance, over),
                     End::Gone => died(&words),
                 })
             }
@@ -100,7 +104,7 @@ impl Hand {
         let mut ended = tasks.iter().try_for_each(|task| worker.add(task));
         ended = ended.and_then(|()| worker.flush());
         while ended.is_ok() && outcomes.len() < tasks.len() {
-            ended = worker.answer(self.time()).map(|outcome| outcomes.push(outcome));
+            ended = worker.answer(self.allowance).map(|outcome| outcomes.push(outcome));
         }
         if ended.is_ok() {
             self.worker = Some(worker);
@@ -117,15 +121,11 @@ impl Hand {
             None => Worker::start(&self.setup).map_err(|error| not_started(&error)),
         }
     }
-
-    fn time(&self) -> Duration {
-        Duration::from_secs(self.seconds)
-    }
 }
 
 /// Why a worker is of no more use.
 enum End {
-    Time,
+    Time(Over),
     Gone,
 }
 
@@ -189,11 +189,19 @@ impl Worker {
     }
 
     /// The outcome of the next task sent.
-    fn answer(&mut self, time: Duration) -> Result<Outcome, End> {
-        match self.answers.recv_timeout(time) {
-            Ok(line) => serde_json::from_str(&line).map_err(|_| End::Gone),
-            Err(RecvTimeoutError::Timeout) => Err(End::Time),
-            Err(RecvTimeoutError::Disconnected) => Err(End::Gone),
+    fn answer(&mut self, allowance: Allowance) -> Result<Outcome, End> {
+        let began = Instant::now();
+        let used = || time::used(self.child.id());
+        let before = used();
+        let mut wait = allowance.processor;
+        loop {
+            match self.answers.recv_timeout(wait) {
+                Ok(line) => return serde_json::from_str(&line).map_err(|_| End::Gone),
+                Err(RecvTimeoutError::Disconnected) => return Err(End::Gone),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let used = used().zip(before).map(|(now, before)| now.saturating_sub(before));
+            wait = allowance.left(used, began.elapsed()).map_err(End::Time)?;
         }
     }
 
@@ -222,16 +230,36 @@ impl Drop for Worker {
     }
 }
 
-fn took_too_long(seconds: u64) -> Failure {
-    Failure::new(
-        Code::TookTooLong,
-        format!("soát tệp này quá {seconds} giây nên đã dừng"),
-        format!("checking this file took more than {seconds} seconds and was stopped"),
-    )
-    .with_help(
-        "tệp có thể bị hỏng hoặc rất lớn; thử mở và lưu lại bằng Excel, hoặc tăng --max-seconds",
-        "the file may be damaged or very large; open and save it again, or raise --max-seconds",
-    )
+fn took_too_long(allowance: Allowance, over: Over) -> Failure {
+    let (vi, en) = match over {
+        Over::Processor => {
+            let seconds = allowance.processor.as_secs();
+            (
+                format!("soát tệp này cần quá {seconds} giây xử lý nên đã dừng"),
+                format!(
+                    "checking this file took more than {seconds} seconds of CPU time and was stopped"
+                ),
+            )
+        }
+        Over::Clock => {
+            let seconds = allowance.clock().as_secs();
+            (
+                format!("đã chờ quá {seconds} giây mà chưa soát xong tệp này nên đã dừng"),
+                format!("checking this file was not done after {seconds} seconds and was stopped"),
+            )
+        }
+    };
+    let failure = Failure::new(Code::TookTooLong, vi, en);
+    match over {
+        Over::Processor => failure.with_help(
+            "tệp có thể bị hỏng hoặc rất lớn; thử mở và lưu lại bằng Excel, hoặc tăng --max-seconds",
+            "the file may be damaged or very large; open and save it again, or raise --max-seconds",
+        ),
+        Over::Clock => failure.with_help(
+            "ổ đĩa hoặc mạng đọc quá chậm, hoặc máy đang quá bận; hãy chép tệp về máy rồi chạy lại, hoặc tăng --max-seconds",
+            "the disk or the network is slow, or the machine busy; copy the file here and run again, or raise --max-seconds",
+        ),
+    }
 }
 
 fn died(words: &str) -> Failure {

@@ -4,14 +4,15 @@
 //! overflow the stack, and nothing in the same process can stop that. So the program starts itself
 //! again as a worker ([`serve`]), which knows the same command line, does what the command does with
 //! one file after the other, and hands back what there is to say. The parent ([`Hand`]) gives it a
-//! file and a time; a worker that dies or takes too long is a failure of that file, and another
-//! takes its place. Its memory is bounded from within ([`memory`]).
+//! file and a time ([`time`]); a worker that dies or takes too long is a failure of that file, and
+//! another takes its place. Its memory is bounded from within ([`memory`]).
 //!
 //! Messages are lines of JSON on the worker's standard input and output.
 
 mod hand;
 mod memory;
 mod serve;
+mod time;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -39,7 +40,7 @@ pub(crate) struct Bounds {
     /// Bộ nhớ tối đa để soát một tệp / memory that one file may take
     #[arg(long, global = true, value_name = "SIZE", default_value = "2G", value_parser = memory::size)]
     pub(crate) max_memory: usize,
-    /// Thời gian tối đa để soát một tệp, tính bằng giây / seconds that one file may take
+    /// Thời gian xử lý (CPU) tối đa cho một tệp, tính bằng giây; theo đồng hồ thì gấp 5 lần / seconds of CPU time that one file may take; by the clock five times as many
     #[arg(long, global = true, value_name = "N", default_value_t = 60)]
     pub(crate) max_seconds: u64,
 }
@@ -49,6 +50,8 @@ pub(crate) struct Bounds {
 struct Setup {
     /// The command line of the program that starts it.
     arguments: Vec<OsString>,
+    /// Where the output goes, where the command line names standard output for it.
+    out: Option<OsString>,
     terminals: Terminals,
 }
 

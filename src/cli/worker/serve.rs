@@ -34,9 +34,12 @@ use crate::cli::{
 /// Serves the program that started this one.
 pub(crate) fn serve() -> ExitCode {
     let Some((setup, tasks)) = listen() else { return ExitCode::FAILURE };
-    let Ok(arguments) = Arguments::try_parse_from(&setup.arguments) else {
+    let Ok(mut arguments) = Arguments::try_parse_from(&setup.arguments) else {
         return ExitCode::FAILURE;
     };
+    if let Some((out, other)) = arguments.command.out().zip(setup.out) {
+        *out = other.into();
+    }
     interrupt::leave_to_parent();
     // What a panic says goes into the failure of the file; readers may panic on damaged files.
     std::panic::set_hook(Box::new(|panic| {
@@ -224,8 +227,8 @@ impl Work<'_> {
             write_file(&beside, list, replace)?;
             session.tell(&self.about_it(&say!(
                 session.lang,
-                "Danh sách chỗ sửa ghi riêng vào {out}, vì bản sửa .xls giữ nguyên các trang tính.",
-                "The list of changes was written to {out}, because an .xls keeps its sheets as they are.",
+                "Danh sách chỗ sửa ghi riêng vào {out}, vì bản sửa giữ nguyên các trang tính.",
+                "The list of changes was written to {out}, because the copy keeps its sheets as they are.",
                 out = beside.display(),
             )));
             written.push(beside);

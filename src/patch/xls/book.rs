@@ -1,14 +1,16 @@
 //! The streams of an `.xls` file, and the sheets of its workbook.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 
 use super::super::PatchError;
+use super::super::binary::{long, short};
 use super::super::book::folded;
 use super::super::xml::malformed;
 use super::STREAM;
 use super::cells::{FORMULA, is_cell, pieces};
-use super::records::{BOUND_SHEET, Record, long, short, substream};
+use super::records::{BOUND_SHEET, Record, substream};
+use crate::read::code::{self, Notation};
 use crate::workbook::{Address, Range};
 
 type File = cfb::CompoundFile<Cursor<Vec<u8>>>;
@@ -18,6 +20,7 @@ const PROTECT: u16 = 0x0012;
 const MERGES: u16 = 0x00E5;
 const CONDITIONAL: u16 = 0x01B0;
 const PIVOT: u16 = 0x00B0;
+const SHARED: u16 = 0x04BC;
 
 /// The version of Excel 97 to 2003.
 const BIFF8: u16 = 0x0600;
@@ -33,6 +36,35 @@ pub(super) struct Book {
 pub(super) struct SheetPart {
     pub(super) name: String,
     pub(super) records: Vec<Record>,
+}
+
+/// The records of a stream by type, those of cells apart.
+type Plain = Vec<(u16, Vec<u8>)>;
+
+/// A sheet as far as it says what it looks like.
+pub(in crate::patch) struct CellPart {
+    pub(in crate::patch) name: String,
+    /// The number of each cell's format.
+    pub(in crate::patch) cells: Vec<(Address, u16)>,
+    pub(in crate::patch) records: Plain,
+}
+
+/// The records before the sheets, and the sheets.
+///
+/// # Errors
+/// A [`PatchError`] where the file is none of Excel 97 to 2003 that can be read.
+pub(in crate::patch) fn parts(bytes: &[u8]) -> Result<(Plain, Vec<CellPart>), PatchError> {
+    let book = Book::of(&mut open(bytes)?)?;
+    let plain = |records: &[Record]| -> Plain {
+        let others = records.iter().filter(|record| !is_cell(record.kind));
+        others.map(|record| (record.kind, record.data(&book.stream).to_vec())).collect()
+    };
+    let sheets = book.sheets.iter().map(|sheet| CellPart {
+        name: sheet.name.clone(),
+        cells: sheet.formats_of_cells(&book.stream),
+        records: plain(&sheet.records),
+    });
+    Ok((plain(&book.globals), sheets.collect()))
 }
 
 /// Why an `.xls` file is not corrected in place, if it is not.
@@ -55,6 +87,11 @@ impl Book {
         if file.exists("/_xmlsignatures") || file.exists("/_signatures") {
             return Err(PatchError::Signed);
         }
+        Self::of(&mut file)
+    }
+
+    /// Takes a workbook apart.
+    fn of(file: &mut File) -> Result<Self, PatchError> {
         let mut stream = Vec::new();
         let mut read = file.open_stream("/Workbook").map_err(unreadable)?;
         read.read_to_end(&mut stream).map_err(unreadable)?;
@@ -98,14 +135,9 @@ impl Book {
         }
     }
 
-    /// True where a formula is stored once for many cells.
-    pub(super) fn shares_formulas(&self) -> bool {
-        let records = self.sheets.iter().flat_map(|sheet| &sheet.records);
-        let mut formulas = records.filter(|record| record.kind == FORMULA);
-        formulas.any(|record| {
-            let cells = pieces(FORMULA, record.data(&self.stream));
-            cells.is_some_and(|(_, cells)| cells.iter().any(|cell| cell.held.is_of_a_group()))
-        })
+    /// True where formulas are stored for many cells in a way that is not read.
+    pub(super) fn has_unread_formulas(&self) -> bool {
+        self.sheets.iter().any(|sheet| sheet.has_unread_formulas(&self.stream))
     }
 
     /// The records of the globals and of all sheets.
@@ -118,6 +150,34 @@ impl Book {
 impl SheetPart {
     fn of<'a>(&'a self, kind: u16, stream: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         self.records.iter().filter(move |r| r.kind == kind).map(|record| record.data(stream))
+    }
+
+    fn formats_of_cells(&self, stream: &[u8]) -> Vec<(Address, u16)> {
+        let records = self.records.iter().filter(|record| is_cell(record.kind));
+        let cells = records.filter_map(|record| pieces(record.kind, record.data(stream)));
+        let each = |(row, cells): (u16, Vec<super::cells::Piece>)| {
+            cells
+                .into_iter()
+                .map(move |cell| (Address::new(row.into(), cell.column.into()), cell.xf))
+        };
+        cells.flat_map(each).collect()
+    }
+
+    fn has_unread_formulas(&self, stream: &[u8]) -> bool {
+        let mut read = BTreeSet::new();
+        let mut wanted = BTreeSet::new();
+        for (index, record) in self.records.iter().enumerate().filter(|(_, r)| r.kind == FORMULA) {
+            let Some((row, cells)) = pieces(FORMULA, record.data(stream)) else { continue };
+            let Some(cell) = cells.first() else { continue };
+            wanted.extend(cell.held.leads_to());
+            let next = self.records.get(index + 1).filter(|next| next.kind == SHARED);
+            let code = next.and_then(|next| next.data(stream).get(10..));
+            let at = Address::new(row.into(), cell.column.into());
+            if code.is_some_and(|code| code::own(code, at, Notation::Biff8).is_some()) {
+                read.insert((row, cell.column));
+            }
+        }
+        !wanted.is_subset(&read)
     }
 
     /// Records of cells by their row.

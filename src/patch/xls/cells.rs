@@ -1,9 +1,9 @@
 //! The records of cells, taken apart cell by cell and put together again ([MS-XLS] 2.5.6).
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
-use super::records::{record, short};
+use super::super::binary::{bits, rk, short};
+use super::records::record;
 
 pub(super) const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;
@@ -140,10 +140,16 @@ impl Held {
         }
     }
 
-    /// True for a formula that other records belong to: shared, of an array, or of a data table.
-    pub(super) fn is_of_a_group(&self) -> bool {
+    /// The cell that a formula leads to which is shared, of an array, or of a data table: its row and
+    /// column.
+    pub(super) fn leads_to(&self) -> Option<(u16, u16)> {
         // The tokens stand behind flags, a chain that means nothing, and their length.
-        matches!(self, Self::Formula(_, rest) if matches!(rest.get(8), Some(1 | 2) | None))
+        match self {
+            Self::Formula(_, rest) if matches!(rest.get(8), Some(1 | 2)) => {
+                short(rest, 9).zip(short(rest, 11))
+            }
+            _ => None,
+        }
     }
 
     /// True for a formula whose result is a text, which a record of its own holds.
@@ -152,44 +158,9 @@ impl Held {
     }
 }
 
-/// The nearest double, which is what files hold.
-pub(super) fn bits(figure: Decimal) -> u64 {
-    figure.to_f64().unwrap_or(0.0).to_bits()
-}
-
-/// A figure as 30 bits ([MS-XLS] 2.5.217), whole or in hundredths; `None` where they do not hold it.
-fn rk(figure: Decimal) -> Option<u32> {
-    const MOST: i64 = 1 << 29;
-    let (scaled, sign) = match figure.normalize().scale() {
-        0 => (figure, 2),
-        1 | 2 => (figure * Decimal::ONE_HUNDRED, 3),
-        _ => return None,
-    };
-    let whole = scaled.normalize().to_i64().filter(|whole| (-MOST..MOST).contains(whole))?;
-    let kept = u32::try_from(whole & 0x3FFF_FFFF).ok()?;
-    Some(kept << 2 | sign)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn value(rk: u32) -> f64 {
-        let whole = f64::from(i32::from_le_bytes(rk.to_le_bytes()) >> 2);
-        if rk & 1 == 1 { whole / 100.0 } else { whole }
-    }
-
-    #[test]
-    fn figures_of_thirty_bits_are_exact() {
-        for text in ["0", "1", "-1", "2.35", "-0.3", "536870911", "-536870912", "5368709.11"] {
-            let figure: Decimal = text.parse().unwrap();
-            let read = value(rk(figure).unwrap());
-            assert_eq!(read.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
-        }
-        for text in ["0.005", "536870912", "5368709.12", "-536870913"] {
-            assert_eq!(rk(text.parse().unwrap()), None, "{text}");
-        }
-    }
 
     #[test]
     fn records_are_put_together_as_they_were() {

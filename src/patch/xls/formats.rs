@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{Changes, Record, record, short};
+use super::super::binary::short;
+use super::records::{Changes, Record, record};
 
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;

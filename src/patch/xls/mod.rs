@@ -19,6 +19,7 @@ mod records;
 
 use std::collections::BTreeMap;
 
+use super::binary::bits;
 use super::guard;
 use super::{Content, Edit, Options, PatchError, Patched, Warning};
 use crate::workbook::Address;
@@ -27,7 +28,7 @@ use cells::{Held, Piece, pieces, written};
 use formats::Formats;
 use records::Changes;
 
-pub(super) use book::{refusal, with_properties};
+pub(super) use book::{CellPart, parts, refusal, with_properties};
 
 /// The stream of a workbook.
 const STREAM: &str = "Workbook";
@@ -94,7 +95,7 @@ impl<'e> Plan<'e> {
             plan.sheet(book, &book.sheets[sheet], &edits);
         }
         let replaces = edits.iter().any(|edit| edit.content != Content::Keep);
-        if replaces && book.shares_formulas() {
+        if replaces && book.has_unread_formulas() {
             plan.warnings.push(Warning::RecalculateByHand);
         }
         Ok(plan)
@@ -205,16 +206,16 @@ impl Open<'_> {
             if let Some(merge) = covering.into_iter().find(|m| m.contains(at) && m.start != at) {
                 return Err(PatchError::InsideMerge { sheet, at, anchor: merge.start });
             }
-            if old.is_of_a_group() {
-                return Err(PatchError::SharedFormula { sheet, at });
-            }
         }
         match &edit.content {
             Content::Keep => Ok(old.clone()),
+            Content::Number(_) | Content::Blank if matches!(old, Held::Formula(..)) => {
+                Err(PatchError::FormulaStays { sheet, at })
+            }
             Content::Blank => Ok(Held::Blank),
             Content::Number(figure) => Ok(old.figure(*figure)),
             Content::Result(figure) => match old {
-                Held::Formula(_, rest) => Ok(Held::Formula(cells::bits(*figure), rest.clone())),
+                Held::Formula(_, rest) => Ok(Held::Formula(bits(*figure), rest.clone())),
                 _ => Err(PatchError::NoFormula { sheet, at }),
             },
             Content::Formula { text, .. } => {

@@ -4,6 +4,7 @@
 use std::ops::Range as Span;
 
 use super::super::PatchError;
+use super::super::binary::{long, short};
 use super::super::xml::malformed;
 use super::STREAM;
 
@@ -52,14 +53,6 @@ pub(super) fn substream(stream: &[u8], start: usize) -> Result<Vec<Record>, Patc
         }
         at = end;
     }
-}
-
-pub(super) fn short(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-pub(super) fn long(data: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
 /// A record as a stream holds it.

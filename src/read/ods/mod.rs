@@ -23,8 +23,7 @@ use styles::Styles;
 pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
     let mut decompressor = Decompressor::default();
     let mut package = Package::open(archive, limits, &mut decompressor)?;
-    let manifest = package.head("META-INF/manifest.xml", 1 << 20);
-    if String::from_utf8_lossy(&manifest).contains("encryption-data") {
+    if is_encrypted(&mut package) {
         return Err(encrypted());
     }
     let mut styles = Styles::default();
@@ -52,6 +51,19 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
         return Err(damaged("content.xml: table"));
     }
     Ok(workbook)
+}
+
+/// True where the manifest says how some part is encrypted; one that is missing or damaged says
+/// nothing.
+fn is_encrypted(package: &mut Package<'_, '_>) -> bool {
+    let Ok(mut manifest) = package.small_xml("META-INF/manifest.xml") else { return false };
+    loop {
+        match manifest.next() {
+            Ok(Event::Start(tag)) if tag.name() == "encryption-data" => return true,
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
 }
 
 fn named_styles(mut part: Xml<'_>, styles: &mut Styles) -> io::Result<()> {

@@ -250,7 +250,14 @@ fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
                 _ => Some(cells::text(raw.trim())),
             }
         }
-        "boolean" => Some(Value::Bool(attribute("boolean-value").as_deref() == Some("true"))),
+        "boolean" => {
+            let raw = attribute("boolean-value").unwrap_or_default();
+            Some(Value::Bool(xml::is_true(raw.trim())))
+        }
+        "time" => {
+            let raw = attribute("time-value").unwrap_or_default();
+            Some(days_of_duration(&raw).map_or_else(|| cells::text(&raw), Value::Date))
+        }
         "date" => {
             let raw = attribute("date-value").unwrap_or_default();
             Some(serial_of_date(&raw).map_or_else(|| cells::text(&raw), Value::Date))
@@ -299,9 +306,37 @@ fn serial_of_date(text: &str) -> Option<Decimal> {
     let clock: Vec<Decimal> =
         time.split(':').map(|number| number.parse().ok()).collect::<Option<_>>()?;
     let [hour, minute, second] = clock[..] else { return None };
-    let seconds = (hour * Decimal::from(60) + minute) * Decimal::from(60) + second;
-    let part = (seconds / Decimal::from(86_400)).round_dp(10).normalize();
-    Some(Decimal::from(days_since_epoch(year, month, day)) + part)
+    Some(Decimal::from(days_since_epoch(year, month, day)) + part_of_day(hour, minute, second)?)
+}
+
+/// A time as a part of a day.
+fn part_of_day(hours: Decimal, minutes: Decimal, seconds: Decimal) -> Option<Decimal> {
+    let sixty = Decimal::from(60);
+    let minutes = hours.checked_mul(sixty)?.checked_add(minutes)?;
+    let seconds = minutes.checked_mul(sixty)?.checked_add(seconds)?;
+    Some((seconds / Decimal::from(86_400)).round_dp(10).normalize())
+}
+
+/// The days of a duration such as `PT08H30M00S` or `-P1DT2H` (XML Schema part 2, 3.2.6); one in
+/// months or years has no certain number of them.
+fn days_of_duration(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
+    let (date, clock) = text.strip_prefix('P')?.split_once('T').unwrap_or((&text[1..], ""));
+    if date.is_empty() && clock.is_empty() {
+        return None;
+    }
+    let mut rest = (date, clock);
+    let mut take = |of_date: bool, unit: char| -> Option<Decimal> {
+        let part = if of_date { &mut rest.0 } else { &mut rest.1 };
+        let Some((number, after)) = part.split_once(unit) else { return Some(Decimal::ZERO) };
+        *part = after;
+        number.replace(',', ".").parse().ok().filter(|number: &Decimal| !number.is_sign_negative())
+    };
+    let days = take(true, 'D')?;
+    let part = part_of_day(take(false, 'H')?, take(false, 'M')?, take(false, 'S')?)?;
+    let days = days.checked_add(part).filter(|_| rest == ("", ""))?;
+    Some(if negative { -days } else { days })
 }
 
 /// Days from 30 December 1899 in the Gregorian calendar.
@@ -361,6 +396,20 @@ mod tests {
         assert_eq!(serial_of_date("1900-03-01"), Some(Decimal::from(61)));
         assert_eq!(serial_of_date("2024-12-31T12:00:00"), Some(Decimal::new(456_575, 1)));
         assert_eq!(serial_of_date("31/12/2024"), None);
+    }
+
+    #[test]
+    fn times_are_parts_of_days() {
+        assert_eq!(days_of_duration("PT12H00M00S"), Some(Decimal::new(5, 1)));
+        assert_eq!(days_of_duration("PT36H"), Some(Decimal::new(15, 1)));
+        assert_eq!(days_of_duration("-P1DT6H"), Some(Decimal::new(-125, 2)));
+        assert_eq!(days_of_duration("PT0H0M8.64S"), Some(Decimal::new(1, 4)));
+        assert_eq!(days_of_duration("P2D"), Some(Decimal::TWO));
+        for odd in ["", "P", "PT", "P1Y", "P1M", "PT1H2", "PTxH", "08:30:00", "PT-1H", "P1H"] {
+            assert_eq!(days_of_duration(odd), None, "{odd}");
+        }
+        let huge = format!("PT{}H", "9".repeat(28));
+        assert_eq!(days_of_duration(&huge), None);
     }
 
     #[test]

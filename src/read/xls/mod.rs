@@ -2,19 +2,18 @@
 //! with the records it needs and nothing it could lose itself in; formats, fonts, merged ranges and
 //! hidden rows come from the records too.
 
-mod container;
 mod records;
 
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOptions};
 
+use super::container::{self, Container};
 use super::formats::{Formats, Style};
 use super::store::{Budget, Store};
 use super::{Limits, binary, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Workbook};
-use container::Container;
 use records::SheetFacts;
 
 type Book<'a> = Xls<Cursor<&'a [u8]>>;
@@ -22,10 +21,9 @@ type Book<'a> = Xls<Cursor<&'a [u8]>>;
 /// The code page of UTF-16 text.
 const UTF_16: u16 = 1200;
 
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workbook, Failure> {
     let mut formats = Formats::default();
     let mut facts = {
-        let container = Container::open(bytes)?;
         let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
         records::read(&stream.ok_or_else(|| damaged("OLE: Workbook"))?, limits, &mut formats)?
     };
@@ -61,10 +59,6 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     }
     workbook.formats.extend(formats.into_codes());
     Ok(workbook)
-}
-
-pub(super) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
-    Container::open(bytes).ok()?.stream(name)
 }
 
 fn open(bytes: &[u8]) -> Result<Book<'_>, Failure> {
@@ -116,7 +110,8 @@ fn fill(
     for (moved, cell) in found {
         let Some((at, style)) = facts.place(moved) else { continue };
         let style = styles.get(style).copied().unwrap_or_default();
-        binary::push(&mut store, at, cell, style)?;
+        let formula = binary::formula(facts.formula(at), cell.formula);
+        binary::push(&mut store, at, Cell { formula, ..cell }, style)?;
     }
     if facts.cut {
         store.cut("BIFF");

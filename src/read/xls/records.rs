@@ -3,12 +3,16 @@
 //! since it fills the rectangle around a sheet's cells densely, and reserves memory for the one
 //! that a sheet declares.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::failure::Failure;
+use super::UTF_16;
+use crate::failure::{Code, Failure};
 use crate::read::binary::Layout;
+use crate::read::code::{self, Notation};
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
+use crate::read::sniff::SAVE_AS;
 use crate::read::{Limit, Limits, damaged, encrypted};
 use crate::workbook::{Address, Range};
 
@@ -38,6 +42,8 @@ pub(super) struct SheetFacts {
     /// Cells in the order of their records, by where they are moved to.
     moved: Vec<Place>,
     pub(super) layout: Layout,
+    /// Formulas in plain words.
+    formulas: HashMap<Address, String>,
     /// Cells whose records make no sense.
     pub(super) unreadable: Vec<Address>,
     /// True where the records stop within one.
@@ -72,10 +78,25 @@ pub(super) fn read(
     Ok(facts)
 }
 
+/// The record that names the code page of the texts ([MS-XLS] 2.4.52).
+const CODE_PAGE: u16 = 0x0042;
+
+/// The failure of a workbook whose texts cannot be decoded.
+fn unread_code_page(page: u16) -> Failure {
+    let (vi, en) = SAVE_AS;
+    Failure::new(
+        Code::UnsupportedFormat,
+        format!("tệp Excel cũ viết bằng bảng mã {page}, chưa đọc được"),
+        format!("the old Excel file is written in code page {page}, which is not read"),
+    )
+    .with_help(vi, en)
+}
+
 /// A record: its type and its data, without continuations.
 type Record<'a> = (u16, &'a [u8]);
 
 /// The records of a stream, up to its end or to the first that is cut off.
+#[derive(Clone)]
 struct Records<'a> {
     rest: &'a [u8],
 }
@@ -120,6 +141,8 @@ struct Globals {
     sheets: Vec<(usize, usize)>,
     /// Bytes of each shared string, at most.
     strings: Vec<u32>,
+    /// The code page of the texts, where it is none that calamine knows.
+    unread_code_page: Option<u16>,
     /// A copy for calamine.
     stream: Vec<u8>,
 }
@@ -134,6 +157,9 @@ impl Globals {
             globals.copy(kind, data);
             match kind {
                 0x000A => {
+                    if let Some(page) = globals.unread_code_page {
+                        return Err(unread_code_page(page));
+                    }
                     globals.strings = Strings::new(&table).lengths();
                     return Ok(globals);
                 }
@@ -157,12 +183,32 @@ impl Globals {
         match (kind, long(data, 0)) {
             (0x003C, _) if data.is_empty() => {}
             (0x0085, None) => {}
+            (CODE_PAGE, _) => {
+                let page = self.code_page(short(data, 0).unwrap_or(UTF_16));
+                write(&mut self.stream, kind, &page.to_le_bytes());
+            }
             (0x0085, Some(start)) => {
                 let stated = self.stream.len() + 4;
                 self.sheets.extend(usize::try_from(start).ok().map(|start| (start, stated)));
                 write(&mut self.stream, kind, data);
             }
             _ => write(&mut self.stream, kind, data),
+        }
+    }
+
+    /// The code page as calamine knows it.
+    fn code_page(&mut self, stated: u16) -> u16 {
+        match stated {
+            // The first versions numbered those of the Macintosh and of Windows by themselves.
+            0x8000 => 10_000,
+            0x8001 => 1252,
+            known if codepage::to_encoding(known).is_some() => known,
+            // Since Excel 97 texts are Unicode, whatever the record says.
+            _ if self.biff8 => UTF_16,
+            unknown => {
+                self.unread_code_page = Some(unknown);
+                unknown
+            }
         }
     }
 
@@ -318,6 +364,7 @@ fn sheet_facts(
 ) -> Result<SheetFacts, Failure> {
     let mut facts = SheetFacts::default();
     let mut records = Records { rest: stream };
+    let mut shared = Shared::default();
     // Charts within a sheet are streams of their own between a beginning and an end.
     let mut depth = 0_u32;
     write(copy, 0x0809, &BEGIN);
@@ -344,9 +391,17 @@ fn sheet_facts(
             }
             0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
                 let before = facts.moved.len();
-                facts.take(kind, data, copy);
+                let data = if kind == FORMULA && globals.biff8 {
+                    shared.own(data, records.clone().next())
+                } else {
+                    Cow::Borrowed(data)
+                };
+                facts.take(kind, &data, copy);
+                if kind == FORMULA && globals.biff8 {
+                    load.text += facts.spell(&data);
+                }
                 load.cells += (facts.moved.len() - before) as u64;
-                load.text += text_load(kind, data, globals);
+                load.text += text_load(kind, &data, globals);
             }
             _ => {}
         }
@@ -355,6 +410,38 @@ fn sheet_facts(
     write(copy, 0x000A, &[]);
     facts.cut = !records.rest.is_empty();
     Ok(facts)
+}
+
+const FORMULA: u16 = 0x0006;
+const SHARED_FORMULA: u16 = 0x04BC;
+
+/// Formulas that cells share, by the cell that the formula follows.
+#[derive(Default)]
+struct Shared<'a>(HashMap<(u16, u16), &'a [u8]>);
+
+impl<'a> Shared<'a> {
+    /// A formula with code of its own in place of what says that it is shared; `next` is the record
+    /// behind it. What cannot be followed stays as it is.
+    fn own(&mut self, data: &'a [u8], next: Option<Record<'a>>) -> Cow<'a, [u8]> {
+        let shared = data.get(22) == Some(&code::SHARED);
+        let Some(cell) = short(data, 0).zip(short(data, 2)).filter(|_| shared) else {
+            return Cow::Borrowed(data);
+        };
+        if let Some((SHARED_FORMULA, formula)) = next {
+            // Behind the range of its cells and what nobody reads: a length, tokens, what they need.
+            self.0.extend(formula.get(8..).map(|formula| (cell, formula)));
+        }
+        self.of(data, cell).map_or(Cow::Borrowed(data), Cow::Owned)
+    }
+
+    fn of(&self, data: &[u8], cell: (u16, u16)) -> Option<Vec<u8>> {
+        let formula = self.0.get(&(short(data, 23)?, short(data, 25)?))?;
+        let length = usize::from(short(formula, 0)?);
+        let tokens = formula.get(2..2 + length)?;
+        let at = Address::new(cell.0.into(), cell.1.into());
+        let own = code::own(tokens, at, Notation::Biff8)?;
+        Some([&data[..20], &formula[..2], &own, &formula[2 + length..]].concat())
+    }
 }
 
 /// The beginning of a sheet of Excel 97 and later; the version is taken from the workbook's own.
@@ -398,6 +485,23 @@ impl SheetFacts {
             let last = left + u16::try_from(cells - 1).unwrap_or(0);
             copy[end - 2..end].copy_from_slice(&last.to_le_bytes());
         }
+    }
+
+    /// Keeps the text of a formula, where it is plain; the bytes it takes.
+    fn spell(&mut self, data: &[u8]) -> u64 {
+        let length = short(data, 20).map(usize::from);
+        let code = length.and_then(|length| data.get(22..22 + length));
+        let text = code.and_then(|code| code::text(code, Notation::Biff8));
+        let bytes = text.as_ref().map_or(0, String::len) as u64;
+        if let Some(((row, column), text)) = short(data, 0).zip(short(data, 2)).zip(text) {
+            self.formulas.insert(Address::new(row.into(), column.into()), text);
+        }
+        bytes
+    }
+
+    /// The formula of a cell, where it is plain.
+    pub(super) fn formula(&self, at: Address) -> Option<&str> {
+        self.formulas.get(&at).map(String::as_str)
     }
 
     /// The row and the first column where so many cells stand next.
@@ -507,6 +611,22 @@ mod tests {
     }
 
     #[test]
+    fn shared_formulas_are_spelt_out_in_each_cell() {
+        // `B1+1` in A1, shared with A2, which leads to A1.
+        let code = [&[0x4C][..], &shorts(&[0, 0xC001]), &[0x1E, 1, 0, 0x03]].concat();
+        let leads = [shorts(&[5]), vec![1], shorts(&[0, 0])].concat();
+        let cell = |row| record(6, &[shorts(&[row, 0, 0]), vec![0; 14], leads.clone()].concat());
+        let length = u16::try_from(code.len()).unwrap();
+        let shared = [shorts(&[0, 1, 0, 2, length]), code].concat();
+        let sheet = [cell(0), record(0x4BC, &shared), cell(1), cell(9)];
+        let (facts, _) = facts(&[], &sheet).unwrap();
+        let formula = |row| facts.sheets[0].formula(Address::new(row, 0));
+        assert_eq!([0, 1].map(formula), [Some("B1+1"), Some("B2+1")]);
+        let lost = [cell(0), cell(1)];
+        assert_eq!(self::facts(&[], &lost).unwrap().0.sheets[0].formulas.len(), 0);
+    }
+
+    #[test]
     fn what_would_fill_the_memory_is_refused() {
         // One string of 30,000 letters, asked for 10,000 times.
         let text = [&[0; 8][..], &shorts(&[8000])[..], &[0], &[b'a'; 8000]].concat();
@@ -520,6 +640,24 @@ mod tests {
         );
         let continued = vec![record(0x3C, &[]); MOST_CONTINUATIONS + 1];
         assert!(facts(&[record(0xFC, &[0; 8]), continued.concat()], &[]).is_err());
+    }
+
+    #[test]
+    fn code_pages_are_known_or_refused_by_their_number() {
+        let stated = |biff: u16, page: u16| {
+            let mut stream = stream(&[record(CODE_PAGE, &shorts(&[page]))], &[]);
+            stream[4..6].copy_from_slice(&biff.to_le_bytes());
+            let facts = read(&stream, &Limits::default(), &mut Formats::default())?;
+            let mut records = Records { rest: &facts.stream };
+            let (_, data) = records.find(|(kind, _)| *kind == CODE_PAGE).unwrap();
+            Ok::<_, Failure>(short(data, 0).unwrap())
+        };
+        assert_eq!(stated(0x0500, 1258).unwrap(), 1258);
+        assert_eq!(stated(0x0500, 0x8000).unwrap(), 10_000);
+        assert_eq!(stated(0x0600, 10_029).unwrap(), UTF_16, "texts of Excel 97 are Unicode");
+        let refused = stated(0x0500, 10_029).unwrap_err();
+        assert_eq!(refused.code, Code::UnsupportedFormat);
+        assert!(refused.message.vi.contains("10029"), "{refused:?}");
     }
 
     #[test]

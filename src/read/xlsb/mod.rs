@@ -5,6 +5,7 @@ mod records;
 
 use std::collections::HashMap;
 use std::io::{Cursor, Write as _};
+use std::panic::AssertUnwindSafe;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
@@ -19,6 +20,7 @@ use crate::workbook::{
     Address, Cell, FileFormat, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadSheet, Value, Workbook,
 };
 use records::SheetFacts;
+pub(crate) use records::record;
 
 type Book<'a> = Xlsb<Cursor<&'a [u8]>>;
 
@@ -44,7 +46,8 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
     }
     package.refuse_excess()?;
 
-    let readable = tidied(&mut package, &relations, &listed)?;
+    let facts = facts(&mut package, &relations, &listed, limits)?;
+    let readable = tidied(&mut package, &relations, &listed, &facts)?;
     let mut book: Book<'_> = Xlsb::new(Cursor::new(&*readable)).map_err(failure)?;
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
@@ -59,13 +62,10 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
             continue;
         }
         let relation = listed.get(&meta.name).and_then(|id| relations.get(id));
-        let facts = match relation.filter(|relation| package.has(&relation.target)) {
-            Some(relation) => SheetFacts::read(package.part(&relation.target)?, limits.cells),
-            None => SheetFacts::default(),
-        };
-        package.refuse_excess()?;
+        let none = SheetFacts::default();
+        let known = relation.and_then(|relation| facts.get(&relation.target)).unwrap_or(&none);
         let store = Store::new(&meta.name, &mut budget);
-        let mut sheet = read_sheet(&mut book, &meta.name, &facts, &styles, store, limits)?;
+        let mut sheet = read_sheet(&mut book, &meta.name, known, &styles, store, limits)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
         workbook.sheets.push(sheet);
     }
@@ -80,13 +80,34 @@ fn failure(error: XlsbError) -> Failure {
     }
 }
 
+/// What the records of each sheet say, by its part.
+fn facts(
+    package: &mut Package<'_, '_>,
+    relations: &Relations,
+    listed: &[(String, String)],
+    limits: &Limits,
+) -> Result<HashMap<String, SheetFacts>, Failure> {
+    let mut facts = HashMap::new();
+    let sheets = listed.iter().filter_map(|(_, id)| relations.get(id));
+    for sheet in sheets.filter(|relation| relation.kind == "worksheet") {
+        if package.has(&sheet.target) && !facts.contains_key(&*sheet.target) {
+            let found = SheetFacts::read(package.part(&sheet.target)?, limits);
+            facts.insert(sheet.target.clone(), found);
+        }
+    }
+    package.refuse_excess()?;
+    Ok(facts)
+}
+
 /// A package with the parts calamine looks for, named and related as it expects: it panics where
 /// a relation is missing or written with a prefix, and refuses a workbook with a macro sheet. What
-/// is no worksheet passes for a chart sheet, of which it asks nothing.
+/// is no worksheet passes for a chart sheet, of which it asks nothing. Cells that it would not see
+/// are spelt out.
 fn tidied(
     package: &mut Package<'_, '_>,
     relations: &Relations,
     listed: &[(String, String)],
+    facts: &HashMap<String, SheetFacts>,
 ) -> Result<Vec<u8>, Failure> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     package.copy(WORKBOOK, &mut writer, WORKBOOK)?;
@@ -104,7 +125,15 @@ fn tidied(
         let is_sheet = relation.kind == "worksheet" && package.has(&relation.target);
         if is_sheet && !names.contains_key(&*relation.target) {
             let name = format!("worksheets/sheet{}.bin", names.len() + 1);
-            package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            if facts.get(&*relation.target).is_some_and(SheetFacts::is_short) {
+                let stored = zip::write::SimpleFileOptions::default()
+                    .compression_method(zip::CompressionMethod::Stored);
+                writer.start_file(format!("xl/{name}"), stored).map_err(damaged)?;
+                let part = package.part(&relation.target)?;
+                records::spell_out(part, &mut writer).map_err(damaged)?;
+            } else {
+                package.copy(&relation.target, &mut writer, &format!("xl/{name}"))?;
+            }
             names.insert(&relation.target, name);
         }
         let name = names.get(&*relation.target).map_or("chartsheets/none.bin", String::as_str);
@@ -136,7 +165,7 @@ fn read_sheet(
     let errors = facts.errors().map(|at| (at, Cell::new(Value::Blank)));
     found.extend(errors);
     let mut sheet = Sheet::new(name, found);
-    if let Err(error) = read_formulas(book, name, &mut sheet) {
+    if let Err(error) = read_formulas(book, name, &facts.formulas, &mut sheet) {
         store.cut(error);
     }
     for (at, cell) in sheet.into_cells() {
@@ -144,7 +173,8 @@ fn read_sheet(
         let style = style.unwrap_or_default();
         let error = facts.error(at).map(|error| Value::Error(error.to_owned()));
         let value = error.unwrap_or(cell.value);
-        binary::push(&mut store, at, Cell { value, ..cell }, style)?;
+        let formula = binary::formula(facts.formula(at), cell.formula);
+        binary::push(&mut store, at, Cell { value, formula, ..cell }, style)?;
     }
     Ok(store.finish())
 }
@@ -158,10 +188,18 @@ fn read_values(
 ) -> Result<Option<Limit>, XlsbError> {
     let mut reader = book.worksheet_cells_reader(name)?;
     let mut text = 0;
-    while let Some(cell) = reader.next_cell()? {
+    loop {
+        let cell = match reader.next_cell() {
+            Ok(Some(cell)) => cell,
+            Ok(None) => return Ok(None),
+            // An error with a number of its own is told by its record, as all errors are.
+            Err(XlsbError::CellError(_)) => continue,
+            Err(error) => return Err(error),
+        };
         let at = Address::new(cell.get_position().0, cell.get_position().1);
         let value = cells::value_ref(cell.get_value());
-        if value == Value::Blank || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
+        let is_told = matches!(value, Value::Blank | Value::Error(_));
+        if is_told || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
             continue;
         }
         if let Value::Text(words) = &value {
@@ -175,18 +213,36 @@ fn read_values(
         }
         found.push((at, Cell::new(value)));
     }
-    Ok(None)
 }
 
-/// Adds the formulas to the cells with a value or an error.
-fn read_formulas(book: &mut Book<'_>, name: &str, sheet: &mut Sheet) -> Result<(), XlsbError> {
+/// Adds the formulas to the cells with a value or an error. One that calamine cannot spell out, or
+/// stumbles over, leaves its cell with its result.
+fn read_formulas(
+    book: &mut Book<'_>,
+    name: &str,
+    places: &[Address],
+    sheet: &mut Sheet,
+) -> Result<(), XlsbError> {
     let mut reader = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = reader.next_formula()? {
-        let at = Address::new(cell.get_position().0, cell.get_position().1);
+    let mut places = places.iter();
+    loop {
+        let next = std::panic::catch_unwind(AssertUnwindSafe(|| reader.next_formula()));
+        let (at, text) = match next {
+            Ok(Ok(None)) => return Ok(()),
+            Ok(Ok(Some(cell))) => {
+                places.next();
+                let (row, column) = cell.get_position();
+                (Address::new(row, column), cell.get_value().clone())
+            }
+            Ok(Err(error @ (XlsbError::Io(_) | XlsbError::Zip(_)))) => return Err(error),
+            // The record is behind the reader, which goes on with the next.
+            Ok(Err(_)) | Err(_) => {
+                let Some(at) = places.next() else { return Ok(()) };
+                (*at, binary::UNREADABLE_FORMULA.to_owned())
+            }
+        };
         if let Some(known) = sheet.cell_mut(at) {
-            let text = cell.get_value();
-            known.formula = (!text.is_empty()).then(|| text.as_str().into());
+            known.formula = (!text.is_empty()).then(|| text.into());
         }
     }
-    Ok(())
 }

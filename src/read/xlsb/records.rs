@@ -2,10 +2,12 @@
 //! errors of formulas, merged ranges, hidden rows and columns.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 
 use crate::failure::Failure;
+use crate::read::Limits;
 use crate::read::binary::Layout;
+use crate::read::code::{self, Notation};
 use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
@@ -142,28 +144,116 @@ fn font(data: &[u8]) -> Option<Font> {
     Some(Font { bold: short(data, 4)? >= 700, face: Face::of(&name) })
 }
 
+/// A record as a part holds it.
+pub(crate) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let [low, high] = [kind & 0x7F, kind >> 7].map(|part| part.to_le_bytes()[0]);
+    let mut bytes = if kind < 0x80 { vec![low] } else { vec![low | 0x80, high] };
+    let mut length = data.len();
+    loop {
+        let seven = (length & 0x7F).to_le_bytes()[0];
+        length >>= 7;
+        bytes.push(if length == 0 { seven } else { seven | 0x80 });
+        if length == 0 {
+            break;
+        }
+    }
+    bytes.extend_from_slice(data);
+    bytes
+}
+
+/// The type and the data of a cell's record. One that stands right behind another may do without its
+/// column ([MS-XLSB] 2.4.763 and following): it gets it, and the type that goes with it.
+fn full(kind: u16, data: &[u8], before: Option<u32>) -> Option<(u16, Vec<u8>)> {
+    match kind {
+        1..=11 => Some((kind, data.to_vec())),
+        12..=18 => {
+            let column = before.map_or(0, |before| before.saturating_add(1));
+            Some((kind - 11, [&column.to_le_bytes()[..], data].concat()))
+        }
+        _ => None,
+    }
+}
+
+/// Tokens behind their length.
+fn tokens(data: &[u8], at: usize) -> Option<&[u8]> {
+    let length = usize::try_from(long(data, at)?).ok()?;
+    data.get(at + 4..)?.get(..length)
+}
+
+/// Where the length and the tokens of a formula's code begin, behind its result and flags.
+fn code_place(kind: u16, data: &[u8]) -> Option<usize> {
+    let result = match kind {
+        0x0008 => usize::try_from(long(data, 8)?).ok()?.checked_mul(2)?.checked_add(4)?,
+        0x0009 => 8,
+        0x000A | 0x000B => 1,
+        _ => return None,
+    };
+    result.checked_add(10)
+}
+
+/// The part of a sheet with its column in each cell.
+pub(super) fn spell_out(part: impl Read, to: &mut impl Write) -> io::Result<()> {
+    let mut records = Records::new(part);
+    let mut column = None;
+    while let Some((kind, data)) = records.next()? {
+        let written = if let Some((kind, data)) = full(kind, data, column) {
+            column = long(&data, 0);
+            record(kind, &data)
+        } else {
+            column = column.filter(|_| kind != 0x0000);
+            record(kind, data)
+        };
+        to.write_all(&written)?;
+    }
+    Ok(())
+}
+
 /// What the records say of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct SheetFacts {
+    /// The code of formulas that cells share, by the cell that it follows.
+    shared: HashMap<(u32, u32), Vec<u8>>,
+    /// Formulas in plain words.
+    spelt: HashMap<Address, String>,
+    /// Bytes of their texts that are left to be kept.
+    room: u64,
+    /// True where cells do without their columns.
+    short: bool,
     /// Styles of cells by their address, ascending.
     styles: Vec<(Address, u32)>,
-    /// Errors that formulas give, by address, ascending.
+    /// Errors by address, ascending.
     errors: Vec<(Address, &'static str)>,
+    /// Cells with formulas in the order of their records.
+    pub(super) formulas: Vec<Address>,
     pub(super) layout: Layout,
 }
 
 impl SheetFacts {
-    /// Reads the part of a sheet, as far as it goes; `limit` bounds the cells.
-    pub(super) fn read(part: impl Read, limit: u64) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut facts = Self::default();
+    /// Reads the part of a sheet, as far as it goes.
+    pub(super) fn read(part: impl Read, limits: &Limits) -> Self {
+        let limit = usize::try_from(limits.cells).unwrap_or(usize::MAX);
+        let mut facts = Self { room: limits.text, ..Self::default() };
         let mut records = Records::new(part);
-        let mut row = 0;
+        let (mut row, mut column) = (0, None);
         while let Ok(Some((kind, data))) = records.next() {
             match kind {
-                0x0000 => row = facts.take_row(data).unwrap_or(MAX_ROWS),
-                0x0001..=0x000B if row < MAX_ROWS && facts.styles.len() < limit => {
-                    facts.take_cell(kind, row, data);
+                0x0000 => {
+                    row = facts.take_row(data).unwrap_or(MAX_ROWS);
+                    column = None;
+                }
+                0x0001..=0x0012 if row < MAX_ROWS && facts.styles.len() < limit => {
+                    facts.short |= kind > 0x000B;
+                    if let Some((kind, data)) = full(kind, data, column) {
+                        facts.take_cell(kind, row, &data);
+                        column = long(&data, 0);
+                        facts.take_formula(kind, Address::new(row, column.unwrap_or(0)), &data);
+                    }
+                }
+                0x01AB if facts.shared.len() < limit => {
+                    if let Some((code, column)) = tokens(data, 16).zip(column) {
+                        facts.spell_shared(code, Address::new(row, column));
+                        facts.shared.insert((row, column), code.to_vec());
+                    }
                 }
                 0x003C => facts.layout.hidden_columns.extend(hidden_columns(data)),
                 0x00B0 if facts.layout.merges.len() <= limit => {
@@ -190,9 +280,50 @@ impl SheetFacts {
         let Some((column, style)) = long(data, 0).zip(long(data, 4)) else { return };
         let at = Address::new(row, column);
         self.styles.push((at, style & 0x00FF_FFFF));
-        if kind == 0x000B {
-            self.errors.push((at, error_text(data.get(8).copied())));
+        if matches!(kind, 0x0008..=0x000B) {
+            self.formulas.push(at);
         }
+        if matches!(kind, 0x0003 | 0x000B) {
+            let error = data.get(8).and_then(|code| code::error(*code));
+            self.errors.push((at, error.unwrap_or("#?")));
+        }
+    }
+
+    /// Takes in a formula: its own, or the one of the cell that it leads to.
+    fn take_formula(&mut self, kind: u16, at: Address, data: &[u8]) {
+        let Some(place) = code_place(kind, data) else { return };
+        let Some(code) = tokens(data, place) else { return };
+        if code.first() != Some(&code::SHARED) {
+            self.keep(at, code::text(code, Notation::Biff12));
+            return;
+        }
+        // The token names the row; what it needs, behind another length, is the column.
+        let led = long(code, 1).zip(long(data, place + 13));
+        if let Some(shared) = led.and_then(|led| self.shared.get(&led)).cloned() {
+            self.spell_shared(&shared, at);
+        }
+    }
+
+    fn spell_shared(&mut self, code: &[u8], at: Address) {
+        let own = code::own(code, at, Notation::Biff12);
+        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12)));
+    }
+
+    fn keep(&mut self, at: Address, text: Option<String>) {
+        if let Some(text) = text.filter(|text| text.len() as u64 <= self.room) {
+            self.room -= text.len() as u64;
+            self.spelt.insert(at, text);
+        }
+    }
+
+    /// The formula of a cell, where it is plain.
+    pub(super) fn formula(&self, at: Address) -> Option<&str> {
+        self.spelt.get(&at).map(String::as_str)
+    }
+
+    /// True where cells do without their columns, which calamine passes over.
+    pub(super) fn is_short(&self) -> bool {
+        self.short
     }
 
     /// The number of a cell's style.
@@ -201,30 +332,15 @@ impl SheetFacts {
         usize::try_from(self.styles[index].1).ok()
     }
 
-    /// The error a formula gives.
+    /// The error in a cell.
     pub(super) fn error(&self, at: Address) -> Option<&'static str> {
         let index = self.errors.binary_search_by_key(&at, |(at, _)| *at).ok()?;
         Some(self.errors[index].1)
     }
 
-    /// The cells whose formulas give errors.
+    /// The cells that hold errors.
     pub(super) fn errors(&self) -> impl Iterator<Item = Address> {
         self.errors.iter().map(|(at, _)| *at)
-    }
-}
-
-/// `BErr` ([MS-XLSB] 2.5.97.2) as spreadsheet programs print it.
-fn error_text(code: Option<u8>) -> &'static str {
-    match code {
-        Some(0x00) => "#NULL!",
-        Some(0x07) => "#DIV/0!",
-        Some(0x0F) => "#VALUE!",
-        Some(0x17) => "#REF!",
-        Some(0x1D) => "#NAME?",
-        Some(0x24) => "#NUM!",
-        Some(0x2A) => "#N/A",
-        Some(0x2B) => "#GETTING_DATA",
-        _ => "#?",
     }
 }
 
@@ -243,19 +359,6 @@ fn merged(data: &[u8]) -> Option<Range> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A record as a part holds it.
-    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
-        let mut bytes = if kind < 0x80 {
-            vec![kind.to_le_bytes()[0]]
-        } else {
-            vec![(kind & 0x7F | 0x80).to_le_bytes()[0], (kind >> 7).to_le_bytes()[0]]
-        };
-        assert!(data.len() < 0x80);
-        bytes.push(u8::try_from(data.len()).unwrap());
-        bytes.extend_from_slice(data);
-        bytes
-    }
 
     fn longs(numbers: &[u32]) -> Vec<u8> {
         numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
@@ -302,7 +405,7 @@ mod tests {
             record(0xB0, &longs(&[0, 1, 0, 3])),
         ]
         .concat();
-        let facts = SheetFacts::read(&part[..], 10);
+        let facts = SheetFacts::read(&part[..], &Limits::default());
         let at = Address::new(3, 2);
         assert_eq!((facts.error(at), facts.style(at)), (Some("#DIV/0!"), Some(5)));
         assert_eq!(facts.layout.hidden_rows, [3]);
@@ -311,13 +414,45 @@ mod tests {
     }
 
     #[test]
+    fn shared_formulas_are_spelt_out_in_each_cell() {
+        // `B1+1` in A1, shared with A2, which leads to A1.
+        let code = [&[0x4C][..], &longs(&[0]), &[1, 0xC0], &[0x1E, 1, 0, 0x03]].concat();
+        let length = u32::try_from(code.len()).unwrap();
+        let leads = [&[0; 8][..], &[0, 0], &longs(&[5]), &[1], &longs(&[0, 4, 0])].concat();
+        let cell = record(0x09, &[longs(&[0, 0]), leads].concat());
+        let shared = [longs(&[0, 1, 0, 0, length]), code, longs(&[0])].concat();
+        let row = |row| record(0x00, &longs(&[row, 0, 0, 0]));
+        let part = [row(0), cell.clone(), record(0x1AB, &shared), row(1), cell].concat();
+        let facts = SheetFacts::read(&part[..], &Limits::default());
+        assert_eq!(facts.formula(Address::new(0, 0)), Some("B1+1"));
+        assert_eq!(facts.formula(Address::new(1, 0)), Some("B2+1"));
+        let narrow = Limits { text: 5, ..Limits::default() };
+        assert_eq!(SheetFacts::read(&part[..], &narrow).formula(Address::new(1, 0)), None);
+    }
+
+    #[test]
+    fn cells_without_a_column_stand_behind_the_one_before() {
+        let full = record(0x02, &longs(&[4, 7, 9]));
+        let short = record(0x0D, &longs(&[7, 9]));
+        let row = record(0x00, &longs(&[3, 0, 0, 0]));
+        let part = [&row[..], &full, &short, &short].concat();
+        let facts = SheetFacts::read(&part[..], &Limits::default());
+        assert!(facts.is_short());
+        assert_eq!(facts.style(Address::new(3, 6)), Some(7));
+        let mut spelt = Vec::new();
+        spell_out(&part[..], &mut spelt).unwrap();
+        let cell = |column| record(0x02, &longs(&[column, 7, 9]));
+        assert_eq!(spelt, [row, cell(4), cell(5), cell(6)].concat());
+    }
+
+    #[test]
     fn cut_records_are_survived() {
         let part = record(0x00, &longs(&[3, 0, 0]));
         for length in 0..part.len() {
-            let _ = SheetFacts::read(&part[..length], 10);
+            let _ = SheetFacts::read(&part[..length], &Limits::default());
             let _ = sheet_relations(&part[..length]);
         }
         let endless = [0x00, 0xFF, 0xFF, 0xFF, 0x7F];
-        assert!(SheetFacts::read(&endless[..], 10).layout.hidden_rows.is_empty());
+        assert!(SheetFacts::read(&endless[..], &Limits::default()).layout.hidden_rows.is_empty());
     }
 }

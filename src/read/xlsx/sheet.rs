@@ -12,7 +12,7 @@ use crate::read::cells;
 use crate::read::formats::Style;
 use crate::read::store::{Stop, Store, Text, Texts};
 use crate::read::xml::{self, Event, Tag, Xml, attribute, element_text, element_text_into};
-use crate::workbook::{Address, MAX_ROWS, Range, Value, shift_formula};
+use crate::workbook::{Address, MAX_ROWS, Master, Range, Value};
 
 /// What the cells of a sheet refer to.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ struct Reader<'a, 'b> {
     value: String,
     store: &'a mut Store<'b>,
     /// Masters of shared formulas by their index: where each stands and what it says.
-    shared: HashMap<u64, (Address, String)>,
+    shared: HashMap<u64, (Address, Master)>,
     /// The row being read, and the column of its next cell, for those without a reference.
     row: u32,
     column: u32,
@@ -272,13 +272,13 @@ impl Reader<'_, '_> {
             return (!text.is_empty()).then(|| text.into());
         };
         if !text.is_empty() {
-            self.shared.insert(index, (at, text.clone()));
+            self.shared.insert(index, (at, Master::new(&text)));
             return Some(text.into());
         }
-        let (master, text) = self.shared.get(&index)?;
+        let (master, formula) = self.shared.get(&index)?;
         let rows = i64::from(at.row) - i64::from(master.row);
         let columns = i64::from(at.column) - i64::from(master.column);
-        Some(shift_formula(text, rows, columns).into())
+        Some(formula.shifted(rows, columns).into())
     }
 
     fn store_value(

@@ -1,5 +1,5 @@
-//! The OLE container of an `.xls` file ([MS-CFB]): its streams, and a look at its chains before
-//! the reader follows them, which goes round for ever in a chain that loops.
+//! The OLE container of an `.xls` file ([MS-CFB]): the streams of its root, and a look at its chains
+//! before the reader follows them, which goes round for ever in a chain that loops.
 
 use crate::failure::Failure;
 use crate::read::damaged;
@@ -19,13 +19,21 @@ pub(super) struct Container<'a> {
     table: Vec<u32>,
     small_table: Vec<u32>,
     entries: Vec<Entry>,
+    /// For each entry, whether it lies in a storage below the root: what is embedded has a workbook
+    /// or a document of its own.
+    embedded: Vec<bool>,
 }
 
-/// A stream of the directory.
+/// A stream or a storage of the directory.
 struct Entry {
     name: String,
+    /// True for a storage below the root.
+    is_storage: bool,
     start: u32,
     length: usize,
+    /// Its neighbours in the tree of their storage, and the first of what it holds itself.
+    siblings: [u32; 2],
+    child: u32,
 }
 
 impl<'a> Container<'a> {
@@ -37,6 +45,7 @@ impl<'a> Container<'a> {
             table: Vec::new(),
             small_table: Vec::new(),
             entries: Vec::new(),
+            embedded: Vec::new(),
         };
         container.table = container.allocation_table().ok_or_else(|| damaged("OLE: DIFAT"))?;
         if has_loop(&container.table) {
@@ -48,12 +57,23 @@ impl<'a> Container<'a> {
         }
         let directory = container.chain(container.word(48));
         container.entries = directory.chunks_exact(128).map(Entry::read).collect();
+        container.embedded = embedded(&container.entries);
         Ok(container)
     }
 
-    /// The content of a stream; `None` when there is none of the name.
+    /// True when the root holds something of the name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entry(name).is_some()
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        let mut of_root = self.entries.iter().zip(&self.embedded).filter(|(_, inside)| !**inside);
+        of_root.find(|(entry, _)| entry.name.eq_ignore_ascii_case(name)).map(|(entry, _)| entry)
+    }
+
+    /// The content of a stream of the root; `None` when there is none of the name.
     pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
-        let entry = self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        let entry = self.entry(name)?;
         let mut stream = if entry.length < 4096 {
             self.small_chain(entry.start)
         } else {
@@ -173,13 +193,32 @@ impl Entry {
     fn read(bytes: &[u8]) -> Self {
         let units = bytes[..64].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
         let name = char::decode_utf16(units.take_while(|unit| *unit != 0));
-        let length = word(bytes, 120).unwrap_or(0);
+        let number = |at| word(bytes, at).unwrap_or(u32::MAX);
         Self {
             name: name.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
-            start: word(bytes, 116).unwrap_or(u32::MAX),
-            length: usize::try_from(length).unwrap_or(usize::MAX),
+            is_storage: bytes[66] == 1,
+            start: number(116),
+            length: word(bytes, 120).map_or(0, |length| length as usize),
+            siblings: [number(68), number(72)],
+            child: number(76),
         }
     }
+}
+
+/// Which entries lie in storages below the root. Some writers leave the root's own tree broken, so
+/// that not what it reaches is looked for, but what other storages reach.
+fn embedded(entries: &[Entry]) -> Vec<bool> {
+    let mut inside = vec![false; entries.len()];
+    let mut next: Vec<u32> =
+        entries.iter().filter(|entry| entry.is_storage).map(|entry| entry.child).collect();
+    while let Some(number) = next.pop() {
+        let index = number as usize;
+        if let Some(seen) = inside.get_mut(index).filter(|seen| !**seen) {
+            *seen = true;
+            next.extend(entries[index].siblings);
+        }
+    }
+    inside
 }
 
 /// The sectors of a chain from its first on.
@@ -239,7 +278,7 @@ pub(super) mod tests {
     }
 
     /// A container with one stream: sector 0 the table, 1 the directory, from 2 on the stream.
-    pub(in crate::read::xls) fn container_of(name: &str, stream: &[u8]) -> Vec<u8> {
+    pub(in crate::read) fn container_of(name: &str, stream: &[u8]) -> Vec<u8> {
         let length = stream.len().max(4096);
         let sectors = length.div_ceil(512);
         assert!(sectors + 2 <= 128, "one table sector");

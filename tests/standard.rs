@@ -1,0 +1,217 @@
+//! Standard output: that it cannot be written is an error, and outputs can be sent there.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use soatbieu::read::{Limits, workbook};
+use soatbieu::workbook::FileFormat;
+
+/// A folder with samples in it.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["clean.xlsx", "dai-lanh-2024.xlsx", "dai-lanh-2024.xls", "dai-lanh-2024.ods"] {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
+        std::fs::copy(sample, folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_soatbieu"));
+    command.current_dir(folder).args(arguments);
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program(folder, arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Every command that prints, with words for it.
+const PRINTING: &[&[&str]] = &[
+    &["check", "dai-lanh-2024.xlsx"],
+    &["check", "dai-lanh-2024.xlsx", "--format", "json"],
+    &["check", "."],
+    &["check", "clean.xlsx", "--explain-table"],
+    &["fix", "dai-lanh-2024.xlsx", "--diff"],
+    &["fix", "dai-lanh-2024.xlsx", "-o", "-"],
+    &["compare", "dai-lanh-2024.xlsx", "clean.xlsx"],
+    &["forms"],
+    &["forms", "new", "clean.xlsx"],
+    &["rules"],
+    &["explain", "R101"],
+    &["completions", "bash"],
+    &["man"],
+    &["--help"],
+    &["help", "fix"],
+    &["--version"],
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_of_every_command() {
+    let folder = folder();
+    for arguments in PRINTING {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut command = program(folder.path(), arguments);
+        let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(told(&output).contains("E302"), "{arguments:?}: {}", told(&output));
+    }
+}
+
+#[test]
+fn a_reader_that_is_gone_is_none() {
+    let folder = folder();
+    for arguments in PRINTING {
+        let usual = run(folder.path(), arguments);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = program(folder.path(), arguments);
+        let output = command.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), usual.status.code(), "{arguments:?}");
+        assert!(!told(&output).contains("E302"), "{arguments:?}: {}", told(&output));
+    }
+}
+
+#[test]
+fn an_output_goes_to_standard_output_whole() {
+    let folder = folder();
+    let before: Vec<OsString> = names(folder.path());
+    let cases: &[(&[&str], FileFormat)] = &[
+        (&["fix", "dai-lanh-2024.xlsx", "-o", "-"], FileFormat::Xlsx),
+        (&["fix", "dai-lanh-2024.ods", "--out=-"], FileFormat::Ods),
+        (&["fix", "dai-lanh-2024.ods", "-o-", "--as", "xlsx"], FileFormat::Xlsx),
+        // Beside one that stays .xls there is a list of changes.
+        (&["fix", "dai-lanh-2024.xls", "-o", "-"], FileFormat::Xlsx),
+        (&["fix", "clean.xlsx", "-o", "-", "--format", "json"], FileFormat::Xlsx),
+        (&["appendix", "clean.xlsx", "-o", "-"], FileFormat::Xlsx),
+    ];
+    for (arguments, format) in cases {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", told(&output));
+        let written = workbook(&output.stdout, &Limits::default()).unwrap();
+        assert_eq!(written.format, *format, "{arguments:?}");
+        assert!(!told(&output).contains("/ket-qua"), "{}", told(&output));
+    }
+    let page = run(folder.path(), &["compare", "dai-lanh-2024.xlsx", "clean.xlsx", "-o", "-"]);
+    assert!(page.stdout.starts_with(b"<!DOCTYPE html>"), "{}", told(&page));
+    assert!(told(&page).contains("đã sửa đủ"), "what is printed otherwise goes to standard error");
+    let form = run(folder.path(), &["forms", "new", "clean.xlsx", "-o", "-"]);
+    assert!(soatbieu::forms::parse(&String::from_utf8(form.stdout).unwrap()).is_ok());
+    assert_eq!(names(folder.path()), before, "nothing is written here");
+}
+
+fn names(folder: &Path) -> Vec<OsString> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<OsString> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn several_outputs_and_failures_send_nothing() {
+    let folder = folder();
+    let several = run(folder.path(), &["fix", ".", "-o", "-"]);
+    assert_eq!((several.status.code(), several.stdout.len()), (Some(2), 0));
+    assert!(told(&several).contains("nhiều tệp"), "{}", told(&several));
+    let missing = run(folder.path(), &["fix", "x.xlsx", "-o", "-"]);
+    assert_eq!((missing.status.code(), missing.stdout.len()), (Some(2), 0));
+    let refused = run(folder.path(), &["merge", "dai-lanh-2024.xlsx", "clean.xlsx", "-o", "-"]);
+    assert!(refused.status.code() > Some(0) && refused.stdout.is_empty(), "{}", told(&refused));
+}
+
+#[test]
+fn suffixes_that_are_not_written_are_refused() {
+    let folder = folder();
+    let cases: &[&[&str]] = &[
+        &["fix", "clean.xlsx", "-o", "a.pdf"],
+        &["fix", "clean.xlsx", "-o", "a"],
+        &["appendix", "clean.xlsx", "-o", "a.docx"],
+        &["compare", "clean.xlsx", "clean.xlsx", "-o", "a.xlsx"],
+        &["merge", "clean.xlsx", "dai-lanh-2024.xlsx", "-o", "a.ods"],
+        &["forms", "new", "clean.xlsx", "-o", "a.txt"],
+        &["fix", "clean.xlsx", "-o", "sub/-"],
+    ];
+    for arguments in cases {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(told(&output).contains("E206"), "{arguments:?}: {}", told(&output));
+    }
+    assert_eq!(names(folder.path()).len(), 4);
+}
+
+#[test]
+fn what_is_no_regular_file_is_never_replaced() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("d.html")).unwrap();
+    let pipe = folder.path().join("p.html");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/null", folder.path().join("n.html")).unwrap();
+    for out in ["d.html", "p.html", "n.html"] {
+        let arguments = ["compare", "clean.xlsx", "clean.xlsx", "-o", out, "--force"];
+        let output = run(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{out}");
+        assert!(told(&output).contains("E302"), "{out}: {}", told(&output));
+    }
+    assert!(pipe.metadata().unwrap().file_type().is_fifo());
+    assert!(folder.path().join("d.html").is_dir());
+}
+
+#[test]
+fn names_that_are_no_text_survive() {
+    let folder = folder();
+    let inside = folder.path().join("in");
+    std::fs::create_dir(&inside).unwrap();
+    let raw: [&[u8]; 3] = [b"x\xE9.xlsx", b"x\xEA.xlsx", b"x\x1B[1m.xlsx"];
+    for name in raw {
+        std::fs::copy(folder.path().join("clean.xlsx"), inside.join(OsStr::from_bytes(name)))
+            .unwrap();
+    }
+    let output = run(folder.path(), &["check", "in", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let paths: Vec<&str> = json["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["in/x\\x1B[1m.xlsx", "in/x\\xE9.xlsx", "in/x\\xEA.xlsx"]);
+    let first = run(folder.path(), &["process", "in", "--out", "o"]);
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    let report = [&b"x\xE9"[..], b".bao-cao.html"].concat();
+    assert!(folder.path().join("o").join(OsString::from_vec(report)).is_file());
+    let again = run(folder.path(), &["process", "in", "--out", "o", "--resume"]);
+    assert_eq!(again.status.code(), Some(0), "{}", told(&again));
+    assert!(told(&again).contains("3 tệp đã xong từ lần chạy trước"), "{}", told(&again));
+}
+
+#[test]
+fn names_are_refused_in_plain_words() {
+    let folder = folder();
+    let long = format!("{}.xlsx", "a".repeat(300));
+    let cases = [
+        (vec!["check", &*long], "tên tệp quá dài", "too long"),
+        (vec!["check", "khong-co.xlsx"], "không có tệp", "no such file"),
+        (vec!["check", "~$clean.xlsx"], "tệp khóa", "lock"),
+        (vec!["fix", "clean.xlsx", "-o", &*long], "tên tệp quá dài", "too long"),
+    ];
+    for (arguments, vi, en) in cases {
+        for (lang, words) in [("vi", vi), ("en", en)] {
+            let output = run(folder.path(), &[&arguments[..], &["--lang", lang]].concat());
+            assert_eq!(output.status.code(), Some(2));
+            let told = told(&output).replace("\n  │", "");
+            assert!(told.contains(words), "{words}: {told}");
+        }
+    }
+}
