@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{Cause, Explanation, Mechanism};
 use crate::judge::{Judged, Judgement, Standing, follow, put};
 use crate::lang::Text;
-use crate::relations::{self, Axis, Instance, Outcome, Says, Source};
+use crate::relations::{self, Axis, Instance, Outcome, Relation, Says, Source};
 use crate::rules::{Rule, Severity};
 use crate::solver::Grade;
 use crate::table::{Place, Role, Table};
@@ -61,6 +61,10 @@ pub(super) struct Bench {
 const MENDED_FOR_ONE_LEFT: usize = 3;
 /// Rounds in which typed figures follow; a total of totals of subtotals is the longest chain.
 const ROUNDS: usize = 6;
+/// Rows of a table from which on a candidate is first tried on a few of them.
+const LONG: usize = 40;
+/// Those few.
+const FEW: usize = 8;
 /// The most instances that are kept as evidence of one finding.
 const EVIDENCE: usize = 10;
 
@@ -152,9 +156,69 @@ impl Bench {
     fn trial(&self, candidate: &Candidate) -> Option<Trial> {
         if candidate.changes.is_empty()
             || !candidate.changes.iter().all(|(place, _)| self.may_change(*place))
+            || self.breaks_at_once(candidate)
         {
             return None;
         }
+        let mut judged = self.applied(candidate);
+        let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
+        follow(&mut judged, &own);
+        let followers = self.let_totals_follow(&mut judged, &own);
+        let after = relations::instances(&judged.table, &judged.relations);
+        if after.len() != self.instances.len() {
+            return None;
+        }
+        let changed: BTreeSet<Place> = judged
+            .table
+            .places()
+            .filter(|place| judged.table.number(*place) != self.table().number(*place))
+            .collect();
+        let changed: BTreeSet<Place> = changed.union(&own).copied().collect();
+        let mended = self.mended(candidate, &after, &own)?;
+        Some(Trial { judged, after, mended, followers, changed })
+    }
+
+    /// True where a candidate breaks what holds in the first few rows that it changes, and so could
+    /// not stand: most candidates do, and a long table need not be tried as a whole to see it.
+    fn breaks_at_once(&self, candidate: &Candidate) -> bool {
+        if candidate.certain || !candidate.columns.is_empty() || self.table().rows.len() < LONG {
+            return false;
+        }
+        let mut rows: Vec<usize> = Vec::new();
+        for (place, _) in &candidate.changes {
+            if !rows.contains(&place.row) && self.table().rows[place.row].role == Role::Unit {
+                rows.push(place.row);
+            }
+            if rows.len() == FEW {
+                break;
+            }
+        }
+        let Judged { table, relations, .. } = &self.judged;
+        let mut few = table.of_rows(&rows);
+        // A share is one of a figure in another row.
+        let in_rows = relations.iter().filter(|relation| {
+            relation.axis == Axis::Column && !matches!(relation.says, Says::Share { .. })
+        });
+        let relations: Vec<Relation> = in_rows.cloned().collect();
+        let before = relations::instances(&few, &relations);
+        for (place, value) in &candidate.changes {
+            if let Some(row) = rows.iter().position(|row| *row == place.row) {
+                put(&mut few, Place::new(row, place.column), *value);
+            }
+        }
+        let after = relations::instances(&few, &relations);
+        // A formula may follow, and mend what is broken here.
+        let is_typed = |cell: Place| few.datum(cell).formula.is_none();
+        before.len() == after.len()
+            && before.iter().zip(&after).any(|(before, after)| {
+                before.outcome == Outcome::Satisfied
+                    && after.outcome == Outcome::Violated
+                    && after.cells().all(is_typed)
+            })
+    }
+
+    /// The table as a candidate has it, before anything follows.
+    fn applied(&self, candidate: &Candidate) -> Judged {
         let mut judged = self.judged.clone();
         for (column, scale, decimals) in &candidate.columns {
             judged.table.columns[*column].scale = Some(*scale);
@@ -174,21 +238,18 @@ impl Bench {
         for place in &candidate.unproved {
             judged.judgements.insert(*place, Judgement::nothing());
         }
-        let own: BTreeSet<Place> = candidate.changes.iter().map(|(place, _)| *place).collect();
-        follow(&mut judged, &own);
-        let followers = self.let_totals_follow(&mut judged, &own);
-        let after = relations::instances(&judged.table, &judged.relations);
-        if after.len() != self.instances.len() {
-            return None;
-        }
-        let changed: BTreeSet<Place> = judged
-            .table
-            .places()
-            .filter(|place| judged.table.number(*place) != self.table().number(*place))
-            .collect();
-        let changed: BTreeSet<Place> = changed.union(&own).copied().collect();
+        judged
+    }
+
+    /// The relations that a candidate mends, where it stands by what it breaks and leaves.
+    fn mended(
+        &self,
+        candidate: &Candidate,
+        after: &[Instance],
+        own: &BTreeSet<Place>,
+    ) -> Option<Vec<usize>> {
         let (mut mended, mut left, mut broken) = (Vec::new(), 0, 0);
-        for (index, (before, after)) in self.instances.iter().zip(&after).enumerate() {
+        for (index, (before, after)) in self.instances.iter().zip(after).enumerate() {
             match (&before.outcome, &after.outcome) {
                 (Outcome::Satisfied, Outcome::Violated) => broken += 1,
                 (Outcome::Satisfied, _) => {}
@@ -205,13 +266,7 @@ impl Bench {
         } else {
             broken == 0 && left * MENDED_FOR_ONE_LEFT <= mended.len()
         };
-        (stands && mended.len() >= candidate.least).then_some(Trial {
-            judged,
-            after,
-            mended,
-            followers,
-            changed,
-        })
+        (stands && mended.len() >= candidate.least).then_some(mended)
     }
 
     /// Typed figures of total rows that were computed from figures which are changed now, and fitted

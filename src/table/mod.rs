@@ -489,6 +489,35 @@ impl Table {
         only(&self.surroundings.above.lines().join(" ")).or_else(|| only(&self.sheet))
     }
 
+    /// Some of its rows under its columns, for a look at what holds in each of them; what is known
+    /// of single cells besides is left out.
+    pub(crate) fn of_rows(&self, rows: &[usize]) -> Self {
+        Self {
+            sheet: self.sheet.clone(),
+            range: self.range,
+            form: self.form.clone(),
+            index_row: self.index_row,
+            body: self.body,
+            columns: self.columns.clone(),
+            rows: rows.iter().map(|row| self.rows[*row].clone()).collect(),
+            grid: rows.iter().map(|row| self.grid[*row].clone()).collect(),
+            headings: self.headings.clone(),
+            surroundings: Surroundings::default(),
+            bounds: self.bounds.clone(),
+            inferred: Vec::new(),
+            across: Vec::new(),
+            contradictions: Vec::new(),
+            misheaded: Vec::new(),
+            wants_total: false,
+            doubtful_totals: Vec::new(),
+            merged: Vec::new(),
+            misshown: BTreeSet::new(),
+            locked: Vec::new(),
+            notes: Vec::new(),
+            layout: self.layout.clone(),
+        }
+    }
+
     /// The sheet rows of its headings, without the index row.
     #[must_use]
     pub fn heading_rows(&self) -> std::ops::Range<u32> {
