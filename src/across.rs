@@ -520,7 +520,7 @@ enum Compared {
 
 fn compared(table: &Table, here: Place, there: &Figure) -> Compared {
     match (table.number(here), there) {
-        (Some(own), Figure::Wrong(stands, right)) if own == *right && *stands != Some(own) => {
+        (Some(own), Figure::Wrong(Some(stands), right)) if own == *right && own != *stands => {
             Compared::Explained
         }
         (Some(_), Figure::Number(figure) | Figure::Wrong(Some(figure), _)) => {

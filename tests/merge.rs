@@ -13,7 +13,7 @@ use rust_xlsxwriter::{Format, Workbook as Book};
 use soatbieu::appendix;
 use soatbieu::issue::Issued;
 use soatbieu::lang::Lang;
-use soatbieu::merge::{Gathering, Group, Kind, Merged, Options, Order, Outcome, Rows};
+use soatbieu::merge::{Gathering, Group, Kind, Merged, Options, Order, Outcome, Rows, report};
 use soatbieu::read::Limits;
 use soatbieu::table::{Place, Role, Table};
 use soatbieu::units::{Expected, NameBy, NameFrom, Naming};
@@ -688,7 +688,9 @@ fn of_two_years_the_one_that_is_asked_for_is_merged() {
     let other = commune("Vạn Thọ", &villages(2, 3));
     let files = [("a.xlsx", this.as_str()), ("b.xlsx", &last), ("c.xlsx", &other)];
     let both = merge(&files, Options::default());
-    assert!(both.problems.iter().any(|problem| problem.why.vi.contains("--year")));
+    assert!(report::problems(&both, Lang::Vi).contains("--year"));
+    // Who has only the page has no options.
+    assert!(both.problems.iter().all(|problem| !problem.why.vi.contains("--")));
     let outcome = merge(&files, Options { year: Some(2024), ..Options::default() });
     assert_eq!(
         outcome.problems.len(),
