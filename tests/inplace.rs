@@ -130,6 +130,34 @@ fn marks_alone_change_no_figure() {
 }
 
 #[test]
+fn a_copy_written_anew_looks_like_its_source() {
+    for bytes in [XLS, ODS] {
+        let (copy, ..) = copied(bytes, Marks::Plain, true);
+        assert!(copy.warnings[0].vi.contains("ô gộp, phông chữ, kẻ khung"), "{:?}", copy.warnings);
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&copy.bytes)).unwrap();
+        let mut part = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+        let (sheet, styles) = (part("xl/worksheets/sheet1.xml"), part("xl/styles.xml"));
+        for told in [
+            "<cols><col min=",
+            "orientation=\"landscape\"",
+            "paperSize=\"9\"",
+            "fitToPage=\"1\"",
+            "customHeight=\"1\"",
+        ] {
+            assert!(sheet.contains(told), "{told}");
+        }
+        for told in
+            ["Times New Roman", "<left style=\"thin\">", "horizontal=\"center\"", "wrapText=\"1\""]
+        {
+            assert!(styles.contains(told), "{told}");
+        }
+    }
+    // Of a file whose looks nobody wrote, none are promised.
+    let (copy, ..) = copied(XLSB, Marks::Plain, true);
+    assert!(copy.warnings[0].vi.contains("dựng lại thành .xlsx"));
+}
+
+#[test]
 fn a_copy_written_anew_has_every_correction() {
     let (copy, list, suffix) = copied(XLS, Marks::Full, true);
     assert_eq!((suffix, list.by_hand.len()), ("xlsx", 0));

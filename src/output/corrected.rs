@@ -190,6 +190,17 @@ fn options() -> patch::Options {
     patch::Options { part_limit: u64::MAX, ..patch::Options::default() }
 }
 
+/// What a copy that is written anew takes over where it can be read.
+const LOOKS: (&str, &str) = (
+    "phông chữ, kẻ khung, màu nền, căn lề, độ rộng cột, chiều cao dòng, thiết lập in",
+    "fonts, borders, fills, alignment, sizes of columns and rows, print set-up",
+);
+
+/// What is said among the kept, and among the lost.
+fn kept_or_lost(looks: &patch::looks::Looks, kept: String, lost: String) -> [String; 2] {
+    if looks.styles.is_empty() { [String::new(), lost] } else { [kept, String::new()] }
+}
+
 /// A copy written anew, with what is lost by it.
 fn rebuilt(
     source: Source<'_>,
@@ -199,14 +210,19 @@ fn rebuilt(
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let workbook = source.workbook;
-    let bytes = rebuild(workbook, list, results, marks, lang)?;
+    let looks = patch::looks::looks(source.bytes);
+    let bytes = rebuild(workbook, &looks, list, results, marks, lang)?;
     let suffix = workbook.format.suffix();
+    let (vi, en) = LOOKS;
+    let (comma_vi, comma_en) = (format!(", {vi}"), format!(", {en}"));
+    let [kept_vi, lost_vi] = kept_or_lost(&looks, comma_vi, format!("{vi}, "));
+    let [kept_en, lost_en] = kept_or_lost(&looks, comma_en, format!("{en}, "));
     let warning = Text::new(
         format!(
-            "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số và ô gộp; không giữ phông chữ, kẻ khung, độ rộng cột, hình vẽ, biểu đồ và macro"
+            "tệp .{suffix} được dựng lại thành .xlsx: giữ giá trị, công thức, định dạng số, ô gộp{kept_vi}; không giữ {lost_vi}hình vẽ, biểu đồ, định dạng có điều kiện và macro"
         ),
         format!(
-            "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells are kept; fonts, borders, column widths, pictures, charts and macros are not"
+            "the .{suffix} file was rebuilt as .xlsx: values, formulas, number formats and merged cells{kept_en} are kept; {lost_en}pictures, charts, conditional formats and macros are not"
         ),
     );
     let reason = source.refusal().filter(|_| !source.rebuilt).map(|refusal| refusal.message);

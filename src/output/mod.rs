@@ -6,6 +6,7 @@ mod corrected;
 #[cfg(feature = "cli")]
 pub mod files;
 mod formats;
+mod looks;
 mod mark;
 mod rebuild;
 mod verify;

@@ -1,20 +1,22 @@
 //! A corrected workbook written anew as `.xlsx`, for formats that cannot be patched in place:
-//! values, formulas with their results, number formats, bold type and merged cells are carried
-//! over; whatever else the old file had is not, and the program says so.
+//! values, formulas with their results, number formats, merged cells and looks are carried over;
+//! whatever else the old file had is not, and the program says so.
 
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note,
-    Workbook as Writer, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern, Formula,
+    Note, Workbook as Writer, Worksheet, XlsxError,
 };
 
 use super::changes::{self, Change, ChangeList};
 use super::corrected::{Marks, Results};
+use super::looks;
 use crate::failure::{Code, Failure};
 use crate::lang::Lang;
+use crate::patch::looks::{Looks, SheetLooks};
 use crate::workbook::{Address, Cell, Range, Sheet, Value, Workbook};
 
 /// The fill of corrected cells: a pale yellow that prints as light grey.
@@ -26,12 +28,13 @@ const HIGHLIGHT: Color = Color::RGB(0x00FF_F2A8);
 /// [`Code::CannotWrite`] when the writer refuses something, such as a text that is too long.
 pub(super) fn rebuild(
     workbook: &Workbook,
+    looks: &Looks,
     list: &ChangeList,
     results: &Results,
     marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, Failure> {
-    write(workbook, list, results, marks, lang).map_err(|error| refused(&error))
+    write(workbook, looks, list, results, marks, lang).map_err(|error| refused(&error))
 }
 
 /// The list of changes as a workbook of its own, for a copy that has no room for it.
@@ -67,12 +70,15 @@ fn new_writer() -> Result<Writer, XlsxError> {
 
 fn write(
     workbook: &Workbook,
+    looks: &Looks,
     list: &ChangeList,
     results: &Results,
     marks: Marks,
     lang: Lang,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut writer = new_writer()?;
+    let styles: Vec<Format> = looks.styles.iter().map(looks::format).collect();
+    let plain = SheetLooks::default();
     for sheet in &workbook.sheets {
         let changes: HashMap<Address, &Change> = list
             .changes
@@ -83,7 +89,9 @@ fn write(
         let page = writer.add_worksheet();
         page.set_name(&sheet.name)?;
         page.set_hidden(!sheet.visible);
-        let paper = Paper { workbook, sheet, changes, results, marks, lang };
+        let own = looks.sheets.get(&sheet.name).unwrap_or(&plain);
+        let paper =
+            Paper { workbook, sheet, looks: own, styles: &styles, changes, results, marks, lang };
         paper.write(page)?;
     }
     if marks == Marks::Full && !list.changes.is_empty() {
@@ -111,6 +119,9 @@ fn unused_name(names: &[&str], wanted: &str) -> String {
 struct Paper<'a> {
     workbook: &'a Workbook,
     sheet: &'a Sheet,
+    looks: &'a SheetLooks,
+    /// The looks there are, as the writer knows them.
+    styles: &'a [Format],
     changes: HashMap<Address, &'a Change>,
     results: &'a Results,
     marks: Marks,
@@ -119,14 +130,17 @@ struct Paper<'a> {
 
 impl Paper<'_> {
     fn write(&self, page: &mut Worksheet) -> Result<(), XlsxError> {
+        looks::lay_out(page, self.looks, self.sheet)?;
         for range in self.sheet.merges.iter().filter(|range| range.start != range.end) {
-            let format = cell_format(self.workbook, self.sheet.cell(range.start), false);
-            merge(page, *range, &format)?;
+            merge(page, *range, &self.format(range.start, false))?;
+        }
+        for (at, _) in looks::empty_cells(self.looks, self.sheet) {
+            page.write_blank(at.row, column(at), &self.format(at, false))?;
         }
         let marked = self.marks != Marks::Plain;
         for (at, cell) in self.sheet.cells() {
             let change = self.changes.get(at);
-            let mut format = cell_format(self.workbook, Some(cell), marked && change.is_some());
+            let mut format = self.format(*at, marked && change.is_some());
             if let Some(code) = change.and_then(|change| change.format.as_ref()) {
                 format = format.set_num_format(code);
             }
@@ -134,7 +148,7 @@ impl Paper<'_> {
         }
         for (at, change) in &self.changes {
             if self.sheet.cell(*at).is_none() && self.marks != Marks::Only {
-                let mut format = cell_format(self.workbook, None, marked);
+                let mut format = self.format(*at, marked);
                 if let Some(code) = &change.format {
                     format = format.set_num_format(code);
                 }
@@ -147,6 +161,13 @@ impl Paper<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What a cell looks like, highlighted or not.
+    fn format(&self, at: Address, highlight: bool) -> Format {
+        let look = self.looks.cells.get(&at).and_then(|look| self.styles.get(*look));
+        let look = look.cloned().unwrap_or_default();
+        cell_format(self.workbook, self.sheet.cell(at), look, highlight)
     }
 
     fn write_cell(
@@ -210,8 +231,12 @@ fn merge(page: &mut Worksheet, range: Range, format: &Format) -> Result<(), Xlsx
     Ok(())
 }
 
-fn cell_format(workbook: &Workbook, cell: Option<&Cell>, highlight: bool) -> Format {
-    let mut format = Format::new();
+fn cell_format(
+    workbook: &Workbook,
+    cell: Option<&Cell>,
+    mut format: Format,
+    highlight: bool,
+) -> Format {
     if let Some(cell) = cell {
         let code = &workbook.number_format(cell).code;
         if !code.is_empty() {
@@ -224,7 +249,10 @@ fn cell_format(workbook: &Workbook, cell: Option<&Cell>, highlight: bool) -> For
             format = format.set_text_wrap();
         }
     }
-    if highlight { format.set_background_color(HIGHLIGHT) } else { format }
+    if !highlight {
+        return format;
+    }
+    format.set_pattern(FormatPattern::Solid).set_background_color(HIGHLIGHT)
 }
 
 fn result_text(workbook: &Workbook, value: &Value) -> String {

@@ -23,6 +23,7 @@ mod error;
 mod fault;
 mod guard;
 mod list;
+pub mod looks;
 mod map;
 mod notes;
 mod ods;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the failed test")]
 
 mod check;
+mod looks;
 mod odd;
 mod ods;
 mod package;

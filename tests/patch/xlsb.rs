@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use soatbieu::patch::looks::{Across, Down, Font, Line, Look, looks};
 use soatbieu::patch::{
     Content, Edit, Options, PatchError, Warning, apply, barred, refusal, with_properties,
 };
@@ -481,6 +482,67 @@ fn a_figure_is_never_written_over_a_formula() {
         let found = barred(&xlsb(&sample()), &edits, &Options::default()).unwrap();
         assert!(matches!(found[..], [(_, PatchError::FormulaStays { .. })]));
     }
+}
+
+#[test]
+fn looks_are_read_from_the_records() {
+    let colour = |red: u8| [5, 0xFF, 0, 0, red, 2, 3, 0xFF];
+    // 12 points, slanted, underlined.
+    let font = [&[240, 0, 2, 0, 0x90, 1, 0, 0, 1, 0, 0, 0][..], &colour(9), &[0], &wide("Arial")];
+    let fill = [&[1, 0, 0, 0][..], &colour(7), &[0; 56]];
+    let line = |style: u8| [&[style, 0][..], &colour(1)].concat();
+    let border = [vec![0], line(1), line(6), line(0), line(2), line(0)];
+    // Turned by 90 degrees, one step in, to the right, in the middle, in several lines.
+    let xf = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 90, 1, 3 | 1 << 3 | 0x40, 0, 0, 0];
+    let styles = [
+        record(43, &font.concat()),
+        record(45, &fill.concat()),
+        record(46, &border.concat()),
+        record(617, &longs(&[2])),
+        record(47, &xf),
+        record(47, &xf),
+        record(618, &[]),
+    ]
+    .concat();
+    let mut parts = entries(&xlsb(&sample()));
+    parts.get_mut("xl/styles.bin").unwrap().plain = styles;
+    let sheet = &mut parts.get_mut("xl/worksheets/sheet1.bin").unwrap().plain;
+    sheet.extend(record(60, &longs(&[1, 2, 2560, 0, 2])));
+    sheet.extend(record(478, &[longs(&[9, 80, 0, 0, 1, 1, 1, 1]), vec![2, 0]].concat()));
+    let parts: Vec<(&str, &[u8])> =
+        parts.iter().map(|(name, entry)| (name.as_str(), &entry.plain[..])).collect();
+    let found = looks(&zipped(&parts));
+    let sheet = &found.sheets[SHEETS[0]];
+    let look = &found.styles[sheet.cells[&Address::new(0, 3)]];
+    let expected = Look {
+        font: Font {
+            name: Some("Arial".into()),
+            size: Some(12.0),
+            italic: true,
+            underlined: true,
+            struck: false,
+            colour: Some([9, 2, 3]),
+        },
+        fill: Some([7, 2, 3]),
+        borders: [
+            None,
+            Some((Line::Medium, [1, 2, 3])),
+            Some((Line::Thin, [1, 2, 3])),
+            Some((Line::Double, [1, 2, 3])),
+        ],
+        across: Some(Across::Right),
+        down: Some(Down::Centre),
+        wraps: true,
+        shrinks: false,
+        indent: 1,
+        rotation: 90,
+    };
+    assert_eq!(*look, expected);
+    let (first, last, letters) = sheet.columns[0];
+    assert!((first, last) == (1, 2) && (letters - 12.14).abs() < 0.01, "{letters}");
+    assert_eq!(sheet.rows.get(&0), Some(&15.0));
+    assert!(sheet.page.landscape);
+    assert_eq!((sheet.page.paper, sheet.page.scale, sheet.page.fit), (Some(9), Some(80), None));
 }
 
 #[test]

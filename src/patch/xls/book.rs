@@ -38,6 +38,35 @@ pub(super) struct SheetPart {
     pub(super) records: Vec<Record>,
 }
 
+/// The records of a stream by type, those of cells apart.
+type Plain = Vec<(u16, Vec<u8>)>;
+
+/// A sheet as far as it says what it looks like.
+pub(in crate::patch) struct CellPart {
+    pub(in crate::patch) name: String,
+    /// The number of each cell's format.
+    pub(in crate::patch) cells: Vec<(Address, u16)>,
+    pub(in crate::patch) records: Plain,
+}
+
+/// The records before the sheets, and the sheets.
+///
+/// # Errors
+/// A [`PatchError`] where the file is none of Excel 97 to 2003 that can be read.
+pub(in crate::patch) fn parts(bytes: &[u8]) -> Result<(Plain, Vec<CellPart>), PatchError> {
+    let book = Book::of(&mut open(bytes)?)?;
+    let plain = |records: &[Record]| -> Plain {
+        let others = records.iter().filter(|record| !is_cell(record.kind));
+        others.map(|record| (record.kind, record.data(&book.stream).to_vec())).collect()
+    };
+    let sheets = book.sheets.iter().map(|sheet| CellPart {
+        name: sheet.name.clone(),
+        cells: sheet.formats_of_cells(&book.stream),
+        records: plain(&sheet.records),
+    });
+    Ok((plain(&book.globals), sheets.collect()))
+}
+
 /// Why an `.xls` file is not corrected in place, if it is not.
 pub(in crate::patch) fn refusal(bytes: &[u8]) -> Option<PatchError> {
     Book::read(bytes).err()
@@ -58,6 +87,11 @@ impl Book {
         if file.exists("/_xmlsignatures") || file.exists("/_signatures") {
             return Err(PatchError::Signed);
         }
+        Self::of(&mut file)
+    }
+
+    /// Takes a workbook apart.
+    fn of(file: &mut File) -> Result<Self, PatchError> {
         let mut stream = Vec::new();
         let mut read = file.open_stream("/Workbook").map_err(unreadable)?;
         read.read_to_end(&mut stream).map_err(unreadable)?;
@@ -116,6 +150,17 @@ impl Book {
 impl SheetPart {
     fn of<'a>(&'a self, kind: u16, stream: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         self.records.iter().filter(move |r| r.kind == kind).map(|record| record.data(stream))
+    }
+
+    fn formats_of_cells(&self, stream: &[u8]) -> Vec<(Address, u16)> {
+        let records = self.records.iter().filter(|record| is_cell(record.kind));
+        let cells = records.filter_map(|record| pieces(record.kind, record.data(stream)));
+        let each = |(row, cells): (u16, Vec<super::cells::Piece>)| {
+            cells
+                .into_iter()
+                .map(move |cell| (Address::new(row.into(), cell.column.into()), cell.xf))
+        };
+        cells.flat_map(each).collect()
     }
 
     fn has_unread_formulas(&self, stream: &[u8]) -> bool {

@@ -28,7 +28,7 @@ use cells::{Held, Piece, pieces, written};
 use formats::Formats;
 use records::Changes;
 
-pub(super) use book::{refusal, with_properties};
+pub(super) use book::{CellPart, parts, refusal, with_properties};
 
 /// The stream of a workbook.
 const STREAM: &str = "Workbook";

@@ -30,7 +30,8 @@ use super::{Content, Edit, Options, PatchError, Patched, Warning, guard};
 use crate::workbook::{Address, Range};
 use cells::Sheet;
 use map::Map;
-use records::{Changes, Record, Records, record, wide_text};
+use records::{Changes, record};
+pub(super) use records::{Record, Records, wide_text};
 use styles::Styles;
 
 const SHEET: u16 = 156;
@@ -264,6 +265,35 @@ impl<'a> Work<'a> {
         self.package.set_bytes(&self.part, written);
         Ok(())
     }
+}
+
+/// The parts of a workbook that say what it looks like.
+pub(super) struct Parts {
+    pub(super) workbook: String,
+    pub(super) styles: Option<String>,
+    /// Sheets of cells: name and part.
+    pub(super) sheets: Vec<(String, String)>,
+}
+
+/// The parts of a workbook.
+///
+/// # Errors
+/// [`PatchError`] when the workbook cannot be read.
+pub(super) fn parts(package: &mut Package<'_>) -> Result<Parts, PatchError> {
+    let workbook = workbook_part(package)?.ok_or(PatchError::NoWorkbook)?;
+    let related = package.relationships(&workbook)?;
+    let styles = related.iter().find(|r| r.kind == "styles" && !r.external);
+    let styles = styles.map(|r| r.target.clone()).filter(|part| package.has(part));
+    let bytes = package.need_bytes(&workbook)?;
+    let mut sheets = Vec::new();
+    for record in Records::of(&bytes, &workbook) {
+        let record = record?;
+        if record.kind == SHEET {
+            let found = sheet(record.data(&bytes), &related);
+            sheets.extend(found.filter(|(_, part)| package.has(part)));
+        }
+    }
+    Ok(Parts { workbook, styles, sheets })
 }
 
 /// The name and the part of a sheet of cells (`BrtBundleSh`).

@@ -9,27 +9,27 @@ pub(super) use crate::read::record;
 
 /// A record: its type, and where it lies with and without its header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Record {
-    pub(super) kind: u16,
-    pub(super) span: Span<usize>,
-    pub(super) data: Span<usize>,
+pub(in crate::patch) struct Record {
+    pub(in crate::patch) kind: u16,
+    pub(in crate::patch) span: Span<usize>,
+    pub(in crate::patch) data: Span<usize>,
 }
 
 impl Record {
-    pub(super) fn data<'a>(&self, part: &'a [u8]) -> &'a [u8] {
+    pub(in crate::patch) fn data<'a>(&self, part: &'a [u8]) -> &'a [u8] {
         part.get(self.data.clone()).unwrap_or_default()
     }
 }
 
 /// The records of a part, one after the other; the last may be an error.
-pub(super) struct Records<'a> {
+pub(in crate::patch) struct Records<'a> {
     name: &'a str,
     part: &'a [u8],
     at: usize,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn of(part: &'a [u8], name: &'a str) -> Self {
+    pub(in crate::patch) fn of(part: &'a [u8], name: &'a str) -> Self {
         Self { name, part, at: 0 }
     }
 
@@ -69,7 +69,7 @@ impl Iterator for Records<'_> {
 }
 
 /// A text with its length in four bytes, and where it ends.
-pub(super) fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
+pub(in crate::patch) fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
     let count = usize::try_from(long(data, at)?).ok()?;
     let end = at.checked_add(4)?.checked_add(count.checked_mul(2)?)?;
     let pairs = data.get(at + 4..end)?.chunks_exact(2);

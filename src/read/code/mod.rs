@@ -72,6 +72,12 @@ fn lead(operand: &mut [u8], ends: usize, at: Address, notation: Notation) -> Opt
     Some(())
 }
 
+/// What belongs to the first token, and the tokens behind it.
+pub(crate) fn operand(code: &[u8], notation: Notation) -> Option<(&[u8], &[u8])> {
+    let end = length(code, notation)?.checked_add(1)?;
+    Some((code.get(1..end)?, code.get(end..)?))
+}
+
 /// The bytes of a token behind its first.
 fn length(code: &[u8], notation: Notation) -> Option<usize> {
     let new = notation == Notation::Biff12;
