@@ -324,7 +324,7 @@ fn a_figure_comes_after_the_arrows_of_the_detective() {
         note: None,
     };
     let copy = apply(&ods(&source), &[edit], None, &Options::default()).unwrap();
-    let written = entries(&copy.bytes)["content.xml"].text().to_owned();
+    let written = entries(&copy.bytes)["content.xml"].text().clone();
     let at = |words: &str| written.find(words).unwrap_or_else(|| panic!("{words}: {written}"));
     assert!(at("<table:detective/>") < at("<text:p>25"), "{written}");
     assert!(!written.contains("<text:p>1<"), "{written}");
