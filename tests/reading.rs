@@ -325,6 +325,35 @@ fn open_document_cells_show_what_their_styles_say() {
 }
 
 #[test]
+fn a_cell_with_an_empty_value_is_blank() {
+    let cells =
+        ["b", "n", "e", "s", "str"].map(|kind| format!("<c r=\"A1\" t=\"{kind}\"><v></v></c>"));
+    for cell in cells {
+        let book = Xlsx::with_rows(&format!("<row r=\"1\">{cell}</row>")).read();
+        assert_eq!(value(&book.sheets[0], "A1"), &Value::Blank, "{cell}");
+        assert!(book.sheets[0].is_whole(), "{cell}");
+    }
+}
+
+#[test]
+fn few_parts_of_any_size_are_no_many_parts() {
+    let file = Xlsx::with_rows("<row r=\"1\"><c r=\"A1\"><v>5</v></c></row>").bytes();
+    let limits = |parts| Limits { parts, ..Limits::default() };
+    assert!(file.len() > 46 * 10, "so large that there could be more");
+    assert!(workbook(&file, &limits(7)).is_ok());
+    assert_eq!(workbook(&file, &limits(6)).unwrap_err().code, Code::TooLarge);
+}
+
+#[test]
+fn blanks_between_the_paragraphs_of_a_cell_are_no_text() {
+    let cell = "<table:table-cell office:value-type=\"string\">\n  <text:p>một</text:p>\n  \
+        <text:p>hai</text:p>\n</table:table-cell>";
+    let table = format!("<table:table-row>\n {cell}\n</table:table-row>");
+    let book = read(&ods(&ods_content("", &table))).unwrap();
+    assert_eq!(value(&book.sheets[0], "A1"), &text("một\nhai"));
+}
+
+#[test]
 fn open_document_truths_and_times_are_values() {
     let cell = |kind: &str| {
         format!("<table:table-cell office:value-type={kind}><text:p>x</text:p></table:table-cell>")

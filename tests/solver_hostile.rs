@@ -106,6 +106,15 @@ fn figures_beyond_exact_reach_are_refused() {
     let steep = Expression { terms: vec![(CellId(0), MAX_COEFFICIENT + 1)], constant: 0 };
     let steep = problem(vec![CellState::typed(1)], vec![Rule::balance(steep)]);
     assert!(matches!(steep, Err(ProblemError::CoefficientOutOfRange { rule: 0 })));
+    let slack = |slack| Rule {
+        form: Form::Linear { expression: Expression::cell(CellId(0)), slack },
+        target: None,
+    };
+    for slack in [slack(-1), slack(MAX_COEFFICIENT + 1)] {
+        let refused = problem(vec![CellState::typed(1)], vec![slack]);
+        assert!(matches!(refused, Err(ProblemError::CoefficientOutOfRange { rule: 0 })));
+    }
+    assert!(problem(vec![CellState::typed(1)], vec![slack(0)]).is_ok());
     let unknown = problem(Vec::new(), vec![Rule::bound(Expression::cell(CellId(3)))]);
     assert!(matches!(unknown, Err(ProblemError::UnknownCell { rule: 0, cell: 3, cells: 0 })));
 }
@@ -123,4 +132,23 @@ fn negative_ratios_round_half_away_from_zero() {
     };
     assert_eq!(outcome(-13), Ok(Outcome::Satisfied));
     assert_eq!(outcome(-12), Ok(Outcome::Violated));
+}
+
+#[test]
+fn a_rate_of_nothing_is_undecided_or_must_be_0() {
+    let outcome = |rate, zero| {
+        let form = Form::Ratio {
+            rate: CellId(0),
+            numerator: Expression::cell(CellId(1)),
+            denominator: Expression::cell(CellId(2)),
+            factor: (100, 1),
+            zero,
+        };
+        let cells = [rate, 0, 0].map(CellState::typed).to_vec();
+        let problem = problem(cells, vec![Rule { form, target: Some(CellId(0)) }]).unwrap();
+        problem.outcome(RuleId(0))
+    };
+    assert_eq!(outcome(0, ZeroDenominator::MustBeZero), Outcome::Satisfied);
+    assert_eq!(outcome(5, ZeroDenominator::MustBeZero), Outcome::Violated);
+    assert_eq!(outcome(5, ZeroDenominator::Undecided), Outcome::Undecided);
 }

@@ -334,6 +334,12 @@ pub(super) mod tests {
             let found = Container::open(&bytes).unwrap().stream("Workbook").unwrap();
             assert_eq!(found[..length], stream);
             assert!(found[length..].iter().all(|byte| *byte == 0));
+            // Another reader takes it too, name for name.
+            let mut other = cfb::CompoundFile::open(std::io::Cursor::new(bytes)).unwrap();
+            let mut read = Vec::new();
+            std::io::Read::read_to_end(&mut other.open_stream("/Workbook").unwrap(), &mut read)
+                .unwrap();
+            assert_eq!(read, found);
         }
     }
 

@@ -306,3 +306,26 @@ fn signatures_go_with_a_word_and_passwords_are_refused() {
     let refused = apply(&locked, &edits, None, &Options::default()).unwrap_err();
     assert_eq!(refused, PatchError::Encrypted);
 }
+
+/// The order of the schema: what a detective drew comes before what the cell shows.
+#[test]
+fn a_figure_comes_after_the_arrows_of_the_detective() {
+    let cell = "<table:table-cell office:value-type=\"float\" office:value=\"1\"><table:detective/>\
+        <text:p>1</text:p></table:table-cell>";
+    let plain = content(&vec![(1, vec![(1, Kind::Number(1))])]);
+    let source = plain.replace(&super::ods::cell(1, &Kind::Number(1)), cell);
+    assert!(source.contains("detective"));
+    let edit = Edit {
+        sheet: "Biểu".into(),
+        at: Address::new(0, 0),
+        content: Content::Number(25.into()),
+        format: None,
+        highlight: false,
+        note: None,
+    };
+    let copy = apply(&ods(&source), &[edit], None, &Options::default()).unwrap();
+    let written = entries(&copy.bytes)["content.xml"].text().clone();
+    let at = |words: &str| written.find(words).unwrap_or_else(|| panic!("{words}: {written}"));
+    assert!(at("<table:detective/>") < at("<text:p>25"), "{written}");
+    assert!(!written.contains("<text:p>1<"), "{written}");
+}

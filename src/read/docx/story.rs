@@ -343,3 +343,22 @@ impl<'p, 'b> Story<'p, 'b> {
 fn is_on(tag: &Tag<'_>) -> bool {
     attribute(tag, "val").is_none_or(|value| is_true(&value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_bold_where_all_of_it_is() {
+        let bold = |runs: &[bool]| {
+            let mut line = Line::default();
+            for bold in runs {
+                let style = Style { bold: *bold, ..Style::default() };
+                line.push("x", Run { style, hidden: false });
+            }
+            line.bold
+        };
+        assert!(bold(&[true]) && bold(&[true, true]));
+        assert!(!bold(&[true, false]) && !bold(&[false, true]) && !bold(&[]));
+    }
+}
