@@ -14,9 +14,8 @@ pub struct Failure {
     pub message: Text,
     /// What to do about it; empty where there is nothing to add.
     pub help: Text,
-    /// What the command line offers besides; empty where there is nothing. Whoever has only the page
-    /// has no use for it.
-    pub option: Text,
+    /// What the command line offers besides; whoever has only the page has no use for it.
+    pub option: Option<Box<Text>>,
 }
 
 /// The kinds of failure. `E1..` concern files, `E2..` tables and forms, `E3..` writing.
@@ -133,7 +132,7 @@ impl Failure {
     /// A failure with its message.
     #[must_use]
     pub fn new(code: Code, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code, message: Text::new(vi, en), help: Text::default(), option: Text::default() }
+        Self { code, message: Text::new(vi, en), help: Text::default(), option: None }
     }
 
     /// Adds what to do.
@@ -146,14 +145,15 @@ impl Failure {
     /// Adds what the command line offers.
     #[must_use]
     pub fn with_option(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        self.option = Text::new(vi, en);
+        self.option = Some(Box::new(Text::new(vi, en)));
         self
     }
 
     /// What to do about it at the command line, in one language.
     #[must_use]
     pub fn advice(&self, lang: Lang) -> String {
-        let parts = [self.help.get(lang), self.option.get(lang)];
+        let option = self.option.as_ref().map_or("", |option| option.get(lang));
+        let parts = [self.help.get(lang), option];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     }
 
