@@ -218,7 +218,10 @@ impl Writer<'_> {
                 let step = (self.kind.villages / wanted).max(1);
                 let turn = (row - 2) / step;
                 let at = 4 + u16::try_from(turn % 12).unwrap_or_default();
-                body.contains(&row) && (row - 2).is_multiple_of(step) && turn < wanted && column == at
+                body.contains(&row)
+                    && (row - 2).is_multiple_of(step)
+                    && turn < wanted
+                    && column == at
             }
         }
     }
