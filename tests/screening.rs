@@ -293,3 +293,79 @@ fn groups_of_a_long_table_are_not_counted_twice() {
         assert!(screened.tables[0].is_clean(), "{:?}", said(&screened));
     }
 }
+
+/// A form whose third column repeats that of the year before.
+const YEARLY: &str = r#"
+id = "yearly"
+name = { vi = "Biểu năm", en = "Yearly" }
+source = { vi = "", en = "" }
+total = true
+column = [
+  { label = "A", kind = "text" },
+  { label = "B", kind = "text" },
+  { label = "1", kind = "count", words = ["số hộ"] },
+  { label = "2", kind = "count", words = ["nhân khẩu"] },
+  { label = "3", kind = "count", words = ["hộ nghèo"] },
+  { label = "4", kind = "rate", formula = "3/1", words = ["tỷ lệ"] },
+  { label = "5", kind = "count", formula = "1-3", words = ["còn lại"] },
+]
+across = [{ form = "yearly", relation = "3=3", year = -1 }]
+"#;
+
+/// A table of one year, in which a village far down has one poor household more or not.
+fn of_year(year: &str, more: bool) -> Workbook {
+    let mut grid = Grid::new(1_500);
+    let total = grid.rows.len() - 1;
+    for row in [1_400, total].into_iter().filter(|_| more) {
+        let [households, poor] = [2, 4].map(|column| {
+            let Cell::Number(count) = grid.rows[row][column] else { panic!("no figure") };
+            Decimal::try_from(count).unwrap()
+        });
+        let rate = ratio::rounded(poor + Decimal::ONE, households, Decimal::ONE_HUNDRED, 2);
+        grid.add(row, 4, 1.0);
+        grid.rows[row][5] = Cell::Number(rate.unwrap().to_f64().unwrap());
+        grid.add(row, 6, -1.0);
+    }
+    let mut book = grid.workbook();
+    book.worksheet_from_index(0).unwrap().set_name(year).unwrap();
+    book
+}
+
+/// The cells that R507 accuses.
+fn mismatches(checkup: &Checkup) -> Vec<String> {
+    let cells = checkup.tables.iter().flat_map(|checked| {
+        let of_rule = checked.findings.iter().filter(|finding| finding.rule.code == "R507");
+        of_rule.filter_map(|finding| Some(checked.table.address(finding.place?).to_string()))
+    });
+    cells.collect()
+}
+
+#[test]
+fn a_long_table_is_read_in_full_where_another_is_to_be_compared_with() {
+    let form = soatbieu::forms::parse(YEARLY).unwrap();
+    let request = Request { known: vec![form], ..Request::default() };
+    let limits = Limits::default();
+    let mut checker = soatbieu::screen::Checker::new(&limits, &request);
+    let books = [of_year("2023", false), of_year("2024", true)];
+    let mut desks = Vec::new();
+    for (name, mut book) in ["last.xlsx", "this.xlsx"].into_iter().zip(books) {
+        let desk = soatbieu::desk::Desk::open(name, book.save_to_buffer().unwrap(), &mut checker);
+        let desk = desk.unwrap();
+        assert_eq!(desk.tables()[0].table.form, "yearly");
+        assert!(!desk.checkup().unwrap().workbook.sheets[0].runs.is_empty(), "alone it is settled");
+        desks.push(desk);
+    }
+    let mut others = soatbieu::across::Others::default();
+    for offer in desks[0].offers().unwrap() {
+        others.add(offer);
+    }
+    let wanted = soatbieu::across::wanted(desks[1].tables());
+    desks[1].compare(&others.of(&wanted)).unwrap();
+    assert_eq!(mismatches(desks[1].checkup().unwrap()), ["E1403"]);
+
+    let mut both = of_year("2023", false);
+    let this = of_year("2024", true).worksheets_mut().pop().unwrap();
+    both.push_worksheet(this);
+    let checkup = checker.check(&both.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(mismatches(&checkup), ["E1403"]);
+}
