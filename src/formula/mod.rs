@@ -12,6 +12,7 @@ mod diagnose;
 mod evaluate;
 mod functions;
 mod parse;
+mod plain;
 mod reads;
 mod recalculate;
 mod rounding;
@@ -27,6 +28,7 @@ pub use compare::{Agreement, ColumnRule, Counterexample, RuleValue, agreement};
 pub use diagnose::{Difference, diagnose};
 pub use evaluate::evaluate;
 pub use parse::{Formula, InvalidFormula, MAX_FORMULA_BYTES};
+pub use plain::Plain;
 pub use recalculate::{
     CellPlace, Change, Completed, NotJudged, Recalculated, Stale, complete, recalculate,
 };

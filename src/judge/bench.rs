@@ -7,8 +7,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::siblings::reads_own_column;
 use super::{Fault, Judged, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
-    Agreement, CellPlace, ColumnRule, Difference, Formula, Recalculated, Reference, Unsupported,
-    WorkbookSource, agreement, diagnose, in_style_of,
+    Agreement, CellPlace, ColumnRule, Difference, Formula, Plain, Recalculated, Reference,
+    Unsupported, WorkbookSource, agreement, diagnose, in_style_of,
 };
 use crate::relations::{self, Concern, Edit, Instance, Outcome, Terms};
 use crate::table::{Figure, Place, Reading, Table};
@@ -237,6 +237,12 @@ impl<'a> Bench<'a> {
         if matches!(self.instances[rule].edit, Edit::Unscaled(_)) {
             return vec![Fault::Undecided(Unsupported::new("ratio without a scale", ""))];
         }
+        if self.is_plainly(place, formula, rule) {
+            if in_row {
+                self.right_above.insert(key, (at, text.to_owned()));
+            }
+            return Vec::new();
+        }
         self.compared += 1;
         if self.compared > MAX_COMPARED {
             return vec![Fault::Undecided(Unsupported {
@@ -261,6 +267,43 @@ impl<'a> Bench<'a> {
             self.right_above.insert(key, (at, text.to_owned()));
         }
         faults
+    }
+
+    /// True where the form of a formula shows that it computes what a rule says, rounding included.
+    fn is_plainly(&self, place: Place, formula: &Formula, rule: usize) -> bool {
+        let (table, instance) = (self.table, &self.instances[rule]);
+        if is_percent(table, place) {
+            return false;
+        }
+        let at = |(place, factor): (Place, Decimal)| (table.address(place), factor);
+        let alone = |terms: &Terms| {
+            let (place, factor) = terms.single().map(at)?;
+            (factor == Decimal::ONE && terms.constant.is_zero()).then_some(place)
+        };
+        match (&instance.edit, formula.plain(instance.inputs().count())) {
+            (Edit::Balance(terms), Some(Plain::Sum(cells))) => {
+                let fits = |(place, factor): (Address, Decimal)| {
+                    cells.get(&place).is_some_and(|times| Decimal::from(*times) == factor)
+                };
+                terms.constant.is_zero()
+                    && terms.places().len() == cells.len()
+                    && terms.places().map(at).all(fits)
+            }
+            (
+                Edit::Ratio { numerator, denominator, scale, decimals },
+                Some(Plain::Rate {
+                    numerator: above,
+                    denominator: below,
+                    scale: times,
+                    decimals: own,
+                }),
+            ) => {
+                alone(numerator) == Some(above)
+                    && alone(denominator) == Some(below)
+                    && (*scale, *decimals) == (times, own)
+            }
+            _ => false,
+        }
     }
 
     /// Where no form states the decimals, more of them than are printed are no fault.
