@@ -1,11 +1,13 @@
 //! The looks of a workbook put on a sheet that is written anew.
 
+use std::collections::BTreeSet;
+
 use rust_xlsxwriter::{
     Color, Format, FormatAlign, FormatBorder, FormatPattern, FormatUnderline, Worksheet, XlsxError,
 };
 
 use crate::patch::looks::{Across, Colour, Down, Line, Look, Page, SheetLooks};
-use crate::workbook::Sheet;
+use crate::workbook::{MAX_COLUMNS, Sheet};
 
 /// Empty cells with a look of a sheet; beyond these those alone that lie among its figures.
 const MOST_EMPTY: usize = 300_000;
@@ -113,8 +115,12 @@ pub(super) fn lay_out(
     looks: &SheetLooks,
     sheet: &Sheet,
 ) -> Result<(), XlsxError> {
-    for (first, last, letters) in &looks.columns {
-        for column in *first..=(*last).min(16_383) {
+    // Of widths for one column the last counts; damaged files hold any number of them.
+    let mut open: BTreeSet<u32> = (0..MAX_COLUMNS).collect();
+    for (first, last, letters) in looks.columns.iter().rev().filter(|(a, b, _)| a <= b) {
+        let own: Vec<u32> = open.range(*first..=*last).copied().collect();
+        for column in own {
+            open.remove(&column);
             page.set_column_width(u16::try_from(column).unwrap_or(u16::MAX), *letters)?;
         }
     }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Code, Failure};
 use crate::lang::Lang;
+use crate::read::container::MAGIC;
 use crate::{patch, read};
 
 /// What this program writes.
@@ -181,7 +182,7 @@ pub fn sources_of<R: Read + Seek>(mut file: R) -> Vec<Checksum> {
 
 /// What a file says of itself.
 fn own_words<R: Read + Seek>(file: &mut R) -> Option<String> {
-    if read_at(file, 0, 8)? != CONTAINER {
+    if read_at(file, 0, 8)? != MAGIC {
         return custom_part(file);
     }
     file.seek(SeekFrom::Start(0)).ok()?;
@@ -190,8 +191,6 @@ fn own_words<R: Read + Seek>(file: &mut R) -> Option<String> {
     String::from_utf8(read::stream_of(&bytes, patch::PROPERTIES_STREAM)?).ok()
 }
 
-/// How an OLE container begins, which an `.xls` is.
-const CONTAINER: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// Bytes of a container that is looked into: as many as are read by default.
 const LARGEST_CONTAINER: u64 = 256 << 20;
 

@@ -1,15 +1,10 @@
-//! What the records of `.xls` and `.xlsb` have in common: bytes at places, figures of 30 bits.
+//! What is written into the records of `.xls` and `.xlsb` alike: figures of 30 bits, the numbers of
+//! format codes.
+
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-
-pub(super) fn short(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-pub(super) fn long(data: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?))
-}
 
 /// The nearest double, which is what files hold.
 pub(super) fn bits(figure: Decimal) -> u64 {
@@ -28,6 +23,41 @@ pub(super) fn rk(figure: Decimal) -> Option<u32> {
     let whole = scaled.normalize().to_i64().filter(|whole| (-MOST..MOST).contains(whole))?;
     let kept = u32::try_from(whole & 0x3FFF_FFFF).ok()?;
     Some(kept << 2 | sign)
+}
+
+/// The format codes of a workbook by their numbers, and those added to them.
+#[derive(Debug)]
+pub(super) struct Codes {
+    known: BTreeMap<String, u16>,
+    next: u16,
+    pub(super) added: Vec<(u16, String)>,
+}
+
+impl Codes {
+    /// Those that programs know without being told.
+    pub(super) fn new(built_in: impl IntoIterator<Item = (String, u16)>) -> Self {
+        /// Numbers that programs give themselves begin here.
+        const FIRST: u16 = 164;
+        Self { known: built_in.into_iter().collect(), next: FIRST, added: Vec::new() }
+    }
+
+    /// Takes note of a number that is taken, and of its code where that can be read.
+    pub(super) fn meet(&mut self, number: u16, code: Option<String>) {
+        self.next = self.next.max(number.saturating_add(1));
+        self.known.extend(code.map(|code| (code, number)));
+    }
+
+    /// The number of a format code, a new one where there is none; `None` where all are taken.
+    pub(super) fn number(&mut self, code: &str) -> Option<u16> {
+        if let Some(known) = self.known.get(code) {
+            return Some(*known);
+        }
+        let number = self.next;
+        self.next = number.checked_add(1)?;
+        self.known.insert(code.to_owned(), number);
+        self.added.push((number, code.to_owned()));
+        Some(number)
+    }
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn unreadable(error: ZipError) -> PatchError {
 
 impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8], limit: u64) -> Result<Self, PatchError> {
-        if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        if super::is_container(bytes) {
             return Err(PatchError::OleContainer);
         }
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;

@@ -4,6 +4,9 @@
 use crate::failure::Failure;
 use crate::read::damaged;
 
+/// How a container begins.
+pub(crate) const MAGIC: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
 /// Numbers from here on are no sectors.
 const RESERVED: u32 = 0xFFFF_FFFA;
 
@@ -145,7 +148,7 @@ pub(super) fn around(name: &str, mut stream: Vec<u8>) -> Result<Vec<u8>, Failure
     stream.resize(used * SECTOR, 0);
 
     let mut bytes = vec![0; SECTOR * (1 + tables + 1)];
-    bytes[..8].copy_from_slice(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    bytes[..8].copy_from_slice(&MAGIC);
     bytes[24..34].copy_from_slice(&[0x3E, 0, 4, 0, 0xFE, 0xFF, 12, 0, 6, 0]);
     let mut put = |at: usize, word: usize| {
         let word = u32::try_from(word).unwrap_or(u32::MAX);
@@ -283,7 +286,7 @@ pub(super) mod tests {
         let sectors = length.div_ceil(512);
         assert!(sectors + 2 <= 128, "one table sector");
         let mut bytes = vec![0_u8; 512 * (3 + sectors)];
-        bytes[..8].copy_from_slice(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+        bytes[..8].copy_from_slice(&MAGIC);
         bytes[24..34].copy_from_slice(&[0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0]);
         put(&mut bytes, 44, 1);
         put(&mut bytes, 48, 1);

@@ -6,9 +6,10 @@
 //! terabytes. A [`Screen`] may settle rows before they are stored.
 
 mod binary;
+pub(crate) mod bytes;
 mod cells;
 pub(crate) mod code;
-mod container;
+pub(crate) mod container;
 mod docx;
 mod formats;
 mod known;

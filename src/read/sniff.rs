@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use super::container::Container;
+use super::container::{Container, MAGIC};
 use super::package::Archive;
 use crate::failure::{Code, Failure};
 use crate::workbook::FileFormat;
@@ -67,7 +67,7 @@ pub(super) fn sniff_outside(bytes: &[u8]) -> Result<(Content, Opened<'_>), Failu
         };
         return Ok((sniff_package(&mut archive), Opened::Package(archive)));
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+    if bytes.starts_with(&MAGIC) {
         let container = Container::open(bytes)?;
         return Ok((sniff_container(&container), Opened::Container(container)));
     }

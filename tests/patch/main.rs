@@ -10,6 +10,7 @@ mod odd;
 mod ods;
 mod package;
 mod random;
+mod records;
 mod rich;
 mod xls;
 mod xlsb;

@@ -9,13 +9,12 @@ use soatbieu::patch::{
     Content, Edit, Options, PatchError, apply, barred, refusal, with_properties,
 };
 use soatbieu::read::{Limits, workbook};
-use soatbieu::workbook::{Address, Value, Workbook};
+use soatbieu::workbook::{Address, Value};
 
 use super::package::{at, edit, marked};
+use super::records::{SHEETS, TEXTS, cells, edited, read, wished};
 
 const SAMPLE: &[u8] = include_bytes!("../../samples/dai-lanh-2024.xls");
-const SHEETS: [&str; 2] = ["Biểu 1", "Two"];
-const TEXTS: [&str; 2] = ["12", "Thôn"];
 
 /// A record of cells as it is drawn: what each of its cells holds.
 #[derive(Debug, Clone)]
@@ -229,24 +228,6 @@ fn assert_led(bytes: &[u8]) {
     }
 }
 
-fn read(bytes: &[u8]) -> Workbook {
-    workbook(bytes, &Limits::default()).unwrap()
-}
-
-type Known = BTreeMap<(String, Address), (Value, bool, String)>;
-
-fn cells(book: &Workbook) -> Known {
-    let sheets = book.sheets.iter();
-    sheets
-        .flat_map(|sheet| {
-            sheet.cells().iter().map(|(at, cell)| {
-                let format = book.number_format(cell).code.clone();
-                ((sheet.name.clone(), *at), (cell.value.clone(), cell.formula.is_some(), format))
-            })
-        })
-        .collect()
-}
-
 /// Where a plan has cells, and whether they hold a formula.
 fn places(plan: &Plan) -> Vec<(Address, bool)> {
     let mut found = Vec::new();
@@ -288,15 +269,7 @@ fn edits(plans: &[Plan; 2], wishes: &[Wish]) -> Vec<Edit> {
             (_, true) => Content::Result(figure),
             _ => Content::Number(figure),
         };
-        let format = formatted.then(|| "#,##0.000".to_owned());
-        let edit = Edit {
-            sheet: SHEETS[*sheet].into(),
-            at,
-            content,
-            format,
-            highlight: *highlight,
-            note: None,
-        };
+        let edit = wished(*sheet, at, content, [*highlight, *formatted]);
         edits.insert((*sheet, at), edit);
     }
     edits.into_values().collect()
@@ -315,23 +288,7 @@ proptest! {
         prop_assert_eq!(copy.warnings, []);
         assert_led(&copy.bytes);
         prop_assert_eq!(stream(&copy.bytes, "/Other"), [7; 5000]);
-        let mut expected = cells(&read(&source));
-        for edit in &edits {
-            let key = (edit.sheet.clone(), edit.at);
-            let formula = matches!(edit.content, Content::Result(_));
-            let format = edit.format.clone().unwrap_or_default();
-            match &edit.content {
-                Content::Number(figure) | Content::Result(figure) => {
-                    let value = Value::Number(figure.normalize());
-                    expected.insert(key, (value, formula, format));
-                }
-                _ => {
-                    if let (Some(cell), Some(_)) = (expected.get_mut(&key), &edit.format) {
-                        cell.2 = format;
-                    }
-                }
-            }
-        }
+        let expected = edited(cells(&read(&source)), &edits);
         prop_assert_eq!(cells(&read(&copy.bytes)), expected);
         // Records of cells that nobody asked for are the same, byte for byte.
         let again = apply(&source, &edits, None, &Options::default()).unwrap();

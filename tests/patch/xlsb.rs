@@ -9,12 +9,11 @@ use soatbieu::patch::{
     Content, Edit, Options, PatchError, Warning, apply, barred, refusal, with_properties,
 };
 use soatbieu::read::{Limits, workbook};
-use soatbieu::workbook::{Address, Value, Workbook};
+use soatbieu::workbook::Address;
 
 use super::package::{differing, edit, entries, marked, zipped};
+use super::records::{SHEETS, TEXTS, cells, edited, read, wished};
 
-const SHEETS: [&str; 2] = ["Biểu 1", "Two"];
-const TEXTS: [&str; 2] = ["12", "Thôn"];
 const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const INDEX: &str = "http://schemas.microsoft.com/office/2006/relationships/xlBinaryIndex";
 
@@ -223,24 +222,6 @@ fn xlsb(plans: &[Plan; 2]) -> Vec<u8> {
     ])
 }
 
-fn read(bytes: &[u8]) -> Workbook {
-    workbook(bytes, &Limits::default()).unwrap()
-}
-
-type Known = BTreeMap<(String, Address), (Value, bool, String)>;
-
-fn cells(book: &Workbook) -> Known {
-    let sheets = book.sheets.iter();
-    sheets
-        .flat_map(|sheet| {
-            sheet.cells().iter().map(|(at, cell)| {
-                let format = book.number_format(cell).code.clone();
-                ((sheet.name.clone(), *at), (cell.value.clone(), cell.formula.is_some(), format))
-            })
-        })
-        .collect()
-}
-
 /// The records of a part.
 fn records(part: &[u8]) -> Vec<(u16, Vec<u8>)> {
     let (mut found, mut at) = (Vec::new(), 0);
@@ -340,15 +321,7 @@ fn edits(plans: &[Plan; 2], wishes: &[Wish]) -> Vec<Edit> {
             (_, Some(Held::Sum | Held::SumOfText | Held::SumOfError)) => Content::Result(figure),
             _ => Content::Number(figure),
         };
-        let format = formatted.then(|| "#,##0.000".to_owned());
-        let edit = Edit {
-            sheet: SHEETS[*sheet].into(),
-            at,
-            content,
-            format,
-            highlight: *highlight,
-            note: None,
-        };
+        let edit = wished(*sheet, at, content, [*highlight, *formatted]);
         edits.insert((*sheet, at), edit);
     }
     edits.into_values().collect()
@@ -366,23 +339,7 @@ proptest! {
         let copy = apply(&source, &edits, None, &Options::default()).unwrap();
         prop_assert_eq!(copy.warnings, []);
         assert_whole(&copy.bytes);
-        let mut expected = cells(&read(&source));
-        for edit in &edits {
-            let key = (edit.sheet.clone(), edit.at);
-            let formula = matches!(edit.content, Content::Result(_));
-            let format = edit.format.clone().unwrap_or_default();
-            match &edit.content {
-                Content::Number(figure) | Content::Result(figure) => {
-                    let value = Value::Number(figure.normalize());
-                    expected.insert(key, (value, formula, format));
-                }
-                _ => {
-                    if let (Some(cell), Some(_)) = (expected.get_mut(&key), &edit.format) {
-                        cell.2 = format;
-                    }
-                }
-            }
-        }
+        let expected = edited(cells(&read(&source)), &edits);
         prop_assert_eq!(cells(&read(&copy.bytes)), expected);
         // What nobody asked for is the same, byte for byte.
         for name in ["xl/media/image1.png", "xl/sharedStrings.bin", "xl/calcChain.bin"] {

@@ -185,17 +185,33 @@ impl SheetLooks {
             self.columns.push((first, last, letters));
         }
     }
-}
 
-impl SheetLooks {
+    /// Keeps what of the two the sheet goes by: pages that all must fit on, or a scale.
+    fn fits_pages(&mut self, fits: bool) {
+        if fits {
+            self.page.scale = None;
+        } else {
+            self.page.fit = None;
+        }
+    }
+
     /// Gives the columns up to the last cell that have no width of their own the usual one.
     fn fill_columns(&mut self, letters: Option<f64>) {
         let last = self.cells.keys().map(|at| at.column).max();
         let (Some(letters), Some(last)) = (letters, last) else { return };
-        let of = |column: &u32| {
-            self.columns.iter().any(|(first, last, _)| (*first..=*last).contains(column))
+        let last = last.min(MAX_COLUMNS);
+        // How many widths begin at each column, less those that ended before it.
+        let mut steps = vec![0_i64; last as usize + 2];
+        for (first, end, _) in self.columns.iter().filter(|(first, ..)| *first <= last) {
+            steps[*first as usize] += 1;
+            steps[(*end).min(last) as usize + 1] -= 1;
+        }
+        let mut open = 0;
+        let mut is_bare = |column: &u32| {
+            open += steps[*column as usize];
+            open == 0
         };
-        let bare: Vec<u32> = (0..=last.min(MAX_COLUMNS)).filter(|column| !of(column)).collect();
+        let bare: Vec<u32> = (0..=last).filter(|column| is_bare(column)).collect();
         for column in bare {
             self.put_columns(column, column, letters);
         }
@@ -225,6 +241,12 @@ mod numbered {
     /// workbook's own font, which count the edges.
     pub(super) fn letters(stored: u32, digit: f64) -> f64 {
         ((f64::from(stored) / 256.0 * digit - 5.0) / 7.0).max(0.0)
+    }
+
+    /// Inches of a margin; larger ones are damage.
+    pub(super) fn inches(data: &[u8], at: usize) -> Option<f64> {
+        let inches = f64::from_le_bytes(data.get(at..at + 8)?.try_into().ok()?);
+        (0.0..=20.0).contains(&inches).then_some(inches)
     }
 
     /// A line by its number ([MS-XLS] 2.5.11).

@@ -164,7 +164,7 @@ fn take(tag: &Tag<'_>, kind: &str, to: &mut Attributes) {
 }
 
 /// The attributes that are read.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 33] = [
     "column-width",
     "row-height",
     "background-color",
@@ -177,9 +177,7 @@ const NAMES: [&str; 40] = [
     "wrap-option",
     "shrink-to-fit",
     "rotation-angle",
-    "direction",
     "text-align",
-    "text-align-source",
     "margin",
     "margin-left",
     "margin-right",
@@ -200,11 +198,6 @@ const NAMES: [&str; 40] = [
     "scale-to-X",
     "scale-to-Y",
     "table-centering",
-    "display",
-    "use-window-font-color",
-    "text-position",
-    "writing-mode",
-    "repeat-content",
 ];
 
 /// Fills what is not said yet. A line on one side is said by those on all.

@@ -1,9 +1,9 @@
 //! What an `.xls` looks like ([MS-XLS] 2.4.122 fonts, 2.4.353 formats of cells, 2.4.257 pages).
 
 use super::super::PatchError;
-use super::super::binary::{long, short};
 use super::super::xls::{CellPart, parts};
 use super::{Colour, Font, Look, Looks, MOST_CELLS, Page, SheetLooks, numbered};
+use crate::read::bytes::{flagged, long, short};
 use crate::read::code::Notation;
 
 const HEADER: u16 = 0x0014;
@@ -89,13 +89,7 @@ fn font(data: &[u8], palette: Option<&[u8]>) -> Option<Font> {
 /// A text whose length takes so many bytes.
 fn text(data: &[u8], width: usize) -> Option<String> {
     let count = if width == 1 { usize::from(*data.first()?) } else { short(data, 0)?.into() };
-    let letters = data.get(width + 1..)?;
-    if data.get(width)? & 1 == 0 {
-        return Some(letters.get(..count)?.iter().copied().map(char::from).collect());
-    }
-    let units = letters.get(..2 * count)?.chunks_exact(2);
-    let units: Vec<u16> = units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    Some(String::from_utf16_lossy(&units))
+    flagged(data.get(width..)?, count)
 }
 
 fn look(data: &[u8], fonts: &[Font], palette: Option<&[u8]>) -> Option<Look> {
@@ -161,14 +155,14 @@ fn sheet(part: &CellPart, styles: usize, digit: f64, room: &mut usize) -> SheetL
             HEADER => sheet.page.header = text(data, 2),
             FOOTER => sheet.page.footer = text(data, 2),
             kind if MARGINS.contains(&kind) => {
-                if let Some(inches) = inches(data, 0) {
+                if let Some(inches) = numbered::inches(data, 0) {
                     margins[usize::from(kind - MARGINS.start())] = inches;
                     sheet.page.margins = Some(margins);
                 }
             }
             SETUP => {
                 for (edge, place) in [(4, 16), (5, 24)] {
-                    margins[edge] = inches(data, place).unwrap_or(margins[edge]);
+                    margins[edge] = numbered::inches(data, place).unwrap_or(margins[edge]);
                 }
                 sheet.page.margins = Some(margins);
                 set_up(data, &mut sheet.page);
@@ -177,18 +171,8 @@ fn sheet(part: &CellPart, styles: usize, digit: f64, room: &mut usize) -> SheetL
         }
     }
     sheet.fill_columns(standard.or(usual));
-    if fits {
-        sheet.page.scale = None;
-    } else {
-        sheet.page.fit = None;
-    }
+    sheet.fits_pages(fits);
     sheet
-}
-
-/// Inches of a margin; larger ones are damage.
-fn inches(data: &[u8], at: usize) -> Option<f64> {
-    let inches = f64::from_le_bytes(data.get(at..at + 8)?.try_into().ok()?);
-    (0.0..=20.0).contains(&inches).then_some(inches)
 }
 
 fn set_up(data: &[u8], page: &mut Page) {

@@ -1,12 +1,14 @@
 //! What an `.xlsb` looks like ([MS-XLSB] 2.4.683 fonts, 2.4.862 formats of cells, 2.4.711 pages).
 
+use std::collections::HashMap;
+
 use super::super::PatchError;
-use super::super::binary::{long, short};
 use super::super::package::Package;
-use super::super::xlsb::{Record, Records, parts, wide_text};
+use super::super::xlsb::{Record, Records, parts};
 use super::{Colour, Font, Look, Looks, MOST_CELLS, Page, SheetLooks, numbered};
+use crate::read::bytes::{long, short, wide_text};
 use crate::read::code::Notation;
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS};
+use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 const ROW: u16 = 0;
 const NAME: u16 = 39;
@@ -16,6 +18,7 @@ const BORDER: u16 = 46;
 const XF: u16 = 47;
 const COLUMNS: u16 = 60;
 const PROPERTIES: u16 = 147;
+const SHEET: u16 = 156;
 const USUAL_SIZES: u16 = 485;
 const MARGINS: u16 = 476;
 const PRINT_OPTIONS: u16 = 477;
@@ -32,12 +35,16 @@ pub(super) fn looks(package: &mut Package<'_>) -> Result<Looks, PatchError> {
         (looks.styles, digit) = styles(&bytes, part);
     }
     let workbook = package.need_bytes(&parts.workbook)?;
+    let names = names(&workbook);
     let mut room = MOST_CELLS;
     for (name, part) in parts.sheets {
+        if !package.has(&part) {
+            continue;
+        }
         let bytes = package.need_bytes(&part)?;
         let mut sheet = sheet(&bytes, &part, looks.styles.len(), digit, &mut room);
-        for record in Records::of(&workbook, &part).flatten().filter(|r| r.kind == NAME) {
-            take_name(record.data(&workbook), &name, &workbook, &mut sheet);
+        for (titles, ranges) in names.get(&name).into_iter().flatten() {
+            numbered::name(&mut sheet, *titles, ranges);
         }
         looks.sheets.insert(name, sheet);
     }
@@ -144,11 +151,7 @@ fn sheet(part: &[u8], name: &str, styles: usize, digit: f64, room: &mut usize) -
         }
     }
     sheet.fill_columns(usual);
-    if fits {
-        sheet.page.scale = None;
-    } else {
-        sheet.page.fit = None;
-    }
+    sheet.fits_pages(fits);
     sheet
 }
 
@@ -164,11 +167,7 @@ fn take(kind: u16, data: &[u8], page: &mut Page) {
     let field = |at| long(data, at).unwrap_or(0);
     match kind {
         MARGINS => {
-            let inches = |edge: usize| {
-                let bytes = data.get(8 * edge..8 * edge + 8).and_then(|b| b.try_into().ok());
-                bytes.map(f64::from_le_bytes).filter(|inches| (0.0..=20.0).contains(inches))
-            };
-            let all = [0, 1, 2, 3, 4, 5].map(inches);
+            let all = [0, 1, 2, 3, 4, 5].map(|edge| numbered::inches(data, 8 * edge));
             if all.iter().all(Option::is_some) {
                 page.margins = Some(all.map(Option::unwrap_or_default));
             }
@@ -194,22 +193,40 @@ fn take(kind: u16, data: &[u8], page: &mut Page) {
     }
 }
 
-/// A name of the program's own on one sheet.
-fn take_name(data: &[u8], sheet: &str, workbook: &[u8], looks: &mut SheetLooks) {
-    const SHEET: u16 = 156;
-    let built_in = long(data, 0).is_some_and(|flags| flags & 0x20 != 0);
-    let number = long(data, 5).and_then(|number| usize::try_from(number).ok());
-    let Some((name, end)) = wide_text(data, 9).filter(|_| built_in) else { return };
-    let mut listed = Records::of(workbook, "").flatten().filter(|record| record.kind == SHEET);
-    let own = number.and_then(|number| listed.nth(number)).and_then(|record| {
+/// What is printed of each sheet and what repeats on its pages, by the sheet's name: whether it is
+/// the latter, and the ranges.
+fn names(workbook: &[u8]) -> HashMap<String, Vec<(bool, Vec<Range>)>> {
+    let (mut sheets, mut names) = (Vec::new(), Vec::new());
+    for record in Records::of(workbook, "").flatten() {
         let data = record.data(workbook);
-        wide_text(data, wide_text(data, 8)?.1).map(|(name, _)| name)
-    });
+        match record.kind {
+            SHEET => {
+                let name = wide_text(data, 8).and_then(|(_, end)| wide_text(data, end));
+                sheets.push(name.map(|(name, _)| name));
+            }
+            NAME => names.extend(name(data)),
+            _ => {}
+        }
+    }
+    let mut found: HashMap<String, Vec<(bool, Vec<Range>)>> = HashMap::new();
+    for (sheet, titles, ranges) in names {
+        if let Some(Some(sheet)) = sheets.get(sheet) {
+            found.entry(sheet.clone()).or_default().push((titles, ranges));
+        }
+    }
+    found
+}
+
+/// A name of the program's own: the number of its sheet, whether it is what repeats, and the ranges.
+fn name(data: &[u8]) -> Option<(usize, bool, Vec<Range>)> {
+    let built_in = long(data, 0)? & 0x20 != 0;
+    let sheet = usize::try_from(long(data, 5)?).ok()?;
+    let (name, end) = wide_text(data, 9).filter(|_| built_in)?;
     let titles = name.ends_with("Print_Titles");
-    if own.as_deref() != Some(sheet) || !(titles || name.ends_with("Print_Area")) {
-        return;
+    if !titles && !name.ends_with("Print_Area") {
+        return None;
     }
     let length = long(data, end).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     let code = data.get(end + 4..).and_then(|code| code.get(..length)).unwrap_or_default();
-    numbered::name(looks, titles, &numbered::ranges(code, Notation::Biff12));
+    Some((sheet, titles, numbered::ranges(code, Notation::Biff12)))
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 
 use super::super::PatchError;
-use super::super::binary::{long, short};
 use super::super::book::folded;
 use super::super::xml::malformed;
 use super::STREAM;
 use super::cells::{FORMULA, is_cell, pieces};
 use super::records::{BOUND_SHEET, Record, substream};
+use crate::read::bytes::{flagged, long, short};
 use crate::read::code::{self, Notation};
 use crate::workbook::{Address, Range};
 
@@ -221,12 +221,7 @@ fn range(data: &[u8]) -> Range {
 /// The name of a sheet, in letters of one byte or two.
 fn name(data: &[u8]) -> Option<String> {
     let count = usize::from(*data.get(6)?);
-    if data.get(7)? & 1 == 0 {
-        return Some(data.get(8..8 + count)?.iter().copied().map(char::from).collect());
-    }
-    let units = data.get(8..8 + 2 * count)?.chunks_exact(2);
-    let units: Vec<u16> = units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    Some(String::from_utf16_lossy(&units))
+    flagged(data.get(7..)?, count)
 }
 
 fn open(bytes: &[u8]) -> Result<File, PatchError> {

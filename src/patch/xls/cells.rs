@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::super::binary::{bits, rk, short};
+use super::super::binary::{bits, rk};
 use super::records::record;
+use crate::read::bytes::short;
 
 pub(super) const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;

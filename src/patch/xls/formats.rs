@@ -1,10 +1,9 @@
 //! Formats of cells (XF, [MS-XLS] 2.4.353): clones of the cells' own with a fill or another number
 //! format. Their numbers follow those there are, so no other cell's changes.
 
-use std::collections::BTreeMap;
-
-use super::super::binary::short;
+use super::super::binary::Codes;
 use super::records::{Changes, Record, record};
+use crate::read::bytes::short;
 
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
@@ -23,11 +22,9 @@ type Look = (u16, bool, Option<String>);
 pub(super) struct Formats {
     /// The data of each format.
     known: Vec<Vec<u8>>,
-    codes: BTreeMap<String, u16>,
+    codes: Codes,
     added: Vec<(Look, Vec<u8>)>,
-    added_codes: Vec<(u16, String)>,
     fill: u16,
-    next_code: u16,
 }
 
 impl Formats {
@@ -35,23 +32,13 @@ impl Formats {
         let of = |kind: u16| {
             globals.iter().filter(move |r| r.kind == kind).map(|record| record.data(stream))
         };
-        let mut codes: BTreeMap<String, u16> =
-            (0..=10_u16).map(|id| (built_in(id).to_owned(), id)).collect();
-        let mut next_code = 164;
+        let mut codes = Codes::new((0..=10_u16).map(|id| (built_in(id).to_owned(), id)));
         for data in of(FORMAT) {
             let Some(id) = short(data, 0) else { continue };
-            next_code = next_code.max(id.saturating_add(1));
-            codes.extend(text(data).map(|code| (code, id)));
+            codes.meet(id, text(data));
         }
         let fill = of(PALETTE).next().map_or(YELLOW, |data| nearest(data, [red, green, blue]));
-        Self {
-            known: of(XF).map(<[u8]>::to_vec).collect(),
-            codes,
-            added: Vec::new(),
-            added_codes: Vec::new(),
-            fill,
-            next_code,
-        }
+        Self { known: of(XF).map(<[u8]>::to_vec).collect(), codes, added: Vec::new(), fill }
     }
 
     /// The number of a format that looks so; `None` where there can be none.
@@ -66,7 +53,7 @@ impl Formats {
             return None;
         }
         if let Some(code) = code {
-            data[2..4].copy_from_slice(&self.code(code)?.to_le_bytes());
+            data[2..4].copy_from_slice(&self.codes.number(code)?.to_le_bytes());
             data[9] |= 0x04;
         }
         if *highlight {
@@ -82,18 +69,6 @@ impl Formats {
         number(self.known.len() + self.added.len() - 1)
     }
 
-    /// The number of a format code.
-    fn code(&mut self, code: &str) -> Option<u16> {
-        if let Some(known) = self.codes.get(code) {
-            return Some(*known);
-        }
-        let id = self.next_code;
-        self.next_code = id.checked_add(1)?;
-        self.codes.insert(code.to_owned(), id);
-        self.added_codes.push((id, code.to_owned()));
-        Some(id)
-    }
-
     /// Adds the new ones behind those there are.
     pub(super) fn write(&self, stream: &[u8], globals: &[Record], changes: &mut Changes) {
         if self.added.is_empty() {
@@ -102,7 +77,7 @@ impl Formats {
         let last = |kind: u16| globals.iter().rev().find(|r| r.kind == kind).map(|r| r.span.end);
         let first = globals.iter().find(|r| r.kind == XF).map(|r| r.span.start);
         let mut codes = Vec::new();
-        for (id, code) in &self.added_codes {
+        for (id, code) in &self.codes.added {
             let length = u16::try_from(code.len()).unwrap_or(0);
             let data =
                 [&id.to_le_bytes()[..], &length.to_le_bytes(), &[0], code.as_bytes()].concat();

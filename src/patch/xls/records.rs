@@ -4,9 +4,9 @@
 use std::ops::Range as Span;
 
 use super::super::PatchError;
-use super::super::binary::{long, short};
 use super::super::xml::malformed;
 use super::STREAM;
+use crate::read::bytes::{long, short};
 
 pub(super) const BOF: u16 = 0x0809;
 pub(super) const EOF: u16 = 0x000A;

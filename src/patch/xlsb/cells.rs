@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::binary::{bits, long, rk};
+use super::super::binary::{bits, rk};
 use super::super::{Content, Edit, PatchError};
 use super::map::{Map, Row};
 use super::records::{Changes, record};
 use super::styles::Styles;
+use crate::read::bytes::long;
 use crate::workbook::{Address, Range};
 
 const ROW: u16 = 0;

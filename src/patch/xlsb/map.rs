@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::PatchError;
-use super::super::binary::{long, short};
 use super::records::{Record, Records};
+use crate::read::bytes::{long, short};
 use crate::workbook::{Address, Range};
 
 const ROW: u16 = 0;

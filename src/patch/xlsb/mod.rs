@@ -22,16 +22,16 @@ mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::binary::long;
 use super::book::folded;
 use super::package::{Package, Relationship};
 use super::xml::malformed;
 use super::{Content, Edit, Options, PatchError, Patched, Warning, guard};
+use crate::read::bytes::{long, wide_text};
 use crate::workbook::{Address, Range};
 use cells::Sheet;
 use map::Map;
 use records::{Changes, record};
-pub(super) use records::{Record, Records, wide_text};
+pub(super) use records::{Record, Records};
 use styles::Styles;
 
 const SHEET: u16 = 156;
@@ -148,25 +148,15 @@ impl<'a, 'e> Patch<'a, 'e> {
 
 impl<'a> Work<'a> {
     fn start(mut package: Package<'a>, options: &Options) -> Result<Self, PatchError> {
-        let part = workbook_part(&mut package)?.ok_or(PatchError::NoWorkbook)?;
         let signed = super::take_signature_out(&mut package)?;
-        let related = package.relationships(&part)?;
-        let workbook = package.need_bytes(&part)?;
-        let mut sheets = Vec::new();
-        for record in Records::of(&workbook, &part) {
-            let record = record?;
-            if record.kind == SHEET {
-                sheets.extend(sheet(record.data(&workbook), &related));
-            }
-        }
-        let styles = match related.iter().find(|r| r.kind == "styles" && !r.external) {
-            Some(styles) if package.has(&styles.target) => {
-                let bytes = package.need_bytes(&styles.target)?;
-                let name = styles.target.clone();
+        let Parts { workbook: part, styles, sheets } = parts(&mut package)?;
+        let styles = match styles {
+            Some(name) => {
+                let bytes = package.need_bytes(&name)?;
                 let styles = Styles::read(bytes, &name, options.highlight)?;
                 Some((name, styles))
             }
-            _ => None,
+            None => None,
         };
         let warnings = if signed { vec![Warning::SignatureLost] } else { Vec::new() };
         let [content_changed, has_formulas] = [false; 2];
@@ -267,7 +257,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The parts of a workbook that say what it looks like.
+/// The parts of a workbook.
 pub(super) struct Parts {
     pub(super) workbook: String,
     pub(super) styles: Option<String>,
@@ -275,7 +265,7 @@ pub(super) struct Parts {
     pub(super) sheets: Vec<(String, String)>,
 }
 
-/// The parts of a workbook.
+/// Finds the parts of a workbook.
 ///
 /// # Errors
 /// [`PatchError`] when the workbook cannot be read.
@@ -289,8 +279,7 @@ pub(super) fn parts(package: &mut Package<'_>) -> Result<Parts, PatchError> {
     for record in Records::of(&bytes, &workbook) {
         let record = record?;
         if record.kind == SHEET {
-            let found = sheet(record.data(&bytes), &related);
-            sheets.extend(found.filter(|(_, part)| package.has(part)));
+            sheets.extend(sheet(record.data(&bytes), &related));
         }
     }
     Ok(Parts { workbook, styles, sheets })

@@ -3,7 +3,6 @@
 use std::ops::Range as Span;
 
 use super::super::PatchError;
-use super::super::binary::long;
 use super::super::xml::malformed;
 pub(super) use crate::read::record;
 
@@ -66,15 +65,6 @@ impl Iterator for Records<'_> {
         self.at = read.as_ref().map_or(self.part.len(), |record| record.span.end);
         Some(read)
     }
-}
-
-/// A text with its length in four bytes, and where it ends.
-pub(in crate::patch) fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
-    let count = usize::try_from(long(data, at)?).ok()?;
-    let end = at.checked_add(4)?.checked_add(count.checked_mul(2)?)?;
-    let pairs = data.get(at + 4..end)?.chunks_exact(2);
-    let units: Vec<u16> = pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    Some((String::from_utf16_lossy(&units), end))
 }
 
 /// Replacements of whole records, and insertions between them.

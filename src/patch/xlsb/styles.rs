@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::super::PatchError;
-use super::super::binary::{long, short};
-use super::records::{Changes, Record, Records, record, wide_text};
+use super::super::binary::Codes;
+use super::records::{Changes, Record, Records, record};
+use crate::read::bytes::{long, short, wide_text};
 
 const FORMAT: u16 = 44;
 const FILL: u16 = 45;
@@ -20,8 +21,6 @@ const END_CELLS: u16 = 618;
 
 /// Formats a workbook may have ([MS-XLSB] 2.4.862).
 const MOST: usize = 0xFF96;
-/// Numbers of format codes that programs give themselves begin here.
-const FIRST_CODE: u16 = 164;
 
 /// What a cell is to look like: its own format, a fill, a number format.
 type Look = (u32, bool, Option<String>);
@@ -36,17 +35,15 @@ pub(super) struct Styles {
     ends: BTreeMap<u16, Record>,
     known: Vec<Record>,
     fills: u16,
-    codes: BTreeMap<String, u16>,
-    next_code: u16,
+    codes: Codes,
     added: Vec<(Look, Vec<u8>)>,
-    added_codes: Vec<(u16, String)>,
 }
 
 impl Styles {
     pub(super) fn read(part: Vec<u8>, name: &str, highlight: [u8; 3]) -> Result<Self, PatchError> {
         let (mut begins, mut ends) = (BTreeMap::new(), BTreeMap::new());
-        let (mut known, mut codes) = (Vec::new(), BTreeMap::new());
-        let (mut fills, mut next_code, mut of_cells) = (0_u16, FIRST_CODE, false);
+        let (mut known, mut codes) = (Vec::new(), Codes::new([]));
+        let (mut fills, mut of_cells) = (0_u16, false);
         for record in Records::of(&part, name) {
             let record = record?;
             match record.kind {
@@ -57,8 +54,7 @@ impl Styles {
                 FORMAT => {
                     let data = record.data(&part);
                     if let Some(id) = short(data, 0) {
-                        next_code = next_code.max(id.saturating_add(1));
-                        codes.extend(wide_text(data, 2).map(|(code, _)| (code, id)));
+                        codes.meet(id, wide_text(data, 2).map(|(code, _)| code));
                     }
                 }
                 _ => {}
@@ -73,19 +69,7 @@ impl Styles {
                 _ => {}
             }
         }
-        let (added, added_codes) = (Vec::new(), Vec::new());
-        Ok(Self {
-            part,
-            highlight,
-            begins,
-            ends,
-            known,
-            fills,
-            codes,
-            next_code,
-            added,
-            added_codes,
-        })
+        Ok(Self { part, highlight, begins, ends, known, fills, codes, added: Vec::new() })
     }
 
     /// The number of a format that looks so; `None` where there can be none.
@@ -104,7 +88,7 @@ impl Styles {
             return None;
         }
         if let Some(code) = code {
-            data[2..4].copy_from_slice(&self.code(code)?.to_le_bytes());
+            data[2..4].copy_from_slice(&self.codes.number(code)?.to_le_bytes());
             data[14] |= 0x01;
         }
         if *highlight {
@@ -117,18 +101,6 @@ impl Styles {
 
     fn is_list(&self, begin: u16, end: u16) -> bool {
         self.begins.contains_key(&begin) && self.ends.contains_key(&end)
-    }
-
-    /// The number of a format code.
-    fn code(&mut self, code: &str) -> Option<u16> {
-        if let Some(known) = self.codes.get(code) {
-            return Some(*known);
-        }
-        let id = self.next_code;
-        self.next_code = id.checked_add(1)?;
-        self.codes.insert(code.to_owned(), id);
-        self.added_codes.push((id, code.to_owned()));
-        Some(id)
     }
 
     /// The part with the new ones behind those there are; `None` where there are no new ones.
@@ -148,7 +120,8 @@ impl Styles {
 
     fn write_codes(&self, changes: &mut Changes) {
         let codes: Vec<Vec<u8>> = self
-            .added_codes
+            .codes
+            .added
             .iter()
             .map(|(id, code)| {
                 let units: Vec<u8> = code.encode_utf16().flat_map(u16::to_le_bytes).collect();

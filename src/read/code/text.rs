@@ -4,6 +4,7 @@
 //! spelt out here: places, figures, operators and the functions that tables use.
 
 use super::{Notation, length};
+use crate::read::bytes::{latin, utf16};
 use crate::workbook::Address;
 
 /// Operators of two operands from token 3 on.
@@ -167,13 +168,7 @@ fn reference(operand: &[u8], ends: usize, end: usize, notation: Notation) -> Opt
 fn quoted(operand: &[u8], notation: Notation) -> Option<String> {
     let bytes = operand.get(2..)?;
     let wide = notation == Notation::Biff12 || operand.get(1)? & 1 == 1;
-    let text = if wide {
-        let units: Vec<u16> =
-            bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        String::from_utf16_lossy(&units)
-    } else {
-        bytes.iter().copied().map(char::from).collect()
-    };
+    let text = if wide { utf16(bytes) } else { latin(bytes) };
     Some(format!("\"{}\"", text.replace('"', "\"\"")))
 }
 

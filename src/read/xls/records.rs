@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::UTF_16;
 use crate::failure::{Code, Failure};
 use crate::read::binary::Layout;
+use crate::read::bytes::{flagged, latin, long, short};
 use crate::read::code::{self, Notation};
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
@@ -118,14 +119,6 @@ fn write(stream: &mut Vec<u8>, kind: u16, data: &[u8]) {
     stream.extend_from_slice(&kind.to_le_bytes());
     stream.extend_from_slice(&length.to_le_bytes());
     stream.extend_from_slice(&data[..usize::from(length)]);
-}
-
-fn short(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
-}
-
-fn long(data: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
 /// What stands before the sheets.
@@ -240,15 +233,9 @@ impl Globals {
             (usize::from(*data.get(at)?), at + 1)
         };
         if !self.biff8 {
-            return Some(data.get(at..at + count)?.iter().copied().map(char::from).collect());
+            return data.get(at..at + count).map(latin);
         }
-        let body = data.get(at + 1..)?;
-        if data[at] & 1 == 0 {
-            return Some(body.get(..count)?.iter().copied().map(char::from).collect());
-        }
-        let units = body.get(..count * 2)?.chunks_exact(2);
-        let units: Vec<u16> = units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        Some(String::from_utf16_lossy(&units))
+        flagged(data.get(at..)?, count)
     }
 
     fn styles(&self, formats: &mut Formats) -> Vec<Style> {

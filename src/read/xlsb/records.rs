@@ -7,6 +7,7 @@ use std::io::{self, BufReader, Read, Write};
 use crate::failure::Failure;
 use crate::read::Limits;
 use crate::read::binary::Layout;
+use crate::read::bytes::{long, short, wide_text};
 use crate::read::code::{self, Notation};
 use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
@@ -64,23 +65,6 @@ impl<R: Read> Records<R> {
     fn some_byte(&mut self) -> io::Result<u8> {
         self.byte()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
-}
-
-fn short(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
-}
-
-fn long(data: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
-}
-
-/// A text with its length in four bytes, and where it ends.
-fn wide_text(data: &[u8], at: usize) -> Option<(String, usize)> {
-    let count = usize::try_from(long(data, at)?).ok()?;
-    let end = (at + 4).checked_add(count.checked_mul(2)?)?;
-    let pairs = data.get(at + 4..end)?.chunks_exact(2);
-    let units: Vec<u16> = pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    Some((String::from_utf16_lossy(&units), end))
 }
 
 /// The sheets by their names with the relation of each one's part (`BrtBundleSh`).
