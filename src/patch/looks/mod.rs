@@ -329,18 +329,12 @@ mod numbered {
 
     /// Behind the number of a sheet, rows and columns, each the first and the last.
     fn range(operand: &[u8], notation: code::Notation) -> Option<Range> {
-        let width = if notation == code::Notation::Biff8 { 2 } else { 4 };
-        let row = |end: usize| {
-            let mut bytes = [0; 4];
-            bytes[..width].copy_from_slice(operand.get(2 + end * width..2 + (end + 1) * width)?);
-            Some(u32::from_le_bytes(bytes))
+        let places = operand.get(2..)?;
+        let place = |end: usize| {
+            let (row, column) = code::end(places, (2, end), notation)?;
+            Some(Address::new(row, u32::from(column & 0x3FFF)))
         };
-        let column = |end: usize| {
-            let at = 2 + 2 * width + 2 * end;
-            let word = u16::from_le_bytes(operand.get(at..at + 2)?.try_into().ok()?);
-            Some(u32::from(word & 0x3FFF))
-        };
-        let (start, end) = (Address::new(row(0)?, column(0)?), Address::new(row(1)?, column(1)?));
+        let (start, end) = (place(0)?, place(1)?);
         let inside = start.row <= end.row && end.row < MAX_ROWS && end.column < MAX_COLUMNS;
         (inside && start.column <= end.column).then(|| Range::new(start, end))
     }

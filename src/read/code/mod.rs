@@ -8,6 +8,7 @@ mod text;
 
 pub(crate) use text::{error, text};
 
+use super::bytes::{long, short};
 use crate::workbook::Address;
 
 /// How the tokens of a format are made.
@@ -53,7 +54,7 @@ fn lead(operand: &mut [u8], ends: usize, at: Address, notation: Notation) -> Opt
     let width = if notation == Notation::Biff8 { 2 } else { 4 };
     for end in 0..ends {
         let (row, column) = (end * width, ends * width + 2 * end);
-        let word = u16::from_le_bytes(operand.get(column..column + 2)?.try_into().ok()?);
+        let word = short(operand, column)?;
         if word & RELATIVE_ROW != 0 {
             let field = operand.get_mut(row..row + width)?;
             let mut bytes = [0; 4];
@@ -72,6 +73,19 @@ fn lead(operand: &mut [u8], ends: usize, at: Address, notation: Notation) -> Opt
     Some(())
 }
 
+/// One end of a place, of one or two: its row, and its column with flags for what is relative.
+pub(crate) fn end(
+    operand: &[u8],
+    (ends, end): (usize, usize),
+    notation: Notation,
+) -> Option<(u32, u16)> {
+    let column = |width: usize| short(operand, ends * width + 2 * end);
+    match notation {
+        Notation::Biff8 => Some((short(operand, 2 * end)?.into(), column(2)?)),
+        Notation::Biff12 => Some((long(operand, 4 * end)?, column(4)?)),
+    }
+}
+
 /// What belongs to the first token, and the tokens behind it.
 pub(crate) fn operand(code: &[u8], notation: Notation) -> Option<(&[u8], &[u8])> {
     let end = length(code, notation)?.checked_add(1)?;
@@ -85,16 +99,12 @@ fn length(code: &[u8], notation: Notation) -> Option<usize> {
     let token = *code.first()?;
     match token {
         0x03..=0x16 => Some(0),
-        0x17 if new => {
-            Some(2 + 2 * usize::from(u16::from_le_bytes(code.get(1..3)?.try_into().ok()?)))
-        }
+        0x17 if new => Some(2 + 2 * usize::from(short(code, 1)?)),
         0x17 => {
             let width = if code.get(2)? & 1 == 0 { 1 } else { 2 };
             Some(2 + width * usize::from(*code.get(1)?))
         }
-        0x19 if code.get(1)? & 0x04 != 0 => {
-            Some(5 + 2 * usize::from(u16::from_le_bytes(code.get(2..4)?.try_into().ok()?)))
-        }
+        0x19 if code.get(1)? & 0x04 != 0 => Some(5 + 2 * usize::from(short(code, 2)?)),
         0x19 => Some(3),
         0x1C | 0x1D => Some(1),
         0x1E => Some(2),

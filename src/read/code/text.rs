@@ -4,7 +4,7 @@
 //! spelt out here: places, figures, operators and the functions that tables use.
 
 use super::{Notation, length};
-use crate::read::bytes::{latin, utf16};
+use crate::read::bytes::{latin, short, utf16};
 use crate::workbook::Address;
 
 /// Operators of two operands from token 3 on.
@@ -97,7 +97,7 @@ pub(crate) fn text(code: &[u8], notation: Notation) -> Option<String> {
 }
 
 fn apply(token: u8, operand: &[u8], notation: Notation, stack: &mut Vec<String>) -> Option<()> {
-    let short = |at: usize| Some(u16::from_le_bytes(operand.get(at..at + 2)?.try_into().ok()?));
+    let short = |at: usize| short(operand, at);
     let pushed = match token {
         0x03..=0x11 => {
             let second = stack.pop()?;
@@ -149,14 +149,10 @@ fn call(name: &str, count: usize, stack: &mut Vec<String>) -> Option<String> {
     Some([name, "(", &arguments.join(","), ")"].concat())
 }
 
-/// One end of a place: rows first, then columns with flags for what is relative.
+/// One end of a place as it is written.
 fn reference(operand: &[u8], ends: usize, end: usize, notation: Notation) -> Option<String> {
-    let width = if notation == Notation::Biff8 { 2 } else { 4 };
-    let mut row = [0; 4];
-    row[..width].copy_from_slice(operand.get(end * width..(end + 1) * width)?);
-    let column = operand.get(ends * width + 2 * end..)?.get(..2)?;
-    let word = u16::from_le_bytes(column.try_into().ok()?);
-    let at = Address::new(u32::from_le_bytes(row), u32::from(word & 0x3FFF)).to_string();
+    let (row, word) = super::end(operand, (ends, end), notation)?;
+    let at = Address::new(row, u32::from(word & 0x3FFF)).to_string();
     let letters = at.trim_end_matches(|c: char| c.is_ascii_digit());
     let fixed = |flag| if word & flag == 0 { "$" } else { "" };
     Some(
