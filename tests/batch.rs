@@ -15,7 +15,7 @@ fn samples() -> PathBuf {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_soatbieu"));
-    command.current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100").args(arguments);
+    command.current_dir(folder).env("NO_COLOR", "1").env_remove("COLUMNS").args(arguments);
     command
 }
 
