@@ -397,6 +397,9 @@ fn files_of_one_name_have_outputs_of_their_own() {
     let checked = run(folder.path(), &["check", "Đông/b.xlsx", "./Đông/b.xlsx", "Đông"]);
     assert!(err(&checked).contains("tệp được nêu lặp lại"), "{}", err(&checked));
     assert!(out(&checked).contains("trong 1 tệp"), "{}", out(&checked));
+    let merged = run(folder.path(), &["merge", "Đông", "Đông/b.xlsx", "./Đông", "-o", "gop.xlsx"]);
+    assert!(!err(&merged).contains("trùng đơn vị"), "{}", err(&merged));
+    assert!(err(&merged).contains("Bỏ qua 2 tệp được nêu lặp lại."), "{}", err(&merged));
     for name in ["Đông/b.bao-cao.html", "Tây/b.bao-cao.html", "Tây/b.phu-luc.xlsx"] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }
