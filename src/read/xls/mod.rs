@@ -30,14 +30,13 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
     };
     let copy = container::around("Workbook", facts.stream.clone())?;
     let bare;
-    let mut book = match guarded(&copy) {
-        Some(book) => book?,
+    let mut book = if let Some(book) = guarded(&copy) {
+        book?
+    } else {
         // A formula that it stumbles over loses the formulas that are not spelt out here, not the file.
-        None => {
-            records::empty_formulas(&mut facts.stream);
-            bare = container::around("Workbook", std::mem::take(&mut facts.stream))?;
-            open(&bare)?
-        }
+        records::empty_formulas(&mut facts.stream);
+        bare = container::around("Workbook", std::mem::take(&mut facts.stream))?;
+        open(&bare)?
     };
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
