@@ -125,7 +125,7 @@ fn utf_16_parts_are_read() {
             format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
         let source = book_with(&workbook, &sheet("<sheetData/>"));
         let copy = apply(&source, &[number("A1", 1)], Some(&list()), &Options::default()).unwrap();
-        let workbook = entries(&copy.bytes)["xl/workbook.xml"].text().to_owned();
+        let workbook = entries(&copy.bytes)["xl/workbook.xml"].text().clone();
         assert!(workbook.contains("Chỗ đã sửa"));
         assert!(!workbook.contains("UTF-16"), "{workbook}");
     }
