@@ -83,6 +83,18 @@ pub(super) fn sheet_relations(part: impl Read) -> Vec<(String, String)> {
     sheets
 }
 
+/// The names that a workbook defines, in their order (`BrtName`).
+pub(super) fn names(part: impl Read) -> Vec<String> {
+    let mut records = Records::new(part);
+    let mut names = Vec::new();
+    while let Ok(Some((kind, data))) = records.next() {
+        if kind == 0x0027 && names.len() < MOST {
+            names.push(wide_text(data, 9).map(|(name, _)| name).unwrap_or_default());
+        }
+    }
+    names
+}
+
 /// Counts the shared strings; one longer than any cell can show is damage.
 pub(super) fn count_strings(part: impl Read, budget: &mut Budget) -> Result<(), Failure> {
     let mut records = Records::new(part);
@@ -214,7 +226,7 @@ pub(super) struct SheetFacts {
 
 impl SheetFacts {
     /// Reads the part of a sheet, as far as it goes.
-    pub(super) fn read(part: impl Read, limits: &Limits) -> Self {
+    pub(super) fn read(part: impl Read, names: &[String], limits: &Limits) -> Self {
         let limit = usize::try_from(limits.cells).unwrap_or(usize::MAX);
         let mut facts = Self { room: limits.text, ..Self::default() };
         let mut records = Records::new(part);
@@ -230,12 +242,13 @@ impl SheetFacts {
                     if let Some((kind, data)) = full(kind, data, column) {
                         facts.take_cell(kind, row, &data);
                         column = long(&data, 0);
-                        facts.take_formula(kind, Address::new(row, column.unwrap_or(0)), &data);
+                        let at = Address::new(row, column.unwrap_or(0));
+                        facts.take_formula(kind, at, &data, names);
                     }
                 }
                 0x01AB if facts.shared.len() < limit => {
                     if let Some((code, column)) = tokens(data, 16).zip(column) {
-                        facts.spell_shared(code, Address::new(row, column));
+                        facts.spell_shared(code, Address::new(row, column), names);
                         facts.shared.insert((row, column), code.to_vec());
                     }
                 }
@@ -274,23 +287,23 @@ impl SheetFacts {
     }
 
     /// Takes in a formula: its own, or the one of the cell that it leads to.
-    fn take_formula(&mut self, kind: u16, at: Address, data: &[u8]) {
+    fn take_formula(&mut self, kind: u16, at: Address, data: &[u8], names: &[String]) {
         let Some(place) = code_place(kind, data) else { return };
         let Some(code) = tokens(data, place) else { return };
         if code.first() != Some(&code::SHARED) {
-            self.keep(at, code::text(code, Notation::Biff12));
+            self.keep(at, code::text(code, Notation::Biff12, names));
             return;
         }
         // The token names the row; what it needs, behind another length, is the column.
         let led = long(code, 1).zip(long(data, place + 13));
         if let Some(shared) = led.and_then(|led| self.shared.get(&led)).cloned() {
-            self.spell_shared(&shared, at);
+            self.spell_shared(&shared, at, names);
         }
     }
 
-    fn spell_shared(&mut self, code: &[u8], at: Address) {
+    fn spell_shared(&mut self, code: &[u8], at: Address, names: &[String]) {
         let own = code::own(code, at, Notation::Biff12);
-        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12)));
+        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12, names)));
     }
 
     fn keep(&mut self, at: Address, text: Option<String>) {
