@@ -289,3 +289,81 @@ fn typed_figures_below_each_other_follow_a_rule_of_their_own() {
     let one = text.lines().take(11).collect::<Vec<_>>().join("\n").replace("=C6+D6 -> 64", "63");
     assert!(told(&check(&one)).contains(&"R613 warning E6".to_owned()), "{:?}", told(&check(&one)));
 }
+
+/// What a store has at the beginning and at the end of a month; goods come in once.
+const STORE: &str = "STT\tTên thuốc\tTồn đầu kỳ\tNhập\tXuất\tTồn cuối kỳ\n\
+1\tSorbitol\t204\t0\t42\t162\n\
+2\tTerpin\t486\t0\t122\t364\n\
+3\tThuốc ho\t48\t0\t11\t37\n\
+4\tTiphadol\t236\t0\t34\t202\n\
+5\tVitamin C\t735\t0\t389\t346\n\
+6\tVarogel\t152\t500\t204\t448\n\
+7\tAlphachymotrypsin\t384\t0\t50\t334\n\
+8\tAminazin\t299\t0\t64\t235\n\
+9\tBromhexin\t259\t0\t38\t221\n";
+
+#[test]
+fn what_seldom_comes_in_is_a_part_of_the_balance() {
+    let table = check(STORE);
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert!(relations(&table).contains(&"4=1+2-3 found".to_owned()), "{:?}", relations(&table));
+    // The row with the delivery is held to it as all others are.
+    assert_eq!(told(&check(&STORE.replace("\t448\n", "\t484\n"))), ["R701 warning F7"]);
+    assert_eq!(told(&check(&STORE.replace("\t334\n", "\t343\n"))), ["R701 warning F8"]);
+}
+
+/// Two pages of one table, the headings printed on each, the total on the last.
+fn pages() -> String {
+    let head = "STT\tTên thôn\tSố hộ\tNam\tNữ\tNhân khẩu\n";
+    let rows = [(428, 700, 733), (612, 1204, 1109), (377, 650, 702), (395, 812, 790)];
+    let more = [(510, 1001, 990), (700, 1400, 1333), (288, 590, 612), (333, 701, 650)];
+    let (mut text, mut total) = (String::from(head), [0; 3]);
+    for (number, (households, men, women)) in (1..).zip(rows.into_iter().chain(more)) {
+        if number == 5 {
+            text += "\n\n";
+            text += head;
+        }
+        writeln!(text, "{number}\tThôn {number}\t{households}\t{men}\t{women}\t{}", men + women)
+            .unwrap();
+        [households, men, women].iter().zip(&mut total).for_each(|(one, sum)| *sum += one);
+    }
+    let [households, men, women] = total;
+    writeln!(text, "\tTổng cộng\t{households}\t{men}\t{women}\t{}", men + women).unwrap();
+    text
+}
+
+#[test]
+fn pages_that_repeat_the_headings_are_one_table() {
+    let table = check(&pages());
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert_eq!(table["range"], "A1:F13");
+    assert_eq!(table["rows"], 9);
+    let table = check(&pages().replace("\t3643\t", "\t3634\t"));
+    assert_eq!(told(&table), ["R201 error C13"]);
+    // Another table begins below a total.
+    let two = pages() + "\n" + &pages();
+    let outcome = check_workbook(Workbook::from_text("Biểu", &two), &Request::default()).unwrap();
+    assert_eq!(outcome.tables.len(), 2);
+}
+
+#[test]
+fn a_formula_that_several_rows_hold_is_no_slip() {
+    // The price agreed on is the one surveyed, in two rows the one offered.
+    let mut text = String::from("STT\tTên vật tư\tGiá đề nghị\tGiá khảo sát\tGiá công bố\n");
+    for row in 2..=21 {
+        let (offered, surveyed) = (700_000 + row * 1111, 650_000 + row * 777);
+        let (source, agreed) = match row {
+            7 | 15 => ("C", offered),
+            _ => ("D", surveyed),
+        };
+        writeln!(
+            text,
+            "{}\tVật tư {row}\t{offered}\t{surveyed}\t={source}{row} -> {agreed}",
+            row - 1
+        )
+        .unwrap();
+    }
+    assert_eq!(told(&check(&text)), Vec::<String>::new());
+    let slipped = text.replace("=C15 -> 716665", "=D15 -> 661655");
+    assert_eq!(told(&check(&slipped)), ["R613 error E7"]);
+}
