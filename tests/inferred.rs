@@ -339,7 +339,7 @@ fn pages_that_repeat_the_headings_are_one_table() {
     assert_eq!(table["range"], "A1:F13");
     assert_eq!(table["rows"], 9);
     let table = check(&pages().replace("\t3643\t", "\t3634\t"));
-    assert_eq!(told(&table), ["R201 error C13"]);
+    assert_eq!(told(&table), ["R702 warning C13"]);
     // Another table begins below a total.
     let two = pages() + "\n" + &pages();
     let outcome = check_workbook(Workbook::from_text("Biểu", &two), &Request::default()).unwrap();
@@ -363,7 +363,68 @@ fn a_formula_that_several_rows_hold_is_no_slip() {
         )
         .unwrap();
     }
-    assert_eq!(told(&check(&text)), Vec::<String>::new());
+    assert_eq!(told(&check(&text)), ["R505 note A1"]);
     let slipped = text.replace("=C15 -> 716665", "=D15 -> 661655");
-    assert_eq!(told(&check(&slipped)), ["R613 error E7"]);
+    assert_eq!(told(&check(&slipped)), ["R505 note A1", "R613 warning E7"]);
+}
+
+/// Units with a total below them, of so many columns; the first column of the total is off by so much.
+fn summed(columns: usize, off: i64, name: &str) -> String {
+    let rows =
+        [(428, 700, 733), (612, 1204, 1109), (377, 650, 702), (395, 812, 790), (510, 1001, 990)];
+    let cells = |row: [i64; 3]| {
+        row.iter().take(columns).map(|figure| format!("\t{figure}")).collect::<String>()
+    };
+    let heads = ["Số hộ", "Lao động nam", "Lao động nữ"];
+    let heads: String = heads.iter().take(columns).map(|head| format!("\t{head}")).collect();
+    let mut text = format!("STT\tThôn{heads}\n");
+    let mut total = [off, 0, 0];
+    for (number, (a, b, c)) in (1..).zip(rows) {
+        writeln!(text, "{number}\tThôn {number}{}", cells([a, b, c])).unwrap();
+        [a, b, c].iter().zip(&mut total).for_each(|(one, sum)| *sum += one);
+    }
+    writeln!(text, "\t{name}{}", cells(total)).unwrap();
+    text
+}
+
+#[test]
+fn a_row_named_a_total_is_held_to_its_rows_however_few_its_columns_are() {
+    for columns in 1..=2 {
+        let table = check(&summed(columns, 0, "Tổng cộng"));
+        assert_eq!(told(&table), Vec::<String>::new());
+        assert_eq!(relations(&table), ["Tổng cộng = Σ headings"]);
+        for off in [-9, 18, -428] {
+            let table = check(&summed(columns, off, "Tổng cộng"));
+            assert_eq!(told(&table), ["R702 warning C7"], "{columns} columns, off by {off}");
+        }
+    }
+    // What is far from the sum of the rows is rather the total of something else: only noted.
+    assert_eq!(told(&check(&summed(1, 1500, "Tổng cộng"))), ["R702 note C7"]);
+    assert_eq!(told(&check(&summed(2, 1500, "Tổng số"))), ["R702 note C7"]);
+}
+
+#[test]
+fn a_total_that_computes_as_its_rows_do_is_no_wrong_sum() {
+    // What is left to be done, never less than nothing: of the whole it is not the sum.
+    let text = "STT\tTổ\tCần làm\tĐã làm\tChưa làm\n\
+        1\tBến Lức\t1890\t914\t=MAX(C2-D2,0) -> 976\n\
+        2\tĐức Hòa\t1890\t316\t=MAX(C3-D3,0) -> 1574\n\
+        3\tGò Dầu\t2160\t1243\t=MAX(C4-D4,0) -> 917\n\
+        4\tTân Ninh\t2295\t2748\t=MAX(C5-D5,0) -> 0\n\
+        \tTổng\t=SUM(C2:C5) -> 8235\t=SUM(D2:D5) -> 5221\t=MAX(C6-D6,0) -> 3014\n";
+    assert_eq!(told(&check(text)), Vec::<String>::new());
+}
+
+#[test]
+fn decimals_that_formats_hide_are_no_difference_from_what_is_found() {
+    let mut text = String::from("Tổ\tSố trạm\tThời gian (phút)\tTrung bình/1 trạm (phút)\n");
+    let rows = [(51, 12180), (47, 11590), (65, 18060), (48, 18234), (50, 16500), (45, 20360)];
+    for (number, (stations, tenths)) in rows.into_iter().chain([(54, 17817)]).enumerate() {
+        let (shown, mean) = ((tenths + 5) / 10, (20 * tenths + stations) / (2 * stations));
+        let (stored, last) = (tenths / 10, tenths % 10);
+        let mean = format!("{},{:02}", mean / 100, mean % 100);
+        writeln!(text, "Tổ {number}\t{stations}\t{stored},{last} ~ {shown}\t{mean}").unwrap();
+    }
+    assert_eq!(told(&check(&text)), Vec::<String>::new());
+    assert_eq!(told(&check(&text.replace("37,99", "39,97"))), ["R701 warning D5"]);
 }

@@ -8,6 +8,7 @@ use soatbieu::check_workbook;
 use soatbieu::findings::{Checked, Finding, Verdict};
 use soatbieu::found::{Axis, Grid, Relation, search};
 use soatbieu::recognise::Request;
+use soatbieu::relations::Instance;
 use soatbieu::rules::Severity;
 use soatbieu::table::Table as Read;
 use soatbieu::workbook::Workbook;
@@ -107,7 +108,7 @@ impl Tally {
 /// All cells of which a finding speaks, by row and column of the grid: one of them is wrong.
 fn cells(checked: &Checked, finding: &Finding, heads: usize) -> Vec<(usize, usize)> {
     let instances = finding.evidence.iter().map(|index| &checked.ledger.instances[*index]);
-    let of_rules = instances.flat_map(|instance| instance.cells());
+    let of_rules = instances.flat_map(Instance::cells);
     let places = of_rules.chain(finding.place).chain(finding.others.iter().copied());
     places.filter_map(|place| cell(&checked.table, place, heads)).collect()
 }

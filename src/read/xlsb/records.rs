@@ -402,7 +402,7 @@ mod tests {
             record(0xB0, &longs(&[0, 1, 0, 3])),
         ]
         .concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         let at = Address::new(3, 2);
         assert_eq!((facts.error(at), facts.style(at)), (Some("#DIV/0!"), Some(5)));
         assert_eq!(facts.layout.hidden_rows, [3]);
@@ -420,11 +420,11 @@ mod tests {
         let shared = [longs(&[0, 1, 0, 0, length]), code, longs(&[0])].concat();
         let row = |row| record(0x00, &longs(&[row, 0, 0, 0]));
         let part = [row(0), cell.clone(), record(0x1AB, &shared), row(1), cell].concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         assert_eq!(facts.formula(Address::new(0, 0)), Some("B1+1"));
         assert_eq!(facts.formula(Address::new(1, 0)), Some("B2+1"));
         let narrow = Limits { text: 5, ..Limits::default() };
-        assert_eq!(SheetFacts::read(&part[..], &narrow).formula(Address::new(1, 0)), None);
+        assert_eq!(SheetFacts::read(&part[..], &[], &narrow).formula(Address::new(1, 0)), None);
     }
 
     #[test]
@@ -433,7 +433,7 @@ mod tests {
         let short = record(0x0D, &longs(&[7, 9]));
         let row = record(0x00, &longs(&[3, 0, 0, 0]));
         let part = [&row[..], &full, &short, &short].concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         assert!(facts.is_short());
         assert_eq!(facts.style(Address::new(3, 6)), Some(7));
         let mut spelt = Vec::new();
@@ -446,10 +446,12 @@ mod tests {
     fn cut_records_are_survived() {
         let part = record(0x00, &longs(&[3, 0, 0]));
         for length in 0..part.len() {
-            let _ = SheetFacts::read(&part[..length], &Limits::default());
+            let _ = SheetFacts::read(&part[..length], &[], &Limits::default());
             let _ = sheet_relations(&part[..length]);
         }
         let endless = [0x00, 0xFF, 0xFF, 0xFF, 0x7F];
-        assert!(SheetFacts::read(&endless[..], &Limits::default()).layout.hidden_rows.is_empty());
+        assert!(
+            SheetFacts::read(&endless[..], &[], &Limits::default()).layout.hidden_rows.is_empty()
+        );
     }
 }
