@@ -29,7 +29,8 @@ linux() {
   RUSTFLAGS="-C target-feature=+crt-static" \
     cargo build --locked --profile "$profile" --target x86_64-unknown-linux-gnu
   cp "$(made_in x86_64-unknown-linux-gnu)/soatbieu" "$out/"
-  "$out/soatbieu" man -o "$out/man"
+  "$out/soatbieu" man --lang en -o "$out/man/man1" --force
+  "$out/soatbieu" man -o "$out/man/vi/man1" --force
   mkdir -p "$out/completions"
   for shell in bash zsh fish powershell elvish; do
     "$out/soatbieu" completions "$shell" > "$out/completions/soatbieu.$shell"

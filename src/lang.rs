@@ -16,8 +16,10 @@ use std::fmt;
 pub enum Lang {
     /// Vietnamese.
     #[default]
+    #[cfg_attr(feature = "cli", value(help = "tiếng Việt / Vietnamese"))]
     Vi,
     /// English.
+    #[cfg_attr(feature = "cli", value(help = "tiếng Anh / English"))]
     En,
 }
 

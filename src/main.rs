@@ -20,19 +20,18 @@ fn expect_damage() {
 
 fn main() -> ExitCode {
     expect_damage();
-    let words = if std::env::args_os().len() == 1 && cli::desktop::is_host() {
+    let mut words = cli::line::words();
+    if cli::worker::is_wanted(&words) {
+        return cli::worker::serve();
+    }
+    if words.len() == 1 && cli::desktop::is_host() {
         // What a double click asks for: the page.
-        vec!["soatbieu".into(), "page".into()]
-    } else {
-        cli::line::words()
-    };
+        words = vec!["soatbieu".into(), "page".into()];
+    }
     let mut arguments = match cli::line::read(words) {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
-    if let Command::Worker = arguments.command {
-        return cli::worker::serve();
-    }
     let mut session = cli::Session::new(&arguments.common);
     let status = arguments
         .command
@@ -69,7 +68,5 @@ fn run(session: &cli::Session, arguments: &cli::Arguments) -> Result<cli::Status
         Command::Page(wanted) => cli::desktop::run(session, wanted),
         Command::Completions { shell } => Ok(cli::packaging::completions(session, *shell)),
         Command::Man { out } => cli::packaging::man(session, out.as_deref()),
-        // Served above, before there is a session.
-        Command::Worker => Ok(cli::Status::Done),
     }
 }

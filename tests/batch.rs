@@ -15,7 +15,7 @@ fn samples() -> PathBuf {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_soatbieu"));
-    command.current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100").args(arguments);
+    command.current_dir(folder).env("NO_COLOR", "1").env_remove("COLUMNS").args(arguments);
     command
 }
 
@@ -397,6 +397,9 @@ fn files_of_one_name_have_outputs_of_their_own() {
     let checked = run(folder.path(), &["check", "Đông/b.xlsx", "./Đông/b.xlsx", "Đông"]);
     assert!(err(&checked).contains("tệp được nêu lặp lại"), "{}", err(&checked));
     assert!(out(&checked).contains("trong 1 tệp"), "{}", out(&checked));
+    let merged = run(folder.path(), &["merge", "Đông", "Đông/b.xlsx", "./Đông", "-o", "gop.xlsx"]);
+    assert!(!err(&merged).contains("trùng đơn vị"), "{}", err(&merged));
+    assert!(err(&merged).contains("Bỏ qua 2 tệp được nêu lặp lại."), "{}", err(&merged));
     for name in ["Đông/b.bao-cao.html", "Tây/b.bao-cao.html", "Tây/b.phu-luc.xlsx"] {
         assert!(folder.path().join("ra").join(name).exists(), "{name}");
     }

@@ -18,7 +18,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
         .current_dir(folder)
         .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
+        .env_remove("COLUMNS")
         .args(arguments)
         .output()
         .unwrap()

@@ -189,6 +189,42 @@ fn shorts(numbers: &[u16]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
+#[test]
+fn a_formula_of_an_old_workbook_that_makes_no_sense_loses_itself_alone() {
+    let formula = |column: u16, code: &[u8], stated: u16| {
+        let value = f64::from(column).to_le_bytes();
+        let place = shorts(&[0, column, 0]);
+        biff(0x0006, &[&place[..], &value, &[0; 6], &stated.to_le_bytes(), code].concat())
+    };
+    let five = [0x1E, 5, 0];
+    let book = |odd: &[u8], stated: u16| {
+        let records = [formula(0, &five, 3), formula(1, odd, stated), formula(2, &five, 3)];
+        read(&xls(&stream(&[], &[Some(records.concat())])))
+    };
+    // More tokens stated than there are; functions, a text and a choice that are not there.
+    let odd: [(&[u8], u16); 6] = [
+        (&five, 9),
+        (&five, 60_000),
+        (&[0x22, 9, 0xFF, 0x0F], 4),
+        (&[0x21, 0xFF, 0x0F], 3),
+        (&[0x17, 200, 1, 0x41], 4),
+        (&[0x19, 0x04, 0xFF, 0xFF], 4),
+    ];
+    for (code, stated) in odd {
+        let book = book(code, stated).unwrap_or_else(|failure| panic!("{code:?}: {failure:?}"));
+        let sheet = &book.sheets[0];
+        for column in 0..3_u32 {
+            let cell = sheet.cell(Address::new(0, column));
+            let cell = cell.unwrap_or_else(|| panic!("{code:?} lost cell {column}"));
+            assert_eq!(cell.value, number(column.into()), "{code:?}");
+            let parsed = formula_of(&book, cell).unwrap();
+            assert_eq!(parsed.is_ok(), column != 1, "{code:?}: {cell:?}");
+        }
+        let first = Address::new(0, 1);
+        assert_eq!(sheet.faults, [Fault::UnreadableFormulas { cells: 1, first }], "{code:?}");
+    }
+}
+
 /// The stream of an `.xls` from records before the sheets and the records each sheet begins at;
 /// a sheet named `None` begins where the one before it does.
 fn stream(globals: &[u8], sheets: &[Option<Vec<u8>>]) -> Vec<u8> {

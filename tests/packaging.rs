@@ -38,6 +38,7 @@ fn every_shell_learns_every_command() {
             assert!(script.contains(&command), "{shell} does not know {command}");
         }
         assert!(script.contains("marks-only"), "{shell} does not know the options of fix");
+        assert!(!script.contains("worker"), "{shell} offers what is nobody's command");
     }
     assert_eq!(run(&["completions", "tcsh"]).status.code(), Some(2));
 }
@@ -90,11 +91,23 @@ fn every_command_has_its_man_page() {
         let page = page(&format!("soatbieu-{command}.1"));
         assert!(page.contains(&format!(".TH soatbieu-{command} 1 ")), "{page}");
         assert!(page.contains("\\-\\-lang"), "the common options of {command}");
+        for section in [".SH TÊN", ".SH \"MÃ THOÁT\"", ".SH \"VÍ DỤ\""] {
+            assert!(page.contains(section), "{section} of {command}: {page}");
+        }
+        assert!(!page.contains(" / "), "one language: {page}");
     }
     assert!(page("soatbieu-forms-new.1").contains("OUT.toml"));
+    let files = std::fs::read_dir(to).unwrap().map(|file| file.unwrap().file_name());
+    let mut named = files.map(|name| name.into_string().unwrap());
+    assert!(named.all(|name| !name.contains("worker") && !name.contains("help")));
     let again = run(&["man", "--out", to]);
     assert_eq!(again.status.code(), Some(2), "existing pages are not replaced");
     assert!(run(&["man", "--out", to, "--force"]).status.success());
+    let english = out(&["man", "--lang", "en"]);
+    for section in [".SH NAME", ".SH \"EXIT STATUS\"", ".SH EXAMPLES", "Language of the output"] {
+        assert!(english.contains(section), "{section}: {english}");
+    }
+    assert!(!english.contains("worker"), "{english}");
 }
 
 #[test]
@@ -119,7 +132,7 @@ fn man_renders_the_pages_with_their_vietnamese() {
             .unwrap();
         let text = String::from_utf8(rendered.stdout).unwrap();
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains("Ngôn ngữ của kết quả / language of the output"), "{text}");
+        assert!(words.contains("Ngôn ngữ của kết quả"), "{text}");
         let said = String::from_utf8_lossy(&rendered.stderr).into_owned();
         assert_eq!(said, "", "groff has nothing to say about {name}");
     }

@@ -16,7 +16,7 @@ fn samples() -> PathBuf {
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_soatbieu"));
-    command.current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100").args(arguments);
+    command.current_dir(folder).env("NO_COLOR", "1").env_remove("COLUMNS").args(arguments);
     command.output().unwrap()
 }
 
@@ -360,6 +360,11 @@ fn two_files_alone_are_compared_whatever_they_are_called() {
     assert_eq!(mended.status.code(), Some(0), "{}", out(&mended));
     assert!(out(&mended).starts_with("Xã Đại Lãnh: đã sửa đủ"), "{}", out(&mended));
     std::fs::write(folder.path().join("x.xlsx"), b"no").unwrap();
+    for missing in [["nowhere.xlsx", "1/e.xlsx"], ["1/e.xlsx", "nowhere.xlsx"]] {
+        let output = run(folder.path(), &[&["compare"][..], &missing].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+        assert!(out(&output).contains("không mở được tệp `nowhere.xlsx`"), "{}", out(&output));
+    }
     let broken = run(folder.path(), &["compare", "1/a.xlsx", "x.xlsx"]);
     assert_eq!(broken.status.code(), Some(2), "{}", out(&broken));
     assert!(out(&broken).contains("chưa so được"), "{}", out(&broken));

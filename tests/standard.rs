@@ -1,5 +1,6 @@
 //! Standard output: that it cannot be written is an error, and outputs can be sent there.
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
 
 use std::ffi::{OsStr, OsString};
@@ -125,10 +126,52 @@ fn several_outputs_and_failures_send_nothing() {
     let several = run(folder.path(), &["fix", ".", "-o", "-"]);
     assert_eq!((several.status.code(), several.stdout.len()), (Some(2), 0));
     assert!(told(&several).contains("nhiều tệp"), "{}", told(&several));
+    for words in [
+        &["process", "clean.xlsx", "--out", "-"][..],
+        &["remarks", "clean.xlsx", "--out", "-"],
+        &["man", "-o", "-"],
+    ] {
+        let output = run(folder.path(), words);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}");
+        assert!(told(&output).contains("nhiều tệp"), "{words:?}: {}", told(&output));
+        assert!(!folder.path().join("-").exists(), "{words:?}");
+    }
     let missing = run(folder.path(), &["fix", "x.xlsx", "-o", "-"]);
     assert_eq!((missing.status.code(), missing.stdout.len()), (Some(2), 0));
     let refused = run(folder.path(), &["merge", "dai-lanh-2024.xlsx", "clean.xlsx", "-o", "-"]);
     assert!(refused.status.code() > Some(0) && refused.stdout.is_empty(), "{}", told(&refused));
+}
+
+/// Runs the program on a terminal, which `script` of util-linux stands for.
+fn on_a_terminal(folder: &Path, words: &str) -> Option<(Option<i32>, String)> {
+    let call = format!("'{}' {words}", env!("CARGO_BIN_EXE_soatbieu"));
+    let mut command = Command::new("script");
+    command.current_dir(folder).args(["--quiet", "--return", "--command", &call, "/dev/null"]);
+    command.env_remove("NO_COLOR").env_remove("COLUMNS").stdin(Stdio::null());
+    let output = command.output().ok()?;
+    Some((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+#[test]
+fn a_terminal_gets_no_workbook_and_a_dumb_one_no_colours() {
+    let folder = folder();
+    for words in ["fix dai-lanh-2024.xlsx -o -", "appendix clean.xlsx -o -", "merge . -o -"] {
+        let Some((status, shown)) = on_a_terminal(folder.path(), words) else {
+            println!("skipped: there is no `script`");
+            return;
+        };
+        assert_eq!(status, Some(2), "{words}: {shown}");
+        assert!(shown.contains("E302") && shown.contains("màn hình"), "{words}: {shown}");
+        assert!(!shown.contains("PK\u{3}\u{4}"), "{words}: {shown}");
+    }
+    let check = |terminal: &str| {
+        let again = format!("TERM={terminal} '{}' check .", env!("CARGO_BIN_EXE_soatbieu"));
+        let words = format!("--version; {again}");
+        on_a_terminal(folder.path(), &words).map(|(_, shown)| shown).unwrap_or_default()
+    };
+    assert!(check("xterm").contains("\u{1b}[31m"), "a terminal has colours");
+    let plain = check("dumb");
+    assert!(plain.contains("R101") && !plain.contains('\u{1b}'), "{plain:?}");
 }
 
 #[test]

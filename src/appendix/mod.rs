@@ -64,10 +64,26 @@ pub use pdf::{Faces, pdf};
 pub enum Mode {
     /// Issued for signature, with the signature block.
     #[default]
+    #[cfg_attr(
+        feature = "cli",
+        value(help = "để ký, có phần chữ ký / issued for signature, with the signature block")
+    )]
     Ky,
     /// Attached to a plan or decision, without a signature block.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "kèm theo văn bản, không có phần chữ ký / attached to a plan or decision, without a signature block"
+        )
+    )]
     PhuLuc,
     /// Attached to an electronic document, in a file of its own.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "kèm theo văn bản điện tử, là một tệp riêng / attached to an electronic document, in a file of its own"
+        )
+    )]
     DienTu,
 }
 

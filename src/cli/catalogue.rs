@@ -29,7 +29,7 @@ pub(crate) fn rules(session: &Session) -> Status {
 
 pub(crate) fn forms(session: &Session, id: Option<&str>) -> Result<Status, Failure> {
     match id {
-        Some(id) => session.print(&forms::by_id(id)?.toml),
+        Some(id) => session.print_exact(&forms::by_id(id)?.toml),
         None => {
             for form in forms::builtin()? {
                 session.print(&format!("{}  {}\n", form.id, form.name.get(session.lang)));
@@ -58,7 +58,7 @@ pub(crate) fn new_form(
     let Some(first) = session.first_table(desk.tables()) else { return Ok(Status::Failed) };
     let text = forms::draft(&first.table, &stem);
     match &wanted.out {
-        None => session.print(&text),
+        None => session.print_exact(&text),
         Some(out) => {
             write_file(out, text.as_bytes(), session.force)?;
             let out = out.display();

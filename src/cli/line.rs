@@ -11,17 +11,17 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use soatbieu::failure::{Code, Failure};
 use soatbieu::lang::Lang;
 use soatbieu::report::text;
-use soatbieu::words::capital;
 
 use super::Arguments;
 use super::batch::is_workbook_name;
-use super::session::{not_printed, warn};
+use super::help::{BETWEEN, Extent, spoken, vietnamese};
+use super::session::{Terminals, not_printed, warn};
 use super::visible::{Writing, visible};
 
 /// Reads the command line; where there is nothing to do but to say something, the exit status.
 pub(crate) fn read(words: Vec<OsString>) -> Result<Arguments, ExitCode> {
     let lang = language(&words);
-    let command = in_language(Arguments::command(), lang);
+    let command = Arguments::command();
     let mut words = words;
     let matches = command.clone().try_get_matches_from(&words).or_else(|error| {
         let Some(at) = path_in_front(&error, &words) else { return Err(error) };
@@ -31,8 +31,15 @@ pub(crate) fn read(words: Vec<OsString>) -> Result<Arguments, ExitCode> {
     let arguments = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
     match arguments {
         Ok(arguments) => Ok(Arguments { words, ..arguments }),
-        Err(error) => Err(say(&error, lang)),
+        Err(error) => Err(say(&in_words(error, &words, lang), lang)),
     }
+}
+
+/// The same as the command line says it in the language asked for.
+fn in_words(error: clap::Error, words: &[OsString], lang: Lang) -> clap::Error {
+    let is_long = words.iter().any(|word| word == "--help" || word == "help");
+    let extent = if is_long { Extent::Long } else { Extent::Short };
+    spoken(lang, extent).try_get_matches_from(words).err().unwrap_or(error)
 }
 
 /// Where a path stands in place of a command.
@@ -60,31 +67,6 @@ fn language(words: &[OsString]) -> Lang {
     if value.as_deref() == Some("en") { Lang::En } else { Lang::Vi }
 }
 
-/// What stands between the Vietnamese and the English half of a help text.
-const BETWEEN: &str = " / ";
-
-/// The command with its help in one language: texts are written with a half for each.
-pub(crate) fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
-    let half = |text: String| -> String {
-        match (text.split_once(BETWEEN), lang) {
-            (Some((vi, _)), Lang::Vi) => vi.to_owned(),
-            (Some((_, en)), Lang::En) => capital(en),
-            (None, _) => text,
-        }
-    };
-    let about = command.get_about().map(|text| half(text.to_string()));
-    let mut command = command
-        .mut_args(|arg| match arg.get_help().map(|text| half(text.to_string())) {
-            Some(help) => arg.help(help).long_help(None::<&str>),
-            None => arg,
-        })
-        .mut_subcommands(|below| in_language(below, lang));
-    if let Some(about) = about {
-        command = command.about(about).long_about(None::<&str>);
-    }
-    command
-}
-
 /// Says what clap has to say: help where it was asked for, else what is wrong with the command line.
 fn say(error: &clap::Error, lang: Lang) -> ExitCode {
     let asked = match error.kind() {
@@ -95,10 +77,12 @@ fn say(error: &clap::Error, lang: Lang) -> ExitCode {
     let help = error.render().to_string();
     let help = if lang == Lang::En { help } else { vietnamese(&help) };
     let help = visible(&help, Writing::Plain);
+    let screens = Terminals::here();
     if !asked {
-        warn(&help);
+        warn(&screens.err.laid(&help));
         return ExitCode::from(2);
     }
+    let help = screens.out.laid(&help);
     let mut out = std::io::stdout().lock();
     match out.write_all(help.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -110,47 +94,11 @@ fn say(error: &clap::Error, lang: Lang) -> ExitCode {
 
 /// Says why nothing was begun.
 fn fail(failure: &Failure, lang: Lang) -> ExitCode {
-    let style = text::Style { lang, color: false, width: 100 };
+    let screen = Terminals::here().err;
+    let style = text::Style { lang, color: false, columns: screen.columns };
     let told = text::render_failure("soatbieu", failure, style);
-    warn(&visible(&told, Writing::Plain));
+    warn(&screen.laid(&visible(&told, Writing::Plain)));
     ExitCode::from(2)
-}
-
-/// clap's own words in a help text, in Vietnamese.
-fn vietnamese(help: &str) -> String {
-    const WORDS: &[(&str, &str)] = &[
-        ("Usage:", "Cách dùng:"),
-        ("Commands:", "Các lệnh:"),
-        ("Arguments:", "Tham số:"),
-        ("Common options:", "Tùy chọn dùng chung:"),
-        ("Options:", "Tùy chọn:"),
-        ("Possible values:", "Các giá trị:"),
-        ("[possible values: ", "[giá trị: "),
-        ("[default: ", "[mặc định: "),
-        ("[OPTIONS]", "[TÙY CHỌN]"),
-        ("<COMMAND>", "<LỆNH>"),
-        ("[COMMAND]", "[LỆNH]"),
-        (
-            "Print this message or the help of the given subcommand(s)",
-            "In trợ giúp chung hoặc của một lệnh",
-        ),
-        ("Print help (see a summary with '-h')", "In trợ giúp (bản gọn: '-h')"),
-        ("Print help (see more with '--help')", "In trợ giúp (đầy đủ: '--help')"),
-        ("Print help", "In trợ giúp"),
-        ("Print version", "In phiên bản"),
-    ];
-    let mut text = String::with_capacity(help.len());
-    for line in help.lines() {
-        // What a value means the text of its option says; the list has it in English.
-        let value = line.trim_start().strip_prefix("- ").and_then(|value| value.split_once(": "));
-        let line = match value {
-            Some((name, _)) => &line[..line.find(name).unwrap_or(0) + name.len()],
-            None => line,
-        };
-        text.push_str(line);
-        text.push('\n');
-    }
-    WORDS.iter().fold(text, |text, (en, vi)| text.replace(en, vi))
 }
 
 /// What is wrong with a command line.
@@ -271,17 +219,76 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_line_is_said_in_the_language_asked_for() {
         let told = |line: &[&str]| {
-            let command = in_language(Arguments::command(), Lang::Vi);
-            let error = command.try_get_matches_from(words(line)).unwrap_err();
+            let error =
+                spoken(Lang::Vi, Extent::Short).try_get_matches_from(words(line)).unwrap_err();
             wrong(&error).message.vi
         };
         assert_eq!(told(&["soatbieu", "check", "a", "--nope"]), "không có tùy chọn `--nope`");
         assert!(told(&["soatbieu", "check", "a", "--jobs", "x"]).contains("`x`"));
         assert!(told(&["soatbieu", "check"]).starts_with("thiếu "));
-        let help =
-            vietnamese(&in_language(Arguments::command(), Lang::Vi).render_help().to_string());
-        for english in ["Usage", "Options", "Print", "default:", " / "] {
-            assert!(!help.contains(english), "{english}: {help}");
+    }
+
+    /// The help of every command, in one language.
+    fn helps(lang: Lang, extent: Extent) -> Vec<String> {
+        let command = spoken(lang, extent);
+        let shown = command.get_subcommands().filter(|below| !below.is_hide_set());
+        let commands = std::iter::once(&command).chain(shown);
+        commands
+            .map(|command| {
+                let mut command = command.clone();
+                let help = match extent {
+                    Extent::Short => command.render_help(),
+                    Extent::Long => command.render_long_help(),
+                };
+                let help = help.to_string();
+                if lang == Lang::Vi { vietnamese(&help) } else { help }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn help_speaks_one_language() {
+        for extent in [Extent::Short, Extent::Long] {
+            for help in helps(Lang::Vi, extent) {
+                for english in ["Usage", "ptions", "Print", "default", "values", " / ", " the "] {
+                    assert!(!help.contains(english), "{english}: {help}");
+                }
+            }
+            for help in helps(Lang::En, extent) {
+                let vietnamese = |letter: &char| "ảạấầậệềễịọộợụứừỹđ".contains(*letter);
+                let odd = help.lines().find(|line| line.chars().any(|letter| vietnamese(&letter)));
+                // The words of a signature block are Vietnamese in any language.
+                assert!(odd.is_none_or(|line| line.contains('“')), "{odd:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_help_says_what_values_mean() {
+        let value = |value: &str, meaning: &str, lang: Lang| {
+            let told = format!("- {value}: {meaning}");
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            let helps = helps(lang, Extent::Long);
+            let said = |help: &String| {
+                help.split_whitespace().collect::<Vec<_>>().join(" ").contains(&told)
+            };
+            assert!(helps.iter().any(said), "{told}");
+        };
+        value("dien-tu", "kèm theo văn bản điện tử, là một tệp riêng", Lang::Vi);
+        value("dien-tu", "attached to an electronic document, in a file of its own", Lang::En);
+        value("unclean", "bảng còn lỗi", Lang::Vi);
+        value("missing", "a unit of the list without a table", Lang::En);
+        value("auto", "có màu khi in ra màn hình dòng lệnh", Lang::Vi);
+        // Every value of every option has a meaning, in both languages.
+        for lang in [Lang::Vi, Lang::En] {
+            let command = spoken(lang, Extent::Long);
+            for below in command.get_subcommands().filter(|below| below.get_name() != "completions")
+            {
+                for value in below.get_arguments().flat_map(clap::Arg::get_possible_values) {
+                    let meaning = value.get_help().map(ToString::to_string).unwrap_or_default();
+                    assert!(meaning.len() > 4 && !meaning.contains(BETWEEN), "{value:?}");
+                }
+            }
         }
     }
 }

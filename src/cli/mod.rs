@@ -9,6 +9,8 @@ pub(crate) mod compare;
 pub(crate) mod desktop;
 pub(crate) mod fix;
 mod fonts;
+mod guide;
+mod help;
 mod interrupt;
 mod limits;
 pub(crate) mod line;
@@ -16,6 +18,7 @@ pub(crate) mod merge;
 pub(crate) mod packaging;
 pub(crate) mod process;
 pub(crate) mod remarks;
+mod screen;
 mod session;
 mod standard;
 mod visible;
@@ -90,8 +93,10 @@ pub(crate) struct Common {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// For people.
+    #[value(help = "chữ, cho người đọc / text, for people")]
     Text,
     /// For scripts.
+    #[value(help = "cho chương trình khác / for scripts")]
     Json,
 }
 
@@ -99,10 +104,15 @@ pub(crate) enum OutputFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
+    #[value(
+        help = "có màu khi in ra màn hình dòng lệnh, trừ khi đặt NO_COLOR / on a terminal, unless NO_COLOR is set"
+    )]
     Auto,
     /// Always.
+    #[value(help = "luôn có màu / always")]
     Always,
     /// Never.
+    #[value(help = "không bao giờ / never")]
     Never,
 }
 
@@ -137,9 +147,6 @@ pub(crate) enum Command {
     Forms(Forms),
     /// Mở trang soát biểu trong trình duyệt, hoặc ghi trang ra tệp / open the page, or write it
     Page(Page),
-    /// The process that reads untrusted files; the program starts it itself.
-    #[command(hide = true)]
-    Worker,
     /// In tập lệnh tự hoàn thành (phím Tab) cho shell / print shell completions
     Completions {
         /// Tên shell / the shell
@@ -248,6 +255,7 @@ pub(crate) struct Process {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CopyAs {
     /// Written anew as .xlsx.
+    #[value(help = "ghi lại thành .xlsx / written anew as .xlsx")]
     Xlsx,
 }
 
@@ -313,7 +321,7 @@ pub(crate) struct Appendix {
     /// Tệp Excel có bảng; `-` đọc từ đầu vào chuẩn / a workbook; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Tệp phụ lục: .xlsx, hoặc .pdf để in, để ký số / the appendix
+    /// Tệp phụ lục: .xlsx, hoặc .pdf để in, để ký số / the appendix: .xlsx, or .pdf to print and sign
     #[arg(short, long, value_name = "OUT.xlsx|OUT.pdf")]
     pub(crate) out: PathBuf,
     /// Lập cả khi bảng còn lỗi, giữ nguyên số / even from a table with errors, as it stands
@@ -339,7 +347,8 @@ pub(crate) struct Several {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Fonts {
     /// Phông của tệp PDF: system (Times New Roman của máy) hoặc tệp .ttf, lặp lại cho kiểu đậm, nghiêng
-    /// (mặc định: phông kèm theo) / fonts of PDF files
+    /// (mặc định: phông kèm theo) / fonts of PDF files: Times New Roman of the system, or files, once
+    /// for each style
     #[arg(long, value_name = "system|FILE.ttf")]
     pub(crate) font: Vec<PathBuf>,
 }
@@ -382,13 +391,14 @@ pub(crate) struct Compare {
 /// `soatbieu allocate`
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Allocate {
-    /// Chỉ tiêu được giao: tệp .txt, .csv hoặc Excel, mỗi dòng đơn vị, nhãn cột, số / the targets
+    /// Chỉ tiêu được giao: tệp .txt, .csv hoặc Excel, mỗi dòng đơn vị, nhãn cột, số / the targets: a
+    /// .txt, .csv or workbook, a line for unit, label of the column, figure
     #[arg(value_name = "TARGETS")]
     pub(crate) targets: PathBuf,
     /// Tệp Excel có biểu của đơn vị, đã có số đầu kỳ của các thôn / the unit's table
     #[arg(value_name = "TABLE")]
     pub(crate) table: PathBuf,
-    /// Tệp dự thảo phân bổ / the draft
+    /// Tệp dự thảo phân bổ / the draft of the allocation
     #[arg(short, long, value_name = "OUT.xlsx")]
     pub(crate) out: PathBuf,
     /// Số do người lập ấn định: mỗi dòng thôn, nhãn cột, số / figures of villages that are fixed
@@ -410,22 +420,23 @@ pub(crate) struct Merge {
     /// Tệp biểu gộp / the merged table
     #[arg(short, long, value_name = "OUT.xlsx")]
     pub(crate) out: PathBuf,
-    /// unit: mỗi đơn vị một dòng; village: dòng đơn vị in đậm, dưới là các dòng của đơn vị / rows
+    /// Các dòng của biểu gộp / rows of the merged table
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rows: soatbieu::merge::Rows,
     #[command(flatten)]
     pub(crate) names: batch::Names,
-    /// Thứ tự các đơn vị: given (danh sách, không có thì tên tệp), name (theo chữ cái) / order of units
+    /// Thứ tự các đơn vị / order of units
     #[arg(long, value_enum, default_value_t)]
     pub(crate) order: soatbieu::merge::Order,
     /// Nhóm có dòng cộng: folder (thư mục), area (thành thị, nông thôn), hoặc tên một cột của danh sách
-    /// đơn vị / groups with sums
+    /// đơn vị / groups with sums: by folder, by area (towns, countryside) or by a column of the list
     #[arg(long, value_name = "folder|area|COLUMN")]
     pub(crate) group: Option<soatbieu::merge::Group>,
     /// Chỉ gộp bảng của năm này / only tables about this year
     #[arg(long, value_name = "YYYY")]
     pub(crate) year: Option<i32>,
-    /// Cho phép bỏ ra ngoài, ví dụ unclean,doubled; không nêu thì gặp là dừng / may be left out
+    /// Cho phép bỏ ra ngoài, ví dụ unclean,doubled; không nêu thì gặp là dừng / what may be left out,
+    /// such as unclean,doubled; without it the merge is refused
     #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',')]
     pub(crate) leave_out: Vec<soatbieu::merge::Kind>,
     /// Tiêu đề cột đơn vị (mặc định: Đơn vị) / heading of the column of units
@@ -438,7 +449,7 @@ pub(crate) struct Merge {
 /// What the appendix says besides the table; the workbook's own words where none are given.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Layout {
-    /// Thể thức: ky (để ký), phu-luc (kèm văn bản), dien-tu (điện tử) / mode
+    /// Thể thức của phụ lục / what the sheet is for
     #[arg(long, value_enum, default_value_t = soatbieu::appendix::Mode::Ky)]
     pub(crate) mode: soatbieu::appendix::Mode,
     /// Tên bảng / title

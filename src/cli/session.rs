@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,10 @@ use soatbieu::screen::Checker;
 use soatbieu::{read, say};
 
 use super::line::locked_file;
+use super::screen::Screen;
 use super::standard::Standard;
 use super::visible::{Writing, visible};
 use super::{Arguments, Color, Common, OutputFormat, Status};
-
-/// Widest and narrowest line the report is drawn in.
-const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 
 /// The common options, resolved.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -50,16 +48,16 @@ pub(crate) struct Session {
     standard: Option<Standard>,
 }
 
-/// Which of the outputs are terminals; a worker is told those of the program that started it.
+/// What the outputs are; a worker is told those of the program that started it.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Terminals {
-    out: bool,
-    err: bool,
+    pub(super) out: Screen,
+    pub(super) err: Screen,
 }
 
 impl Terminals {
     pub(crate) fn here() -> Self {
-        Self { out: std::io::stdout().is_terminal(), err: std::io::stderr().is_terminal() }
+        Self { out: Screen::of(&std::io::stdout()), err: Screen::of(&std::io::stderr()) }
     }
 }
 
@@ -68,6 +66,8 @@ impl Terminals {
 pub(crate) enum Said {
     /// Results: standard output.
     Result(String),
+    /// Results for other programs: standard output, as they are.
+    Exact(String),
     /// Progress: standard error, unless quiet.
     Progress(String),
     /// Failures: standard error.
@@ -100,7 +100,7 @@ impl Session {
     /// # Errors
     /// Those of [`Standard::of`].
     pub(crate) fn take_standard(&mut self, arguments: &mut Arguments) -> Result<(), Failure> {
-        self.standard = Standard::of(&mut arguments.command, self.terminals.out)?;
+        self.standard = Standard::of(&mut arguments.command, self.terminals.out.is_terminal)?;
         Ok(())
     }
 
@@ -194,6 +194,13 @@ impl Session {
         }
     }
 
+    /// Prints what other programs read: no line is broken.
+    pub(crate) fn print_exact(&self, text: &str) {
+        if !self.quiet {
+            self.say(Said::Exact(text.to_owned()));
+        }
+    }
+
     /// Prints a line of progress or of what was written.
     pub(crate) fn tell(&self, text: &str) {
         if !self.quiet {
@@ -218,24 +225,36 @@ impl Session {
             None => said,
         };
         match said {
-            Said::Result(text) => {
+            Said::Result(text) if !self.json => {
                 let text = visible(&text, self.writing(self.terminals.out));
-                self.keep(std::io::stdout().lock().write_all(text.as_bytes()));
+                self.put(&self.terminals.out.laid(&text));
             }
-            Said::Progress(text) => warn(&visible(&text, Writing::Plain)),
+            Said::Result(text) | Said::Exact(text) => {
+                self.put(&visible(&text, self.writing(self.terminals.out)));
+            }
+            Said::Progress(text) => {
+                warn(&self.terminals.err.laid(&visible(&text, Writing::Plain)));
+            }
             Said::Failure(text) => {
                 let coloured = self.style(self.terminals.err).color;
                 let writing = if coloured { Writing::Coloured } else { Writing::Plain };
-                warn(&visible(&text, writing));
+                warn(&self.terminals.err.laid(&visible(&text, writing)));
             }
         }
+    }
+
+    /// Puts results on standard output.
+    fn put(&self, text: &str) {
+        self.keep(std::io::stdout().lock().write_all(text.as_bytes()));
     }
 
     /// What is said while standard output is taken.
     fn aside(&self, said: Said, standard: &Standard) -> Said {
         let named = |text: String| standard.named(&text, self.lang, self.json);
         match said {
-            Said::Result(text) | Said::Progress(text) => Said::Progress(named(text)),
+            Said::Result(text) | Said::Exact(text) | Said::Progress(text) => {
+                Said::Progress(named(text))
+            }
             Said::Failure(text) => Said::Failure(named(text)),
         }
     }
@@ -280,7 +299,7 @@ impl Session {
 
     /// True when standard error is a terminal where progress may be shown.
     pub(crate) fn shows_progress(&self) -> bool {
-        self.terminals.err && !self.quiet
+        self.terminals.err.is_terminal && !self.quiet && !is_dumb()
     }
 
     pub(crate) fn terminals(&self) -> Terminals {
@@ -292,27 +311,34 @@ impl Session {
         self.form().ok().flatten().map(|form| form.toml).unwrap_or_default()
     }
 
-    fn writing(&self, terminal: bool) -> Writing {
-        match self.style(terminal).color {
+    fn writing(&self, screen: Screen) -> Writing {
+        match self.style(screen).color {
             _ if self.json => Writing::Json,
             true => Writing::Coloured,
             false => Writing::Plain,
         }
     }
 
-    fn style(&self, terminal: bool) -> text::Style {
-        let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
-        let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            && !is("TERM", "dumb");
+    fn style(&self, screen: Screen) -> text::Style {
+        let wished =
+            std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && !is_dumb();
         let color = match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => terminal && wished,
+            Color::Auto => screen.is_terminal && wished,
         };
-        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let width: usize = columns.unwrap_or(100);
-        text::Style { lang: self.lang, color, width: width.clamp(*WIDTHS.start(), *WIDTHS.end()) }
+        text::Style { lang: self.lang, color, columns: screen.columns }
     }
+
+    /// Columns of the terminal that results are shown on.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        self.terminals.out.columns
+    }
+}
+
+/// True for a terminal that knows neither colours nor a line drawn again.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|set| set == "dumb")
 }
 
 /// The failure of results that could not be printed.

@@ -27,6 +27,9 @@ impl Standard {
     pub(crate) fn of(command: &mut Command, is_terminal: bool) -> Result<Option<Self>, Failure> {
         let suffix = own_suffix(command);
         let several = matches!(&command, Command::Fix(wanted) if is_several(&wanted.paths));
+        if command.folder().is_some_and(|folder| folder == Path::new("-")) {
+            return Err(many());
+        }
         let Some(out) = command.out().filter(|out| out.as_path() == Path::new("-")) else {
             return Ok(None);
         };
@@ -88,6 +91,16 @@ fn own_suffix(command: &Command) -> String {
 }
 
 impl Command {
+    /// The folder that the command's outputs go to, where one is named.
+    fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Process(wanted) => wanted.out.as_deref(),
+            Self::Remarks(wanted) => Some(&wanted.out),
+            Self::Man { out } => out.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Where the command's output goes, where one is named.
     pub(crate) fn out(&mut self) -> Option<&mut PathBuf> {
         match self {

@@ -16,7 +16,7 @@ pub mod text;
 use serde::{Deserialize, Serialize};
 
 use crate::checkup::Checkup;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::findings::{Checked, Finding, words};
 use crate::lang::Lang;
 use crate::say;
@@ -239,6 +239,8 @@ pub fn submissions(
             ..Comparison::default()
         },
         (_, Some(Err(failure))) | (Some(Err(failure)), None) => failed(failure),
+        // What was not there to be opened was not asked to be mended either.
+        (Some(Err(failure)), _) if failure.code == Code::CannotOpen => failed(failure),
         (Some(Err(failure)), Some(Ok(new))) => first_time(new, Some(failure), lang),
         (None, Some(Ok(new))) => first_time(new, None, lang),
         (None, None) => Comparison::default(),

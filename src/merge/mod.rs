@@ -35,8 +35,18 @@ use crate::units::Naming;
 pub enum Rows {
     /// One for each unit: its total.
     #[default]
+    #[cfg_attr(
+        feature = "cli",
+        value(help = "mỗi đơn vị một dòng: dòng tổng của đơn vị / one for each unit: its total")
+    )]
     Unit,
     /// Each unit's own rows, below its total in bold.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "dòng đơn vị in đậm, dưới là các dòng của đơn vị / each unit's own rows, below its total in bold"
+        )
+    )]
     Village,
 }
 
@@ -46,8 +56,20 @@ pub enum Rows {
 pub enum Order {
     /// That of the list; without one that of the files.
     #[default]
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "theo danh sách đơn vị, không có thì theo tên tệp / that of the list; without one that of the files"
+        )
+    )]
     Given,
     /// By name, in the order of the Vietnamese alphabet.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "theo tên, thứ tự chữ cái tiếng Việt / by name, in the order of the Vietnamese alphabet"
+        )
+    )]
     Name,
 }
 

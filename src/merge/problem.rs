@@ -14,24 +14,70 @@ use crate::table::{INDEX_ROW, Table};
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A file that cannot be read.
+    #[cfg_attr(feature = "cli", value(help = "tệp không đọc được / a file that cannot be read"))]
     Unreadable,
     /// A file without a table, or without one of the form asked for.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "tệp không có bảng, hoặc không có bảng của biểu mẫu đã nêu / a file without a table, or without one of the form asked for"
+        )
+    )]
     NoTable,
     /// Tables of another form or with other columns than most.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "bảng khác biểu hoặc khác cột với phần lớn các bảng / tables of another form or with other columns than most"
+        )
+    )]
     Different,
     /// A table whose total row cannot be told.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "bảng không xác định được dòng tổng / a table whose total row cannot be told"
+        )
+    )]
     NoTotal,
     /// A file whose tables are all about other years than the one wanted.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "tệp chỉ có bảng của năm khác / a file whose tables are all about other years"
+        )
+    )]
     OtherYear,
     /// A file whose only table stands on a hidden sheet.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "tệp chỉ có bảng ở trang tính bị ẩn / a file whose only table stands on a hidden sheet"
+        )
+    )]
     Hidden,
     /// Several tables of one unit: none of them is taken.
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "đơn vị có nhiều bảng: không lấy bảng nào / several tables of one unit: none of them is taken"
+        )
+    )]
     Doubled,
     /// A table with errors.
+    #[cfg_attr(feature = "cli", value(help = "bảng còn lỗi / a table with errors"))]
     Unclean,
     /// A unit that is not on the list.
+    #[cfg_attr(
+        feature = "cli",
+        value(help = "đơn vị không có trong danh sách / a unit that is not on the list")
+    )]
     Unlisted,
     /// A unit of the list without a table.
+    #[cfg_attr(
+        feature = "cli",
+        value(help = "đơn vị trong danh sách chưa có bảng / a unit of the list without a table")
+    )]
     Missing,
 }
 

@@ -182,12 +182,18 @@ pub fn refuse_input(out: &Path, input: &Path) -> Result<(), Failure> {
 #[must_use]
 pub fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     let (path, Text { vi, en }) = (path.display(), system(error));
-    Failure::new(
+    let failure = Failure::new(
         Code::CannotWrite,
         format!("không ghi được tệp `{path}` ({vi})"),
         format!("cannot write `{path}` ({en})"),
-    )
-    .with_help(
+    );
+    if error.kind() == std::io::ErrorKind::InvalidFilename {
+        return failure.with_help(
+            "đặt tên kết quả ngắn hơn, không có ký tự đặc biệt",
+            "give the output a shorter name, without special characters",
+        );
+    }
+    failure.with_help(
         "kiểm tra quyền ghi vào thư mục và dung lượng đĩa, đóng tệp nếu đang mở",
         "check that the folder can be written to and the disk has room; close the file if it is open",
     )

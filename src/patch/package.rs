@@ -415,36 +415,45 @@ fn is_formula_tag(bytes: &[u8]) -> bool {
     matches!(bytes, [b'<' | b':', b'f', b' ' | b'>' | b'/' | b'\t' | b'\r' | b'\n'])
 }
 
-/// UTF-8 with or without mark, or UTF-16 with one; the declaration then says UTF-8.
+/// UTF-8 or UTF-16, with or without mark, told as the reading tells them; the declaration then says
+/// UTF-8.
 fn decoded(mut bytes: Vec<u8>, part: &str) -> Result<String, PatchError> {
     let unknown = || PatchError::UnknownEncoding(part.to_owned());
-    let pair = |read: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|c| read([c[0], c[1]])).collect();
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         let text = String::from_utf16(&units).map_err(|_| unknown())?;
-        let head = text.find("?>").unwrap_or(0);
-        let said = text[..head].replace("UTF-16", "UTF-8").replace("utf-16", "UTF-8");
-        Ok(said + &text[head..])
+        Ok(declared_as_utf8(text.trim_start_matches('\u{feff}')))
     };
     match bytes.as_slice() {
-        [0xFF, 0xFE, ..] => return pair(u16::from_le_bytes),
-        [0xFE, 0xFF, ..] => return pair(u16::from_be_bytes),
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => return wide(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => return wide(u16::from_be_bytes),
         [0xEF, 0xBB, 0xBF, ..] => {
             bytes.drain(..3);
         }
         _ => {}
     }
     let text = String::from_utf8(bytes).map_err(|_| unknown())?;
-    match declared_encoding(&text) {
+    match declared_encoding(&text).map(str::to_ascii_lowercase) {
         Some(name) if !matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii") => Err(unknown()),
         _ => Ok(text),
     }
 }
 
-fn declared_encoding(text: &str) -> Option<String> {
+/// The text with the encoding it declares exchanged.
+fn declared_as_utf8(text: &str) -> String {
+    let end = text.find("?>").unwrap_or(0);
+    let (head, rest) = text.split_at(end);
+    match declared_encoding(text) {
+        Some(name) => head.replacen(name, "UTF-8", 1) + rest,
+        None => text.to_owned(),
+    }
+}
+
+fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = text.trim_start().strip_prefix("<?xml ")?.split_once("?>")?.0;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next()?;
-    Some(value[quote.len_utf8()..].split_once(quote)?.0.to_ascii_lowercase())
+    Some(value[quote.len_utf8()..].split_once(quote)?.0)
 }
 
 /// Where a part's relationships stand; the package's own for the empty name.
@@ -547,8 +556,10 @@ mod tests {
 
     #[test]
     fn an_encoding_is_read_whatever_stands_for_its_quote() {
-        let declared = |value: &str| declared_encoding(&format!("<?xml version=\"1.0\" {value}?>"));
-        assert_eq!(declared("encoding=\"UTF-8\"").as_deref(), Some("utf-8"));
+        let declared = |value: &str| {
+            declared_encoding(&format!("<?xml version=\"1.0\" {value}?>")).map(str::to_owned)
+        };
+        assert_eq!(declared("encoding=\"UTF-8\"").as_deref(), Some("UTF-8"));
         assert_eq!(declared("encoding=\u{feff}\"UTF-8\""), None);
         assert_eq!(declared("encoding="), None);
     }
@@ -577,10 +588,19 @@ mod tests {
 
     #[test]
     fn utf_16_parts_are_read_and_other_encodings_refused() {
-        let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a b=\"Đ\"/>";
-        let mut bytes = vec![0xFF, 0xFE];
-        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
-        assert_eq!(decoded(bytes, "p").unwrap(), text.replace("UTF-16", "UTF-8"));
+        for name in ["UTF-16", "utf-16le", "Utf-16BE"] {
+            for mark in ["", "\u{feff}"] {
+                let text = format!("<?xml version=\"1.0\" encoding=\"{name}\"?><a b=\"Đ\"/>");
+                let marked = format!("{mark}{text}");
+                let little = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                let big = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+                for bytes in [little, big] {
+                    assert_eq!(decoded(bytes, "p").unwrap(), text.replace(name, "UTF-8"));
+                }
+            }
+        }
+        let bare: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decoded(bare, "p").unwrap(), "<a/>");
         let latin = b"<?xml version='1.0' encoding='windows-1258'?><a/>".to_vec();
         assert!(matches!(decoded(latin, "p"), Err(PatchError::UnknownEncoding(_))));
         assert!(decoded(vec![0xFF, 0xFE], "p").is_ok());

@@ -77,8 +77,12 @@ impl Budget {
     }
 
     /// Refuses what is more than is left, before any of it is stored.
-    fn afford(&self, sheet: &str, cells: u64) -> Result<(), Failure> {
-        if cells <= self.cells { Ok(()) } else { Err(self.exceeded(Limit::Cells, None, sheet)) }
+    fn afford(&self, sheet: &str, cells: u64, text: u64) -> Result<(), Failure> {
+        match (cells <= self.cells, text <= self.text) {
+            (false, _) => Err(self.exceeded(Limit::Cells, None, sheet)),
+            (true, false) => Err(Limit::Text.exceeded(&self.limits, None, None)),
+            (true, true) => Ok(()),
+        }
     }
 
     /// Cells that are not kept after all.
@@ -186,6 +190,11 @@ impl<'a> Text<'a> {
     /// Bytes held by each cell.
     pub(super) fn len(&self) -> usize {
         self.written.as_ref().map_or(0, |text| text.len())
+    }
+
+    /// What a cell with it counts towards the limit of texts.
+    pub(super) fn cost(&self) -> usize {
+        self.len() + 16
     }
 
     fn value(&self) -> Value {
@@ -374,7 +383,7 @@ impl<'a> Store<'a> {
         formula: Option<Box<str>>,
         style: Style,
     ) -> Result<(), Failure> {
-        self.budget.text(text.len() + 16)?;
+        self.budget.text(text.cost())?;
         let before = self.cells.len();
         self.push(at, text.value(), formula, style)?;
         if let (Some(rich), true) =
@@ -429,9 +438,9 @@ impl<'a> Store<'a> {
         self.budget.text(bytes)
     }
 
-    /// Refuses repetitions beyond the limit of cells before the first of them is stored.
-    pub(super) fn afford(&self, cells: u64) -> Result<(), Failure> {
-        self.budget.afford(self.name, cells)
+    /// Refuses repetitions beyond the limits of cells and of text before the first of them is stored.
+    pub(super) fn afford(&self, cells: u64, text: u64) -> Result<(), Failure> {
+        self.budget.afford(self.name, cells, text)
     }
 
     /// Adds a formula over several cells.

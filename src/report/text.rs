@@ -29,8 +29,31 @@ pub struct Style {
     pub lang: Lang,
     /// True for colours.
     pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
+    /// Columns of the terminal, where the report is drawn on one: no line is wider, as far as lines
+    /// can be broken between words.
+    pub columns: Option<usize>,
+}
+
+/// Columns that prose is set in where no terminal says how many.
+const PROSE: usize = 100;
+/// Fewest and most columns that prose is set in.
+const PROSE_WITHIN: std::ops::RangeInclusive<usize> = 24..=120;
+
+impl Style {
+    /// Columns that prose is set in.
+    fn prose(self) -> usize {
+        self.columns.map_or(PROSE, |known| known.clamp(*PROSE_WITHIN.start(), *PROSE_WITHIN.end()))
+    }
+}
+
+/// How lines are broken: between words alone, so that paths and figures stay whole.
+#[must_use]
+pub fn breaking(columns: usize) -> textwrap::Options<'static> {
+    textwrap::Options::new(columns)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
 }
 
 /// Rows shown of a long sum before and after the gap.
@@ -90,15 +113,11 @@ fn render_statements(path: &str, told: &Statements, style: Style) -> String {
                 "{path} › đoạn {paragraph}: {before}«{figure}»{after}",
                 "{path} › paragraph {paragraph}: {before}«{figure}»{after}"
             ),
-            help: Some(format!(
-                "{}\n{}",
-                statements::said(told, statement, lang),
-                statements::advice(lang)
-            )),
-            source: None,
-            labels: Vec::new(),
+            drawing: None,
         };
-        text.push_str(&draw(&drawn, style));
+        let said = statements::said(told, statement, lang);
+        let help = format!("{said}\n{}", statements::advice(lang));
+        text.push_str(&draw(&drawn, &help, style));
         text.push('\n');
     }
     let _ = writeln!(text, "{}", statements::summary(told, lang));
@@ -108,18 +127,13 @@ fn render_statements(path: &str, told: &Statements, style: Style) -> String {
 /// Draws a failure.
 #[must_use]
 pub fn render_failure(path: &str, failure: &Failure, style: Style) -> String {
-    let help = failure.advice(style.lang);
-    draw(
-        &Drawn {
-            code: failure.code.as_str().to_owned(),
-            severity: miette::Severity::Error,
-            message: format!("{path}: {}", failure.message.get(style.lang)),
-            help: (!help.is_empty()).then_some(help),
-            source: None,
-            labels: Vec::new(),
-        },
-        style,
-    )
+    let drawn = Drawn {
+        code: failure.code.as_str().to_owned(),
+        severity: miette::Severity::Error,
+        message: format!("{path}: {}", failure.message.get(style.lang)),
+        drawing: None,
+    };
+    draw(&drawn, &failure.advice(style.lang), style)
 }
 
 /// Notes need nothing done: a line each, under the rule that tells them.
@@ -139,15 +153,9 @@ fn render_notes(checked: &Checked, style: Style) -> String {
 }
 
 fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style) -> String {
-    let (source, labels) = match finding.place {
-        Some(place) => {
-            let drawing = Drawing::of(path, checked, finding, place, style.lang);
-            (Some(drawing.source), drawing.labels)
-        }
-        None => (None, Vec::new()),
-    };
+    let drawing = finding.place.map(|place| Drawing::of(path, checked, finding, place, style.lang));
     let mut message = words::message(checked, finding, style.lang);
-    if source.is_none() {
+    if drawing.is_none() {
         let cell = finding.outside.map(|cell| format!(" › {cell}")).unwrap_or_default();
         message = format!("{path} › {}{cell}: {message}", checked.table.sheet);
     }
@@ -162,21 +170,17 @@ fn render_finding(path: &str, checked: &Checked, finding: &Finding, style: Style
         };
         help = format!("{help}\n{because}: {}", cause.detail.get(style.lang));
     }
-    draw(
-        &Drawn {
-            code: format!("{} · {}", finding.rule.code, finding.rule.title.get(style.lang)),
-            severity: match finding.severity {
-                Severity::Error => miette::Severity::Error,
-                Severity::Warning => miette::Severity::Warning,
-                Severity::Note => miette::Severity::Advice,
-            },
-            message,
-            help: Some(help),
-            source,
-            labels,
+    let drawn = Drawn {
+        code: format!("{} · {}", finding.rule.code, finding.rule.title.get(style.lang)),
+        severity: match finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
         },
-        style,
-    )
+        message,
+        drawing,
+    };
+    draw(&drawn, &help, style)
 }
 
 /// What on the command line follows the advice; the other reports are read by people who have none.
@@ -200,24 +204,60 @@ fn command(checked: &Checked, finding: &Finding, lang: Lang) -> Option<String> {
     }
 }
 
-fn draw(drawn: &Drawn, style: Style) -> String {
+/// Draws a diagnostic and below it what is to be done. Rows that are too wide for the terminal are
+/// told one under the other.
+fn draw(drawn: &Drawn, help: &str, style: Style) -> String {
+    let mut text = graphical(drawn, style);
+    let fits = |line: &str| {
+        style.columns.is_none_or(|columns| textwrap::core::display_width(line) <= columns)
+    };
+    if let Some(drawing) = &drawn.drawing
+        && !text.lines().all(fits)
+    {
+        let alone = Drawn {
+            drawing: None,
+            code: drawn.code.clone(),
+            message: drawn.message.clone(),
+            ..*drawn
+        };
+        text = graphical(&alone, style) + &drawing.told(style);
+    }
+    if !help.is_empty() {
+        text.push_str(&advice(help, style));
+    }
+    text
+}
+
+fn graphical(drawn: &Drawn, style: Style) -> String {
     let theme = GraphicalTheme {
         characters: ThemeCharacters::unicode(),
         styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
+    let breaking = breaking(style.prose());
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(style.width)
+        .with_width(breaking.width)
+        .with_break_words(breaking.break_words)
+        .with_word_separator(breaking.word_separator)
+        .with_word_splitter(breaking.word_splitter)
         .with_context_lines(ROWS_SHOWN)
         .with_links(false);
     let mut text = String::new();
     if handler.render_report(&mut text, drawn).is_err() {
         return drawn.message.clone();
     }
-    match style.lang {
-        // The handler knows only the English word; the Vietnamese one is as wide.
-        Lang::Vi => text.replacen("help:", "cần làm:", 1),
-        Lang::En => text,
-    }
+    text
+}
+
+/// What is to be done, below its diagnostic.
+fn advice(help: &str, style: Style) -> String {
+    let word = match style.lang {
+        Lang::Vi => "cần làm:",
+        Lang::En => "help:",
+    };
+    let word = if style.color { format!("\u{1b}[36m{word}\u{1b}[0m") } else { word.to_owned() };
+    let first = format!("  {word} ");
+    let breaking = breaking(style.prose()).initial_indent(&first).subsequent_indent("        ");
+    textwrap::fill(help, breaking) + "\n"
 }
 
 /// A diagnostic in miette's terms.
@@ -226,9 +266,7 @@ struct Drawn {
     code: String,
     severity: miette::Severity,
     message: String,
-    help: Option<String>,
-    source: Option<RowSource>,
-    labels: Vec<LabeledSpan>,
+    drawing: Option<Drawing>,
 }
 
 impl fmt::Display for Drawn {
@@ -248,16 +286,13 @@ impl Diagnostic for Drawn {
         Some(self.severity)
     }
 
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.drawing.as_ref().map(|drawing| &drawing.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
+        let drawing = self.drawing.as_ref()?;
+        Some(Box::new(drawing.labels.iter().cloned()))
     }
 }
 
@@ -292,6 +327,7 @@ impl SourceCode for RowSource {
 }
 
 /// A finding's rows and labels.
+#[derive(Debug)]
 struct Drawing {
     source: RowSource,
     labels: Vec<LabeledSpan>,
@@ -339,6 +375,28 @@ impl Drawing {
             column: address.column as usize,
         };
         Self { source, labels }
+    }
+
+    /// The same rows and labels one under the other.
+    fn told(&self, style: Style) -> String {
+        let RowSource { name, text, first_row, .. } = &self.source;
+        let rows = text
+            .lines()
+            .enumerate()
+            .map(|(at, row)| format!("{} │ {}", first_row + at + 1, single_blanks(row)));
+        let labels = self.labels.iter().filter_map(|label| {
+            let figure = text.get(label.offset()..label.offset() + label.len())?;
+            let words = label.label()?;
+            let names = words.split([' ', ',']).any(|word| word == figure);
+            Some(if names { format!("· {words}") } else { format!("· {figure}: {words}") })
+        });
+        let breaking = breaking(style.prose()).initial_indent("    ").subsequent_indent("      ");
+        let mut told = String::new();
+        for line in std::iter::once(name.clone()).chain(rows).chain(labels) {
+            told.push_str(&textwrap::fill(&line, &breaking));
+            told.push('\n');
+        }
+        told
     }
 }
 

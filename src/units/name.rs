@@ -15,10 +15,21 @@ use crate::words::units::{Key, Mention, is_year, mentions};
 pub enum NameBy {
     /// In the lines above the table, else on the tab, else in the file's name.
     #[default]
+    #[cfg_attr(
+        feature = "cli",
+        value(
+            help = "từ phần trên bảng, không có thì từ tên trang tính, rồi tên tệp / the lines above the table, else the tab, else the file's name"
+        )
+    )]
     Auto,
     /// The tab's name as it is.
+    #[cfg_attr(feature = "cli", value(help = "tên trang tính / the tab's name as it is"))]
     Sheet,
     /// The file's name without its suffix.
+    #[cfg_attr(
+        feature = "cli",
+        value(help = "tên tệp, không kèm đuôi / the file's name without its suffix")
+    )]
     File,
 }
 

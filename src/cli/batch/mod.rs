@@ -68,10 +68,10 @@ pub(crate) struct Options {
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Names {
     /// Danh sách đơn vị phải gửi (.txt, .csv hoặc Excel, mỗi dòng một đơn vị): nêu đơn vị chưa gửi, gửi
-    /// trùng, ngoài danh sách / units that should send
+    /// trùng, ngoài danh sách / units that should send: who has not, twice, or is not listed is told
     #[arg(long, value_name = "LIST.txt|.csv|.xlsx")]
     pub(crate) units: Option<PathBuf>,
-    /// Lấy tên đơn vị từ đâu: auto (phần trên bảng, rồi trang tính, rồi tệp), sheet, file / names
+    /// Lấy tên đơn vị từ đâu / where names of units are taken from
     #[arg(long, value_enum, default_value_t)]
     pub(crate) name_by: NameBy,
 }

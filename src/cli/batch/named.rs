@@ -73,7 +73,6 @@ pub(super) fn files(
             Named { path, target }
         })
         .collect();
-    once_each(session, paths.len() > 1, &mut named);
     if writes {
         tell_apart(&mut named)?;
         spare_inputs(&named)?;
@@ -104,6 +103,7 @@ pub(in crate::cli) fn workbooks<'a>(
     if files.is_empty() {
         return Err(no_workbooks(paths));
     }
+    once_each(session, paths.len() > 1, &mut files);
     if !passed_over.is_empty() {
         let kinds: Vec<String> =
             passed_over.iter().map(|(suffix, count)| format!("{suffix}: {count}")).collect();
@@ -198,15 +198,15 @@ fn no_workbooks(paths: &[PathBuf]) -> Failure {
 }
 
 /// A file that is named twice, or named beside its folder, is worked on once.
-fn once_each(session: &Session, several: bool, files: &mut Vec<Named>) {
+fn once_each(session: &Session, several: bool, files: &mut Vec<(PathBuf, Option<&Path>)>) {
     // A folder alone holds a file twice only by a link.
-    if !several && !files.iter().any(|file| file.path.is_symlink()) {
+    if !several && !files.iter().any(|(path, _)| path.is_symlink()) {
         return;
     }
     let all = files.len();
     let mut seen = HashSet::new();
     // What has no canonical path cannot be read either, and is told then.
-    files.retain(|file| file.path.canonicalize().map_or(true, |path| seen.insert(path)));
+    files.retain(|(path, _)| path.canonicalize().map_or(true, |path| seen.insert(path)));
     if files.len() < all {
         session.tell(&say!(
             session.lang,

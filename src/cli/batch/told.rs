@@ -179,7 +179,7 @@ impl<'a> Told<'a> {
             return;
         }
         if self.files > 1 {
-            let files = overview(&self.rows, self.shown, self.writes, lang);
+            let files = overview(&self.rows, self.shown, self.writes, session.columns(), lang);
             session.print(&format!("\n{files}\n{}", self.mistakes.lines(lang)));
         }
         if let Some(units) = units {

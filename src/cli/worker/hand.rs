@@ -142,7 +142,7 @@ impl Worker {
     fn start(setup: &[u8]) -> std::io::Result<Self> {
         let complaints = tempfile::tempfile()?;
         let mut child = Command::new(std::env::current_exe()?)
-            .arg("worker")
+            .arg(super::WORKER)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(complaints.try_clone()?)

@@ -34,6 +34,14 @@ pub(crate) use serve::{Ended, Work, serve};
 use super::session::{Said, Terminals};
 use super::{Arguments, Session, Status};
 
+/// The word that makes the program a worker; no help, page or completion has it.
+const WORKER: &str = "--worker";
+
+/// True where the program was started as a worker, which it is by itself alone.
+pub(crate) fn is_wanted(words: &[OsString]) -> bool {
+    words.len() == 2 && words[1] == WORKER
+}
+
 /// What one file may take.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Bounds {

@@ -73,6 +73,11 @@ impl Content {
     fn end(&self) -> u32 {
         self.column.saturating_add(self.repeated)
     }
+
+    /// What the text of each cell counts towards its limit.
+    fn text_cost(&self) -> u64 {
+        self.text.as_ref().map_or(0, |text| text.cost() as u64)
+    }
 }
 
 impl Reader<'_, '_> {
@@ -110,7 +115,9 @@ impl Reader<'_, '_> {
         }
         let width = |content: &Content| u64::from(content.end().min(MAX_COLUMNS) - content.column);
         let cells = contents.iter().map(width).sum::<u64>();
-        self.store.afford(cells * u64::from(end.min(MAX_ROWS).saturating_sub(self.row)))?;
+        let text = contents.iter().map(|content| width(content) * content.text_cost()).sum::<u64>();
+        let rows = u64::from(end.min(MAX_ROWS).saturating_sub(self.row));
+        self.store.afford(cells * rows, text.saturating_mul(rows))?;
         for row in self.row..end.min(MAX_ROWS) {
             for content in contents {
                 for column in content.column..content.end().min(MAX_COLUMNS) {

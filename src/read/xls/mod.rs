@@ -5,6 +5,7 @@
 mod records;
 
 use std::io::Cursor;
+use std::panic::AssertUnwindSafe;
 
 use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOptions};
 
@@ -27,8 +28,16 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
         let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
         records::read(&stream.ok_or_else(|| damaged("OLE: Workbook"))?, limits, &mut formats)?
     };
-    let copy = container::around("Workbook", std::mem::take(&mut facts.stream))?;
-    let mut book = open(&copy)?;
+    let copy = container::around("Workbook", facts.stream.clone())?;
+    let bare;
+    let mut book = if let Some(book) = guarded(&copy) {
+        book?
+    } else {
+        // A formula that it stumbles over loses the formulas that are not spelt out here, not the file.
+        records::empty_formulas(&mut facts.stream);
+        bare = container::around("Workbook", std::mem::take(&mut facts.stream))?;
+        open(&bare)?
+    };
     let mut workbook = Workbook {
         names: book.defined_names().to_vec(),
         epoch_1904: book.has_1904_epoch(),
@@ -59,6 +68,11 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
     }
     workbook.formats.extend(formats.into_codes());
     Ok(workbook)
+}
+
+/// The book; nothing where the reader panics.
+fn guarded(bytes: &[u8]) -> Option<Result<Book<'_>, Failure>> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| open(bytes))).ok()
 }
 
 fn open(bytes: &[u8]) -> Result<Book<'_>, Failure> {

@@ -408,6 +408,20 @@ fn sheet_facts(
 }
 
 const FORMULA: u16 = 0x0006;
+
+/// Takes the tokens of all formulas away, so that calamine has nothing to spell out.
+pub(super) fn empty_formulas(stream: &mut [u8]) {
+    let mut at = 0;
+    while let (Some(kind), Some(length)) = (short(stream, at), short(stream, at + 2)) {
+        if kind == FORMULA
+            && let Some(tokens) = stream.get_mut(at + 24..at + 26)
+        {
+            tokens.fill(0);
+        }
+        at += 4 + usize::from(length);
+    }
+}
+
 const SHARED_FORMULA: u16 = 0x04BC;
 
 /// Formulas that cells share, by the cell that the formula follows.
