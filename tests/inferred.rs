@@ -372,18 +372,15 @@ fn a_formula_that_several_rows_hold_is_no_slip() {
 fn summed(columns: usize, off: i64, name: &str) -> String {
     let rows =
         [(428, 700, 733), (612, 1204, 1109), (377, 650, 702), (395, 812, 790), (510, 1001, 990)];
-    let cells = |row: [i64; 3]| {
-        row.iter().take(columns).map(|figure| format!("\t{figure}")).collect::<String>()
-    };
+    let cells = |row: [i64; 3]| row.map(|figure| figure.to_string())[..columns].join("\t");
     let heads = ["Số hộ", "Lao động nam", "Lao động nữ"];
-    let heads: String = heads.iter().take(columns).map(|head| format!("\t{head}")).collect();
-    let mut text = format!("STT\tThôn{heads}\n");
+    let mut text = format!("STT\tThôn\t{}\n", heads[..columns].join("\t"));
     let mut total = [off, 0, 0];
     for (number, (a, b, c)) in (1..).zip(rows) {
-        writeln!(text, "{number}\tThôn {number}{}", cells([a, b, c])).unwrap();
+        writeln!(text, "{number}\tThôn {number}\t{}", cells([a, b, c])).unwrap();
         [a, b, c].iter().zip(&mut total).for_each(|(one, sum)| *sum += one);
     }
-    writeln!(text, "\t{name}{}", cells(total)).unwrap();
+    writeln!(text, "\t{name}\t{}", cells(total)).unwrap();
     text
 }
 

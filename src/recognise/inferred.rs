@@ -30,7 +30,7 @@ pub(super) fn read(table: &mut Table) {
         return;
     }
     let seen = Seen::of(table);
-    let found = found::search(&seen.grid);
+    let found = seen.as_stored(found::search(&seen.grid));
     let verdicts = policy::judge(&seen.grid, &found);
     let by_figures = told(&seen, &found, &verdicts, Told::Figures);
     let stated = found::headings::stated(&seen.grid);
@@ -273,6 +273,20 @@ impl<'a> Seen<'a> {
     fn stored(&self) -> &Grid {
         self.stored.get_or_init(|| grid_of(self.table, |figure| figure.exact))
     }
+
+    /// Relations from which no cell differs that they fit as the file holds the figures, where the
+    /// paper shows fewer decimals.
+    fn as_stored(&self, mut relations: Vec<Relation>) -> Vec<Relation> {
+        for one in &mut relations {
+            let misfits = std::mem::take(&mut one.evidence.misfits);
+            let (held, left): (Vec<_>, Vec<_>) =
+                misfits.into_iter().partition(|misfit| holds_as_stored(self, one, misfit));
+            let held: Vec<usize> = held.iter().map(|misfit| trial(one, misfit)).collect();
+            one.evidence.fits.extend(held);
+            one.evidence.misfits = left;
+        }
+        relations
+    }
 }
 
 fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
@@ -350,9 +364,7 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
     let idle = [Reason::ManyDiffer, Reason::WithinRounding, Reason::Rounded];
     let told = !reasons.iter().any(|reason| idle.contains(reason));
     let misfits = verdict.map_or(&[][..], |verdict| &verdict.misfits);
-    // What the file holds may fit where the paper shows fewer decimals.
-    let (held, misfits): (Vec<&found::Misfit>, Vec<&found::Misfit>) =
-        misfits.iter().partition(|misfit| holds_as_stored(seen, one, misfit));
+    let misfits = misfits.iter().filter(|_| told);
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
@@ -369,21 +381,26 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
         by,
         voice: voice(grid, one, verdict, by),
         bits: (by == Told::Figures).then_some(one.evidence.bits),
-        fits: one.evidence.fits.len() + held.len(),
+        fits: one.evidence.fits.len(),
         of: one.evidence.of(),
         statement: in_both(&|lang| found::statement(grid, one, lang)),
         reasons: reasons
             .iter()
             .map(|reason| in_both(&|lang| reason.text(lang).to_owned()))
             .collect(),
-        doubts: misfits.into_iter().filter(|_| told).map(doubt).collect(),
+        doubts: misfits.map(doubt).collect(),
     }
+}
+
+/// The trial of a misfit.
+fn trial(one: &Relation, misfit: &found::Misfit) -> usize {
+    if one.axis == Axis::Columns { misfit.row } else { misfit.column }
 }
 
 /// True for a cell that shows what the figures give as the file holds them, with the decimals that
 /// formats hide.
 fn holds_as_stored(seen: &Seen<'_>, one: &Relation, misfit: &found::Misfit) -> bool {
-    let trial = if one.axis == Axis::Columns { misfit.row } else { misfit.column };
+    let trial = trial(one, misfit);
     let figure = |line: usize| {
         let (row, column) = one.place(line, trial);
         seen.table.figure(Place::new(row, column))
