@@ -445,3 +445,115 @@ fn headings_state_nothing_of_changes_and_of_parts_that_overlap() {
     let texts: Vec<String> = stated(&grid).iter().map(told).collect();
     assert_eq!(texts, ["3 <= 0"]);
 }
+
+/// The relation as it is told, where it is found at all.
+fn relation(text: &str, wanted: &str) -> Option<Relation> {
+    search(&read(text)).into_iter().find(|one| told(one) == wanted)
+}
+
+#[test]
+fn a_sum_of_sums_is_found_past_their_parts() {
+    let text = "Thôn | A | B | C | D | E | F | G
+        Một | 11 | 25 | 36 | 41 | 13 | 54 | 90
+        Hai | 17 | 32 | 49 | 23 | 38 | 61 | 110
+        Ba | 29 | 14 | 43 | 52 | 27 | 79 | 122
+        Bốn | 35 | 46 | 81 | 19 | 44 | 63 | 144
+        Năm | 22 | 57 | 79 | 31 | 16 | 47 | 126
+        Sáu | 48 | 33 | 81 | 62 | 25 | 87 | 168
+        Bảy | 53 | 18 | 71 | 37 | 58 | 95 | 166";
+    assert!(relation(text, "6 = 2+5").is_some() || relation(text, "6 = 0+1+3+4").is_some());
+}
+
+#[test]
+fn words_that_name_a_sum_weigh_for_it() {
+    let figures = "
+        Một | 36 | 11 | 25 | 90
+        Hai | 49 | 17 | 32 | 12
+        Ba | 43 | 29 | 14 | 77
+        Bốn | 81 | 35 | 46 | 31
+        Năm | 79 | 22 | 57 | 64";
+    let bits = |heads: &str| {
+        let one = relation(&format!("Thôn | {heads}{figures}"), "0 = 1+2");
+        one.map(|one| one.evidence.bits).unwrap()
+    };
+    let unnamed = bits("Hộ | Nam | Nữ | Xe");
+    // All that stand under the heading of the total, and no other.
+    let named = bits("Người/Tổng số | Người/Nam | Người/Nữ | Khác/Xe");
+    assert!(named > unnamed);
+    assert!(bits("Người | Chia ra/Nam | Chia ra/Nữ | Khác/Xe") > unnamed);
+    // A total among the parts, parts of other headings and no total at all name nothing.
+    for heads in [
+        "Tổng số | Nam | Tổng nữ | Xe",
+        "Người/Tổng số | Người/Nam | Khác/Nữ | Khác/Xe",
+        "Người/Số | Người/Nam | Người/Nữ | Khác/Xe",
+        "Người | Chia ra/Nam | Chia ra/Nữ | Chia ra/Xe",
+    ] {
+        assert!(bits(heads) < named, "{heads}: {} of {named}", bits(heads));
+    }
+}
+
+#[test]
+fn a_sum_that_is_off_by_more_than_its_last_decimal_is_none() {
+    let text = "Thôn | Ruộng (ha) | Rừng (ha) | Đất (ha)
+        Một | 11.3 | 25.4 | 36.9
+        Hai | 17.1 | 32.2 | 49.5
+        Ba | 29.6 | 14.7 | 44.5
+        Bốn | 35.2 | 46.3 | 81.7
+        Năm | 22.8 | 57.5 | 80.5
+        Sáu | 48.4 | 33.1 | 81.7";
+    assert_eq!(relation(text, "2 = 0+1").map(|one| one.evidence), None);
+    let near =
+        [("36.9", "36.8"), ("49.5", "49.4"), ("44.5", "44.4"), ("81.7", "81.6"), ("80.5", "80.4")];
+    let exact = near.iter().fold(text.to_owned(), |text, (far, near)| text.replace(far, near));
+    assert!(relation(&exact, "2 = 0+1").is_some());
+}
+
+#[test]
+fn nought_and_all_of_a_total_tell_nothing_of_shares() {
+    let text = "Thôn | Số hộ | Cơ cấu (%)
+        Tổng số | 640 | 100
+        Một | 640 | 100
+        Hai | 0 | 0
+        Ba | 0 | 0
+        Bốn | 0 | 0
+        Năm | 0 | 0
+        Sáu | 0 | 0";
+    let shares = search(&read(text)).into_iter().filter(|one| one.kind == Kind::Share);
+    assert_eq!(shares.map(|one| told(&one)).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn a_third_of_wrong_cells_does_not_hide_a_rate() {
+    let text = "Thôn | Số hộ | Hộ nghèo | Tỷ lệ (%)
+        Một | 510 | 12 | 2.35
+        Hai | 690 | 17 | 2.46
+        Ba | 360 | 5 | 1.39
+        Bốn | 413 | 23 | 5.57
+        Năm | 287 | 31 | 10.80
+        Sáu | 529 | 19 | 3.59
+        Bảy | 611 | 44 | 9.99
+        Tám | 347 | 27 | 1.11
+        Chín | 455 | 38 | 4.44";
+    let rate = relation(text, "2 = 1/0 ×100").unwrap();
+    assert_eq!((rate.evidence.fits.len(), rate.evidence.misfits.len()), (6, 3));
+}
+
+#[test]
+fn rows_that_repeat_each_other_or_hold_nought_tell_once() {
+    let text = "Thôn | Tổng số | Nam | Nữ
+        Một | 36 | 11 | 25
+        Hai | 36 | 11 | 25
+        Ba | 0 | 0 | 0
+        Bốn | 0 | 0 | 0
+        Năm | 49 | 17 | 32";
+    let grid = read(text);
+    let sum = stated(&grid).into_iter().find(|one| told(one) == "0 = 1+2").unwrap();
+    assert_eq!((sum.evidence.fits.len(), sum.evidence.telling), (5, 2));
+}
+
+#[test]
+fn only_a_name_of_a_total_is_one() {
+    let total = |name: &str| Row::named(name).is_total();
+    assert!(total("Tổng số") && total("Cộng"));
+    assert!(!total("Thôn Đông") && !total("Số hộ"));
+}

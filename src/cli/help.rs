@@ -85,6 +85,10 @@ fn argument(arg: Arg, lang: Lang, extent: Extent) -> Arg {
         "version" => VERSION.get(lang).to_owned(),
         _ => arg.get_help().map(|text| half(&text.to_string(), lang)).unwrap_or_default(),
     };
+    if let Some(long) = arg.get_long_help().filter(|_| !is_of_clap(&arg)) {
+        let lines: Vec<String> = long.to_string().lines().map(|line| half(line, lang)).collect();
+        return arg.help(help).long_help(lines.join("\n"));
+    }
     let values = arg.get_possible_values();
     if !arg.get_action().takes_values()
         || (values.is_empty() && arg.get_default_values().is_empty())
@@ -110,6 +114,10 @@ fn argument(arg: Arg, lang: Lang, extent: Extent) -> Arg {
             }
         }
     }
+}
+
+fn is_of_clap(arg: &Arg) -> bool {
+    matches!(arg.get_id().as_str(), "help" | "version")
 }
 
 /// The value with its meaning in one language.

@@ -279,6 +279,10 @@ mod tests {
         value("unclean", "bảng còn lỗi", Lang::Vi);
         value("missing", "a unit of the list without a table", Lang::En);
         value("auto", "có màu khi in ra màn hình dòng lệnh", Lang::Vi);
+        for lang in [Lang::Vi, Lang::En] {
+            // The limits with their defaults.
+            assert!(helps(lang, Extent::Long).iter().all(|help| help.contains("cells=20M")));
+        }
         // Every value of every option has a meaning, in both languages.
         for lang in [Lang::Vi, Lang::En] {
             let command = spoken(lang, Extent::Long);

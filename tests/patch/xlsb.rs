@@ -168,6 +168,10 @@ fn related(list: &[(&str, &str)]) -> String {
 }
 
 fn xlsb(plans: &[Plan; 2]) -> Vec<u8> {
+    xlsb_with(plans, &styles())
+}
+
+fn xlsb_with(plans: &[Plan; 2], styles: &[u8]) -> Vec<u8> {
     let bound = |number: u32, name| {
         let id = wide(&format!("rId{number}"));
         record(156, &[longs(&[0, number]), id, wide(name)].concat())
@@ -215,7 +219,7 @@ fn xlsb(plans: &[Plan; 2]) -> Vec<u8> {
         ("xl/worksheets/_rels/sheet2.bin.rels", indexed[1].as_bytes()),
         ("xl/worksheets/binaryIndex1.bin", b"1"),
         ("xl/worksheets/binaryIndex2.bin", b"2"),
-        ("xl/styles.bin", &styles()),
+        ("xl/styles.bin", styles),
         ("xl/sharedStrings.bin", &strings),
         ("xl/calcChain.bin", b"3"),
         ("xl/media/image1.png", &[7; 5000]),
@@ -428,6 +432,18 @@ fn what_cannot_be_written_is_told() {
     assert!(apply(&source, &edits, None, &Options::default()).is_err());
     assert_eq!(refusal(&source), None);
     let marked = Edit { highlight: true, ..edit("Biểu 1", "A9", Content::Keep) };
+    let copy = apply(&source, &[marked], None, &Options::default()).unwrap();
+    assert_eq!(copy.warnings, [Warning::NotHighlighted]);
+}
+
+#[test]
+fn a_format_that_cannot_be_made_is_refused_and_a_mark_only_told() {
+    // No list of formats to add one to.
+    let source = xlsb_with(&sample(), &[record(278, &[]), record(279, &[])].concat());
+    let formatted = Edit { format: Some("0.00".into()), ..figure("B1", 235, 2) };
+    let refused = apply(&source, &[formatted], None, &Options::default()).unwrap_err();
+    assert!(matches!(refused, PatchError::FormatNotMade { .. }), "{refused:?}");
+    let marked = Edit { highlight: true, ..figure("B1", 235, 2) };
     let copy = apply(&source, &[marked], None, &Options::default()).unwrap();
     assert_eq!(copy.warnings, [Warning::NotHighlighted]);
 }
