@@ -115,7 +115,7 @@ fn recall(wrong: usize) -> usize {
                 }
                 for verdict in judge(&table.grid, &relations) {
                     let one = &relations[verdict.relation];
-                    let is_wrong = |at: &(usize, usize)| table.wrong.contains(at);
+                    let is_wrong = |at: &(usize, usize)| table.wrong.contains_key(at);
                     let trial = |row, column| if one.axis == Axis::Columns { row } else { column };
                     for misfit in verdict.misfits.iter().filter(|_| verdict.level == Level::Warn) {
                         let at = trial(misfit.row, misfit.column);

@@ -289,3 +289,139 @@ fn typed_figures_below_each_other_follow_a_rule_of_their_own() {
     let one = text.lines().take(11).collect::<Vec<_>>().join("\n").replace("=C6+D6 -> 64", "63");
     assert!(told(&check(&one)).contains(&"R613 warning E6".to_owned()), "{:?}", told(&check(&one)));
 }
+
+/// What a store has at the beginning and at the end of a month; goods come in once.
+const STORE: &str = "STT\tTên thuốc\tTồn đầu kỳ\tNhập\tXuất\tTồn cuối kỳ\n\
+1\tSorbitol\t204\t0\t42\t162\n\
+2\tTerpin\t486\t0\t122\t364\n\
+3\tThuốc ho\t48\t0\t11\t37\n\
+4\tTiphadol\t236\t0\t34\t202\n\
+5\tVitamin C\t735\t0\t389\t346\n\
+6\tVarogel\t152\t500\t204\t448\n\
+7\tAlphachymotrypsin\t384\t0\t50\t334\n\
+8\tAminazin\t299\t0\t64\t235\n\
+9\tBromhexin\t259\t0\t38\t221\n";
+
+#[test]
+fn what_seldom_comes_in_is_a_part_of_the_balance() {
+    let table = check(STORE);
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert!(relations(&table).contains(&"4=1+2-3 found".to_owned()), "{:?}", relations(&table));
+    // The row with the delivery is held to it as all others are.
+    assert_eq!(told(&check(&STORE.replace("\t448\n", "\t484\n"))), ["R701 warning F7"]);
+    assert_eq!(told(&check(&STORE.replace("\t334\n", "\t343\n"))), ["R701 warning F8"]);
+}
+
+/// Two pages of one table, the headings printed on each, the total on the last.
+fn pages() -> String {
+    let head = "STT\tTên thôn\tSố hộ\tNam\tNữ\tNhân khẩu\n";
+    let rows = [(428, 700, 733), (612, 1204, 1109), (377, 650, 702), (395, 812, 790)];
+    let more = [(510, 1001, 990), (700, 1400, 1333), (288, 590, 612), (333, 701, 650)];
+    let (mut text, mut total) = (String::from(head), [0; 3]);
+    for (number, (households, men, women)) in (1..).zip(rows.into_iter().chain(more)) {
+        if number == 5 {
+            text += "\n\n";
+            text += head;
+        }
+        writeln!(text, "{number}\tThôn {number}\t{households}\t{men}\t{women}\t{}", men + women)
+            .unwrap();
+        [households, men, women].iter().zip(&mut total).for_each(|(one, sum)| *sum += one);
+    }
+    let [households, men, women] = total;
+    writeln!(text, "\tTổng cộng\t{households}\t{men}\t{women}\t{}", men + women).unwrap();
+    text
+}
+
+#[test]
+fn pages_that_repeat_the_headings_are_one_table() {
+    let table = check(&pages());
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert_eq!(table["range"], "A1:F13");
+    assert_eq!(table["rows"], 9);
+    let table = check(&pages().replace("\t3643\t", "\t3634\t"));
+    assert_eq!(told(&table), ["R702 warning C13"]);
+    // Another table begins below a total.
+    let two = pages() + "\n" + &pages();
+    let outcome = check_workbook(Workbook::from_text("Biểu", &two), &Request::default()).unwrap();
+    assert_eq!(outcome.tables.len(), 2);
+}
+
+#[test]
+fn a_formula_that_several_rows_hold_is_no_slip() {
+    // The price agreed on is the one surveyed, in two rows the one offered.
+    let mut text = String::from("STT\tTên vật tư\tGiá đề nghị\tGiá khảo sát\tGiá công bố\n");
+    for row in 2..=21 {
+        let (offered, surveyed) = (700_000 + row * 1111, 650_000 + row * 777);
+        let (source, agreed) = match row {
+            7 | 15 => ("C", offered),
+            _ => ("D", surveyed),
+        };
+        writeln!(
+            text,
+            "{}\tVật tư {row}\t{offered}\t{surveyed}\t={source}{row} -> {agreed}",
+            row - 1
+        )
+        .unwrap();
+    }
+    assert_eq!(told(&check(&text)), ["R505 note A1"]);
+    let slipped = text.replace("=C15 -> 716665", "=D15 -> 661655");
+    assert_eq!(told(&check(&slipped)), ["R505 note A1", "R613 warning E7"]);
+}
+
+/// Units with a total below them, of so many columns; the first column of the total is off by so much.
+fn summed(columns: usize, off: i64, name: &str) -> String {
+    let rows =
+        [(428, 700, 733), (612, 1204, 1109), (377, 650, 702), (395, 812, 790), (510, 1001, 990)];
+    let cells = |row: [i64; 3]| row.map(|figure| figure.to_string())[..columns].join("\t");
+    let heads = ["Số hộ", "Lao động nam", "Lao động nữ"];
+    let mut text = format!("STT\tThôn\t{}\n", heads[..columns].join("\t"));
+    let mut total = [off, 0, 0];
+    for (number, (a, b, c)) in (1..).zip(rows) {
+        writeln!(text, "{number}\tThôn {number}\t{}", cells([a, b, c])).unwrap();
+        [a, b, c].iter().zip(&mut total).for_each(|(one, sum)| *sum += one);
+    }
+    writeln!(text, "\t{name}\t{}", cells(total)).unwrap();
+    text
+}
+
+#[test]
+fn a_row_named_a_total_is_held_to_its_rows_however_few_its_columns_are() {
+    for columns in 1..=2 {
+        let table = check(&summed(columns, 0, "Tổng cộng"));
+        assert_eq!(told(&table), Vec::<String>::new());
+        assert_eq!(relations(&table), ["Tổng cộng = Σ headings"]);
+        for off in [-9, 18, -428] {
+            let table = check(&summed(columns, off, "Tổng cộng"));
+            assert_eq!(told(&table), ["R702 warning C7"], "{columns} columns, off by {off}");
+        }
+    }
+    // What is far from the sum of the rows is rather the total of something else: only noted.
+    assert_eq!(told(&check(&summed(1, 1500, "Tổng cộng"))), ["R702 note C7"]);
+    assert_eq!(told(&check(&summed(2, 1500, "Tổng số"))), ["R702 note C7"]);
+}
+
+#[test]
+fn a_total_that_computes_as_its_rows_do_is_no_wrong_sum() {
+    // What is left to be done, never less than nothing: of the whole it is not the sum.
+    let text = "STT\tTổ\tCần làm\tĐã làm\tChưa làm\n\
+        1\tBến Lức\t1890\t914\t=MAX(C2-D2,0) -> 976\n\
+        2\tĐức Hòa\t1890\t316\t=MAX(C3-D3,0) -> 1574\n\
+        3\tGò Dầu\t2160\t1243\t=MAX(C4-D4,0) -> 917\n\
+        4\tTân Ninh\t2295\t2748\t=MAX(C5-D5,0) -> 0\n\
+        \tTổng\t=SUM(C2:C5) -> 8235\t=SUM(D2:D5) -> 5221\t=MAX(C6-D6,0) -> 3014\n";
+    assert_eq!(told(&check(text)), Vec::<String>::new());
+}
+
+#[test]
+fn decimals_that_formats_hide_are_no_difference_from_what_is_found() {
+    let mut text = String::from("Tổ\tSố trạm\tThời gian (phút)\tTrung bình/1 trạm (phút)\n");
+    let rows = [(51, 12180), (47, 11590), (65, 18060), (48, 18234), (50, 16500), (45, 20360)];
+    for (number, (stations, tenths)) in rows.into_iter().chain([(54, 17817)]).enumerate() {
+        let (shown, mean) = ((tenths + 5) / 10, (20 * tenths + stations) / (2 * stations));
+        let (stored, last) = (tenths / 10, tenths % 10);
+        let mean = format!("{},{:02}", mean / 100, mean % 100);
+        writeln!(text, "Tổ {number}\t{stations}\t{stored},{last} ~ {shown}\t{mean}").unwrap();
+    }
+    assert_eq!(told(&check(&text)), Vec::<String>::new());
+    assert_eq!(told(&check(&text.replace("37,99", "39,97"))), ["R701 warning D5"]);
+}

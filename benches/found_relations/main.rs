@@ -1,12 +1,13 @@
 //! How many relations are found in random tables without any, and how many of those planted in
 //! others, with the warnings that follow.
 //!
-//! `cargo run --release --example found_relations [null|traps|planted|speed] [TABLES [SEED]]` prints
+//! `cargo run --release --example found_relations [null|traps|planted|printed|speed] [TABLES [SEED]]` prints
 //! Markdown tables. Deterministic: the same command prints the same counts, but for the speed.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod dice;
 mod planted;
+mod printed;
 mod tables;
 
 use std::time::{Duration, Instant};
@@ -32,6 +33,9 @@ fn main() {
     }
     if wanted("planted") {
         plant(if section == "all" { 15 } else { count.min(500) }, seed);
+    }
+    if wanted("printed") {
+        printed::measure(if section == "all" { 30 } else { count.min(500) }, seed);
     }
     if wanted("speed") {
         speed();
@@ -180,7 +184,7 @@ impl Tally {
                     misfit.column
                 };
                 let cells = one.lines().map(|line| one.place(line, trial));
-                let wrong: Vec<_> = cells.filter(|cell| table.wrong.contains(cell)).collect();
+                let wrong: Vec<_> = cells.filter(|cell| table.wrong.contains_key(cell)).collect();
                 match verdict.level {
                     Level::Warn if wrong.is_empty() => {
                         self.false_warnings += 1;
@@ -192,9 +196,9 @@ impl Tally {
                 }
             }
         }
-        self.warned += table.wrong.iter().filter(|cell| warned.contains(cell)).count();
+        self.warned += table.wrong.keys().filter(|cell| warned.contains(cell)).count();
         self.noted +=
-            table.wrong.iter().filter(|cell| warned.contains(cell) || noted.contains(cell)).count();
+            table.wrong.keys().filter(|cell| warned.contains(cell) || noted.contains(cell)).count();
     }
 
     fn join(&mut self, other: &Self) {

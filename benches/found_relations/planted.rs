@@ -1,6 +1,6 @@
 //! Tables in which relations hold, with wrong figures put in, and what a search should find.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use soatbieu::found::{Axis, Figure, Grid, Kind, Relation, Row};
@@ -38,7 +38,8 @@ pub(crate) struct Planted {
 pub(crate) struct Table {
     pub(crate) grid: Grid,
     pub(crate) planted: Vec<Planted>,
-    pub(crate) wrong: BTreeSet<(usize, usize)>,
+    /// The wrong cells, with the figures that should stand there.
+    pub(crate) wrong: BTreeMap<(usize, usize), Decimal>,
 }
 
 impl Planted {
@@ -113,8 +114,8 @@ fn damage(
     planted: &[Planted],
     wrong: usize,
     dice: &mut Dice,
-) -> BTreeSet<(usize, usize)> {
-    let mut cells = BTreeSet::new();
+) -> BTreeMap<(usize, usize), Decimal> {
+    let mut cells = BTreeMap::new();
     while cells.len() < wrong {
         let relation = dice.any(planted);
         let line = dice.any(&relation.lines).0;
@@ -130,7 +131,9 @@ fn damage(
         };
         let Some(figure) = grid.at(row, column) else { continue };
         let value = mistaken(figure.value, dice);
-        if value != figure.value && cells.insert((row, column)) {
+        let known = cells.contains_key(&(row, column));
+        if value != figure.value && !known {
+            cells.insert((row, column), figure.value);
             grid.set(row, column, Some(Figure { value, ..figure }));
         }
     }

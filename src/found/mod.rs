@@ -48,6 +48,7 @@ mod rank;
 mod ratios;
 mod relation;
 mod search;
+mod seldom;
 mod settle;
 mod shape;
 mod shares;

@@ -7,7 +7,7 @@ use super::line::{Line, lines};
 use super::relation::{Axis, Family, Kind};
 use super::settle::settle;
 use super::shape::{Outcome, Shape};
-use super::{Grid, balance, families, means, pairs, products, ratios, shares, windows};
+use super::{Grid, balance, families, means, pairs, products, ratios, seldom, shares, windows};
 
 /// Pairs, ratios and balances are tried among so many lines.
 const WIDEST: usize = 48;
@@ -217,6 +217,7 @@ impl Search {
             }
             chosen = settle(self);
         }
+        seldom::complete(self, &mut chosen);
         chosen
     }
 }

@@ -24,8 +24,7 @@ const SURE: i64 = 40;
 pub(super) fn settle(search: &Search) -> Vec<Candidate> {
     let mut order: Vec<&Candidate> = search.offers.iter().filter(|one| one.bits > 0.0).collect();
     order.sort_by_key(|one| rank(one));
-    let noughts: BTreeSet<usize> =
-        (0..search.lines.len()).filter(|line| search.lines[*line].is_nought()).collect();
+    let noughts = noughts(search);
     let (mut kept, mut span) = (Vec::<Candidate>::new(), Span::default());
     for one in order {
         if is_turned(one, &kept) {
@@ -37,16 +36,31 @@ pub(super) fn settle(search: &Search) -> Vec<Candidate> {
             }
             continue;
         }
-        if let Shape::Linear { terms, .. } = &one.shape {
-            let whole = terms.iter().copied().chain([(one.target, -1)]);
-            let live = whole.filter(|(line, _)| !noughts.contains(line));
-            if !span.add(live.map(|(line, sign)| (line, i128::from(sign))).collect()) {
-                continue;
-            }
+        if says_more(one, &noughts, &mut span) {
+            kept.push(one.clone());
         }
-        kept.push(one.clone());
     }
     kept
+}
+
+/// Of those chosen the ones that do not follow from others, the best first.
+pub(super) fn without_consequences(search: &Search, chosen: &mut Vec<Candidate>) {
+    let (noughts, mut span) = (noughts(search), Span::default());
+    chosen.sort_by_key(rank);
+    chosen.retain(|one| says_more(one, &noughts, &mut span));
+}
+
+/// The lines that hold nothing but noughts.
+fn noughts(search: &Search) -> BTreeSet<usize> {
+    (0..search.lines.len()).filter(|line| search.lines[*line].is_nought()).collect()
+}
+
+/// True unless a linear relation follows from those in a span, which takes it in.
+fn says_more(one: &Candidate, noughts: &BTreeSet<usize>, span: &mut Span) -> bool {
+    let Shape::Linear { terms, .. } = &one.shape else { return true };
+    let whole = terms.iter().copied().chain([(one.target, -1)]);
+    let live = whole.filter(|(line, _)| !noughts.contains(line));
+    span.add(live.map(|(line, sign)| (line, i128::from(sign))).collect())
 }
 
 /// The order of choice: products that words state, simple kinds, others; then evidence, fewest misfits, fewest parts. Beyond

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::words::{MEANS, is_mean_of_one};
+
 /// What a phrase says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -142,11 +144,8 @@ const VOCABULARY: &[Entry] = &[
         at: At::Anywhere,
         phrases: &["tuyệt đối", "số lượng", "số hộ", "số khẩu", "số người", "số tiền", "number"],
     },
-    Entry {
-        word: Word::Mean,
-        at: At::Anywhere,
-        phrases: &["bình quân", "bq", "average", "mean", "median", "avg"],
-    },
+    Entry { word: Word::Mean, at: At::Anywhere, phrases: &["average", "mean", "median", "avg"] },
+    Entry { word: Word::Mean, at: At::Anywhere, phrases: MEANS },
     Entry {
         word: Word::Change,
         at: At::Anywhere,
@@ -321,6 +320,9 @@ pub fn says(text: &str) -> Says {
     let text = text.to_lowercase();
     let words: Vec<&str> = words_of(&text).collect();
     let mut said = Says::default();
+    if is_mean_of_one(&text) {
+        said.add(Word::Mean);
+    }
     for (place, first) in words.iter().enumerate() {
         for phrase in PHRASES.get(first).into_iter().flatten() {
             let here = phrase.at == At::Anywhere || place == 0;
@@ -360,6 +362,8 @@ mod tests {
         assert!(says("Đạt 100% kế hoạch").says(Word::Rate));
         assert!(says("Trong đó: nữ").says(Word::Female));
         assert!(!says("Ninh Thuận").says(Word::Up), "a word is no part of another");
+        assert!(says("Mất liên lạc trung bình/1 trạm (phút)").says(Word::Mean));
+        assert!(!says("Xếp loại trung bình").says(Word::Mean), "a grade");
         assert_eq!(folded("  Tỷ lệ (%) "), "tỷ lệ %");
     }
 

@@ -33,9 +33,28 @@ impl Layout {
 /// `>=` for `>`. Such a text is marked as one that nobody may compute.
 pub(super) fn formula(spelt: Option<&str>, of_calamine: Option<Box<str>>) -> Option<Box<str>> {
     spelt.map(Box::from).or_else(|| {
-        let text = of_calamine?;
+        let text = by_name(of_calamine?);
         Some(if text.contains('>') { format!("[Ptg] {text}").into() } else { text })
     })
+}
+
+/// What calamine writes for a function that its first argument names.
+const BY_NAME: &str = "User(_xlfn.";
+
+/// A formula with the functions that are newer than the format called by their names: calamine writes
+/// `User(_xlfn.IFERROR,A1,0)`.
+fn by_name(text: Box<str>) -> Box<str> {
+    if !text.contains(BY_NAME) {
+        return text;
+    }
+    let mut parts = text.split(BY_NAME);
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find([',', ')']).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        made.extend(["_xlfn.", name, "(", rest.strip_prefix(',').unwrap_or(rest)]);
+    }
+    made.into()
 }
 
 /// What stands for a formula that could not be spelt out: no grammar takes it.

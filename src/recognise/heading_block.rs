@@ -10,7 +10,7 @@ use std::ops::Range;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::notation::looks_like_figure;
-use super::region::Region;
+use super::region::{Region, has_ended};
 use crate::words::{self, ends_table, is_reference, is_total, lines};
 use crate::workbook::{Address, Cell, Range as Cells, Sheet, Value};
 
@@ -82,7 +82,10 @@ impl<'a> Search<'a> {
         let Some(heads) = self.heads(first, rows.start, &columns.figures) else {
             return none(Miss::NoHeadings);
         };
-        let regions = self.regions(&heads, &columns, end);
+        let mut regions = self.regions(&heads, &columns, end);
+        if let [region] = regions.as_mut_slice() {
+            self.go_on(region, rows.end);
+        }
         match regions.first() {
             None => none(Miss::NoHeadings),
             Some(_) if regions.iter().any(|r| r.right - r.left >= MOST_COLUMNS) => {
@@ -90,6 +93,38 @@ impl<'a> Search<'a> {
             }
             Some(_) => Some(Found::Regions(regions)),
         }
+    }
+
+    /// Takes in the pages below a table that repeat its headings, up to one that ends it.
+    fn go_on(&self, region: &mut Region, end: u32) {
+        let mut page = region.body;
+        while !has_ended(self.sheet, region, page..region.limit) {
+            let Some((heads, below)) = self.page_below(region, end) else { return };
+            region.breaks.push(heads.start..=heads.end - 1);
+            page = heads.end;
+            region.limit = below;
+        }
+    }
+
+    /// The rows of the same headings right below a table, and the row below the figures under them.
+    fn page_below(&self, region: &Region, end: u32) -> Option<(Range<u32>, u32)> {
+        let first = self.first_figures(&(region.limit..end))?;
+        let columns = Columns::of(&self.sample(first, end));
+        let heads = self.heads(first, region.limit, &columns.figures)?;
+        let texts = |rows: Range<u32>| -> Vec<(u32, u32, String)> {
+            let top = rows.start;
+            let cells = lines_of(self.sheet, &rows).flat_map(|line| line.cells);
+            let told = cells.filter_map(|(at, cell)| match &cell.value {
+                Value::Text(text) => Some((at.row - top, at.column, words::fold(text))),
+                _ => None,
+            });
+            told.collect()
+        };
+        let between = lines_of(self.sheet, &(region.limit..heads.start));
+        let same = between.into_iter().all(|line| line.is_blank())
+            && heads.len() == region.heading_rows().len()
+            && texts(heads.clone()) == texts(region.heading_rows());
+        same.then(|| (heads, self.end_of_run(first, end, &columns.figures)))
     }
 
     /// The first row that holds figures of a table.

@@ -1,6 +1,7 @@
 //! What the figures and headings of a table tell of how it is computed, where nothing printed does:
 //! the table put to the search of [`crate::found`], and its answers put back into columns and rows.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
@@ -8,6 +9,7 @@ use rust_decimal::Decimal;
 use super::columns::printed_decimals;
 use super::structure::marks_of;
 use crate::both;
+use crate::formula::in_style_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
@@ -27,13 +29,15 @@ pub(super) fn read(table: &mut Table) {
     if open == 0 || open <= LEFT_BY_A_FORM && table.has_form() {
         return;
     }
-    let grid = grid(table);
-    let found = found::search(&grid);
-    let verdicts = policy::judge(&grid, &found);
-    add(table, told(table, &grid, &found, &verdicts, Told::Figures));
-    let stated = found::headings::stated(&grid);
-    let verdicts = policy::judge_stated(&grid, &stated);
-    add(table, told(table, &grid, &stated, &verdicts, Told::Headings));
+    let seen = Seen::of(table);
+    let found = seen.as_stored(found::search(&seen.grid));
+    let verdicts = policy::judge(&seen.grid, &found);
+    let by_figures = told(&seen, &found, &verdicts, Told::Figures);
+    let stated = found::headings::stated(&seen.grid);
+    let verdicts = policy::judge_stated(&seen.grid, &stated);
+    let by_headings = told(&seen, &stated, &verdicts, Told::Headings);
+    add(table, by_figures);
+    add(table, by_headings);
 }
 
 /// Adds relations but those that a surer source told of the same lines.
@@ -81,7 +85,7 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     if !table.rows.iter().any(|row| !row.parts.is_empty() && wanted(row)) {
         return;
     }
-    let grid = grid(table);
+    let seen = Seen::of(table);
     let linear = |one: &&Inferred| {
         let is_sum = matches!(&one.says, Inference::Is(Shape::Linear(_)));
         !one.of_rows && one.speaks() && is_sum
@@ -97,21 +101,26 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
             StatedSum { target, parts: &row.parts, family }
         })
         .collect();
-    let stated = found::stated_sums(&grid, &sums, &follows);
-    let verdicts = policy::judge(&grid, &stated);
+    let stated = found::stated_sums(&seen.grid, &sums, &follows);
+    let verdicts = policy::judge(&seen.grid, &stated);
     let sum = |(at, one): (usize, &Relation)| {
         let verdict = verdicts.iter().find(|verdict| verdict.relation == at);
         let beside = table.rows[one.target].basis == Basis::Figures;
         // Such a sum stands beside others that are certain, or holds throughout.
         if !beside {
-            return inferred(table, &grid, one, verdict, Told::Figures);
+            return inferred(&seen, one, verdict, Told::Figures);
         }
         let warns = verdict.map(|verdict| Verdict { reasons: Vec::new(), ..verdict.clone() });
-        let sum = inferred(table, &grid, one, warns.as_ref(), Told::Figures);
+        let sum = inferred(&seen, one, warns.as_ref(), Told::Figures);
         Inferred { voice: Voice::Warns, ..sum }
     };
     let mut sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
+    let named = |at: &usize| table.labels_are_made() && table.rows[*at].basis == Basis::Name;
+    sums.retain(|one| one.speaks() || !named(&one.target));
     let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let silent = (0..table.rows.len())
+        .filter(|at| summing(&table.rows[*at]) && named(at) && !weighed.contains(at));
+    sums.extend(silent.filter_map(|at| named_sum(table, at)));
     let bare =
         table.rows.iter().enumerate().filter(|(at, row)| {
             summing(row) && row.basis == Basis::Figures && !weighed.contains(at)
@@ -127,40 +136,103 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     add(table, sums);
 }
 
+/// A total so far from the sum of its parts is rather of something else.
+const NEAR: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
+
+/// A row that is named a total, where its columns are too few to prove it: words state it.
+fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
+    let (fits, doubts) = compared(table, row);
+    if fits + doubts.len() == 0 {
+        return None;
+    }
+    let parts = &table.rows[row].parts;
+    let is_near = |doubt: &Doubt| {
+        let part = |part: &usize| table.number(Place::new(*part, doubt.place.column));
+        let off = (doubt.expected - doubt.found).abs();
+        let most = parts.iter().filter_map(part).max().unwrap_or_default();
+        doubt.found > most && off <= NEAR.saturating_mul(doubt.found)
+    };
+    let few = doubts.len() <= fits.max(1);
+    let warns = few && doubts.iter().all(is_near);
+    let statement = summed(table, row, fits, fits + doubts.len());
+    let voice = if warns { Voice::Warns } else { Voice::Notes };
+    Some(Inferred { by: Told::Headings, voice, ..sum(table, row, statement, fits, doubts) })
+}
+
+fn summed(table: &Table, row: usize, fits: usize, of: usize) -> Text {
+    let (name, count) = (&table.rows[row].name, table.rows[row].parts.len());
+    if fits == 0 {
+        return both!(
+            "dòng “{name}” theo tên gọi là tổng của {count} dòng",
+            "the row “{name}” by its name sums {count} rows"
+        );
+    }
+    both!(
+        "dòng “{name}” theo tên gọi là tổng của {count} dòng; đúng ở {fits} trong {of} cột",
+        "the row “{name}” by its name sums {count} rows; so it is in {fits} of {of} columns"
+    )
+}
+
 /// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.
 fn group_beside_others(table: &Table, row: usize) -> Inferred {
+    let (fits, doubts) = compared(table, row);
+    let (name, count, of) =
+        (&table.rows[row].name, table.rows[row].parts.len(), fits + doubts.len());
+    let statement = both!(
+        "như các nhóm bên cạnh, dòng “{name}” có vẻ bằng tổng {count} dòng liền kề; đúng ở {fits} trong {of} cột",
+        "like the groups beside it the row “{name}” seems to sum {count} rows next to it; so it is in {fits} of {of} columns"
+    );
+    // What nearly all columns speak against nobody need look at.
+    let voice = if fits * 2 < doubts.len() { Voice::Explains } else { Voice::Warns };
+    Inferred { by: Told::Figures, voice, ..sum(table, row, statement, fits, doubts) }
+}
+
+/// In how many columns a row is the sum of its parts, and where it is not.
+fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
     let parts = &table.rows[row].parts;
-    let (mut doubts, mut of) = (Vec::new(), 0);
+    let (mut fits, mut doubts) = (0, Vec::new());
     for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
-        let number = |row: usize| table.number(Place::new(row, column));
-        let Some(found) = number(row) else { continue };
-        of += 1;
-        let numbers = parts.iter().filter_map(|part| number(*part));
-        let expected = numbers.fold(Decimal::ZERO, Decimal::saturating_add);
-        if expected != found {
+        let Some(figure) = table.figure(Place::new(row, column)) else { continue };
+        let (found, add) = (figure.shown, |sum: Decimal, one| sum.saturating_add(one));
+        let figures = || parts.iter().filter_map(|part| table.figure(Place::new(*part, column)));
+        let expected = figures().map(|part| part.shown).fold(Decimal::ZERO, add);
+        let stored = figures().map(|part| part.exact).fold(Decimal::ZERO, add);
+        if expected == found || figure.as_shown(stored) == found {
+            fits += 1;
+        } else if !computes_like(table, row, column) {
             let place = Place::new(row, column);
             doubts.push(Doubt { place, found, expected, formula: None, certain: false });
         }
     }
-    let (name, count, fits) = (&table.rows[row].name, parts.len(), of - doubts.len());
+    (fits, doubts)
+}
+
+/// True for a cell of a sum that computes as its parts do: `=C9-D9` below `=C8-D8`.
+fn computes_like(table: &Table, row: usize, column: usize) -> bool {
+    let formula = |row: usize| table.datum(Place::new(row, column)).formula.as_deref();
+    let at = |row: usize| table.address(Place::new(row, column));
+    let Some(own) = formula(row) else { return false };
+    let mut parts = table.rows[row].parts.iter();
+    parts
+        .any(|part| formula(*part).is_some_and(|text| in_style_of(text, at(*part), at(row)) == own))
+}
+
+fn sum(table: &Table, row: usize, statement: Text, fits: usize, doubts: Vec<Doubt>) -> Inferred {
+    let parts = table.rows[row].parts.iter();
     Inferred {
-        text: format!("{name} = Σ").into(),
+        text: format!("{} = Σ", table.rows[row].name).into(),
         of_rows: true,
         target: row,
         says: Inference::Is(Shape::Linear(Linear {
-            terms: parts.iter().map(|part| (*part, Decimal::ONE)).collect(),
+            terms: parts.map(|part| (*part, Decimal::ONE)).collect(),
             constant: Decimal::ZERO,
         })),
         by: Told::Figures,
-        // What nearly all columns speak against nobody need look at.
-        voice: if fits * 2 < doubts.len() { Voice::Explains } else { Voice::Warns },
+        voice: Voice::Warns,
         bits: None,
         fits,
-        of,
-        statement: both!(
-            "như các nhóm bên cạnh, dòng “{name}” có vẻ bằng tổng {count} dòng liền kề; đúng ở {fits} trong {of} cột",
-            "like the groups beside it the row “{name}” seems to sum {count} rows next to it; so it is in {fits} of {of} columns"
-        ),
+        of: fits + doubts.len(),
+        statement,
         reasons: Vec::new(),
         doubts,
     }
@@ -183,8 +255,41 @@ fn lines(one: &Inferred) -> (bool, BTreeSet<usize>) {
     (one.of_rows, one.terms().into_iter().chain([one.target]).collect())
 }
 
-/// The table as the search reads it, column by column and row by row.
-fn grid(table: &Table) -> Grid {
+/// A table as the search sees it.
+struct Seen<'a> {
+    table: &'a Table,
+    /// As the paper shows it, column by column and row by row.
+    grid: Grid,
+    stored: OnceCell<Grid>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(table: &'a Table) -> Self {
+        let grid = grid_of(table, |figure| figure.shown);
+        Self { table, grid, stored: OnceCell::new() }
+    }
+
+    /// The same with the figures that the file holds.
+    fn stored(&self) -> &Grid {
+        self.stored.get_or_init(|| grid_of(self.table, |figure| figure.exact))
+    }
+
+    /// Relations from which no cell differs that they fit as the file holds the figures, where the
+    /// paper shows fewer decimals.
+    fn as_stored(&self, mut relations: Vec<Relation>) -> Vec<Relation> {
+        for one in &mut relations {
+            let misfits = std::mem::take(&mut one.evidence.misfits);
+            let (held, left): (Vec<_>, Vec<_>) =
+                misfits.into_iter().partition(|misfit| holds_as_stored(self, one, misfit));
+            let held: Vec<usize> = held.iter().map(|misfit| trial(one, misfit)).collect();
+            one.evidence.fits.extend(held);
+            one.evidence.misfits = left;
+        }
+        relations
+    }
+}
+
+fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
     let columns = (0..table.columns.len()).map(|at| column(table, at)).collect();
     let unit = unit_column(table);
     let row = |(at, row): (usize, &Row)| found::Row {
@@ -200,7 +305,7 @@ fn grid(table: &Table) -> Grid {
         for (column, datum) in table.grid[at].iter().enumerate() {
             let figure = match &datum.reading {
                 Reading::Number(figure) => {
-                    Figure { value: figure.shown, decimals: figure.decimals }
+                    Figure { value: value(figure), decimals: figure.decimals }
                 }
                 Reading::Dash => Figure::new(Decimal::ZERO),
                 _ => continue,
@@ -238,13 +343,8 @@ fn unit_column(table: &Table) -> Option<usize> {
 }
 
 /// Relations in terms of the table, without those among columns that are told by formulas.
-fn told(
-    table: &Table,
-    grid: &Grid,
-    relations: &[Relation],
-    verdicts: &[Verdict],
-    by: Told,
-) -> Vec<Inferred> {
+fn told(seen: &Seen<'_>, relations: &[Relation], verdicts: &[Verdict], by: Told) -> Vec<Inferred> {
+    let table = seen.table;
     let covered = covered(table);
     let is_new = |one: &Relation| {
         one.axis == Axis::Rows
@@ -253,16 +353,11 @@ fn told(
     };
     let of = |at: usize| verdicts.iter().find(|verdict| verdict.relation == at);
     let relations = relations.iter().enumerate().filter(|(_, one)| is_new(one));
-    relations.map(|(at, one)| inferred(table, grid, one, of(at), by)).collect()
+    relations.map(|(at, one)| inferred(seen, one, of(at), by)).collect()
 }
 
-fn inferred(
-    table: &Table,
-    grid: &Grid,
-    one: &Relation,
-    verdict: Option<&Verdict>,
-    by: Told,
-) -> Inferred {
+fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told) -> Inferred {
+    let (table, grid) = (seen.table, &seen.grid);
     let says = says(one);
     let reasons = verdict.map_or(&[][..], |verdict| &verdict.reasons);
     // Where many cells differ, or by what rounding gives, nobody need look at each of them.
@@ -295,6 +390,27 @@ fn inferred(
             .collect(),
         doubts: misfits.map(doubt).collect(),
     }
+}
+
+/// The trial of a misfit.
+fn trial(one: &Relation, misfit: &found::Misfit) -> usize {
+    if one.axis == Axis::Columns { misfit.row } else { misfit.column }
+}
+
+/// True for a cell that shows what the figures give as the file holds them, with the decimals that
+/// formats hide.
+fn holds_as_stored(seen: &Seen<'_>, one: &Relation, misfit: &found::Misfit) -> bool {
+    let trial = trial(one, misfit);
+    let figure = |line: usize| {
+        let (row, column) = one.place(line, trial);
+        seen.table.figure(Place::new(row, column))
+    };
+    if !one.lines().filter_map(figure).any(crate::table::Figure::hides) {
+        return false;
+    }
+    let expected = one.expected(seen.stored(), trial);
+    let target = figure(one.target);
+    target.zip(expected).is_some_and(|(target, value)| target.as_shown(value) == target.shown)
 }
 
 /// What may be made of a cell that differs.

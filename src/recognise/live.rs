@@ -302,6 +302,12 @@ impl Judge<'_> {
         if own.is_none() && down.iter().any(typed) {
             return None;
         }
+        // A formula that other cells of the line hold too is one the author chose for such rows.
+        let repeated =
+            |other: &Place| *other != place && own.is_some() && self.reader.live.get(other) == own;
+        if line.differs.iter().any(repeated) {
+            return None;
+        }
         if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place)
         {
             return None;

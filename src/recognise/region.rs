@@ -1,6 +1,7 @@
 //! Where on a sheet a table is: the index row, the columns it spans, the headings above.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::index_row::{IndexCell, is_index_row, read_cell};
 use super::notation::looks_like_figure;
@@ -62,7 +63,7 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
             let top = region.as_ref().map_or(row, |region| region.top);
             if let Some(previous) = known
                 && previous.body <= top
-                && !has_ended(sheet, previous, top)
+                && !has_ended(sheet, previous, previous.body..top)
             {
                 previous.breaks.push(top..=row);
             } else if let Some(region) = region {
@@ -79,9 +80,9 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
     regions
 }
 
-/// True when a total or what follows a table stands below an index row and above another row.
-fn has_ended(sheet: &Sheet, region: &Region, row: u32) -> bool {
-    (region.body..row).any(|row| {
+/// True when a total or what follows a table stands in some rows below its headings.
+pub(super) fn has_ended(sheet: &Sheet, region: &Region, mut rows: Range<u32>) -> bool {
+    rows.any(|row| {
         let own = |at: &Address| (region.left..=region.right).contains(&at.column);
         sheet.row(row).iter().filter(|(at, _)| own(at)).any(|(_, cell)| {
             matches!(&cell.value, Value::Text(text) if is_total(text) || ends_table(text))

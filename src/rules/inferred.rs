@@ -47,11 +47,11 @@ pub(crate) static HEADING_MISMATCH: Rule = Rule {
     name: "heading-mismatch",
     severity: Severity::Warning,
     title: Words {
-        vi: "Số trái với tiêu đề cột", en: "A figure contradicts the headings"
+        vi: "Số trái với tên cột, tên dòng", en: "A figure contradicts the headings"
     },
     what: Words {
-        vi: "Tiêu đề cột nói cách tính mà không in công thức: “Tổng số” là tổng các cột cùng nhóm, “Nữ”, “Trong đó” không lớn hơn cột bao gồm nó. Chỉ nhắc khi phần lớn các ô khác theo đúng tiêu đề. Dùng --printed-rules-only để tắt.",
-        en: "Headings say how columns hang together: a `Tổng số` sums the columns of its group, `Nữ` and `Trong đó` are no more than what they are part of. Told only where most other cells agree with the heading. --printed-rules-only switches it off.",
+        vi: "Tiêu đề cột nói cách tính mà không in công thức: “Tổng số” là tổng các cột cùng nhóm, “Nữ”, “Trong đó” không lớn hơn cột bao gồm nó; dòng “Tổng cộng”, “Cộng” là tổng các dòng của nó. Chỉ nhắc khi phần lớn các ô khác theo đúng tiêu đề. Dùng --printed-rules-only để tắt.",
+        en: "Headings say how columns hang together: a `Tổng số` sums the columns of its group, `Nữ` and `Trong đó` are no more than what they are part of; a row `Tổng cộng` or `Cộng` sums its rows. Told only where most other cells agree with the heading. --printed-rules-only switches it off.",
     },
     why: Words {
         vi: "Bộ phận lớn hơn toàn bộ là dấu hiệu nhập nhầm cột hoặc nhầm số.",
@@ -152,6 +152,13 @@ fn message(told: &Told<'_>) -> String {
             "{position}: says {found}, more than the {right} of its whole; {statement}",
         );
     }
+    if one.of_rows && one.by == By::Headings {
+        return say!(
+            told.lang,
+            "{position}: ghi {found}, cộng lại là {right}; {statement}",
+            "{position}: says {found}, added up it is {right}; {statement}",
+        );
+    }
     say!(
         told.lang,
         "{position}: ghi {found}, theo cách tính của các ô khác là {right}; {statement}",
@@ -181,6 +188,13 @@ fn advice(told: &Told<'_>) -> String {
         (true, Lang::En) => ", or a part is not printed",
     };
     if *told.rule == HEADING_MISMATCH {
+        if told.inferred.is_some_and(|one| one.of_rows) {
+            return say!(
+                told.lang,
+                "đối chiếu số gốc của ô này và của các ô được cộng{part}",
+                "compare this cell and those it sums with their source{part}",
+            );
+        }
         return say!(
             told.lang,
             "đối chiếu số gốc của ô này và của các ô cùng dòng{part}",

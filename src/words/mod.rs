@@ -530,11 +530,31 @@ pub enum HeadingHint {
     Average,
 }
 
+/// Words of means, folded. `Trung bình` alone is a grade, and those of it are counted.
+pub(crate) const MEANS: &[&str] = &[
+    "bình quân",
+    "bq",
+    "giá trung bình",
+    "mức trung bình",
+    "điểm trung bình",
+    "thu nhập trung bình",
+    "lương trung bình",
+    "năng suất trung bình",
+    "trung bình mỗi",
+    "trung bình một",
+    "trung bình trên",
+];
+
+/// True for a mean for one of something, folded: `thời gian trung bình/1 trạm`.
+pub(crate) fn is_mean_of_one(folded: &str) -> bool {
+    folded.split("trung bình").skip(1).any(|rest| rest.trim_start().starts_with('/'))
+}
+
 /// What the lowest headings of a column say of its figures.
 #[must_use]
 pub fn hint(heading: &str) -> Option<HeadingHint> {
     let folded = fold(heading);
-    if folded.contains("bình quân") || folded.contains("bq") {
+    if is_mean_of_one(&folded) || MEANS.iter().any(|mean| folded.contains(mean)) {
         return Some(HeadingHint::Average);
     }
     let rate = ["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "%"].iter().any(|w| folded.contains(w));

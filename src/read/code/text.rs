@@ -4,7 +4,7 @@
 //! spelt out here: places, figures, operators and the functions that tables use.
 
 use super::{Notation, length};
-use crate::read::bytes::{latin, short, utf16};
+use crate::read::bytes::{latin, long, short, utf16};
 use crate::workbook::Address;
 
 /// Operators of two operands from token 3 on.
@@ -82,21 +82,33 @@ const FUNCTIONS: &[(u16, &str, Option<usize>)] = &[
     (484, "AVERAGEIFS", None),
 ];
 
-/// The text of a formula, without `=`; `None` where it holds what is not spelt out here.
-pub(crate) fn text(code: &[u8], notation: Notation) -> Option<String> {
+/// The function whose name is its first argument: one of an add-in, or one newer than the list.
+const NAMED: u16 = 255;
+
+/// How files name functions newer than the format. Other names may be those of a sheet alone, or of code.
+const NEWER: &str = "_xlfn.";
+
+/// The text of a formula, without `=`; `None` where it holds what is not spelt out here. `names` are those
+/// that the workbook defines, in their order.
+pub(crate) fn text(code: &[u8], notation: Notation, names: &[String]) -> Option<String> {
     let mut stack: Vec<String> = Vec::new();
     let mut place = 0;
     while place < code.len() {
         let end = place.checked_add(1 + length(code.get(place..)?, notation)?)?;
         let operand = code.get(place + 1..end)?;
-        apply(code[place], operand, notation, &mut stack)?;
+        apply(code[place], operand, (notation, names), &mut stack)?;
         place = end;
     }
     let made = stack.pop()?;
     stack.is_empty().then_some(made)
 }
 
-fn apply(token: u8, operand: &[u8], notation: Notation, stack: &mut Vec<String>) -> Option<()> {
+fn apply(
+    token: u8,
+    operand: &[u8],
+    (notation, names): (Notation, &[String]),
+    stack: &mut Vec<String>,
+) -> Option<()> {
     let short = |at: usize| short(operand, at);
     let pushed = match token {
         0x03..=0x11 => {
@@ -123,9 +135,13 @@ fn apply(token: u8, operand: &[u8], notation: Notation, stack: &mut Vec<String>)
                 call(name, (*count)?, stack)?
             }
             0x02 => {
-                let (_, name, _) = function(short(1)? & 0x7FFF)?;
-                call(name, usize::from(operand.first()? & 0x7F), stack)?
+                let count = usize::from(operand.first()? & 0x7F);
+                match short(1)? & 0x7FFF {
+                    NAMED => call_by_name(count, stack)?,
+                    number => call(function(number)?.1, count, stack)?,
+                }
             }
+            0x03 => newer(operand, notation, names)?.to_owned(),
             0x04 => reference(operand, 1, 0, notation)?,
             0x05 => {
                 let [first, last] = [0, 1].map(|end| reference(operand, 2, end, notation));
@@ -147,6 +163,25 @@ fn function(number: u16) -> Option<&'static (u16, &'static str, Option<usize>)> 
 fn call(name: &str, count: usize, stack: &mut Vec<String>) -> Option<String> {
     let arguments = stack.split_off(stack.len().checked_sub(count)?);
     Some([name, "(", &arguments.join(","), ")"].concat())
+}
+
+/// A call of the function that the first argument names.
+fn call_by_name(count: usize, stack: &mut Vec<String>) -> Option<String> {
+    let first = stack.len().checked_sub(count)?;
+    let name = stack.get(first).filter(|name| name.starts_with(NEWER))?.clone();
+    let made = call(&name, count.checked_sub(1)?, stack)?;
+    stack.pop();
+    Some(made)
+}
+
+/// The name of a newer function, by its number among all names, from 1.
+fn newer<'n>(operand: &[u8], notation: Notation, names: &'n [String]) -> Option<&'n str> {
+    let number = match notation {
+        Notation::Biff8 => short(operand, 0)?.into(),
+        Notation::Biff12 => long(operand, 0)?,
+    };
+    let place = usize::try_from(number.checked_sub(1)?).ok()?;
+    names.get(place).map(String::as_str).filter(|name| name.starts_with(NEWER))
 }
 
 /// One end of a place as it is written.
@@ -196,7 +231,7 @@ mod tests {
     fn formulas_are_spelt_out() {
         // SUM(D15:D17) as programs shorten it, and a rate with a test.
         let sum = [area([14, 16], [0xC003, 0xC003]), vec![0x19, 0x10, 0, 0]].concat();
-        assert_eq!(text(&sum, Notation::Biff12).as_deref(), Some("SUM(D15:D17)"));
+        assert_eq!(text(&sum, Notation::Biff12, &[]).as_deref(), Some("SUM(D15:D17)"));
         let cell = |row: u32, column: u16| {
             [&[0x44][..], &row.to_le_bytes(), &column.to_le_bytes()].concat()
         };
@@ -211,16 +246,38 @@ mod tests {
             &[0x22, 3, 1, 0],
         ]
         .concat();
-        let made = text(&code, Notation::Biff12);
+        let made = text(&code, Notation::Biff12, &[]);
         assert_eq!(made.as_deref(), Some("IF(B2>0,A$2/($B2),\"\"\"\")"));
     }
 
     #[test]
     fn functions_stand_by_their_numbers() {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(text(&[0x41, 10, 0], Notation::Biff8).as_deref(), Some("NA()"));
-        assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8), None, "functions of add-ins");
-        assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8), None, "two results");
-        assert_eq!(text(&[0x03], Notation::Biff8), None, "no operands");
+        assert_eq!(text(&[0x41, 10, 0], Notation::Biff8, &[]).as_deref(), Some("NA()"));
+        assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8, &[]), None, "functions of add-ins");
+        assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8, &[]), None, "two results");
+        assert_eq!(text(&[0x03], Notation::Biff8, &[]), None, "no operands");
+    }
+
+    #[test]
+    fn newer_functions_are_called_by_their_names() {
+        // IFERROR(A1/B1,0) as `.xls` stores it: the name, its arguments, the function that is named.
+        let names = ["Bang".to_owned(), "_xlfn.IFERROR".to_owned()];
+        let cell = |column: u16| [&[0x44, 0, 0][..], &column.to_le_bytes()].concat();
+        let with = |name: u16| {
+            [
+                &[0x23][..],
+                &name.to_le_bytes(),
+                &[0, 0],
+                &cell(0xC000),
+                &cell(0xC001),
+                &[0x06, 0x1E, 0, 0, 0x42, 3, 255, 0],
+            ]
+            .concat()
+        };
+        let made = |name: u16| text(&with(name), Notation::Biff8, &names);
+        assert_eq!(made(2).as_deref(), Some("_xlfn.IFERROR(A1/B1,0)"));
+        assert_eq!(made(1), None, "a function of the workbook's own code");
+        assert_eq!(made(3), None, "no such name");
     }
 }

@@ -134,6 +134,8 @@ struct Globals {
     sheets: Vec<(usize, usize)>,
     /// Bytes of each shared string, at most.
     strings: Vec<u32>,
+    /// The names that are defined, in their order.
+    names: Vec<String>,
     /// The code page of the texts, where it is none that calamine knows.
     unread_code_page: Option<u16>,
     /// A copy for calamine.
@@ -216,6 +218,7 @@ impl Globals {
                 }
             }
             0x00E0 => self.styles.extend(short(data, 0).zip(short(data, 2))),
+            0x0018 if self.biff8 => self.names.push(defined_name(data).unwrap_or_default()),
             _ => {}
         }
     }
@@ -247,6 +250,11 @@ impl Globals {
         };
         self.styles.iter().map(style).collect()
     }
+}
+
+/// `Lbl` ([MS-XLS] 2.4.150): the name it defines.
+fn defined_name(data: &[u8]) -> Option<String> {
+    flagged(data.get(14..)?, usize::from(*data.get(3)?))
 }
 
 /// The shared strings, as far as their lengths: a cell may ask for a long one a million times.
@@ -385,7 +393,7 @@ fn sheet_facts(
                 };
                 facts.take(kind, &data, copy);
                 if kind == FORMULA && globals.biff8 {
-                    load.text += facts.spell(&data);
+                    load.text += facts.spell(&data, &globals.names);
                 }
                 load.cells += (facts.moved.len() - before) as u64;
                 load.text += text_load(kind, &data, globals);
@@ -489,10 +497,10 @@ impl SheetFacts {
     }
 
     /// Keeps the text of a formula, where it is plain; the bytes it takes.
-    fn spell(&mut self, data: &[u8]) -> u64 {
+    fn spell(&mut self, data: &[u8], names: &[String]) -> u64 {
         let length = short(data, 20).map(usize::from);
         let code = length.and_then(|length| data.get(22..22 + length));
-        let text = code.and_then(|code| code::text(code, Notation::Biff8));
+        let text = code.and_then(|code| code::text(code, Notation::Biff8, names));
         let bytes = text.as_ref().map_or(0, String::len) as u64;
         if let Some(((row, column), text)) = short(data, 0).zip(short(data, 2)).zip(text) {
             self.formulas.insert(Address::new(row.into(), column.into()), text);

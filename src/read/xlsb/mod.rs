@@ -33,6 +33,7 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
     let mut package = Package::open(archive, limits, &mut decompressor)?;
     let relations = package.relations(WORKBOOK, &mut Known::default())?;
     let listed = records::sheet_relations(package.part(WORKBOOK)?);
+    let names = records::names(package.part(WORKBOOK)?);
     let part_of_kind = |kind| relations.values().find(|relation: &&Relation| relation.kind == kind);
     let mut formats = Formats::default();
     let styles = match part_of_kind("styles").filter(|relation| package.has(&relation.target)) {
@@ -46,7 +47,7 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
     }
     package.refuse_excess()?;
 
-    let facts = facts(&mut package, &relations, &listed, limits)?;
+    let facts = facts(&mut package, &relations, &listed, (&names, limits))?;
     let readable = tidied(&mut package, &relations, &listed, &facts)?;
     let mut book: Book<'_> = Xlsb::new(Cursor::new(&*readable)).map_err(failure)?;
     let mut workbook = Workbook {
@@ -85,13 +86,13 @@ fn facts(
     package: &mut Package<'_, '_>,
     relations: &Relations,
     listed: &[(String, String)],
-    limits: &Limits,
+    (names, limits): (&[String], &Limits),
 ) -> Result<HashMap<String, SheetFacts>, Failure> {
     let mut facts = HashMap::new();
     let sheets = listed.iter().filter_map(|(_, id)| relations.get(id));
     for sheet in sheets.filter(|relation| relation.kind == "worksheet") {
         if package.has(&sheet.target) && !facts.contains_key(&*sheet.target) {
-            let found = SheetFacts::read(package.part(&sheet.target)?, limits);
+            let found = SheetFacts::read(package.part(&sheet.target)?, names, limits);
             facts.insert(sheet.target.clone(), found);
         }
     }

@@ -83,6 +83,18 @@ pub(super) fn sheet_relations(part: impl Read) -> Vec<(String, String)> {
     sheets
 }
 
+/// The names that a workbook defines, in their order (`BrtName`).
+pub(super) fn names(part: impl Read) -> Vec<String> {
+    let mut records = Records::new(part);
+    let mut names = Vec::new();
+    while let Ok(Some((kind, data))) = records.next() {
+        if kind == 0x0027 && names.len() < MOST {
+            names.push(wide_text(data, 9).map(|(name, _)| name).unwrap_or_default());
+        }
+    }
+    names
+}
+
 /// Counts the shared strings; one longer than any cell can show is damage.
 pub(super) fn count_strings(part: impl Read, budget: &mut Budget) -> Result<(), Failure> {
     let mut records = Records::new(part);
@@ -214,7 +226,7 @@ pub(super) struct SheetFacts {
 
 impl SheetFacts {
     /// Reads the part of a sheet, as far as it goes.
-    pub(super) fn read(part: impl Read, limits: &Limits) -> Self {
+    pub(super) fn read(part: impl Read, names: &[String], limits: &Limits) -> Self {
         let limit = usize::try_from(limits.cells).unwrap_or(usize::MAX);
         let mut facts = Self { room: limits.text, ..Self::default() };
         let mut records = Records::new(part);
@@ -230,12 +242,13 @@ impl SheetFacts {
                     if let Some((kind, data)) = full(kind, data, column) {
                         facts.take_cell(kind, row, &data);
                         column = long(&data, 0);
-                        facts.take_formula(kind, Address::new(row, column.unwrap_or(0)), &data);
+                        let at = Address::new(row, column.unwrap_or(0));
+                        facts.take_formula(kind, at, &data, names);
                     }
                 }
                 0x01AB if facts.shared.len() < limit => {
                     if let Some((code, column)) = tokens(data, 16).zip(column) {
-                        facts.spell_shared(code, Address::new(row, column));
+                        facts.spell_shared(code, Address::new(row, column), names);
                         facts.shared.insert((row, column), code.to_vec());
                     }
                 }
@@ -274,23 +287,23 @@ impl SheetFacts {
     }
 
     /// Takes in a formula: its own, or the one of the cell that it leads to.
-    fn take_formula(&mut self, kind: u16, at: Address, data: &[u8]) {
+    fn take_formula(&mut self, kind: u16, at: Address, data: &[u8], names: &[String]) {
         let Some(place) = code_place(kind, data) else { return };
         let Some(code) = tokens(data, place) else { return };
         if code.first() != Some(&code::SHARED) {
-            self.keep(at, code::text(code, Notation::Biff12));
+            self.keep(at, code::text(code, Notation::Biff12, names));
             return;
         }
         // The token names the row; what it needs, behind another length, is the column.
         let led = long(code, 1).zip(long(data, place + 13));
         if let Some(shared) = led.and_then(|led| self.shared.get(&led)).cloned() {
-            self.spell_shared(&shared, at);
+            self.spell_shared(&shared, at, names);
         }
     }
 
-    fn spell_shared(&mut self, code: &[u8], at: Address) {
+    fn spell_shared(&mut self, code: &[u8], at: Address, names: &[String]) {
         let own = code::own(code, at, Notation::Biff12);
-        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12)));
+        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12, names)));
     }
 
     fn keep(&mut self, at: Address, text: Option<String>) {
@@ -389,7 +402,7 @@ mod tests {
             record(0xB0, &longs(&[0, 1, 0, 3])),
         ]
         .concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         let at = Address::new(3, 2);
         assert_eq!((facts.error(at), facts.style(at)), (Some("#DIV/0!"), Some(5)));
         assert_eq!(facts.layout.hidden_rows, [3]);
@@ -407,11 +420,11 @@ mod tests {
         let shared = [longs(&[0, 1, 0, 0, length]), code, longs(&[0])].concat();
         let row = |row| record(0x00, &longs(&[row, 0, 0, 0]));
         let part = [row(0), cell.clone(), record(0x1AB, &shared), row(1), cell].concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         assert_eq!(facts.formula(Address::new(0, 0)), Some("B1+1"));
         assert_eq!(facts.formula(Address::new(1, 0)), Some("B2+1"));
         let narrow = Limits { text: 5, ..Limits::default() };
-        assert_eq!(SheetFacts::read(&part[..], &narrow).formula(Address::new(1, 0)), None);
+        assert_eq!(SheetFacts::read(&part[..], &[], &narrow).formula(Address::new(1, 0)), None);
     }
 
     #[test]
@@ -420,7 +433,7 @@ mod tests {
         let short = record(0x0D, &longs(&[7, 9]));
         let row = record(0x00, &longs(&[3, 0, 0, 0]));
         let part = [&row[..], &full, &short, &short].concat();
-        let facts = SheetFacts::read(&part[..], &Limits::default());
+        let facts = SheetFacts::read(&part[..], &[], &Limits::default());
         assert!(facts.is_short());
         assert_eq!(facts.style(Address::new(3, 6)), Some(7));
         let mut spelt = Vec::new();
@@ -433,10 +446,12 @@ mod tests {
     fn cut_records_are_survived() {
         let part = record(0x00, &longs(&[3, 0, 0]));
         for length in 0..part.len() {
-            let _ = SheetFacts::read(&part[..length], &Limits::default());
+            let _ = SheetFacts::read(&part[..length], &[], &Limits::default());
             let _ = sheet_relations(&part[..length]);
         }
         let endless = [0x00, 0xFF, 0xFF, 0xFF, 0x7F];
-        assert!(SheetFacts::read(&endless[..], &Limits::default()).layout.hidden_rows.is_empty());
+        assert!(
+            SheetFacts::read(&endless[..], &[], &Limits::default()).layout.hidden_rows.is_empty()
+        );
     }
 }
