@@ -93,9 +93,9 @@ fn written(row: u16, column: u16, cells: &Cells) -> Vec<u8> {
             record(0xBE, &[&head[..4], &shorts(&vec![1; *count])[..], &last].concat())
         }
         Cells::Lost => {
-            let held =
+            let formula =
                 [&3_f64.to_le_bytes()[..], &[0; 6], &shorts(&[5]), &[1, 9, 0, 9, 0]].concat();
-            record(0x06, &[&head[..], &held].concat())
+            record(0x06, &[&head[..], &formula].concat())
         }
         // `=1+2` with a number and with a text for its result.
         Cells::Sum | Cells::TextResult => {
