@@ -281,7 +281,10 @@ mod tests {
         value("auto", "có màu khi in ra màn hình dòng lệnh", Lang::Vi);
         for lang in [Lang::Vi, Lang::En] {
             // The limits with their defaults.
-            assert!(helps(lang, Extent::Long).iter().all(|help| help.contains("cells=20M")));
+            let helps = helps(lang, Extent::Long);
+            let listed = helps.iter().filter(|help| help.contains("cells=20M")).count();
+            // All but that of `help`, which takes no options.
+            assert_eq!(listed, helps.len() - 1);
         }
         // Every value of every option has a meaning, in both languages.
         for lang in [Lang::Vi, Lang::En] {

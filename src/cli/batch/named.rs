@@ -185,7 +185,7 @@ fn sources_in(path: &Path) -> Option<Vec<Checksum>> {
 fn no_workbooks(paths: &[PathBuf]) -> Failure {
     let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
     let names = names.join(", ");
-    let suffixes = SUFFIXES.map(|suffix| format!(".{suffix}")).join(", ");
+    let suffixes = SUFFIXES.map(|suffix| format!(".{suffix}")).join(", ") + ", .docx";
     Failure::new(
         Code::NoTable,
         format!("không có tệp bảng tính nào trong {names}"),
