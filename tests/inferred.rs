@@ -476,3 +476,53 @@ fn figures_beside_a_table_that_nothing_heads_are_said_not_to_be_checked() {
     let notes = &outcome.tables[0].table.notes;
     assert!(notes.iter().any(|note| note.vi.contains("không có tiêu đề")), "{notes:?}");
 }
+
+#[test]
+fn balances_are_found_where_headings_take_turns() {
+    let mut text = String::from(
+        "STT\tXã\tĐầu năm\t\tTăng trong năm\t\tGiảm trong năm\t\tCuối năm\t\n\
+         \t\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\n",
+    );
+    for (row, (h, k, th, tk, gh, gk)) in [
+        (142, 561, 7, 25, 12, 40),
+        (88, 350, 3, 11, 9, 31),
+        (203, 799, 0, 0, 15, 52),
+        (64, 240, 5, 19, 2, 9),
+        (119, 470, 8, 30, 11, 38),
+        (171, 688, 2, 7, 6, 20),
+        (133, 540, 9, 33, 14, 47),
+        (246, 990, 12, 45, 21, 80),
+        (97, 402, 4, 15, 8, 27),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (at_end, persons) = (h + th - gh, k + tk - gk);
+        writeln!(
+            text,
+            "{}\tXã {row}\t{h}\t{k}\t{th}\t{tk}\t{gh}\t{gk}\t{at_end}\t{persons}",
+            row + 1
+        )
+        .unwrap();
+    }
+    let table = check(&text);
+    assert_eq!(told(&table), Vec::<String>::new());
+    let found = relations(&table);
+    for balance in ["7=1+3-5 found", "8=2+4-6 found"] {
+        assert!(found.iter().any(|one| one == balance), "{found:?}");
+    }
+    assert_eq!(told(&check(&text.replace("\t82\t330\n", "\t88\t330\n"))), ["R701 warning I4"]);
+}
+
+#[test]
+fn years_head_columns_beside_several_words() {
+    let text = "TT\tChỉ tiêu\tĐVT\t2019\t2020\t2021\t2022\t2023\t2024\n\
+        1\tTổng dân số\tngười\t1955\t1960\t2011\t2050\t2102\t2140\n\
+        \t- Thành thị\tngười\t812\t815\t840\t861\t903\t917\n\
+        \t- Nông thôn\tngười\t1143\t1145\t1171\t1189\t1199\t1223\n\
+        2\tSố sinh\tngười\t61\t58\t77\t70\t69\t71\n";
+    let table = check(text);
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert_eq!(table["rows"], 4);
+    assert_eq!(told(&check(&text.replace("\t2050\t", "\t2060\t"))), ["R701 warning G2"]);
+}
