@@ -233,6 +233,37 @@ fn macro_sheets_are_said_and_the_others_read() {
 }
 
 #[test]
+fn a_sheet_of_another_kind_is_said_even_where_its_part_is_there() {
+    // The part of the first sheet, which is no worksheet to the second entry.
+    let others = [("chartsheet", "worksheets/sheet1.xml")];
+    let rows = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>";
+    let book = Xlsx { others: &others, ..Xlsx::with_rows(rows) }.read();
+    assert_eq!((book.sheets.len(), book.unread.len()), (1, 1));
+    assert_eq!(book.unread[0].name, "N4");
+}
+
+#[test]
+fn formulas_over_several_cells_are_told_from_shared_ones() {
+    let row = |cells: [&str; 4]| {
+        let cell =
+            |(column, formula): (&str, &str)| format!("<c r=\"{column}1\">{formula}<v>1</v></c>");
+        format!(
+            "<row r=\"1\">{}</row>",
+            ["A", "B", "C", "D"].into_iter().zip(cells).map(cell).collect::<String>()
+        )
+    };
+    let rows = row([
+        "<f t=\"array\" ref=\"A1:A3\">E1:E3*2</f>",
+        "<f t=\"dataTable\" ref=\"B1:B3\" dt2D=\"0\" r1=\"E1\"/>",
+        "<f t=\"shared\" si=\"0\" ref=\"C1:C3\">E1*2</f>",
+        "<f ref=\"D1:D3\">E1*2</f>",
+    ]);
+    let book = Xlsx::with_rows(&rows).read();
+    let range = |first: &str, last: &str| Range::new(first.parse().unwrap(), last.parse().unwrap());
+    assert_eq!(book.sheets[0].arrays, [range("A1", "A3"), range("B1", "B3")]);
+}
+
+#[test]
 fn shared_formulas_follow_their_master_whatever_their_number() {
     let rows = "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" si=\"18446744073709551615\" ref=\"A1:A2\">B1*2</f><v>2</v></c></row>\
         <row r=\"2\"><c r=\"A2\"><f t=\"shared\" si=\"18446744073709551615\"/><v>4</v></c></row>";

@@ -132,6 +132,22 @@ fn utf_16_parts_are_read() {
 }
 
 #[test]
+fn a_note_is_as_high_as_its_text() {
+    let source = book("<sheetData/>");
+    let heights = [10, 280, 9000].map(|letters| {
+        let note = Some("a".repeat(letters));
+        let noted = soatbieu::patch::Edit { note, ..number("A1", 1) };
+        let copy = apply(&source, &[noted], None, &Options::default()).unwrap();
+        let drawing =
+            entries(&copy.bytes).into_iter().find(|(name, _)| name.contains("vmlDrawing"));
+        let drawing = drawing.unwrap().1.text().clone();
+        let height = drawing.split_once("height:").unwrap().1.split_once("pt").unwrap().0;
+        height.parse::<u32>().unwrap()
+    });
+    assert_eq!(heights, [30, 180, 450], "two lines and one for 28 letters, thirty at most");
+}
+
+#[test]
 fn a_workbook_without_formulas_is_not_told_to_compute() {
     let source = book("<sheetData/>");
     let copy = apply(&source, &[number("A1", 1)], None, &Options::default()).unwrap();

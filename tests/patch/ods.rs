@@ -329,3 +329,30 @@ fn a_figure_comes_after_the_arrows_of_the_detective() {
     assert!(at("<table:detective/>") < at("<text:p>25"), "{written}");
     assert!(!written.contains("<text:p>1<"), "{written}");
 }
+
+#[test]
+fn pivot_tables_are_stale_where_figures_change_and_not_where_cells_are_marked() {
+    let plain = content(&vec![(1, vec![(1, Kind::Number(1))])]);
+    let pivots = "<table:data-pilot-tables><table:data-pilot-table table:name=\"P\" \
+        table:target-range-address=\"Biểu.D1:Biểu.E2\"/></table:data-pilot-tables>";
+    let source = ods(&plain.replace("<table:named-expressions/>", pivots));
+    let warned = |content| {
+        let edit = Edit { highlight: true, ..edit("Biểu", "A1", content) };
+        let copy = apply(&source, &[edit], None, &Options::default()).unwrap();
+        copy.warnings.contains(&Warning::PivotTablesStale)
+    };
+    assert!(warned(Content::Number(Decimal::TWO)));
+    assert!(!warned(Content::Keep));
+}
+
+#[test]
+fn the_list_of_changes_has_a_bold_heading_over_plain_rows() {
+    let plain = content(&vec![(1, vec![(1, Kind::Number(1))])]);
+    let edits = [edit("Biểu", "A1", Content::Number(Decimal::TWO))];
+    let copy = apply(&ods(&plain), &edits, Some(&list()), &Options::default()).unwrap();
+    let book = read(&copy.bytes);
+    let listed = book.sheets.last().unwrap();
+    assert_eq!(listed.name, list().name);
+    let bold = |cell: &str| listed.cell(at(cell)).map(|cell| cell.bold);
+    assert_eq!((bold("A1"), bold("A2")), (Some(true), Some(false)));
+}

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use soatbieu::patch::{
-    Content, Edit, Options, PatchError, apply, barred, refusal, with_properties,
+    Content, Edit, Options, PatchError, Warning, apply, barred, refusal, with_properties,
 };
 use soatbieu::read::{Limits, workbook};
 use soatbieu::workbook::{Address, Value};
@@ -25,6 +25,8 @@ enum Cells {
     Blank(usize),
     Sum,
     TextResult,
+    /// Tokens that stand with another cell, which has none.
+    Lost,
 }
 
 impl Cells {
@@ -89,6 +91,11 @@ fn written(row: u16, column: u16, cells: &Cells) -> Vec<u8> {
         Cells::Blank(count) => {
             let last = shorts(&[column + cells.count() - 1]);
             record(0xBE, &[&head[..4], &shorts(&vec![1; *count])[..], &last].concat())
+        }
+        Cells::Lost => {
+            let formula =
+                [&3_f64.to_le_bytes()[..], &[0; 6], &shorts(&[5]), &[1, 9, 0, 9, 0]].concat();
+            record(0x06, &[&head[..], &formula].concat())
         }
         // `=1+2` with a number and with a text for its result.
         Cells::Sum | Cells::TextResult => {
@@ -331,6 +338,19 @@ fn a_sample_saved_by_libreoffice_keeps_its_length() {
     let differing = copy.bytes.iter().zip(SAMPLE).filter(|(a, b)| a != b).count();
     assert_eq!(differing, 8, "of two doubles");
     assert_eq!(read(&copy.bytes).sheets[0].value(at("Q13")), &Value::Number(Decimal::new(235, 2)));
+}
+
+#[test]
+fn formulas_that_cannot_be_read_are_to_be_computed_by_hand() {
+    let warned = |formula: Cells| {
+        let plans =
+            [vec![vec![(0, formula), (0, Cells::Rk(vec![7]))]], vec![vec![(0, Cells::Blank(1))]]];
+        let edits = [edit("Biểu 1", "B1", Content::Number(Decimal::ONE))];
+        let copy = apply(&xls(&plans), &edits, None, &Options::default()).unwrap();
+        copy.warnings.contains(&Warning::RecalculateByHand)
+    };
+    assert!(warned(Cells::Lost));
+    assert!(!warned(Cells::Sum));
 }
 
 #[test]
