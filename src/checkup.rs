@@ -73,9 +73,7 @@ impl Checkup {
 fn is_bare(checked: &Checked) -> bool {
     let table = &checked.table;
     let told = checked.findings.iter().any(|finding| finding.severity != Severity::Note);
-    let computes = || table.places().any(|place| table.datum(place).formula.is_some());
-    let rules = checked.relations.iter().any(|relation| relation.evidence.of > 0);
-    table.labels_are_made() && !told && !rules && !computes()
+    table.labels_are_made() && !told && checked.has_no_rule()
 }
 
 /// Reads a workbook and checks its tables.

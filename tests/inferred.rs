@@ -425,3 +425,104 @@ fn decimals_that_formats_hide_are_no_difference_from_what_is_found() {
     assert_eq!(told(&check(&text)), Vec::<String>::new());
     assert_eq!(told(&check(&text.replace("37,99", "39,97"))), ["R701 warning D5"]);
 }
+
+#[test]
+fn formulas_of_a_total_that_all_leave_a_row_out_are_told() {
+    let rows = [(428, 700), (612, 1204), (377, 650), (395, 812), (510, 1001)];
+    let mut text = String::from("STT\tThôn\tSố hộ\tLao động nam\tLao động nữ\n");
+    let mut sums = [0; 3];
+    for (number, (a, b)) in (1..).zip(rows) {
+        writeln!(text, "{number}\tThôn {number}\t{a}\t{b}\t{}", b - number * 7).unwrap();
+        let taken = i64::from(number < 5);
+        [a, b, b - number * 7].iter().zip(&mut sums).for_each(|(one, sum)| *sum += one * taken);
+    }
+    let [a, b, c] = sums;
+    writeln!(text, "\tTổng cộng\t=SUM(C2:C5) -> {a}\t=SUM(D2:D5) -> {b}\t=SUM(E2:E5) -> {c}")
+        .unwrap();
+    let told = told(&check(&text));
+    assert!(!told.is_empty() && told.iter().all(|one| !one.starts_with("R505")), "{told:?}");
+}
+
+#[test]
+fn years_among_words_head_columns_and_codes_without_a_heading_name_nothing() {
+    let mut text = String::from(
+        "STT\t\tTên chỉ tiêu\tĐơn vị tính\tTH 2019\tTH 2020\tSo sánh\tGhi chú\t2021\t2022\n",
+    );
+    for (row, (code, a, b)) in
+        [(3020, 12, 15), (2980, 40, 45), (2640, 33, 37), (2641, 61, 70)].into_iter().enumerate()
+    {
+        writeln!(
+            text,
+            "{}\t{code}\tChỉ tiêu {row}\tTấn\t{a}\t{b}\t{}\t\t{}\t{}",
+            row + 1,
+            b - a,
+            b + 7,
+            b + 9
+        )
+        .unwrap();
+    }
+    let outcome = check_workbook(Workbook::from_text("Biểu", &text), &Request::default()).unwrap();
+    let table = &outcome.tables[0].table;
+    assert_eq!(table.rows.len(), 4);
+    assert_eq!(table.rows[1].name, "Chỉ tiêu 1");
+    let kinds: Vec<&str> = table.columns.iter().map(|column| &*column.label).collect();
+    assert_eq!(kinds, ["A", "B", "C", "D", "1", "2", "3", "", "4", "5"]);
+}
+
+#[test]
+fn figures_beside_a_table_that_nothing_heads_are_said_not_to_be_checked() {
+    let text = summed(2, 0, "Tổng cộng").replace('\n', "\t17\n").replacen("\t17", "", 1);
+    let outcome = check_workbook(Workbook::from_text("Biểu", &text), &Request::default()).unwrap();
+    let notes = &outcome.tables[0].table.notes;
+    assert!(notes.iter().any(|note| note.vi.contains("không có tiêu đề")), "{notes:?}");
+}
+
+#[test]
+fn balances_are_found_where_headings_take_turns() {
+    let mut text = String::from(
+        "STT\tXã\tĐầu năm\t\tTăng trong năm\t\tGiảm trong năm\t\tCuối năm\t\n\
+         \t\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\tSố hộ\tSố khẩu\n",
+    );
+    for (row, (h, k, th, tk, gh, gk)) in [
+        (142, 561, 7, 25, 12, 40),
+        (88, 350, 3, 11, 9, 31),
+        (203, 799, 0, 0, 15, 52),
+        (64, 240, 5, 19, 2, 9),
+        (119, 470, 8, 30, 11, 38),
+        (171, 688, 2, 7, 6, 20),
+        (133, 540, 9, 33, 14, 47),
+        (246, 990, 12, 45, 21, 80),
+        (97, 402, 4, 15, 8, 27),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (at_end, persons) = (h + th - gh, k + tk - gk);
+        writeln!(
+            text,
+            "{}\tXã {row}\t{h}\t{k}\t{th}\t{tk}\t{gh}\t{gk}\t{at_end}\t{persons}",
+            row + 1
+        )
+        .unwrap();
+    }
+    let table = check(&text);
+    assert_eq!(told(&table), Vec::<String>::new());
+    let found = relations(&table);
+    for balance in ["7=1+3-5 found", "8=2+4-6 found"] {
+        assert!(found.iter().any(|one| one == balance), "{found:?}");
+    }
+    assert_eq!(told(&check(&text.replace("\t82\t330\n", "\t88\t330\n"))), ["R701 warning I4"]);
+}
+
+#[test]
+fn years_head_columns_beside_several_words() {
+    let text = "TT\tChỉ tiêu\tĐVT\t2019\t2020\t2021\t2022\t2023\t2024\n\
+        1\tTổng dân số\tngười\t1955\t1960\t2011\t2050\t2102\t2140\n\
+        \t- Thành thị\tngười\t812\t815\t840\t861\t903\t917\n\
+        \t- Nông thôn\tngười\t1143\t1145\t1171\t1189\t1199\t1223\n\
+        2\tSố sinh\tngười\t61\t58\t77\t70\t69\t71\n";
+    let table = check(text);
+    assert_eq!(told(&table), Vec::<String>::new());
+    assert_eq!(table["rows"], 4);
+    assert_eq!(told(&check(&text.replace("\t2050\t", "\t2060\t"))), ["R701 warning G2"]);
+}

@@ -122,6 +122,16 @@ pub struct Checked {
     pub reread: Option<Box<Reread>>,
 }
 
+impl Checked {
+    /// True where no rule was recognised and no cell computes: nothing was checked.
+    #[must_use]
+    pub fn has_no_rule(&self) -> bool {
+        let computes = |place| self.table.datum(place).formula.is_some();
+        let rules = self.relations.iter().any(|relation| relation.evidence.of > 0);
+        !rules && !self.table.places().any(computes)
+    }
+}
+
 /// A table read otherwise than it stands, with its ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reread {

@@ -1,9 +1,12 @@
 //! The last line is the first with those between added or taken away: opening, in, out, closing.
 
+use std::collections::BTreeMap;
+
 use super::evidence::{log2, real};
 use super::relation::Kind;
 use super::search::{Proposal, Search};
 use super::shape::{Blanks, Outcome, Shape};
+use super::vocabulary::Word;
 
 /// The most lines between the first and the last that hold figures.
 const MOST_BETWEEN: usize = 7;
@@ -13,6 +16,24 @@ const LONGEST: usize = 9;
 
 /// Bits of a balance every sign of which is stated.
 const NAMED: f64 = 6.0;
+
+/// Offers the balances of lines of one heading each, `Số hộ` at the beginning, come in, gone out and at
+/// the end: those of other headings stand between them.
+pub(super) fn offer_interleaved(search: &mut Search, order: &[usize]) {
+    let leaf = |line: usize| &search.lines[line].words.leaf;
+    let mut orders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for line in order.iter().filter(|line| !leaf(**line).is_empty()) {
+        orders.entry(leaf(*line)).or_default().push(*line);
+    }
+    let stated = |order: &Vec<usize>| {
+        let says = |word| order.iter().any(|line| search.lines[*line].words.says(word));
+        order.len() > 3 && order.len() < search.lines.len() && says(Word::Start) && says(Word::End)
+    };
+    let orders: Vec<Vec<usize>> = orders.into_values().filter(stated).collect();
+    for order in orders {
+        offer(search, &order);
+    }
+}
 
 /// Offers all balances among lines in their order.
 pub(super) fn offer(search: &mut Search, order: &[usize]) {

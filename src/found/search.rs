@@ -197,6 +197,7 @@ impl Search {
         if matches!(sought, Sought::All | Sought::Additive) && self.is_narrow() {
             pairs::offer(self, &additive);
             balance::offer(self, &additive);
+            balance::offer_interleaved(self, &additive);
         }
         if sought == Sought::Differences {
             pairs::offer_near(self);

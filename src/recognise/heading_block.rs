@@ -173,12 +173,13 @@ impl<'a> Search<'a> {
         let headed = above.headed();
         let used: BTreeSet<u32> = headed.union(&columns.filled).copied().collect();
         let blocks = Blocks { columns, headed: &headed };
-        let region = |block: Range<u32>| Region {
+        let region = |(block, unheaded): (Range<u32>, Vec<u32>)| Region {
             top: heads.start,
             index_row: None,
             body: heads.end,
             left: block.start,
             right: block.end - 1,
+            unheaded,
             labels: BTreeMap::new(),
             dates: Vec::new(),
             breaks: Vec::new(),
@@ -243,7 +244,7 @@ impl<'a> Line<'a> {
 
     /// True for a row of years or of numbers that count up, over the columns they head.
     fn numbers_columns(&self) -> bool {
-        if self.figures < 2 || self.words > 2 {
+        if self.figures < 2 {
             return false;
         }
         let figures = self.cells.iter().filter(|(_, cell)| looks_like_figure(&cell.value));
@@ -464,7 +465,7 @@ struct Blocks<'a> {
 impl Blocks<'_> {
     /// The tables among some columns: empty columns part them, unless what stands on one side is no
     /// table of its own.
-    fn of(&self, used: &BTreeSet<u32>) -> Vec<Range<u32>> {
+    fn of(&self, used: &BTreeSet<u32>) -> Vec<(Range<u32>, Vec<u32>)> {
         let mut parts: Vec<Range<u32>> = Vec::new();
         for column in used {
             match parts.last_mut() {
@@ -482,7 +483,8 @@ impl Blocks<'_> {
                 None => blocks.push(part),
             }
         }
-        blocks.into_iter().map(|block| self.trimmed(block)).filter(|b| self.is_table(b)).collect()
+        let trimmed = blocks.into_iter().map(|block| self.trimmed(block));
+        trimmed.filter(|(block, _)| self.is_table(block)).collect()
     }
 
     fn has_figures(&self, block: &Range<u32>) -> bool {
@@ -499,11 +501,14 @@ impl Blocks<'_> {
         !block.is_empty() && self.has_figures(block)
     }
 
-    /// A block without the columns at its right that nothing heads: reckonings beside the table.
-    fn trimmed(&self, mut block: Range<u32>) -> Range<u32> {
+    /// A block without the columns at its right that nothing heads, reckonings beside the table; and
+    /// those of them that hold figures.
+    fn trimmed(&self, mut block: Range<u32>) -> (Range<u32>, Vec<u32>) {
+        let whole = block.end;
         while !block.is_empty() && !self.headed.contains(&(block.end - 1)) {
             block.end -= 1;
         }
-        block
+        let unheaded = self.columns.figures.range(block.end..whole).copied().collect();
+        (block, unheaded)
     }
 }

@@ -43,8 +43,33 @@ pub(super) fn read(table: &mut Table) {
 /// Adds relations but those that a surer source told of the same lines.
 pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     let known: BTreeSet<_> = table.inferred.iter().filter(|one| one.speaks()).map(lines).collect();
-    table.inferred.extend(more.into_iter().filter(|one| !known.contains(&lines(one))));
+    let mut more: Vec<Inferred> =
+        more.into_iter().filter(|one| !known.contains(&lines(one))).collect();
+    for one in more.iter_mut().filter(|one| one.by != Told::Cells) {
+        if is_outranked(table, one) {
+            one.voice = Voice::Explains;
+        }
+    }
+    table.inferred.extend(more);
     set_kinds(table);
+}
+
+/// True where the cells that differ follow live formulas of their line, which say otherwise. Not so of
+/// totals that names or marks tell: their formulas may all leave out the same row.
+fn is_outranked(table: &Table, one: &Inferred) -> bool {
+    let stated = |row: &Row| !row.parts.is_empty() && row.basis != Basis::Figures;
+    if one.of_rows && stated(&table.rows[one.target]) {
+        return false;
+    }
+    let live = |other: &&Inferred| {
+        other.by == Told::Cells && (other.of_rows, other.target) == (one.of_rows, one.target)
+    };
+    let follows = |live: &Inferred, doubt: &Doubt| {
+        let accused = live.doubts.iter().any(|other| other.place == doubt.place);
+        table.datum(doubt.place).formula.is_some() && !accused
+    };
+    let mut live = table.inferred.iter().filter(live);
+    !one.doubts.is_empty() && live.any(|live| one.doubts.iter().all(|doubt| follows(live, doubt)))
 }
 
 /// Drops what the rows turned out to print: sums of rows that names and marks tell. Where the table

@@ -200,6 +200,7 @@ fn build(
     let other = rows.other;
     let mut table = columns.into_table(sheet, region, head, rows);
     table.notes.extend(sheet.remarks());
+    table.notes.extend(unheaded(region));
     let live = live::read(workbook, sheet, &table);
     inferred::add(&mut table, live);
     if !request.printed_only {
@@ -219,6 +220,18 @@ fn single_row(region: &Region) -> Text {
         format!("dưới tiêu đề ở dòng {row} chỉ có một dòng số liệu và không có dòng chỉ số cột"),
         format!("below the headings in row {row} stands one row of figures, and no index row"),
     )
+}
+
+/// What is said of columns of figures beside a table that nothing heads.
+fn unheaded(region: &Region) -> Option<Text> {
+    let letters = region.unheaded.iter().map(|column| Address::new(0, *column).column_letters());
+    let letters = letters.collect::<Vec<_>>().join(", ");
+    (!letters.is_empty()).then(|| {
+        Text::new(
+            format!("các cột bên phải có số liệu nhưng không có tiêu đề nên không được soát: {letters}"),
+            format!("columns at the right hold figures without headings, so they are not checked: {letters}"),
+        )
+    })
 }
 
 fn without_figures(region: &Region) -> Text {

@@ -33,6 +33,8 @@ pub(super) struct Region {
     pub(super) dates: Vec<u32>,
     /// Rows of headings repeated inside the table (it goes on over the page), index row included.
     pub(super) breaks: Vec<std::ops::RangeInclusive<u32>>,
+    /// Columns of figures beside the table that nothing heads.
+    pub(super) unheaded: Vec<u32>,
     /// The row that the next table on the sheet begins with, which this one cannot reach.
     pub(super) limit: u32,
 }
@@ -217,6 +219,7 @@ fn around(
         labels,
         dates: dates.to_vec(),
         breaks: Vec::new(),
+        unheaded: Vec::new(),
         limit: u32::MAX,
     };
     (sure || !leaves_figures_unnamed(sheet, &region)).then_some(region)

@@ -453,11 +453,23 @@ fn names_after_ordinals(samples: &mut Samples<'_>, computed: &Computed) -> Optio
     const REACH: u32 = 3;
     let region = samples.region;
     let reach = (region.left + REACH).min(region.right.saturating_sub(1));
-    // Without formulas only the column next to the first is taken for one of names.
-    let reach = if computed.columns.is_empty() { reach.min(region.left + 1) } else { reach };
+    let sheet = samples.sheet;
+    // Without formulas only the column next to the first is taken for one of names, or one behind
+    // what nothing heads.
+    let near = |column: &u32| {
+        !computed.columns.is_empty()
+            || (region.left + 1..*column).all(|between| is_unheaded(sheet, region, between))
+    };
     (region.left..=reach)
         .take_while(|column| !computed.columns.contains(column))
+        .take_while(near)
         .find(|column| samples.of(*column).holds_words())
+}
+
+/// True for a column that nothing heads: codes, mostly hidden, between ordinals and names.
+fn is_unheaded(sheet: &Sheet, region: &Region, column: u32) -> bool {
+    let is_blank = |row: u32| resolved(sheet, Address::new(row, column)).is_blank();
+    region.index_row.is_none() && region.heading_rows().all(is_blank)
 }
 
 /// Two to four texts that take turns from row to row.

@@ -91,7 +91,7 @@ impl FileRow {
         let Self { tables, errors, warnings, notes, safe, suggested, shown, .. } = *self;
         let failed = usize::from(!self.status.is_checked());
         let corrections = Corrections { safe, suggested, shown };
-        Summary { files: 1, tables, errors, warnings, notes, corrections, failed }
+        Summary { files: 1, tables, errors, warnings, notes, corrections, failed, bare: 0 }
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Summary {
     /// Files that could not be read or held no table.
     #[serde(skip)]
     pub failed: usize,
+    /// Tables of which no rule was recognised: read, and nothing else.
+    #[serde(skip)]
+    pub bare: usize,
 }
 
 /// Corrections by grade.
@@ -65,7 +68,7 @@ impl Summary {
 
     /// Adds the counts of further files.
     pub fn add(&mut self, other: &Self) {
-        let Self { files, tables, errors, warnings, notes, corrections, failed } = other;
+        let Self { files, tables, errors, warnings, notes, corrections, failed, bare } = other;
         self.files += files;
         self.tables += tables;
         self.errors += errors;
@@ -75,10 +78,12 @@ impl Summary {
         self.corrections.suggested += corrections.suggested;
         self.corrections.shown += corrections.shown;
         self.failed += failed;
+        self.bare += bare;
     }
 
     fn count(&mut self, checked: &crate::findings::Checked) {
         self.tables += 1;
+        self.bare += usize::from(checked.has_no_rule());
         for finding in &checked.findings {
             match finding.severity {
                 Severity::Error => self.errors += 1,
@@ -98,7 +103,7 @@ impl Summary {
     /// The summary as a sentence.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
-        let Self { files, tables, errors, warnings, notes, failed, .. } = *self;
+        let Self { files, tables, errors, warnings, notes, failed, bare, .. } = *self;
         let word = |severity| words::severity(severity, lang);
         let plural = |count: usize, severity| match lang {
             Lang::En if count != 1 => format!("{count} {}s", word(severity)),
@@ -124,6 +129,15 @@ impl Summary {
                 say!(lang, "; {count} tệp không soát được", "; {count} not checked", count = count)
             }
         };
-        format!("{text}{failed}.")
+        let bare = match bare {
+            0 => String::new(),
+            count => say!(
+                lang,
+                "; {count} bảng chỉ đọc được, chưa có phép kiểm tra nào",
+                "; {count} read only, with nothing to check",
+                count = count
+            ),
+        };
+        format!("{text}{failed}{bare}.")
     }
 }

@@ -1,6 +1,8 @@
 //! The formulas in cells: what [`crate::judge`] found wrong with them, a rule for each kind of
 //! fault. A cell is told once, by its gravest fault.
 
+use std::collections::BTreeMap;
+
 use super::cells::by_column;
 use super::faults::fault;
 use super::told::{Correct, Told};
@@ -452,7 +454,7 @@ pub(super) static FORMULA_OTHER: Rule = Rule {
         right: RIGHT_RATES,
     },
     check: Check::Remarks(|judged| {
-        remarks(judged, &FORMULA_OTHER, |fault| {
+        let found = remarks(judged, &FORMULA_OTHER, |fault| {
             matches!(
                 fault,
                 Fault::Differs(
@@ -461,9 +463,35 @@ pub(super) static FORMULA_OTHER: Rule = Rule {
                         | Difference::TypedNumber { .. }
                 )
             )
-        })
+        });
+        one_factor_told_once(judged, found)
     }),
 };
+
+/// Formulas off by one factor that are warned of one by one; more of a column are told together.
+const ONE_BY_ONE: usize = 3;
+
+/// A column half of which forgets `*100` is one thing to look at.
+fn one_factor_told_once(judged: &Judged, remarks: Vec<Remark>) -> Vec<Remark> {
+    let factor = |remark: &Remark| {
+        let place = remark.place.filter(|_| remark.severity == Severity::Warning)?;
+        match judged.judgements.get(&place)?.faults.first()? {
+            Fault::Differs(Difference::Scale(factor)) => Some((place.column, factor.normalize())),
+            _ => None,
+        }
+    };
+    let (mut told, mut alike) = (Vec::new(), BTreeMap::<_, Vec<Remark>>::new());
+    for remark in remarks {
+        match factor(&remark) {
+            Some(key) => alike.entry(key).or_default().push(remark),
+            None => told.push(remark),
+        }
+    }
+    for own in alike.into_values() {
+        told.extend(if own.len() > ONE_BY_ONE { by_column(own) } else { own });
+    }
+    told
+}
 
 /// R612: a formula could not be judged.
 pub(super) static FORMULA_UNDECIDED: Rule = Rule {
