@@ -1,8 +1,9 @@
 //! From violated rules to verdicts: blocks kept apart, explanations collected, evidence weighed.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{Support, weigh};
+use super::evidence::{Standing, Support, weigh};
 use super::factor;
 use super::feasible::{Freed, Scope};
 use super::problem::{CellId, CellKind, Domain, Outcome, Problem, RuleId};
@@ -142,7 +143,7 @@ pub struct Block {
 /// The result does not depend on the order in which rules were added, up to their numbering.
 #[must_use]
 pub fn localize(problem: &Problem, limits: &Limits) -> Vec<Block> {
-    let mut localizer = Localizer::new(problem, *limits);
+    let localizer = Localizer::new(problem, *limits);
     let mut groups = localizer.groups();
     if groups.len() > limits.max_blocks {
         return groups.into_iter().map(unexplained).collect();
@@ -180,6 +181,7 @@ fn unexplained(group: Group) -> Block {
 /// Violated rules to be searched together.
 #[derive(Debug, Clone, Default)]
 struct Group {
+    /// In order.
     seeds: Vec<RuleId>,
     /// Violated inequalities on cells of the block: mended if possible, never accusing.
     bounds: Vec<RuleId>,
@@ -204,6 +206,9 @@ struct Partners {
     cells: Option<BTreeSet<CellId>>,
 }
 
+/// What an operation costs: one figure is retyped, whatever is recomputed.
+const OPERATION: u32 = 1;
+
 struct Solved {
     group: Group,
     harvest: Harvest,
@@ -218,7 +223,8 @@ struct Localizer<'a> {
     results: Dependence<'a>,
     /// Rules not violated.
     held: Vec<bool>,
-    nodes_left: usize,
+    nodes_left: Cell<usize>,
+    standing: Standing<'a>,
 }
 
 impl<'a> Localizer<'a> {
@@ -229,7 +235,8 @@ impl<'a> Localizer<'a> {
             formulas: Dependence::new(problem, Following::Formulas),
             results: Dependence::new(problem, Following::Results),
             held: problem.rule_ids().map(|r| problem.outcome(r) != Outcome::Violated).collect(),
-            nodes_left: limits.max_nodes_total,
+            nodes_left: Cell::new(limits.max_nodes_total),
+            standing: Standing::new(problem),
         }
     }
 
@@ -250,7 +257,8 @@ impl<'a> Localizer<'a> {
     /// alone.
     fn groups(&self) -> Vec<Group> {
         let mut equalities = self.violated(false);
-        let scope = Scope { problem: self.problem, active: self.held.clone() };
+        let in_force = |rule: RuleId| self.held[rule.0];
+        let scope = Scope::new(self.problem, &in_force);
         equalities.extend(unknown::contradictory(&scope, &self.formulas));
         let bounds = self.violated(true);
         let rules: Vec<RuleId> = equalities.iter().chain(&bounds).copied().collect();
@@ -272,24 +280,47 @@ impl<'a> Localizer<'a> {
             std::mem::swap(&mut group.seeds, &mut group.bounds);
         }
         groups.retain(|group| !group.seeds.is_empty());
+        for group in &mut groups {
+            group.seeds.sort_unstable();
+        }
         groups
     }
 
     /// Explains every group, or returns merged groups when some were found to interact.
-    fn round(&mut self, groups: &[Group]) -> Result<Vec<Solved>, Vec<Group>> {
+    fn round(&self, groups: &[Group]) -> Result<Vec<Solved>, Vec<Group>> {
         let (mut merger, apart) = self.interactions(groups);
         if let Some(merged) = merger.apply(groups) {
             return Err(merged);
         }
-        let solved = groups.iter().zip(apart).map(|(group, apart)| {
-            let scope = self.scope(group);
-            let mut harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
-            harvest.complete &= apart;
-            let mut solved = Solved { group: group.clone(), harvest, operations: None };
-            self.add_operations(&mut solved);
-            solved
-        });
-        Ok(solved.collect())
+        Ok(groups.iter().zip(apart).map(|(group, apart)| self.solved(group, apart)).collect())
+    }
+
+    /// What explains a group: changes, and operations where those need two or more. Where an operation
+    /// explains what two changes do not, more of them are not looked for.
+    fn solved(&self, group: &Group, apart: bool) -> Solved {
+        let in_force = |rule: RuleId| self.is_in_force(group, rule);
+        let scope = Scope::new(self.problem, &in_force);
+        let first = Reach { deepest: OPERATION + 1, ..self.reach(1) };
+        let mut harvest = self.run(&scope, Following::Formulas, group, first);
+        let settled = harvest.complete && apart;
+        let operations = match harvest.cost() {
+            Some(cost) if settled && cost <= OPERATION => None,
+            _ => self.operations(group, &scope),
+        };
+        if harvest.minima.is_empty() && operations.is_none() {
+            harvest = self.run(&scope, Following::Formulas, group, self.reach(1));
+        }
+        harvest.complete &= apart;
+        Solved { group: group.clone(), harvest, operations }
+    }
+
+    /// Explanations by retyping one figure and recomputing what depends on it.
+    fn operations(&self, group: &Group, scope: &Scope<'_>) -> Option<Harvest> {
+        let most = OPERATION.min(self.limits.max_changes);
+        let reach =
+            Reach { max_cost: most, max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
+        let harvest = self.run(scope, Following::Results, group, reach);
+        Some(harvest).filter(|harvest| !harvest.minima.is_empty())
     }
 
     /// Which groups could explain each other's rules more cheaply, or in other ways; and for each
@@ -297,7 +328,7 @@ impl<'a> Localizer<'a> {
     ///
     /// Every group is searched with the rules left out that speak of cells another group may
     /// change: at first all cells of its violated rules, then only those that came up.
-    fn interactions(&mut self, groups: &[Group]) -> (Merger, Vec<bool>) {
+    fn interactions(&self, groups: &[Group]) -> (Merger, Vec<bool>) {
         let mut merger = Merger::new(groups.len());
         let mut apart = vec![true; groups.len()];
         let mut owner = self.owners(groups);
@@ -326,6 +357,7 @@ impl<'a> Localizer<'a> {
     fn reach(&self, beyond: u32) -> Reach {
         Reach {
             max_cost: self.limits.max_changes,
+            deepest: self.limits.max_changes,
             max_nodes: self.limits.max_nodes,
             max_found: self.limits.max_explanations,
             beyond,
@@ -333,28 +365,21 @@ impl<'a> Localizer<'a> {
         }
     }
 
-    fn run(
-        &mut self,
-        scope: &Scope<'a>,
-        following: Following,
-        group: &Group,
-        reach: Reach,
-    ) -> Harvest {
+    fn run(&self, scope: &Scope<'_>, following: Following, group: &Group, reach: Reach) -> Harvest {
         let dependence = match following {
             Following::Formulas => &self.formulas,
             Following::Results => &self.results,
         };
-        let reach = Reach { max_nodes: reach.max_nodes.min(self.nodes_left), ..reach };
+        let left = self.nodes_left.get();
+        let reach = Reach { max_nodes: reach.max_nodes.min(left), ..reach };
         let harvest = search(scope, dependence, &group.seeds, reach);
-        self.nodes_left -= harvest.nodes.min(self.nodes_left);
+        self.nodes_left.set(left.saturating_sub(harvest.nodes));
         harvest
     }
 
-    /// Everything that held or was undecided, and the group's own violated rules.
-    fn scope(&self, group: &Group) -> Scope<'a> {
-        let mut active = self.held.clone();
-        group.seeds.iter().for_each(|rule| active[rule.0] = true);
-        Scope { problem: self.problem, active }
+    /// True for everything that held or was undecided, and the group's own violated rules.
+    fn is_in_force(&self, group: &Group, rule: RuleId) -> bool {
+        self.held[rule.0] || group.seeds.binary_search(&rule).is_ok()
     }
 
     fn claims(&self, owner: &[Option<usize>]) -> Vec<Claim> {
@@ -382,19 +407,20 @@ impl<'a> Localizer<'a> {
     /// Compares a group's cheapest explanations with those it would have if the cells of other
     /// groups were in doubt.
     fn partners(
-        &mut self,
+        &self,
         at: usize,
         group: &Group,
         owner: &[Option<usize>],
         claims: &[Claim],
     ) -> Partners {
         let foreign = |cell: &CellId| owner[cell.0].filter(|&group| group != at);
-        let scope = self.scope(group);
-        let mut relaxed = scope.clone();
-        for (active, claim) in relaxed.active.iter_mut().zip(claims) {
-            *active &= matches!(claim, Claim::Free) || *claim == Claim::By(at);
-        }
-        group.seeds.iter().for_each(|rule| relaxed.active[rule.0] = true);
+        let in_force = |rule: RuleId| self.is_in_force(group, rule);
+        let scope = Scope::new(self.problem, &in_force);
+        let own = |rule: RuleId| group.seeds.binary_search(&rule).is_ok();
+        let unclaimed =
+            |rule: RuleId| matches!(claims[rule.0], Claim::Free) || claims[rule.0] == Claim::By(at);
+        let freely = |rule: RuleId| own(rule) || self.held[rule.0] && unclaimed(rule);
+        let relaxed = Scope::new(self.problem, &freely);
         let freer = self.run(&relaxed, Following::Formulas, group, self.reach(0));
         let Some(cost) = freer.cost().filter(|_| freer.complete) else {
             return Partners::default();
@@ -411,21 +437,6 @@ impl<'a> Localizer<'a> {
         }
         let all = freer.minima.iter().chain(&alone.minima).flat_map(|found| &found.roots);
         Partners { partners, cells: Some(all.copied().collect()) }
-    }
-
-    fn add_operations(&mut self, solved: &mut Solved) {
-        let most = match solved.harvest.cost() {
-            Some(cost) if solved.harvest.complete => cost.saturating_sub(1),
-            _ => self.limits.max_changes,
-        };
-        if most == 0 {
-            return;
-        }
-        let scope = self.scope(&solved.group);
-        let reach =
-            Reach { max_cost: most.min(1), max_nodes: self.limits.max_nodes / 16, ..self.reach(0) };
-        let harvest = self.run(&scope, Following::Results, &solved.group, reach);
-        solved.operations = Some(harvest).filter(|harvest| !harvest.minima.is_empty());
     }
 
     fn conclude(&self, solved: Solved) -> Vec<Block> {
@@ -464,7 +475,7 @@ impl<'a> Localizer<'a> {
         };
         let mut parts = Vec::new();
         for part in factor::split(self.problem, block) {
-            let (certain, rest) = factor::certain(self.problem, part);
+            let (certain, rest) = factor::certain(&self.standing, part);
             parts.extend(certain);
             parts.extend(rest.map(|mut rest| {
                 self.judge(&mut rest);
@@ -516,7 +527,7 @@ impl<'a> Localizer<'a> {
         let settled = moved
             .iter()
             .all(|f| f.value.is_some() || self.problem.state(f.cell).kind == CellKind::Missing);
-        let mut supports = if settled { weigh(self.problem, &values) } else { BTreeMap::new() };
+        let mut supports = if settled { weigh(&self.standing, &values) } else { BTreeMap::new() };
         let written = |freed: &&&Freed| self.problem.state(freed.cell).kind != CellKind::Missing;
         let change = |freed: &&Freed| Change {
             cell: freed.cell,
@@ -605,6 +616,9 @@ impl Merger {
             into.bounds.extend(&group.bounds);
         }
         merged.retain(|group| !group.seeds.is_empty());
+        for group in &mut merged {
+            group.seeds.sort_unstable();
+        }
         Some(merged)
     }
 }

@@ -1,8 +1,10 @@
 //! What speaks for a proposed value: which rules, and who vouches for their other cells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
-use super::problem::{CellId, CellKind, Form, Outcome, Problem, RuleId};
+use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 
 /// How well the figures a rule uses are themselves confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,23 +131,196 @@ impl Support {
     }
 }
 
-/// The evidence for every changed cell of an explanation.
-pub(super) fn weigh(problem: &Problem, changed: &[(CellId, i128)]) -> BTreeMap<CellId, Support> {
-    weigh_some(problem, changed, changed.iter().map(|change| change.0).collect(), &|_| true)
+/// Who confirms the figures as they stand. All explanations ask it of the same cells, a total over a
+/// thousand rows of each of its thousand figures, so it is told once.
+pub(super) struct Standing<'a> {
+    problem: &'a Problem,
+    vouchers: RefCell<HashMap<CellId, Rc<[Voucher]>>>,
+    inputs: RefCell<HashMap<RuleId, Rc<Inputs>>>,
 }
 
-/// The evidence for the changed cells in question, by the rules that are trusted; the other changes
-/// are given. Cells with evidence enough of their own are taken as given while the others are
+/// A rule that confirms a figure, and how well.
+type Voucher = (RuleId, Vouched);
+
+impl<'a> Standing<'a> {
+    pub(super) fn new(problem: &'a Problem) -> Self {
+        Self { problem, vouchers: RefCell::default(), inputs: RefCell::default() }
+    }
+
+    pub(super) fn problem(&self) -> &'a Problem {
+        self.problem
+    }
+
+    /// The rules that hold and confirm a figure, where nothing changes.
+    fn vouchers(&self, cell: CellId) -> Rc<[Voucher]> {
+        let known = self.vouchers.borrow().get(&cell).cloned();
+        known.unwrap_or_else(|| {
+            let found: Rc<[Voucher]> = self.confirming(cell).into();
+            self.vouchers.borrow_mut().insert(cell, Rc::clone(&found));
+            found
+        })
+    }
+
+    /// How well the figures of a rule are confirmed, where nothing changes.
+    fn inputs(&self, rule: RuleId) -> Rc<Inputs> {
+        let known = self.inputs.borrow().get(&rule).cloned();
+        known.unwrap_or_else(|| {
+            let mut found = Inputs::default();
+            for cell in self.figures(rule) {
+                let backing = Backing::of(self.problem, rule, cell, &self.vouchers(cell));
+                found.each.insert(cell, backing);
+                found.all.add(backing);
+            }
+            let found = Rc::new(found);
+            self.inputs.borrow_mut().insert(rule, Rc::clone(&found));
+            found
+        })
+    }
+
+    /// The figures of a rule that somebody wrote.
+    fn figures(&self, rule: RuleId) -> impl Iterator<Item = CellId> {
+        let cells = self.problem.cells_in(rule).iter().copied();
+        cells.filter(|cell| self.problem.state(*cell).kind != CellKind::Fixed)
+    }
+
+    fn confirming(&self, cell: CellId) -> Vec<Voucher> {
+        let Some(value) = self.problem.state(cell).value else { return Vec::new() };
+        let holds = |rule: &RuleId| {
+            self.problem.is_exact(*rule) && self.problem.outcome(*rule) == Outcome::Satisfied
+        };
+        let rules = self.problem.rules_on(cell).iter().copied().filter(holds);
+        let strength = |rule| Some((rule, strength(self.problem, rule, &[], (cell, value))?));
+        rules.filter_map(strength).collect()
+    }
+}
+
+/// How a figure that a rule uses is confirmed.
+#[derive(Debug, Clone, Copy)]
+struct Backing {
+    strength: Vouched,
+    /// The rule that alone confirms it.
+    sole: Option<RuleId>,
+    /// The rule that uses it would hold as the figures stand, had it the value of another cell of
+    /// that one.
+    exchange_fits: bool,
+}
+
+impl Backing {
+    fn of(problem: &Problem, rule: RuleId, input: CellId, vouchers: &[Voucher]) -> Self {
+        let strongest = vouchers.iter().map(|voucher| voucher.1).max();
+        let sole = if let [(sole, _)] = vouchers { Some(*sole) } else { None };
+        Self {
+            strength: strongest.unwrap_or(Vouched::No),
+            sole,
+            exchange_fits: sole.is_some_and(|sole| exchange_fits(problem, rule, input, sole)),
+        }
+    }
+}
+
+/// Whether `rule` would hold as the figures stand, had `input` the value of another cell of
+/// `voucher`.
+fn exchange_fits(problem: &Problem, rule: RuleId, input: CellId, voucher: RuleId) -> bool {
+    let others = problem.cells_in(voucher).iter().filter(|other| **other != input);
+    let mut values = others.filter_map(|other| problem.state(*other).value);
+    values.any(|value| problem.outcome_with(rule, &[(input, value)]) == Outcome::Satisfied)
+}
+
+/// The figures of a rule, each and all together.
+#[derive(Default)]
+struct Inputs {
+    each: BTreeMap<CellId, Backing>,
+    all: Together,
+}
+
+/// How some figures are confirmed together.
+#[derive(Debug, Clone, Default)]
+struct Together {
+    /// How many are confirmed so well.
+    by_strength: [usize; 3],
+    /// Rules that alone confirm one, with how many.
+    leans_on: BTreeMap<RuleId, usize>,
+    exchanges: usize,
+}
+
+impl Together {
+    fn add(&mut self, backing: Backing) {
+        self.by_strength[backing.strength as usize] += 1;
+        self.exchanges += usize::from(backing.exchange_fits);
+        if let Some(sole) = backing.sole {
+            *self.leans_on.entry(sole).or_default() += 1;
+        }
+    }
+
+    fn remove(&mut self, backing: Backing) {
+        self.by_strength[backing.strength as usize] -= 1;
+        self.exchanges -= usize::from(backing.exchange_fits);
+        let Some(sole) = backing.sole else { return };
+        if let Some(count) = self.leans_on.get_mut(&sole) {
+            *count -= 1;
+            if *count == 0 {
+                self.leans_on.remove(&sole);
+            }
+        }
+    }
+
+    /// How well the weakest is confirmed.
+    fn weakest(&self) -> Vouched {
+        let all = [Vouched::No, Vouched::Loosely, Vouched::Exactly];
+        let weakest = all.into_iter().find(|strength| self.by_strength[*strength as usize] > 0);
+        weakest.unwrap_or(Vouched::Exactly)
+    }
+}
+
+/// How well a rule confirms a value of one of its cells, once some others have changed.
+fn strength(
+    problem: &Problem,
+    rule: RuleId,
+    changed: &[(CellId, i128)],
+    (cell, value): (CellId, i128),
+) -> Option<Vouched> {
+    if settles(problem, rule, changed, (cell, value)) {
+        return Some(Vouched::Exactly);
+    }
+    limits(problem, rule, changed, (cell, value)).then_some(Vouched::Loosely)
+}
+
+/// The evidence for every changed cell of an explanation.
+pub(super) fn weigh(
+    standing: &Standing<'_>,
+    changed: &[(CellId, i128)],
+) -> BTreeMap<CellId, Support> {
+    weigh_some(standing, changed, changed.iter().map(|change| change.0).collect(), None)
+}
+
+/// The evidence for the changed cells in question, by the rules that are trusted (all without a word
+/// on it); the other changes are given. Cells with evidence enough of their own are taken as given while the others are
 /// weighed.
 pub(super) fn weigh_some(
-    problem: &Problem,
+    standing: &Standing<'_>,
     changed: &[(CellId, i128)],
     mut open: BTreeSet<CellId>,
-    trusted: &dyn Fn(RuleId) -> bool,
+    trusted: Option<&dyn Fn(RuleId) -> bool>,
 ) -> BTreeMap<CellId, Support> {
     let mut supports = BTreeMap::new();
+    let problem = standing.problem;
+    let touched: BTreeSet<RuleId> =
+        changed.iter().flat_map(|change| problem.rules_on(change.0)).copied().collect();
+    let confirming = touched
+        .iter()
+        .copied()
+        .filter(|rule| problem.is_exact(*rule) && problem.outcome(*rule) == Outcome::Satisfied);
+    let stirred: BTreeSet<CellId> =
+        confirming.flat_map(|rule| problem.cells_in(rule)).copied().collect();
     loop {
-        let weigher = Weigher { problem, changed, open: &open, trusted };
+        let weigher = Weigher {
+            standing,
+            problem,
+            changed,
+            touched: &touched,
+            stirred: &stirred,
+            open: &open,
+            trusted,
+        };
         let rests_on_corrections = open.len() < changed.len();
         let in_question = changed.iter().filter(|change| open.contains(&change.0));
         let latest: Vec<(CellId, Support)> = in_question
@@ -166,12 +341,18 @@ pub(super) fn weigh_some(
 }
 
 struct Weigher<'a> {
+    standing: &'a Standing<'a>,
     problem: &'a Problem,
     changed: &'a [(CellId, i128)],
+    /// The rules that speak of a changed cell.
+    touched: &'a BTreeSet<RuleId>,
+    /// The cells of those among them that confirmed figures before: who confirms any other cell is
+    /// what it was.
+    stirred: &'a BTreeSet<CellId>,
     /// Changed cells not yet taken as given.
     open: &'a BTreeSet<CellId>,
-    /// The rules that may speak.
-    trusted: &'a dyn Fn(RuleId) -> bool,
+    /// The rules that may speak; all of them where nothing is said.
+    trusted: Option<&'a dyn Fn(RuleId) -> bool>,
 }
 
 impl Weigher<'_> {
@@ -179,7 +360,8 @@ impl Weigher<'_> {
         let problem = self.problem;
         let equalities = problem.rules_on(cell).iter().copied().filter(|rule| self.speaks(*rule));
         let witnesses: Vec<Witness> = equalities
-            .filter(|&rule| self.alone(rule, cell) && self.settles(rule, cell, value))
+            .filter(|&rule| self.alone(rule, cell))
+            .filter(|&rule| settles(problem, rule, self.changed, (cell, value)))
             .map(|rule| self.witness(rule, cell))
             .collect();
         let mends = |rule: &RuleId| {
@@ -188,7 +370,9 @@ impl Weigher<'_> {
         };
         let mended: Vec<RuleId> = problem.rules_on(cell).iter().copied().filter(mends).collect();
         let bounds = |rule: &RuleId| {
-            self.speaks(*rule) && self.alone(*rule, cell) && self.limits(*rule, cell, value)
+            self.speaks(*rule)
+                && self.alone(*rule, cell)
+                && limits(problem, *rule, self.changed, (cell, value))
         };
         let close: Vec<RuleId> = mended.iter().copied().filter(bounds).collect();
         let sharp = witnesses.iter().map(|witness| witness.rule).collect();
@@ -202,14 +386,13 @@ impl Weigher<'_> {
     }
 
     fn speaks(&self, rule: RuleId) -> bool {
-        let exact = match &self.problem.rule(rule).form {
-            Form::Linear { slack, .. } => *slack == 0,
-            Form::Ratio { .. } => true,
-            Form::Bound { .. } => false,
-        };
-        exact
-            && (self.trusted)(rule)
+        self.problem.is_exact(rule)
+            && self.trusts(rule)
             && self.problem.outcome_with(rule, self.changed) == Outcome::Satisfied
+    }
+
+    fn trusts(&self, rule: RuleId) -> bool {
+        self.trusted.is_none_or(|trusted| trusted(rule))
     }
 
     /// No other cell of the rule is in question.
@@ -218,73 +401,102 @@ impl Weigher<'_> {
         self.open.iter().all(|other| *other == cell || cells.binary_search(other).is_err())
     }
 
-    /// One unit more or less would violate the rule.
-    fn settles(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
-        [value - 1, value + 1].iter().all(|&beside| self.refutes(rule, cell, beside))
-    }
-
-    fn refutes(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
-        let others = self.changed.iter().copied().filter(|change| change.0 != cell);
-        let values: Vec<_> = others.chain([(cell, value)]).collect();
-        self.problem.outcome_with(rule, &values) == Outcome::Violated
-    }
-
     fn witness(&self, rule: RuleId, cell: CellId) -> Witness {
-        let others = self.problem.cells_in(rule).iter().filter(|other| **other != cell);
-        let (mut inputs, mut leans_on, mut exchange_fits) = (Vouched::Exactly, Vec::new(), false);
-        for &other in others {
-            if self.problem.state(other).kind == CellKind::Fixed {
-                continue;
-            }
-            let vouchers = self.vouchers(other, cell);
-            let strongest = vouchers.iter().map(|voucher| voucher.1).max();
-            inputs = inputs.min(strongest.unwrap_or(Vouched::No));
-            if let [(sole, _)] = vouchers[..] {
-                leans_on.push(sole);
-                exchange_fits |= self.exchange_fits(rule, other, sole);
-            }
-        }
-        leans_on.sort_unstable();
-        leans_on.dedup();
+        let inputs = self.inputs(rule, cell);
         let was_broken = self.problem.outcome(rule) != Outcome::Satisfied;
         let produces = self.problem.rule(rule).target == Some(cell);
-        Witness { rule, was_broken, produces, inputs, leans_on, exchange_fits }
+        Witness {
+            rule,
+            was_broken,
+            produces,
+            inputs: inputs.weakest(),
+            leans_on: inputs.leans_on.into_keys().collect(),
+            exchange_fits: inputs.exchanges > 0,
+        }
     }
 
-    /// Whether `rule` would hold as the figures stand, had `input` the value of another cell of
-    /// `voucher`.
-    fn exchange_fits(&self, rule: RuleId, input: CellId, voucher: RuleId) -> bool {
-        let others = self.problem.cells_in(voucher).iter().filter(|other| **other != input);
-        let mut values = others.filter_map(|other| self.problem.state(*other).value);
-        values.any(|value| self.problem.outcome_with(rule, &[(input, value)]) == Outcome::Satisfied)
+    /// How well the other figures of a rule are confirmed.
+    fn inputs(&self, rule: RuleId, accused: CellId) -> Together {
+        let backing = |cell| Backing::of(self.problem, rule, cell, &self.vouchers(cell, accused));
+        if self.trusted.is_some() {
+            let mut inputs = Together::default();
+            let others = self.standing.figures(rule).filter(|cell| *cell != accused);
+            others.for_each(|cell| inputs.add(backing(cell)));
+            return inputs;
+        }
+        let known = self.standing.inputs(rule);
+        let mut inputs = known.all.clone();
+        let other = self.stirred.iter().filter(|cell| **cell != accused);
+        for (cell, before) in other.filter_map(|cell| Some((cell, known.each.get(cell)?))) {
+            inputs.remove(*before);
+            inputs.add(backing(*cell));
+        }
+        if let Some(own) = known.each.get(&accused) {
+            inputs.remove(*own);
+        }
+        inputs
     }
 
-    /// The satisfied rules without any changed cell that confirm a figure.
-    fn vouchers(&self, cell: CellId, accused: CellId) -> Vec<(RuleId, Vouched)> {
+    /// The satisfied rules that confirm a figure and speak neither of the accused nor of any other
+    /// cell in question.
+    fn vouchers(&self, cell: CellId, accused: CellId) -> Vec<Voucher> {
         let problem = self.problem;
+        let aside = self.standing.vouchers(cell);
+        let aside = aside
+            .iter()
+            .copied()
+            .filter(|(rule, _)| !self.touched.contains(rule) && self.trusts(*rule));
+        let mut vouchers: Vec<Voucher> = aside.collect();
+        // What a change touches may confirm another figure than it did, or none.
         let new = self.changed.iter().find(|change| change.0 == cell).map(|change| change.1);
-        let Some(value) = new.or(problem.state(cell).value) else { return Vec::new() };
-        let untouched = |rule: &RuleId| {
-            self.speaks(*rule)
+        let Some(value) = new.or(problem.state(cell).value) else { return vouchers };
+        let sound = |rule: &RuleId| {
+            self.touched.contains(rule)
                 && problem.outcome(*rule) == Outcome::Satisfied
+                && self.speaks(*rule)
                 && self.alone(*rule, accused)
                 && problem.cells_in(*rule).binary_search(&accused).is_err()
         };
-        let strength = |rule: RuleId| {
-            if self.settles(rule, cell, value) {
-                Some((rule, Vouched::Exactly))
-            } else {
-                self.limits(rule, cell, value).then_some((rule, Vouched::Loosely))
-            }
-        };
-        problem.rules_on(cell).iter().copied().filter(untouched).filter_map(strength).collect()
+        let touched = problem.rules_on(cell).iter().copied().filter(sound);
+        vouchers.extend(touched.filter_map(|rule| {
+            Some((rule, strength(problem, rule, self.changed, (cell, value))?))
+        }));
+        vouchers
     }
+}
 
-    /// A tenth more or less would violate the rule.
-    fn limits(&self, rule: RuleId, cell: CellId, value: i128) -> bool {
-        let step = (value.abs() / 10).max(1);
-        [value - step, value + step].iter().all(|&beside| self.refutes(rule, cell, beside))
-    }
+/// One unit more or less would violate the rule.
+fn settles(
+    problem: &Problem,
+    rule: RuleId,
+    changed: &[(CellId, i128)],
+    (cell, value): (CellId, i128),
+) -> bool {
+    let beside = [value - 1, value + 1];
+    beside.iter().all(|&beside| refutes(problem, rule, changed, (cell, beside)))
+}
+
+/// A tenth more or less would violate the rule.
+fn limits(
+    problem: &Problem,
+    rule: RuleId,
+    changed: &[(CellId, i128)],
+    (cell, value): (CellId, i128),
+) -> bool {
+    let step = (value.abs() / 10).max(1);
+    let beside = [value - step, value + step];
+    beside.iter().all(|&beside| refutes(problem, rule, changed, (cell, beside)))
+}
+
+fn refutes(
+    problem: &Problem,
+    rule: RuleId,
+    changed: &[(CellId, i128)],
+    new: (CellId, i128),
+) -> bool {
+    let others = changed.iter().copied().filter(|change| change.0 != new.0);
+    let values: Vec<_> = others.chain([new]).collect();
+    problem.outcome_with(rule, &values) == Outcome::Violated
 }
 
 /// Greedily, the rules that share no cell but the accused one, short rules first.

@@ -6,15 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, Change, Explanation, Grade, Role, Verdict};
-use super::evidence::{Support, weigh_some};
+use super::evidence::{Standing, Support, weigh_some};
 use super::problem::{CellId, Outcome, Problem, RuleId};
 
 /// The independent parts of a block; the block itself where there is only one.
 pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
     let recomputed = |change: &Change| change.role == Role::Recomputed;
     let operation = block.explanations.iter().flat_map(|e| &e.changes).any(recomputed);
+    if !block.complete || operation {
+        return vec![block];
+    }
     let factors = united(problem, factors(&block.explanations));
-    if !block.complete || operation || factors.len() < 2 {
+    if factors.len() < 2 {
         return vec![block];
     }
     let projections: Vec<Vec<Explanation>> =
@@ -34,13 +37,14 @@ pub(super) fn split(problem: &Problem, block: Block) -> Vec<Block> {
 
 /// Sets apart the cells that every explanation of a block gives the same value, and that value with
 /// evidence enough whichever explanation is the true one. What is left is the question of the rest.
-pub(super) fn certain(problem: &Problem, block: Block) -> (Option<Block>, Option<Block>) {
+pub(super) fn certain(standing: &Standing<'_>, block: Block) -> (Option<Block>, Option<Block>) {
+    let problem = standing.problem();
     let changes = || block.explanations.iter().flat_map(|e| &e.changes);
     let sound = block.complete
         && block.explanations.len() > 1
         && block.explanations.iter().all(|e| e.proved)
         && changes().all(|change| change.role == Role::Retyped);
-    let certain = if sound { convicted(problem, &block.explanations) } else { BTreeMap::new() };
+    let certain = if sound { convicted(standing, &block.explanations) } else { BTreeMap::new() };
     let values: Vec<(CellId, i128)> =
         certain.iter().map(|(cell, (value, _))| (*cell, *value)).collect();
     let (owned, rules): (Vec<RuleId>, Vec<RuleId>) = block
@@ -70,7 +74,10 @@ pub(super) fn certain(problem: &Problem, block: Block) -> (Option<Block>, Option
 
 /// The cells of all explanations whose value is the same in each and supported in each, whatever
 /// else it changes.
-fn convicted(problem: &Problem, explanations: &[Explanation]) -> BTreeMap<CellId, (i128, Support)> {
+fn convicted(
+    standing: &Standing<'_>,
+    explanations: &[Explanation],
+) -> BTreeMap<CellId, (i128, Support)> {
     let settled = |explanation: &Explanation| -> BTreeSet<(CellId, i128)> {
         let changes = explanation.changes.iter();
         changes.filter_map(|change| Some((change.cell, change.value?))).collect()
@@ -85,11 +92,11 @@ fn convicted(problem: &Problem, explanations: &[Explanation]) -> BTreeMap<CellId
     let mut found: BTreeMap<CellId, (i128, Support)> = BTreeMap::new();
     for explanation in explanations {
         let values: Vec<_> = settled(explanation).into_iter().collect();
-        let mut supports = weigh_some(problem, &values, open.clone(), &|_| true);
+        let mut supports = weigh_some(standing, &values, open.clone(), None);
         for &(cell, value) in &common {
             let Some(support) = supports.remove(&cell) else { continue };
             let known = found.entry(cell).or_insert_with(|| (value, support.clone()));
-            known.1.intersect(problem, cell, &support);
+            known.1.intersect(standing.problem(), cell, &support);
         }
     }
     found.retain(|_, (_, support)| support.convicts());

@@ -26,10 +26,20 @@ const SHORT: usize = 12;
 const WITNESS_TRIALS: usize = 96;
 
 /// The rules in force during a search.
-#[derive(Debug, Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) problem: &'a Problem,
-    pub(super) active: Vec<bool>,
+    in_force: &'a dyn Fn(RuleId) -> bool,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(problem: &'a Problem, in_force: &'a dyn Fn(RuleId) -> bool) -> Self {
+        Self { problem, in_force }
+    }
+
+    pub(super) fn has(&self, rule: RuleId) -> bool {
+        (self.in_force)(rule)
+    }
 }
 
 /// A freed cell and the values left to it.
@@ -46,8 +56,8 @@ pub(super) struct Freed {
 pub(super) enum Feasibility {
     /// The rules can hold; `proved` when values that make them hold were found.
     Holds { freed: Vec<Freed>, proved: bool },
-    /// These rules together prove that another of their cells must change.
-    Conflict(Vec<RuleId>),
+    /// Each of these lists of rules proves that another of their cells must change.
+    Conflict(Vec<Vec<RuleId>>),
 }
 
 /// The rules behind a row, one bit each; the last bit stands for all beyond 127.
@@ -133,8 +143,28 @@ struct Frame<'a> {
 
 /// Decides a set of freed cells (sorted), short rules first so that proofs stay short.
 pub(super) fn check(scope: &Scope<'_>, freed: &[CellId], required: &[RuleId]) -> Feasibility {
-    if let Some(rule) = untouched(scope.problem, freed, required) {
-        return Feasibility::Conflict(vec![rule]);
+    let untouched = untouched(scope.problem, freed, required);
+    let is_short = |rule: RuleId| scope.problem.cells_in(rule).len() <= SHORT;
+    match untouched {
+        None => decide(scope, freed),
+        Some(rule) if is_short(rule) => Feasibility::Conflict(vec![vec![rule]]),
+        // A rule over a whole column leaves a thousand cells to branch on: what was freed so far may
+        // be refuted by fewer.
+        Some(rule) => match decide(scope, freed) {
+            Feasibility::Conflict(mut proofs) => {
+                proofs.push(vec![rule]);
+                Feasibility::Conflict(proofs)
+            }
+            Feasibility::Holds { .. } => Feasibility::Conflict(vec![vec![rule]]),
+        },
+    }
+}
+
+fn decide(scope: &Scope<'_>, freed: &[CellId]) -> Feasibility {
+    if let [cell] = freed
+        && let Some(decided) = decide_one(scope, *cell)
+    {
+        return decided;
     }
     let whole = Frame::around(scope, freed, usize::MAX);
     let lengthy =
@@ -142,14 +172,93 @@ pub(super) fn check(scope: &Scope<'_>, freed: &[CellId], required: &[RuleId]) ->
     if lengthy {
         let short = Frame::around(scope, freed, SHORT);
         if let Err(why) = short.solve(&mut short.start()) {
-            return Feasibility::Conflict(short.rules_behind(why));
+            return Feasibility::Conflict(vec![short.rules_behind(why)]);
         }
     }
     let mut variables = whole.start();
     match whole.solve(&mut variables) {
-        Err(why) => Feasibility::Conflict(whole.rules_behind(why)),
+        Err(why) => Feasibility::Conflict(vec![whole.rules_behind(why)]),
         Ok(()) => whole.conclude(&variables),
     }
+}
+
+/// The short rules that leave a freed cell no other figure than it has, all their other cells kept:
+/// where it is to change, one of these must change as well.
+pub(super) fn keeping(scope: &Scope<'_>, freed: &[CellId], cell: CellId) -> Vec<RuleId> {
+    let problem = scope.problem;
+    let alone = |rule: RuleId| {
+        let cells = problem.cells_in(rule).iter();
+        cells.filter(|other| freed.binary_search(other).is_ok()).count() == 1
+    };
+    let keeps = |rule: &RuleId| {
+        scope.has(*rule)
+            && problem.cells_in(*rule).len() <= SHORT
+            && problem.missing_in(*rule).is_empty()
+            && problem.outcome(*rule) == Outcome::Satisfied
+            && alone(*rule)
+            && fixes(problem, *rule, cell)
+    };
+    problem.rules_on(cell).iter().copied().filter(keeps).collect()
+}
+
+/// True where a rule that holds would be broken by any other figure of one of its cells.
+fn fixes(problem: &Problem, rule: RuleId, cell: CellId) -> bool {
+    match &problem.rule(rule).form {
+        Form::Linear { expression, slack } => *slack == 0 && expression.coefficient(cell) != 0,
+        Form::Bound { .. } => false,
+        // A quotient only rises or only falls with either of its parts.
+        Form::Ratio { rate, numerator, denominator, .. } => {
+            let parts = [
+                *rate == cell,
+                numerator.coefficient(cell) != 0,
+                denominator.coefficient(cell) != 0,
+            ];
+            let once = parts.into_iter().filter(|part| *part).count() == 1;
+            let stood = problem.state(cell).value;
+            once && stood.is_some_and(|stood| {
+                let broken =
+                    |value| problem.outcome_with(rule, &[(cell, value)]) == Outcome::Violated;
+                broken(stood - 1) && broken(stood + 1)
+            })
+        }
+    }
+}
+
+/// Decides a single cell that a sum gives one value: the other rules hold with it or not. `None` where
+/// that is not all there is to it.
+fn decide_one(scope: &Scope<'_>, cell: CellId) -> Option<Feasibility> {
+    let problem = scope.problem;
+    let rules = problem.rules_on(cell).iter().copied().filter(|rule| scope.has(*rule));
+    let mut rules: Vec<RuleId> = rules.collect();
+    rules.sort_unstable_by_key(|&rule| (problem.cells_in(rule).len(), rule));
+    let stood = problem.state(cell).value?;
+    let (sum, value) = rules.iter().find_map(|rule| {
+        let Form::Linear { expression, slack: 0 } = &problem.rule(*rule).form else { return None };
+        let (coefficient, off) = (expression.coefficient(cell), problem.known(*rule)[0]?);
+        let fits = coefficient != 0 && off % coefficient == 0;
+        fits.then(|| Some((*rule, stood.checked_sub(off / coefficient)?)))?
+    })?;
+    let is_short = |rule: RuleId| problem.cells_in(rule).len() <= SHORT;
+    // Short rules that hold as the figure stands do not contradict each other.
+    let plain = |rule: &RuleId| {
+        problem.missing_in(*rule).is_empty()
+            && (!is_short(*rule) || is_short(sum) || problem.outcome(*rule) == Outcome::Satisfied)
+    };
+    let possible =
+        value.abs() < MAX_VALUE && (value >= 0 || problem.state(cell).domain == Domain::Any);
+    if !possible || !rules.iter().all(plain) {
+        return None;
+    }
+    let with = |rule: &RuleId| problem.outcome_with(*rule, &[(cell, value)]);
+    if rules.iter().any(|rule| with(rule) == Outcome::Undecided) {
+        return None;
+    }
+    Some(if let Some(broken) = rules.iter().find(|rule| with(rule) == Outcome::Violated) {
+        Feasibility::Conflict(vec![vec![sum, *broken]])
+    } else {
+        let settled = Freed { cell, low: Some(value), high: Some(value), value: Some(value) };
+        Feasibility::Holds { freed: vec![settled], proved: true }
+    })
 }
 
 fn untouched(problem: &Problem, freed: &[CellId], required: &[RuleId]) -> Option<RuleId> {
@@ -167,7 +276,7 @@ impl<'a> Frame<'a> {
         let mut next = 0;
         while next < cells.len() {
             for &rule in problem.rules_on(cells[next]) {
-                let apt = scope.active[rule.0] && problem.cells_in(rule).len() <= longest;
+                let apt = scope.has(rule) && problem.cells_in(rule).len() <= longest;
                 if apt && !rules.contains(&rule) && admit(problem, rule, &mut cells) {
                     rules.push(rule);
                 }
@@ -318,7 +427,7 @@ impl<'a> Frame<'a> {
         let exhausted = trial.enumerate(variables);
         let found = trial.found;
         if exhausted && found.is_empty() {
-            return Feasibility::Conflict(self.rules.clone());
+            return Feasibility::Conflict(vec![self.rules.clone()]);
         }
         let sole = (exhausted && found.len() == 1).then(|| found[0].clone());
         let freed = (0..self.cells.len()).map(|place| Freed {

@@ -509,6 +509,15 @@ impl Problem {
         &self.rules[rule.0]
     }
 
+    /// True for an equality without slack: it can settle a figure.
+    pub(super) fn is_exact(&self, rule: RuleId) -> bool {
+        match self.rule(rule).form {
+            Form::Linear { slack, .. } => slack == 0,
+            Form::Ratio { .. } => true,
+            Form::Bound { .. } => false,
+        }
+    }
+
     pub(super) fn known(&self, rule: RuleId) -> [Option<i128>; 2] {
         self.known[rule.0]
     }

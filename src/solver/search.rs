@@ -3,13 +3,15 @@
 //!
 //! A node is a set of accused cells; what recomputes itself from them is freed with them, at no
 //! cost. Where the freed cells cannot make the rules hold, the proof names cells of which one more
-//! must change, and the node branches on those alone. Violated rules that share no accusable cell
+//! must change, and the node branches on those alone. Of several proofs it goes on from the one that
+//! leaves the fewest. An accused cell that a rule keeps at its figure is none of a cheapest set, so
+//! that another cell of this rule must change first. Violated rules that share no accusable cell
 //! each need a change of their own: that bounds the cost from below.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
-use super::feasible::{Feasibility, Freed, Scope, check, is_tractable};
+use super::feasible::{Feasibility, Freed, Scope, check, is_tractable, keeping};
 use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 
 /// Most cells freed together, what recomputes itself included.
@@ -29,6 +31,8 @@ pub(super) enum Following {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reach {
     pub(super) max_cost: u32,
+    /// Cost up to which the cheapest sets are looked for.
+    pub(super) deepest: u32,
     pub(super) max_nodes: usize,
     pub(super) max_found: usize,
     /// Cost beyond the minimum up to which the next best explanation is looked for.
@@ -127,7 +131,7 @@ impl<'a> Dependence<'a> {
         while !self.inert && closed.len() <= MAX_FREED {
             let rules = closed.iter().flat_map(|&cell| self.problem.rules_on(cell));
             let active =
-                rules.filter(|rule| scope.active[rule.0] && is_tractable(self.problem, **rule));
+                rules.filter(|rule| scope.has(**rule) && is_tractable(self.problem, **rule));
             let unknown = active.flat_map(|&rule| self.problem.missing_in(rule)).copied();
             let mut more: Vec<CellId> =
                 unknown.filter(|cell| closed.binary_search(cell).is_err()).collect();
@@ -192,17 +196,61 @@ struct Node {
     cost: u32,
 }
 
+/// Where a search goes on from a set.
+#[derive(Default)]
+struct Branches {
+    nodes: Vec<Node>,
+    /// Whether a set was left out for costing more than allowed.
+    dropped: bool,
+}
+
+/// A seed that wants a change.
+struct Want {
+    rule: RuleId,
+    /// The typed cells that can mend it and another seed as well, numbered.
+    shared: Vec<usize>,
+    /// The least any change that mends it costs.
+    cost: u32,
+}
+
+/// The seeds that what is given does not reach.
+fn wants(dependence: &Dependence<'_>, seeds: &[RuleId], given: &[CellId]) -> Vec<Want> {
+    let problem = dependence.problem;
+    let reached = |rule: &RuleId| {
+        problem.cells_in(*rule).iter().any(|cell| given.binary_search(cell).is_ok())
+    };
+    let left: Vec<(RuleId, Vec<CellId>)> = seeds
+        .iter()
+        .filter(|rule| !reached(rule))
+        .map(|&rule| (rule, dependence.accusable(problem.cells_in(rule).iter().copied())))
+        .collect();
+    let mut times: BTreeMap<CellId, u32> = BTreeMap::new();
+    for cell in left.iter().flat_map(|(_, cells)| cells) {
+        *times.entry(*cell).or_default() += 1;
+    }
+    let shared = times.iter().filter(|(_, times)| **times > 1).zip(0..);
+    let shared: HashMap<CellId, usize> =
+        shared.map(|((cell, _), number)| (*cell, number)).collect();
+    let want = |(rule, cells): (RuleId, Vec<CellId>)| Want {
+        rule,
+        cost: cells.iter().map(|&cell| problem.state(cell).weight.max(1)).min().unwrap_or(1),
+        shared: cells.iter().filter_map(|cell| shared.get(cell).copied()).collect(),
+    };
+    left.into_iter().map(want).collect()
+}
+
 struct Search<'s, 'p> {
     scope: &'s Scope<'p>,
     dependence: &'s Dependence<'p>,
     seeds: &'s [RuleId],
-    /// Cells of each seed, and the typed cells that can mend it; short rules first.
-    wants: Vec<(RuleId, Vec<CellId>)>,
+    /// The seeds to be mended, short rules first.
+    wants: Vec<Want>,
     /// Free whatever is accused: live formulas whose stored figure is stale, the unknown figures
     /// behind the seeds, and what follows from these.
     given: Vec<CellId>,
     open: BinaryHeap<Reverse<Node>>,
     seen: HashSet<Vec<CellId>>,
+    /// By the number of a shared cell: when a seed last claimed it.
     claimed: Vec<usize>,
     stamp: usize,
     reach: Reach,
@@ -227,18 +275,18 @@ pub(super) fn search(
     let problem = scope.problem;
     let mut seeds = seeds.to_vec();
     seeds.sort_unstable_by_key(|&rule| (problem.cells_in(rule).len(), rule));
-    let wants = seeds
-        .iter()
-        .map(|&rule| (rule, dependence.accusable(problem.cells_in(rule).iter().copied())));
+    let given = dependence.closure(&given(dependence, &seeds));
+    let wants = wants(dependence, &seeds, &given);
+    let shared = wants.iter().flat_map(|want| &want.shared).max().map_or(0, |most| most + 1);
     let mut search = Search {
         scope,
         dependence,
-        wants: wants.collect(),
-        given: dependence.closure(&given(dependence, &seeds)),
+        wants,
+        given,
         seeds: &seeds,
         open: BinaryHeap::new(),
         seen: HashSet::new(),
-        claimed: vec![0; problem.cells().len()],
+        claimed: vec![0; shared],
         stamp: 0,
         reach,
         dropped: false,
@@ -273,7 +321,8 @@ impl Search<'_, '_> {
     /// stored, which a rule over a whole column would otherwise bring in by the thousand.
     fn deepen(&mut self) {
         let (reach, mut nodes) = (self.reach, 0);
-        for cost in self.still_needed(&[]).min(reach.max_cost)..=reach.max_cost {
+        let deepest = reach.deepest.min(reach.max_cost);
+        for cost in self.still_needed(&[]).min(deepest)..=deepest {
             self.start(Reach { max_cost: cost, beyond: 0, max_nodes: reach.max_nodes, ..reach });
             self.harvest.nodes = nodes;
             self.run();
@@ -311,7 +360,12 @@ impl Search<'_, '_> {
         self.seen.clear();
         (self.dropped, self.past) = (false, 0);
         self.harvest = Harvest { complete: true, next_known: true, ..Harvest::default() };
-        self.push(&[], 0, 0);
+        let bound = self.still_needed(&[]);
+        if bound > self.limit() {
+            self.dropped |= bound > self.reach.max_cost;
+        } else {
+            self.push(Node { bound, depth: Reverse(0), roots: Vec::new(), cost: 0 });
+        }
     }
 
     fn run(&mut self) {
@@ -366,9 +420,20 @@ impl Search<'_, '_> {
             self.overlong = true;
             return;
         }
+        let kept: Vec<Vec<RuleId>> = node
+            .roots
+            .iter()
+            .flat_map(|root| keeping(self.scope, &freed, *root))
+            .map(|rule| vec![rule])
+            .collect();
+        // An accused cell changes, or is none of a cheapest set.
+        if !kept.is_empty() {
+            self.branch(&node, &freed, &kept);
+            return;
+        }
         match check(self.scope, &freed, self.seeds) {
             Feasibility::Holds { freed, proved } => self.record(node, freed, proved),
-            Feasibility::Conflict(rules) => self.branch(&node, &freed, &rules),
+            Feasibility::Conflict(proofs) => self.branch(&node, &freed, &proofs),
         }
     }
 
@@ -380,32 +445,48 @@ impl Search<'_, '_> {
         self.harvest.minima.push(Found { roots: node.roots, freed, cost: node.cost, proved });
     }
 
-    fn branch(&mut self, node: &Node, freed: &[CellId], rules: &[RuleId]) {
+    /// Goes on from a set by the proof that leaves the fewest cells to try.
+    fn branch(&mut self, node: &Node, freed: &[CellId], proofs: &[Vec<RuleId>]) {
         if node.cost >= self.limit() {
             self.dropped |= node.cost >= self.reach.max_cost;
             return;
         }
+        let ways: Vec<Branches> =
+            proofs.iter().map(|rules| self.branches(node, freed, rules)).collect();
+        let Some(fewest) = ways.into_iter().min_by_key(|way| way.nodes.len()) else { return };
+        self.dropped |= fewest.dropped;
+        for node in fewest.nodes {
+            self.push(node);
+        }
+    }
+
+    /// The sets with one more cell of some rules, those within the limit.
+    fn branches(&mut self, node: &Node, freed: &[CellId], rules: &[RuleId]) -> Branches {
         let problem = self.scope.problem;
         let kept = rules.iter().flat_map(|&rule| problem.cells_in(rule)).copied();
         let kept = kept.filter(|cell| freed.binary_search(cell).is_err());
         let mut roots = node.roots.clone();
+        let mut found = Branches::default();
         for cell in self.dependence.accusable(kept) {
             let Err(place) = roots.binary_search(&cell) else { continue };
             roots.insert(place, cell);
             let cost = node.cost.saturating_add(problem.state(cell).weight.max(1));
-            self.push(&roots, cost, node.bound);
+            let bound = cost.saturating_add(self.still_needed(&roots)).max(node.bound);
+            if bound > self.limit() {
+                found.dropped |= bound > self.reach.max_cost;
+            } else {
+                let depth = Reverse(roots.len());
+                found.nodes.push(Node { bound, depth, roots: roots.clone(), cost });
+            }
             roots.remove(place);
         }
+        found
     }
 
-    fn push(&mut self, roots: &[CellId], cost: u32, least: u32) {
-        let bound = cost.saturating_add(self.still_needed(roots)).max(least);
-        if bound > self.limit() {
-            self.dropped |= bound > self.reach.max_cost;
-        } else if !self.seen.contains(roots) {
-            self.seen.insert(roots.to_vec());
-            let depth = Reverse(roots.len());
-            self.open.push(Reverse(Node { bound, depth, roots: roots.to_vec(), cost }));
+    fn push(&mut self, node: Node) {
+        if !self.seen.contains(&node.roots) {
+            self.seen.insert(node.roots.clone());
+            self.open.push(Reverse(node));
         }
     }
 
@@ -415,19 +496,17 @@ impl Search<'_, '_> {
         self.stamp += 1;
         let freed = self.dependence.closure(roots);
         let mut needed: u32 = 0;
-        for (rule, accusable) in &self.wants {
+        for Want { rule, shared, cost } in &self.wants {
             let cells = problem.cells_in(*rule);
-            let touches = freed.iter().any(|cell| cells.binary_search(cell).is_ok())
-                || cells.iter().any(|cell| self.given.binary_search(cell).is_ok());
-            let shares = accusable.iter().any(|cell| self.claimed[cell.0] == self.stamp);
+            let touches = freed.iter().any(|cell| cells.binary_search(cell).is_ok());
+            let shares = shared.iter().any(|cell| self.claimed[*cell] == self.stamp);
             if touches || shares {
                 continue;
             }
-            for cell in accusable {
-                self.claimed[cell.0] = self.stamp;
+            for cell in shared {
+                self.claimed[*cell] = self.stamp;
             }
-            let cheapest = accusable.iter().map(|&cell| problem.state(cell).weight.max(1)).min();
-            needed = needed.saturating_add(cheapest.unwrap_or(1));
+            needed = needed.saturating_add(*cost);
         }
         needed
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, Grade, Verdict};
-use super::evidence::{Support, weigh_some};
+use super::evidence::{Standing, Support, weigh_some};
 use super::feasible::{Feasibility, Freed, Scope, check, is_tractable};
 use super::problem::{CellId, CellKind, Outcome, Problem, RuleId};
 use super::search::{Dependence, Following};
@@ -37,8 +37,8 @@ pub(super) fn contradictory(scope: &Scope<'_>, dependence: &Dependence<'_>) -> V
         if freed.len() > MAX_TOGETHER {
             continue;
         }
-        if let Feasibility::Conflict(rules) = check(scope, &freed, &[]) {
-            found.extend(rules.into_iter().filter(open));
+        if let Feasibility::Conflict(proofs) = check(scope, &freed, &[]) {
+            found.extend(proofs.into_iter().flatten().filter(open));
         }
     }
     found.sort_unstable();
@@ -87,8 +87,10 @@ fn by_trusted(problem: &Problem, trusted: impl Fn(RuleId) -> bool) -> Vec<Derive
         dependence.closure(&missing.collect::<Vec<_>>()).into_iter().collect();
     let waits = |rule: RuleId| problem.cells_in(rule).iter().any(|cell| following.contains(cell));
     let holds = |rule: RuleId| problem.outcome(rule) != Outcome::Violated || waits(rule);
-    let active = problem.rule_ids().map(|rule| trusted(rule) && holds(rule)).collect();
-    let scope = Scope { problem, active };
+    let active: Vec<bool> = problem.rule_ids().map(|rule| trusted(rule) && holds(rule)).collect();
+    let in_force = |rule: RuleId| active[rule.0];
+    let scope = Scope::new(problem, &in_force);
+    let standing = Standing::new(problem);
     let mut derived = Vec::new();
     for unknown in components(&scope) {
         let freed = dependence.closure_with_unknowns(&scope, &unknown);
@@ -96,7 +98,7 @@ fn by_trusted(problem: &Problem, trusted: impl Fn(RuleId) -> bool) -> Vec<Derive
             continue;
         }
         if let Feasibility::Holds { freed, .. } = check(&scope, &freed, &[]) {
-            derived.extend(settled(&scope, &freed));
+            derived.extend(settled(&scope, &standing, &freed));
         }
     }
     derived.sort_by_key(|known| known.cell);
@@ -104,12 +106,13 @@ fn by_trusted(problem: &Problem, trusted: impl Fn(RuleId) -> bool) -> Vec<Derive
 }
 
 /// The unknown figures that have one value left, with what speaks for it.
-fn settled(scope: &Scope<'_>, freed: &[Freed]) -> Vec<Derived> {
+fn settled(scope: &Scope<'_>, standing: &Standing<'_>, freed: &[Freed]) -> Vec<Derived> {
     let problem = scope.problem;
     let values: Vec<(CellId, i128)> =
         freed.iter().filter_map(|freed| Some((freed.cell, freed.value?))).collect();
     let open: BTreeSet<CellId> = freed.iter().map(|freed| freed.cell).collect();
-    let mut supports = weigh_some(problem, &values, open, &|rule| scope.active[rule.0]);
+    let trusted = |rule| scope.has(rule);
+    let mut supports = weigh_some(standing, &values, open, Some(&trusted));
     let missing = values.iter().filter(|(cell, _)| problem.state(*cell).kind == CellKind::Missing);
     missing
         .map(|&(cell, value)| {
@@ -130,7 +133,7 @@ fn settled(scope: &Scope<'_>, freed: &[Freed]) -> Vec<Derived> {
 /// reads is in none.
 fn components(scope: &Scope<'_>) -> Vec<Vec<CellId>> {
     let problem = scope.problem;
-    let usable = |rule: RuleId| scope.active[rule.0] && is_tractable(problem, rule);
+    let usable = |rule: RuleId| scope.has(rule) && is_tractable(problem, rule);
     let cells = 0..problem.cells().len();
     let missing = cells.map(CellId).filter(|&cell| problem.state(cell).value.is_none());
     let mut left: BTreeSet<CellId> =

@@ -108,11 +108,18 @@ fn broken_by(problem: &Problem, blocks: &[Block], worst: Grade) -> Option<RuleId
     let changes = changes.filter(|change| change.grade <= worst);
     let values: Vec<(CellId, i128)> =
         changes.filter_map(|change| Some((change.cell, change.value?))).collect();
-    let mut rules = values.iter().flat_map(|value| problem.rules_on(value.0)).copied();
-    rules.find(|&rule| {
-        problem.outcome(rule) == Outcome::Satisfied
-            && problem.outcome_with(rule, &values) != Outcome::Satisfied
-    })
+    // By rule, since a table of many corrections has few in any one rule.
+    let mut touched: BTreeMap<RuleId, Vec<(CellId, i128)>> = BTreeMap::new();
+    for value in &values {
+        for &rule in problem.rules_on(value.0) {
+            if problem.outcome(rule) == Outcome::Satisfied {
+                touched.entry(rule).or_default().push(*value);
+            }
+        }
+    }
+    let breaks = |rule: &RuleId| problem.outcome_with(*rule, &touched[rule]) != Outcome::Satisfied;
+    let rules = values.iter().flat_map(|value| problem.rules_on(value.0)).copied();
+    rules.filter(|rule| touched.contains_key(rule)).find(breaks)
 }
 
 /// Lowers every pinned block that changes one of the cells at `worst` or better.
