@@ -172,7 +172,7 @@ fn a_formula_that_cannot_be_spelt_out_loses_itself_alone() {
         let is_known = matches!(column, 0 | 4);
         assert_eq!(cell.formula.as_deref() == Some("5"), is_known, "{cell:?}");
         // A figure whose formula is not known is no typed figure.
-        let parsed = formula_of(&book, cell).unwrap();
+        let parsed = formula_of(&book, (at(column), cell)).unwrap();
         assert_eq!(parsed.is_ok(), is_known);
     }
     assert_eq!(sheet.value(at(5)), &Value::Error("#DIV/0!".into()));
@@ -217,7 +217,7 @@ fn a_formula_of_an_old_workbook_that_makes_no_sense_loses_itself_alone() {
             let cell = sheet.cell(Address::new(0, column));
             let cell = cell.unwrap_or_else(|| panic!("{code:?} lost cell {column}"));
             assert_eq!(cell.value, number(column.into()), "{code:?}");
-            let parsed = formula_of(&book, cell).unwrap();
+            let parsed = formula_of(&book, (Address::new(0, column), cell)).unwrap();
             assert_eq!(parsed.is_ok(), column != 1, "{code:?}: {cell:?}");
         }
         let first = Address::new(0, 1);

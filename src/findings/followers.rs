@@ -140,7 +140,8 @@ impl Formulas<'_> {
             return known.clone();
         }
         let text = self.table.datum(place).formula.as_deref();
-        let formula = text.and_then(|text| Formula::parse(text).ok());
+        let at = self.table.address(place);
+        let formula = text.and_then(|text| Formula::parse_at(text, at).ok());
         let references = formula.map(|formula| formula.references()).unwrap_or_default();
         let mut read = Vec::new();
         for reference in references {

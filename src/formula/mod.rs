@@ -11,6 +11,7 @@ mod compare;
 mod diagnose;
 mod evaluate;
 mod functions;
+mod known;
 mod parse;
 mod plain;
 mod reads;

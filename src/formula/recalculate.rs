@@ -174,7 +174,7 @@ fn formula_cells(
         if cell.formula.is_none() || !wanted(place) {
             continue;
         }
-        let Some(formula) = formula_of(workbook, cell) else { continue };
+        let Some(formula) = formula_of(workbook, (*at, cell)) else { continue };
         let formula = match formula {
             Ok(_) if cells.len() >= MAX_FORMULAS => {
                 Err(Unsupported::new("formulas beyond the limit", ""))

@@ -21,6 +21,11 @@ const DIGITS: i64 = 15;
 
 /// Rounds to decimal places; negative places round to tens, hundreds and so on.
 pub(crate) fn round(number: f64, places: i64, direction: Direction) -> f64 {
+    if direction == Direction::Nearest
+        && let Some(size) = plainly_rounded(number.abs(), places)
+    {
+        return if number < 0.0 { -size } else { size };
+    }
     let Some((mantissa, exponent)) = decimal_parts(number.abs()) else { return number };
     let cut = -exponent - places.clamp(-400, 400);
     if cut <= 0 {
@@ -29,6 +34,18 @@ pub(crate) fn round(number: f64, places: i64, direction: Direction) -> f64 {
     let kept = rounded_quotient(mantissa, cut, direction);
     let size = format!("{kept}e{}", exponent + cut).parse().unwrap_or(number.abs());
     if number < 0.0 { -size } else { size }
+}
+
+/// Rounds what lies well off every half, where digits beyond the fifteenth decide nothing.
+fn plainly_rounded(size: f64, places: i64) -> Option<f64> {
+    let places = i32::try_from(places).ok().filter(|places| (0..=6).contains(places))?;
+    let power = 10_f64.powi(places);
+    let scaled = size * power;
+    let (whole, part) = (scaled.trunc(), scaled.fract());
+    // The product is off by less than a ten thousandth.
+    let is_plain = scaled < 1e12 && (part - 0.5).abs() > 1e-3;
+    // Both are exact, so that their quotient is the nearest double to the rounded number.
+    is_plain.then(|| (if part > 0.5 { whole + 1.0 } else { whole }) / power)
 }
 
 /// The number as `mantissa * 10^exponent` with a mantissa of 15 digits; none for zero.
@@ -60,10 +77,49 @@ fn rounded_quotient(mantissa: u64, cut: i64, direction: Direction) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formula::scalar::to_decimal;
+    use crate::formula::scalar::{fifteen_digits, to_decimal};
+    use rust_decimal::Decimal;
 
     fn rounded(number: f64, places: i64, direction: Direction) -> String {
         to_decimal(round(number, places, direction)).unwrap().to_string()
+    }
+
+    #[test]
+    fn what_is_plain_is_rounded_like_anything_else() {
+        let slowly = |number: f64, places: i64| {
+            let (mantissa, exponent) = decimal_parts(number)?;
+            let cut = -exponent - places;
+            let kept = rounded_quotient(mantissa, cut, Direction::Nearest);
+            format!("{kept}e{}", exponent + cut).parse::<f64>().ok()
+        };
+        let mut state: u64 = 7;
+        let (mut plain, mut odd) = (0, 0);
+        for _ in 0..20_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let (above, below, places) =
+                (state >> 44, 1 + (state >> 20) % 4_000, i64::try_from(state % 7).unwrap());
+            #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+            let number = above as f64 / below as f64;
+            match plainly_rounded(number, places) {
+                Some(rounded) if number > 0.0 => {
+                    assert_eq!(
+                        Some(rounded.to_bits()),
+                        slowly(number, places).map(f64::to_bits),
+                        "{number} {places}"
+                    );
+                    let written: Decimal = fifteen_digits(rounded).to_string().parse().unwrap();
+                    assert_eq!(
+                        to_decimal(rounded).unwrap().to_string(),
+                        written.normalize().to_string()
+                    );
+                    plain += 1;
+                }
+                _ => odd += 1,
+            }
+        }
+        assert!(plain > 15_000 && odd > 0, "{plain} {odd}");
     }
 
     #[test]

@@ -248,6 +248,16 @@ pub(crate) fn to_double(number: Decimal) -> f64 {
     number.to_string().parse().unwrap_or(f64::NAN)
 }
 
+/// The decimal that a double is the nearest to, where it has four places or fewer: counts and rates.
+fn few_decimals(number: f64) -> Option<Decimal> {
+    const POWER: f64 = 10_000.0;
+    let scaled = (number * POWER).round();
+    // At most fifteen digits, so that no other decimal of as many has the same nearest double.
+    let is_nearest = scaled.abs() < 1e15 && (scaled / POWER).to_bits() == number.to_bits();
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 10^15")]
+    is_nearest.then(|| Decimal::new(scaled as i64, 4).normalize())
+}
+
 /// The number to 15 significant digits.
 pub(crate) fn to_decimal(number: f64) -> Result<Decimal, Unsupported> {
     let size = number.abs();
@@ -256,6 +266,9 @@ pub(crate) fn to_decimal(number: f64) -> Result<Decimal, Unsupported> {
     }
     if !number.is_finite() || size > 7e28 {
         return Err(Unsupported::new("number out of range", &number.to_string()));
+    }
+    if let Some(plain) = few_decimals(number) {
+        return Ok(plain);
     }
     let text = format!("{}", fifteen_digits(number));
     let decimal = text.parse::<Decimal>().map_err(|_| Unsupported::new("number", &text))?;

@@ -21,9 +21,12 @@ const VISITS: u64 = 30_000_000;
 /// binary formats hold no text but code, and calamine 0.38 writes other columns for references to
 /// another sheet when it spells that code out.
 #[must_use]
-pub fn formula_of(workbook: &Workbook, cell: &Cell) -> Option<Result<Formula, Unsupported>> {
+pub fn formula_of(
+    workbook: &Workbook,
+    (at, cell): (Address, &Cell),
+) -> Option<Result<Formula, Unsupported>> {
     let text = cell.formula.as_deref()?;
-    let Ok(formula) = Formula::parse(text) else {
+    let Ok(formula) = Formula::parse_at(text, at) else {
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     };
     let binary = workbook.format.is_binary();
@@ -127,7 +130,7 @@ impl<'a> WorkbookSource<'a> {
         }
         let unknown = || Unsupported::new(NO_RESULT, &at.to_string());
         let nested = self.nested.get().checked_sub(1).ok_or_else(unknown)?;
-        let formula = formula_of(self.workbook, cell).ok_or_else(unknown)??;
+        let formula = formula_of(self.workbook, (at, cell)).ok_or_else(unknown)??;
         self.nested.set(nested);
         let result = self.evaluate(&formula, sheet, at, &Limits::default());
         self.nested.set(nested + 1);
@@ -193,7 +196,7 @@ impl Source for WorkbookSource<'_> {
         }
         let text = self.sheet(sheet).ok().and_then(|sheet| sheet.cell(at)?.formula.as_deref());
         let is = text.is_some_and(|text| {
-            let formula = Formula::parse(text);
+            let formula = Formula::parse_at(text, at);
             formula.is_ok_and(|formula| formula.is_subtotal())
         });
         self.subtotals.borrow_mut().insert((sheet, at), is);
@@ -213,7 +216,7 @@ impl Source for WorkbookSource<'_> {
 
     fn formula(&self, at: Address) -> Option<Formula> {
         let sheet = self.sheet(self.own.get()).ok()?;
-        let written = sheet.cell(at).and_then(|cell| formula_of(self.workbook, cell)?.ok());
+        let written = sheet.cell(at).and_then(|cell| formula_of(self.workbook, (at, cell))?.ok());
         written.or_else(|| self.implied.get(&at).cloned())
     }
 }

@@ -69,7 +69,8 @@ fn is_space(table: &Table, place: Place) -> bool {
 
 /// The cells of its own sheet that a formula reads.
 fn ranges(table: &Table, place: Place) -> Option<Vec<Range>> {
-    let formula = Formula::parse(table.datum(place).formula.as_deref()?).ok()?;
+    let text = table.datum(place).formula.as_deref()?;
+    let formula = Formula::parse_at(text, table.address(place)).ok()?;
     let own = formula.references().into_iter().filter_map(|reference| match reference {
         Reference::Cells(cells) if cells.sheet.is_none() => Some(cells.range),
         _ => None,

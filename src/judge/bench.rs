@@ -12,7 +12,7 @@ use crate::formula::{
 };
 use crate::relations::{self, Concern, Edit, Instance, Outcome, Terms};
 use crate::table::{Figure, Place, Reading, Table};
-use crate::workbook::{Address, Value, Workbook};
+use crate::workbook::{Address, RelativeForm, Value, Workbook};
 
 /// Formulas of one table that are compared; further ones are said to be undecided.
 const MAX_COMPARED: usize = 20_000;
@@ -38,7 +38,7 @@ pub(super) struct Bench<'a> {
     circular: HashSet<Address>,
     not_judged: HashMap<Address, Unsupported>,
     /// The last right formula of each column and rule: the same formula a row below is right too.
-    right_above: HashMap<(usize, Concern), (Address, String)>,
+    right_above: HashMap<(usize, Concern), RelativeForm>,
     compared: usize,
     /// Places of right formulas, ascending.
     right: BTreeMap<Group, Vec<Place>>,
@@ -114,17 +114,23 @@ impl<'a> Bench<'a> {
         if self.circular.contains(&at) {
             return self.on_circle(place);
         }
-        let Ok(formula) = Formula::parse(text) else {
+        let form = RelativeForm::of(text, at);
+        let rules = self.producing.get(&place).cloned().unwrap_or_default();
+        if let Some(&rule) = rules.first().filter(|rule| self.is_right_above(place, &form, **rule))
+        {
+            let right = self.right(rule, Vec::new());
+            return self.with_stored_result(place, text, right);
+        }
+        let Ok(formula) = Formula::parse_at(text, at) else {
             let what = self.not_judged.get(&at).cloned();
             return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
         };
-        let rules = self.producing.get(&place).cloned().unwrap_or_default();
         if rules.is_empty() {
             let faults = self.faults_of_itself(at, &formula);
             return self.without_rule(place, faults);
         }
         let rules = self.of_its_direction(place, &formula, rules);
-        let compared = self.best_rule(place, text, &formula, &rules);
+        let compared = self.best_rule(place, &form, &formula, &rules);
         self.with_stored_result(place, text, compared)
     }
 
@@ -193,13 +199,13 @@ impl<'a> Bench<'a> {
     fn best_rule(
         &mut self,
         place: Place,
-        text: &str,
+        form: &RelativeForm,
         formula: &Formula,
         rules: &[usize],
     ) -> Compared {
         let mut nearest: Option<(usize, Vec<Fault>)> = None;
         for &rule in rules {
-            let faults = self.against(place, text, formula, rule);
+            let faults = self.against(place, form, formula, rule);
             if !faults.iter().any(|fault| computes_otherwise(fault) || is_open(fault)) {
                 return self.right(rule, faults);
             }
@@ -225,13 +231,17 @@ impl<'a> Bench<'a> {
     }
 
     /// What is wrong with a formula as one rule sees it.
-    fn against(&mut self, place: Place, text: &str, formula: &Formula, rule: usize) -> Vec<Fault> {
+    fn against(
+        &mut self,
+        place: Place,
+        form: &RelativeForm,
+        formula: &Formula,
+        rule: usize,
+    ) -> Vec<Fault> {
         let at = self.table.address(place);
         let key = (place.column, self.instances[rule].concern);
-        let in_row = self.instances[rule].inputs().all(|input| input.row == place.row);
-        if let Some((from, known)) = self.right_above.get(&key).filter(|_| in_row)
-            && in_style_of(known, *from, at) == text
-        {
+        let in_row = self.is_in_row(rule);
+        if self.is_right_above(place, form, rule) {
             return Vec::new();
         }
         if matches!(self.instances[rule].edit, Edit::Unscaled(_)) {
@@ -239,7 +249,7 @@ impl<'a> Bench<'a> {
         }
         if self.is_plainly(place, formula, rule) {
             if in_row {
-                self.right_above.insert(key, (at, text.to_owned()));
+                self.right_above.insert(key, form.clone());
             }
             return Vec::new();
         }
@@ -264,9 +274,21 @@ impl<'a> Bench<'a> {
             .map(Fault::Differs)
             .collect();
         if faults.is_empty() && in_row {
-            self.right_above.insert(key, (at, text.to_owned()));
+            self.right_above.insert(key, form.clone());
         }
         faults
+    }
+
+    /// True for a rule over figures of the row of its cell.
+    fn is_in_row(&self, rule: usize) -> bool {
+        let instance = &self.instances[rule];
+        instance.inputs().all(|input| input.row == instance.target.row)
+    }
+
+    /// True where the same formula was found right by the rule in a row above.
+    fn is_right_above(&self, place: Place, form: &RelativeForm, rule: usize) -> bool {
+        let key = (place.column, self.instances[rule].concern);
+        self.right_above.get(&key) == Some(form) && self.is_in_row(rule)
     }
 
     /// True where the form of a formula shows that it computes what a rule says, rounding included.
@@ -433,8 +455,8 @@ impl<'a> Bench<'a> {
     }
 
     fn computes(&self, place: Place, rule: usize, text: &str) -> bool {
-        let Ok(formula) = Formula::parse(text) else { return false };
         let at = self.table.address(place);
+        let Ok(formula) = Formula::parse_at(text, at) else { return false };
         let found = self.with_rule(place, rule, |rule| agreement(&formula, at, rule, &self.source));
         match found {
             Agreement::Right => true,
@@ -518,7 +540,8 @@ fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
         .filter_map(|instance| {
             let percent = is_percent(table, instance.target);
             let text = write::plainest(table, instance, percent)?;
-            Some((table.address(instance.target), Formula::parse(&text).ok()?))
+            let at = table.address(instance.target);
+            Some((at, Formula::parse_at(&text, at).ok()?))
         })
         .collect()
 }

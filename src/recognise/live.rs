@@ -14,7 +14,7 @@ use crate::table::{
     Doubt, Expression, Figure, Inference, Inferred, Place, Role, Shape, Table, Told, Voice,
 };
 use crate::words::is_total;
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Sheet, Value, Workbook};
+use crate::workbook::{Address, RelativeForm, Sheet, Value, Workbook};
 
 /// Formulas that make a line's rule, at least.
 const LEAST: usize = 3;
@@ -59,14 +59,14 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(workbook: &Workbook, sheet: &Sheet, table: &'a Table) -> Self {
-        let anchor = Address::new(MAX_ROWS / 2, MAX_COLUMNS / 2);
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<RelativeForm, usize> = HashMap::new();
         let mut reader = Self { table, patterns: Vec::new(), live: BTreeMap::new() };
         for place in table.places() {
             let Some(text) = table.datum(place).formula.as_deref() else { continue };
             let at = table.address(place);
-            let pattern = *known.entry(in_style_of(text, at, anchor)).or_insert_with(|| {
-                let formula = sheet.cell(at).and_then(|cell| formula_of(workbook, cell)?.ok());
+            let pattern = *known.entry(RelativeForm::of(text, at)).or_insert_with(|| {
+                let formula =
+                    sheet.cell(at).and_then(|cell| formula_of(workbook, (at, cell))?.ok());
                 let (in_row, in_column) = formula.as_ref().map_or((false, false), |formula| {
                     (reads_only(formula, |cell| cell.row == at.row), {
                         reads_only(formula, |cell| cell.column == at.column)
@@ -355,8 +355,8 @@ impl Judge<'_> {
 
     /// What a formula gives in a cell, as the cell would print it.
     fn value(&self, formula: &str, place: Place, figure: &Figure) -> Option<Decimal> {
-        let formula = Formula::parse(formula).ok()?;
         let at = self.reader.table.address(place);
+        let formula = Formula::parse_at(formula, at).ok()?;
         let value = evaluate(&formula, at, &self.source, &Limits::default()).ok()?;
         let Value::Number(number) = value else { return None };
         let value = if figure.percent { number.checked_mul(Decimal::ONE_HUNDRED)? } else { number };

@@ -15,8 +15,8 @@ pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
 pub use remark::{Fault, LegacyEncoding};
-pub use shift::shift_formula;
 pub(crate) use shift::{Master, bracketed};
+pub use shift::{RelativeForm, shift_formula};
 
 use rust_decimal::Decimal;
 

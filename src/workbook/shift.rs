@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::address::{MAX_COLUMNS, MAX_ROWS};
+use super::address::{Address, MAX_COLUMNS, MAX_ROWS};
 
 /// What a spreadsheet program shows for a reference that left the sheet.
 const LOST: &str = "#REF!";
@@ -32,21 +32,7 @@ pub(crate) struct Master {
 impl Master {
     pub(crate) fn new(text: &str) -> Self {
         let mut references = Vec::new();
-        let mut at = 0;
-        let mut previous = None;
-        while let Some(first) = text[at..].chars().next() {
-            let rest = &text[at..];
-            let (length, operand) = match first {
-                '"' | '\'' => (quoted(rest, first), None),
-                '[' => (bracketed(rest), None),
-                c if is_word(c) => operand(rest, previous),
-                c => (c.len_utf8(), None),
-            };
-            let end = at + length;
-            references.extend(operand.map(|operand| (at..end, operand)));
-            previous = text[at..end].chars().next_back();
-            at = end;
-        }
+        each_operand(text, |bytes, operand| references.push((bytes, operand)));
         Self { text: text.to_owned(), references }
     }
 
@@ -72,6 +58,48 @@ impl Master {
     }
 }
 
+/// A formula as it is wherever it is moved to: two cells have it in common where one of them holds
+/// the formula of the other, moved.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RelativeForm(Vec<u8>);
+
+impl RelativeForm {
+    /// That of a formula in a cell.
+    #[must_use]
+    pub fn of(text: &str, at: Address) -> Self {
+        let mut form = Vec::with_capacity(2 * text.len());
+        let mut from = 0;
+        each_operand(text, |bytes, operand| {
+            form.extend_from_slice(&text.as_bytes()[from..bytes.start]);
+            operand.write_relative(at, &mut form);
+            from = bytes.end;
+        });
+        form.extend_from_slice(&text.as_bytes()[from..]);
+        Self(form)
+    }
+}
+
+/// Goes through the bytes of a formula that refer to cells, in their order.
+fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operand)) {
+    let mut at = 0;
+    let mut previous = None;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let (length, operand) = match first {
+            '"' | '\'' => (quoted(rest, first), None),
+            '[' => (bracketed(rest), None),
+            c if is_word(c) => operand(rest, previous),
+            c => (c.len_utf8(), None),
+        };
+        let end = at + length;
+        if let Some(operand) = operand {
+            found(at..end, operand);
+        }
+        previous = text[at..end].chars().next_back();
+        at = end;
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Offset {
     rows: i64,
@@ -81,7 +109,10 @@ struct Offset {
 /// Letters of every script and combining marks belong to names, so that a decomposed `Tổng1`
 /// is never read as the cell `NG1`.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "_.\\$?".contains(c) || (!c.is_ascii() && !c.is_whitespace())
+    match c {
+        'A'..='Z' | 'a'..='z' | '0'..='9' | '_' | '.' | '\\' | '$' | '?' => true,
+        c => !c.is_ascii() && !c.is_whitespace(),
+    }
 }
 
 /// Bytes of a quoted text; a doubled quote simply begins the next one.
@@ -153,6 +184,32 @@ impl Operand {
         cells().or_else(columns).or_else(rows)
     }
 
+    /// Writes how far it is from a cell, in signs that no text has.
+    fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
+        into.push(NO_TEXT);
+        match self {
+            Self::Cell(cell) => {
+                into.push(0);
+                cell.write_relative(at, into);
+            }
+            Self::Cells(first, second) => {
+                into.push(1);
+                first.write_relative(at, into);
+                second.write_relative(at, into);
+            }
+            Self::Columns(first, second) => {
+                into.push(2);
+                first.write_relative(at, into);
+                second.write_relative(at, into);
+            }
+            Self::Rows(first, second) => {
+                into.push(3);
+                first.write_relative(at, into);
+                second.write_relative(at, into);
+            }
+        }
+    }
+
     /// Writes it moved; `None` when it leaves the sheet, an area as a whole.
     fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
         match self {
@@ -168,6 +225,18 @@ impl Operand {
 trait Moved {
     /// Writes it moved; `None` when it leaves the sheet.
     fn write_moved(&self, by: Offset, into: &mut String) -> Option<()>;
+
+    /// Writes how far it is from a cell; of what is fixed, where it is.
+    fn write_relative(&self, at: Address, into: &mut Vec<u8>);
+}
+
+/// A byte that no UTF-8 text has.
+const NO_TEXT: u8 = 0xFF;
+
+fn write_distance(number: i64, fixed: bool, from: u32, into: &mut Vec<u8>) {
+    let distance = if fixed { number } else { number - i64::from(from) };
+    into.push(u8::from(fixed));
+    into.extend_from_slice(&distance.to_le_bytes());
 }
 
 fn write_area<T: Moved>(first: &T, second: &T, by: Offset, into: &mut String) -> Option<()> {
@@ -194,6 +263,11 @@ impl Moved for Cell {
         self.column.write_moved(by, into)?;
         self.row.write_moved(by, into)
     }
+
+    fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
+        self.column.write_relative(at, into);
+        self.row.write_relative(at, into);
+    }
 }
 
 struct Column {
@@ -218,8 +292,12 @@ impl Moved for Column {
     fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
         let number = moved_number(self.number, self.fixed, by.columns, MAX_COLUMNS)?;
         into.push_str(dollar(self.fixed));
-        into.push_str(&super::Address::new(0, number - 1).column_letters());
+        into.push_str(&Address::new(0, number - 1).column_letters());
         Some(())
+    }
+
+    fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
+        write_distance(self.number, self.fixed, at.column, into);
     }
 }
 
@@ -246,6 +324,10 @@ impl Moved for Row {
         let _ = write!(into, "{}{number}", dollar(self.fixed));
         Some(())
     }
+
+    fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
+        write_distance(self.number, self.fixed, at.row, into);
+    }
 }
 
 fn moved_number(number: i64, fixed: bool, by: i64, largest: u32) -> Option<u32> {
@@ -263,7 +345,7 @@ fn dollar(fixed: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::shift_formula;
+    use super::{RelativeForm, shift_formula};
     use proptest::prelude::*;
 
     fn check(rows: i64, columns: i64, cases: &[(&str, &str)]) {
@@ -293,6 +375,22 @@ mod tests {
                 ("A1:INDEX(B:B,3)", "C2:INDEX(D:D,3)"),
             ],
         );
+    }
+
+    #[test]
+    fn what_is_one_formula_moved_has_one_relative_form() {
+        let form = |text: &str, at: &str| RelativeForm::of(text, at.parse().unwrap());
+        for (text, moved) in [
+            ("ROUND(E8/$C8*100,2)", "ROUND(E9/$C9*100,2)"),
+            ("SUM(A:A)-B$2", "SUM(A:A)-B$2"),
+            ("\"E8\"&e8", "\"E8\"&E9"),
+            ("Biểu1!E8+Bang[E8]", "Biểu1!E9+Bang[E8]"),
+        ] {
+            assert_eq!(form(text, "F8"), form(moved, "F9"), "{text}");
+            assert_ne!(form(text, "F8"), form(text, "G8"), "{text}");
+        }
+        assert_ne!(form("E8+C8", "F8"), form("E8+C$8", "F8"));
+        assert_ne!(form("\"E8\"", "F8"), form("E8", "F8"));
     }
 
     #[test]
