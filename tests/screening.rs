@@ -181,6 +181,21 @@ fn a_total_of_a_column_that_only_adds_up_is_never_pinned() {
 }
 
 #[test]
+fn rows_are_settled_under_a_total_that_is_wrong_in_most_columns() {
+    let mut grid = Grid::new(2_500);
+    for (column, difference) in [(3, 10.0), (4, 3.0), (6, -5.0)] {
+        grid.add(2_500, column, difference);
+    }
+    let checkup = assert_same(&grid, 2);
+    assert!(said(&checkup).iter().any(|said| said.starts_with("R203")), "{:?}", said(&checkup));
+    // Where no column tells that none of the rows is a sum of others, they are read in full.
+    grid.add(2_500, 2, 7.0);
+    let (whole, screened) = both(&mut grid.workbook());
+    assert_eq!(said(&screened), said(&whole));
+    assert!(screened.workbook.sheets[0].runs.is_empty());
+}
+
+#[test]
 fn what_is_not_a_plain_unit_is_kept() {
     let mut grid = Grid::new(2_500);
     grid.rows[1_500][4] = Cell::Text("chưa có".to_owned());

@@ -16,12 +16,14 @@ mod row;
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::across;
 use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
-use crate::table::{Column, Role, Table};
+use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use row::Judge;
 
@@ -123,6 +125,25 @@ struct Taken {
     columns: Vec<Column>,
     /// True when a text that tells rows apart occurs again.
     repeats: bool,
+    /// Columns that add up in which every settled figure is more than nothing.
+    positive: Vec<usize>,
+}
+
+impl Taken {
+    /// True where a total that fits few columns is what the settled rows add up to in one in which a
+    /// row counted twice would show: no row among them is the sum of others.
+    fn has_no_groups(&self, table: &Table, total: &DoubtfulTotal) -> bool {
+        let number = |row: usize, column: usize| table.number(Place::new(row, column));
+        let is_single = |row: &&usize| table.rows[**row].role != Role::Run;
+        self.positive.iter().any(|&column| {
+            let figures = || total.parts.iter().map(|row| number(*row, column));
+            let sum = figures().sum::<Option<Decimal>>();
+            let mut singles = total.parts.iter().filter(is_single);
+            sum.is_some()
+                && sum == number(total.row, column)
+                && singles.all(|row| number(*row, column) > Some(Decimal::ZERO))
+        })
+    }
 }
 
 impl<'a> Screener<'a> {
@@ -165,7 +186,8 @@ impl<'a> Screener<'a> {
             // A total that does not fit the settled rows may fit groups that are longer than what
             // was learned from.
             let has_total = table.rows.iter().any(|row| row.role == Role::Total);
-            (has_total || table.doubtful_totals.is_empty())
+            let mut doubtful = table.doubtful_totals.iter();
+            (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
                 && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
                 && table.columns.len() == taken.columns.len()
                 && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))
@@ -201,9 +223,9 @@ impl Screen for Screener<'_> {
 
     fn end(&mut self) -> Vec<Run> {
         let Some(judge) = self.judge.take() else { return Vec::new() };
-        let (columns, repeats, runs) = judge.into_parts();
+        let (taken, runs) = judge.into_parts(std::mem::take(&mut self.sheet));
         if !runs.is_empty() {
-            self.taken.push(Taken { sheet: std::mem::take(&mut self.sheet), columns, repeats });
+            self.taken.push(taken);
         }
         runs
     }

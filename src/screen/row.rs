@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::Taken;
 use crate::relations::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
 use crate::words;
@@ -40,6 +41,8 @@ pub(super) struct Slot {
     pub(super) short_told: bool,
     short: usize,
     sum: Decimal,
+    /// Every settled figure is more than nothing.
+    positive: bool,
     /// The last group each text was met in, by the hash of the text.
     texts: HashMap<u64, u32>,
     met: usize,
@@ -66,6 +69,7 @@ impl Slot {
             short_told: false,
             short: 0,
             sum: Decimal::ZERO,
+            positive: true,
             texts: HashMap::new(),
             met: 0,
             repeats: false,
@@ -317,6 +321,7 @@ impl Judge {
             };
             if slot.adds_up {
                 slot.sum += shown;
+                slot.positive &= shown > Decimal::ZERO;
             }
             let usual = self.columns[slot.column].decimals.unwrap_or(0);
             slot.short += usize::from(kind == Kind::Rate && decimals < usual);
@@ -389,11 +394,13 @@ impl Judge {
         self.group += u32::from(begins_group);
     }
 
-    /// The columns rows were judged by, whether texts repeat, and the settled rows.
-    pub(super) fn into_parts(mut self) -> (Vec<Column>, bool, Vec<Run>) {
+    /// What rows were judged by and what they showed, and the settled rows.
+    pub(super) fn into_parts(mut self, sheet: String) -> (Taken, Vec<Run>) {
         self.close();
+        let positive = self.slots.iter().filter(|slot| slot.adds_up && slot.positive);
+        let positive = positive.map(|slot| slot.column).collect();
         let repeats = self.slots.iter().any(Slot::repeats);
-        (self.columns, repeats, self.runs)
+        (Taken { sheet, columns: self.columns, repeats, positive }, self.runs)
     }
 }
 
