@@ -5,6 +5,7 @@
 //! cargo run --release --example speed              # 8 to 1,048,573 villages
 //! cargo run --release --example speed 8 100000     # these
 //! cargo run --release --example speed write 8 10000 folder   # only the files
+//! cargo run --release --example speed write 200 1 folder slip   # or formulas, column, groups, 100
 //! cargo run --release --example speed growth         # how the cost grows, with exponents
 //! cargo build --release && cargo run --release --example speed start   # from start to report
 //! ```
@@ -29,7 +30,7 @@ use soatbieu::forms;
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
 use soatbieu::screen::Checker;
-use table::Kind;
+use table::{Damage, Kind};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -49,6 +50,12 @@ fn main() -> Outcome<()> {
         ["start"] => start(),
         ["write", villages, files, folder] => {
             write(plain(villages.parse()?), files.parse()?, Path::new(folder))
+        }
+        ["write", villages, files, folder, what] => {
+            let kind =
+                named(what).ok_or("formulas, slip, column, groups or a number of wrong cells")?;
+            let villages = villages.parse()?;
+            write(Kind { villages, ..kind }, files.parse()?, Path::new(folder))
         }
         ["growth"] => growth::print(),
         [] => compare(&SIZES),
@@ -96,6 +103,18 @@ fn compare(sizes: &[u32]) -> Outcome<()> {
 /// A table without groups, formulas and errors.
 fn plain(villages: u32) -> Kind {
     Kind { villages, ..Kind::default() }
+}
+
+/// A kind by its name; a number is that of wrong cells.
+fn named(name: &str) -> Option<Kind> {
+    let plain = Kind::default();
+    Some(match name {
+        "formulas" => Kind { formulas: true, ..plain },
+        "groups" => Kind { group: 10, ..plain },
+        "slip" => Kind { damage: Damage::Slip, ..plain },
+        "column" => Kind { damage: Damage::Column, ..plain },
+        cells => Kind { damage: Damage::Cells(cells.parse().ok()?), ..plain },
+    })
 }
 
 /// Writes tables of one kind, all different.

@@ -435,6 +435,9 @@ const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}']
 
 /// A syllable with its tone mark at its end: `hoà` and `hòa` are one word.
 fn spelling(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
     let (tones, letters): (Vec<char>, Vec<char>) = word.nfd().partition(|c| TONES.contains(c));
     letters.into_iter().chain(tones).nfc().collect()
 }
