@@ -338,6 +338,20 @@ fn circles_are_found_and_what_hangs_on_them_is_not() {
 }
 
 #[test]
+fn a_formula_that_asks_where_its_own_cell_lies_stands_on_no_circle() {
+    let cells = [
+        ("A1", "1 = ROWS(A$1:A1)"),
+        ("A2", "2 = ROWS(A$1:A2)"),
+        ("A3", "3 = ROW(A3)+COLUMNS($A3:A3)-1"),
+        ("B1", "3 = ROWS(B1:B2)+ROWS(INDEX(B1:B3,1))"),
+    ];
+    let workbook = workbook(vec![sheet("S", &cells)], &[]);
+    let result = recalculate(&workbook, &[], &Limits::default());
+    assert_eq!(result.circular, vec![place("B1")], "what is worked out first is read");
+    assert_eq!(result.stale, vec![]);
+}
+
+#[test]
 fn empty_texts_are_told_from_results_that_are_not_stored() {
     let cells = [
         ("A1", "0"),

@@ -67,6 +67,30 @@ impl Formula {
         found
     }
 
+    /// The references whose values are read, in the order they are written.
+    pub(super) fn references_read(&self) -> Vec<Reference> {
+        fn collect(part: &Expression, found: &mut Vec<Reference>) {
+            match part {
+                Expression::Reference(reference) => found.push(reference.clone()),
+                Expression::Unary(_, operand) => collect(operand, found),
+                Expression::Binary(_, left, right) => {
+                    collect(left, found);
+                    collect(right, found);
+                }
+                Expression::Call(call) => {
+                    call.arguments_read().for_each(|(_, argument)| collect(argument, found));
+                }
+                Expression::Array(rows) => {
+                    rows.iter().flatten().for_each(|item| collect(item, found));
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.root, &mut found);
+        found
+    }
+
     /// The names of all functions called, in capitals, in the order they are written.
     #[must_use]
     pub fn functions(&self) -> Vec<&str> {

@@ -42,7 +42,7 @@ impl Reads {
                 self.walk(right, condition, source);
             }
             Expression::Call(call) => {
-                for (index, argument) in call.arguments.iter().enumerate() {
+                for (index, argument) in call.arguments_read() {
                     self.walk(argument, condition || is_condition(call, index), source);
                 }
             }

@@ -202,7 +202,7 @@ fn ranges(workbook: &Workbook, sheet: usize, formula: &Formula) -> Vec<(usize, R
         };
         found.extend(sheet.map(|sheet| (sheet, cells.range)));
     };
-    for reference in formula.references() {
+    for reference in formula.references_read() {
         match &reference {
             Reference::Cells(cells) => add(cells),
             Reference::Name(name) => named_cells(workbook, name).iter().for_each(&mut add),

@@ -100,6 +100,19 @@ pub struct Fixed {
     pub column: bool,
 }
 
+impl Call {
+    /// The arguments whose values are read: `ROWS(A$7:A7)`, which numbers rows, only asks where cells
+    /// lie.
+    pub(crate) fn arguments_read(&self) -> impl Iterator<Item = (usize, &Expression)> {
+        let asks_where =
+            matches!(&*self.function, "ROW" | "ROWS" | "COLUMN" | "COLUMNS" | "AREAS" | "SHEET");
+        let is_read = move |argument: &Expression| {
+            !(asks_where && matches!(argument, Expression::Reference(_)))
+        };
+        self.arguments.iter().enumerate().filter(move |(_, argument)| is_read(argument))
+    }
+}
+
 impl CellReference {
     /// True when the whole reference lies on the formula's own sheet and covers the address.
     #[must_use]
