@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::parse::{Formula, InvalidFormula};
-use super::syntax::{CellReference, Expression, Reference};
+use super::syntax::{Call, CellReference, Expression, Reference};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
 
 /// Bytes of the longest formula that is remembered.
@@ -94,7 +94,7 @@ fn moved(part: &Expression, rows: i64, columns: i64) -> Option<Expression> {
         }
         Expression::Call(call) => {
             let arguments = call.arguments.iter().map(of).collect::<Option<_>>()?;
-            Expression::Call(super::syntax::Call { function: call.function.clone(), arguments })
+            Expression::Call(Call { function: call.function.clone(), arguments })
         }
         plain => plain.clone(),
     })
@@ -117,11 +117,7 @@ fn cells_moved(cells: &CellReference, rows: i64, columns: i64) -> Option<CellRef
         let column = shift(at.column, columns, cells.first.column || whole_rows, MAX_COLUMNS)?;
         Some(Address::new(row, column))
     };
-    Some(CellReference {
-        sheet: cells.sheet.clone(),
-        range: Range::new(corner(start)?, corner(end)?),
-        ..cells.clone()
-    })
+    Some(CellReference { range: Range::new(corner(start)?, corner(end)?), ..cells.clone() })
 }
 
 #[cfg(test)]

@@ -72,18 +72,10 @@ impl Formula {
         fn collect(part: &Expression, found: &mut Vec<Reference>) {
             match part {
                 Expression::Reference(reference) => found.push(reference.clone()),
-                Expression::Unary(_, operand) => collect(operand, found),
-                Expression::Binary(_, left, right) => {
-                    collect(left, found);
-                    collect(right, found);
-                }
                 Expression::Call(call) => {
                     call.arguments_read().for_each(|(_, argument)| collect(argument, found));
                 }
-                Expression::Array(rows) => {
-                    rows.iter().flatten().for_each(|item| collect(item, found));
-                }
-                _ => {}
+                other => other.each_part(&mut |part| collect(part, found)),
             }
         }
         let mut found = Vec::new();

@@ -125,14 +125,19 @@ impl Expression {
     /// Visits this node and all below it, parents first. The grammar bounds the height.
     pub(crate) fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Self)) {
         visitor(self);
+        self.each_part(&mut |part| part.visit(visitor));
+    }
+
+    /// Goes through the nodes right below this one.
+    pub(crate) fn each_part<'a>(&'a self, found: &mut dyn FnMut(&'a Self)) {
         match self {
-            Self::Unary(_, operand) => operand.visit(visitor),
+            Self::Unary(_, operand) => found(operand),
             Self::Binary(_, left, right) => {
-                left.visit(visitor);
-                right.visit(visitor);
+                found(left);
+                found(right);
             }
-            Self::Call(call) => call.arguments.iter().for_each(|argument| argument.visit(visitor)),
-            Self::Array(rows) => rows.iter().flatten().for_each(|item| item.visit(visitor)),
+            Self::Call(call) => call.arguments.iter().for_each(found),
+            Self::Array(rows) => rows.iter().flatten().for_each(found),
             _ => {}
         }
     }

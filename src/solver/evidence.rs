@@ -470,10 +470,9 @@ fn settles(
     problem: &Problem,
     rule: RuleId,
     changed: &[(CellId, i128)],
-    (cell, value): (CellId, i128),
+    new: (CellId, i128),
 ) -> bool {
-    let beside = [value - 1, value + 1];
-    beside.iter().all(|&beside| refutes(problem, rule, changed, (cell, beside)))
+    problem.holds_within(rule, changed, new, 1)
 }
 
 /// A tenth more or less would violate the rule.
@@ -481,22 +480,9 @@ fn limits(
     problem: &Problem,
     rule: RuleId,
     changed: &[(CellId, i128)],
-    (cell, value): (CellId, i128),
-) -> bool {
-    let step = (value.abs() / 10).max(1);
-    let beside = [value - step, value + step];
-    beside.iter().all(|&beside| refutes(problem, rule, changed, (cell, beside)))
-}
-
-fn refutes(
-    problem: &Problem,
-    rule: RuleId,
-    changed: &[(CellId, i128)],
     new: (CellId, i128),
 ) -> bool {
-    let others = changed.iter().copied().filter(|change| change.0 != new.0);
-    let values: Vec<_> = others.chain([new]).collect();
-    problem.outcome_with(rule, &values) == Outcome::Violated
+    problem.holds_within(rule, changed, new, (new.1.abs() / 10).max(1))
 }
 
 /// Greedily, the rules that share no cell but the accused one, short rules first.

@@ -215,11 +215,7 @@ fn fixes(problem: &Problem, rule: RuleId, cell: CellId) -> bool {
             ];
             let once = parts.into_iter().filter(|part| *part).count() == 1;
             let stood = problem.state(cell).value;
-            once && stood.is_some_and(|stood| {
-                let broken =
-                    |value| problem.outcome_with(rule, &[(cell, value)]) == Outcome::Violated;
-                broken(stood - 1) && broken(stood + 1)
-            })
+            once && stood.is_some_and(|stood| problem.holds_within(rule, &[], (cell, stood), 1))
         }
     }
 }

@@ -474,6 +474,30 @@ impl Problem {
         self.rules[rule.0].outcome_of(&part, &value)
     }
 
+    /// True where a rule is violated once some cells hold other values and one of them holds this.
+    pub(super) fn refutes(
+        &self,
+        rule: RuleId,
+        changed: &[(CellId, i128)],
+        new: (CellId, i128),
+    ) -> bool {
+        let others = changed.iter().copied().filter(|change| change.0 != new.0);
+        let values: Vec<_> = others.chain([new]).collect();
+        self.outcome_with(rule, &values) == Outcome::Violated
+    }
+
+    /// True where a rule allows a cell no value so far off on either side.
+    pub(super) fn holds_within(
+        &self,
+        rule: RuleId,
+        changed: &[(CellId, i128)],
+        (cell, value): (CellId, i128),
+        step: i128,
+    ) -> bool {
+        let beside = [value - step, value + step];
+        beside.into_iter().all(|beside| self.refutes(rule, changed, (cell, beside)))
+    }
+
     /// The cells a rule speaks of, in order.
     ///
     /// # Panics

@@ -360,11 +360,9 @@ impl Search<'_, '_> {
         self.seen.clear();
         (self.dropped, self.past) = (false, 0);
         self.harvest = Harvest { complete: true, next_known: true, ..Harvest::default() };
-        let bound = self.still_needed(&[]);
-        if bound > self.limit() {
-            self.dropped |= bound > self.reach.max_cost;
-        } else {
-            self.push(Node { bound, depth: Reverse(0), roots: Vec::new(), cost: 0 });
+        match self.node(&[], 0, 0) {
+            Ok(root) => self.push(root),
+            Err(dropped) => self.dropped |= dropped,
         }
     }
 
@@ -471,16 +469,23 @@ impl Search<'_, '_> {
             let Err(place) = roots.binary_search(&cell) else { continue };
             roots.insert(place, cell);
             let cost = node.cost.saturating_add(problem.state(cell).weight.max(1));
-            let bound = cost.saturating_add(self.still_needed(&roots)).max(node.bound);
-            if bound > self.limit() {
-                found.dropped |= bound > self.reach.max_cost;
-            } else {
-                let depth = Reverse(roots.len());
-                found.nodes.push(Node { bound, depth, roots: roots.clone(), cost });
+            match self.node(&roots, cost, node.bound) {
+                Ok(node) => found.nodes.push(node),
+                Err(dropped) => found.dropped |= dropped,
             }
             roots.remove(place);
         }
         found
+    }
+
+    /// A set that costs so much, and whose explanation costs no less than `least`; the error, where it
+    /// is beyond the limit, tells whether it costs more than is allowed at all.
+    fn node(&mut self, roots: &[CellId], cost: u32, least: u32) -> Result<Node, bool> {
+        let bound = cost.saturating_add(self.still_needed(roots)).max(least);
+        if bound > self.limit() {
+            return Err(bound > self.reach.max_cost);
+        }
+        Ok(Node { bound, depth: Reverse(roots.len()), roots: roots.to_vec(), cost })
     }
 
     fn push(&mut self, node: Node) {

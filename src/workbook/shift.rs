@@ -188,25 +188,10 @@ impl Operand {
     fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
         into.push(NO_TEXT);
         match self {
-            Self::Cell(cell) => {
-                into.push(0);
-                cell.write_relative(at, into);
-            }
-            Self::Cells(first, second) => {
-                into.push(1);
-                first.write_relative(at, into);
-                second.write_relative(at, into);
-            }
-            Self::Columns(first, second) => {
-                into.push(2);
-                first.write_relative(at, into);
-                second.write_relative(at, into);
-            }
-            Self::Rows(first, second) => {
-                into.push(3);
-                first.write_relative(at, into);
-                second.write_relative(at, into);
-            }
+            Self::Cell(cell) => cell.write_relative(at, into),
+            Self::Cells(first, second) => write_both(b':', first, second, at, into),
+            Self::Columns(first, second) => write_both(b'c', first, second, at, into),
+            Self::Rows(first, second) => write_both(b'r', first, second, at, into),
         }
     }
 
@@ -237,6 +222,12 @@ fn write_distance(number: i64, fixed: bool, from: u32, into: &mut Vec<u8>) {
     let distance = if fixed { number } else { number - i64::from(from) };
     into.push(u8::from(fixed));
     into.extend_from_slice(&distance.to_le_bytes());
+}
+
+fn write_both<T: Moved>(kind: u8, first: &T, second: &T, at: Address, into: &mut Vec<u8>) {
+    into.push(kind);
+    first.write_relative(at, into);
+    second.write_relative(at, into);
 }
 
 fn write_area<T: Moved>(first: &T, second: &T, by: Offset, into: &mut String) -> Option<()> {

@@ -28,14 +28,16 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
         let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
         records::read(&stream.ok_or_else(|| damaged("OLE: Workbook"))?, limits, &mut formats)?
     };
-    let copy = container::around("Workbook", facts.stream.clone())?;
+    let copy = container::around("Workbook", std::mem::take(&mut facts.stream))?;
     let bare;
     let mut book = if let Some(book) = guarded(&copy) {
         book?
     } else {
         // A formula that it stumbles over loses the formulas that are not spelt out here, not the file.
-        records::empty_formulas(&mut facts.stream);
-        bare = container::around("Workbook", std::mem::take(&mut facts.stream))?;
+        let stream = Container::open(&copy)?.stream("Workbook");
+        let mut stream = stream.ok_or_else(|| damaged("OLE: Workbook"))?;
+        records::empty_formulas(&mut stream);
+        bare = container::around("Workbook", stream)?;
         open(&bare)?
     };
     let mut workbook = Workbook {
