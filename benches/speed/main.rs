@@ -52,8 +52,8 @@ fn main() -> Outcome<()> {
             write(plain(villages.parse()?), files.parse()?, Path::new(folder))
         }
         ["write", villages, files, folder, what] => {
-            let kind =
-                named(what).ok_or("formulas, slip, column, groups or a number of wrong cells")?;
+            let kind = named(what)
+                .ok_or("formulas, slip, column, groups or a number of wrong cells, at least 1")?;
             let villages = villages.parse()?;
             write(Kind { villages, ..kind }, files.parse()?, Path::new(folder))
         }
@@ -113,7 +113,10 @@ fn named(name: &str) -> Option<Kind> {
         "groups" => Kind { group: 10, ..plain },
         "slip" => Kind { damage: Damage::Slip, ..plain },
         "column" => Kind { damage: Damage::Column, ..plain },
-        cells => Kind { damage: Damage::Cells(cells.parse().ok()?), ..plain },
+        cells => {
+            let cells = cells.parse().ok().filter(|cells| *cells > 0)?;
+            Kind { damage: Damage::Cells(cells), ..plain }
+        }
     })
 }
 

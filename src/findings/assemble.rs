@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::causes::Corrected;
+use super::causes::{Corrected, causes_of};
 use super::evidence::Evidence;
 use super::pointed::Pointer;
 use super::{
-    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, causes_of, doubts, followers,
-    remark, words,
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, doubts, followers, remark, words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -34,9 +33,10 @@ pub fn assemble(
     let mut blocks: Vec<Block> =
         located.blocks.iter().map(|block| slips_settled(settled, sound, block)).collect();
     let corrected = corrected(&blocks);
+    let repaired = repaired(judged);
     for block in &mut blocks {
         distrust_exchanges(sound_table, &corrected, block);
-        distrust_repaired(judged, sound, block);
+        distrust_repaired(&repaired, sound, block);
     }
     let of_sound = Evidence::new(sound);
     let case = Case {
@@ -223,12 +223,11 @@ fn distrust_exchanges(table: &Table, corrected: &Corrected, block: &mut Block) {
     let holds = |place: &Place, figure| table.number(*place) == figure;
     for change in block.explanations.iter_mut().flatten() {
         let own = table.number(change.place);
-        let exchanged = corrected.iter().any(|(place, right)| {
-            place.column == change.place.column
-                && *place != change.place
-                && Some(*right) == own
-                && holds(place, change.value)
-        });
+        let hold_own = own.map(|own| corrected.in_column(change.place.column, own));
+        let exchanged = hold_own
+            .unwrap_or_default()
+            .iter()
+            .any(|place| *place != change.place && holds(place, change.value));
         if exchanged && change.grade == Grade::Safe {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -243,21 +242,24 @@ fn tell_once(findings: &mut Vec<Finding>) {
     findings.retain(|known| !open(known) || known.place.is_none_or(|at| !accused.contains(&at)));
 }
 
+/// Cells whose figures prove nothing until their formulas are repaired.
+fn repaired(judged: &Judged) -> BTreeSet<Place> {
+    let known = judged.judgements.iter();
+    let discredited = known.filter(|(_, known)| known.standing == Standing::Discredited);
+    discredited.map(|(place, _)| *place).collect()
+}
+
 /// What is computed from figures that only the repair of their formulas gives is never safe: it
 /// rests on those repairs.
-fn distrust_repaired(judged: &Judged, sound: &Ledger, block: &mut Block) {
-    let repaired = |place: &Place| {
-        let judgement = judged.judgements.get(place);
-        judgement.is_some_and(|known| known.standing == Standing::Discredited)
-    };
-    if !judged.judgements.keys().any(&repaired) {
+fn distrust_repaired(repaired: &BTreeSet<Place>, sound: &Ledger, block: &mut Block) {
+    if repaired.is_empty() {
         return;
     }
     let instances: Vec<&Instance> =
         block.instances.iter().map(|at| &sound.instances[*at]).collect();
     for change in block.explanations.iter_mut().flatten() {
         let mut own = instances.iter().filter(|instance| instance.target == change.place);
-        let rests = own.any(|instance| instance.inputs().any(|input| repaired(&input)));
+        let rests = own.any(|instance| instance.inputs().any(|input| repaired.contains(&input)));
         if rests && change.grade == Grade::Safe {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
         }
@@ -375,7 +377,8 @@ pub(super) fn accused(
     } else {
         (Grade::Shown, Reason::OneOfSeveral)
     };
-    let causes = if pinned { causes_of(table, ledger, case.corrected, place) } else { Vec::new() };
+    let causes =
+        if pinned { causes_of(table, case.evidence, case.corrected, place) } else { Vec::new() };
     let correction = to.map(|to| Correction {
         place,
         from: table.number(place).filter(|_| table.datum(place).reading != Reading::Blank),
@@ -476,8 +479,8 @@ fn from_formula(
     if let (true, Some(concern), Some(expected)) = (wrong_by_rule, judgement.concern, right) {
         // The figure is wrong by its column's rule; what stands behind it is how it came about.
         let mut causes: Vec<Cause> = formula_cause(table, place, judgement).into_iter().collect();
-        let own = Corrected::from([(place, expected)]);
-        causes.extend(causes_of(table, evidence.ledger(), &own, place));
+        let own = Corrected::from_iter([(place, expected)]);
+        causes.extend(causes_of(table, evidence, &own, place));
         return Finding {
             expected: Some(expected),
             verdict: Some(Verdict::Pinned),

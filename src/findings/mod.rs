@@ -16,7 +16,7 @@ pub mod words;
 use rust_decimal::Decimal;
 
 pub use assemble::assemble;
-pub use causes::{Cause, Corrected, Mechanism, cause_of_unread, causes_of};
+pub use causes::{Cause, Mechanism, cause_of_unread};
 pub use explained::with_causes;
 
 pub use crate::locate::Reason;

@@ -32,7 +32,7 @@ impl Formula {
     /// `None` where it computes otherwise or reads another sheet.
     #[must_use]
     pub fn arithmetic(&self) -> Option<Arithmetic> {
-        of(&self.root)
+        of(&self.root())
     }
 }
 

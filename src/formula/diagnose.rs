@@ -102,7 +102,7 @@ pub fn diagnose(
             found = wrong(formula, rule, &reads, source, counterexample);
         }
     }
-    if rounded_twice(&formula.root) {
+    if rounded_twice(&formula.tree) {
         found.push(Difference::RoundedTwice);
     }
     found
@@ -143,7 +143,7 @@ fn wrong(
         |missing, extra| missing.column == extra.column,
         |reads, instead_of| Difference::WrongRow { reads, instead_of },
     );
-    let is_ratio = |at| source.formula(at).is_some_and(|formula| divides(&formula.root));
+    let is_ratio = |at| source.formula(at).is_some_and(|formula| divides(&formula.tree));
     // A ratio read in place of a count is no slip to the next column.
     cells.pair(
         |missing, extra| missing.row == extra.row && is_ratio(missing) == is_ratio(extra),
@@ -152,7 +152,7 @@ fn wrong(
     cells.name_missing(formula);
     cells.name_extra(reads);
     let mut found = cells.found;
-    if found.is_empty() && rounds_inside(&formula.root) {
+    if found.is_empty() && rounds_inside(&formula.tree) {
         found.push(Difference::RoundedParts);
     }
     if found.is_empty() {
@@ -252,10 +252,10 @@ impl Cells<'_> {
         if own.len() > 1 && own.keys().all(|cell| reads.own.contains_key(cell)) {
             return Difference::TakesInTotal(at);
         }
-        if divides(&formula.root) {
+        if divides(&formula.tree) {
             return Difference::ReadsRatio(at);
         }
-        if rounds(&formula.root) {
+        if rounds(&formula.tree) {
             return Difference::ReadsRounded(at);
         }
         Difference::TakesIn(at)
@@ -268,7 +268,7 @@ fn distance(a: Address, b: Address) -> u32 {
 
 fn typed_numbers(formula: &Formula) -> Vec<f64> {
     let mut found = Vec::new();
-    formula.root.visit(&mut |node| {
+    formula.root().visit(&mut |node| {
         if let Expression::Number(number) = node {
             found.push(*number);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::functions;
 use super::parse::Formula;
 use super::scalar::{self, ErrorKind, Scalar};
-use super::syntax::{Binary, Call, CellReference, Expression, Reference, Unary};
+use super::syntax::{Binary, Call, Distance, Expression, Reference, Unary};
 use super::{Limits, Source, Stop, Unsupported};
 use crate::workbook::{Address, Range, Value};
 
@@ -26,11 +26,12 @@ pub fn evaluate(
     let evaluator = Evaluator {
         source,
         at,
+        by: formula.by,
         cells: Cell::new(limits.cells),
         depth: Cell::new(limits.depth),
         array: Cell::new(false),
     };
-    match evaluator.scalar(&formula.root) {
+    match evaluator.scalar(&formula.tree) {
         Ok(Scalar::Blank) => Scalar::Number(0.0).into_value(),
         Ok(value) => value.into_value(),
         Err(Stop::Error(kind)) => Scalar::Error(kind).into_value(),
@@ -95,6 +96,8 @@ pub(crate) type Step<T> = Result<T, Stop>;
 pub(crate) struct Evaluator<'a> {
     pub(crate) source: &'a dyn Source,
     pub(crate) at: Address,
+    /// How far the formula stands from where its tree was parsed.
+    by: Distance,
     cells: Cell<u64>,
     depth: Cell<u32>,
     /// True inside `SUMPRODUCT`, where operators work on whole ranges.
@@ -164,8 +167,9 @@ impl Evaluator<'_> {
 
     fn reference(&self, reference: &Reference) -> Step<Operand> {
         match reference {
-            Reference::Cells(CellReference { sheet, range, .. }) => {
-                Ok(Operand::Area(Area { sheet: sheet.clone(), range: *range }))
+            Reference::Cells(cells) => {
+                let range = cells.range_moved(self.by).ok_or(Stop::Error(ErrorKind::Reference))?;
+                Ok(Operand::Area(Area { sheet: cells.sheet.clone(), range }))
             }
             Reference::Name(name) => self.name(name),
             Reference::ThreeD(text) => unsupported("reference across sheets", text),
@@ -189,7 +193,8 @@ impl Evaluator<'_> {
         if !fixed || formula.volatile().is_some() {
             return unsupported("defined name", name);
         }
-        self.operand(&formula.root)
+        // Cells that `$` fixes are the same wherever the formula stands that names them.
+        self.operand(&formula.tree)
     }
 
     fn unary(&self, operator: Unary, operand: &Expression) -> Step<Operand> {

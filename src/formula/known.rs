@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::parse::{Formula, InvalidFormula};
-use super::syntax::{Call, CellReference, Expression, Reference};
+use super::syntax::{CellReference, Distance, Expression, Reference};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
 
 /// Bytes of the longest formula that is remembered.
@@ -22,6 +22,7 @@ thread_local! {
 struct Known {
     at: Address,
     formula: Formula,
+    reach: Option<Reach>,
     /// True once the formula, moved down, was what parsing gave there; and moved to the right.
     moves: [Option<bool>; 2],
 }
@@ -44,8 +45,7 @@ impl Formula {
                 if known.len() >= MOST {
                     known.clear();
                 }
-                let one = Known { at, formula: formula.clone(), moves: [None; 2] };
-                known.insert(form, one);
+                known.insert(form, Known::new(at, &formula));
                 Ok(formula)
             }
         })
@@ -53,15 +53,20 @@ impl Formula {
 }
 
 impl Known {
+    fn new(at: Address, formula: &Formula) -> Self {
+        let reach = Reach::of(&formula.tree);
+        Self { at, formula: formula.clone(), reach, moves: [None; 2] }
+    }
+
     /// The formula as it is in another cell with this text.
     fn at(&mut self, text: &str, at: Address) -> Result<Formula, InvalidFormula> {
-        let rows = i64::from(at.row) - i64::from(self.at.row);
-        let columns = i64::from(at.column) - i64::from(self.at.column);
-        let ways: Vec<usize> = (0..2).filter(|way| [rows, columns][*way] != 0).collect();
+        let by = Distance::between(self.at, at);
+        let ways: Vec<usize> = (0..2).filter(|way| [by.rows, by.columns][*way] != 0).collect();
         if ways.iter().any(|way| self.moves[*way] == Some(false)) {
             return Formula::parse(text);
         }
-        let elsewhere = moved(&self.formula.root, rows, columns).map(|root| Formula { root });
+        let stays = self.reach.is_some_and(|reach| reach.stays_inside(by));
+        let elsewhere = stays.then(|| Formula { by, ..self.formula.clone() });
         if ways.iter().all(|way| self.moves[*way] == Some(true))
             && let Some(formula) = elsewhere
         {
@@ -74,50 +79,56 @@ impl Known {
         for way in ways {
             self.moves[way] = Some(same);
         }
-        Ok(parsed)
+        Ok(elsewhere.filter(|_| same).unwrap_or(parsed))
     }
 }
 
-/// A part of a formula, moved; `None` where only its text tells what it is elsewhere.
-fn moved(part: &Expression, rows: i64, columns: i64) -> Option<Expression> {
-    let of = |part: &Expression| moved(part, rows, columns);
-    let boxed = |part: &Expression| of(part).map(Box::new);
-    Some(match part {
-        Expression::Reference(Reference::Cells(cells)) => {
-            Expression::Reference(Reference::Cells(cells_moved(cells, rows, columns)?))
-        }
-        Expression::Reference(Reference::Name(_) | Reference::Deleted) => part.clone(),
-        Expression::Reference(_) | Expression::Foreign(_) | Expression::Array(_) => return None,
-        Expression::Unary(operator, operand) => Expression::Unary(*operator, boxed(operand)?),
-        Expression::Binary(operator, left, right) => {
-            Expression::Binary(*operator, boxed(left)?, boxed(right)?)
-        }
-        Expression::Call(call) => {
-            let arguments = call.arguments.iter().map(of).collect::<Option<_>>()?;
-            Expression::Call(Call { function: call.function.clone(), arguments })
-        }
-        plain => plain.clone(),
-    })
+/// How near the relative references of a formula come to the edges of a sheet.
+#[derive(Clone, Copy)]
+struct Reach {
+    first: Address,
+    last: Address,
 }
 
-fn cells_moved(cells: &CellReference, rows: i64, columns: i64) -> Option<CellReference> {
-    let Range { start, end } = cells.range;
-    // Which of two corners was written first is not known any more.
-    if cells.first != cells.last {
-        return None;
+impl Reach {
+    /// `None` where only its text tells what a formula is elsewhere.
+    fn of(tree: &Expression) -> Option<Self> {
+        let mut reach =
+            Self { first: Address::new(MAX_ROWS, MAX_COLUMNS), last: Address::new(0, 0) };
+        let mut moves = true;
+        tree.visit(&mut |part| match part {
+            Expression::Reference(Reference::Cells(cells)) => {
+                moves &= cells.first == cells.last;
+                reach.add(cells);
+            }
+            Expression::Reference(Reference::Name(_) | Reference::Deleted) => {}
+            Expression::Reference(_) | Expression::Foreign(_) | Expression::Array(_) => {
+                moves = false;
+            }
+            _ => {}
+        });
+        moves.then_some(reach)
     }
-    let whole_columns = !cells.single && start.row == 0 && end.row + 1 == MAX_ROWS;
-    let whole_rows = !cells.single && start.column == 0 && end.column + 1 == MAX_COLUMNS;
-    let shift = |number: u32, by: i64, stays: bool, most: u32| {
-        let moved = if stays { i64::from(number) } else { i64::from(number) + by };
-        u32::try_from(moved).ok().filter(|moved| *moved < most)
-    };
-    let corner = |at: Address| {
-        let row = shift(at.row, rows, cells.first.row || whole_columns, MAX_ROWS)?;
-        let column = shift(at.column, columns, cells.first.column || whole_rows, MAX_COLUMNS)?;
-        Some(Address::new(row, column))
-    };
-    Some(CellReference { range: Range::new(corner(start)?, corner(end)?), ..cells.clone() })
+
+    fn add(&mut self, cells: &CellReference) {
+        let Range { start, end } = cells.range;
+        if !cells.rows_stay() {
+            self.first.row = self.first.row.min(start.row);
+            self.last.row = self.last.row.max(end.row);
+        }
+        if !cells.columns_stay() {
+            self.first.column = self.first.column.min(start.column);
+            self.last.column = self.last.column.max(end.column);
+        }
+    }
+
+    fn stays_inside(&self, by: Distance) -> bool {
+        let inside = |first: u32, last: u32, by: i64, most: u32| {
+            i64::from(first) + by >= 0 && i64::from(last) + by < i64::from(most)
+        };
+        inside(self.first.row, self.last.row, by.rows, MAX_ROWS)
+            && inside(self.first.column, self.last.column, by.columns, MAX_COLUMNS)
+    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,14 @@
 //! and comparison, its 15 significant digits; `OpenFormula` 1.2 (OASIS) where Excel is silent.
 
 mod arithmetic;
+mod cells;
 mod compare;
 mod diagnose;
 mod evaluate;
+mod forms;
 mod functions;
 mod known;
+mod order;
 mod parse;
 mod plain;
 mod reads;
@@ -25,14 +28,13 @@ mod write;
 use std::fmt;
 
 pub use arithmetic::Arithmetic;
+pub use cells::{CellPlace, NotJudged};
 pub use compare::{Agreement, ColumnRule, Counterexample, RuleValue, agreement};
 pub use diagnose::{Difference, diagnose};
 pub use evaluate::evaluate;
 pub use parse::{Formula, InvalidFormula, MAX_FORMULA_BYTES};
 pub use plain::Plain;
-pub use recalculate::{
-    CellPlace, Change, Completed, NotJudged, Recalculated, Stale, complete, recalculate,
-};
+pub use recalculate::{Change, Completed, Recalculated, Stale, complete, recalculate};
 pub use scalar::ErrorKind;
 pub use source::{WorkbookSource, formula_of};
 pub use syntax::{CellReference, Fixed, Reference};

@@ -4,6 +4,7 @@
 //! language of the program that wrote it). Its tree is copied into [`super::syntax`], so that the
 //! rest of the module does not depend on the crate.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use formualizer_parse::{
 use unicode_normalization::UnicodeNormalization;
 
 use super::scalar::ErrorKind;
-use super::syntax::{Binary, Call, CellReference, Expression, Fixed, Reference, Unary};
+use super::syntax::{Binary, Call, CellReference, Distance, Expression, Fixed, Reference, Unary};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// Bytes of the longest formula that is read; Excel itself stops at 8,192 characters.
@@ -24,10 +25,19 @@ pub const MAX_FORMULA_BYTES: usize = 32_768;
 const VOLATILE: [&str; 8] =
     ["NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL"];
 
-/// A formula, parsed.
-#[derive(Debug, Clone, PartialEq)]
+/// A formula, parsed. The formulas of a column are one, moved: they share a tree.
+#[derive(Debug, Clone)]
 pub struct Formula {
-    pub(crate) root: Expression,
+    /// The tree as it was parsed.
+    pub(super) tree: Arc<Expression>,
+    /// How far from there the formula stands.
+    pub(super) by: Distance,
+}
+
+impl PartialEq for Formula {
+    fn eq(&self, other: &Self) -> bool {
+        self.root() == other.root()
+    }
 }
 
 /// A text that is no formula, or one beyond the limits.
@@ -52,15 +62,15 @@ impl Formula {
         let text = if text.starts_with('=') { text } else { format!("={text}") };
         let limits = ParserLimits::default().with_source_bytes(2 * MAX_FORMULA_BYTES);
         let tree = Parser::builder().limits(limits).parse(&text).map_err(invalid)?;
-        Ok(Self { root: expression(&tree) })
+        Ok(Self { tree: Arc::new(expression(&tree)), by: Distance::default() })
     }
 
     /// All references, in the order they are written; one that stands twice is given twice.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
         let mut found = Vec::new();
-        self.root.visit(&mut |node| match node {
-            Expression::Reference(reference) => found.push(reference.clone()),
+        self.tree.visit(&mut |node| match node {
+            Expression::Reference(reference) => found.push(reference.moved(self.by)),
             Expression::Error(ErrorKind::Reference) => found.push(Reference::Deleted),
             _ => {}
         });
@@ -69,17 +79,17 @@ impl Formula {
 
     /// The references whose values are read, in the order they are written.
     pub(super) fn references_read(&self) -> Vec<Reference> {
-        fn collect(part: &Expression, found: &mut Vec<Reference>) {
+        fn collect(part: &Expression, by: Distance, found: &mut Vec<Reference>) {
             match part {
-                Expression::Reference(reference) => found.push(reference.clone()),
+                Expression::Reference(reference) => found.push(reference.moved(by)),
                 Expression::Call(call) => {
-                    call.arguments_read().for_each(|(_, argument)| collect(argument, found));
+                    call.arguments_read().for_each(|(_, argument)| collect(argument, by, found));
                 }
-                other => other.each_part(&mut |part| collect(part, found)),
+                other => other.each_part(&mut |part| collect(part, by, found)),
             }
         }
         let mut found = Vec::new();
-        collect(&self.root, &mut found);
+        collect(&self.tree, self.by, &mut found);
         found
     }
 
@@ -87,7 +97,7 @@ impl Formula {
     #[must_use]
     pub fn functions(&self) -> Vec<&str> {
         let mut found = Vec::new();
-        self.root.visit(&mut |node| {
+        self.tree.visit(&mut |node| {
             if let Expression::Call(call) = node {
                 found.push(&*call.function);
             }
@@ -109,10 +119,31 @@ impl Formula {
 }
 
 impl Formula {
+    /// The tree as it is where the formula stands.
+    pub(super) fn root(&self) -> Cow<'_, Expression> {
+        if self.by == Distance::default() {
+            Cow::Borrowed(&self.tree)
+        } else {
+            Cow::Owned(self.tree.moved(self.by))
+        }
+    }
+
+    /// The formula of one cell as it is in another of its kind, with which it shares a mark.
+    pub(super) fn moved(&self, from: Address, to: Address) -> Self {
+        let Distance { rows, columns } = Distance::between(from, to);
+        let by = Distance { rows: self.by.rows + rows, columns: self.by.columns + columns };
+        Self { by, ..self.clone() }
+    }
+
+    /// Two formulas with one mark are one formula, moved.
+    pub(super) fn mark(&self) -> *const Expression {
+        Arc::as_ptr(&self.tree)
+    }
+
     /// True for what readers of binary files are known to spell wrongly.
     pub(super) fn is_misspelt_by_binary_readers(&self) -> bool {
         let mut found = false;
-        self.root.visit(&mut |node| {
+        self.tree.visit(&mut |node| {
             found |= match node {
                 Expression::Reference(Reference::Cells(cells)) => cells.sheet.is_some(),
                 Expression::Reference(Reference::ThreeD(_) | Reference::External(_)) => true,

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
 use super::parse::Formula;
-use super::syntax::{Binary, CellReference, Expression, Reference, Unary};
-use crate::workbook::Address;
+use super::syntax::{Binary, CellReference, Distance, Expression, Reference, Unary};
+use crate::workbook::{Address, Range};
 
 /// A formula told by its form. All cells are of the formula's own sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,16 +32,17 @@ impl Formula {
     /// What the formula plainly computes, if it reads no more than so many cells; `None` for any other.
     #[must_use]
     pub fn plain(&self, most: usize) -> Option<Plain> {
-        let mut sum = Sum { cells: BTreeMap::new(), most };
-        if sum.add(&self.root, 1).is_some() {
+        let mut sum = Sum { cells: BTreeMap::new(), by: self.by, most };
+        if sum.add(&self.tree, 1).is_some() {
             return Some(Plain::Sum(sum.cells));
         }
-        rate(&self.root)
+        rate(&self.tree, self.by)
     }
 }
 
 struct Sum {
     cells: BTreeMap<Address, i32>,
+    by: Distance,
     most: usize,
 }
 
@@ -67,7 +68,7 @@ impl Sum {
     }
 
     fn cells(&mut self, cells: &CellReference, sign: i32) -> Option<()> {
-        let (start, end) = (cells.range.start, cells.range.end);
+        let Range { start, end } = cells.range_moved(self.by)?;
         for row in start.row..=end.row {
             for column in start.column..=end.column {
                 let times = self.cells.entry(Address::new(row, column)).or_default();
@@ -88,14 +89,15 @@ fn of_own_sheet(node: &Expression) -> Option<&CellReference> {
     }
 }
 
-fn rate(root: &Expression) -> Option<Plain> {
-    let Expression::Call(call) = root else { return None };
+fn rate(tree: &Expression, by: Distance) -> Option<Plain> {
+    let Expression::Call(call) = tree else { return None };
     let [rounded, Expression::Number(decimals)] = call.arguments.as_slice() else { return None };
     if &*call.function != "ROUND" {
         return None;
     }
     let decimals = Decimal::from_f64(*decimals).filter(Decimal::is_integer)?;
-    let mut quotient = Quotient { above: Vec::new(), below: Vec::new(), scale: Decimal::ONE };
+    let (above, below) = (Vec::new(), Vec::new());
+    let mut quotient = Quotient { above, below, scale: Decimal::ONE, by };
     quotient.multiply(rounded, false)?;
     let ([numerator], [denominator]) = (quotient.above.as_slice(), quotient.below.as_slice())
     else {
@@ -114,6 +116,7 @@ struct Quotient {
     above: Vec<Address>,
     below: Vec<Address>,
     scale: Decimal,
+    by: Distance,
 }
 
 impl Quotient {
@@ -132,7 +135,8 @@ impl Quotient {
                 Some(())
             }
             _ => {
-                let cell = of_own_sheet(node).filter(|cells| cells.single)?.range.start;
+                let cells = of_own_sheet(node).filter(|cells| cells.single)?;
+                let cell = cells.range_moved(self.by)?.start;
                 let side = if divides { &mut self.below } else { &mut self.above };
                 side.push(cell);
                 Some(())

@@ -28,7 +28,7 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) fn of(formula: &Formula, source: &dyn Source) -> Self {
         let mut reads = Self::default();
-        reads.walk(&formula.root, false, source);
+        reads.walk(&formula.root(), false, source);
         reads
     }
 

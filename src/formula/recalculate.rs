@@ -1,31 +1,19 @@
 //! Recalculation in the order cells depend on each other: what a correction changes elsewhere, and
 //! which stored results are stale.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
+use super::cells::{CellPlace, FormulaCell, NotJudged, formula_cells, ranges};
 use super::evaluate::meet;
-use super::parse::Formula;
+use super::forms;
+use super::order::{Links, ordered};
 use super::scalar::{NO_RESULT, to_double};
-use super::source::{WorkbookSource, formula_of, sheet_index};
-use super::syntax::{CellReference, Reference};
+use super::source::WorkbookSource;
 use super::{Limits, Unsupported};
 use crate::workbook::{Address, Range, Value, Workbook};
 
-/// Formulas beyond this number are not looked at.
-const MAX_FORMULAS: usize = 400_000;
-/// Pairs of a formula and a formula it reads.
-const MAX_LINKS: usize = 8_000_000;
 /// Differing results that are looked at a second time, and blanks tried in each.
 const MAX_EXPLAINED: usize = 2_000;
-
-/// A cell of a workbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CellPlace {
-    /// Index of the sheet in [`Workbook::sheets`].
-    pub sheet: usize,
-    /// Its address there.
-    pub at: Address,
-}
 
 /// A cell that takes another value; a formula in it is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,15 +33,6 @@ pub struct Stale {
     pub stored: Value,
     /// The result of the formula.
     pub calculated: Value,
-}
-
-/// A formula that could not be calculated for certain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotJudged {
-    /// The cell.
-    pub place: CellPlace,
-    /// Why.
-    pub reason: Unsupported,
 }
 
 /// The outcome of a recalculation. All lists are sorted by sheet, row and column.
@@ -92,7 +71,7 @@ pub fn complete(workbook: &Workbook, wanted: &BTreeSet<CellPlace>, limits: &Limi
     let cover = |place: CellPlace| source.lay_over(place.sheet, place.at, Err(missing(place.at)));
     wanted.iter().copied().for_each(cover);
     let mut completed = Completed { unknown: not_read, ..Completed::default() };
-    let links = match links(&cells) {
+    let links = match Links::of(workbook, &cells) {
         Ok(links) => links,
         Err(reason) => {
             let unknown =
@@ -131,22 +110,10 @@ pub fn complete(workbook: &Workbook, wanted: &BTreeSet<CellPlace>, limits: &Limi
 pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
     let mut result = Recalculated::default();
     let cells = formula_cells(workbook, |_| true, &mut result.not_judged);
-    match links(&cells) {
-        Ok(links) => {
-            let (order, circular) = ordered(&links);
-            result.circular = circular.iter().map(|index| cells[*index].place).collect();
-            find_stale(workbook, &cells, &circular, limits, &mut result);
-            let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
-            follow_changes(workbook, changes, &plan, limits, &mut result);
-        }
-        Err(reason) => {
-            find_stale(workbook, &cells, &[], limits, &mut result);
-            // What depends on what is not known: after a change no result is.
-            let unknown = cells.iter().filter(|_| !changes.is_empty());
-            let not_judged =
-                |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
-            result.not_judged.extend(unknown.map(not_judged));
-        }
+    if changes.is_empty() && forms::are_in_order(workbook, &cells) {
+        find_stale(workbook, &cells, &[], limits, &mut result);
+    } else {
+        along_links(workbook, &cells, changes, limits, &mut result);
     }
     result.values.sort_by_key(|(place, _)| *place);
     result.not_judged.sort_by_key(|not_judged| not_judged.place);
@@ -154,166 +121,35 @@ pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> 
     result
 }
 
-struct FormulaCell {
-    place: CellPlace,
-    formula: Formula,
-    stored: Value,
-    reads: Vec<(usize, Range)>,
-}
-
-fn formula_cells(
+fn along_links(
     workbook: &Workbook,
-    wanted: impl Fn(CellPlace) -> bool,
-    not_read: &mut Vec<NotJudged>,
-) -> Vec<FormulaCell> {
-    let mut cells = Vec::new();
-    let sheets = workbook.sheets.iter().enumerate();
-    let all = sheets.flat_map(|(sheet, own)| own.cells().iter().map(move |cell| (sheet, cell)));
-    for (sheet, (at, cell)) in all {
-        let place = CellPlace { sheet, at: *at };
-        if cell.formula.is_none() || !wanted(place) {
-            continue;
+    cells: &[FormulaCell<'_>],
+    changes: &[Change],
+    limits: &Limits,
+    result: &mut Recalculated,
+) {
+    match Links::of(workbook, cells) {
+        Ok(links) => {
+            let (order, circular) = ordered(&links);
+            result.circular = circular.iter().map(|index| cells[*index].place).collect();
+            find_stale(workbook, cells, &circular, limits, result);
+            let plan = Plan { cells, links: &links, order: &order, circular: &circular };
+            follow_changes(workbook, changes, &plan, limits, result);
         }
-        let Some(formula) = formula_of(workbook, (*at, cell)) else { continue };
-        let formula = match formula {
-            Ok(_) if cells.len() >= MAX_FORMULAS => {
-                Err(Unsupported::new("formulas beyond the limit", ""))
-            }
-            other => other,
-        };
-        match formula {
-            Ok(formula) => {
-                let reads = ranges(workbook, sheet, &formula);
-                cells.push(FormulaCell { place, formula, stored: cell.value.clone(), reads });
-            }
-            Err(reason) => not_read.push(NotJudged { place, reason }),
+        Err(reason) => {
+            find_stale(workbook, cells, &[], limits, result);
+            // What depends on what is not known: after a change no result is.
+            let unknown = cells.iter().filter(|_| !changes.is_empty());
+            let not_judged =
+                |cell: &FormulaCell| NotJudged { place: cell.place, reason: reason.clone() };
+            result.not_judged.extend(unknown.map(not_judged));
         }
     }
-    cells
-}
-
-/// The ranges a formula reads, with those behind defined names.
-fn ranges(workbook: &Workbook, sheet: usize, formula: &Formula) -> Vec<(usize, Range)> {
-    let mut found = Vec::new();
-    let mut add = |cells: &CellReference| {
-        let sheet = match cells.sheet.as_deref() {
-            Some(name) => sheet_index(workbook, name),
-            None => Some(sheet),
-        };
-        found.extend(sheet.map(|sheet| (sheet, cells.range)));
-    };
-    for reference in formula.references_read() {
-        match &reference {
-            Reference::Cells(cells) => add(cells),
-            Reference::Name(name) => named_cells(workbook, name).iter().for_each(&mut add),
-            _ => {}
-        }
-    }
-    found
-}
-
-fn named_cells(workbook: &Workbook, name: &str) -> Vec<CellReference> {
-    let plain = name.rsplit('!').next().unwrap_or(name).to_lowercase();
-    let texts = workbook.names.iter().filter(|(own, _)| own.to_lowercase() == plain);
-    let formulas = texts.filter_map(|(_, text)| Formula::parse(text).ok());
-    formulas
-        .flat_map(|formula| formula.references())
-        .filter_map(|reference| match reference {
-            Reference::Cells(cells) => Some(cells),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Which formulas read which: for each formula those that depend on it, and how many it needs.
-struct Links {
-    dependants: Vec<Vec<usize>>,
-    needs: Vec<usize>,
-}
-
-/// Rows and indexes of the formulas of one column of one sheet, ascending.
-type Columns = BTreeMap<(usize, u32), Vec<(u32, usize)>>;
-
-fn links(cells: &[FormulaCell]) -> Result<Links, Unsupported> {
-    let mut columns = Columns::new();
-    for (index, cell) in cells.iter().enumerate() {
-        let key = (cell.place.sheet, cell.place.at.column);
-        columns.entry(key).or_default().push((cell.place.at.row, index));
-    }
-    let mut links =
-        Links { dependants: vec![Vec::new(); cells.len()], needs: vec![0; cells.len()] };
-    let mut count = 0;
-    for (index, cell) in cells.iter().enumerate() {
-        for needed in cell.reads.iter().flat_map(|read| formulas_in(&columns, *read)) {
-            count += 1;
-            if count > MAX_LINKS {
-                return Err(Unsupported::new("dependencies beyond the limit", ""));
-            }
-            links.dependants[needed].push(index);
-            links.needs[index] += 1;
-        }
-    }
-    Ok(links)
-}
-
-fn formulas_in(columns: &Columns, (sheet, range): (usize, Range)) -> impl Iterator<Item = usize> {
-    let keys = (sheet, range.start.column)..=(sheet, range.end.column);
-    columns.range(keys).flat_map(move |(_, rows)| {
-        let start = rows.partition_point(|(row, _)| *row < range.start.row);
-        let end = rows.partition_point(|(row, _)| *row <= range.end.row);
-        rows[start..end].iter().map(|(_, index)| *index)
-    })
-}
-
-/// Kahn's order (1962): every formula after those it reads; and those that have no such place.
-fn ordered(links: &Links) -> (Vec<usize>, Vec<usize>) {
-    let mut needs = links.needs.clone();
-    let mut order: Vec<usize> = (0..needs.len()).filter(|index| needs[*index] == 0).collect();
-    let mut next = 0;
-    while let Some(done) = order.get(next).copied() {
-        next += 1;
-        for dependant in &links.dependants[done] {
-            needs[*dependant] -= 1;
-            if needs[*dependant] == 0 {
-                order.push(*dependant);
-            }
-        }
-    }
-    let placed: HashSet<usize> = order.iter().copied().collect();
-    let left: Vec<usize> = (0..needs.len()).filter(|index| !placed.contains(index)).collect();
-    (order, on_circles(links, left))
-}
-
-/// Of the formulas without a place in the order, those that are not merely behind a circle.
-fn on_circles(links: &Links, left: Vec<usize>) -> Vec<usize> {
-    let mut alive: HashSet<usize> = left.iter().copied().collect();
-    let mut readers: HashMap<usize, usize> = HashMap::new();
-    let mut read_by: HashMap<usize, Vec<usize>> = HashMap::new();
-    for index in &left {
-        let dependants = links.dependants[*index].iter().filter(|other| alive.contains(other));
-        for dependant in dependants {
-            *readers.entry(*index).or_default() += 1;
-            read_by.entry(*dependant).or_default().push(*index);
-        }
-    }
-    let unread = |index: &usize| !readers.contains_key(index);
-    let mut ends: Vec<usize> = left.iter().copied().filter(unread).collect();
-    while let Some(end) = ends.pop() {
-        alive.remove(&end);
-        for needed in read_by.get(&end).into_iter().flatten() {
-            let Some(count) = readers.get_mut(needed) else { continue };
-            *count -= 1;
-            if *count == 0 {
-                ends.push(*needed);
-            }
-        }
-    }
-    left.into_iter().filter(|index| alive.contains(index)).collect()
 }
 
 fn find_stale(
     workbook: &Workbook,
-    cells: &[FormulaCell],
+    cells: &[FormulaCell<'_>],
     circular: &[usize],
     limits: &Limits,
     result: &mut Recalculated,
@@ -327,7 +163,7 @@ fn find_stale(
         }
         let CellPlace { sheet, at } = cell.place;
         match source.evaluate(&cell.formula, sheet, at, limits) {
-            Ok(calculated) if !same_result(&cell.stored, &calculated) => {
+            Ok(calculated) if !same_result(cell.stored, &calculated) => {
                 let stored = cell.stored.clone();
                 differing.push((index, Stale { place: cell.place, stored, calculated }));
             }
@@ -348,14 +184,14 @@ fn find_stale(
 /// True when the stored result follows once the blanks that are read are empty texts: a reader
 /// cannot tell a cell that holds `""` from one that holds nothing, a formula can (`""+1` is
 /// `#VALUE!`).
-fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell, limits: &Limits) -> bool {
+fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell<'_>, limits: &Limits) -> bool {
     let source = WorkbookSource::new(workbook, 0);
     let mut found = 0;
-    for (sheet, range) in &cell.reads {
-        let Some(own) = workbook.sheets.get(*sheet) else { continue };
-        let Some(Range { start, end }) = own.used().and_then(|used| meet(used, *range)) else {
+    for (sheet, range) in ranges(workbook, cell.place.sheet, &cell.formula) {
+        let Some(own) = workbook.sheets.get(sheet) else { continue };
+        let Some(Range { start, end }) = own.used().and_then(|used| meet(used, range)) else {
             // Beyond all values only cells named one by one matter.
-            source.change(*sheet, range.start, Value::Text(String::new()));
+            source.change(sheet, range.start, Value::Text(String::new()));
             found += 1;
             continue;
         };
@@ -364,13 +200,13 @@ fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell, limits: &Limi
             (start.column..=end.column).map(move |column| Address::new(row, column))
         });
         for at in cells.filter(|at| own.cell(*at).is_none()).take(MAX_EXPLAINED) {
-            source.change(*sheet, at, Value::Text(String::new()));
+            source.change(sheet, at, Value::Text(String::new()));
             found += 1;
         }
     }
     let CellPlace { sheet, at } = cell.place;
     let result = source.evaluate(&cell.formula, sheet, at, limits);
-    found > 0 && result.is_ok_and(|value| same_result(&cell.stored, &value))
+    found > 0 && result.is_ok_and(|value| same_result(cell.stored, &value))
 }
 
 /// True when a stored result is what was calculated, but for the last digits; a blank one is an
@@ -388,7 +224,7 @@ pub(super) fn same_result(stored: &Value, calculated: &Value) -> bool {
 }
 
 struct Plan<'a> {
-    cells: &'a [FormulaCell],
+    cells: &'a [FormulaCell<'a>],
     links: &'a Links,
     order: &'a [usize],
     circular: &'a [usize],
@@ -429,15 +265,15 @@ fn follow_changes(
 /// changed cell is no formula any more.
 fn affected(changes: &[Change], plan: &Plan<'_>) -> HashSet<usize> {
     let replaced: HashSet<CellPlace> = changes.iter().map(|change| change.place).collect();
-    let reads_changed = |cell: &FormulaCell| {
-        cell.reads.iter().any(|(sheet, range)| {
+    let reads_changed = |index: usize| {
+        plan.links.reads[index].iter().any(|(sheet, range)| {
             replaced.iter().any(|place| place.sheet == *sheet && range.contains(place.at))
         })
     };
-    let starts = |cell: &FormulaCell| reads_changed(cell) || cell.formula.volatile().is_some();
+    let starts =
+        |index: usize| reads_changed(index) || plan.cells[index].formula.volatile().is_some();
     let mut found = HashSet::new();
-    let mut pending: Vec<usize> =
-        (0..plan.cells.len()).filter(|index| starts(&plan.cells[*index])).collect();
+    let mut pending: Vec<usize> = (0..plan.cells.len()).filter(|index| starts(*index)).collect();
     while let Some(index) = pending.pop() {
         if replaced.contains(&plan.cells[index].place) || !found.insert(index) {
             continue;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scalar::ErrorKind;
-use crate::workbook::{Address, Range};
+use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// A node of a formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +100,24 @@ pub struct Fixed {
     pub column: bool,
 }
 
+/// How far a formula is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Distance {
+    /// Down; negative ones up.
+    pub(crate) rows: i64,
+    /// To the right; negative ones to the left.
+    pub(crate) columns: i64,
+}
+
+impl Distance {
+    pub(crate) fn between(from: Address, to: Address) -> Self {
+        Self {
+            rows: i64::from(to.row) - i64::from(from.row),
+            columns: i64::from(to.column) - i64::from(from.column),
+        }
+    }
+}
+
 impl Call {
     /// The arguments whose values are read: `ROWS(A$7:A7)`, which numbers rows, only asks where cells
     /// lie.
@@ -113,7 +131,51 @@ impl Call {
     }
 }
 
+impl Reference {
+    /// What it refers to in a formula that is moved; cells beyond the sheet are no cells.
+    pub(crate) fn moved(&self, by: Distance) -> Self {
+        match self {
+            Self::Cells(cells) => {
+                let there = |range| Self::Cells(CellReference { range, ..cells.clone() });
+                cells.range_moved(by).map_or(Self::Deleted, there)
+            }
+            other => other.clone(),
+        }
+    }
+}
+
 impl CellReference {
+    /// The cells in a formula that is moved; `None` where they lie beyond the sheet, or where `$` fixes
+    /// the corners unequally: which of them was written first is not known any more.
+    pub(crate) fn range_moved(&self, by: Distance) -> Option<Range> {
+        if by == Distance::default() {
+            return Some(self.range);
+        }
+        if self.first != self.last {
+            return None;
+        }
+        let Range { start, end } = self.range;
+        let (rows_stay, columns_stay) = (self.rows_stay(), self.columns_stay());
+        let corner = |at: Address| {
+            let row = shifted(at.row, by.rows, rows_stay, MAX_ROWS)?;
+            Some(Address::new(row, shifted(at.column, by.columns, columns_stay, MAX_COLUMNS)?))
+        };
+        Some(Range { start: corner(start)?, end: corner(end)? })
+    }
+
+    /// True where its rows are the same wherever the formula is moved to.
+    pub(crate) fn rows_stay(&self) -> bool {
+        let all = !self.single && self.range.start.row == 0 && self.range.end.row + 1 == MAX_ROWS;
+        self.first.row || all
+    }
+
+    /// True where its columns are the same wherever the formula is moved to.
+    pub(crate) fn columns_stay(&self) -> bool {
+        let Range { start, end } = self.range;
+        let all = !self.single && start.column == 0 && end.column + 1 == MAX_COLUMNS;
+        self.first.column || all
+    }
+
     /// True when the whole reference lies on the formula's own sheet and covers the address.
     #[must_use]
     pub fn covers(&self, at: Address) -> bool {
@@ -121,7 +183,33 @@ impl CellReference {
     }
 }
 
+fn shifted(number: u32, by: i64, stays: bool, most: u32) -> Option<u32> {
+    let moved = if stays { i64::from(number) } else { i64::from(number) + by };
+    u32::try_from(moved).ok().filter(|moved| *moved < most)
+}
+
 impl Expression {
+    /// The part as it is in a formula that is moved.
+    pub(crate) fn moved(&self, by: Distance) -> Self {
+        let boxed = |part: &Self| Box::new(part.moved(by));
+        match self {
+            Self::Reference(reference) => Self::Reference(reference.moved(by)),
+            Self::Unary(operator, operand) => Self::Unary(*operator, boxed(operand)),
+            Self::Binary(operator, left, right) => {
+                Self::Binary(*operator, boxed(left), boxed(right))
+            }
+            Self::Call(Call { function, arguments }) => Self::Call(Call {
+                function: function.clone(),
+                arguments: arguments.iter().map(|argument| argument.moved(by)).collect(),
+            }),
+            Self::Array(rows) => {
+                let moved = |row: &Vec<Self>| row.iter().map(|item| item.moved(by)).collect();
+                Self::Array(rows.iter().map(moved).collect())
+            }
+            plain => plain.clone(),
+        }
+    }
+
     /// Visits this node and all below it, parents first. The grammar bounds the height.
     pub(crate) fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Self)) {
         visitor(self);

@@ -1,7 +1,7 @@
 //! The exact test: a hypothesis is applied to a copy of the table, all relations are evaluated
 //! again, and what was mended, broken and left decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
@@ -310,48 +310,26 @@ impl Bench {
     /// Safe where each accused figure is proved: by two relations it mends, or computed from figures
     /// that others vouch for and nothing here touches.
     fn grade(&self, candidate: &Candidate, trial: &Trial) -> Grade {
-        let proved = |place: &Place| {
-            let mended = trial.mended.iter().map(|index| &trial.after[*index]);
-            let agreeing = mended.filter(|i| i.is_equality() && i.cells().any(|c| c == *place));
-            agreeing.count() > 1 || self.is_computed_soundly(*place, trial)
-        };
-        let all = candidate.changes.iter().all(|(place, _)| proved(place));
+        let proofs = Proofs::of(self, trial);
+        let all = candidate.changes.iter().all(|(place, _)| proofs.proves(*place));
         let grade = if all && trial.followers.is_empty() { Grade::Safe } else { Grade::Suggested };
         grade.max(candidate.ceiling)
-    }
-
-    fn is_computed_soundly(&self, place: Place, trial: &Trial) -> bool {
-        let touched = |cell: &Place| trial.changed.contains(cell) || self.doubtful.contains(cell);
-        let vouched = |cell: Place| {
-            self.instances.iter().zip(&trial.after).any(|(before, after)| {
-                before.outcome == Outcome::Satisfied
-                    && after.outcome == Outcome::Satisfied
-                    && after.is_equality()
-                    && after.cells().any(|c| c == cell)
-                    && !after.cells().any(|c| touched(&c))
-            })
-        };
-        trial.after.iter().any(|instance| {
-            instance.target == place
-                && instance.is_equality()
-                && instance.outcome == Outcome::Satisfied
-                && instance.inputs().all(|input| !touched(&input) && vouched(input))
-        })
     }
 
     fn explanation(&self, candidate: Candidate, trial: &Trial, grade: Grade) -> Explanation {
         let Candidate { rule, mechanism, changes, rows, told, cause, .. } = candidate;
         let mut cells: Vec<Place> = changes.iter().map(|(place, _)| *place).collect();
         cells.sort_unstable();
+        let is_own = |place: &Place| cells.binary_search(place).is_ok();
         let value = |place: Place| trial.judged.table.number(place);
         let typed = cells.iter().chain(&trial.followers);
         let repair = typed.filter_map(|place| Some((*place, value(*place)?))).collect();
         let followers: Vec<Place> =
-            trial.changed.iter().copied().filter(|place| !cells.contains(place)).collect();
+            trial.changed.iter().copied().filter(|place| !is_own(place)).collect();
         let wrong = cells.iter().any(|place| self.table().number(*place) != value(*place));
         let concerns = |index: &usize| {
             self.instances[*index].is_equality()
-                && self.instances[*index].cells().any(|cell| cells.contains(&cell))
+                && self.instances[*index].cells().any(|cell| is_own(&cell))
         };
         let evidence = trial.mended.iter().copied().filter(concerns).take(EVIDENCE).collect();
         Explanation {
@@ -366,6 +344,58 @@ impl Bench {
             grade,
             evidence,
         }
+    }
+}
+
+/// The equalities of a table as a trial reads it, by their cells.
+struct Proofs<'a> {
+    trial: &'a Trial,
+    around: HashMap<Place, Vec<usize>>,
+    mended: HashSet<usize>,
+    touched: BTreeSet<Place>,
+    /// Whether each held before and holds now, over figures that nothing touches.
+    vouches: Vec<bool>,
+}
+
+impl<'a> Proofs<'a> {
+    fn of(bench: &Bench, trial: &'a Trial) -> Self {
+        let touched: BTreeSet<Place> = trial.changed.union(&bench.doubtful).copied().collect();
+        let mut around: HashMap<Place, Vec<usize>> = HashMap::new();
+        let equalities = trial.after.iter().enumerate().filter(|(_, i)| i.is_equality());
+        for (index, cell) in equalities.flat_map(|(at, i)| i.cells().map(move |cell| (at, cell))) {
+            let known = around.entry(cell).or_default();
+            if known.last() != Some(&index) {
+                known.push(index);
+            }
+        }
+        let held = bench.instances.iter().map(|before| before.outcome == Outcome::Satisfied);
+        let vouches = held.zip(&trial.after).map(|(held, after)| {
+            held && after.outcome == Outcome::Satisfied
+                && after.is_equality()
+                && !after.cells().any(|cell| touched.contains(&cell))
+        });
+        let vouches = vouches.collect();
+        let mended = trial.mended.iter().copied().collect();
+        Self { trial, around, mended, touched, vouches }
+    }
+
+    fn around(&self, place: Place) -> &[usize] {
+        self.around.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// True for a figure that two mended relations give, or that is computed from sound ones.
+    fn proves(&self, place: Place) -> bool {
+        let mended = self.around(place).iter().filter(|index| self.mended.contains(index));
+        mended.count() > 1 || self.is_computed_soundly(place)
+    }
+
+    fn is_computed_soundly(&self, place: Place) -> bool {
+        let vouched = |cell: Place| self.around(cell).iter().any(|index| self.vouches[*index]);
+        self.around(place).iter().map(|index| &self.trial.after[*index]).any(|instance| {
+            instance.target == place
+                && instance.outcome == Outcome::Satisfied
+                && instance.inputs().all(|input| !self.touched.contains(&input) && vouched(input))
+        })
     }
 }
 

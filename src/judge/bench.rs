@@ -30,8 +30,8 @@ pub(super) struct Compared {
 pub(super) struct Bench<'a> {
     pub(super) table: &'a Table,
     pub(super) instances: Vec<Instance>,
-    /// Instances that fix a value, by the cell they produce.
-    pub(super) producing: BTreeMap<Place, Vec<usize>>,
+    /// Instances that fix a value with the cells they produce, by cell.
+    pub(super) producing: Vec<(Place, usize)>,
     pub(super) cells: BTreeMap<Place, Compared>,
     pub(super) source: WorkbookSource<'a>,
     stale: HashMap<Address, Value>,
@@ -55,10 +55,10 @@ impl<'a> Bench<'a> {
         let instances = relations::instances(table, &judged.relations);
         let instances: Vec<Instance> =
             instances.into_iter().filter(Instance::is_equality).collect();
-        let mut producing: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
-        for (index, instance) in instances.iter().enumerate() {
-            producing.entry(instance.target).or_default().push(index);
-        }
+        let places = instances.iter().enumerate();
+        let mut producing: Vec<(Place, usize)> =
+            places.map(|(index, instance)| (instance.target, index)).collect();
+        producing.sort_unstable();
         let here = |place: &CellPlace| place.sheet == sheet;
         let stale = recalculated.stale.iter().filter(|stale| here(&stale.place));
         let circular = recalculated.circular.iter().filter(|place| here(place));
@@ -109,15 +109,25 @@ impl<'a> Bench<'a> {
         self.cells.into_iter().map(|(place, cell)| (place, cell.judgement)).collect()
     }
 
+    /// The instances that fix the value of a cell.
+    pub(super) fn rules_of(
+        &self,
+        place: Place,
+    ) -> impl DoubleEndedIterator<Item = usize> + use<'_, 'a> {
+        let start = self.producing.partition_point(|(other, _)| *other < place);
+        let own = &self.producing[start..];
+        let own = &own[..own.iter().take_while(|(other, _)| *other == place).count()];
+        own.iter().map(|(_, rule)| *rule)
+    }
+
     fn judge_formula(&mut self, place: Place, text: &str) -> Compared {
         let at = self.table.address(place);
         if self.circular.contains(&at) {
             return self.on_circle(place);
         }
         let form = RelativeForm::of(text, at);
-        let rules = self.producing.get(&place).cloned().unwrap_or_default();
-        if let Some(&rule) = rules.first().filter(|rule| self.is_right_above(place, &form, **rule))
-        {
+        let first = self.rules_of(place).next();
+        if let Some(rule) = first.filter(|rule| self.is_right_above(place, &form, *rule)) {
             let right = self.right(rule, Vec::new());
             return self.with_stored_result(place, text, right);
         }
@@ -125,11 +135,11 @@ impl<'a> Bench<'a> {
             let what = self.not_judged.get(&at).cloned();
             return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
         };
-        if rules.is_empty() {
+        if first.is_none() {
             let faults = self.faults_of_itself(at, &formula);
             return self.without_rule(place, faults);
         }
-        let rules = self.of_its_direction(place, &formula, rules);
+        let rules = self.of_its_direction(place, &formula, self.rules_of(place).collect());
         let compared = self.best_rule(place, &form, &formula, &rules);
         self.with_stored_result(place, text, compared)
     }
@@ -150,7 +160,7 @@ impl<'a> Bench<'a> {
 
     /// A formula on a circle has no value, so its figure proves nothing.
     fn on_circle(&self, place: Place) -> Compared {
-        let instance = self.producing.get(&place).and_then(|rules| rules.last()).copied();
+        let instance = self.rules_of(place).next_back();
         let rule = instance.map(|index| &self.instances[index]);
         let judgement = Judgement {
             standing: Standing::Discredited,
@@ -171,10 +181,7 @@ impl<'a> Bench<'a> {
             judgement.expected = Some(value);
             judgement.repair = self.table.datum(place).formula.as_deref().map(str::to_owned);
         }
-        Compared {
-            judgement,
-            instance: self.producing.get(&place).and_then(|r| r.first()).copied(),
-        }
+        Compared { judgement, instance: self.rules_of(place).next() }
     }
 
     fn faults_of_itself(&self, at: Address, formula: &Formula) -> Vec<Fault> {

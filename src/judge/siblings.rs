@@ -124,12 +124,8 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
         let datum = table.datum(*place);
         datum.formula.is_none() && matches!(datum.reading, Reading::Number(_))
     };
-    let typed: Vec<(Place, usize)> = bench
-        .producing
-        .iter()
-        .filter(|(place, _)| typed(place))
-        .flat_map(|(place, rules)| rules.iter().map(move |rule| (*place, *rule)))
-        .collect();
+    let typed: Vec<(Place, usize)> =
+        bench.producing.iter().copied().filter(|(place, _)| typed(place)).collect();
     let mut count: BTreeMap<Group, usize> = BTreeMap::new();
     for (_, rule) in &typed {
         *count.entry(Group::of(&bench.instances[*rule])).or_default() += 1;
@@ -166,8 +162,8 @@ fn empty_among_formulas(bench: &mut Bench<'_>) {
     let found: Vec<(Place, usize)> = bench
         .producing
         .iter()
+        .copied()
         .filter(|(place, _)| empty(place))
-        .flat_map(|(place, rules)| rules.iter().map(move |rule| (*place, *rule)))
         .filter(|(_, rule)| bench.right_count(*rule) >= LEAST_FORMULAS)
         .collect();
     for (place, rule) in found {
@@ -187,7 +183,7 @@ fn formula_among_data(bench: &mut Bench<'_>) {
     for place in table.places() {
         let data = table.rows[place.row].role == Role::Unit
             && table.columns[place.column].kind != Kind::Text
-            && !bench.producing.contains_key(&place);
+            && bench.rules_of(place).next().is_none();
         let datum = table.datum(place);
         if !data || matches!(datum.reading, Reading::Blank) {
             continue;

@@ -58,7 +58,7 @@ impl Columns<'_> {
         head: &Head<'_>,
         rows: Rows,
     ) -> Table {
-        let bottom = rows.rows.last().map_or(region.body - 1, |row| row.sheet_row);
+        let bottom = rows.rows.last().map_or(region.body - 1, Row::last_sheet_row);
         let range = Range {
             start: Address::new(region.top, region.left),
             end: Address::new(bottom, region.right),

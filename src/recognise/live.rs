@@ -28,7 +28,7 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
         return Vec::new();
     };
     let reader = Reader::of(workbook, sheet, table);
-    if reader.live.len() < LEAST {
+    if reader.formulas < LEAST {
         return Vec::new();
     }
     let lines: Vec<Line> = reader.lines();
@@ -54,13 +54,16 @@ struct Pattern {
 struct Reader<'a> {
     table: &'a Table,
     patterns: Vec<Pattern>,
-    live: BTreeMap<Place, usize>,
+    /// The pattern of each cell by row and column; rows without formulas hold nothing.
+    live: Vec<Vec<Option<usize>>>,
+    formulas: usize,
 }
 
 impl<'a> Reader<'a> {
     fn of(workbook: &Workbook, sheet: &Sheet, table: &'a Table) -> Self {
         let mut known: HashMap<RelativeForm, usize> = HashMap::new();
-        let mut reader = Self { table, patterns: Vec::new(), live: BTreeMap::new() };
+        let live = vec![Vec::new(); table.rows.len()];
+        let mut reader = Self { table, patterns: Vec::new(), live, formulas: 0 };
         for place in table.places() {
             let Some(text) = table.datum(place).formula.as_deref() else { continue };
             let at = table.address(place);
@@ -75,9 +78,19 @@ impl<'a> Reader<'a> {
                 reader.patterns.push(Pattern { first: place, formula, in_row, in_column });
                 reader.patterns.len() - 1
             });
-            reader.live.insert(place, pattern);
+            let row = &mut reader.live[place.row];
+            if row.is_empty() {
+                row.resize(table.columns.len(), None);
+            }
+            row[place.column] = Some(pattern);
+            reader.formulas += 1;
         }
         reader
+    }
+
+    /// The pattern of the formula in a cell.
+    fn pattern(&self, place: Place) -> Option<usize> {
+        *self.live.get(place.row)?.get(place.column)?
     }
 
     /// The columns and rows most formulas of which are one.
@@ -110,11 +123,11 @@ impl<'a> Reader<'a> {
         let mut count: BTreeMap<usize, usize> = BTreeMap::new();
         let (mut formulas, mut typed) = (0, 0);
         for cell in cells {
-            match self.live.get(cell) {
-                Some(pattern) if of_other(*pattern) => {}
+            match self.pattern(*cell) {
+                Some(pattern) if of_other(pattern) => {}
                 Some(pattern) => {
                     formulas += 1;
-                    *count.entry(*pattern).or_default() += 1;
+                    *count.entry(pattern).or_default() += 1;
                 }
                 None => typed += usize::from(self.figure(*cell).is_some()),
             }
@@ -123,13 +136,13 @@ impl<'a> Reader<'a> {
         if own < LEAST || own * 4 < formulas * 3 {
             return None;
         }
-        let is_typed = |cell: &Place| !self.live.contains_key(cell) && self.figure(*cell).is_some();
+        let is_typed = |cell: &Place| self.figure(*cell).is_some();
         let few_typed = own * 4 >= (formulas + typed) * 3;
         let (mut follows, mut differs) = (Vec::new(), Vec::new());
         for cell in cells {
-            match self.live.get(cell) {
-                Some(pattern) if *pattern == rule => follows.push(*cell),
-                Some(pattern) if !of_other(*pattern) => differs.push(*cell),
+            match self.pattern(*cell) {
+                Some(pattern) if pattern == rule => follows.push(*cell),
+                Some(pattern) if !of_other(pattern) => differs.push(*cell),
                 None if few_typed && is_typed(cell) => differs.push(*cell),
                 _ => {}
             }
@@ -286,9 +299,9 @@ impl Judge<'_> {
     /// A cell of a line that computes otherwise, where it is alone and gives another figure.
     fn doubt(&self, line: &Line, place: Place) -> Option<Doubt> {
         let figure = self.reader.figure(place)?;
-        let own = self.reader.live.get(&place);
+        let own = self.reader.pattern(place);
         let computes_alike = |other: Option<Place>| {
-            let other = other.and_then(|other| self.reader.live.get(&other));
+            let other = other.and_then(|other| self.reader.pattern(other));
             own.is_some() && other == own
         };
         let across = along(place, !line.of_rows);
@@ -296,7 +309,7 @@ impl Judge<'_> {
         // Typed figures below each other are of another kind than what is computed around them.
         let typed = |other: &Option<Place>| {
             other.is_some_and(|at| {
-                !self.reader.live.contains_key(&at) && line.differs.binary_search(&at).is_ok()
+                self.reader.pattern(at).is_none() && line.differs.binary_search(&at).is_ok()
             })
         };
         if own.is_none() && down.iter().any(typed) {
@@ -304,7 +317,7 @@ impl Judge<'_> {
         }
         // A formula that other cells of the line hold too is one the author chose for such rows.
         let repeated =
-            |other: &Place| *other != place && own.is_some() && self.reader.live.get(other) == own;
+            |other: &Place| *other != place && own.is_some() && self.reader.pattern(*other) == own;
         if line.differs.iter().any(repeated) {
             return None;
         }

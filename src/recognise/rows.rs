@@ -25,7 +25,8 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The rows that tell what columns hold; they come first, so none of them was settled.
+    /// The rows that tell what columns hold: the first ones. Those of them that were settled bear out
+    /// what the others tell.
     pub(super) fn telling(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().take(super::columns::TELLING_ROWS)
     }

@@ -2,51 +2,66 @@
 
 use super::row::{Judge, Slot, Use};
 use crate::judge::Judged;
-use crate::recognise::columns::TELLING_ROWS;
 use crate::recognise::{Request, prints_index_row, recognise};
 use crate::rules;
-use crate::table::{Column, Inferred, Kind, Role, Shape, Table};
+use crate::table::{Column, Inferred, Kind, Role, Row, Shape, Table};
 use crate::workbook::{Address, Cell, Sheet, Workbook};
 
 /// Cells of a sheet after which no table is looked for any more.
 pub(super) const MOST_CELLS: usize = 500_000;
 
-/// The judge of the further rows of a sheet, where the rows so far are those of one plain table
-/// that goes on.
+/// Rows that tell what the table is, at least.
+const LEAST_ROWS: usize = 200;
+
+/// What the rows so far have told.
+pub(super) enum Learned {
+    /// They are those of one plain table that goes on: the judge of the further ones.
+    Judge(Box<Judge>),
+    /// Nothing yet.
+    NotYet,
+    /// That no row can be judged on its own.
+    Never,
+}
+
+/// What the rows of a sheet tell so far.
 pub(super) fn table(
     book: &Workbook,
     sheet: &str,
     kept: &[(Address, Cell)],
     request: &Request,
-) -> Option<Judge> {
+) -> Learned {
     if request.sheet.as_ref().is_some_and(|name| name.to_lowercase() != sheet.to_lowercase())
         || kept.iter().any(|(_, cell)| cell.formula.is_some())
     {
-        return None;
+        return Learned::Never;
     }
     let kept_rows = Sheet::new(sheet, kept.to_vec());
     // Without an index row more of the rows may be needed to tell what holds in them.
     if !prints_index_row(&kept_rows) {
-        return None;
+        return Learned::NotYet;
     }
     let mut book = book.clone();
     book.sheets.push(kept_rows);
     let request = Request { sheet: None, ..request.clone() };
-    let mut tables = recognise(&book, &request).ok()?.tables;
-    let table = tables.pop().filter(|table| tables.is_empty() && table.index_row.is_some())?;
-    let last = kept.last()?.0.row;
+    let mut tables = recognise(&book, &request).map_or_else(|_| Vec::new(), |found| found.tables);
+    let one = tables.pop().filter(|table| tables.is_empty() && table.index_row.is_some());
+    let Some(table) = one else { return Learned::NotYet };
     // Rows of groups are parts of their own sums; settled among others they would be counted twice.
-    let grouped = table.rows.iter().any(|row| row.role == Role::Subtotal);
-    let plain = !grouped
-        && table.rows.len() >= TELLING_ROWS
-        && table.rows.last()?.sheet_row == last
-        && table.rows.iter().all(|row| row.line.is_empty());
     // What figures show by themselves is told of every row.
-    let inferred = table.inferred.iter().any(Inferred::speaks);
-    let unsettled = inferred || table.columns.iter().any(lacks_scale);
-    if !plain || unsettled {
-        return None;
+    let never = |row: &Row| row.role == Role::Subtotal || !row.line.is_empty();
+    if table.rows.iter().any(never) || table.inferred.iter().any(Inferred::speaks) {
+        return Learned::Never;
     }
+    let last = kept.last().map(|(at, _)| at.row);
+    let goes_on = table.rows.len() >= LEAST_ROWS
+        && table.rows.last().map(|row| row.sheet_row) == last
+        && !table.columns.iter().any(lacks_scale);
+    let judge = goes_on.then(|| judge(table, &book)).flatten();
+    judge.map_or(Learned::NotYet, |judge| Learned::Judge(Box::new(judge)))
+}
+
+/// The judge of rows like the last one of the table of a book's only sheet.
+fn judge(table: Table, book: &Workbook) -> Option<Judge> {
     let judged = Judged::from(table);
     let ledger = rules::evaluate(&judged);
     let table = judged.table;
@@ -61,11 +76,15 @@ pub(super) fn table(
     }
     let name = column_of(&table, |row| &row.name)?;
     let ordinal = column_of(&table, |row| &row.ordinal);
+    // Rows without an ordinal among numbered ones may stand for something else than these.
+    if ordinal.is_none() && table.rows.iter().any(|row| !row.ordinal.is_empty()) {
+        return None;
+    }
     let short = |column| {
         let mut found = ledger.remarks.iter().filter(|r| r.rule == &rules::MISSING_DECIMALS);
         found.any(|remark| remark.place.is_some_and(|place| place.column == column))
     };
-    let slots = book.sheets[0].row(last).iter().map(|(at, cell)| {
+    let slots = book.sheets[0].row(table.rows[index].sheet_row).iter().map(|(at, cell)| {
         let column = table.columns.iter().position(|c| c.sheet_column == at.column)?;
         let usage = match table.columns[column].kind {
             _ if Some(column) == ordinal => Use::Ordinal,

@@ -25,6 +25,7 @@ use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
 use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
+use learn::Learned;
 use row::Judge;
 
 /// Checks the workbooks of many files, settling rows while they are read. What files have in
@@ -209,12 +210,15 @@ impl Screen for Screener<'_> {
             if kept.len() < self.attempt {
                 return Look::Keep;
             }
-            self.judge = learn::table(&self.book, &self.sheet, kept, self.request);
-            if self.judge.is_none() {
-                // The table may begin further down; sheets of other things are soon left alone.
-                let given_up = self.attempt > learn::MOST_CELLS;
-                self.attempt = (kept.len() * 2).max(1);
-                return if given_up { Look::Declined } else { Look::Keep };
+            match learn::table(&self.book, &self.sheet, kept, self.request) {
+                Learned::Judge(judge) => self.judge = Some(*judge),
+                Learned::Never => return Look::Declined,
+                Learned::NotYet => {
+                    // The table may begin further down; sheets of other things are soon left alone.
+                    let given_up = self.attempt > learn::MOST_CELLS;
+                    self.attempt = (kept.len() * 2).max(1);
+                    return if given_up { Look::Declined } else { Look::Keep };
+                }
             }
         }
         let settled = self.judge.as_mut().is_some_and(|judge| judge.settles(row));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::Taken;
+use crate::recognise::columns::TELLING_ROWS;
 use crate::relations::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
 use crate::words;
@@ -135,6 +136,8 @@ pub(super) struct Judge {
     bounds: Arc<[Bound]>,
     /// Rule instances on one row.
     checks: usize,
+    /// Rows before the one being judged.
+    rows: usize,
     has_ordinals: bool,
     /// The last ordinal met.
     ordinal: Option<u32>,
@@ -175,6 +178,7 @@ impl Judge {
             formulas,
             bounds: table.bounds.clone(),
             checks,
+            rows: table.rows.len(),
             has_ordinals,
             ordinal: None,
             group: 0,
@@ -198,7 +202,9 @@ impl Judge {
     /// Settles a row, if every rule holds in it and nothing else is to be said of it.
     pub(super) fn settles(&mut self, row: &[(Address, Cell)]) -> bool {
         let Some((at, _)) = row.first() else { return false };
-        match self.judge(row) {
+        let judged = self.judge(row);
+        self.rows += 1;
+        match judged {
             Ok(ordinal) => {
                 self.ordinal = ordinal.or(self.ordinal);
                 self.settle(at.row, ordinal);
@@ -253,6 +259,8 @@ impl Judge {
 
     /// Reads the figures; false where one is not plain.
     fn read_figures(&mut self, row: &[(Address, Cell)]) -> bool {
+        // What a column prints is told by its first rows: there each settled figure bears it out.
+        let telling = self.rows < TELLING_ROWS;
         for ((_, cell), slot) in row.iter().zip(&self.slots) {
             let (Use::Figure(kind), Value::Number(number)) = (slot.usage, &cell.value) else {
                 continue;
@@ -263,6 +271,7 @@ impl Judge {
             let usual = self.columns[slot.column].decimals.unwrap_or(u32::MAX);
             let decimals = slot.decimals(shown);
             let plain = match kind {
+                Kind::Rate | Kind::Average if telling && decimals != usual => false,
                 Kind::Rate => shown.scale() <= usual && (slot.short_told || decimals >= usual),
                 Kind::Average => true,
                 // A sum of rounded figures has some slack, which is judged over whole columns.

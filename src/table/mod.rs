@@ -209,6 +209,12 @@ impl Row {
         self.name.is_empty() && self.line.is_empty() && !self.holds_no_cells()
     }
 
+    /// The row of the sheet it stands in; of settled rows the last one. Zero-based.
+    #[must_use]
+    pub fn last_sheet_row(&self) -> u32 {
+        self.run.as_ref().map_or(self.sheet_row, |run| run.first + run.rows - 1)
+    }
+
     /// True for rows without figures of their own: headings, and what stands for settled rows.
     #[must_use]
     pub fn holds_no_cells(&self) -> bool {

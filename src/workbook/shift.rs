@@ -67,7 +67,7 @@ impl RelativeForm {
     /// That of a formula in a cell.
     #[must_use]
     pub fn of(text: &str, at: Address) -> Self {
-        let mut form = Vec::with_capacity(2 * text.len());
+        let mut form = Vec::with_capacity(MOST_FOR_A_BYTE * text.len());
         let mut from = 0;
         each_operand(text, |bytes, operand| {
             form.extend_from_slice(&text.as_bytes()[from..bytes.start]);
@@ -81,21 +81,23 @@ impl RelativeForm {
 
 /// Goes through the bytes of a formula that refer to cells, in their order.
 fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operand)) {
+    let bytes = text.as_bytes();
     let mut at = 0;
-    let mut previous = None;
-    while let Some(first) = text[at..].chars().next() {
+    while let Some(first) = bytes.get(at).copied() {
         let rest = &text[at..];
+        let previous = at.checked_sub(1).map(|before| bytes[before]);
         let (length, operand) = match first {
-            '"' | '\'' => (quoted(rest, first), None),
-            '[' => (bracketed(rest), None),
-            c if is_word(c) => operand(rest, previous),
-            c => (c.len_utf8(), None),
+            b'"' | b'\'' => (quoted(rest, char::from(first)), None),
+            b'[' => (bracketed(rest), None),
+            _ => match word(rest).len() {
+                0 => (rest.chars().next().map_or(1, char::len_utf8), None),
+                length => operand(rest, length, previous),
+            },
         };
         let end = at + length;
         if let Some(operand) = operand {
             found(at..end, operand);
         }
-        previous = text[at..end].chars().next_back();
         at = end;
     }
 }
@@ -109,10 +111,14 @@ struct Offset {
 /// Letters of every script and combining marks belong to names, so that a decomposed `Tổng1`
 /// is never read as the cell `NG1`.
 fn is_word(c: char) -> bool {
-    match c {
-        'A'..='Z' | 'a'..='z' | '0'..='9' | '_' | '.' | '\\' | '$' | '?' => true,
-        c => !c.is_ascii() && !c.is_whitespace(),
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => is_word_byte(byte),
+        _ => !c.is_whitespace(),
     }
+}
+
+const fn is_word_byte(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'\\' | b'$' | b'?')
 }
 
 /// Bytes of a quoted text; a doubled quote simply begins the next one.
@@ -139,12 +145,21 @@ pub(crate) fn bracketed(text: &str) -> usize {
 }
 
 fn word(text: &str) -> &str {
-    &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())]
+    // Nearly all of a formula is ASCII.
+    let plain = text.bytes().position(|byte| !is_word_byte(byte)).unwrap_or(text.len());
+    match text.as_bytes().get(plain) {
+        Some(byte) if !byte.is_ascii() => {
+            let more = text[plain..].find(|c| !is_word(c));
+            more.map_or(text, |more| &text[..plain + more])
+        }
+        _ => &text[..plain],
+    }
 }
 
-/// A word, or two joined by a colon: the bytes it takes, and what it refers to if it does.
-fn operand(text: &str, previous: Option<char>) -> (usize, Option<Operand>) {
-    let first = word(text);
+/// A word of so many bytes, or two joined by a colon: the bytes it takes, and what it refers to if it
+/// does.
+fn operand(text: &str, length: usize, previous: Option<u8>) -> (usize, Option<Operand>) {
+    let first = &text[..length];
     let after = &text[first.len()..];
     if names_something(after) {
         return (first.len(), None);
@@ -156,7 +171,7 @@ fn operand(text: &str, previous: Option<char>) -> (usize, Option<Operand>) {
     let both = first.len() + 1 + second.len();
     let beyond = &text[both..];
     // `T1:T3!A1` runs over sheets; in `Biểu!A1:Biểu!B3` the sheet's name stands again.
-    if beyond.starts_with('!') && previous != Some('!') {
+    if beyond.starts_with('!') && previous != Some(b'!') {
         return (both, None);
     }
     let area = if names_something(beyond) { None } else { Operand::area(first, second) };
@@ -218,10 +233,13 @@ trait Moved {
 /// A byte that no UTF-8 text has.
 const NO_TEXT: u8 = 0xFF;
 
+/// Bytes of a form for each byte of a formula at most: `A1` takes a mark and two distances.
+const MOST_FOR_A_BYTE: usize = 6;
+
 fn write_distance(number: i64, fixed: bool, from: u32, into: &mut Vec<u8>) {
     let distance = if fixed { number } else { number - i64::from(from) };
-    into.push(u8::from(fixed));
-    into.extend_from_slice(&distance.to_le_bytes());
+    let [a, b, c, d, ..] = distance.to_le_bytes();
+    into.extend_from_slice(&[u8::from(fixed), a, b, c, d]);
 }
 
 fn write_both<T: Moved>(kind: u8, first: &T, second: &T, at: Address, into: &mut Vec<u8>) {
@@ -243,8 +261,8 @@ struct Cell {
 
 impl Cell {
     fn read(word: &str) -> Option<Self> {
-        let split = word.get(1..)?.find(|c: char| !c.is_ascii_alphabetic())? + 1;
-        let (column, row) = word.split_at(split);
+        let letters = word.bytes().skip(1).position(|byte| !byte.is_ascii_alphabetic())?;
+        let (column, row) = word.split_at_checked(letters + 1)?;
         Some(Self { column: Column::read(column)?, row: Row::read(row)? })
     }
 }

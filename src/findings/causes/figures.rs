@@ -82,13 +82,15 @@ fn thousands_dot(case: &Case<'_>) -> Option<Fit> {
 
 /// The other cell of two that hold each other's figure.
 fn partner(case: &Case<'_>) -> Option<Place> {
-    let holds_mine = |place: &&Place| {
-        **place != case.place
-            && (place.row == case.place.row || place.column == case.place.column)
-            && case.table.number(**place) == Some(case.expected)
-            && case.corrected.get(place) == Some(&case.found)
+    let Place { row, column } = case.place;
+    let beside = case.corrected.in_row(row);
+    let below = case.corrected.in_column(column, case.found).iter().copied();
+    let holds_mine = |place: &Place| {
+        *place != case.place
+            && case.table.number(*place) == Some(case.expected)
+            && case.corrected.get(*place) == Some(case.found)
     };
-    case.corrected.keys().find(holds_mine).copied()
+    beside.chain(below).filter(holds_mine).min()
 }
 
 fn exchanged(case: &Case<'_>) -> Option<Fit> {
@@ -96,13 +98,12 @@ fn exchanged(case: &Case<'_>) -> Option<Fit> {
     if other.row == case.place.row {
         return Some(exchanged_cells(case, other));
     }
-    let columns = case.corrected.keys().filter(|place| place.row == case.place.row);
-    let in_both = columns.filter(|place| {
+    let in_both = case.corrected.in_row(case.place.row).filter(|place| {
         let opposite = Place::new(other.row, place.column);
-        case.corrected
-            .get(&opposite)
-            .is_some_and(|right| case.table.number(**place) == Some(*right))
-            && case.corrected.get(place).copied() == case.table.number(opposite)
+        let right = case.corrected.get(opposite);
+        right.is_some()
+            && case.table.number(*place) == right
+            && case.corrected.get(*place) == case.table.number(opposite)
     });
     if in_both.count() < 2 {
         return Some(exchanged_cells(case, other));

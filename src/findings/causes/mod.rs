@@ -11,21 +11,56 @@ mod figures;
 mod rates;
 mod unread;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
+use super::evidence::Evidence;
 pub use crate::hypotheses::{Cause, Mechanism};
 use crate::lang::Text;
 use crate::relations::{Edit, Instance, Outcome, Terms};
-use crate::rules::Ledger;
 use crate::rules::phrases::quotient;
 use crate::table::{Kind, Place, Reading, Table, print_number};
 
 pub use unread::cause_of_unread;
 
-/// Figures as they should be, by their cells.
-pub type Corrected = BTreeMap<Place, Decimal>;
+/// Figures as they should be.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Corrected {
+    figures: BTreeMap<Place, Decimal>,
+    /// The cells that should hold a figure, by their column and the figure.
+    cells: HashMap<(usize, Decimal), Vec<Place>>,
+}
+
+impl FromIterator<(Place, Decimal)> for Corrected {
+    fn from_iter<I: IntoIterator<Item = (Place, Decimal)>>(figures: I) -> Self {
+        let figures: BTreeMap<Place, Decimal> = figures.into_iter().collect();
+        let mut cells: HashMap<(usize, Decimal), Vec<Place>> = HashMap::new();
+        for (place, figure) in &figures {
+            cells.entry((place.column, *figure)).or_default().push(*place);
+        }
+        Self { figures, cells }
+    }
+}
+
+impl Corrected {
+    /// The figure that a cell should hold, where it is corrected.
+    #[must_use]
+    pub(super) fn get(&self, place: Place) -> Option<Decimal> {
+        self.figures.get(&place).copied()
+    }
+
+    /// Cells of a column that should hold a figure, from top to bottom.
+    #[must_use]
+    pub(super) fn in_column(&self, column: usize, figure: Decimal) -> &[Place] {
+        self.cells.get(&(column, figure)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Cells of a row that are corrected, from left to right.
+    pub(super) fn in_row(&self, row: usize) -> impl Iterator<Item = Place> + '_ {
+        self.figures.range(Place::new(row, 0)..Place::new(row + 1, 0)).map(|(place, _)| *place)
+    }
+}
 
 /// The most causes told of one cell.
 const TOLD: usize = 3;
@@ -35,13 +70,13 @@ const RARE: u64 = 10;
 /// A hypothesis that fits, and how many figures would have fitted it.
 struct Fit {
     cause: Cause,
-    fitting: u64,
+    fitting: usize,
 }
 
 impl Fit {
     fn new(mechanism: Mechanism, fitting: usize, vi: String, en: String) -> Self {
         let cause = Cause { mechanism, detail: Text::new(vi, en) };
-        Self { cause, fitting: u64::try_from(fitting).unwrap_or(u64::MAX) }
+        Self { cause, fitting }
     }
 }
 
@@ -50,13 +85,13 @@ type Hypothesis = fn(&Case<'_>) -> Option<Fit>;
 /// The hypotheses that fit a wrong figure, the most specific first. `corrected` holds the right
 /// figure of the cell, and of all cells that are corrected with it.
 #[must_use]
-pub fn causes_of(
+pub(super) fn causes_of(
     table: &Table,
-    ledger: &Ledger,
+    evidence: &Evidence<'_>,
     corrected: &Corrected,
     place: Place,
 ) -> Vec<Cause> {
-    let Some(case) = Case::new(table, ledger, corrected, place) else { return Vec::new() };
+    let Some(case) = Case::new(table, evidence, corrected, place) else { return Vec::new() };
     if let Some(consequence) = consequence(&case) {
         return vec![consequence];
     }
@@ -67,7 +102,7 @@ pub fn causes_of(
     };
     let all = hypotheses.iter().copied().flatten();
     let mut fits: Vec<Fit> = all.filter_map(|test| test(&case)).collect();
-    fits.retain(|fit| fit.fitting.saturating_mul(RARE) <= case.possible());
+    fits.retain(|fit| case.is_rare(fit.fitting));
     fits.sort_by_key(|fit| fit.fitting);
     fits.into_iter().map(|fit| fit.cause).take(TOLD).collect()
 }
@@ -95,17 +130,17 @@ struct Ratio {
 impl<'a> Case<'a> {
     fn new(
         table: &'a Table,
-        ledger: &'a Ledger,
+        evidence: &Evidence<'a>,
         corrected: &'a Corrected,
         place: Place,
     ) -> Option<Self> {
         let Reading::Number(figure) = &table.datum(place).reading else { return None };
-        let instance = ledger
-            .instances
-            .iter()
-            .filter(|instance| instance.target == place && instance.is_equality())
+        let instance = evidence
+            .around(place)
+            .map(|(_, instance)| instance)
+            .filter(|instance| instance.target == place)
             .max_by_key(|instance| matches!(instance.edit, Edit::Ratio { .. }));
-        let expected = *corrected.get(&place)?;
+        let expected = corrected.get(place)?;
         let (found, decimals) = (figure.shown.normalize(), figure.decimals);
         Some(Self { table, corrected, place, found, decimals, expected, instance })
     }
@@ -114,6 +149,12 @@ impl<'a> Case<'a> {
     fn possible(&self) -> u64 {
         let digits = self.print(self.found).chars().filter(char::is_ascii_digit).count();
         10_u64.saturating_pow(u32::try_from(digits).unwrap_or(u32::MAX))
+    }
+
+    /// True where few enough of them would fit the wrong figure by chance.
+    fn is_rare(&self, fitting: usize) -> bool {
+        let fitting = u64::try_from(fitting).unwrap_or(u64::MAX);
+        fitting.saturating_mul(RARE) <= self.possible()
     }
 
     fn print(&self, value: Decimal) -> String {
@@ -131,7 +172,7 @@ impl<'a> Case<'a> {
 
     /// A figure as it should be.
     fn number(&self, place: Place) -> Option<Decimal> {
-        self.corrected.get(&place).copied().or_else(|| self.table.number(place))
+        self.corrected.get(place).or_else(|| self.table.number(place))
     }
 
     fn print_at(&self, place: Place) -> String {
@@ -182,7 +223,7 @@ impl<'a> Case<'a> {
 /// The figure follows from another that is wrong.
 fn consequence(case: &Case<'_>) -> Option<Cause> {
     let instance = case.instance.filter(|instance| instance.outcome == Outcome::Satisfied)?;
-    let source = instance.inputs().find(|input| case.corrected.contains_key(input))?;
+    let source = instance.inputs().find(|input| case.corrected.get(*input).is_some())?;
     let (found, right) = (case.printed(), case.print(case.expected));
     let source = case.address(source);
     let vi = format!("{found} tính từ ô {source} đang ghi sai; sửa ô đó thì tính được {right}");

@@ -217,6 +217,10 @@ fn by_another_count(case: &Case<'_>) -> Option<Fit> {
 
 fn divided_by_one_of(case: &Case<'_>, places: &[Place]) -> Option<Fit> {
     let Ratio { above, below, scale, decimals } = case.ratio()?;
+    // Of so many one divides nearly everything.
+    if !case.is_rare(places.len()) {
+        return None;
+    }
     let divides = |place: &&Place| {
         case.number(**place)
             .filter(|value| *value != below)
