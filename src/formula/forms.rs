@@ -9,7 +9,7 @@ use crate::workbook::{Range, Workbook};
 /// Forms that are compared with each other; with more of them cells are looked at one by one.
 const MOST: usize = 200;
 
-/// The cells of one sheet that hold one formula, moved.
+/// The cells of one column that hold one formula, moved.
 struct Form {
     sheet: usize,
     /// The smallest range that holds them all.
@@ -46,7 +46,9 @@ fn forms(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> Option<Vec<Form>> {
     for cell in cells {
         let CellPlace { sheet, at } = cell.place;
         let here = Range { start: at, end: at };
-        let (_, range) = known.entry((sheet, cell.formula.mark())).or_insert((cell, here));
+        // A total moved along its row reads other columns in each.
+        let form = (sheet, at.column, cell.formula.mark());
+        let (_, range) = known.entry(form).or_insert((cell, here));
         *range = range.union(here);
         if known.len() > MOST {
             return None;
@@ -60,4 +62,37 @@ fn forms(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> Option<Vec<Form>> {
         Form { sheet, cells: *range, reads }
     };
     Some(known.values().map(form).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::cells::formula_cells;
+
+    fn in_order(text: &str) -> bool {
+        let workbook = Workbook::from_text("B", text);
+        let mut not_read = Vec::new();
+        let cells = formula_cells(&workbook, |_| true, &mut not_read);
+        assert!(!cells.is_empty() && not_read.is_empty());
+        are_in_order(&workbook, &cells)
+    }
+
+    #[test]
+    fn rows_below_each_other_and_their_totals_are_in_order() {
+        assert!(in_order(
+            "1\t2\t=A1+B1\t=ROUND(C1/A1*100,2)\n\
+             3\t4\t=A2+B2\t=ROUND(C2/A2*100,2)\n\
+             5\t6\t=A3+B3\t=ROUND(C3/A3*100,2)\n\
+             =SUM(A1:A3)\t=SUM(B1:B3)\t=SUM(C1:C3)\t=ROUND(C4/A4*100,2)\n",
+        ));
+    }
+
+    #[test]
+    fn circles_are_left_to_whoever_looks_at_cells() {
+        // One through two forms, and one within a form; and a column that adds up from row to row,
+        // which stands on none.
+        assert!(!in_order("=B1\t=A1\n=B2\t=A2\n"));
+        assert!(!in_order("=SUM(A1:A3)\n=SUM(A2:A4)\n"));
+        assert!(!in_order("1\t=A1\n2\t=B1+A2\n3\t=B2+A3\n4\t=B3+A4\n"));
+    }
 }

@@ -319,7 +319,7 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
 /// results. A quarter of them decides: a few may be mistyped, and exports trim
 /// trailing zeros.
 pub(super) fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &[Row]) -> Option<u32> {
-    let telling = grid.iter().zip(rows.iter().take(TELLING_ROWS));
+    let telling = grid.iter().zip(super::rows::telling(rows));
     let usual = telling.filter(|(_, row)| row.role != Role::Exception);
     let figures = usual.filter_map(|(row, _)| match &row[column].reading {
         Reading::Number(figure) if figure.decimals <= 4 => Some(figure),

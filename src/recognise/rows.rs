@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::columns::TELLING_ROWS;
 use super::head::Computed;
 use super::notation::looks_like_figure;
 use super::region::{Region, resolved};
@@ -25,11 +26,21 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The rows that tell what columns hold: the first ones. Those of them that were settled bear out
-    /// what the others tell.
+    /// The rows that tell what columns hold.
     pub(super) fn telling(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().take(super::columns::TELLING_ROWS)
+        telling(&self.rows)
     }
+}
+
+/// The rows that tell what columns hold: the first ones. Those of them that were settled bear out what
+/// the others tell.
+pub(super) fn telling(rows: &[Row]) -> impl Iterator<Item = &Row> {
+    let mut met = 0;
+    rows.iter().take_while(move |row| {
+        let before = met;
+        met += row.run.as_ref().map_or(1, |run| run.rows as usize);
+        before < TELLING_ROWS
+    })
 }
 
 /// The leading columns of a table: what names its rows.

@@ -134,8 +134,10 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         let (before, after) = if is_signed { ("(", ")") } else { ("", "") };
         let _ = write!(text, "{before}{figure}{after}");
     }
-    if !terms.constant.is_zero() || text.is_empty() {
-        // The constant of a sum over rows is the sum of those that were settled while reading.
+    // The constant of a sum over rows is the sum of those that were settled while reading: some of the
+    // figures that are left out.
+    let over_rows = filled.first().map(|(a, _)| a.column) == filled.last().map(|(b, _)| b.column);
+    if !(terms.constant.is_zero() || many && over_rows) || text.is_empty() {
         let joint = if text.is_empty() { "" } else { " + " };
         let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }

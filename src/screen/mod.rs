@@ -23,6 +23,7 @@ use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
+use crate::rules;
 use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use learn::Learned;
@@ -188,7 +189,10 @@ impl<'a> Screener<'a> {
             // was learned from.
             let has_total = table.rows.iter().any(|row| row.role == Role::Total);
             let mut doubtful = table.doubtful_totals.iter();
+            // How many rows break a formula is counted over all of them.
+            let holds = |remark: &rules::Remark| remark.rule != &rules::DOUBTFUL_FORMULA;
             (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
+                && checked.ledger.remarks.iter().all(holds)
                 && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
                 && table.columns.len() == taken.columns.len()
                 && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))
