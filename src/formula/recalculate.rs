@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rust_decimal::Decimal;
+
 use super::evaluate::meet;
 use super::parse::Formula;
 use super::scalar::{NO_RESULT, to_double};
 use super::source::{WorkbookSource, formula_of, sheet_index};
 use super::syntax::{CellReference, Reference};
 use super::{Limits, Unsupported};
-use crate::workbook::{Address, Range, Value, Workbook};
+use crate::workbook::{Address, Cell, Range, Value, Workbook};
 
 /// Formulas beyond this number are not looked at.
 const MAX_FORMULAS: usize = 400_000;
@@ -339,10 +341,56 @@ fn find_stale(
         if tried >= MAX_EXPLAINED {
             let reason = Unsupported::new("differing results beyond the limit", "");
             result.not_judged.push(NotJudged { place: stale.place, reason });
+        } else if hangs_on_lost_digits(workbook, &cells[index], &stale.calculated, limits) {
+            let reason = Unsupported::new("digits beyond the fifteenth", "");
+            result.not_judged.push(NotJudged { place: stale.place, reason });
         } else if !holds_with_empty_texts(workbook, &cells[index], limits) {
             result.stale.push(stale);
         }
     }
+}
+
+/// Shares of a number that the digits beyond the fifteenth may hold: of a whole one less than shows in a
+/// comparison, of another one more.
+const LOST_WHOLE: Decimal = Decimal::from_parts(4, 0, 0, false, 16);
+const LOST: Decimal = Decimal::from_parts(6, 0, 0, false, 15);
+
+/// True when digits that results have beyond the fifteenth, which no reader keeps, may decide what a
+/// formula gives: `IF(A1-B1=0,…)` where both are 0,3 up to there.
+fn hangs_on_lost_digits(
+    workbook: &Workbook,
+    cell: &FormulaCell,
+    calculated: &Value,
+    limits: &Limits,
+) -> bool {
+    let CellPlace { sheet, at } = cell.place;
+    [0, 1].into_iter().any(|turn| {
+        let source = WorkbookSource::new(workbook, 0).without_settling();
+        let noisy = cell.reads.iter().flat_map(|(sheet, range)| {
+            let rows = range.start.row..=range.end.row;
+            let own = workbook.sheets.get(*sheet).map_or(&[][..], |own| own.rows(rows));
+            let inside = own.iter().filter(|(at, _)| range.contains(*at));
+            inside.take(MAX_EXPLAINED).map(move |(at, cell)| (*sheet, *at, cell))
+        });
+        for (count, (sheet, at, own)) in noisy.enumerate() {
+            if let Some(number) = with_lost_digits(workbook, at, own, (count + turn) % 2 == 0) {
+                source.change(sheet, at, Value::Number(number));
+            }
+        }
+        let result = source.evaluate(&cell.formula, sheet, at, limits);
+        !result.is_ok_and(|value| same_result(calculated, &value))
+    })
+}
+
+/// A result with more digits than the file tells; `None` for what is typed or rounded by its formula.
+fn with_lost_digits(workbook: &Workbook, at: Address, cell: &Cell, up: bool) -> Option<Decimal> {
+    let Value::Number(number) = cell.value else { return None };
+    if formula_of(workbook, (at, cell))?.is_ok_and(|formula| formula.rounds()) {
+        return None;
+    }
+    let share = if number.is_integer() { LOST_WHOLE } else { LOST };
+    let share = if up { share } else { -share };
+    number.checked_mul(Decimal::ONE + share)
 }
 
 /// True when the stored result follows once the blanks that are read are empty texts: a reader
