@@ -526,3 +526,62 @@ fn years_head_columns_beside_several_words() {
     assert_eq!(table["rows"], 4);
     assert_eq!(told(&check(&text.replace("\t2050\t", "\t2060\t"))), ["R701 warning G2"]);
 }
+
+/// Three groups of villages over six months, each with a total below it; the last column adds them up.
+fn months_of_groups(total_of_last: impl Fn(usize, &str) -> String) -> String {
+    let mut text = String::from("Thôn\tT1\tT2\tT3\tT4\tT5\tT6\tCả kỳ\n");
+    let mut row = 1;
+    for group in 0..3_usize {
+        let first = row + 1;
+        let mut sums = [0_usize; 6];
+        for village in 0..4_usize {
+            row += 1;
+            write!(text, "Thôn {}", group * 4 + village + 1).unwrap();
+            for (month, sum) in sums.iter_mut().enumerate() {
+                let value = 37 + 13 * village + 29 * group + 7 * month * (village + 1);
+                *sum += value;
+                write!(text, "\t{value}").unwrap();
+            }
+            let year: usize =
+                (0..6).map(|m| 37 + 13 * village + 29 * group + 7 * m * (village + 1)).sum();
+            writeln!(text, "\t=SUM(B{row}:G{row}) -> {year}").unwrap();
+        }
+        text.push_str("Cộng");
+        for (column, sum) in "BCDEFG".chars().zip(sums) {
+            write!(text, "\t=SUM({column}{first}:{column}{row}) -> {sum}").unwrap();
+        }
+        let range = format!("H{first}:H{row}");
+        let formula = total_of_last(group, &range);
+        row += 1;
+        let extra = if formula.contains('+') { sums[5] } else { 0 };
+        let formula = formula.replace("ROW", &row.to_string());
+        writeln!(text, "\t={formula} -> {}", sums.iter().sum::<usize>() + extra).unwrap();
+    }
+    text
+}
+
+#[test]
+fn totals_of_one_column_that_all_add_another_cell_are_a_habit() {
+    let slip = |group: usize, range: &str| match group {
+        1 => format!("SUM({range})+GROW"),
+        _ => format!("SUM({range})"),
+    };
+    let alone = told(&check(&months_of_groups(slip)));
+    assert!(alone.iter().any(|one| one.ends_with("H11")), "{alone:?}");
+    let habit = told(&check(&months_of_groups(|_, range| format!("SUM({range})+GROW"))));
+    assert!(!habit.iter().any(|one| one.starts_with("R613")), "{habit:?}");
+}
+
+#[test]
+fn changes_and_rates_of_a_part_may_exceed_those_of_its_whole() {
+    let mut text = String::from("Chỉ tiêu\tTổng số lao động\tTrong đó: Nữ\n");
+    for year in 0..12 {
+        writeln!(text, "Năm {}\t{}\t{}", 2010 + year, 4000 + year * 37, 1700 + year * 19).unwrap();
+    }
+    text.push_str("Tốc độ tăng (%)\t9\t11\nTăng, giảm so với năm trước\t12\t19\n");
+    let sound = told(&check(&text));
+    assert!(!sound.iter().any(|one| one.starts_with("R702")), "{sound:?}");
+    let wrong = text.replace("4148\t1776", "1748\t1776");
+    let found = told(&check(&wrong));
+    assert!(found.contains(&"R702 warning C6".to_owned()), "{found:?}");
+}

@@ -291,7 +291,11 @@ fn ranked(
     if is_large {
         tally.numbers.reverse();
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to the length")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 1 to the length"
+    )]
     let index = place.ceil() as usize - 1;
     tally.numbers.get(index).map_or_else(|| error(ErrorKind::Number), |found| number(*found))
 }
