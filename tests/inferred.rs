@@ -585,3 +585,90 @@ fn changes_and_rates_of_a_part_may_exceed_those_of_its_whole() {
     let found = told(&check(&wrong));
     assert!(found.contains(&"R702 warning C6".to_owned()), "{found:?}");
 }
+
+#[test]
+fn error_values_of_a_column_are_told_once() {
+    let mut text = String::from("Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3\n");
+    for (row, poor) in [15, 9, 21, 8, 12, 33].iter().enumerate() {
+        let error = if row % 2 == 0 { "#DIV/0!" } else { "#REF!" };
+        writeln!(text, "Thôn {}\t{}\t{poor}\t{error}", row + 1, 400 + row * 31).unwrap();
+    }
+    let table = check(&text);
+    let errors: Vec<String> =
+        told(&table).into_iter().filter(|one| one.starts_with("R403")).collect();
+    assert_eq!(errors, ["R403 error D3", "R403 error D4"]);
+    let findings = table["findings"].as_array().unwrap();
+    let first = findings.iter().find(|one| one["cell"] == "D3").unwrap();
+    assert!(first["message"].as_str().unwrap().contains("3 ô: D3, D5, D7"), "{first}");
+}
+
+/// Twelve villages with a total, two rates of the households, without an index row.
+fn rated(wrong: &[(usize, usize, i64)]) -> String {
+    let mut text = String::from(
+        "TT\tThôn\tTổng số hộ\tHộ nghèo\tTỷ lệ hộ nghèo (%)\tHộ cận nghèo\tTỷ lệ hộ cận nghèo (%)\n",
+    );
+    let rate = |part: i64, whole: i64| {
+        let hundredths = (part * 20_000 + whole) / (2 * whole);
+        format!("{},{:02}", hundredths / 100, hundredths % 100)
+    };
+    let mut sums = [0_i64; 3];
+    let mut rows = Vec::new();
+    for number in 1..=12_i64 {
+        let own = [401 + number * 37 % 113, 7 + number * 5 % 31, 11 + number * 7 % 29];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        rows.push((format!("{number}\tThôn {number}"), own));
+    }
+    rows.push(("\tTổng cộng".to_owned(), sums));
+    for (at, (name, own)) in rows.into_iter().enumerate() {
+        let off = |column: usize| -> i64 {
+            let of = wrong.iter().filter(|(row, other, _)| (*row, *other) == (at, column));
+            of.map(|(.., off)| off).sum()
+        };
+        let [all, poor, near] = own;
+        let (first, second) = (rate(poor, all), rate(near, all));
+        let (all, poor, near) = (all + off(0), poor + off(1), near + off(2));
+        writeln!(text, "{name}\t{all}\t{poor}\t{first}\t{near}\t{second}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn one_wrong_figure_that_several_relations_contradict_is_told_once() {
+    let only = |wrong: &[(usize, usize, i64)]| {
+        let table = check(&rated(wrong));
+        let told = told(&table);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let one = &table["findings"][0];
+        (told[0].clone(), one["expected"].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(told(&check(&rated(&[]))), Vec::<String>::new());
+    // The households of village 5 (row 6): 401 + 185 % 113 = 473.
+    assert_eq!(only(&[(4, 0, 90)]), ("R701 warning C6".to_owned(), "473".to_owned()));
+    // The poor households there: 7 + 25 % 31 = 32.
+    assert_eq!(only(&[(4, 1, 9)]), ("R701 warning D6".to_owned(), "32".to_owned()));
+    // The total of the households.
+    let (cell, _) = only(&[(12, 0, 90)]);
+    assert_eq!(cell, "R701 warning C14");
+    // Two wrong figures of different rows stay two.
+    let two = told(&check(&rated(&[(4, 0, 90), (7, 0, -40)])));
+    assert_eq!(two, ["R701 warning C6", "R701 warning C9"]);
+}
+
+#[test]
+fn a_total_of_few_columns_is_told_of_by_its_name() {
+    let mut text = String::from("STT\tThôn\tSố hộ\tNhân khẩu\tHộ nghèo\tLao động\n");
+    let mut sums = [0; 4];
+    for number in 1..=9_usize {
+        let own = [211 + number * 17, 803 + number * 41, 6 + number * 3, 420 + number * 29];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        let [a, b, c, d] = own;
+        writeln!(text, "{number}\tThôn {number}\t{a}\t{b}\t{c}\t{d}").unwrap();
+    }
+    let [a, b, c, d] = sums;
+    let total = |b: usize| format!("{text}\tTổng cộng\t{a}\t{b}\t{c}\t{d}\n");
+    let warnings = |text: &str| -> Vec<String> {
+        told(&check(text)).into_iter().filter(|one| one.contains("warning")).collect()
+    };
+    assert_eq!(warnings(&total(b)), Vec::<String>::new());
+    assert_eq!(warnings(&total(b + 100)), ["R702 warning D11"]);
+}
