@@ -92,7 +92,9 @@ fn most_shared(table: &Table, findings: &[Finding], open: &[usize]) -> Option<Sh
         if read > MOST_CELLS {
             return None;
         }
-        cells.into_iter().for_each(|cell| of_cells.entry(cell).or_default().push(*at));
+        for cell in cells {
+            of_cells.entry(cell).or_default().push(*at);
+        }
     }
     let common = of_cells.into_iter().filter(|(_, findings)| findings.len() > 1);
     // Where the relations of both directions do not agree, those of one may.

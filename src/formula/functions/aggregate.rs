@@ -280,7 +280,7 @@ fn ranked(
     let mut tally = Tally::new(Calculation::Sum, false);
     take_operand(evaluator, &mut tally, &evaluator.operand(&arguments[0])?)?;
     let place = evaluator.number(&arguments[1])?;
-    if place < 1.0 || place > tally.numbers.len() as f64 {
+    if place < 1.0 || place > 1e9 {
         return error(ErrorKind::Number);
     }
     let is_large = name == "LARGE";
@@ -291,11 +291,7 @@ fn ranked(
     if is_large {
         tally.numbers.reverse();
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "from 1 to the length"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 1e9")]
     let index = place.ceil() as usize - 1;
     tally.numbers.get(index).map_or_else(|| error(ErrorKind::Number), |found| number(*found))
 }
