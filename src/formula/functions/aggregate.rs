@@ -280,7 +280,7 @@ fn ranked(
     let mut tally = Tally::new(Calculation::Sum, false);
     take_operand(evaluator, &mut tally, &evaluator.operand(&arguments[0])?)?;
     let place = evaluator.number(&arguments[1])?;
-    if place < 1.0 || place > 1e9 {
+    if !(1.0..=1e9).contains(&place) {
         return error(ErrorKind::Number);
     }
     let is_large = name == "LARGE";
