@@ -152,11 +152,18 @@ fn message(told: &Told<'_>) -> String {
             "{position}: says {found}, more than the {right} of its whole; {statement}",
         );
     }
-    if one.of_rows && one.by == By::Headings {
+    if one.of_rows && one.by == By::Headings && adds(one) {
         return say!(
             told.lang,
             "{position}: ghi {found}, cộng lại là {right}; {statement}",
             "{position}: says {found}, added up it is {right}; {statement}",
+        );
+    }
+    if one.of_rows && one.by == By::Headings {
+        return say!(
+            told.lang,
+            "{position}: ghi {found}, tính lại là {right}; {statement}",
+            "{position}: says {found}, computed it is {right}; {statement}",
         );
     }
     say!(
@@ -164,6 +171,11 @@ fn message(told: &Told<'_>) -> String {
         "{position}: ghi {found}, theo cách tính của các ô khác là {right}; {statement}",
         "{position}: says {found}, computed as the other cells are it is {right}; {statement}",
     )
+}
+
+/// True for a sum without anything that is taken away.
+fn adds(one: &Inferred) -> bool {
+    matches!(&one.says, Inference::Is(Shape::Linear(sum)) if sum.terms.values().all(|factor| factor.is_sign_positive()))
 }
 
 /// All cells that differ, told once for the relation.
