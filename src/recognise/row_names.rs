@@ -80,7 +80,7 @@ fn stated(table: &Table, row: usize, terms: &[Term<'_>]) -> Option<Inferred> {
         }
     }
     let (fits, doubts) = compared(table, row, &sum);
-    if fits + doubts.len() == 0 {
+    if fits + doubts.len() == 0 || fits == 0 && !names_a_result(&table.rows[row].name) {
         return None;
     }
     let few = doubts.len() <= fits.max(1);
@@ -118,6 +118,14 @@ fn stated(table: &Table, row: usize, terms: &[Term<'_>]) -> Option<Inferred> {
         reasons: Vec::new(),
         doubts,
     })
+}
+
+/// True for `Tổng cộng`, `Chênh lệch`, `Số dư`: of other rows their figures must show that what stands in
+/// brackets is how they are computed.
+fn names_a_result(name: &str) -> bool {
+    const RESULTS: [&str; 7] = ["tổng", "cộng", "chênh lệch", "số dư", "còn lại", "tồn", "cân đối"];
+    let folded = fold(name);
+    is_total(name) || RESULTS.iter().any(|word| folded.starts_with(word))
 }
 
 /// A row that is farther from what its name says than this part of the largest term, and fits in no
