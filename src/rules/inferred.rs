@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+
 use super::formula_alone::FORMULA_ALONE;
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
@@ -175,7 +177,8 @@ fn message(told: &Told<'_>) -> String {
 
 /// True for a sum without anything that is taken away.
 fn adds(one: &Inferred) -> bool {
-    matches!(&one.says, Inference::Is(Shape::Linear(sum)) if sum.terms.values().all(|factor| factor.is_sign_positive()))
+    let Inference::Is(Shape::Linear(sum)) = &one.says else { return false };
+    sum.terms.values().all(Decimal::is_sign_positive)
 }
 
 /// All cells that differ, told once for the relation.
