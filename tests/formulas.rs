@@ -323,6 +323,44 @@ fn a_blank_may_be_an_empty_text() {
 }
 
 #[test]
+fn what_hangs_on_digits_that_no_file_keeps_is_undecided() {
+    let cells = [
+        ("A1", "0.3 = A4+A5"),
+        ("A2", "0.3"),
+        ("A4", "0.1"),
+        ("A5", "0.2"),
+        ("B1", "lệch = IF(A1-A2=0,\"khớp\",\"lệch\")"),
+        ("B2", "lệch = IF(A1=A2,\"khớp\",\"lệch\")"),
+        ("B3", "lệch = IF(A1-A2<1,\"khớp\",\"lệch\")"),
+        ("C1", "57 = A4*570"),
+        ("C2", "57"),
+        ("D1", "lệch = IF(C1-C2=0,\"khớp\",\"lệch\")"),
+        ("D2", "lệch = IF(C1=C2,\"khớp\",\"lệch\")"),
+        ("D3", "8 = SUM(C1:C2)"),
+        ("D4", "1 = SMALL(C1:C2,1.5)"),
+    ];
+    let workbook = workbook(vec![sheet("S", &cells)], &[]);
+    let result = recalculate(&workbook, &[], &Limits::default());
+    let stale: Vec<_> = result.stale.iter().map(|stale| stale.place).collect();
+    assert_eq!(stale, [place("D2"), place("B3"), place("D3")]);
+    let open: Vec<_> = result.not_judged.iter().map(|open| open.place).collect();
+    assert_eq!(open, [place("B1"), place("D1"), place("B2"), place("D4")]);
+}
+
+#[test]
+fn a_text_that_looks_like_a_number_equals_it_and_differs_from_it() {
+    let cells = [
+        ("A1", "'1"),
+        ("A2", "1"),
+        ("B1", "2 = COUNTIF(A1:A2,\"1\")"),
+        ("B2", "1 = COUNTIF(A1:A2,\"<>1\")"),
+    ];
+    let mut workbook = workbook(vec![sheet("S", &cells)], &[]);
+    workbook.sheets[0].add(vec![(at("A1"), Cell::new(Value::Text("1".to_owned())))]);
+    assert_eq!(recalculate(&workbook, &[], &Limits::default()).stale, vec![]);
+}
+
+#[test]
 fn circles_are_found_and_what_hangs_on_them_is_not() {
     let cells = [
         ("A1", "1 = B1+1"),

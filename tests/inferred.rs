@@ -526,3 +526,230 @@ fn years_head_columns_beside_several_words() {
     assert_eq!(table["rows"], 4);
     assert_eq!(told(&check(&text.replace("\t2050\t", "\t2060\t"))), ["R701 warning G2"]);
 }
+
+/// Three groups of villages over six months, each with a total below it; the last column adds them up.
+fn months_of_groups(total_of_last: impl Fn(usize, &str) -> String) -> String {
+    let mut text = String::from("Thôn\tT1\tT2\tT3\tT4\tT5\tT6\tCả kỳ\n");
+    let mut row = 1;
+    for group in 0..3_usize {
+        let first = row + 1;
+        let mut sums = [0_usize; 6];
+        for village in 0..4_usize {
+            row += 1;
+            write!(text, "Thôn {}", group * 4 + village + 1).unwrap();
+            for (month, sum) in sums.iter_mut().enumerate() {
+                let value = 37 + 13 * village + 29 * group + 7 * month * (village + 1);
+                *sum += value;
+                write!(text, "\t{value}").unwrap();
+            }
+            let year: usize =
+                (0..6).map(|m| 37 + 13 * village + 29 * group + 7 * m * (village + 1)).sum();
+            writeln!(text, "\t=SUM(B{row}:G{row}) -> {year}").unwrap();
+        }
+        text.push_str("Cộng");
+        for (column, sum) in "BCDEFG".chars().zip(sums) {
+            write!(text, "\t=SUM({column}{first}:{column}{row}) -> {sum}").unwrap();
+        }
+        let range = format!("H{first}:H{row}");
+        let formula = total_of_last(group, &range);
+        row += 1;
+        let extra = if formula.contains('+') { sums[5] } else { 0 };
+        let formula = formula.replace("ROW", &row.to_string());
+        writeln!(text, "\t={formula} -> {}", sums.iter().sum::<usize>() + extra).unwrap();
+    }
+    text
+}
+
+#[test]
+fn totals_of_one_column_that_all_add_another_cell_are_a_habit() {
+    let slip = |group: usize, range: &str| match group {
+        1 => format!("SUM({range})+GROW"),
+        _ => format!("SUM({range})"),
+    };
+    let alone = told(&check(&months_of_groups(slip)));
+    assert!(alone.iter().any(|one| one.ends_with("H11")), "{alone:?}");
+    let habit = told(&check(&months_of_groups(|_, range| format!("SUM({range})+GROW"))));
+    assert!(!habit.iter().any(|one| one.starts_with("R613")), "{habit:?}");
+}
+
+#[test]
+fn changes_and_rates_of_a_part_may_exceed_those_of_its_whole() {
+    let mut text = String::from("Chỉ tiêu\tTổng số lao động\tTrong đó: Nữ\n");
+    for year in 0..12 {
+        writeln!(text, "Năm {}\t{}\t{}", 2010 + year, 4000 + year * 37, 1700 + year * 19).unwrap();
+    }
+    text.push_str("Tốc độ tăng (%)\t9\t11\nTăng, giảm so với năm trước\t12\t19\n");
+    let sound = told(&check(&text));
+    assert!(!sound.iter().any(|one| one.starts_with("R702")), "{sound:?}");
+    let wrong = text.replace("4148\t1776", "1748\t1776");
+    let found = told(&check(&wrong));
+    assert!(found.contains(&"R702 warning C6".to_owned()), "{found:?}");
+}
+
+#[test]
+fn error_values_of_a_column_are_told_once() {
+    let mut text = String::from("Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3\n");
+    for (row, poor) in [15, 9, 21, 8, 12, 33].iter().enumerate() {
+        let error = if row % 2 == 0 { "#DIV/0!" } else { "#REF!" };
+        writeln!(text, "Thôn {}\t{}\t{poor}\t{error}", row + 1, 400 + row * 31).unwrap();
+    }
+    let table = check(&text);
+    let errors: Vec<String> =
+        told(&table).into_iter().filter(|one| one.starts_with("R403")).collect();
+    assert_eq!(errors, ["R403 error D3", "R403 error D4"]);
+    let findings = table["findings"].as_array().unwrap();
+    let first = findings.iter().find(|one| one["cell"] == "D3").unwrap();
+    assert!(first["message"].as_str().unwrap().contains("3 ô: D3, D5, D7"), "{first}");
+}
+
+/// Twelve villages with a total, two rates of the households, without an index row.
+fn rated(wrong: &[(usize, usize, i64)]) -> String {
+    let mut text = String::from(
+        "TT\tThôn\tTổng số hộ\tHộ nghèo\tTỷ lệ hộ nghèo (%)\tHộ cận nghèo\tTỷ lệ hộ cận nghèo (%)\n",
+    );
+    let rate = |part: i64, whole: i64| {
+        let hundredths = (part * 20_000 + whole) / (2 * whole);
+        format!("{},{:02}", hundredths / 100, hundredths % 100)
+    };
+    let mut sums = [0_i64; 3];
+    let mut rows = Vec::new();
+    for number in 1..=12_i64 {
+        let own = [401 + number * 37 % 113, 7 + number * 5 % 31, 11 + number * 7 % 29];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        rows.push((format!("{number}\tThôn {number}"), own));
+    }
+    rows.push(("\tTổng cộng".to_owned(), sums));
+    for (at, (name, own)) in rows.into_iter().enumerate() {
+        let off = |column: usize| -> i64 {
+            let of = wrong.iter().filter(|(row, other, _)| (*row, *other) == (at, column));
+            of.map(|(.., off)| off).sum()
+        };
+        let [all, poor, near] = own;
+        let (first, second) = (rate(poor, all), rate(near, all));
+        let (all, poor, near) = (all + off(0), poor + off(1), near + off(2));
+        writeln!(text, "{name}\t{all}\t{poor}\t{first}\t{near}\t{second}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn one_wrong_figure_that_several_relations_contradict_is_told_once() {
+    let only = |wrong: &[(usize, usize, i64)]| {
+        let table = check(&rated(wrong));
+        let told = told(&table);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let one = &table["findings"][0];
+        (told[0].clone(), one["expected"].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(told(&check(&rated(&[]))), Vec::<String>::new());
+    // The households of village 5 (row 6): 401 + 185 % 113 = 473.
+    assert_eq!(only(&[(4, 0, 90)]), ("R701 warning C6".to_owned(), "473".to_owned()));
+    // The poor households there: 7 + 25 % 31 = 32.
+    assert_eq!(only(&[(4, 1, 9)]), ("R701 warning D6".to_owned(), "32".to_owned()));
+    // The total of the households.
+    let (cell, _) = only(&[(12, 0, 90)]);
+    assert_eq!(cell, "R701 warning C14");
+    // Two wrong figures of different rows stay two.
+    let two = told(&check(&rated(&[(4, 0, 90), (7, 0, -40)])));
+    assert_eq!(two, ["R701 warning C6", "R701 warning C9"]);
+}
+
+#[test]
+fn a_total_of_few_columns_is_told_of_by_its_name() {
+    let mut text = String::from("STT\tThôn\tSố hộ\tNhân khẩu\tHộ nghèo\tLao động\n");
+    let mut sums = [0; 4];
+    for number in 1..=9_usize {
+        let own = [211 + number * 17, 803 + number * 41, 6 + number * 3, 420 + number * 29];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        let [a, b, c, d] = own;
+        writeln!(text, "{number}\tThôn {number}\t{a}\t{b}\t{c}\t{d}").unwrap();
+    }
+    let [a, b, c, d] = sums;
+    let total = |b: usize| format!("{text}\tTổng cộng\t{a}\t{b}\t{c}\t{d}\n");
+    let warnings = |text: &str| -> Vec<String> {
+        told(&check(text)).into_iter().filter(|one| one.contains("warning")).collect()
+    };
+    assert_eq!(warnings(&total(b)), Vec::<String>::new());
+    assert_eq!(warnings(&total(b + 100)), ["R702 warning D11"]);
+}
+
+/// Two sections with sums, and a row whose name says how it is computed; one figure of it may be off.
+fn sections(off: i64, index: bool) -> String {
+    let mut text = String::from("TT\tNội dung\tDự toán\tThực hiện\tDự toán năm sau\n");
+    if index {
+        text.push_str("A\tB\t1\t2\t3\n");
+    }
+    let mut sums = [[0_i64; 3]; 2];
+    for (section, sum) in ["I", "II"].iter().zip(&mut sums) {
+        writeln!(text, "{section}\tPhần {section}").unwrap();
+        for item in 1..=4_i64 {
+            let own = [210, 340, 520].map(|base| base * item + 17 * item * item + sum[0] % 7);
+            own.iter().zip(sum.iter_mut()).for_each(|(one, sum)| *sum += one);
+            let [a, b, c] = own;
+            writeln!(text, "{item}\tKhoản {section}.{item}\t{a}\t{b}\t{c}").unwrap();
+        }
+        let [a, b, c] = sum.map(|sum| sum + if *section == "I" { 0 } else { -300 });
+        let last = a - sum[0];
+        writeln!(text, "5\tGiảm trừ\t{last}\t{last}\t{last}").unwrap();
+        (*sum) = [a, b, c];
+        writeln!(text, "\tCộng mục {section}\t{a}\t{b}\t{c}").unwrap();
+    }
+    let [a, b, c] = [0, 1, 2].map(|at| sums[0][at] - sums[1][at]);
+    writeln!(text, "\tChênh lệch thu chi (I - II)\t{a}\t{}\t{c}", b + off).unwrap();
+    text
+}
+
+#[test]
+fn a_row_is_held_to_what_its_name_says_of_it() {
+    for (index, cell) in [(false, "D16"), (true, "D17")] {
+        let warnings = |text: &str| -> Vec<String> {
+            let told = told(&check(text));
+            told.into_iter().filter(|one| !one.contains("note")).collect()
+        };
+        assert_eq!(warnings(&sections(0, index)), Vec::<String>::new());
+        assert_eq!(warnings(&sections(70, index)), [format!("R702 warning {cell}")]);
+    }
+}
+
+#[test]
+fn sections_of_sections_are_summed() {
+    let tree = |off: i64| {
+        format!(
+            "TT\tNội dung\tNăm nay\tNăm sau\nA\tB\t1\t2\nI\tThu\t{}\t{}\nI.1\tThu nội địa\t60\t81\n\
+             I.1.1\tThuế\t13\t21\nI.1.2\tPhí\t47\t60\nI.2\tThu bổ sung\t{}\t145\n\
+             I.2.1\tCân đối\t58\t69\nI.2.2\tMục tiêu\t64\t76\nII\tChi\t77\t80\n\
+             II.1\tĐầu tư\t33\t37\nII.2\tThường xuyên\t44\t43\n",
+            182,
+            226,
+            122 + off
+        )
+    };
+    assert!(!told(&check(&tree(0))).iter().any(|one| one.contains("warning")));
+    let found = told(&check(&tree(30)));
+    assert!(found.iter().any(|one| one.contains("C7")), "{found:?}");
+}
+
+#[test]
+fn amounts_in_words_below_a_table_without_an_index_row_are_held_to_its_total() {
+    let text = |words: &str| {
+        format!(
+            "TT\tNội dung\tSố tiền (đồng)\n1\tMua sắm\t1500000\n2\tSửa chữa\t1200000\n\
+             3\tHỗ trợ\t900000\n\tTổng cộng\t3600000\n(Số tiền viết bằng chữ: {words})\n"
+        )
+    };
+    let right = told(&check(&text("Ba triệu sáu trăm nghìn đồng")));
+    assert!(!right.iter().any(|one| one.starts_with("R204")), "{right:?}");
+    let wrong = told(&check(&text("Ba triệu bảy trăm nghìn đồng")));
+    assert!(wrong.iter().any(|one| one.starts_with("R204")), "{wrong:?}");
+}
+
+#[test]
+fn index_rows_of_one_letter_are_no_figures() {
+    let units = "Mua sắm\t1500000\t70\nSửa chữa\t1200000\t80\nHỗ trợ\t900000\t90\n";
+    let head = "Nội dung\tSố tiền\tSố hộ\n";
+    let table = check(&format!("{head}A\t1\t2\n{units}Tổng cộng\t3600000\t240\n"));
+    assert!(!told(&table).iter().any(|one| one.contains("warning") || one.contains("error")));
+    // Units that letters name are no index row.
+    let list = check("Lớp\tNam\tNữ\nA\t1\t2\nB\t3\t4\nC\t5\t7\nTổng cộng\t9\t13\n");
+    assert_eq!(told(&list), Vec::<String>::new());
+}

@@ -8,7 +8,8 @@ use super::causes::{Corrected, causes_of};
 use super::evidence::Evidence;
 use super::pointed::Pointer;
 use super::{
-    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, doubts, followers, remark, words,
+    Cause, Correction, Finding, Grade, Mechanism, Reason, Verdict, alike, doubts, followers,
+    remark, shared, words,
 };
 use crate::judge::{Fault, Judged, Judgement, Standing, is_undecided, proves_nothing};
 use crate::lang::{Lang, Text};
@@ -76,7 +77,10 @@ pub fn assemble(
         keep_formula(judged, finding);
     }
     followers::fold(judged, &mut findings);
-    findings.extend(doubts::of(table, &ledger.remarks, &findings));
+    alike::fold(table, &mut findings);
+    let mut doubts = doubts::of(table, &ledger.remarks, &findings);
+    shared::fold(table, &mut doubts);
+    findings.extend(doubts);
     findings.sort_by_key(|finding| {
         // What stands below the table comes after it, what stands in its head before.
         let below = finding.outside.filter(|cell| cell.row > table.range.end.row);

@@ -3,6 +3,7 @@
 //! they share are in [`words`].
 
 mod again;
+mod alike;
 mod assemble;
 mod causes;
 mod doubts;
@@ -11,6 +12,7 @@ mod explained;
 mod followers;
 mod pointed;
 mod remark;
+mod shared;
 pub mod words;
 
 use rust_decimal::Decimal;

@@ -40,8 +40,8 @@ pub fn request(checked: &Checked, finding: &Finding, lang: Lang) -> String {
 /// What the rule advises.
 fn advised(checked: &Checked, finding: &Finding, told: &Told<'_>) -> String {
     match &finding.told {
-        Some(_) => explained::advice(checked, finding, told.lang),
-        None => (finding.rule.advice)(told),
+        Some(_) if finding.inferred.is_none() => explained::advice(checked, finding, told.lang),
+        _ => (finding.rule.advice)(told),
     }
 }
 

@@ -264,9 +264,23 @@ impl Evaluator<'_> {
         }
         let (left, right) = (self.items_or_single(left)?, self.items_or_single(right)?);
         if let (Operand::Scalar(left), Operand::Scalar(right)) = (&left, &right) {
-            return apply(operator, left, right).map(Operand::Scalar);
+            return self.apply(operator, left, right).map(Operand::Scalar);
         }
         self.broadcast(operator, &left, &right)
+    }
+
+    fn apply(&self, operator: Binary, left: &Scalar, right: &Scalar) -> Step<Scalar> {
+        match operator {
+            Binary::Concatenate => concatenate(left, right),
+            Binary::Add | Binary::Subtract if self.source.settles() => {
+                let (left, right) = (left.number()?, right.number()?);
+                finite(settled(left, right, arithmetic(operator, left, right)?))
+            }
+            Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Power => {
+                finite(arithmetic(operator, left.number()?, right.number()?)?)
+            }
+            _ => compare(operator, left, right),
+        }
     }
 
     fn broadcast(&self, operator: Binary, left: &Operand, right: &Operand) -> Step<Operand> {
@@ -275,7 +289,7 @@ impl Evaluator<'_> {
         self.spend((rows * columns) as u64)?;
         let item = |row, column| match (stretched(left, row, column), stretched(right, row, column))
         {
-            (Some(left), Some(right)) => match apply(operator, left, right) {
+            (Some(left), Some(right)) => match self.apply(operator, left, right) {
                 Err(Stop::Error(kind)) => Ok(Scalar::Error(kind)),
                 other => other,
             },
@@ -422,16 +436,6 @@ fn stretched(value: &Operand, row: usize, column: usize) -> Option<&Scalar> {
     }
 }
 
-fn apply(operator: Binary, left: &Scalar, right: &Scalar) -> Step<Scalar> {
-    match operator {
-        Binary::Concatenate => concatenate(left, right),
-        Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Power => {
-            arithmetic(operator, left.number()?, right.number()?)
-        }
-        _ => compare(operator, left, right),
-    }
-}
-
 /// Characters a cell holds.
 pub(crate) const MAX_TEXT: usize = 32_767;
 
@@ -463,16 +467,15 @@ fn compare(operator: Binary, left: &Scalar, right: &Scalar) -> Step<Scalar> {
     }))
 }
 
-fn arithmetic(operator: Binary, left: f64, right: f64) -> Step<Scalar> {
-    let result = match operator {
-        Binary::Add => settled(left, right, left + right),
-        Binary::Subtract => settled(left, right, left - right),
+fn arithmetic(operator: Binary, left: f64, right: f64) -> Step<f64> {
+    Ok(match operator {
+        Binary::Add => left + right,
+        Binary::Subtract => left - right,
         Binary::Multiply => left * right,
         Binary::Divide if scalar::is_zero(right) => return Err(Stop::Error(ErrorKind::Division)),
         Binary::Divide => left / right,
-        _ => return power(left, right),
-    };
-    finite(result)
+        _ => return power(left, right)?.number(),
+    })
 }
 
 /// Excel takes the difference of two nearly equal numbers for zero.

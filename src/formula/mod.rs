@@ -84,6 +84,12 @@ pub trait Source {
         false
     }
 
+    /// Whether a difference of two nearly equal numbers counts as zero. Programs do not agree on where
+    /// in a formula it does.
+    fn settles(&self) -> bool {
+        true
+    }
+
     /// The formula in a cell of the source's own sheet, if there is one that can be parsed.
     fn formula(&self, at: Address) -> Option<Formula> {
         let _ = at;

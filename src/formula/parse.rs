@@ -140,6 +140,11 @@ impl Formula {
         Arc::as_ptr(&self.tree)
     }
 
+    /// True when rounding is the last thing it does.
+    pub(super) fn rounds(&self) -> bool {
+        matches!(&*self.tree, Expression::Call(call) if call.function.starts_with("ROUND"))
+    }
+
     /// True for what readers of binary files are known to spell wrongly.
     pub(super) fn is_misspelt_by_binary_readers(&self) -> bool {
         let mut found = false;

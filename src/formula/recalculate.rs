@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use rust_decimal::Decimal;
+
 use super::cells::{CellPlace, FormulaCell, NotJudged, formula_cells, ranges};
 use super::evaluate::meet;
 use super::forms;
 use super::order::{Links, ordered};
 use super::scalar::{NO_RESULT, to_double};
-use super::source::WorkbookSource;
+use super::source::{WorkbookSource, formula_of};
 use super::{Limits, Unsupported};
-use crate::workbook::{Address, Range, Value, Workbook};
+use crate::workbook::{Address, Cell, Range, Value, Workbook};
 
 /// Differing results that are looked at a second time, and blanks tried in each.
 const MAX_EXPLAINED: usize = 2_000;
@@ -175,10 +177,63 @@ fn find_stale(
         if tried >= MAX_EXPLAINED {
             let reason = Unsupported::new("differing results beyond the limit", "");
             result.not_judged.push(NotJudged { place: stale.place, reason });
+        } else if hangs_on_lost_digits(workbook, &cells[index], &stale.calculated, limits) {
+            let reason = Unsupported::new("digits beyond the fifteenth", "");
+            result.not_judged.push(NotJudged { place: stale.place, reason });
         } else if !holds_with_empty_texts(workbook, &cells[index], limits) {
             result.stale.push(stale);
         }
     }
+}
+
+/// Shares of a number that the digits beyond the fifteenth may hold: of a whole one less than shows in a
+/// comparison, of another one more.
+const LOST_WHOLE: Decimal = Decimal::from_parts(4, 0, 0, false, 16);
+const LOST: Decimal = Decimal::from_parts(6, 0, 0, false, 15);
+
+/// True when digits that results have beyond the fifteenth, which no reader keeps, may decide what a
+/// formula gives: `IF(A1-B1=0,…)` where both are 0,3 up to there.
+fn hangs_on_lost_digits(
+    workbook: &Workbook,
+    cell: &FormulaCell<'_>,
+    calculated: &Value,
+    limits: &Limits,
+) -> bool {
+    let CellPlace { sheet, at } = cell.place;
+    let reads = ranges(workbook, sheet, &cell.formula);
+    [0, 1].into_iter().any(|turn| {
+        let source = WorkbookSource::new(workbook, 0).without_settling();
+        let noisy = reads.iter().flat_map(|(sheet, range)| {
+            let rows = range.start.row..=range.end.row;
+            let own = workbook.sheets.get(*sheet).map_or(&[][..], |own| own.rows(rows));
+            let inside = own.iter().filter(|(at, _)| range.contains(*at));
+            inside.take(MAX_EXPLAINED).map(move |(at, cell)| (*sheet, *at, cell))
+        });
+        for (count, (sheet, at, own)) in noisy.enumerate() {
+            if let Some(number) = with_lost_digits(workbook, at, own, (count + turn) % 2 == 0) {
+                source.change(sheet, at, Value::Number(number));
+            }
+        }
+        let result = source.evaluate(&cell.formula, sheet, at, limits);
+        !result.is_ok_and(|value| same_result(calculated, &value))
+    })
+}
+
+/// A number with more digits than are known of it; `None` for one typed with fewer, and for what its
+/// formula rounds.
+fn with_lost_digits(workbook: &Workbook, at: Address, cell: &Cell, up: bool) -> Option<Decimal> {
+    const FIFTEEN: u128 = 10_u128.pow(14);
+    let Value::Number(number) = cell.value else { return None };
+    let is_exact = match formula_of(workbook, (at, cell)) {
+        None => number.mantissa().unsigned_abs() < FIFTEEN,
+        Some(formula) => formula.is_ok_and(|formula| formula.rounds()),
+    };
+    if is_exact {
+        return None;
+    }
+    let share = if number.is_integer() { LOST_WHOLE } else { LOST };
+    let share = if up { share } else { -share };
+    number.checked_mul(Decimal::ONE + share)
 }
 
 /// True when the stored result follows once the blanks that are read are empty texts: a reader

@@ -55,6 +55,7 @@ pub struct WorkbookSource<'a> {
     used: RefCell<HashMap<usize, Option<Range>>>,
     nested: Slot<u32>,
     visits: Slot<u64>,
+    settles: bool,
 }
 
 impl<'a> WorkbookSource<'a> {
@@ -71,6 +72,7 @@ impl<'a> WorkbookSource<'a> {
             used: RefCell::default(),
             nested: Slot::new(NESTED_FORMULAS),
             visits: Slot::new(VISITS),
+            settles: true,
         }
     }
 
@@ -80,6 +82,11 @@ impl<'a> WorkbookSource<'a> {
     #[must_use]
     pub fn implying(self, implied: HashMap<Address, Formula>) -> Self {
         Self { implied, ..self }
+    }
+
+    /// The same where a difference of nearly equal numbers stays what it is.
+    pub(super) fn without_settling(self) -> Self {
+        Self { settles: false, ..self }
     }
 
     /// Lays a value over a cell of the sheet with this index.
@@ -187,6 +194,10 @@ impl Source for WorkbookSource<'_> {
             return Err(Unsupported::new("defined name", name));
         }
         Ok(first.cloned())
+    }
+
+    fn settles(&self) -> bool {
+        self.settles
     }
 
     fn is_subtotal(&self, sheet: Option<&str>, at: Address) -> bool {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::grid::Grid;
+use super::grid::{Grid, Row};
 use super::relation::{Axis, Evidence, Family, Kind, Misfit, Relation, Term};
 use super::vocabulary::{Says, Word, folded, says};
 
@@ -199,6 +199,13 @@ fn left_of<'h>(before: &'h [Head], part: &Head, depth: usize) -> Option<&'h Head
     (fits && !sexes && above(whole) == above(part)).then_some(whole)
 }
 
+/// True for a row whose figures add up, and whose parts are below their wholes: changes are not.
+fn concerns(kind: Kind, row: &Row) -> bool {
+    let said = says(&row.name);
+    let changes = [Word::Change, Word::Compared].iter().any(|word| said.says(*word));
+    row.nature().adds_up() && (kind != Kind::AtMost || !changes)
+}
+
 /// A relation with what its cells say.
 fn relation(grid: &Grid, kind: Kind, target: usize, terms: Vec<Term>) -> Relation {
     let evidence = Evidence {
@@ -224,7 +231,8 @@ fn relation(grid: &Grid, kind: Kind, target: usize, terms: Vec<Term>) -> Relatio
         evidence,
     };
     let mut told = HashSet::new();
-    for row in 0..grid.rows().len() {
+    let concerned = |row: &usize| concerns(kind, &grid.rows()[*row]);
+    for row in (0..grid.rows().len()).filter(concerned) {
         let (Some(figure), Some(expected)) = (grid.at(row, target), one.expected(grid, row)) else {
             continue;
         };

@@ -139,8 +139,14 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
         let sum = inferred(&seen, one, warns.as_ref(), Told::Figures);
         Inferred { voice: Voice::Warns, ..sum }
     };
-    let mut sums: Vec<Inferred> = stated.iter().enumerate().map(sum).collect();
     let named = |at: &usize| table.labels_are_made() && table.rows[*at].basis == Basis::Name;
+    // Of a total that its name tells and few columns prove the cells that differ are told by the name.
+    let by_name = |(at, one): &(usize, &Relation)| {
+        let few = |verdict: &Verdict| verdict.relation == *at && is_for_few(one, verdict);
+        named(&one.target) && verdicts.iter().any(few)
+    };
+    let proven = stated.iter().enumerate().filter(|one| !by_name(one));
+    let mut sums: Vec<Inferred> = proven.map(sum).collect();
     sums.retain(|one| one.speaks() || !named(&one.target));
     let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
     let silent = (0..table.rows.len())
@@ -160,6 +166,18 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     });
     add(table, sums);
 }
+
+/// True where too few columns tell for those that differ, and nothing else speaks against them.
+fn is_for_few(one: &Relation, verdict: &Verdict) -> bool {
+    let few = [Reason::FewFigures, Reason::ManyDiffer];
+    let others_fit = verdict.misfits.len() * FITS_OF_FEW <= one.evidence.fits.len();
+    others_fit
+        && verdict.reasons.contains(&Reason::ManyDiffer)
+        && verdict.reasons.iter().all(|reason| few.contains(reason))
+}
+
+/// Columns that fit for each that differs from a total that its name alone tells.
+const FITS_OF_FEW: usize = 3;
 
 /// A total so far from the sum of its parts is rather of something else.
 const NEAR: Decimal = Decimal::from_parts(25, 0, 0, false, 2);

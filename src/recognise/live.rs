@@ -33,7 +33,8 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
     }
     let lines: Vec<Line> = reader.lines();
     let source = WorkbookSource::new(workbook, own);
-    let judge = Judge { reader: &reader, crossings: crossings(&lines), source };
+    let (crossings, habits) = (crossings(&lines), reader.habits(&lines));
+    let judge = Judge { reader: &reader, crossings, habits, source };
     let mut told: Vec<Inferred> = lines.iter().map(|line| judge.inferred(line)).collect();
     certain_both_ways(&mut told);
     told
@@ -153,6 +154,43 @@ impl<'a> Reader<'a> {
     fn figure(&self, place: Place) -> Option<&'a Figure> {
         self.table.figure(place)
     }
+
+    /// How many cells of a cross line differ from their lines in one way.
+    fn habits(&self, lines: &[Line]) -> HashMap<(usize, Habit), usize> {
+        let mut habits = HashMap::new();
+        for line in lines {
+            for habit in line.differs.iter().filter_map(|place| self.habit(line, *place)) {
+                *habits.entry(habit).or_default() += 1;
+            }
+        }
+        habits
+    }
+
+    /// The way in which the formula of a cell differs from its line, with the cross line; `None` where
+    /// the same functions read the same of the other lines: a range of another length is no habit.
+    fn habit(&self, line: &Line, place: Place) -> Option<(usize, Habit)> {
+        let of = |pattern: usize| {
+            let Pattern { first, formula, .. } = &self.patterns[pattern];
+            Some(habit(formula.as_ref()?, self.table.address(*first), line.of_rows))
+        };
+        let own = of(self.pattern(place)?)?;
+        (own != of(line.rule)?).then(|| (line.across(place), own))
+    }
+}
+
+/// What a formula reads across the lines of one direction, and the functions it has.
+type Habit = (bool, Vec<String>, Vec<(i64, i64)>);
+
+fn habit(formula: &Formula, at: Address, of_rows: bool) -> Habit {
+    let line = |at: Address| i64::from(if of_rows { at.column } else { at.row });
+    let read = formula.references().into_iter().filter_map(|reference| match reference {
+        Reference::Cells(cells) => {
+            Some((line(cells.range.start) - line(at), line(cells.range.end) - line(at)))
+        }
+        _ => None,
+    });
+    let functions = formula.functions().into_iter().map(str::to_owned).collect();
+    (of_rows, functions, read.collect())
 }
 
 fn reads_only(formula: &Formula, wanted: impl Fn(Address) -> bool) -> bool {
@@ -220,6 +258,7 @@ fn crossings(lines: &[Line]) -> Crossings {
 struct Judge<'a> {
     reader: &'a Reader<'a>,
     crossings: Crossings,
+    habits: HashMap<(usize, Habit), usize>,
     source: WorkbookSource<'a>,
 }
 
@@ -318,7 +357,7 @@ impl Judge<'_> {
         // A formula that other cells of the line hold too is one the author chose for such rows.
         let repeated =
             |other: &Place| *other != place && own.is_some() && self.reader.pattern(*other) == own;
-        if line.differs.iter().any(repeated) {
+        if line.differs.iter().any(repeated) || self.is_habit(line, place) {
             return None;
         }
         if across.into_iter().chain(down).any(computes_alike) || !self.usually_follows(line, place)
@@ -334,6 +373,13 @@ impl Judge<'_> {
             formula: Some(formula.into()),
             certain: own.is_some() && self.stands_out(line, place),
         })
+    }
+
+    /// True where other lines have a cell beside this one that differs from them in the same way: totals
+    /// of one column that all add the column before.
+    fn is_habit(&self, line: &Line, place: Place) -> bool {
+        let own = self.reader.habit(line, place);
+        own.is_some_and(|own| self.habits.get(&own).is_some_and(|cells| *cells > 1))
     }
 
     /// True unless the row (of a cell in a column's line) differs from most other lines too: its cells

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Remark, Rule, Severity};
+use super::{Check, Example, Remark, Rule, Severity, Told};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::Instance;
@@ -81,8 +81,8 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         vi: "Ô mang giá trị lỗi của Excel", en: "A cell holds a spreadsheet error"
     },
     what: Words {
-        vi: "Ô trong cột số liệu mang giá trị lỗi như #DIV/0!, #REF!, #VALUE!.",
-        en: "A cell of a figure column holds an error such as #DIV/0!, #REF!, #VALUE!.",
+        vi: "Ô trong cột số liệu mang giá trị lỗi như #DIV/0!, #REF!, #VALUE!. Các ô cùng cột mang cùng một lỗi, chưa biết số đúng, được báo một lần.",
+        en: "A cell of a figure column holds an error such as #DIV/0!, #REF!, #VALUE!. Cells of a column with the same error and no figure to put there are told once.",
     },
     why: Words {
         vi: "Lỗi lan sang mọi công thức dùng ô đó và in nguyên ra giấy.",
@@ -92,7 +92,7 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         vi: "Không tự sửa, trừ khi ô là số tính được và các ô đầu vào đã được xác nhận.",
         en: "Not corrected, unless the figure is computed from cells that other rules vouch for.",
     },
-    message: |told| told.no_number(),
+    message: error_values,
     advice: |told| told.review(),
     example: Example {
         form: None,
@@ -103,6 +103,20 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         remarks(table, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
     }),
 };
+
+fn error_values(told: &Told<'_>) -> String {
+    if told.others.is_empty() {
+        return told.no_number();
+    }
+    let (label, found, cells) =
+        (told.column(), told.table.datum(told.place).printed(), told.cells());
+    let count = told.others.len() + 1;
+    say!(
+        told.lang,
+        "cột {label}: ghi “{found}”, không phải là số ({count} ô: {cells})",
+        "column {label}: says “{found}”, which is no number ({count} cells: {cells})",
+    )
+}
 
 /// R404: numbers stored as text, told once a column.
 pub(super) static NUMBER_AS_TEXT: Rule = Rule {

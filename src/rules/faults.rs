@@ -237,6 +237,7 @@ fn obstacle(what: &'static str) -> &'static str {
             "chỉ khác với số liệu không giống thực tế"
         }
         "rounding that differs from value to value" => "cách làm tròn không cố định",
+        "digits beyond the fifteenth" => "kết quả tùy các chữ số sau chữ số thứ 15",
         "function" => "hàm chưa hỗ trợ",
         "array formula" => "công thức mảng",
         "formula that cannot be read" => "không đọc được công thức",

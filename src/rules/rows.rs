@@ -149,9 +149,14 @@ fn names_rows(table: &Table, column: usize) -> bool {
                 || units().filter(names_unit).count() * 2 > units().count())
 }
 
-/// `Mã đơn vị`, `Mã số`.
+/// Words of a heading that names codes; more make a sentence.
+const CODE_WORDS: usize = 6;
+
+/// `Mã đơn vị`, `Mã số`, but not what describes a code: `Mã hóa lý do đến khám bệnh: …`.
 fn is_code(heading: &str) -> bool {
-    fold(heading).split(|c: char| !c.is_alphanumeric()).any(|word| word == "mã")
+    let folded = fold(heading);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.clone().count() <= CODE_WORDS && words.clone().any(|word| word == "mã")
 }
 
 /// True where another column that names the rows tells some of them apart: one name, several codes.

@@ -36,8 +36,8 @@ pub(super) fn call(
         "SUMPRODUCT" => sum_product(evaluator, arguments),
         "SUBTOTAL" => subtotal(evaluator, arguments),
         "AGGREGATE" => aggregate(evaluator, arguments),
-        "LARGE" => ranked(evaluator, arguments, |a, b| b.total_cmp(a)),
-        "SMALL" => ranked(evaluator, arguments, f64::total_cmp),
+        "LARGE" => ranked(evaluator, "LARGE", arguments),
+        "SMALL" => ranked(evaluator, "SMALL", arguments),
         _ => return None,
     })
 }
@@ -269,19 +269,29 @@ fn take_visible(
     })
 }
 
+/// `LARGE` and `SMALL`; of a place between two ranks only `LARGE` is the same in all programs, the
+/// next rank.
 fn ranked(
     evaluator: &Evaluator<'_>,
+    name: &'static str,
     arguments: Arguments<'_>,
-    order: fn(&f64, &f64) -> std::cmp::Ordering,
 ) -> Step<Operand> {
     expect(arguments, 2, 2)?;
     let mut tally = Tally::new(Calculation::Sum, false);
     take_operand(evaluator, &mut tally, &evaluator.operand(&arguments[0])?)?;
-    let place = evaluator.whole(&arguments[1])?;
-    tally.numbers.sort_by(order);
-    let index = usize::try_from(place - 1).ok();
-    match index.and_then(|index| tally.numbers.get(index)) {
-        Some(found) => number(*found),
-        None => error(ErrorKind::Number),
+    let place = evaluator.number(&arguments[1])?;
+    if !(1.0..=1e9).contains(&place) {
+        return error(ErrorKind::Number);
     }
+    let is_large = name == "LARGE";
+    if !is_large && place.fract() != 0.0 {
+        return unsupported("rank of a fraction", name);
+    }
+    tally.numbers.sort_by(f64::total_cmp);
+    if is_large {
+        tally.numbers.reverse();
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 1e9")]
+    let index = place.ceil() as usize - 1;
+    tally.numbers.get(index).map_or_else(|| error(ErrorKind::Number), |found| number(*found))
 }

@@ -65,6 +65,8 @@ impl Criterion {
     pub(super) fn holds(&self, value: &Scalar) -> Step<bool> {
         match (self.operator, &self.operand) {
             (Operator::Equal, operand) => equals(operand, value),
+            // A text that looks like the number equals it under `"1"` and differs under `"<>1"`.
+            (Operator::NotEqual, Scalar::Number(_)) if matches!(value, Scalar::Text(_)) => Ok(true),
             (Operator::NotEqual, operand) => Ok(!equals(operand, value)?),
             (_, Scalar::Number(limit)) => Ok(match value {
                 Scalar::Number(number) => self.orders(*number, *limit),
