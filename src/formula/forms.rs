@@ -34,9 +34,9 @@ pub(super) fn are_in_order(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> bo
     let mut left: BTreeSet<usize> = (0..forms.len()).collect();
     while let Some(next) = left.iter().copied().find(|form| needs[*form].is_empty()) {
         left.remove(&next);
-        needs.iter_mut().for_each(|needs| {
+        for needs in &mut needs {
             needs.remove(&next);
-        });
+        }
     }
     left.is_empty()
 }
