@@ -672,3 +672,84 @@ fn a_total_of_few_columns_is_told_of_by_its_name() {
     assert_eq!(warnings(&total(b)), Vec::<String>::new());
     assert_eq!(warnings(&total(b + 100)), ["R702 warning D11"]);
 }
+
+/// Two sections with sums, and a row whose name says how it is computed; one figure of it may be off.
+fn sections(off: i64, index: bool) -> String {
+    let mut text = String::from("TT\tNội dung\tDự toán\tThực hiện\tDự toán năm sau\n");
+    if index {
+        text.push_str("A\tB\t1\t2\t3\n");
+    }
+    let mut sums = [[0_i64; 3]; 2];
+    for (section, sum) in ["I", "II"].iter().zip(&mut sums) {
+        writeln!(text, "{section}\tPhần {section}").unwrap();
+        for item in 1..=4_i64 {
+            let own = [210, 340, 520].map(|base| base * item + 17 * item * item + sum[0] % 7);
+            own.iter().zip(sum.iter_mut()).for_each(|(one, sum)| *sum += one);
+            let [a, b, c] = own;
+            writeln!(text, "{item}\tKhoản {section}.{item}\t{a}\t{b}\t{c}").unwrap();
+        }
+        let [a, b, c] = sum.map(|sum| sum + if *section == "I" { 0 } else { -300 });
+        let last = a - sum[0];
+        writeln!(text, "5\tGiảm trừ\t{last}\t{last}\t{last}").unwrap();
+        (*sum) = [a, b, c];
+        writeln!(text, "\tCộng mục {section}\t{a}\t{b}\t{c}").unwrap();
+    }
+    let [a, b, c] = [0, 1, 2].map(|at| sums[0][at] - sums[1][at]);
+    writeln!(text, "\tChênh lệch thu chi (I - II)\t{a}\t{}\t{c}", b + off).unwrap();
+    text
+}
+
+#[test]
+fn a_row_is_held_to_what_its_name_says_of_it() {
+    for (index, cell) in [(false, "D16"), (true, "D17")] {
+        let warnings = |text: &str| -> Vec<String> {
+            let told = told(&check(text));
+            told.into_iter().filter(|one| !one.contains("note")).collect()
+        };
+        assert_eq!(warnings(&sections(0, index)), Vec::<String>::new());
+        assert_eq!(warnings(&sections(70, index)), [format!("R702 warning {cell}")]);
+    }
+}
+
+#[test]
+fn sections_of_sections_are_summed() {
+    let tree = |off: i64| {
+        format!(
+            "TT\tNội dung\tNăm nay\tNăm sau\nA\tB\t1\t2\nI\tThu\t{}\t{}\nI.1\tThu nội địa\t60\t81\n\
+             I.1.1\tThuế\t13\t21\nI.1.2\tPhí\t47\t60\nI.2\tThu bổ sung\t{}\t145\n\
+             I.2.1\tCân đối\t58\t69\nI.2.2\tMục tiêu\t64\t76\nII\tChi\t77\t80\n\
+             II.1\tĐầu tư\t33\t37\nII.2\tThường xuyên\t44\t43\n",
+            182,
+            226,
+            122 + off
+        )
+    };
+    assert!(!told(&check(&tree(0))).iter().any(|one| one.contains("warning")));
+    let found = told(&check(&tree(30)));
+    assert!(found.iter().any(|one| one.contains("C7")), "{found:?}");
+}
+
+#[test]
+fn amounts_in_words_below_a_table_without_an_index_row_are_held_to_its_total() {
+    let text = |words: &str| {
+        format!(
+            "TT\tNội dung\tSố tiền (đồng)\n1\tMua sắm\t1500000\n2\tSửa chữa\t1200000\n\
+             3\tHỗ trợ\t900000\n\tTổng cộng\t3600000\n(Số tiền viết bằng chữ: {words})\n"
+        )
+    };
+    let right = told(&check(&text("Ba triệu sáu trăm nghìn đồng")));
+    assert!(!right.iter().any(|one| one.starts_with("R204")), "{right:?}");
+    let wrong = told(&check(&text("Ba triệu bảy trăm nghìn đồng")));
+    assert!(wrong.iter().any(|one| one.starts_with("R204")), "{wrong:?}");
+}
+
+#[test]
+fn index_rows_of_one_letter_are_no_figures() {
+    let units = "Mua sắm\t1500000\t70\nSửa chữa\t1200000\t80\nHỗ trợ\t900000\t90\n";
+    let head = "Nội dung\tSố tiền\tSố hộ\n";
+    let table = check(&format!("{head}A\t1\t2\n{units}Tổng cộng\t3600000\t240\n"));
+    assert!(!told(&table).iter().any(|one| one.contains("warning") || one.contains("error")));
+    // Units that letters name are no index row.
+    let list = check("Lớp\tNam\tNữ\nA\t1\t2\nB\t3\t4\nC\t5\t7\nTổng cộng\t9\t13\n");
+    assert_eq!(told(&list), Vec::<String>::new());
+}

@@ -382,10 +382,16 @@ fn hangs_on_lost_digits(
     })
 }
 
-/// A result with more digits than the file tells; `None` for what is typed or rounded by its formula.
+/// A number with more digits than are known of it; `None` for one typed with fewer, and for what its
+/// formula rounds.
 fn with_lost_digits(workbook: &Workbook, at: Address, cell: &Cell, up: bool) -> Option<Decimal> {
+    const FIFTEEN: u128 = 10_u128.pow(14);
     let Value::Number(number) = cell.value else { return None };
-    if formula_of(workbook, (at, cell))?.is_ok_and(|formula| formula.rounds()) {
+    let is_exact = match formula_of(workbook, (at, cell)) {
+        None => number.mantissa().unsigned_abs() < FIFTEEN,
+        Some(formula) => formula.is_ok_and(|formula| formula.rounds()),
+    };
+    if is_exact {
         return None;
     }
     let share = if number.is_integer() { LOST_WHOLE } else { LOST };

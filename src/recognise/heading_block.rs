@@ -86,6 +86,11 @@ impl<'a> Search<'a> {
         if let [region] = regions.as_mut_slice() {
             self.go_on(region, rows.end);
         }
+        let reached = regions.iter().map(|region| region.limit).max().unwrap_or(end);
+        let below = self.next_heads(reached, rows.end);
+        for region in &mut regions {
+            region.below = below;
+        }
         match regions.first() {
             None => none(Miss::NoHeadings),
             Some(_) if regions.iter().any(|r| r.right - r.left >= MOST_COLUMNS) => {
@@ -93,6 +98,13 @@ impl<'a> Search<'a> {
             }
             Some(_) => Some(Found::Regions(regions)),
         }
+    }
+
+    /// The first row of the headings, else of the figures, of what follows below a row.
+    fn next_heads(&self, row: u32, end: u32) -> u32 {
+        let Some(first) = self.first_figures(&(row..end)) else { return end };
+        let columns = Columns::of(&self.sample(first, end));
+        self.heads(first, row, &columns.figures).map_or(first, |heads| heads.start)
     }
 
     /// Takes in the pages below a table that repeat its headings, up to one that ends it.
@@ -184,6 +196,7 @@ impl<'a> Search<'a> {
             dates: Vec::new(),
             breaks: Vec::new(),
             limit: end,
+            below: end,
         };
         blocks.of(&used).into_iter().map(region).collect()
     }

@@ -193,17 +193,17 @@ pub fn is_index_row(cells: &[&IndexCell]) -> bool {
     // Numbers in captions count only beside a formula: `Nhóm tuổi (15)` is no label.
     let captions = cells.iter().any(|cell| cell.in_caption);
     let exact = || numbers.iter().zip(1..).all(|(number, expected)| *number == expected);
-    // `A B 1 2`
-    let least = if follows_letters(cells) { 2 } else { 3 };
+    // `A B 1`, `A 1 2`
+    let least = if follows_letters(cells) { 1 } else { 3 };
     !captions && numbers.len() >= least && (exact() || counts_columns(&numbers))
 }
 
-/// True for numbers after two letters or more in their order, `A B`.
+/// True for numbers after letters in their order, `A B`.
 fn follows_letters(cells: &[&IndexCell]) -> bool {
     let order = ('A'..='Z').map(String::from);
     let letters = cells.iter().zip(order).take_while(|(cell, letter)| cell.label == *letter);
     let letters = letters.count();
-    letters > 1 && cells[letters..].iter().all(|cell| cell.label.parse::<u32>().is_ok())
+    letters > 0 && cells[letters..].iter().all(|cell| cell.label.parse::<u32>().is_ok())
 }
 
 /// True for numbers from 0 or 1 on of which most count up by one: some are left out, one or two are

@@ -16,6 +16,7 @@ mod inferred;
 mod live;
 pub mod notation;
 mod region;
+mod row_names;
 pub(crate) mod rows;
 mod sheet;
 mod structure;
@@ -204,6 +205,8 @@ fn build(
     let live = live::read(workbook, sheet, &table);
     inferred::add(&mut table, live);
     if !request.printed_only {
+        let stated = row_names::read(&table);
+        inferred::add(&mut table, stated);
         inferred::read(&mut table);
     }
     structure::assign(&mut table)?;

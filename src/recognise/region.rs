@@ -37,6 +37,8 @@ pub(super) struct Region {
     pub(super) unheaded: Vec<u32>,
     /// The row that the next table on the sheet begins with, which this one cannot reach.
     pub(super) limit: u32,
+    /// The row that another table begins with, which what stands below this one cannot reach.
+    pub(super) below: u32,
 }
 
 impl Region {
@@ -58,6 +60,9 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
         row_start += in_row.len();
         let captions = captions.get(&row).map_or(&[][..], Vec::as_slice);
         let Some(found) = index_labels(in_row, captions) else { continue };
+        if begins_a_list(sheet, row, &found.labels) {
+            continue;
+        }
         for labels in side_by_side(sheet, row, found.labels) {
             let known = regions.iter_mut().rev().find(|region| region.labels == labels);
             let region = around(sheet, row, labels, &found.dates);
@@ -73,6 +78,7 @@ pub(super) fn find(sheet: &Sheet) -> Vec<Region> {
                     let beside = above.right < region.left || region.right < above.left;
                     if above.body <= region.top && !beside {
                         above.limit = above.limit.min(region.top);
+                        above.below = above.limit;
                     }
                 }
                 regions.push(region);
@@ -90,6 +96,18 @@ pub(super) fn has_ended(sheet: &Sheet, region: &Region, mut rows: Range<u32>) ->
             matches!(&cell.value, Value::Text(text) if is_total(text) || ends_table(text))
         })
     })
+}
+
+/// True for units that letters name, `A` and `B` below each other: no index row.
+fn begins_a_list(sheet: &Sheet, row: u32, labels: &BTreeMap<u32, IndexCell>) -> bool {
+    let letter = |label: &str| label.bytes().all(|byte| byte.is_ascii_uppercase());
+    let letters: Vec<u32> = labels
+        .iter()
+        .take_while(|(_, cell)| letter(&cell.label) && cell.formula.is_none())
+        .map(|(column, _)| *column)
+        .collect();
+    let [column] = letters[..] else { return false };
+    matches!(sheet.value(Address::new(row + 1, column)), Value::Text(text) if text.trim() == "B")
 }
 
 /// The labels of an index row.
@@ -221,6 +239,7 @@ fn around(
         breaks: Vec::new(),
         unheaded: Vec::new(),
         limit: u32::MAX,
+        below: u32::MAX,
     };
     (sure || !leaves_figures_unnamed(sheet, &region)).then_some(region)
 }

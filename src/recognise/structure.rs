@@ -13,7 +13,9 @@ use rust_decimal::Decimal;
 use crate::failure::{Code, Failure};
 use crate::lang::Text;
 use crate::table::slip;
-use crate::table::{Basis, DoubtfulTotal, Place, Reading, Role, Row, RowFormula, Table};
+use crate::table::{
+    Basis, DoubtfulTotal, Inferred, Place, Reading, Role, Row, RowFormula, Table, Told,
+};
 use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
 
@@ -42,7 +44,11 @@ const REACH: usize = 4;
 /// a rate. The pair of rows that most columns bear out is taken.
 fn exceptions(table: &mut Table, rows: &[usize]) {
     for (position, row) in rows.iter().enumerate() {
-        if table.rows[*row].role != Role::Exception || table.rows[*row].formula.is_some() {
+        let stated = |one: &Inferred| one.of_rows && one.target == *row && one.by == Told::Headings;
+        if table.rows[*row].role != Role::Exception
+            || table.rows[*row].formula.is_some()
+            || table.inferred.iter().any(stated)
+        {
             continue;
         }
         let above: Vec<usize> = rows[..position]
@@ -229,16 +235,25 @@ fn level(row: &Row) -> Level {
     let parts = ordinal.split('.').filter(|part| !part.is_empty()).count();
     let numbers = parts > 0 && ordinal.chars().all(|c| c.is_ascii_digit() || c == '.');
     let letters = ordinal.chars().count() == 1 && ordinal.chars().all(char::is_alphabetic);
-    let roman_and_number = parts > 1 && ordinal.starts_with(['I', 'V', 'X']);
+    // `1`, and `II.1` under `II`; `II.1.2` as `1.2`
+    let headed = parts > 1 && begins_with_section(ordinal);
+    let depth = if headed { parts - 1 } else { parts };
     match ordinal {
-        // `1`, and `II.1` under `II`
-        _ if numbers && parts == 1 || roman_and_number => Level::Number,
-        _ if numbers => Level::Dotted(u8::try_from(parts).unwrap_or(u8::MAX)),
+        _ if (numbers || headed) && depth == 1 => Level::Number,
+        _ if numbers || headed => Level::Dotted(u8::try_from(depth).unwrap_or(u8::MAX)),
         _ if letters && ordinal.chars().all(char::is_lowercase) => Level::SmallLetter,
         _ if letters && !["I", "V", "X"].contains(&ordinal) => Level::Letter,
         _ if !ordinal.is_empty() && ordinal.chars().all(|c| "IVXLC".contains(c)) => Level::Roman,
         _ => Level::Unmarked,
     }
+}
+
+/// True for `II.1`, `A.2.1`: a section, then numbers.
+fn begins_with_section(ordinal: &str) -> bool {
+    let Some((section, rest)) = ordinal.split_once('.') else { return false };
+    let roman = !section.is_empty() && section.chars().all(|c| "IVX".contains(c));
+    let letter = section.len() == 1 && section.bytes().all(|byte| byte.is_ascii_uppercase());
+    (roman || letter) && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 fn begins_with_dash(row: &Row) -> bool {

@@ -31,8 +31,8 @@ pub(super) fn read(sheet: &Sheet, region: &Region, bottom: u32) -> Surroundings 
         }
     }
     around.above = Above::new(titles, reference);
-    read_below(sheet, bottom, region.limit, &mut around);
-    around.amounts = amounts(sheet, bottom, region.limit);
+    read_below(sheet, bottom, region.below, &mut around);
+    around.amounts = amounts(sheet, bottom, region.below);
     around
 }
 

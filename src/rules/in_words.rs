@@ -57,7 +57,7 @@ fn message(told: &Told<'_>) -> String {
             "cell {cell}: the amount in words “{words}” can be read in several ways, so it is not compared",
         );
     };
-    let value = print_number(amount.value.into(), None);
+    let value = print_number(amount.value.normalize(), None);
     match told.severity {
         Severity::Note => say!(
             told.lang,
@@ -99,7 +99,7 @@ fn compare(table: &Table, written: &WrittenAmount) -> Option<Remark> {
     let Some(amount) = numerals::amount(&written.words) else {
         return Some(remark(Severity::Note, None, &figures));
     };
-    let value = Decimal::from(amount.value);
+    let value = amount.value;
     let is_equal = |figure: &Decimal| {
         let mut units = units.iter().filter_map(|unit| figure.checked_mul(Decimal::from(*unit)));
         units.any(|figure| figure == value)

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+
 use super::formula_alone::FORMULA_ALONE;
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
@@ -152,11 +154,18 @@ fn message(told: &Told<'_>) -> String {
             "{position}: says {found}, more than the {right} of its whole; {statement}",
         );
     }
-    if one.of_rows && one.by == By::Headings {
+    if one.of_rows && one.by == By::Headings && adds(one) {
         return say!(
             told.lang,
             "{position}: ghi {found}, cộng lại là {right}; {statement}",
             "{position}: says {found}, added up it is {right}; {statement}",
+        );
+    }
+    if one.of_rows && one.by == By::Headings {
+        return say!(
+            told.lang,
+            "{position}: ghi {found}, tính lại là {right}; {statement}",
+            "{position}: says {found}, computed it is {right}; {statement}",
         );
     }
     say!(
@@ -164,6 +173,12 @@ fn message(told: &Told<'_>) -> String {
         "{position}: ghi {found}, theo cách tính của các ô khác là {right}; {statement}",
         "{position}: says {found}, computed as the other cells are it is {right}; {statement}",
     )
+}
+
+/// True for a sum without anything that is taken away.
+fn adds(one: &Inferred) -> bool {
+    let Inference::Is(Shape::Linear(sum)) = &one.says else { return false };
+    sum.terms.values().all(Decimal::is_sign_positive)
 }
 
 /// All cells that differ, told once for the relation.

@@ -5,6 +5,10 @@
 //! (`mười` and `mươi`). What can be read in two ways is not read at all: `một triệu hai` may be
 //! 1,000,002 or 1,200,000.
 
+use std::iter::Peekable;
+
+use rust_decimal::Decimal;
+
 use super::fold;
 use super::units::unmarked;
 
@@ -12,7 +16,7 @@ use super::units::unmarked;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Amount {
     /// What the words say.
-    pub(crate) value: u64,
+    pub(crate) value: Decimal,
     /// True where they name the currency: `… đồng`.
     pub(crate) is_money: bool,
 }
@@ -86,19 +90,64 @@ const AFTER: &[&str] = &["chan", "viet", "nam", "vn", "vnd", "d"];
 pub(crate) fn amount(text: &str) -> Option<Amount> {
     let plain = unmarked(text);
     let mut words = plain.split(' ').skip_while(|word| BEFORE.contains(word)).peekable();
-    let mut number = Vec::new();
-    while let Some(word) = words.peek().and_then(|word| Word::of(word)) {
-        number.push(word);
-        words.next();
-    }
+    let negative = words.next_if(|word| *word == "am").is_some();
+    let number = number_words(&mut words);
+    let comma = words.next_if(|word| *word == "phay").is_some();
+    let decimals = comma.then(|| number_words(&mut words));
     let currency = |word: &&str| matches!(*word, "dong" | "vnd" | "d");
     let is_money = words.next_if(currency).is_some();
     // `năm` may end `Việt Nam`.
     if !words.all(|word| AFTER.contains(&word)) {
         return None;
     }
-    Some(Amount { value: value(&number)?, is_money })
+    let value = match decimals {
+        None => Decimal::from(value(&number)?),
+        Some(decimals) => with_decimals(value(&number)?, &decimals)?,
+    };
+    Some(Amount { value: if negative { -value } else { value }, is_money })
 }
+
+/// The words of a number at the beginning of others.
+fn number_words<'t>(words: &mut Peekable<impl Iterator<Item = &'t str>>) -> Vec<Word> {
+    let number = std::iter::from_fn(|| {
+        let word = Word::of(words.peek()?)?;
+        words.next();
+        Some(word)
+    });
+    number.collect()
+}
+
+/// `ba` and `sáu mươi lăm triệu`: 3,65 of the scale.
+fn with_decimals(whole: u64, words: &[Word]) -> Option<Decimal> {
+    let scales = words.iter().position(|word| matches!(word, Word::Scale(_)));
+    let (decimals, scales) = words.split_at(scales.unwrap_or(words.len()));
+    let power = match scales {
+        [] => 0,
+        [Word::Scale(scale)] => *scale,
+        [Word::Scale(scale), Word::Scale(3)] => scale + 3,
+        _ => return None,
+    };
+    let digits = |words: &[Word]| -> Option<String> {
+        let digit = |word: &Word| match word {
+            Word::Digit(digit, _) => char::from_digit(u32::try_from(*digit).ok()?, 10),
+            _ => None,
+        };
+        words.iter().map(digit).collect()
+    };
+    let zeros = decimals.iter().take_while(|word| **word == Word::Digit(0, false)).count();
+    let text = match digits(decimals) {
+        Some(text) => text,
+        None => format!("{}{}", "0".repeat(zeros), value(&decimals[zeros..])?),
+    };
+    if text.is_empty() || text.len() > MOST_DECIMALS {
+        return None;
+    }
+    let number: Decimal = format!("{whole}.{text}").parse().ok()?;
+    number.checked_mul(Decimal::from(1000_u64.checked_pow(power)?))
+}
+
+/// Decimals in words.
+const MOST_DECIMALS: usize = 6;
 
 /// The value of the words of a number.
 fn value(words: &[Word]) -> Option<u64> {
@@ -222,7 +271,23 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<u64> {
-        amount(text).map(|amount| amount.value)
+        amount(text).and_then(|amount| u64::try_from(amount.value).ok())
+    }
+
+    #[test]
+    fn decimals_and_debts_are_read() {
+        for (text, value) in [
+            ("âm ba triệu sáu trăm nghìn đồng", Some("-3600000")),
+            ("Ba phẩy sáu triệu đồng", Some("3600000.0")),
+            ("mười hai phẩy không năm tỷ đồng", Some("12050000000.00")),
+            ("ba phẩy sáu mươi lăm nghìn tỷ đồng", Some("3650000000000.00")),
+            ("hai phẩy năm", Some("2.5")),
+            ("hai phẩy đồng", None),
+            ("hai triệu phẩy ba triệu bốn", None),
+        ] {
+            let read = amount(text).map(|amount| amount.value);
+            assert_eq!(read, value.map(|value| value.parse().unwrap()), "{text}");
+        }
     }
 
     #[test]
