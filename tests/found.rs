@@ -613,9 +613,9 @@ fn headings_state_sums_of_what_is_counted_alike() {
 
 /// Sums of two columns without a word that names them, one of them off by so much.
 fn unnamed(unit: i64, places: u32, off: i64) -> Grid {
-    let columns = ["A", "B", "C"].map(|name| Column::headed([name].into_iter(), false)).to_vec();
+    let columns = ["A", "B", "C"].map(|name| Column::headed([name], false)).to_vec();
     let mut grid =
-        Grid::new(columns, (0..40).map(|row| Row::named(&format!("Thôn {row}"))).collect());
+        Grid::new(columns, (0..40).map(|row| Row::named(format!("Thôn {row}"))).collect());
     for row in 0..40_i64 {
         let (a, b) = (101 + row * 7919 % 883, 211 + row * 6007 % 761);
         let c = a + b + if row == 17 { off } else { 0 };
@@ -633,7 +633,7 @@ fn a_wrong_sum_that_no_word_names_is_warned_of() {
         let grid = unnamed(1, places, off);
         let relations = sure(&grid);
         let cells = warned(&judge(&grid, &relations));
-        assert!(cells.iter().any(|cell| *cell == (17, 2)), "{places}: {cells:?}");
+        assert!(cells.contains(&(17, 2)), "{places}: {cells:?}");
     }
 }
 
