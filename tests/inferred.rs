@@ -763,10 +763,12 @@ fn quarters(off: Option<(usize, usize, i64)>) -> String {
     for unit in 0..8_usize {
         let number = i64::try_from(unit).unwrap() + 1;
         let month = |at: i64| 21 + (number * 37 + at * 53 + number * at * 11) % 67;
-        let (a, b, c, d, e, f) = (month(1), month(2), month(3), month(4), month(5), month(6));
-        let mut own = [a, b, c, a + b + c, d, e, f, d + e + f, a + b + c + d + e + f];
+        let months: Vec<i64> = (1..=6).map(month).collect();
+        let (first, second): (i64, i64) = (months[..3].iter().sum(), months[3..].iter().sum());
+        let all = [&months[..3], &[first][..], &months[3..], &[second, first + second][..]];
+        let mut own: Vec<i64> = all.concat();
         if unit == 7 {
-            own = sums;
+            own = sums.to_vec();
         } else {
             own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
         }
