@@ -23,11 +23,12 @@ page() {
   export SOATBIEU_PAGE="$out/soatbieu.html"
 }
 
-# Linked statically: it runs on any Linux, however old.
+# Linked statically: it runs on any Linux, however old, from a wheel too.
+static() { RUSTFLAGS="-C target-feature=+crt-static" "$@" --locked --profile "$profile" --target x86_64-unknown-linux-gnu; }
+
 linux() {
   page
-  RUSTFLAGS="-C target-feature=+crt-static" \
-    cargo build --locked --profile "$profile" --target x86_64-unknown-linux-gnu
+  static cargo build
   cp "$(made_in x86_64-unknown-linux-gnu)/soatbieu" "$out/"
   "$out/soatbieu" man --lang en -o "$out/man/man1" --force
   "$out/soatbieu" man -o "$out/man/vi/man1" --force
@@ -47,17 +48,29 @@ windows() {
 }
 
 # For machines that have Python and pip: the program itself, as other Rust programs are given there.
+# Licence texts of a wheel must lie beside its description, so both are put together first.
 wheel() {
   command -v maturin >/dev/null || { say "no wheel: maturin is not at hand"; return 3; }
   page
-  (cd packaging && maturin build --locked --profile "$profile" --strip --out "$out")
+  local parts="$folder/wheel"
+  rm -rf "$parts"; mkdir -p "$parts"
+  sed "s|^manifest-path = .*|manifest-path = \"$PWD/Cargo.toml\"|" packaging/pyproject.toml > "$parts/pyproject.toml"
+  cp "$out"/LICENSE* "$parts/"
+  rm -f "$out"/soatbieu-*.whl
+  (cd "$parts" && static maturin build --out "$out")
 }
 
+# The program's own licences, that of its fonts, and those of all that is linked in.
 licences() {
+  [[ -n "${SOATBIEU_LICENCES:-}" ]] && return
+  cp LICENSE-MIT LICENSE-APACHE "$out/"
+  cp src/appendix/pdf/fonts/OFL.txt "$out/LICENSE-OFL"
+  export SOATBIEU_LICENCES=made
   command -v cargo-about >/dev/null || { say "no LICENSES.html: cargo-about is not at hand"; return 0; }
   cargo about generate --locked --all-features -c packaging/about.toml -o "$out/LICENSES.html" packaging/about.hbs
 }
 
+licences
 if [[ $# -gt 0 ]]; then
   for part in "$@"; do
     case "$part" in
@@ -74,7 +87,6 @@ else
   done
   exit 0
 fi
-licences
 cd "$out"
 find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
 cat SHA256SUMS

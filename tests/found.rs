@@ -557,3 +557,90 @@ fn only_a_name_of_a_total_is_one() {
     assert!(total("Tổng số") && total("Cộng"));
     assert!(!total("Thôn Đông") && !total("Số hộ"));
 }
+
+#[test]
+fn sums_of_three_sums_are_found_past_their_parts() {
+    let figures: [[i64; 6]; 7] = [
+        [11, 25, 41, 13, 7, 92],
+        [17, 32, 23, 38, 64, 15],
+        [29, 14, 52, 27, 33, 48],
+        [35, 46, 19, 44, 81, 26],
+        [22, 57, 31, 16, 59, 37],
+        [48, 33, 62, 25, 12, 71],
+        [53, 18, 37, 58, 45, 66],
+    ];
+    let rows = figures.iter().enumerate().map(|(row, [a, b, c, d, e, f])| {
+        let (x, y, z) = (a + b, c + d, e + f);
+        format!("Thôn {row} | {a} | {b} | {x} | {c} | {d} | {y} | {e} | {f} | {z} | {}", x + y + z)
+    });
+    let text = format!(
+        "Thôn | A | B | C | D | E | F | G | H | I | K\n{}",
+        rows.collect::<Vec<_>>().join("\n")
+    );
+    assert!(relation(&text, "9 = 2+5+8").is_some());
+}
+
+#[test]
+fn headings_state_no_sum_that_four_rows_of_ten_contradict() {
+    let text = |wrong: usize| {
+        let rows = (0..10).map(|row| {
+            let (men, women) = (11 + 7 * row % 23, 5 + 13 * row % 31);
+            format!("Thôn {row} | {} | {men} | {women}", men + women + 9 * usize::from(row < wrong))
+        });
+        format!(
+            "Thôn | Người/Tổng số | Người/Nam | Người/Nữ\n{}",
+            rows.collect::<Vec<_>>().join("\n")
+        )
+    };
+    let states = |wrong| stated(&read(&text(wrong))).iter().any(|one| told(one) == "0 = 1+2");
+    assert_eq!([0, 3, 4].map(states), [true, true, false]);
+}
+
+#[test]
+fn headings_state_sums_of_what_is_counted_alike() {
+    let text = |second: &str| {
+        format!(
+            "Trạm | Tổng số (lượt) | Ngoại trú (lượt) | Nội trú ({second})
+            A | 41 | 30 | 11
+            B | 27 | 15 | 12
+            C | 33 | 31 | 2
+            D | 58 | 40 | 18"
+        )
+    };
+    let states = |second| stated(&read(&text(second))).iter().any(|one| told(one) == "0 = 1+2");
+    assert_eq!(["lượt", "đồng"].map(states), [true, false]);
+}
+
+/// Sums of two columns without a word that names them, one of them off by so much.
+fn unnamed(unit: i64, places: u32, off: i64) -> Grid {
+    let columns = ["A", "B", "C"].map(|name| Column::headed([name], false)).to_vec();
+    let mut grid =
+        Grid::new(columns, (0..40).map(|row| Row::named(format!("Thôn {row}"))).collect());
+    for row in 0..40_i64 {
+        let (a, b) = (101 + row * 7919 % 883, 211 + row * 6007 % 761);
+        let c = a + b + if row == 17 { off } else { 0 };
+        for (column, figure) in [a, b, c].into_iter().enumerate() {
+            let figure = Figure::new(Decimal::new(figure * unit, places));
+            grid.set(usize::try_from(row).unwrap(), column, Some(figure));
+        }
+    }
+    grid
+}
+
+#[test]
+fn a_wrong_sum_that_no_word_names_is_warned_of() {
+    for (places, off) in [(0, 30), (1, 4)] {
+        let grid = unnamed(1, places, off);
+        let relations = sure(&grid);
+        let cells = warned(&judge(&grid, &relations));
+        assert!(cells.contains(&(17, 2)), "{places}: {cells:?}");
+    }
+}
+
+#[test]
+fn noughts_at_the_end_of_all_figures_are_no_evidence() {
+    let bits =
+        |unit| sure(&unnamed(unit, 0, 0)).iter().map(|one| one.evidence.bits).collect::<Vec<_>>();
+    assert!(!bits(1).is_empty());
+    assert_eq!(bits(1_000), bits(1));
+}

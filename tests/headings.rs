@@ -316,3 +316,37 @@ fn bracketed_labels_that_leave_accounts_unnamed_are_an_index_row() {
     assert_eq!(labels(&checked), "1 2 - - 4 5 6");
     assert_eq!(names(&checked), ["Hà", "Lan", "Minh"]);
 }
+
+#[test]
+fn a_column_that_few_sums_fill_is_not_demanded_of_the_others() {
+    let text = |months: [&str; 3]| {
+        let mut rows = vec!["TT\tTên\tSố hộ\tSố lần".to_owned(), "A\tB\t1\t2".to_owned()];
+        for (group, months) in months.into_iter().enumerate() {
+            let own: Vec<usize> = (1..4).map(|village| 100 + group * 31 + village * 7).collect();
+            let mark = ["I", "II", "III"][group];
+            rows.push(format!("{mark}\tXã {mark}\t{}\t{months}", own.iter().sum::<usize>()));
+            for (village, households) in own.iter().enumerate() {
+                let village = village + 1;
+                rows.push(format!("{village}\tThôn {mark}.{village}\t{households}\t{village}"));
+            }
+        }
+        let sum: usize = (0..3).map(|group| 3 * (100 + group * 31) + 42).sum();
+        rows.push(format!("\tTổng cộng\t{sum}\t{}", if months[1].is_empty() { "" } else { "18" }));
+        rows.join("\n")
+    };
+    assert_eq!(accused(&table(&text(["6", "", ""]))), Vec::<String>::new());
+    assert_eq!(accused(&table(&text(["6", "6", ""]))).len(), 1);
+}
+
+#[test]
+fn a_total_owes_no_sum_of_a_column_that_nothing_reads() {
+    let row = |v| format!("{v}\tThôn {v}\t{}\t{v}\t{}\t{v}", 90 + 7 * v, 90 + 6 * v);
+    let rows = (1..7).map(row).collect::<Vec<_>>().join("\n");
+    let text = |total: &str| {
+        format!(
+            "TT\tTên\tSố hộ\tHộ nghèo\tHộ còn lại\tSố lần\nA\tB\t1\t2\t3=1-2\t4\n{rows}\n\tTổng cộng\t{total}"
+        )
+    };
+    assert_eq!(accused(&table(&text("687\t21\t666\t"))), Vec::<String>::new());
+    assert_eq!(accused(&table(&text("687\t\t666\t"))).len(), 1);
+}

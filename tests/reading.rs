@@ -526,3 +526,20 @@ fn a_name_in_the_manifest_encrypts_nothing() {
     let locked = read(&file(&manifest("<manifest:encryption-data/>")));
     assert_eq!(locked.unwrap_err().code, Code::Encrypted);
 }
+
+#[test]
+fn parts_of_table_objects_are_read_as_places() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(1, 1, [3, 4]).unwrap();
+    sheet.write_row(2, 1, [5, 6]).unwrap();
+    let columns = ["Thôn", "Số hộ", "Hộ nghèo"];
+    let columns = columns.map(|name| rust_xlsxwriter::TableColumn::new().set_header(name));
+    let table = rust_xlsxwriter::Table::new().set_name("Bieu").set_columns(&columns);
+    sheet.add_table(0, 0, 2, 2, &table).unwrap();
+    sheet.write_formula(4, 1, "=SUM(Bieu[Số hộ])").unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let read = soatbieu::read::workbook(&bytes, &Limits::default()).unwrap();
+    let cell = read.sheets[0].cell(soatbieu::workbook::Address::new(4, 1)).unwrap();
+    assert_eq!(cell.formula.as_deref(), Some("SUM(B$2:B$3)"));
+}

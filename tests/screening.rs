@@ -6,6 +6,8 @@
     reason = "in a test, a failed unwrap is the failed test"
 )]
 
+use std::io::{Cursor, Write as _};
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{Format, Formula, Workbook};
@@ -17,6 +19,10 @@ use soatbieu::workbook::Address;
 
 /// First sheet row of the villages, zero-based: headings and index row stand above.
 const FIRST: usize = 2;
+
+const HEADINGS: [&str; 7] =
+    ["TT", "Thôn", "Số hộ", "Nhân khẩu", "Hộ nghèo", "Tỷ lệ hộ nghèo (%)", "Hộ còn lại"];
+const LABELS: [&str; 7] = ["A", "B", "1", "2", "3", "4=3/1", "5=1-3"];
 
 /// A cell of the villages' rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,10 +68,7 @@ impl Grid {
     fn workbook(&self) -> Workbook {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
-        let headings =
-            ["TT", "Thôn", "Số hộ", "Nhân khẩu", "Hộ nghèo", "Tỷ lệ hộ nghèo (%)", "Hộ còn lại"];
-        let labels = ["A", "B", "1", "2", "3", "4=3/1", "5=1-3"];
-        for (row, texts) in (0..).zip([headings, labels]) {
+        for (row, texts) in (0..).zip([HEADINGS, LABELS]) {
             for (column, text) in (0..).zip(texts) {
                 sheet.write_string(row, column, text).unwrap();
             }
@@ -89,12 +92,107 @@ impl Grid {
     }
 }
 
+impl Grid {
+    /// Headings, index row and all rows; rates are shown with two decimals.
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        let texts = |texts: [&str; 7]| texts.map(|text| Cell::Text(text.to_owned())).to_vec();
+        let mut lines = vec![texts(HEADINGS), texts(LABELS)];
+        lines.extend(self.rows.iter().cloned());
+        lines
+    }
+
+    fn ods(&self) -> Vec<u8> {
+        let cell = |(column, cell): (usize, &Cell)| match cell {
+            Cell::Text(text) => {
+                format!(
+                    "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+                )
+            }
+            Cell::Number(number) => {
+                let style = if column == 5 { " table:style-name=\"ce1\"" } else { "" };
+                format!(
+                    "<table:table-cell office:value-type=\"float\" office:value=\"{number}\"{style}><text:p>{number}</text:p></table:table-cell>"
+                )
+            }
+            Cell::Blank => "<table:table-cell/>".to_owned(),
+        };
+        let row = |cells: Vec<Cell>| {
+            let cells: String = cells.iter().enumerate().map(cell).collect();
+            format!("<table:table-row>{cells}</table:table-row>")
+        };
+        let rows: String = self.lines().into_iter().map(row).collect();
+        let namespaces = ["office", "table", "text", "style"]
+            .map(|name| {
+                format!("xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\"")
+            })
+            .join(" ")
+            + " xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\"";
+        let content = format!(
+            "<office:document-content {namespaces} office:version=\"1.3\"><office:automatic-styles>\
+             <number:number-style style:name=\"N2\"><number:number number:decimal-places=\"2\" number:min-integer-digits=\"1\"/></number:number-style>\
+             <style:style style:name=\"ce1\" style:family=\"table-cell\" style:data-style-name=\"N2\"/></office:automatic-styles>\
+             <office:body><office:spreadsheet><table:table table:name=\"S\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+        );
+        let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let parts = [
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", &content),
+        ];
+        for (name, part) in parts {
+            package.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            package.write_all(part.as_bytes()).unwrap();
+        }
+        package.finish().unwrap().into_inner()
+    }
+
+    fn xls(&self) -> Vec<u8> {
+        let record = |kind: u16, data: &[u8]| {
+            let length = u16::try_from(data.len()).unwrap();
+            [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+        };
+        let shorts =
+            |numbers: &[u16]| numbers.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
+        let mut cells = Vec::new();
+        for (row, line) in (0_u16..).zip(self.lines()) {
+            for (column, cell) in (0_u16..).zip(line) {
+                let style = u16::from(column == 5);
+                match cell {
+                    Cell::Number(number) => cells.extend(record(
+                        0x0203,
+                        &[&shorts(&[row, column, style])[..], &number.to_le_bytes()].concat(),
+                    )),
+                    Cell::Text(text) => {
+                        let units: Vec<u16> = text.encode_utf16().collect();
+                        let head = shorts(&[row, column, 0, u16::try_from(units.len()).unwrap()]);
+                        cells.extend(record(0x0204, &[&head[..], &[1], &shorts(&units)].concat()));
+                    }
+                    Cell::Blank => {}
+                }
+            }
+        }
+        let begin = |kind: u16| record(0x0809, &shorts(&[0x0600, kind, 0, 0]));
+        let end = record(0x000A, &[]);
+        let style = |format: u16| record(0x00E0, &shorts(&[0, format, 0, 0, 0, 0, 0, 0, 0, 0]));
+        let globals = [begin(5), style(0), style(2)].concat();
+        let start = u32::try_from(globals.len() + 13 + end.len()).unwrap();
+        let listed = record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat());
+        let stream = [globals, listed, end.clone(), begin(16), cells, end].concat();
+        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        container.create_stream("Workbook").unwrap().write_all(&stream).unwrap();
+        container.flush().unwrap();
+        container.into_inner().into_inner()
+    }
+}
+
 /// The check as a whole, and the screened one.
 fn both(book: &mut Workbook) -> (Checkup, Checkup) {
-    let bytes = book.save_to_buffer().unwrap();
+    both_of(&book.save_to_buffer().unwrap())
+}
+
+fn both_of(bytes: &[u8]) -> (Checkup, Checkup) {
     let (limits, request) = (Limits::default(), Request::default());
-    let whole = soatbieu::check(&bytes, &limits, &request).unwrap();
-    let screened = soatbieu::screen::Checker::new(&limits, &request).check(&bytes).unwrap();
+    let whole = soatbieu::check(bytes, &limits, &request).unwrap();
+    let screened = soatbieu::screen::Checker::new(&limits, &request).check(bytes).unwrap();
     (whole, screened)
 }
 
@@ -383,4 +481,40 @@ fn a_long_table_is_read_in_full_where_another_is_to_be_compared_with() {
     both.push_worksheet(this);
     let checkup = checker.check(&both.save_to_buffer().unwrap()).unwrap();
     assert_eq!(mismatches(&checkup), ["E1403"]);
+}
+
+#[test]
+fn other_formats_are_screened_like_xlsx() {
+    let mut damaged = Grid::new(1_500);
+    damaged.add(1_300, 5, 0.37);
+    damaged.add(1_400, 4, 5.0);
+    for grid in [Grid::new(1_500), damaged] {
+        let (whole, _) = both(&mut grid.workbook());
+        for (format, bytes) in [("ods", grid.ods()), ("xls", grid.xls())] {
+            let (own, screened) = both_of(&bytes);
+            assert_eq!(said(&own), said(&whole), "{format}");
+            assert_eq!(said(&screened), said(&whole), "{format}");
+            let rows = kept_rows(&screened);
+            assert!(rows <= 1_105, "{format}: {rows} rows were kept");
+        }
+    }
+}
+
+#[test]
+fn copies_of_screened_files_of_other_formats_hold_every_row() {
+    let mut grid = Grid::new(1_500);
+    grid.add(1_300, 5, 0.37);
+    grid.add(20, 4, 3.0);
+    let (limits, request) = (Limits::default(), Request::default());
+    for (format, bytes) in [("ods", grid.ods()), ("xls", grid.xls())] {
+        let mut checker = soatbieu::screen::Checker::new(&limits, &request);
+        let mut desk = soatbieu::desk::Desk::open("bieu", bytes, &mut checker).unwrap();
+        let (copy, list) =
+            desk.copy(soatbieu::output::Marks::Plain, soatbieu::lang::Lang::En).unwrap();
+        assert_eq!(list.changes.len(), 2, "{format}");
+        let after = soatbieu::check(&copy.bytes, &limits, &request).unwrap();
+        assert!(after.tables[0].is_clean(), "{format}");
+        let (right, _) = both(&mut Grid::new(1_500).workbook());
+        assert_eq!(said(&after), said(&right), "{format}");
+    }
 }

@@ -48,6 +48,10 @@ fn cases() -> Vec<Case> {
         Case::new("rows, a count with its row and not the total", [40, 200, 1_000], |villages| {
             Kind { damage: Damage::Slip, ..plain(villages) }
         }),
+        Case::new("figures typed as text", [200, 2_000, 20_000, 33_000], |villages| Kind {
+            texts: true,
+            ..plain(villages)
+        }),
         Case::new("villages in groups of 10", [100, 1_000, 10_000, 30_000], |villages| Kind {
             group: 10,
             ..plain(villages)

@@ -5,8 +5,9 @@
 //! cargo run --release --example speed              # 8 to 1,048,573 villages
 //! cargo run --release --example speed 8 100000     # these
 //! cargo run --release --example speed write 8 10000 folder   # only the files
-//! cargo run --release --example speed write 200 1 folder slip   # or formulas, column, groups, 100
+//! cargo run --release --example speed write 200 1 folder slip   # or formulas, texts, column, groups, 100
 //! cargo run --release --example speed growth         # how the cost grows, with exponents
+//! cargo run --release --example speed jobs           # other formats, and writing copies
 //! cargo build --release && cargo run --release --example speed start   # from start to report
 //! ```
 //!
@@ -17,6 +18,7 @@
 #![allow(clippy::print_stdout, reason = "prints its results")]
 
 mod growth;
+mod jobs;
 mod table;
 
 use std::error::Error;
@@ -25,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Reader as _, Sheets, open_workbook_auto_from_rs};
 use soatbieu::forms;
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
@@ -52,12 +54,13 @@ fn main() -> Outcome<()> {
             write(plain(villages.parse()?), files.parse()?, Path::new(folder))
         }
         ["write", villages, files, folder, what] => {
-            let kind =
-                named(what).ok_or("formulas, slip, column, groups or a number of wrong cells")?;
+            let kind = named(what)
+                .ok_or("formulas, texts, slip, column, groups or a number of wrong cells")?;
             let villages = villages.parse()?;
             write(Kind { villages, ..kind }, files.parse()?, Path::new(folder))
         }
         ["growth"] => growth::print(),
+        ["jobs"] => jobs::print(),
         [] => compare(&SIZES),
         sizes => compare(&sizes.iter().map(|size| size.parse()).collect::<Result<Vec<_>, _>>()?),
     }
@@ -111,6 +114,7 @@ fn named(name: &str) -> Option<Kind> {
     Some(match name {
         "formulas" => Kind { formulas: true, ..plain },
         "groups" => Kind { group: 10, ..plain },
+        "texts" => Kind { texts: true, ..plain },
         "slip" => Kind { damage: Damage::Slip, ..plain },
         "column" => Kind { damage: Damage::Column, ..plain },
         cells => Kind { damage: Damage::Cells(cells.parse().ok()?), ..plain },
@@ -174,6 +178,7 @@ fn measure(reader: &str, folder: &Path, times: u32) -> Outcome<()> {
                     return Err(format!("{}: the table is right", path.display()).into());
                 }
             }
+            "fix" | "process" | "packing" => jobs::run(reader, path, bytes, &mut checker)?,
             _ => raw_read(bytes)?,
         }
     }
@@ -181,14 +186,22 @@ fn measure(reader: &str, folder: &Path, times: u32) -> Outcome<()> {
     Ok(())
 }
 
-/// All cells of all sheets, as calamine streams them.
+/// All cells of all sheets, as calamine streams them; formats that it does not stream it holds whole.
 fn raw_read(bytes: Vec<u8>) -> Outcome<()> {
-    let mut book = Xlsx::new(std::io::Cursor::new(bytes))?;
     let mut filled = 0_usize;
-    for sheet in book.sheet_names() {
-        let mut cells = book.worksheet_cells_reader(&sheet)?;
-        while let Some(cell) = cells.next_cell()? {
-            filled += usize::from(*cell.get_value() != DataRef::Empty);
+    match open_workbook_auto_from_rs(std::io::Cursor::new(bytes))? {
+        Sheets::Xlsx(mut book) => {
+            for sheet in book.sheet_names() {
+                let mut cells = book.worksheet_cells_reader(&sheet)?;
+                while let Some(cell) = cells.next_cell()? {
+                    filled += usize::from(*cell.get_value() != DataRef::Empty);
+                }
+            }
+        }
+        mut book => {
+            for (_, range) in book.worksheets() {
+                filled += range.used_cells().count();
+            }
         }
     }
     std::hint::black_box(filled);

@@ -44,6 +44,8 @@ pub(crate) struct Kind {
     pub(crate) group: u32,
     /// True where what follows from other cells is a live formula.
     pub(crate) formulas: bool,
+    /// True where figures are typed as text, with a decimal comma.
+    pub(crate) texts: bool,
     pub(crate) damage: Damage,
 }
 
@@ -194,6 +196,11 @@ impl Writer<'_> {
         let plain = Format::new();
         let format = if is_rate { &self.two_decimals } else { &plain };
         match formula.filter(|_| self.kind.formulas && !wrong) {
+            _ if self.kind.texts => {
+                let decimals = if is_rate { 2 } else { 0 };
+                let text = format!("{figure:.decimals$}").replace('.', ",");
+                self.sheet.write_string(row, column, text)?;
+            }
             Some(text) => {
                 let formula = Formula::new(text).set_result(figure.to_string());
                 self.sheet.write_formula_with_format(row, column, formula, format)?;

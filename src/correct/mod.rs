@@ -4,7 +4,7 @@
 //! a rule that held before is refused: a corrected file never has a new fault. What is left is the
 //! ledger before and after, which the change list and the report show.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::iter::once;
 
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
 use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules::Selection;
-use crate::table::{Place, Table};
+use crate::table::Place;
 use crate::workbook::Address;
 
 /// Which corrections are wanted.
@@ -65,7 +65,12 @@ const MAX_ROUNDS: usize = 8;
 /// [`Code::CannotCorrect`] when an accepted cell is not a figure of the table, or when the accepted
 /// figure would break a rule that holds.
 pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> {
-    let mut state = State { before, applied: decisions(before, choice)?, refused: Vec::new() };
+    let mut state = State {
+        before,
+        by_place: by_place(before),
+        applied: decisions(before, choice)?,
+        refused: Vec::new(),
+    };
     // Decisions that only hold together with other corrections are judged with those.
     let decided = (!state.applied.is_empty()).then(|| evaluate(before, &state.applied));
     let mut current = decided.filter(|after| newly_violated(before, after).is_empty());
@@ -85,6 +90,8 @@ pub fn correct(before: &Checked, choice: &Choice) -> Result<Corrected, Failure> 
 /// Corrections on their way into a table.
 struct State<'a> {
     before: &'a Checked,
+    /// The findings before, by the cell they are about.
+    by_place: HashMap<Option<Place>, Vec<usize>>,
     applied: Vec<Applied>,
     refused: Vec<Correction>,
 }
@@ -93,6 +100,11 @@ impl State<'_> {
     /// The wanted corrections that were not tried before.
     fn fresh(&self, found: &Checked, choice: &Choice) -> Vec<Applied> {
         let mut fresh: Vec<Applied> = Vec::new();
+        let applied = self.applied.iter().map(|known| known.correction.place);
+        let refused = self.refused.iter().map(|known| known.place);
+        let mut known: HashSet<Place> = applied.chain(refused).collect();
+        let declined: HashSet<Address> = choice.declined.iter().copied().collect();
+        let agreed: HashSet<Address> = choice.agreed.iter().copied().collect();
         let on_format = |finding: &&Finding| {
             finding.correction.as_ref().is_some_and(|c| c.reason == Reason::FormatOnly)
         };
@@ -101,23 +113,29 @@ impl State<'_> {
         let figures_first =
             findings().filter(|f| !on_format(f)).chain(findings().filter(on_format));
         for finding in figures_first {
-            let Some(correction) = wanted(&self.before.table, finding, choice) else { continue };
+            let is_agreed = |place: Place| {
+                choice.suggested || agreed.contains(&self.before.table.address(place))
+            };
+            let Some(correction) = wanted(finding, &is_agreed) else { continue };
             if !choice.selection.wants(finding.rule) {
                 continue;
             }
             let along = finding.along.iter().cloned();
             for correction in once(correction.clone()).chain(others(found, finding)).chain(along) {
                 let place = correction.place;
-                let is_known = |known: &Applied| known.correction.place == place;
-                let refused = self.refused.iter().any(|known| known.place == place)
-                    || choice.declined.contains(&self.before.table.address(place));
-                if refused || self.applied.iter().chain(&fresh).any(is_known) {
-                    continue;
+                if !declined.contains(&self.before.table.address(place)) && known.insert(place) {
+                    fresh.push(Applied { finding: self.answered(finding), correction });
                 }
-                fresh.push(Applied { finding: answered(self.before, finding), correction });
             }
         }
         fresh
+    }
+
+    /// The finding before the corrections that one answers.
+    fn answered(&self, finding: &Finding) -> Option<usize> {
+        let here = self.by_place.get(&finding.place)?;
+        let same = here.iter().find(|index| self.before.findings[**index] == *finding);
+        same.or(here.first()).copied()
     }
 
     /// The table with the corrections, those taken back that would break a rule that held.
@@ -125,21 +143,43 @@ impl State<'_> {
         loop {
             let after = evaluate(self.before, &self.applied);
             let broken = newly_violated(self.before, &after);
-            let culprit = broken.iter().find_map(|index| {
-                let cells: Vec<Place> = self.before.ledger.instances[*index].cells().collect();
-                self.applied.iter().rposition(|a| cells.contains(&a.correction.place))
-            });
-            let Some(position) = culprit else { return Ok(after) };
-            let culprit = self.applied.remove(position);
-            if culprit.correction.reason == Reason::Accepted {
-                return Err(breaks_rule(self.before, &culprit.correction, &broken));
+            let culprits = self.culprits(&broken);
+            let decided = |at: &usize| self.applied[*at].correction.reason == Reason::Accepted;
+            let (decided, others): (BTreeSet<usize>, BTreeSet<usize>) =
+                culprits.into_iter().partition(decided);
+            if others.is_empty() {
+                let Some(first) = decided.first() else { return Ok(after) };
+                return Err(breaks_rule(self.before, &self.applied[*first].correction, &broken));
             }
-            self.refused.push(culprit.correction);
+            for (at, applied) in (0..).zip(std::mem::take(&mut self.applied)) {
+                if others.contains(&at) {
+                    self.refused.push(applied.correction);
+                } else {
+                    self.applied.push(applied);
+                }
+            }
         }
     }
 
+    /// For each broken rule the last correction among its cells, in the order they are applied; those
+    /// that have a cell taken back already are looked at again without it.
+    fn culprits(&self, broken: &[usize]) -> BTreeSet<usize> {
+        let positions: HashMap<Place, usize> =
+            self.applied.iter().map(|applied| applied.correction.place).zip(0..).collect();
+        let mut culprits = BTreeSet::new();
+        for index in broken {
+            let instance = &self.before.ledger.instances[*index];
+            let among: Vec<usize> =
+                instance.cells().filter_map(|cell| positions.get(&cell).copied()).collect();
+            if !among.iter().any(|position| culprits.contains(position)) {
+                culprits.extend(among.into_iter().max());
+            }
+        }
+        culprits
+    }
+
     fn conclude(self, after: Checked) -> Corrected {
-        let Self { before, mut applied, refused } = self;
+        let Self { before, mut applied, refused, .. } = self;
         applied.sort_by_key(|applied| applied.correction.place);
         for applied in applied.iter_mut().filter(|a| a.correction.reason != Reason::Accepted) {
             // A formula gives what follows from the other corrections.
@@ -151,18 +191,18 @@ impl State<'_> {
     }
 }
 
-/// The finding before the corrections that one answers.
-fn answered(before: &Checked, finding: &Finding) -> Option<usize> {
-    let same = before.findings.iter().position(|known| known == finding);
-    same.or_else(|| before.findings.iter().position(|known| known.place == finding.place))
+fn by_place(before: &Checked) -> HashMap<Option<Place>, Vec<usize>> {
+    let mut places: HashMap<Option<Place>, Vec<usize>> = HashMap::new();
+    for (index, finding) in before.findings.iter().enumerate() {
+        places.entry(finding.place).or_default().push(index);
+    }
+    places
 }
 
-fn wanted<'a>(table: &Table, finding: &'a Finding, choice: &Choice) -> Option<&'a Correction> {
+fn wanted<'a>(finding: &'a Finding, is_agreed: &impl Fn(Place) -> bool) -> Option<&'a Correction> {
     finding.correction.as_ref().filter(|correction| match correction.grade {
         Grade::Safe => true,
-        Grade::Suggested => {
-            choice.suggested || choice.agreed.contains(&table.address(correction.place))
-        }
+        Grade::Suggested => is_agreed(correction.place),
         Grade::Shown => false,
     })
 }

@@ -166,13 +166,20 @@ pub fn barred(
     let (list, results) = settled(source.workbook, list, marks);
     let edits = edits(source.workbook, &list, &results, marks, lang);
     let found = patch::barred(source.bytes, &edits, &options()).map_err(|e| refused(&e))?;
-    Ok(found.into_iter().map(|(edit, reason)| told_barred(edit, &reason, &list)).collect())
+    let new: HashMap<(&str, Address), &str> = list
+        .changes
+        .iter()
+        .map(|change| ((change.sheet.as_str(), change.at), change.new.as_str()))
+        .collect();
+    let told = |(edit, reason): (&Edit, PatchError)| {
+        let new = new.get(&(edit.sheet.as_str(), edit.at)).copied().unwrap_or("?");
+        told_barred(edit, &reason, new)
+    };
+    Ok(found.into_iter().map(told).collect())
 }
 
-fn told_barred(edit: &Edit, reason: &PatchError, list: &ChangeList) -> Barred {
+fn told_barred(edit: &Edit, reason: &PatchError, new: &str) -> Barred {
     let Edit { sheet, at, .. } = edit;
-    let change = list.changes.iter().find(|change| change.sheet == *sheet && change.at == *at);
-    let new = change.map_or("?", |change| change.new.as_str());
     let told = Text::new(
         format!(
             "không sửa được ô {at} của `{sheet}` tại chỗ ({}); số tính được là {new}, xin tự sửa hoặc thêm --as xlsx để dựng lại thành .xlsx",
@@ -262,8 +269,14 @@ fn settle(workbook: &Workbook, list: &mut ChangeList, binary: bool) -> Results {
         for (place, value) in &results {
             put(&mut after, *place, value.clone());
         }
-        if !recompute(&mut after, list, &mut changed) {
+        let moved = recompute(&mut after, list);
+        if moved.is_empty() {
             break;
+        }
+        for change in &mut changed {
+            if let Some(result) = moved.get(&change.place) {
+                change.value = Value::Number(*result);
+            }
         }
     }
     let named = |place: CellPlace| (workbook.sheets[place.sheet].name.clone(), place.at);
@@ -279,9 +292,9 @@ fn put(workbook: &mut Workbook, place: CellPlace, value: Value) {
     }
 }
 
-/// Gives each repaired formula its result on the corrected figures; true when one moved.
-fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula::Change]) -> bool {
-    let mut moved = false;
+/// Gives each repaired formula its result on the corrected figures; those that moved.
+fn recompute(after: &mut Workbook, list: &mut ChangeList) -> HashMap<CellPlace, Decimal> {
+    let mut moved = HashMap::new();
     for change in &mut list.changes {
         let Some(text) = &change.formula else { continue };
         let Some(sheet) = after.sheets.iter().position(|sheet| sheet.name == change.sheet) else {
@@ -296,12 +309,11 @@ fn recompute(after: &mut Workbook, list: &mut ChangeList, changed: &mut [formula
         let is_live = cell.is_some_and(|cell| cell.formula.is_some());
         match result {
             Some(Value::Number(result)) if is_live || is_same_print(result, change.stored) => {
-                moved |= result != change.stored;
+                if result != change.stored {
+                    moved.insert(place, result);
+                }
                 change.stored = result;
                 put(after, place, Value::Number(result));
-                if let Some(known) = changed.iter_mut().find(|known| known.place == place) {
-                    known.value = Value::Number(result);
-                }
             }
             _ if is_live => {}
             _ => change.formula = None,
@@ -329,8 +341,9 @@ fn patched(
     let patched = patched.map_err(|e| refused(&e))?;
     // Of a table whose rows were settled while they were read, the whole would have to be held in
     // memory twice; its package was compared part by part.
+    let by_parts = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
     let is_screened = source.workbook.sheets.iter().any(|sheet| !sheet.runs.is_empty());
-    if !is_screened {
+    if !(by_parts && is_screened) {
         verify(source.bytes, &patched.bytes, &edits)?;
     }
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
@@ -355,7 +368,9 @@ fn edits(
             keep_formula(workbook, edit);
         }
     }
-    for ((sheet, at), value) in results {
+    let places: HashMap<(String, Address), usize> =
+        edits.iter().map(|edit| (edit.sheet.clone(), edit.at)).zip(0..).collect();
+    for (place @ (sheet, at), value) in results {
         let Value::Number(result) = value else { continue };
         let sheet_read = workbook.sheets.iter().find(|known| known.name == *sheet);
         // What stays as the file holds it is not written again.
@@ -364,8 +379,7 @@ fn edits(
         {
             continue;
         }
-        let known = edits.iter_mut().find(|edit| edit.sheet == *sheet && edit.at == *at);
-        match known {
+        match places.get(place).map(|index| &mut edits[*index]) {
             // A cell of which only the format changes has a new result all the same.
             Some(edit) if edit.content == Content::Keep && edit.format.is_some() => {
                 edit.content = Content::Result(*result);

@@ -1,10 +1,10 @@
 //! Calamine's values as ours: exact decimals, composed text, blanks that are blanks.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use calamine::{Data, DataRef};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Value};
@@ -55,6 +55,28 @@ fn exact(value: f64) -> Option<Decimal> {
         // Below what a decimal of this size resolves: nothing on any paper.
         return Some(Decimal::ZERO);
     }
+    short(value).or_else(|| rounded(value))
+}
+
+/// A figure of few decimals, which most are: the decimal of 15 digits that is stored as this number.
+fn short(value: f64) -> Option<Decimal> {
+    const MOST: f64 = 1e15;
+    let mut unit = 1.0;
+    for places in 0..=6 {
+        let scaled = (value * unit).round();
+        if scaled.abs() >= MOST {
+            return None;
+        }
+        if (scaled / unit).to_bits() == value.to_bits() {
+            return Some(Decimal::new(scaled.to_i64()?, places));
+        }
+        unit *= 10.0;
+    }
+    None
+}
+
+/// A number rounded to 15 digits.
+fn rounded(value: f64) -> Option<Decimal> {
     let text = format!("{value:.14e}");
     // Of what binary arithmetic leaves (5.55E-17) a decimal keeps the first digits.
     let number = Decimal::from_scientific(&text).ok().or_else(|| {
@@ -131,15 +153,25 @@ pub(super) fn joined(
     values: &calamine::Range<Data>,
     formulas: &calamine::Range<String>,
 ) -> Vec<(Address, Cell)> {
-    let mut cells: BTreeMap<Address, Cell> = used(values)
+    let within = |at: &Address| at.row < MAX_ROWS && at.column < MAX_COLUMNS;
+    let mut cells: Vec<(Address, Cell)> = used(values)
+        .filter(|(at, _)| within(at))
         .map(|(at, data)| (at, Cell::new(value(data))))
         .filter(|(_, cell)| cell.value != Value::Blank)
         .collect();
-    for (at, text) in used(formulas).filter(|(_, text)| !text.is_empty()) {
-        let cell = cells.entry(at).or_insert_with(|| Cell::new(Value::Blank));
-        cell.formula = Some(text.as_str().into());
+    let mut alone = Vec::new();
+    for (at, text) in used(formulas).filter(|(at, text)| within(at) && !text.is_empty()) {
+        let formula = Some(text.as_str().into());
+        match cells.binary_search_by_key(&at, |(known, _)| *known) {
+            Ok(index) => cells[index].1.formula = formula,
+            Err(_) => alone.push((at, Cell { formula, ..Cell::new(Value::Blank) })),
+        }
     }
-    cells.into_iter().filter(|(at, _)| at.row < MAX_ROWS && at.column < MAX_COLUMNS).collect()
+    if !alone.is_empty() {
+        cells.extend(alone);
+        cells.sort_by_key(|(at, _)| *at);
+    }
+    cells
 }
 
 /// The used cells of a range by their absolute address.
@@ -167,6 +199,25 @@ mod tests {
         assert_eq!(number(f64::NAN), Value::Text("NaN".into()));
         assert!(matches!(number(1e300), Value::Text(_)));
         assert_eq!(number(1e-300), Value::Number(Decimal::ZERO));
+    }
+
+    #[test]
+    fn a_figure_of_few_decimals_is_what_rounding_makes_of_it() {
+        let mut seed = 22_u64;
+        for _ in 0..200_000 {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let places = u32::try_from(seed >> 33).unwrap() % 9;
+            let figure = i64::try_from(seed >> 20).unwrap() >> (seed % 43);
+            let value = Decimal::new(figure, places).to_string().parse::<f64>().unwrap();
+            for value in [value, -value, value + 1e-9, f64::from_bits(value.to_bits() + 1)] {
+                if let Some(short) = short(value).filter(|_| value.abs() > 1e-20) {
+                    assert_eq!(Some(short), rounded(value), "{value}");
+                    assert_eq!(short.scale(), rounded(value).unwrap().scale(), "{value}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -57,6 +57,11 @@ impl Formats {
         }
     }
 
+    /// The codes so far.
+    pub(super) fn codes(&self) -> &[NumberFormat] {
+        &self.codes
+    }
+
     pub(super) fn into_codes(self) -> Vec<NumberFormat> {
         self.codes
     }

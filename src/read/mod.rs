@@ -57,9 +57,8 @@ pub fn remembering(
     read(bytes, limits, memory, None)
 }
 
-/// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Only the
-/// sheets of `.xlsx` and `.xlsm`, which are streamed, are shown to the screen, and only their parts
-/// are remembered.
+/// Reads a workbook, and lets a screen settle rows of its sheets while they are read. Those of
+/// `.xlsb` are not shown to the screen; only parts of `.xlsx` and `.xlsm` are remembered.
 ///
 /// # Errors
 /// As [`workbook`].
@@ -121,10 +120,10 @@ fn read(
     // The readers index into what a damaged file promises; a panic there is a damaged file.
     let read = AssertUnwindSafe(|| match (format, opened) {
         (FileFormat::Xlsb, Opened::Package(archive)) => xlsb::read(archive, limits),
-        (FileFormat::Ods, Opened::Package(archive)) => ods::read(archive, limits),
+        (FileFormat::Ods, Opened::Package(archive)) => ods::read(archive, limits, screen),
         (FileFormat::Docx, Opened::Package(archive)) => docx::read(archive, limits),
         (_, Opened::Package(archive)) => xlsx::read(archive, limits, memory, screen),
-        (_, Opened::Container(container)) => xls::read(&container, limits),
+        (_, Opened::Container(container)) => xls::read(&container, limits, screen),
         (_, Opened::Nothing) => Err(damaged("OLE")),
     });
     // Nothing that a panic leaves half done is looked at afterwards; what is remembered is whole.

@@ -254,6 +254,8 @@ mod tests {
     fn functions_stand_by_their_numbers() {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
         assert_eq!(text(&[0x41, 10, 0], Notation::Biff8, &[]).as_deref(), Some("NA()"));
+        assert_eq!(text(&[0x1D, 1], Notation::Biff8, &[]).as_deref(), Some("TRUE"));
+        assert_eq!(text(&[0x1D, 0], Notation::Biff8, &[]).as_deref(), Some("FALSE"));
         assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8, &[]), None, "functions of add-ins");
         assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8, &[]), None, "two results");
         assert_eq!(text(&[0x03], Notation::Biff8, &[]), None, "no operands");

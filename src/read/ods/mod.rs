@@ -15,12 +15,16 @@ use super::store::Stop;
 use super::store::{Budget, Store};
 use super::unpack::Decompressor;
 use super::xml::{Event, Xml, attribute, skip};
-use super::{Limits, damaged, encrypted};
+use super::{Limits, Screen, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, Workbook};
 use styles::Styles;
 
-pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Failure> {
+pub(super) fn read(
+    archive: Archive<'_>,
+    limits: &Limits,
+    screen: Option<&mut dyn Screen>,
+) -> Result<Workbook, Failure> {
     let mut decompressor = Decompressor::default();
     let mut package = Package::open(archive, limits, &mut decompressor)?;
     if is_encrypted(&mut package) {
@@ -36,6 +40,7 @@ pub(super) fn read(archive: Archive<'_>, limits: &Limits) -> Result<Workbook, Fa
         formats: Formats::default(),
         budget: Budget::new(limits),
         workbook: Workbook::empty(FileFormat::Ods),
+        screen,
     };
     let read = document.read(package.xml("content.xml")?);
     package.refuse_excess()?;
@@ -91,14 +96,15 @@ fn take_styles(part: &mut Xml<'_>, styles: &mut Styles) -> io::Result<()> {
     Ok(())
 }
 
-struct Document {
+struct Document<'a> {
     styles: Styles,
     formats: Formats,
     budget: Budget,
     workbook: Workbook,
+    screen: Option<&'a mut dyn Screen>,
 }
 
-impl Document {
+impl Document<'_> {
     fn read(&mut self, mut part: Xml<'_>) -> Result<(), Stop> {
         loop {
             let event = part.next()?;
@@ -134,6 +140,16 @@ impl Document {
     fn table(&mut self, name: &str, style: &str, part: &mut Xml<'_>) -> Result<(), Stop> {
         let visible = !self.styles.hides(style);
         let mut store = Store::new(name, &mut self.budget);
+        if let Some(screen) = &mut self.screen {
+            // Who judges rows while they are read must know the formats before the cells.
+            if self.workbook.sheets.is_empty() {
+                self.styles.resolve_all(&mut self.formats);
+            }
+            let mut book = Workbook::empty(FileFormat::Ods);
+            book.formats.extend_from_slice(self.formats.codes());
+            screen.begin(&book, name);
+            store.show_rows_to(&mut **screen);
+        }
         let read = sheet::read(part, &mut self.styles, &mut self.formats, &mut store);
         if let Err(Stop::Cut(error)) = &read {
             store.cut(error);

@@ -6,7 +6,7 @@ use std::io;
 use rust_decimal::Decimal;
 
 use super::formula::excel_formula;
-use super::styles::Styles;
+use super::styles::{SHARE, Styles};
 use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
             own.as_deref().or(row_style).unwrap_or_else(|| column_style(&self.defaults, column));
         let mut style = self.styles.resolve(name, self.formats);
         if attribute(tag, "value-type").as_deref() == Some("percentage") && style.format == 0 {
-            style.format = self.formats.number("0.##%");
+            style.format = self.formats.number(SHARE);
         }
         Some(Content {
             column,

@@ -14,6 +14,9 @@ const MOST: usize = 70_000;
 /// How far parents of styles are followed; programs write two or three generations.
 const GENERATIONS: usize = 16;
 
+/// How a share is shown that has no format of its own.
+pub(super) const SHARE: &str = "0.##%";
+
 /// A style as the file defines it.
 #[derive(Debug, Default, Clone)]
 struct Definition {
@@ -75,6 +78,16 @@ impl Styles {
             self.resolved.insert(name.to_owned(), style);
         }
         style
+    }
+
+    /// Resolves all styles of cells, in the order of their names, and the format of shares without one.
+    pub(super) fn resolve_all(&mut self, formats: &mut Formats) {
+        let mut names: Vec<String> = self.cells.keys().cloned().collect();
+        names.sort_unstable();
+        for name in names {
+            self.resolve(&name, formats);
+        }
+        formats.number(SHARE);
     }
 
     /// A style with what it takes from its parents, and at last from the default.

@@ -12,7 +12,7 @@ use calamine::{Data, Reader as _, SheetType, SheetVisible, Xls, XlsError, XlsOpt
 use super::container::{self, Container};
 use super::formats::{Formats, Style};
 use super::store::{Budget, Store};
-use super::{Limits, binary, cells, damaged, encrypted};
+use super::{Limits, Screen, binary, cells, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{Address, Cell, FileFormat, Sheet, UnreadSheet, Workbook};
 use records::SheetFacts;
@@ -22,7 +22,11 @@ type Book<'a> = Xls<Cursor<&'a [u8]>>;
 /// The code page of UTF-16 text.
 const UTF_16: u16 = 1200;
 
-pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workbook, Failure> {
+pub(super) fn read(
+    container: &Container<'_>,
+    limits: &Limits,
+    mut screen: Option<&mut dyn Screen>,
+) -> Result<Workbook, Failure> {
     let mut formats = Formats::default();
     let mut facts = {
         let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
@@ -45,6 +49,7 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
         epoch_1904: book.has_1904_epoch(),
         ..Workbook::empty(FileFormat::Xls)
     };
+    workbook.formats.extend(formats.into_codes());
     let mut budget = Budget::new(limits);
     let listed = book.sheets_metadata().to_vec();
     if listed.is_empty() {
@@ -63,12 +68,15 @@ pub(super) fn read(container: &Container<'_>, limits: &Limits) -> Result<Workboo
             workbook.unread.push(UnreadSheet { name: meta.name.clone(), reason });
             continue;
         };
-        let store = Store::new(&meta.name, &mut budget);
+        let mut store = Store::new(&meta.name, &mut budget);
+        if let Some(screen) = screen.as_mut().filter(|_| of_sheet.is_in_order(&found)) {
+            screen.begin(&workbook, &meta.name);
+            store.show_rows_to(&mut **screen);
+        }
         let mut sheet = fill(store, found, of_sheet, &facts.styles)?;
         sheet.visible = meta.visible == SheetVisible::Visible;
         workbook.sheets.push(sheet);
     }
-    workbook.formats.extend(formats.into_codes());
     Ok(workbook)
 }
 

@@ -15,7 +15,7 @@ use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
 use crate::read::sniff::SAVE_AS;
 use crate::read::{Limit, Limits, damaged, encrypted};
-use crate::workbook::{Address, Range};
+use crate::workbook::{Address, Cell, Range};
 
 /// Columns in which cells are moved together; the longest record of numbers holds 1,370.
 const WIDTH: usize = 2048;
@@ -462,6 +462,13 @@ impl SheetFacts {
         let index = usize::try_from(moved.row).ok()?.checked_mul(WIDTH)?;
         let place = self.moved.get(index + usize::try_from(moved.column).ok()?)?;
         Some((Address::new(place.row.into(), place.column.into()), place.style.into()))
+    }
+
+    /// True where each cell stands after the one before it, and all can be read: rows are complete
+    /// once the next begins.
+    pub(super) fn is_in_order(&self, moved: &[(Address, Cell)]) -> bool {
+        let places = moved.iter().filter_map(|(moved, _)| self.place(*moved));
+        self.unreadable.is_empty() && places.map(|(at, _)| at).is_sorted()
     }
 
     /// Hands the record of one or more cells on, with the cells moved. What goes on in further
