@@ -753,3 +753,64 @@ fn index_rows_of_one_letter_are_no_figures() {
     let list = check("Lớp\tNam\tNữ\nA\t1\t2\nB\t3\t4\nC\t5\t7\nTổng cộng\t9\t13\n");
     assert_eq!(told(&list), Vec::<String>::new());
 }
+
+/// Seven units over six months with quarters and the half year, and a total; one figure may be off.
+fn quarters(off: Option<(usize, usize, i64)>) -> String {
+    let mut text = String::from(
+        "TT\tĐơn vị\tTháng 1\tTháng 2\tTháng 3\tQuý I\tTháng 4\tTháng 5\tTháng 6\tQuý II\t6 tháng\n",
+    );
+    let mut sums = [0_i64; 9];
+    for unit in 0..8_usize {
+        let number = i64::try_from(unit).unwrap() + 1;
+        let month = |at: i64| 21 + (number * 37 + at * 53 + number * at * 11) % 67;
+        let months: Vec<i64> = (1..=6).map(month).collect();
+        let (first, second): (i64, i64) = (months[..3].iter().sum(), months[3..].iter().sum());
+        let all = [&months[..3], &[first][..], &months[3..], &[second, first + second][..]];
+        let mut own: Vec<i64> = all.concat();
+        if unit == 7 {
+            own = sums.to_vec();
+        } else {
+            own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        }
+        if let Some((row, column, by)) = off
+            && row == unit
+        {
+            own[column] += by;
+        }
+        let name = if unit == 7 {
+            "\tTổng cộng".to_owned()
+        } else {
+            format!("{number}\tĐơn vị {number}")
+        };
+        let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+        writeln!(text, "{name}\t{}", own.join("\t")).unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_broken_total_is_told_at_the_cell_that_mends_it() {
+    assert_eq!(told(&check(&quarters(None))), Vec::<String>::new());
+    let table = check(&quarters(Some((3, 3, 9))));
+    assert_eq!(told(&table), ["R201 error F5"]);
+    let finding = &table["findings"][0];
+    assert_eq!(finding["alternatives"][0][0], "F9", "{finding}");
+    assert_eq!(finding["correction"], Value::Null, "{finding}");
+}
+
+#[test]
+fn a_part_after_both_sexes_is_no_more_than_the_whole() {
+    let schools = |minority: usize| {
+        let mut text =
+            String::from("TT\tTrường\tTổng số học sinh\tNam\tNữ\tTrong đó: dân tộc thiểu số\n");
+        for number in 1..=12_usize {
+            let (boys, girls) = (80 + number * 17 % 41, 90 + number * 23 % 37);
+            let own = if number == 5 { minority } else { 5 + number * 7 % 31 };
+            writeln!(text, "{number}\tTrường {number}\t{}\t{boys}\t{girls}\t{own}", boys + girls)
+                .unwrap();
+        }
+        told(&check(&text)).into_iter().filter(|one| one.contains("warning")).collect::<Vec<_>>()
+    };
+    assert_eq!(schools(12), Vec::<String>::new());
+    assert_eq!(schools(912), ["R702 warning F6"]);
+}

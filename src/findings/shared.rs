@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::Finding;
 use super::words::position;
+use super::{Finding, Verdict};
 use crate::lang::{Lang, Text};
-use crate::rules::Severity;
+use crate::relations::{Concern, Instance};
+use crate::rules::{Ledger, Severity, reporting};
 use crate::say;
 use crate::table::{Inference, Inferred, Place, Shape, Table, Told, Voice};
 
@@ -35,6 +36,72 @@ pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
         told.is_some_and(|(one, place)| holds_with(table, one, place, &mended))
     };
     findings.retain(|finding| mended.is_empty() || !follows(finding));
+}
+
+/// Tells a broken total of which nothing says which cell is wrong at the cell whose figure, as found
+/// relations of the other direction give it, mends the total too.
+pub(super) fn join_totals(
+    table: &Table,
+    ledger: &Ledger,
+    findings: &mut [Finding],
+    doubts: &mut Vec<Finding>,
+) {
+    let is_total = |total: &Finding| {
+        *total.rule == *reporting(Concern::Sum) && total.verdict == Some(Verdict::Undecidable)
+    };
+    for total in findings.iter_mut().filter(|total| is_total(total)) {
+        let mut mends = doubts.iter().enumerate().filter(|(_, doubt)| {
+            warning(table, doubt).is_some() && mends_total(table, ledger, total, doubt)
+        });
+        let (Some((at, doubt)), None) = (mends.next(), mends.next()) else { continue };
+        *total = joined(table, total, doubt);
+        doubts.remove(at);
+    }
+}
+
+/// True where a broken sum holds once the cell of a warning is what its relation gives.
+fn mends_total(table: &Table, ledger: &Ledger, total: &Finding, doubt: &Finding) -> bool {
+    let off = || {
+        let (cell, sum) = (doubt.place?, total.place?);
+        let excess = table.number(cell)?.checked_sub(doubt.expected?)?;
+        let broken = ledger.instances.iter().filter(|i| i.target == sum && i.is_equality());
+        let mut parts = broken.filter(|i| i.concern == Concern::Sum).flat_map(Instance::inputs);
+        let found = parts.any(|part| part == cell);
+        (found && total.expected? - table.number(sum)? == excess).then_some(())
+    };
+    off().is_some()
+}
+
+/// The broken total told at the cell that mends it; either may be wrong.
+fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
+    let said = |lang: Lang| {
+        let total = total.place.map(|place| (table.address(place), position(table, place, lang)));
+        let (Some(cell), Some((at, name)), Some(value)) = (doubt.place, total, doubt.expected)
+        else {
+            return String::new();
+        };
+        let (position, found) = (position(table, cell, lang), table.datum(cell).printed());
+        let right = table.print(cell.column, value);
+        let statement = doubt
+            .inferred
+            .and_then(|at| table.inferred.get(at))
+            .map(|one| one.statement.get(lang))
+            .unwrap_or_default();
+        say!(
+            lang,
+            "{position}: ghi {found}; nếu là {right} thì khớp cả dòng tổng (ô {at}, {name}) lẫn cách tính suy ra từ các số còn lại ({statement}); ô này hoặc ô {at} sai",
+            "{position}: says {found}; were it {right}, the total ({at}, {name}) and what the other figures show would both hold ({statement}); this cell or {at} is wrong",
+        )
+    };
+    Finding {
+        place: doubt.place,
+        expected: doubt.expected,
+        verdict: Some(Verdict::Narrowed),
+        alternatives: total.place.map(|place| vec![vec![place]]).unwrap_or_default(),
+        told: Some(Text::new(said(Lang::Vi), said(Lang::En))),
+        inferred: doubt.inferred,
+        ..total.clone()
+    }
 }
 
 fn fold_one(table: &Table, findings: &mut Vec<Finding>) -> Option<Finding> {
@@ -64,13 +131,16 @@ fn holds_with(
 }
 
 /// The relation and the cell of a warning on one cell that a found relation contradicts.
-fn warns<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
+fn warning<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
     let one = table.inferred.get(finding.inferred?)?;
-    let alone = finding.severity == Severity::Warning
-        && finding.others.is_empty()
-        && finding.told.is_none()
-        && one.by != Told::Cells;
+    let alone =
+        finding.severity == Severity::Warning && finding.others.is_empty() && one.by != Told::Cells;
     alone.then_some((one, finding.place?))
+}
+
+/// The same of one that is not folded yet.
+fn warns<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
+    warning(table, finding).filter(|_| finding.told.is_none())
 }
 
 /// A cell that several warnings have in common.

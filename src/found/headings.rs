@@ -150,6 +150,9 @@ fn bounds(heads: &[Head]) -> Vec<(usize, usize, String)> {
             continue;
         }
         let family = part.levels[depth].text.clone();
+        // What stands below `Trong đó` is a part of what `Trong đó` is.
+        let thereof = part.levels.iter().position(|level| level.said.says(Word::Thereof));
+        let depth = thereof.unwrap_or(depth);
         let named = heads.iter().filter(|whole| is_alone(whole, heads) && includes(whole, part));
         let mut wholes: Vec<&Head> = named.collect();
         if wholes.is_empty() {
@@ -190,10 +193,13 @@ fn left_of<'h>(before: &'h [Head], part: &Head, depth: usize) -> Option<&'h Head
     let above = |head: &Head| -> Vec<String> {
         head.levels.iter().take(depth).map(|level| level.text.clone()).collect()
     };
-    let overlaps = |head: &Head| head.levels.iter().any(|level| level.says_any(&OVERLAPPING));
+    let thereof = part.levels[depth].said.says(Word::Thereof);
+    // `Trong đó` after both sexes is a part of what these are parts of.
+    let passed =
+        |level: &Level| level.says_any(&OVERLAPPING) || thereof && level.said.says(Word::Male);
+    let overlaps = |head: &Head| head.levels.iter().any(passed);
     let whole = before.iter().rev().find(|head| !overlaps(head))?;
     let leaf = whole.levels.last()?;
-    let thereof = part.levels[depth].said.says(Word::Thereof);
     let fits = thereof || leaf.says_any(&[Word::Total, Word::Things]);
     let sexes = leaf.said.says(Word::Male) || leaf.says_any(&NO_PARTS);
     (fits && !sexes && above(whole) == above(part)).then_some(whole)

@@ -23,7 +23,12 @@ fn terms(name: &str) -> Option<Vec<Term<'_>>> {
     let name = name.trim().trim_end_matches([':', '.', ' ']);
     let within = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     let text = within.map_or(name, |(_, within)| within);
-    let text = text.rsplit_once('=').map_or(text, |(_, right)| right);
+    let equals = text.rsplit_once('=').map(|(_, right)| right);
+    if within.is_none() && equals.is_none() && !names_a_result(name) {
+        // `Thôn 1-5`
+        return None;
+    }
+    let text = equals.unwrap_or(text);
     let signs: Vec<(usize, char)> =
         text.char_indices().filter(|(_, c)| matches!(c, '+' | '-' | '–' | '−')).collect();
     let first = signs.first()?.0;

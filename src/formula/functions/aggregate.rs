@@ -4,8 +4,8 @@
 //! argument of their own they are read as numbers.
 
 use super::super::evaluate::{Area, Evaluator, Operand, Step, unsupported};
-use super::super::scalar::{ErrorKind, Scalar};
-use super::{Arguments, count, error, expect, number};
+use super::super::scalar::{ErrorKind, Scalar, fifteen_digits, is_zero};
+use super::{Arguments, count, error, expect, given, number};
 
 /// The calculations `SUBTOTAL` and `AGGREGATE` share with the plain functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(super) fn call(
         "AGGREGATE" => aggregate(evaluator, arguments),
         "LARGE" => ranked(evaluator, "LARGE", arguments),
         "SMALL" => ranked(evaluator, "SMALL", arguments),
+        "RANK" | "RANK.EQ" => rank(evaluator, arguments),
         _ => return None,
     })
 }
@@ -267,6 +268,28 @@ fn take_visible(
             _ => unsupported("SUBTOTAL over hidden rows", &at.to_string()),
         }
     })
+}
+
+/// The place of a number among those of cells, equal ones sharing the first.
+fn rank(evaluator: &Evaluator<'_>, arguments: Arguments<'_>) -> Step<Operand> {
+    expect(arguments, 2, 3)?;
+    let own = evaluator.number(&arguments[0])?;
+    let ascending = given(arguments, 2) && !is_zero(evaluator.number(&arguments[2])?);
+    let Operand::Area(area) = evaluator.operand(&arguments[1])? else {
+        return unsupported("argument that is no reference", "RANK");
+    };
+    let mut tally = Tally::new(Calculation::Sum, false);
+    take_operand(evaluator, &mut tally, &Operand::Area(area))?;
+    let equal = |other: &f64| fifteen_digits(*other).total_cmp(&fifteen_digits(own)).is_eq();
+    // Programs differ on numbers that are equal but for their last digits.
+    if tally.numbers.iter().any(|other| equal(other) && other.to_bits() != own.to_bits()) {
+        return unsupported("rank among nearly equal numbers", "");
+    }
+    if !tally.numbers.iter().any(equal) {
+        return error(ErrorKind::NotAvailable);
+    }
+    let before = |other: &&f64| if ascending { **other < own } else { **other > own };
+    count(tally.numbers.iter().filter(before).count() + 1)
 }
 
 /// `LARGE` and `SMALL`; of a place between two ranks only `LARGE` is the same in all programs, the
