@@ -55,7 +55,7 @@ fn main() -> Outcome<()> {
         }
         ["write", villages, files, folder, what] => {
             let kind = named(what).ok_or(
-                "formulas, texts, slip, column, groups or a number of wrong cells, at least 1",
+                "formulas, texts, slip, column, groups, a number of wrong cells, or formulas,100",
             )?;
             let villages = villages.parse()?;
             write(Kind { villages, ..kind }, files.parse()?, Path::new(folder))
@@ -112,6 +112,9 @@ fn plain(villages: u32) -> Kind {
 /// A kind by its name; a number is that of wrong cells.
 fn named(name: &str) -> Option<Kind> {
     let plain = Kind::default();
+    if let Some(damage) = name.strip_prefix("formulas,") {
+        return Some(Kind { formulas: true, ..named(damage)? });
+    }
     Some(match name {
         "formulas" => Kind { formulas: true, ..plain },
         "groups" => Kind { group: 10, ..plain },

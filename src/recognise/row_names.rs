@@ -1,18 +1,25 @@
 //! Rows whose names say how they are computed from the rows that ordinals tell: `Tổng cộng (I+II)`,
 //! `Chênh lệch (I - II)`, `III = I - II`. Words state it, so that a row which differs is warned of.
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
 
 use crate::both;
 use crate::table::{
-    Doubt, Inference, Inferred, Linear, Place, Reading, Role, Row, Shape, Table, Told, Voice,
+    Doubt, Inference, Inferred, Linear, Place, Reading, Role, Shape, Table, Told, Voice,
 };
 use crate::words::{fold, is_total};
 
 /// The relations that names of rows state.
 pub(super) fn read(table: &Table) -> Vec<Inferred> {
-    let rows = 0..table.rows.len();
-    rows.filter_map(|row| stated(table, row, &terms(&table.rows[row].name)?)).collect()
+    let named = (0..table.rows.len()).filter_map(|row| Some((row, terms(&table.rows[row].name)?)));
+    let named: Vec<_> = named.collect();
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let known = Ordinals::of(table);
+    named.into_iter().filter_map(|(row, terms)| stated(table, &known, row, &terms)).collect()
 }
 
 /// A row that a name refers to, by its ordinal, and whether it is added.
@@ -55,31 +62,51 @@ fn is_ordinal(text: &str) -> bool {
     parts.next().is_some_and(begins) && parts.all(|part| !part.is_empty() && number(part))
 }
 
-/// The row of an ordinal: the only one that has it; where it heads a section without figures, the
-/// only sum that names the section, `Cộng mục I`.
-fn row_of(table: &Table, ordinal: &str) -> Option<usize> {
-    let has = |row: &Row| row.ordinal.trim().trim_matches(['(', ')', '.', '/', ' ']) == ordinal;
-    let named = |row: &Row| {
-        let name = row.name.trim().trim_end_matches([')', ':', '.', ' ']);
-        let last = name.rsplit([' ', '(']).next();
-        last == Some(ordinal) && (is_total(&row.name) || fold(name).starts_with("tổng "))
-    };
-    let only = |test: &dyn Fn(&Row) -> bool| {
-        let mut found = (0..table.rows.len()).filter(|row| test(&table.rows[*row]));
-        found.next().filter(|_| found.next().is_none())
-    };
-    let own = only(&has)?;
-    if table.rows[own].role == Role::Heading { only(&named) } else { Some(own) }
+/// The rows that ordinals tell; `None` where more than one does.
+struct Ordinals<'t> {
+    table: &'t Table,
+    own: HashMap<&'t str, Option<usize>>,
+    /// Sums by the ordinal that ends their name: `Cộng mục I`.
+    sums: HashMap<&'t str, Option<usize>>,
 }
 
-fn stated(table: &Table, row: usize, terms: &[Term<'_>]) -> Option<Inferred> {
+impl<'t> Ordinals<'t> {
+    fn of(table: &'t Table) -> Self {
+        let mut known = Self { table, own: HashMap::new(), sums: HashMap::new() };
+        let add = |to: &mut HashMap<&'t str, Option<usize>>, ordinal: &'t str, row: usize| {
+            to.entry(ordinal).and_modify(|other| *other = None).or_insert(Some(row));
+        };
+        for (index, row) in table.rows.iter().enumerate() {
+            let ordinal = row.ordinal.trim().trim_matches(['(', ')', '.', '/', ' ']);
+            add(&mut known.own, ordinal, index);
+            let name = row.name.trim().trim_end_matches([')', ':', '.', ' ']);
+            let is_sum = || is_total(&row.name) || fold(name).starts_with("tổng ");
+            if let Some(last) = name.rsplit([' ', '(']).next().filter(|last| is_ordinal(last))
+                && is_sum()
+            {
+                add(&mut known.sums, last, index);
+            }
+        }
+        known
+    }
+
+    /// The row of an ordinal: the only one that has it; where it heads a section without figures, the
+    /// only sum that names the section.
+    fn row(&self, ordinal: &str) -> Option<usize> {
+        let own = self.own.get(ordinal).copied().flatten()?;
+        let is_heading = self.table.rows[own].role == Role::Heading;
+        if is_heading { self.sums.get(ordinal).copied().flatten() } else { Some(own) }
+    }
+}
+
+fn stated(table: &Table, known: &Ordinals<'_>, row: usize, terms: &[Term<'_>]) -> Option<Inferred> {
     if table.rows[row].role == Role::Heading {
         return None;
     }
     let mut sum = Linear::default();
     for (ordinal, added) in terms {
         let factor = if *added { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
-        let term = row_of(table, ordinal).filter(|term| *term != row)?;
+        let term = known.row(ordinal).filter(|term| *term != row)?;
         if sum.terms.insert(term, factor).is_some() {
             return None;
         }
