@@ -312,7 +312,13 @@ fn a_total_of_a_column_that_only_adds_up_is_never_pinned() {
     let mut grid = Grid::new(2_500);
     grid.add(2_500, 3, 10.0);
     let checkup = assert_same(&grid, 2);
-    assert!(checkup.tables[0].errors().all(|finding| finding.correction.is_none()));
+    let table = &checkup.tables[0];
+    assert!(table.errors().all(|finding| finding.correction.is_none()));
+    // What the settled rows add up to is no figure of the table.
+    let told =
+        |finding| soatbieu::findings::words::message(table, finding, soatbieu::lang::Lang::En);
+    let told: Vec<String> = table.errors().map(told).collect();
+    assert!(told.iter().all(|told| told.contains(" + … = ")), "{told:?}");
 }
 
 #[test]

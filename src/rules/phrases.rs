@@ -112,11 +112,15 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         .filter(|(place, _)| few || table.datum(*place).reading != Reading::Blank)
         .collect();
     let many = filled.len() > WRITTEN_OUT;
+    // The constant of a sum over rows is the sum of those that were settled while reading: some of the
+    // figures that are left out, the last of them perhaps.
+    let over_rows = filled.first().map(|(a, _)| a.column) == filled.last().map(|(b, _)| b.column);
+    let settled = many && over_rows && !terms.constant.is_zero();
     for (index, (place, coefficient)) in filled.iter().enumerate() {
         if many && index == 3 {
             text.push_str(" + …");
         }
-        if many && (3..filled.len() - 1).contains(&index) {
+        if many && index >= 3 && (settled || index + 1 < filled.len()) {
             continue;
         }
         let sign = if coefficient.is_sign_negative() { "−" } else { "+" };
@@ -134,10 +138,7 @@ fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
         let (before, after) = if is_signed { ("(", ")") } else { ("", "") };
         let _ = write!(text, "{before}{figure}{after}");
     }
-    // The constant of a sum over rows is the sum of those that were settled while reading: some of the
-    // figures that are left out.
-    let over_rows = filled.first().map(|(a, _)| a.column) == filled.last().map(|(b, _)| b.column);
-    if !(terms.constant.is_zero() || many && over_rows) || text.is_empty() {
+    if !(terms.constant.is_zero() || settled) || text.is_empty() {
         let joint = if text.is_empty() { "" } else { " + " };
         let _ = write!(text, "{joint}{}", print_number(terms.constant, None));
     }
