@@ -288,6 +288,17 @@ fn tables_of_some_hundred_rows_are_screened_as_well() {
 }
 
 #[test]
+fn a_row_that_others_may_equal_is_not_said_to_be_counted_twice() {
+    // Ten more than it should be: of rows with 10 poor households some are settled.
+    let mut grid = Grid::new(900);
+    grid.add(900, 4, 10.0);
+    let checkup = assert_same(&grid, 3);
+    let mut causes = checkup.tables[0].errors().flat_map(|finding| &finding.causes);
+    let doubled = causes.find(|cause| cause.detail.en.contains("counting twice"));
+    assert_eq!(doubled, None);
+}
+
+#[test]
 fn rows_that_lack_the_ordinals_of_others_are_read_in_full() {
     let mut grid = Grid::new(600);
     grid.rows[50][0] = Cell::Blank;

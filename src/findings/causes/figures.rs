@@ -49,6 +49,10 @@ fn row_by_difference(
     if !matches!(row.role, Role::Total | Role::Subtotal) || difference <= Decimal::ZERO {
         return None;
     }
+    // Among settled rows others may have the same figure.
+    if row.parts.iter().any(|part| case.table.rows[*part].role == Role::Run) {
+        return None;
+    }
     let figure = |part: &usize| case.number(Place::new(*part, case.place.column));
     let cells = row.parts.iter().copied().filter(|part| !case.table.rows[*part].holds_no_cells());
     let fitting: Vec<usize> = cells.filter(|part| figure(part) == Some(difference)).collect();
