@@ -299,6 +299,19 @@ fn a_row_that_others_may_equal_is_not_said_to_be_counted_twice() {
 }
 
 #[test]
+fn numbers_that_are_no_figures_are_kept() {
+    // Their sum, and what they are in per cent, would be beyond exact decimals.
+    let mut grid = Grid::new(400);
+    for row in 300..400 {
+        grid.rows[row][3] = Cell::Number(9e27);
+    }
+    grid.rows[350][5] = Cell::Number(9e27);
+    let (whole, screened) = both(&mut grid.workbook());
+    assert_eq!(said(&screened), said(&whole));
+    assert!(said(&whole).iter().any(|said| said.starts_with("R401")), "{:?}", said(&whole));
+}
+
+#[test]
 fn rows_that_lack_the_ordinals_of_others_are_read_in_full() {
     let mut grid = Grid::new(600);
     grid.rows[50][0] = Cell::Blank;

@@ -226,8 +226,8 @@ impl Span {
     fn as_written(self, table: &Table, cell: Place) -> Option<Self> {
         let unit = Decimal::new(1, table.figure(cell)?.decimals.min(20));
         let (least, most) = self.least.zip(self.most)?;
-        let least = (least / unit).ceil() * unit;
-        let most = (most / unit).floor() * unit;
+        let least = least.checked_div(unit)?.ceil().checked_mul(unit)?;
+        let most = most.checked_div(unit)?.floor().checked_mul(unit)?;
         (least <= most).then_some(Self { least: Some(least), most: Some(most) })
     }
 

@@ -222,7 +222,7 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
 /// none, and the sums of a million such figures would be beyond exact decimals.
 const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
 
-fn is_beyond_figures(value: Decimal) -> bool {
+pub(crate) fn is_beyond_figures(value: Decimal) -> bool {
     value.abs() >= BEYOND_FIGURES
 }
 

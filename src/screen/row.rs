@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::Taken;
 use crate::recognise::columns::TELLING_ROWS;
+use crate::recognise::notation::is_beyond_figures;
 use crate::relations::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
 use crate::words;
@@ -86,8 +87,11 @@ impl Slot {
         matches!(self.usage, Use::Name | Use::Text)
     }
 
-    /// The figure as printed; `None` where the format hides some of it.
+    /// The figure as printed; `None` where the format hides some of it, and for what is no figure.
     fn shown(&self, number: Decimal) -> Option<Decimal> {
+        if is_beyond_figures(number) {
+            return None;
+        }
         let format = &self.shows;
         if !format.percent && format.decimals.is_none_or(|places| number.scale() <= places) {
             return Some(number);
