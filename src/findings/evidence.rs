@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::relations::{Instance, Outcome};
+use crate::relations::{Instance, Outcome, equalities_around};
 use crate::rules::Ledger;
 use crate::table::Place;
 
@@ -30,19 +30,7 @@ impl<'a> Evidence<'a> {
 
     /// The equalities a cell is in, in the order of the ledger.
     pub(super) fn around(&self, place: Place) -> impl Iterator<Item = (usize, &'a Instance)> + '_ {
-        let around = self.around.get_or_init(|| {
-            let mut around: HashMap<Place, Vec<usize>> = HashMap::new();
-            let instances = self.ledger.instances.iter().enumerate();
-            for (index, instance) in instances.filter(|(_, i)| i.is_equality()) {
-                for cell in instance.cells() {
-                    let known = around.entry(cell).or_default();
-                    if known.last() != Some(&index) {
-                        known.push(index);
-                    }
-                }
-            }
-            around
-        });
+        let around = self.around.get_or_init(|| equalities_around(&self.ledger.instances));
         let known = around.get(&place).map(Vec::as_slice).unwrap_or_default();
         known.iter().map(|index| (*index, &self.ledger.instances[*index]))
     }

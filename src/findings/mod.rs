@@ -29,7 +29,7 @@ use crate::judge::{self, Judged, Judgements};
 use crate::locate;
 use crate::relations::{Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
-use crate::table::{Place, Table};
+use crate::table::{Inferred, Place, Table};
 
 /// A proposed figure for one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,12 @@ impl Finding {
     /// All its corrections, that of its first cell before the others.
     pub fn all_corrections(&self) -> impl Iterator<Item = &Correction> {
         self.correction.iter().chain(&self.along)
+    }
+
+    /// What the table shows by itself that it is told by.
+    #[must_use]
+    pub fn told_by<'t>(&self, table: &'t Table) -> Option<&'t Inferred> {
+        table.inferred.get(self.inferred?)
     }
 
     /// True when its correction can be made without asking a person.

@@ -82,11 +82,7 @@ fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
         };
         let (position, found) = (position(table, cell, lang), table.datum(cell).printed());
         let right = table.print(cell.column, value);
-        let statement = doubt
-            .inferred
-            .and_then(|at| table.inferred.get(at))
-            .map(|one| one.statement.get(lang))
-            .unwrap_or_default();
+        let statement = statement(table, doubt, lang);
         say!(
             lang,
             "{position}: ghi {found}; nếu là {right} thì khớp cả dòng tổng (ô {at}, {name}) lẫn cách tính suy ra từ các số còn lại ({statement}); ô này hoặc ô {at} sai",
@@ -102,6 +98,11 @@ fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
         inferred: doubt.inferred,
         ..total.clone()
     }
+}
+
+/// What the table shows by itself, in words.
+fn statement<'t>(table: &'t Table, finding: &Finding, lang: Lang) -> &'t str {
+    finding.told_by(table).map_or("", |one| one.statement.get(lang))
 }
 
 fn fold_one(table: &Table, findings: &mut Vec<Finding>) -> Option<Finding> {
@@ -132,7 +133,7 @@ fn holds_with(
 
 /// The relation and the cell of a warning on one cell that a found relation contradicts.
 fn warning<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
-    let one = table.inferred.get(finding.inferred?)?;
+    let one = finding.told_by(table)?;
     let alone =
         finding.severity == Severity::Warning && finding.others.is_empty() && one.by != Told::Cells;
     alone.then_some((one, finding.place?))
@@ -342,9 +343,7 @@ impl Shared {
     fn finding(&self, table: &Table, findings: &[Finding]) -> Finding {
         let mut own: Vec<&Finding> = self.findings.iter().map(|at| &findings[*at]).collect();
         own.sort_by_key(|one| one.place);
-        let bits = |finding: &&&Finding| {
-            finding.inferred.and_then(|at| table.inferred.get(at)).and_then(|one| one.bits)
-        };
+        let bits = |finding: &&&Finding| finding.told_by(table).and_then(|one| one.bits);
         let strongest = own.iter().max_by_key(bits).map_or_else(|| own[0], |one| *one);
         let definite = self.figures.least.filter(|least| self.figures.most == Some(*least));
         let told = |lang| self.told(table, &own, strongest, lang);
@@ -386,11 +385,7 @@ impl Shared {
             cells.push("…".to_owned());
         }
         let (count, cells) = (own.len(), cells.join("; "));
-        let statement = strongest
-            .inferred
-            .and_then(|at| table.inferred.get(at))
-            .map(|one| one.statement.get(lang))
-            .unwrap_or_default();
+        let statement = statement(table, strongest, lang);
         say!(
             lang,
             "{position}: ghi {found}; nếu là {figures} thì {count} cách tính suy ra từ các số còn lại cùng khớp ({cells}); {statement}",

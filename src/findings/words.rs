@@ -97,7 +97,7 @@ fn told<'a>(checked: &'a Checked, finding: &'a Finding, lang: Lang) -> Option<To
         verdict: finding.verdict,
         alternatives: &finding.alternatives,
         evidence: &finding.evidence,
-        inferred: finding.inferred.and_then(|at| table.inferred.get(at)),
+        inferred: finding.told_by(table),
         correction: finding.correction.as_ref().map(|correction| Correct {
             place: correction.place,
             to: correction.to,

@@ -268,7 +268,7 @@ fn distance(a: Address, b: Address) -> u32 {
 
 fn typed_numbers(formula: &Formula) -> Vec<f64> {
     let mut found = Vec::new();
-    formula.root().visit(&mut |node| {
+    formula.tree.visit(&mut |node| {
         if let Expression::Number(number) = node {
             found.push(*number);
         }

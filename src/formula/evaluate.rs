@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::functions;
 use super::parse::Formula;
 use super::scalar::{self, ErrorKind, Scalar};
-use super::syntax::{Binary, Call, Distance, Expression, Reference, Unary};
+use super::syntax::{Binary, Call, Expression, Reference, Unary};
 use super::{Limits, Source, Stop, Unsupported};
-use crate::workbook::{Address, Range, Value};
+use crate::workbook::{Address, Distance, Range, Value};
 
 /// Calculates a formula that stands at an address of the source's own sheet.
 ///

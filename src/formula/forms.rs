@@ -1,9 +1,10 @@
 //! The formulas of a workbook by their forms: where no form reads what hangs on itself, no cell does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cells::{CellPlace, FormulaCell, ranges};
 use super::evaluate::meet;
+use super::order::{Links, ordered};
 use crate::workbook::{Range, Workbook};
 
 /// Forms that are compared with each other; with more of them cells are looked at one by one.
@@ -11,9 +12,8 @@ const MOST: usize = 200;
 
 /// The cells of one column that hold one formula, moved.
 struct Form {
-    sheet: usize,
-    /// The smallest range that holds them all.
-    cells: Range,
+    /// Their sheet, and the smallest range that holds them all.
+    cells: (usize, Range),
     /// What any of them reads lies in one of these.
     reads: Vec<(usize, Range)>,
 }
@@ -22,23 +22,14 @@ struct Form {
 /// not cells.
 pub(super) fn are_in_order(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> bool {
     let Some(forms) = forms(workbook, cells) else { return false };
-    let needs = |form: &Form| -> BTreeSet<usize> {
-        let meets = |other: &Form| {
-            form.reads
-                .iter()
-                .any(|(sheet, range)| *sheet == other.sheet && meet(*range, other.cells).is_some())
-        };
-        (0..forms.len()).filter(|other| meets(&forms[*other])).collect()
+    let places: Vec<(usize, Range)> = forms.iter().map(|form| form.cells).collect();
+    let standing_in = |(sheet, range): (usize, Range)| {
+        let meets =
+            move |cells: &(usize, Range)| cells.0 == sheet && meet(range, cells.1).is_some();
+        places.iter().enumerate().filter(move |(_, cells)| meets(cells)).map(|(index, _)| index)
     };
-    let mut needs: Vec<BTreeSet<usize>> = forms.iter().map(needs).collect();
-    let mut left: BTreeSet<usize> = (0..forms.len()).collect();
-    while let Some(next) = left.iter().copied().find(|form| needs[*form].is_empty()) {
-        left.remove(&next);
-        for needs in &mut needs {
-            needs.remove(&next);
-        }
-    }
-    left.is_empty()
+    let links = Links::between(forms.into_iter().map(|form| form.reads).collect(), standing_in);
+    links.is_ok_and(|links| ordered(&links).1.is_empty())
 }
 
 fn forms(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> Option<Vec<Form>> {
@@ -59,7 +50,7 @@ fn forms(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> Option<Vec<Form>> {
         let reads = |corner| ranges(workbook, sheet, &cell.formula.moved(at, corner));
         let both = reads(range.start).into_iter().zip(reads(range.end));
         let reads = both.map(|((sheet, first), (_, last))| (sheet, first.union(last))).collect();
-        Form { sheet, cells: *range, reads }
+        Form { cells: (sheet, *range), reads }
     };
     Some(known.values().map(form).collect())
 }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::parse::{Formula, InvalidFormula};
-use super::syntax::{CellReference, Distance, Expression, Reference};
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
+use super::syntax::{CellReference, Expression, Reference};
+use crate::workbook::{Address, Distance, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
 
 /// Bytes of the longest formula that is remembered.
 const LONGEST: usize = 256;

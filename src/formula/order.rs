@@ -28,14 +28,19 @@ impl Links {
             columns.entry(key).or_default().push((cell.place.at.row, index));
         }
         let reads = cells.iter().map(|cell| ranges(workbook, cell.place.sheet, &cell.formula));
-        let mut links = Self {
-            reads: reads.collect(),
-            dependants: vec![Vec::new(); cells.len()],
-            needs: vec![0; cells.len()],
-        };
+        Self::between(reads.collect(), |read| formulas_in(&columns, read))
+    }
+
+    /// Links of what reads ranges, by what stands in a range.
+    pub(super) fn between<I: Iterator<Item = usize>>(
+        reads: Vec<Vec<(usize, Range)>>,
+        standing_in: impl Fn((usize, Range)) -> I,
+    ) -> Result<Self, Unsupported> {
+        let (dependants, needs) = (vec![Vec::new(); reads.len()], vec![0; reads.len()]);
+        let mut links = Self { reads, dependants, needs };
         let mut count = 0;
         for (index, reads) in links.reads.iter().enumerate() {
-            for needed in reads.iter().flat_map(|read| formulas_in(&columns, *read)) {
+            for needed in reads.iter().flat_map(|read| standing_in(*read)) {
                 count += 1;
                 if count > MAX_LINKS {
                     return Err(Unsupported::new("dependencies beyond the limit", ""));

@@ -15,8 +15,8 @@ use formualizer_parse::{
 use unicode_normalization::UnicodeNormalization;
 
 use super::scalar::ErrorKind;
-use super::syntax::{Binary, Call, CellReference, Distance, Expression, Fixed, Reference, Unary};
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+use super::syntax::{Binary, Call, CellReference, Expression, Fixed, Reference, Unary};
+use crate::workbook::{Address, Distance, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// Bytes of the longest formula that is read; Excel itself stops at 8,192 characters.
 pub const MAX_FORMULA_BYTES: usize = 32_768;

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
 use super::parse::Formula;
-use super::syntax::{Binary, CellReference, Distance, Expression, Reference, Unary};
-use crate::workbook::{Address, Range};
+use super::syntax::{Binary, CellReference, Expression, Reference, Unary};
+use crate::workbook::{Address, Distance, Range};
 
 /// A formula told by its form. All cells are of the formula's own sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scalar::ErrorKind;
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
+use crate::workbook::{Address, Distance, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// A node of a formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,24 +98,6 @@ pub struct Fixed {
     pub row: bool,
     /// `$A1`.
     pub column: bool,
-}
-
-/// How far a formula is moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Distance {
-    /// Down; negative ones up.
-    pub(crate) rows: i64,
-    /// To the right; negative ones to the left.
-    pub(crate) columns: i64,
-}
-
-impl Distance {
-    pub(crate) fn between(from: Address, to: Address) -> Self {
-        Self {
-            rows: i64::from(to.row) - i64::from(from.row),
-            columns: i64::from(to.column) - i64::from(from.column),
-        }
-    }
 }
 
 impl Call {

@@ -360,14 +360,7 @@ struct Proofs<'a> {
 impl<'a> Proofs<'a> {
     fn of(bench: &Bench, trial: &'a Trial) -> Self {
         let touched: BTreeSet<Place> = trial.changed.union(&bench.doubtful).copied().collect();
-        let mut around: HashMap<Place, Vec<usize>> = HashMap::new();
-        let equalities = trial.after.iter().enumerate().filter(|(_, i)| i.is_equality());
-        for (index, cell) in equalities.flat_map(|(at, i)| i.cells().map(move |cell| (at, cell))) {
-            let known = around.entry(cell).or_default();
-            if known.last() != Some(&index) {
-                known.push(index);
-            }
-        }
+        let around = relations::equalities_around(&trial.after);
         let held = bench.instances.iter().map(|before| before.outcome == Outcome::Satisfied);
         let vouches = held.zip(&trial.after).map(|(held, after)| {
             held && after.outcome == Outcome::Satisfied

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
+use super::structure::marks_a_section;
 use crate::both;
 use crate::table::{
     Doubt, Inference, Inferred, Linear, Place, Reading, Role, Shape, Table, Told, Voice,
@@ -54,12 +55,9 @@ fn terms(name: &str) -> Option<Vec<Term<'_>>> {
 
 /// True for `A`, `II`, `1`, `I.2`, `2.1`.
 fn is_ordinal(text: &str) -> bool {
-    let roman = |part: &str| part.chars().all(|c| "IVX".contains(c));
-    let letter = |part: &str| part.len() == 1 && part.bytes().all(|c| c.is_ascii_uppercase());
-    let number = |part: &str| part.bytes().all(|c| c.is_ascii_digit());
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
     let mut parts = text.split('.');
-    let begins = |part: &str| !part.is_empty() && (roman(part) || letter(part) || number(part));
-    parts.next().is_some_and(begins) && parts.all(|part| !part.is_empty() && number(part))
+    parts.next().is_some_and(|part| marks_a_section(part) || number(part)) && parts.all(number)
 }
 
 /// The rows that ordinals tell; `None` where more than one does.

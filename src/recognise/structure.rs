@@ -251,9 +251,13 @@ fn level(row: &Row) -> Level {
 /// True for `II.1`, `A.2.1`: a section, then numbers.
 fn begins_with_section(ordinal: &str) -> bool {
     let Some((section, rest)) = ordinal.split_once('.') else { return false };
-    let roman = !section.is_empty() && section.chars().all(|c| "IVX".contains(c));
-    let letter = section.len() == 1 && section.bytes().all(|byte| byte.is_ascii_uppercase());
-    (roman || letter) && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+    marks_a_section(section) && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// True for `II`, `A`.
+pub(super) fn marks_a_section(mark: &str) -> bool {
+    let roman = !mark.is_empty() && mark.chars().all(|c| "IVX".contains(c));
+    roman || mark.len() == 1 && mark.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn begins_with_dash(row: &Row) -> bool {

@@ -16,7 +16,9 @@ mod relation;
 mod rows;
 mod summed;
 
-use crate::table::{BoundKind, Role, Table};
+use std::collections::HashMap;
+
+use crate::table::{BoundKind, Place, Role, Table};
 
 pub use elsewhere::{Link, Links};
 pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
@@ -69,6 +71,21 @@ pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
         bounds::instances(table, relations, kind, &mut found);
     }
     found
+}
+
+/// The equalities each cell is in, as indices into the instances, ascending.
+#[must_use]
+pub fn equalities_around(instances: &[Instance]) -> HashMap<Place, Vec<usize>> {
+    let mut around: HashMap<Place, Vec<usize>> = HashMap::new();
+    for (index, instance) in instances.iter().enumerate().filter(|(_, i)| i.is_equality()) {
+        for cell in instance.cells() {
+            let known = around.entry(cell).or_default();
+            if known.last() != Some(&index) {
+                known.push(index);
+            }
+        }
+    }
+    around
 }
 
 /// Counts on how many of the cells it could be tried on each relation holds that accuses cells; the

@@ -15,6 +15,7 @@ pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
 pub use remark::{Fault, LegacyEncoding};
+pub(crate) use shift::Distance;
 pub(crate) use shift::{Master, bracketed};
 pub use shift::{RelativeForm, shift_formula};
 

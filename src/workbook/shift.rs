@@ -41,7 +41,7 @@ impl Master {
         if (rows, columns) == (0, 0) {
             return self.text.clone();
         }
-        let by = Offset { rows, columns };
+        let by = Distance { rows, columns };
         let mut moved = String::with_capacity(self.text.len() + 8);
         let mut from = 0;
         for (bytes, operand) in &self.references {
@@ -102,10 +102,22 @@ fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operan
     }
 }
 
-#[derive(Clone, Copy)]
-struct Offset {
-    rows: i64,
-    columns: i64,
+/// How far a formula is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Distance {
+    /// Down; negative ones up.
+    pub(crate) rows: i64,
+    /// To the right; negative ones to the left.
+    pub(crate) columns: i64,
+}
+
+impl Distance {
+    pub(crate) fn between(from: Address, to: Address) -> Self {
+        Self {
+            rows: i64::from(to.row) - i64::from(from.row),
+            columns: i64::from(to.column) - i64::from(from.column),
+        }
+    }
 }
 
 /// Letters of every script and combining marks belong to names, so that a decomposed `Tổng1`
@@ -211,7 +223,7 @@ impl Operand {
     }
 
     /// Writes it moved; `None` when it leaves the sheet, an area as a whole.
-    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+    fn write_moved(&self, by: Distance, into: &mut String) -> Option<()> {
         match self {
             Self::Cell(cell) => cell.write_moved(by, into),
             Self::Cells(first, second) => write_area(first, second, by, into),
@@ -224,7 +236,7 @@ impl Operand {
 /// What can be moved.
 trait Moved {
     /// Writes it moved; `None` when it leaves the sheet.
-    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()>;
+    fn write_moved(&self, by: Distance, into: &mut String) -> Option<()>;
 
     /// Writes how far it is from a cell; of what is fixed, where it is.
     fn write_relative(&self, at: Address, into: &mut Vec<u8>);
@@ -248,7 +260,7 @@ fn write_both<T: Moved>(kind: u8, first: &T, second: &T, at: Address, into: &mut
     second.write_relative(at, into);
 }
 
-fn write_area<T: Moved>(first: &T, second: &T, by: Offset, into: &mut String) -> Option<()> {
+fn write_area<T: Moved>(first: &T, second: &T, by: Distance, into: &mut String) -> Option<()> {
     first.write_moved(by, into)?;
     into.push(':');
     second.write_moved(by, into)
@@ -268,7 +280,7 @@ impl Cell {
 }
 
 impl Moved for Cell {
-    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+    fn write_moved(&self, by: Distance, into: &mut String) -> Option<()> {
         self.column.write_moved(by, into)?;
         self.row.write_moved(by, into)
     }
@@ -298,7 +310,7 @@ impl Column {
 }
 
 impl Moved for Column {
-    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+    fn write_moved(&self, by: Distance, into: &mut String) -> Option<()> {
         let number = moved_number(self.number, self.fixed, by.columns, MAX_COLUMNS)?;
         into.push_str(dollar(self.fixed));
         into.push_str(&Address::new(0, number - 1).column_letters());
@@ -328,7 +340,7 @@ impl Row {
 }
 
 impl Moved for Row {
-    fn write_moved(&self, by: Offset, into: &mut String) -> Option<()> {
+    fn write_moved(&self, by: Distance, into: &mut String) -> Option<()> {
         let number = moved_number(self.number, self.fixed, by.rows, MAX_ROWS)?;
         let _ = write!(into, "{}{number}", dollar(self.fixed));
         Some(())
