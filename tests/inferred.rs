@@ -602,6 +602,21 @@ fn error_values_of_a_column_are_told_once() {
     assert!(first["message"].as_str().unwrap().contains("3 ô: D3, D5, D7"), "{first}");
 }
 
+#[test]
+fn error_values_of_one_formula_down_a_column_are_told_once() {
+    let mut text = String::from("Thôn\tSố hộ\tHộ nghèo\tTỷ lệ (%)\nA\t1\t2\t3\n");
+    for row in 0..6 {
+        let at = row + 3;
+        let formula = if row == 4 { format!("C{at}/#REF!*10") } else { format!("C{at}/#REF!*100") };
+        writeln!(text, "Thôn {row}\t{}\t{}\t={formula}", 400 + row * 31, 9 + row * 5).unwrap();
+    }
+    let errors: Vec<String> = told(&check(&text))
+        .into_iter()
+        .filter(|one| one.starts_with("R403") || one.starts_with("R608"))
+        .collect();
+    assert_eq!(errors, ["R403 error D3", "R403 error D7"]);
+}
+
 /// Twelve villages with a total, two rates of the households, without an index row.
 fn rated(wrong: &[(usize, usize, i64)]) -> String {
     let mut text = String::from(

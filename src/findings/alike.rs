@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Finding;
+use super::{Finding, Mechanism};
+use crate::formula::in_style_of;
 use crate::rules::{ERROR_VALUE, Severity};
 use crate::table::{Place, Table};
+use crate::workbook::Address;
 
 /// Joins findings on the same error value in one column, where no figure is known for any of them.
 pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
@@ -26,18 +28,31 @@ pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
     *findings = kept;
 }
 
-/// Column, whether it is an error to be mended, and the error value.
-type Kind = (usize, bool, String);
+/// Column, whether it is an error to be mended, the error value, and the formula that is the cause, as it
+/// would stand in another cell.
+type Kind = (usize, bool, String, Option<String>);
 
 fn kind(table: &Table, finding: &Finding) -> Option<Kind> {
     let place = finding.place.filter(|_| *finding.rule == ERROR_VALUE)?;
+    let formula = cause_by_formula(table, finding, place);
     let open = finding.correction.is_none()
         && finding.expected.is_none()
         && finding.alternatives.is_empty()
-        && finding.causes.is_empty()
+        && (finding.causes.is_empty() || formula.is_some())
         && finding.along.is_empty();
     let is_error = finding.severity == Severity::Error;
-    open.then(|| (place.column, is_error, table.datum(place).printed().into_owned()))
+    let value = || table.datum(place).printed().into_owned();
+    open.then(|| (place.column, is_error, value(), formula))
+}
+
+/// The formula of a cell that it alone is the cause of, as it would stand far down its column.
+fn cause_by_formula(table: &Table, finding: &Finding, place: Place) -> Option<String> {
+    const FAR: u32 = 500_000;
+    let only = finding.causes.iter().all(|cause| cause.mechanism == Mechanism::Formula);
+    let formula = table.datum(place).formula.as_deref();
+    let formula = formula.filter(|_| only && !finding.causes.is_empty())?;
+    let at = table.address(place);
+    Some(in_style_of(formula, at, Address::new(FAR, at.column)))
 }
 
 fn join(first: &mut Finding, other: Finding) {

@@ -1,10 +1,10 @@
 //! A line is the product of two others: worth = quantity × price.
 
-use super::evidence::log2;
+use super::evidence::{log2, real};
 use super::naming::{Way, states};
 use super::relation::Kind;
 use super::search::{Proposal, Search};
-use super::shape::Shape;
+use super::shape::{Outcome, Shape};
 
 /// Products are tried among so many lines.
 const WIDEST: usize = 24;
@@ -19,18 +19,52 @@ pub(super) fn offer(search: &mut Search) {
         return;
     }
     for target in 0..lines {
+        let slack = slack(search, target);
         for first in (0..lines).filter(|first| *first != target) {
             for second in (first + 1..lines).filter(|second| *second != target) {
-                offer_pair(search, target, [first, second]);
+                offer_pair(search, target, [first, second], &slack);
             }
         }
     }
 }
 
-fn offer_pair(search: &mut Search, target: usize, factors: [usize; 2]) {
+/// By how much a product may miss each figure of a line, and some more.
+fn slack(search: &Search, target: usize) -> Vec<f64> {
+    let unit = |decimals: &u32| 0.501 * real(search.unit_of(*decimals));
+    search.lines[target].decimals.iter().map(unit).collect()
+}
+
+/// Whether the trials may bear a product out, told by floats: it is decided on whole numbers afterwards.
+fn may_hold(
+    search: &Search,
+    target: usize,
+    factors: [usize; 2],
+    scale: i64,
+    slack: &[f64],
+) -> bool {
+    let [t, a, b] = [target, factors[0], factors[1]].map(|line| &search.lines[line]);
+    let factor = 1.0 / (real(search.unit_of(0)) * real(scale));
+    search.is_borne_out(target, false, |trial| {
+        if !(a.there[trial] && b.there[trial]) {
+            return Outcome::Void;
+        }
+        let product = real(a.values[trial]) * real(b.values[trial]) * factor;
+        let off = (product - real(t.values[trial])).abs();
+        if off <= slack[trial] + 1e-9 * product.abs() {
+            Outcome::Fits { tells: true, slack: 0 }
+        } else {
+            Outcome::Differs
+        }
+    })
+}
+
+fn offer_pair(search: &mut Search, target: usize, factors: [usize; 2], slack: &[f64]) {
     let rates = factors.map(|factor| search.lines[factor].is_rate());
     let per_cent = rates[0] != rates[1];
     for scale in [1, 100].into_iter().take(if per_cent { 2 } else { 1 }) {
+        if !may_hold(search, target, factors, scale, slack) {
+            continue;
+        }
         let shape = Shape::Product { factors, scale };
         if search.is_borne_out(target, false, |trial| shape.at(search, target, trial)) {
             let words = factors.map(|factor| &search.lines[factor].words);

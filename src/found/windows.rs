@@ -55,7 +55,7 @@ pub(super) fn windows(
 }
 
 /// Sums over the first lines of an order, a trial each, from which those of windows follow.
-struct Sums<'o> {
+pub(super) struct Sums<'o> {
     order: &'o [usize],
     trials: usize,
     sum: Vec<i64>,
@@ -64,7 +64,7 @@ struct Sums<'o> {
 }
 
 impl<'o> Sums<'o> {
-    fn of(search: &Search, order: &'o [usize]) -> Self {
+    pub(super) fn of(search: &Search, order: &'o [usize]) -> Self {
         let trials = search.trials.len();
         let (mut sum, mut filled, mut there) = (vec![0; trials], vec![0; trials], vec![0; trials]);
         for (place, of) in order.iter().enumerate() {
@@ -78,6 +78,12 @@ impl<'o> Sums<'o> {
             }
         }
         Self { order, trials, sum, live: filled, there }
+    }
+
+    /// The sum of a window in a trial, and how many of its lines have a figure there.
+    pub(super) fn of_window(&self, parts: &Range<usize>, trial: usize) -> (i64, i64) {
+        let (from, to) = (parts.start * self.trials + trial, parts.end * self.trials + trial);
+        (self.sum[to] - self.sum[from], i64::from(self.there[to] - self.there[from]))
     }
 
     /// By how much the sum of a window misses a line in a trial, and whether that tells anything.
