@@ -829,3 +829,130 @@ fn a_part_after_both_sexes_is_no_more_than_the_whole() {
     assert_eq!(schools(12), Vec::<String>::new());
     assert_eq!(schools(912), ["R702 warning F6"]);
 }
+
+/// Nine villages with a balance of the poor in the year and their total, without an index row.
+fn balances(at: (usize, usize), off: i64) -> String {
+    let mut text =
+        String::from("TT\tThôn\tHộ nghèo đầu kỳ\tTăng trong kỳ\tGiảm trong kỳ\tHộ nghèo cuối kỳ\n");
+    let mut sums = [0_i64; 4];
+    let mut rows = Vec::new();
+    for number in 0..9_i64 {
+        let [start, more, less] = [23 + number * 29 % 61, 1 + number * 5 % 9, 2 + number * 7 % 11];
+        let own = [start, more, less, start + more - less];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        rows.push((format!("{}\tThôn {}", number + 1, number + 1), own));
+    }
+    rows.push(("\tTổng cộng".to_owned(), sums));
+    rows[at.0].1[at.1] += off;
+    for (name, [start, more, less, end]) in rows {
+        writeln!(text, "{name}\t{start}\t{more}\t{less}\t{end}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_relation_of_few_figures_and_a_total_tell_the_part_that_breaks_both() {
+    assert_eq!(told(&check(&balances((0, 0), 0))), Vec::<String>::new());
+    for (column, letter) in ["C", "D", "E", "F"].iter().enumerate() {
+        let found = told(&check(&balances((4, column), 6)));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].contains("warning") && found[0].ends_with(&format!("{letter}6")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_share_and_the_total_tell_the_figure_that_breaks_both() {
+    let figures = [343, 706, 657, 303, 478, 718, 585, 740];
+    let table = |wrong: i64| {
+        let mut text = String::from("TT\tNgành\tSố lao động\tCơ cấu (%)\n");
+        let all: i64 = figures.iter().sum();
+        for (at, own) in figures.iter().enumerate() {
+            let share = (own * 20_000 + all) / (2 * all);
+            let typed = if at == 3 { own + wrong } else { *own };
+            writeln!(text, "{at}\tNgành {at}\t{typed}\t{},{:02}", share / 100, share % 100)
+                .unwrap();
+        }
+        writeln!(text, "\tTổng số\t{all}\t100,00").unwrap();
+        text
+    };
+    assert_eq!(told(&check(&table(0))), Vec::<String>::new());
+    let found = told(&check(&table(-35)));
+    assert_eq!(found, ["R701 warning C5"]);
+}
+
+#[test]
+fn an_amount_named_by_its_per_cent_is_added_like_money() {
+    let table = |wrong: i64| {
+        let mut text = String::from(
+            "TT\tTên hàng\tSố lượng\tĐơn giá (đồng)\tThành tiền (đồng)\tThuế GTGT 10% (đồng)\tTổng thanh toán (đồng)\n",
+        );
+        let mut sums = [0_i64; 3];
+        for number in 0..8_i64 {
+            let (count, price) = (3 + number * 7 % 31, (11 + number * 13 % 71) * 1000);
+            let own = [count * price, count * price / 10, count * price / 10 * 11];
+            own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+            let tax = if number == 4 { own[1] + wrong } else { own[1] };
+            writeln!(
+                text,
+                "{}\tHàng {number}\t{count}\t{price}\t{}\t{tax}\t{}",
+                number + 1,
+                own[0],
+                own[2]
+            )
+            .unwrap();
+        }
+        writeln!(text, "\tCộng\t\t\t{}\t{}\t{}", sums[0], sums[1], sums[2]).unwrap();
+        text
+    };
+    assert_eq!(told(&check(&table(0))), Vec::<String>::new());
+    let found = told(&check(&table(9000)));
+    assert!(found.len() == 1 && found[0].ends_with("F6"), "{found:?}");
+}
+
+#[test]
+fn a_yield_in_quintals_is_the_harvest_in_tons_over_the_area() {
+    let table = |wrong: i64| {
+        let mut text = String::from("TT\tXã\tDiện tích (ha)\tSản lượng (tấn)\tNăng suất (tạ/ha)\n");
+        for number in 0..9_i64 {
+            let (area, harvest) = (53 + number * 37 % 211, 310 + number * 173 % 1400);
+            let tenths = (harvest * 200 + area) / (2 * area) + if number == 4 { wrong } else { 0 };
+            writeln!(
+                text,
+                "{}\tXã {number}\t{area}\t{harvest}\t{},{}",
+                number + 1,
+                tenths / 10,
+                tenths % 10
+            )
+            .unwrap();
+        }
+        text
+    };
+    let sound = check(&table(0));
+    assert_eq!(told(&sound), Vec::<String>::new());
+    assert!(relations(&sound).contains(&"3=2/1 found".to_owned()), "{sound}");
+    assert_eq!(told(&check(&table(14))), ["R701 warning E6"]);
+}
+
+#[test]
+fn what_stands_on_cards_and_contracts_is_counted_where_the_heading_says_so() {
+    let mut text =
+        String::from("TT\tThôn\tDân số\tSố thẻ cấp mới\tSố thẻ hết hạn\tSố thẻ thu hồi\n");
+    let mut sums = [0_i64; 4];
+    for number in 0..8_i64 {
+        let own = [
+            411 + number * 97 % 300,
+            19 + number * 11 % 37,
+            5 + number * 13 % 29,
+            31 + number * 17 % 43,
+        ];
+        own.iter().zip(&mut sums).for_each(|(one, sum)| *sum += one);
+        let [people, new, old, back] = own;
+        let new = if number == 5 { new + 3 } else { new };
+        writeln!(text, "{}\tThôn {number}\t{people}\t{new}\t{old}\t{back}", number + 1).unwrap();
+    }
+    writeln!(text, "\tTổng cộng\t{}\t{}\t{}\t{}", sums[0], sums[1], sums[2], sums[3]).unwrap();
+    assert_eq!(told(&check(&text)), ["R702 warning D10"]);
+}

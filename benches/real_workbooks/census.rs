@@ -97,6 +97,9 @@ impl Census {
             share % 10,
             groups.len()
         );
+        for ((file, sheet), _) in sheets.iter().filter(|(_, covered)| !**covered) {
+            let _ = writeln!(text, "undecided\t{file}\t{sheet}");
+        }
         for ((file, sheet, group), (own, all)) in groups.iter().filter(|(_, (own, all))| own < all)
         {
             let _ = writeln!(text, "left\t{file}\t{sheet}\t{group}\t{own}/{all}");

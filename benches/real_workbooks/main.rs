@@ -1,11 +1,13 @@
 //! What the program decides in the workbooks of a folder, sheet by sheet, so that a person can judge
 //! it: figures, tables, relations by their source, findings. With a census beside it
 //! (`census.tsv`), how much of what a careful person checks is decided:
-//! `cargo run --release --example real_workbooks -- [--census FILE] [--findings] FOLDER…`.
+//! `cargo run --release --example real_workbooks -- [--census FILE] [--findings] FOLDER…`; with
+//! `--functions` only the functions that their formulas call, and which are not computed.
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be read is no measurement")]
 
 mod census;
+mod functions;
 
 use std::path::{Path, PathBuf};
 
@@ -21,16 +23,20 @@ use soatbieu::{checkup, findings, forms, read};
 const FIGURES: usize = 15;
 
 fn main() {
-    let (mut paths, mut list, mut each) = (Vec::new(), None, false);
+    let (mut paths, mut list, mut each, mut called) = (Vec::new(), None, false, false);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--census" => list = words.next(),
             "--findings" => each = true,
+            "--functions" => called = true,
             _ => collect(Path::new(&word), &mut paths),
         }
     }
     paths.sort();
+    if called {
+        return print_functions(&paths);
+    }
     let mut census = list.map(|file| census::Census::read(&std::fs::read_to_string(file).unwrap()));
     let request = Request { known: forms::builtin().unwrap(), ..Request::default() };
     println!(
@@ -52,6 +58,16 @@ fn main() {
     if let Some(census) = census {
         println!("{}", census.report());
     }
+}
+
+fn print_functions(paths: &[PathBuf]) {
+    let mut functions = functions::Functions::default();
+    for path in paths {
+        let Ok(bytes) = std::fs::read(path) else { continue };
+        let Ok(workbook) = read::workbook(&bytes, &read::Limits::default()) else { continue };
+        functions.meet(&workbook);
+    }
+    println!("{}", functions.report());
 }
 
 fn collect(path: &Path, found: &mut Vec<PathBuf>) {

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::words::position;
 use super::{Finding, Verdict};
+use crate::found::policy::WARNS;
 use crate::lang::{Lang, Text};
 use crate::relations::{Concern, Instance};
 use crate::rules::{Ledger, Severity, reporting};
@@ -63,7 +64,7 @@ pub(super) fn join_totals(
 fn mends_total(table: &Table, ledger: &Ledger, total: &Finding, doubt: &Finding) -> bool {
     let off = || {
         let (cell, sum) = (doubt.place?, total.place?);
-        let excess = table.number(cell)?.checked_sub(doubt.expected?)?;
+        let excess = table.number(cell)?.checked_sub(expected(table, doubt)?)?;
         let broken = ledger.instances.iter().filter(|i| i.target == sum && i.is_equality());
         let mut parts = broken.filter(|i| i.concern == Concern::Sum).flat_map(Instance::inputs);
         let found = parts.any(|part| part == cell);
@@ -76,7 +77,8 @@ fn mends_total(table: &Table, ledger: &Ledger, total: &Finding, doubt: &Finding)
 fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
     let said = |lang: Lang| {
         let total = total.place.map(|place| (table.address(place), position(table, place, lang)));
-        let (Some(cell), Some((at, name)), Some(value)) = (doubt.place, total, doubt.expected)
+        let (Some(cell), Some((at, name)), Some(value)) =
+            (doubt.place, total, expected(table, doubt))
         else {
             return String::new();
         };
@@ -91,7 +93,7 @@ fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
     };
     Finding {
         place: doubt.place,
-        expected: doubt.expected,
+        expected: expected(table, doubt),
         verdict: Some(Verdict::Narrowed),
         alternatives: total.place.map(|place| vec![vec![place]]).unwrap_or_default(),
         told: Some(Text::new(said(Lang::Vi), said(Lang::En))),
@@ -131,12 +133,22 @@ fn holds_with(
     value.is_some() && value == figure(target)
 }
 
-/// The relation and the cell of a warning on one cell that a found relation contradicts.
+/// The relation and the cell of a warning on one cell that a found relation contradicts; a relation that
+/// has too few figures to warn by itself may still bear out another.
 fn warning<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
     let one = finding.told_by(table)?;
-    let alone =
-        finding.severity == Severity::Warning && finding.others.is_empty() && one.by != Told::Cells;
+    let few = one.bits.is_some_and(|bits| bits < WARNS) && one.reasons.len() == 1;
+    let told = finding.severity == Severity::Warning || one.voice == Voice::Notes && few;
+    let alone = told && finding.others.is_empty() && one.by != Told::Cells;
     alone.then_some((one, finding.place?))
+}
+
+/// The figure that the relation of such a finding gives.
+fn expected(table: &Table, finding: &Finding) -> Option<Decimal> {
+    let doubt = |one: &Inferred| {
+        one.doubts.iter().find(|doubt| Some(doubt.place) == finding.place).map(|d| d.expected)
+    };
+    finding.expected.or_else(|| doubt(finding.told_by(table)?))
 }
 
 /// The same of one that is not folded yet.
@@ -189,9 +201,10 @@ fn explains(table: &Table, findings: &[Finding], cell: Place, own: Vec<usize>) -
     let spans = relations.map(|one| one.and_then(|(one, at)| span(table, one, at, cell)));
     let spans: Vec<Span> = spans.collect::<Option<_>>()?;
     let bounded = spans.iter().filter(|span| span.is_bounded()).count() > 1;
+    let warned = own.iter().any(|at| findings[*at].severity == Severity::Warning);
     let figures = spans.into_iter().try_fold(Span::ALL, Span::meet)?;
     let figures = figures.as_written(table, cell)?;
-    let holds = bounded && keeps_the_rest(table, cell, figures.middle(table, cell)?);
+    let holds = bounded && warned && keeps_the_rest(table, cell, figures.middle(table, cell)?);
     holds.then_some(Shared { cell, figures, findings: own })
 }
 
@@ -291,6 +304,20 @@ fn span(table: &Table, one: &Inferred, target: Place, cell: Place) -> Option<Spa
             let of_one_sign = ends[0].is_sign_positive() == ends[1].is_sign_positive();
             of_one_sign.then(|| Some(Span::between(right(ends[0])?, right(ends[1])?))).flatten()
         }
+        Inference::Share { part, whole, scale } => {
+            let at = |line| at_line(one, target, line);
+            let whole =
+                if one.of_rows { Place::new(*part, *whole) } else { Place::new(*whole, *part) };
+            let (part, below) = (at(*part), table.number(whole)?);
+            let quotient = |end: Decimal| end.checked_mul(below)?.checked_div(*scale);
+            if cell == target {
+                let value = table.number(part)?.checked_mul(*scale)?.checked_div(below)?;
+                return Some(Span::between(value - half, value + half));
+            }
+            (cell == part && part != whole)
+                .then(|| Some(Span::between(quotient(found - half)?, quotient(found + half)?)))
+                .flatten()
+        }
         Inference::AtMost(most) if cell == target => {
             Some(Span { least: None, most: Some(most.value(number)?) })
         }
@@ -350,6 +377,7 @@ impl Shared {
         let others: Vec<Place> =
             own.iter().filter_map(|one| one.place).filter(|place| *place != self.cell).collect();
         Finding {
+            severity: Severity::Warning,
             place: Some(self.cell),
             expected: definite,
             alternatives: if others.len() == own.len() { vec![others] } else { Vec::new() },
@@ -365,7 +393,7 @@ impl Shared {
         let differs = |finding: &&Finding| {
             let place = finding.place?;
             let (at, says) = (table.address(place), table.datum(place).printed());
-            let right = table.print(place.column, finding.expected?);
+            let right = table.print(place.column, expected(table, finding)?);
             Some(if place == self.cell {
                 say!(
                     lang,

@@ -10,6 +10,13 @@ use super::shape::{Outcome, Shape};
 /// Factors of a quotient: per cent, plain, per thousand.
 const SCALES: [i64; 3] = [100, 1, 1000];
 
+/// Factors of a yield in quintals by the hectare, of a harvest in tons: ten for the thousand.
+const OF_QUINTALS: [i64; 3] = [100, 1, 10];
+
+fn scales(line: &Line) -> [i64; 3] {
+    if line.words.leaf.contains("tạ ha") { OF_QUINTALS } else { SCALES }
+}
+
 /// Bits of a ratio both operands of which words state; its scale is not.
 const STATED: f64 = 4.0;
 
@@ -73,7 +80,7 @@ impl Figures {
         let [target, part, whole] = lines;
         for growth in [false, true] {
             let counts = self.counts(search, slack, lines, growth);
-            for (count, scale) in counts.into_iter().flatten().zip(SCALES) {
+            for (count, scale) in counts.into_iter().flatten().zip(scales(&search.lines[target])) {
                 if count.is_borne_out() {
                     found.push(Ratio { target, part, whole, scale, growth });
                 }
@@ -91,6 +98,7 @@ impl Figures {
     ) -> Option<[Count; SCALES.len()]> {
         let mut counts = [Count::default(); SCALES.len()];
         let [_, part, whole] = lines.map(|line| &search.lines[line]);
+        let scales = scales(&search.lines[lines[0]]).map(real);
         let floats = lines.map(|line| &self.lines[line]);
         for trial in &search.mixed[lines[0]] {
             let [printed, a, b] = floats.map(|line| line[*trial]);
@@ -102,7 +110,7 @@ impl Figures {
             let figures = lines.map(|line| search.lines[line].values[*trial]);
             let tells = figures[0] != 0 && figures[1] != 0 && figures[1] != figures[2];
             let mut any = false;
-            for (count, scale) in counts.iter_mut().zip([100.0, 1.0, 1000.0]) {
+            for (count, scale) in counts.iter_mut().zip(scales) {
                 let exact: f64 = quotient * scale;
                 let near = (exact - printed).abs() <= slack[*trial] + 1e-9 * exact.abs();
                 let outcome =

@@ -158,7 +158,7 @@ fn linear(
 }
 
 /// What the rounding of cells that print fewer decimals than others accounts for, in units of the
-/// common place. Whole numbers among themselves are not rounded.
+/// common place. Whole numbers among themselves are not rounded, and nought is nought.
 fn rounding(search: &Search, target: usize, terms: &[(usize, i64)], trial: usize) -> i64 {
     if search.places == 0 {
         return 0;
@@ -169,7 +169,7 @@ fn rounding(search: &Search, target: usize, terms: &[(usize, i64)], trial: usize
     for line in cells {
         let decimals = line.decimals[trial];
         fine |= decimals > 0;
-        if decimals < search.places {
+        if decimals < search.places && line.values[trial] != 0 {
             twice += search.unit_of(decimals);
         }
     }

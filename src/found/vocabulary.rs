@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::words::{MEANS, is_mean_of_one};
+use crate::words::{MEANS, is_mean_of_one, is_share_of_money};
 
 /// What a phrase says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -146,6 +146,7 @@ const VOCABULARY: &[Entry] = &[
     },
     Entry { word: Word::Mean, at: At::Anywhere, phrases: &["average", "mean", "median", "avg"] },
     Entry { word: Word::Mean, at: At::Anywhere, phrases: MEANS },
+    Entry { word: Word::Mean, at: At::Start, phrases: &["năng suất"] },
     Entry {
         word: Word::Change,
         at: At::Anywhere,
@@ -265,6 +266,17 @@ const VOCABULARY: &[Entry] = &[
             "học sinh",
             "trẻ em",
             "lượt",
+            "thẻ",
+            "hồ sơ",
+            "hội viên",
+            "đoàn viên",
+            "đảng viên",
+            "giáo viên",
+            "cán bộ",
+            "lao động",
+            "bệnh nhân",
+            "số cháu",
+            "số lớp",
             "households",
             "persons",
             "people",
@@ -323,7 +335,8 @@ pub fn says(text: &str) -> Says {
     if is_mean_of_one(&text) {
         said.add(Word::Mean);
     }
-    for (place, first) in words.iter().enumerate() {
+    let of_money = text.contains('%') && is_share_of_money(&text);
+    for (place, first) in words.iter().enumerate().filter(|(_, word)| !of_money || **word != "%") {
         for phrase in PHRASES.get(first).into_iter().flatten() {
             let here = phrase.at == At::Anywhere || place == 0;
             if here && words[place + 1..].starts_with(&phrase.rest) {
@@ -360,6 +373,7 @@ mod tests {
         assert!(!says("Số hộ tổng").says(Word::Total));
         assert!(says("Tăng (+), giảm (-)").says(Word::Down));
         assert!(says("Đạt 100% kế hoạch").says(Word::Rate));
+        assert!(!says("Thuế GTGT 10% (đồng)").says(Word::Rate), "an amount");
         assert!(says("Trong đó: nữ").says(Word::Female));
         assert!(!says("Ninh Thuận").says(Word::Up), "a word is no part of another");
         assert!(says("Mất liên lạc trung bình/1 trạm (phút)").says(Word::Mean));

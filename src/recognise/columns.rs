@@ -15,7 +15,7 @@ use crate::table::{
     Column, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape, Table,
     plain_number,
 };
-use crate::words::{HeadingHint, hint, names_codes, names_phones, names_things};
+use crate::words::{HeadingHint, hint, may_count_codes, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
@@ -183,7 +183,7 @@ fn observed_kind(
         return Kind::Text;
     }
     let heading = column.headings.last().map_or("", String::as_str);
-    let codes = names_codes(heading) && !(names_phones(heading) && counts_phones(values));
+    let codes = names_codes(heading) && !(may_count_codes(heading) && are_small(values));
     if !is_computed && (codes || mostly_codes(values)) {
         return Kind::Text;
     }
@@ -199,8 +199,9 @@ fn observed_kind(
     }
 }
 
-/// True for numbers too small to be called: under `Điện thoại cố định` subscribers are counted.
-fn counts_phones(values: &[&Value]) -> bool {
+/// True for numbers too small to be called or to stand on a card: under `Điện thoại cố định` subscribers
+/// are counted.
+fn are_small(values: &[&Value]) -> bool {
     /// Numbers that are called are no smaller, but for emergencies.
     const LEAST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
     let mut numbers = values.iter().filter_map(|value| match value {

@@ -400,6 +400,29 @@ pub fn names_codes(heading: &str) -> bool {
     names_phones(heading) || begins_with_one_of(heading, CODES)
 }
 
+/// True when a heading that begins like one of codes may count what they stand on: `Số thẻ cấp mới`,
+/// `Số hợp đồng đã ký`, `Điện thoại`.
+#[must_use]
+pub fn may_count_codes(heading: &str) -> bool {
+    const DONE: &[&str] = &[
+        "cấp mới",
+        "cấp lại",
+        "đã cấp",
+        "được cấp",
+        "hết hạn",
+        "còn hạn",
+        "gia hạn",
+        "thu hồi",
+        "phát hành",
+        "đã ký",
+        "bị hủy",
+        "bị huỷ",
+    ];
+    let folded = fold(heading);
+    let counts = folded.starts_with("số ") && DONE.iter().any(|word| holds(&folded, word));
+    counts || names_phones(heading)
+}
+
 /// True when a heading names telephones: their numbers, or what is counted of them.
 #[must_use]
 pub fn names_phones(heading: &str) -> bool {
@@ -557,8 +580,45 @@ pub fn hint(heading: &str) -> Option<HeadingHint> {
     if is_mean_of_one(&folded) || MEANS.iter().any(|mean| folded.contains(mean)) {
         return Some(HeadingHint::Average);
     }
-    let rate = ["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "%"].iter().any(|w| folded.contains(w));
-    rate.then_some(HeadingHint::Rate)
+    if folded.split(" – ").any(names_yield) {
+        return Some(HeadingHint::Average);
+    }
+    let rate = ["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng"].iter().any(|word| folded.contains(word));
+    let per_cent = folded.contains('%') && !is_share_of_money(&folded);
+    (rate || per_cent).then_some(HeadingHint::Rate)
+}
+
+/// True for a folded heading that names a yield alone: `năng suất (tạ/ha)`, not over its parts
+/// (`năng suất, sản lượng`).
+fn names_yield(folded: &str) -> bool {
+    folded.starts_with("năng suất") && !folded.contains([',', ';']) && !folded.contains(" và ")
+}
+
+/// True for a folded heading that names an amount by its per cent: `thuế gtgt 10% (đồng)`, `bhxh 8%`.
+/// What stands there is money.
+#[must_use]
+pub(crate) fn is_share_of_money(folded: &str) -> bool {
+    const MONEY: &[&str] = &[
+        "thuế",
+        "gtgt",
+        "vat",
+        "tncn",
+        "bhxh",
+        "bhyt",
+        "bhtn",
+        "kpcđ",
+        "bảo hiểm",
+        "đồng",
+        "tiền",
+    ];
+    const RATES: &[&str] = &["suất", "tỷ lệ", "tỉ lệ", "đạt", "so sánh", "so với", "trọng", "mức"];
+    let says = |words: &[&str]| words.iter().any(|word| holds(folded, word));
+    let counted = folded
+        .split('%')
+        .rev()
+        .skip(1)
+        .all(|before| before.trim_end().ends_with(|last: char| last.is_ascii_digit()));
+    folded.contains('%') && counted && says(MONEY) && !says(RATES)
 }
 
 #[cfg(test)]
@@ -592,6 +652,16 @@ mod tests {
         for heading in ["Lớp", "Mã số", "Mã đơn vị", "Số QĐ", "Năm sinh"] {
             assert!(names_codes(heading), "{heading}");
         }
+        assert!(may_count_codes("Số thẻ cấp mới") && may_count_codes("Số hợp đồng đã ký"));
+        assert!(!may_count_codes("Số thẻ BHYT") && !may_count_codes("Mã thẻ cấp lại"));
+        assert_eq!(hint("Thuế GTGT 10% (đồng)"), None);
+        assert_eq!(hint("BHXH 8%"), None);
+        for heading in ["Thuế suất 10%", "Tỷ lệ hộ nghèo 5%", "Đạt 100% kế hoạch", "% thuế", "%"]
+        {
+            assert_eq!(hint(heading), Some(HeadingHint::Rate), "{heading}");
+        }
+        assert_eq!(hint("Vụ mùa – Năng suất (tạ/ha)"), Some(HeadingHint::Average));
+        assert_eq!(hint("Diện tích, năng suất, sản lượng – Sản lượng (tấn)"), None);
         for heading in ["Số lớp", "Mầm non", "Mãnh thú", "Năm 2024", "Số hộ"] {
             assert!(!names_codes(heading), "{heading}");
         }
