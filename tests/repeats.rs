@@ -167,3 +167,22 @@ fn small_figures_and_copies_of_a_table_prove_nothing() {
     let copies = [of_villages().swap_remove(0), later];
     assert_eq!(all_told(&copies), Vec::<String>::new());
 }
+
+#[test]
+fn many_sheets_with_long_titles_take_no_time() {
+    let title = (0..400).map(|word| format!("từ{word} ")).collect::<String>();
+    let sheet = |number: usize| {
+        let mut text = format!("{title}{number}\nXóm\tSố hộ\tSố khẩu\tSố người\n");
+        for row in 0..20 {
+            let figures = [row * 7 + number, row * 31 + number, row * 13 + 2 * number];
+            writeln!(text, "Xóm {row}\t{}\t{}\t{}", figures[0], figures[1], figures[2]).unwrap();
+        }
+        text
+    };
+    let sheets: Vec<String> = (0..150).map(sheet).collect();
+    let start = std::time::Instant::now();
+    let one = checked(&sheets[..1], &Request::default()).len();
+    let alone = start.elapsed();
+    assert_eq!(checked(&sheets, &Request::default()).len(), one * sheets.len());
+    assert!(start.elapsed() < alone * 2_000, "{:?} beside {alone:?}", start.elapsed());
+}

@@ -1,6 +1,6 @@
 //! Which figures of a table may repeat which totals of others, by their names.
 
-use super::seen::Seen;
+use super::seen::{Phrases, Seen};
 use crate::table::Place;
 
 /// A figure and the total that it may repeat.
@@ -19,20 +19,34 @@ pub(super) struct Repetition {
     pub(super) pairs: Vec<Pair>,
 }
 
+/// Names that are looked up for pairs of tables; of workbooks of more only what bears a table's name is
+/// held against it.
+const MOST_NAMES: usize = 400_000;
+
 /// All that names suggest; a table, and a pair, may be in several.
 pub(super) fn all(seen: &[Seen<'_>]) -> Vec<Repetition> {
     let mut found = Vec::new();
+    let phrases = Phrases::of(seen);
+    let names: usize = seen.iter().map(|own| own.rows.len() + own.columns.len()).sum();
+    let by_pairs = names.saturating_mul(seen.len()) <= MOST_NAMES;
     for (table, own) in seen.iter().enumerate() {
-        let others = || seen.iter().enumerate().filter(move |(other, _)| *other != table);
+        let others = || seen.iter().enumerate().filter(|(other, _)| *other != table);
         let mut tell = |pairs: Vec<Pair>| {
             if !pairs.is_empty() {
                 found.push(Repetition { table, pairs });
             }
         };
-        // Rows named after tables, and columns.
-        tell(others().flat_map(|other| row_of_table(own, other)).collect());
-        tell(others().flat_map(|other| column_of_table(own, other)).collect());
-        for other in others().filter(|(_, other)| !is_the_same_table(own, other)) {
+        let named = |index| phrases.named(index).filter(|(other, _)| *other != table);
+        // Rows named after tables stand beside their totals, columns beside what sums these up.
+        let rows = named(&own.rows).filter_map(|(other, here)| {
+            Some(along_columns(own, (other, &seen[other]), here, seen[other].total?))
+        });
+        tell(rows.flatten().collect());
+        let columns = named(&own.columns).filter_map(|(other, here)| {
+            Some(along_rows(own, (other, &seen[other]), here, seen[other].whole?))
+        });
+        tell(columns.flatten().collect());
+        for other in others().filter(|(_, other)| by_pairs && !is_the_same_table(own, other)) {
             tell(sums_of_rows(own, other));
             tell(sums_of_columns(own, other));
             listed(own, other).into_iter().for_each(&mut tell);
@@ -50,24 +64,10 @@ fn is_the_same_table(own: &Seen<'_>, other: &Seen<'_>) -> bool {
         && columns * 2 > own.headings.len().max(other.headings.len())
 }
 
-/// The row that is named after another table, beside that table's total.
-fn row_of_table(own: &Seen<'_>, (table, other): (usize, &Seen<'_>)) -> Vec<Pair> {
-    let Some((there, here)) = other.total.zip(other.among(&own.rows)) else { return Vec::new() };
-    along_columns(own, (table, other), here, there)
-}
-
 /// Rows that are named like sums of another table.
 fn sums_of_rows(own: &Seen<'_>, (table, other): (usize, &Seen<'_>)) -> Vec<Pair> {
     let rows = other.sums.shared(&own.rows);
     rows.flat_map(|(there, here)| along_columns(own, (table, other), here, there)).collect()
-}
-
-/// The column that is named after another table, beside the column that sums that table up.
-fn column_of_table(own: &Seen<'_>, (table, other): (usize, &Seen<'_>)) -> Vec<Pair> {
-    let Some((there, here)) = other.whole().zip(other.among(&own.columns)) else {
-        return Vec::new();
-    };
-    along_rows(own, (table, other), here, there)
 }
 
 /// Columns that are named like columns of another table that sum others.

@@ -1,6 +1,6 @@
 //! A table as others may name it: its rows, columns and sums by their names, and its own names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::findings::{Checked, Verdict};
 use crate::relations::{Axis, Instance, Kind, Outcome, Relation};
@@ -14,6 +14,9 @@ const MOST_ROWS: usize = 200;
 
 /// Words of the longest name that is looked for in the titles of a table.
 const LONGEST: usize = 8;
+
+/// Words of a title that are looked at.
+const MOST_WORDS: usize = 60;
 
 /// Rows or columns by their names, letters and digits alone; `None` where several bear one.
 #[derive(Debug, Default)]
@@ -45,13 +48,47 @@ impl Index {
         pairs.collect::<BTreeSet<(usize, usize)>>().into_iter()
     }
 
-    /// The one that the longest of the names that occur in a text means.
-    fn within(&self, words: &[&str], shortest: usize) -> Option<usize> {
-        (shortest..=LONGEST.min(words.len())).rev().find_map(|length| {
-            let found = words.windows(length).filter_map(|words| self.get(&words.join(" ")));
-            let found: BTreeSet<usize> = found.collect();
-            found.first().copied().filter(|_| found.len() == 1)
-        })
+    /// All names with what each tells alone.
+    fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().filter_map(|(name, index)| Some((name.as_str(), (*index)?)))
+    }
+}
+
+/// Tables by the phrases of their tabs and titles, each with its rank: the longer the phrase, the surer,
+/// and a tab is surer than a title.
+pub(super) struct Phrases(HashMap<String, Vec<(usize, usize)>>);
+
+impl Phrases {
+    pub(super) fn of(seen: &[Seen<'_>]) -> Self {
+        let mut phrases: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (table, own) in seen.iter().enumerate() {
+            // A single word of a title may mean anything.
+            for (text, shortest, rank) in [(&own.tab, 1, LONGEST), (&own.title, 2, 0)] {
+                let words: Vec<&str> = text.split(' ').take(MOST_WORDS).collect();
+                for length in shortest..=LONGEST.min(words.len()) {
+                    for phrase in words.windows(length) {
+                        phrases.entry(phrase.join(" ")).or_default().push((table, rank + length));
+                    }
+                }
+            }
+        }
+        Self(phrases)
+    }
+
+    /// Tables that are named like one row or column of an index, each with it.
+    pub(super) fn named(&self, index: &Index) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let mut best: BTreeMap<usize, (usize, Option<usize>)> = BTreeMap::new();
+        for (name, at) in index.iter() {
+            for (table, rank) in self.0.get(name).into_iter().flatten() {
+                let known = best.entry(*table).or_insert((*rank, Some(at)));
+                if *rank > known.0 {
+                    *known = (*rank, Some(at));
+                } else if *rank == known.0 {
+                    known.1 = known.1.filter(|known| *known == at);
+                }
+            }
+        }
+        best.into_iter().filter_map(|(table, (_, at))| Some((table, at?)))
     }
 }
 
@@ -71,6 +108,8 @@ pub(super) struct Seen<'a> {
     pub(super) sums: Index,
     /// The row that sums up the whole table, where there is one.
     pub(super) total: Option<usize>,
+    /// The column that sums up the others, where there is one.
+    pub(super) whole: Option<usize>,
     /// Columns that sum others.
     pub(super) summed: BTreeSet<usize>,
     /// Cells of broken rules, in which something else is wrong.
@@ -96,6 +135,8 @@ impl<'a> Seen<'a> {
         }
         let mut totals = sums().filter(|(_, row)| row.role == Role::Total);
         let total = totals.next().map(|(at, _)| at).filter(|_| totals.next().is_none());
+        let summing: Vec<&Relation> =
+            checked.relations.iter().filter(|one| is_summing(one)).collect();
         let pinned = checked.errors().filter(|one| one.verdict == Some(Verdict::Pinned));
         let broken = checked.ledger.instances.iter().filter(|i| i.outcome == Outcome::Violated);
         Self {
@@ -106,38 +147,22 @@ impl<'a> Seen<'a> {
             headings,
             sums: named_sums,
             total,
-            summed: checked
-                .relations
-                .iter()
-                .filter(|one| is_summing(one))
-                .map(|r| r.target)
-                .collect(),
+            whole: whole(&summing),
+            summed: summing.iter().map(|one| one.target).collect(),
             broken: broken.flat_map(Instance::cells).collect(),
             pinned: pinned.filter_map(|finding| finding.place).collect(),
             checked,
         }
     }
+}
 
-    /// The row or column of another table that is named after this one: by its tab or its titles.
-    pub(super) fn among(&self, others: &Index) -> Option<usize> {
-        let words = |text: &'_ str| text.split(' ').map(ToOwned::to_owned).collect::<Vec<String>>();
-        let within = |text: &str, shortest| {
-            let words = words(text);
-            others.within(&words.iter().map(String::as_str).collect::<Vec<_>>(), shortest)
-        };
-        // A single word of a title may mean anything.
-        within(&self.tab, 1).or_else(|| within(&self.title, 2))
-    }
-
-    /// The column that sums up the others, where there is one.
-    pub(super) fn whole(&self) -> Option<usize> {
-        let read = |one: &Relation, column: usize| one.terms().contains(&column);
-        let sums: Vec<&Relation> =
-            self.checked.relations.iter().filter(|one| is_summing(one)).collect();
-        let mut whole = self.summed.iter().filter(|c| !sums.iter().any(|one| read(one, **c)));
-        let first = whole.next().copied();
-        first.filter(|_| whole.next().is_none())
-    }
+/// The column that sums up the others, where there is one.
+fn whole(sums: &[&Relation]) -> Option<usize> {
+    let read = |column: usize| sums.iter().any(|one| one.terms().contains(&column));
+    let targets: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
+    let mut whole = targets.into_iter().filter(|column| !read(*column));
+    let first = whole.next();
+    first.filter(|_| whole.next().is_none())
 }
 
 fn numbered(table: &Table) -> impl Iterator<Item = (usize, &Row)> {
