@@ -112,15 +112,74 @@ fn a_long_table_is_corrected_as_it_is_without_reading_it_in_full() {
 }
 
 #[test]
-fn what_prints_every_row_reads_them() {
-    with_desk(&damaged(2_500), false, |mut desk| {
-        assert!(desk.html(Lang::Vi).unwrap().contains("Thôn 1777"));
-        let made = desk.appendix(0, &appendix::Options::default(), false).unwrap();
-        assert!(
-            read::workbook(&made.bytes, &Limits::default()).unwrap().sheets[0].cells().len()
-                > 10_000
-        );
+fn the_report_of_a_long_table_prints_what_is_to_be_said_and_counts_the_rest() {
+    let page = |villages, whole| {
+        with_desk(&damaged(villages), whole, |mut desk| desk.html(Lang::Vi).unwrap())
+    };
+    let screened = page(2_500, false);
+    // The wrong row and the total; where the other rows stand.
+    for told in ["Thôn 2495", "Tổng cộng", "2.499 dòng còn lại", "2.494 dòng", "đến dòng 2502"]
+    {
+        assert!(screened.contains(told), "{told}");
+    }
+    for left in ["Thôn 1777", "Thôn 3<"] {
+        assert!(!screened.contains(left), "{left}");
+    }
+    let drawn =
+        |page: &str| page[page.find("<tbody>").unwrap()..page.find("</tbody>").unwrap()].to_owned();
+    assert_eq!(drawn(&screened), drawn(&page(2_500, true)), "settled rows or not");
+    // A table that a person reads through is printed whole.
+    let short = page(900, false);
+    assert!(short.contains("Thôn 777") && !short.contains("dòng còn lại"));
+}
+
+#[test]
+fn the_appendix_of_a_long_table_has_every_row_without_reading_its_rules_again() {
+    let bytes = damaged(2_500);
+    let made = |whole: bool| {
+        with_desk(&bytes, whole, |mut desk| {
+            let made = desk.appendix(0, &appendix::Options::default(), false).unwrap();
+            let sheet = &desk.checkup().unwrap().workbook.sheets[0];
+            assert_eq!(sheet.runs.is_empty(), whole, "settled rows stay settled");
+            made
+        })
+    };
+    let screened = made(false);
+    assert_eq!(screened, made(true));
+    let cells =
+        read::workbook(&screened.bytes, &Limits::default()).unwrap().sheets[0].cells().len();
+    assert!(cells > 10_000, "{cells}");
+    with_desk(&bytes, false, |mut desk| {
+        let refused = desk.appendix(0, &appendix::Options::default(), true).unwrap();
+        assert_ne!(refused, screened, "as it is, without the correction");
     });
+}
+
+#[test]
+fn a_sheet_too_long_to_be_held_is_written_as_a_short_one() {
+    let bytes = with_desk(&damaged(20_100), false, |mut desk| {
+        desk.appendix(0, &appendix::Options::default(), false).unwrap().bytes
+    });
+    let book = read::workbook(&bytes, &Limits::default()).unwrap();
+    let sheet = &book.sheets[0];
+    let rows = |name: &str| {
+        let named = |cell: &soatbieu::workbook::Cell| cell.value == Value::Text(name.to_owned());
+        sheet
+            .cells()
+            .iter()
+            .filter(|(_, cell)| named(cell))
+            .map(|(at, _)| at.row)
+            .collect::<Vec<_>>()
+    };
+    let (first, last, total) = (rows("Thôn 1"), rows("Thôn 20100"), rows("Tổng cộng"));
+    assert_eq!((first.len(), last.len(), total.len()), (1, 1, 1));
+    assert_eq!((last[0] - first[0], total[0] - first[0]), (20_099, 20_100));
+    // Headings and the lines above and below are there, and the totals compute.
+    assert!(sheet.cells().first().is_some_and(|(at, _)| at.row < first[0]));
+    assert!(sheet.cells().last().is_some_and(|(at, _)| at.row > total[0]));
+    let sum = sheet.row(total[0]).iter().find_map(|(_, cell)| cell.formula.clone()).unwrap();
+    assert!(sum.starts_with("SUM("), "{sum}");
+    with_desk(&bytes, false, |mut desk| assert_eq!(applied(&mut desk), []));
 }
 
 #[test]
