@@ -532,7 +532,7 @@ fn compared(table: &Table, here: Place, there: &Figure) -> Compared {
 }
 
 /// The sheet of a table as a reference names it.
-fn reference(table: &Table, file: Option<&str>) -> String {
+pub(crate) fn reference(table: &Table, file: Option<&str>) -> String {
     let file = file.map(bracketed).unwrap_or_default();
     let name = format!("{file}{}", table.sheet);
     let plain = name.chars().all(|c| c.is_alphanumeric() || "[]_.".contains(c));

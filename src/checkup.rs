@@ -8,7 +8,7 @@ use crate::recognise::{
 use crate::rules::Severity;
 use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
-use crate::{across, compute, judge, read, statements};
+use crate::{across, compute, judge, read, repeats, statements};
 
 /// What a check of one workbook gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +114,9 @@ pub(crate) fn check_tables<'r>(
     let judged = judge::judge(&workbook, recognised.tables);
     let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
     across::within(&mut tables);
+    if !request.printed_only {
+        repeats::within(&mut tables);
+    }
     let statements = workbook
         .format
         .is_document()

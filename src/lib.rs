@@ -17,7 +17,7 @@
 //! row; [`desk`] is the whole job of one workbook, decisions and outputs included, and `batch` what it
 //! takes to do it for thousands of files. [`screen`] settles the rows of long tables while they are
 //! read, and reads once what many files share; [`across`] compares tables that repeat each other's
-//! columns, [`merge`] makes one table of the tables of many units.
+//! columns, [`repeats`] those that repeat others' totals, [`merge`] makes one table of the tables of many units.
 
 pub mod across;
 pub mod allocate;
@@ -46,6 +46,7 @@ pub mod read;
 pub mod recognise;
 pub mod relations;
 pub mod remarks;
+pub mod repeats;
 pub mod report;
 pub mod rules;
 pub mod screen;

@@ -28,6 +28,7 @@ const ORDER: &[&str] = &[
     "locate",
     "findings",
     "across",
+    "repeats",
     "statements",
     "checkup",
     "correct",

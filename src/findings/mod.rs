@@ -131,12 +131,13 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// True where no rule was recognised and no cell computes: nothing was checked.
+    /// True where no rule was recognised, no cell computes and nothing repeats another table: nothing was
+    /// checked.
     #[must_use]
     pub fn has_no_rule(&self) -> bool {
         let computes = |place| self.table.datum(place).formula.is_some();
         let rules = self.relations.iter().any(|relation| relation.evidence.of > 0);
-        !rules && !self.table.places().any(computes)
+        !rules && !self.links.repeats_totals() && !self.table.places().any(computes)
     }
 }
 

@@ -18,21 +18,55 @@ pub struct Link {
     pub cell: String,
 }
 
+/// A total of another table that a cell of this one repeats, and differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeat {
+    /// The total, in the unit of this table.
+    pub figure: Decimal,
+    /// Where it stands: `'Thôn Đông'!C12`.
+    pub cell: String,
+    /// Figures of this table that repeat totals as they are.
+    pub same: usize,
+}
+
 /// The figures of other tables, by the relation of the form that names them; none until such a
 /// table is found ([`crate::across`]).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Links(BTreeMap<usize, Vec<Link>>);
+pub struct Links {
+    stated: BTreeMap<usize, Vec<Link>>,
+    repeated: BTreeMap<Place, Repeat>,
+    /// Cells that repeat totals as they are.
+    alike: usize,
+}
 
 impl Links {
+    /// Keeps the totals of other tables that cells repeat differently, and how many cells repeat such
+    /// totals as they are.
+    pub fn repeat(&mut self, repeated: BTreeMap<Place, Repeat>, alike: usize) {
+        (self.repeated, self.alike) = (repeated, alike);
+    }
+
+    /// True where figures repeat totals of other tables.
+    #[must_use]
+    pub const fn repeats_totals(&self) -> bool {
+        self.alike > 0
+    }
+
+    /// The totals of other tables that cells repeat differently.
+    #[must_use]
+    pub const fn repeated(&self) -> &BTreeMap<Place, Repeat> {
+        &self.repeated
+    }
+
     /// Keeps the figures found for a relation, an index into [`Table::across`]; rows ascending.
     pub fn set(&mut self, relation: usize, links: Vec<Link>) {
-        self.0.insert(relation, links);
+        self.stated.insert(relation, links);
     }
 
     /// The figures found for a relation.
     #[must_use]
     pub fn of(&self, relation: usize) -> &[Link] {
-        self.0.get(&relation).map_or(&[], Vec::as_slice)
+        self.stated.get(&relation).map_or(&[], Vec::as_slice)
     }
 
     /// The cells that another table speaks of.

@@ -25,6 +25,7 @@ mod in_words;
 mod inferred;
 mod merged;
 pub mod phrases;
+mod repeated;
 mod rows;
 mod told;
 mod total;
@@ -183,6 +184,7 @@ pub static ALL: &[&Rule] = &[
     &formula_alone::FORMULA_ALONE,
     &inferred::FOUND_MISMATCH,
     &inferred::HEADING_MISMATCH,
+    &repeated::REPEATED_TOTAL,
 ];
 
 /// The rule with a code or a name, letter case aside.
@@ -321,7 +323,7 @@ fn soften(ledger: &mut Ledger) {
     ledger.remarks.retain(|remark| !MEANT.contains(&remark.rule.code));
     let facts = [&cells::ERROR_VALUE, &unknown::UNKNOWN_RESULT];
     for remark in &mut ledger.remarks {
-        let weighed = remark.inferred.is_some();
+        let weighed = remark.inferred.is_some() || remark.rule == &repeated::REPEATED_TOTAL;
         if !weighed && !facts.contains(&remark.rule) && !remark.rule.is_on_formulas() {
             remark.severity = Severity::Note;
         }
