@@ -110,7 +110,7 @@ impl Tag<'_> {
                     parts.at = Some(at.map_or_else(|| unescaped(value).parse(), Ok));
                 }
                 "s" if parts.format.is_none() => {
-                    parts.format = unescaped(value).trim().parse().ok()
+                    parts.format = unescaped(value).trim().parse().ok();
                 }
                 "t" => parts.is_shared_text |= unescaped(value) == "s",
                 _ => {}
