@@ -148,7 +148,7 @@ fn computed_cells_are_live_with_their_exact_results() {
     let (first, last) = (again.rows[0].sheet_row + 1, again.rows[5].sheet_row + 1);
     let formula = |row: usize, label: &str| {
         let column = again.column(label).unwrap();
-        again.datum(Place::new(row, column)).formula.clone().unwrap_or_default()
+        again.datum(Place::new(row, column)).formula.as_deref().unwrap_or_default().to_owned()
     };
     assert_eq!(&*formula(1, "4"), format!("ROUND(E{row}*100/C{row},2)"));
     assert_eq!(&*formula(1, "11"), format!("E{row}-I{row}"));

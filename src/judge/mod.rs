@@ -162,7 +162,8 @@ pub fn judge(workbook: &Workbook, tables: Vec<Table>) -> Vec<Judged> {
 }
 
 fn of_table(workbook: &Workbook, judged: &Judged, recalculated: &Recalculated) -> Judgements {
-    let sheet = workbook.sheets.iter().position(|sheet| sheet.name == judged.table.sheet);
+    let mut sheets = workbook.sheets.iter().enumerate();
+    let sheet = sheets.find(|(_, sheet)| sheet.name == judged.table.sheet);
     let Some(sheet) = sheet else { return Judgements::new() };
     let mut bench = bench::Bench::new(workbook, sheet, judged, recalculated);
     bench.judge_formulas();

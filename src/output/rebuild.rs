@@ -195,7 +195,7 @@ impl Paper<'_> {
         }
         if let Some(text) = &cell.formula {
             let value = self.results.get(&(self.sheet.name.clone(), at)).unwrap_or(&cell.value);
-            let formula = Formula::new(text.as_ref());
+            let formula = Formula::new(&**text);
             let formula = formula.set_result(result_text(self.workbook, value));
             return page.write_formula_with_format(row, column, formula, format).map(drop);
         }

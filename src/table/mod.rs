@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 use crate::both;
 use crate::lang::Text;
 use crate::words::units::years;
-use crate::workbook::{Address, Range, Run};
+use crate::workbook::{Address, FormulaText, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,7 +239,7 @@ pub struct Datum {
     /// What the cell prints where the reading alone does not tell.
     pub written: Option<Box<str>>,
     /// The formula behind the cell, without `=`.
-    pub formula: Option<Box<str>>,
+    pub formula: Option<FormulaText>,
 }
 
 impl Datum {
