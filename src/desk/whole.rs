@@ -2,7 +2,6 @@
 
 use crate::checkup::find_tables;
 use crate::failure::Failure;
-use crate::judge::put;
 use crate::read;
 use crate::recognise::Heads;
 use crate::table::{Role, Table};
@@ -57,12 +56,13 @@ impl Desk<'_> {
             }
             let is_same = |table: &Table| (&table.sheet, table.range) == (&kept.sheet, kept.range);
             let mut table = found.swap_remove(found.iter().position(is_same)?);
-            let corrected = self.corrected.as_ref().filter(|_| !as_is);
-            // No cell of a settled table has a formula: nothing else follows from a correction.
-            for applied in corrected.iter().flat_map(|corrected| &corrected[*index].applied) {
-                let correction = &applied.correction;
-                let place = table.place(kept.address(correction.place))?;
-                put(&mut table, place, correction.to);
+            // What was corrected, and what follows from it, stands in the rows that were kept.
+            let mended = self.kept(*index, as_is);
+            for (row, data) in mended.rows.iter().zip(&mended.grid) {
+                if row.role != Role::Run {
+                    let here = table.rows.binary_search_by_key(&row.sheet_row, |r| r.sheet_row);
+                    table.grid[here.ok()?].clone_from(data);
+                }
             }
             Some(table)
         };
