@@ -18,7 +18,7 @@ use soatbieu::failure::Code;
 use soatbieu::lang::Lang;
 use soatbieu::read::Limits;
 use soatbieu::recognise::{Request, recognise};
-use soatbieu::table::{Figure, Place, Reading, Table};
+use soatbieu::table::{Figure, Kind, Place, Reading, Table};
 
 fn made(table: &Table, mode: Mode) -> Appendix {
     appendix(table, &Options { mode, ..Options::default() }).unwrap()
@@ -310,6 +310,18 @@ fn a_table_too_wide_is_split_and_says_so() {
     assert!(!xml.contains("fitToPage"), "manual breaks hold only without fitting");
     let names = part(&made.bytes, "xl/workbook.xml");
     assert!(names.contains("$A:$B"), "name columns repeat: {names}");
+}
+
+#[test]
+fn a_text_that_no_cell_takes_is_refused_in_plain_words() {
+    let mut table = tables::poverty(4, true, tables::SIGNED);
+    let name = table.columns.iter().position(|column| column.kind == Kind::Text).unwrap();
+    table.grid[0][name].reading = Reading::Text("a".repeat(32_768));
+    table.grid[0][name].written = None;
+    let refused = appendix(&table, &Options::default()).unwrap_err();
+    assert_eq!(refused.code, Code::CannotWrite);
+    assert!(refused.message.vi.contains("32.767 ký tự"), "{refused}");
+    assert!(refused.message.en.contains("32,767 characters"), "{refused}");
 }
 
 #[test]

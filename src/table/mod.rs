@@ -603,7 +603,9 @@ impl Table {
     /// The place of a sheet address, if it is one of the table's.
     #[must_use]
     pub fn place(&self, at: Address) -> Option<Place> {
-        let row = self.rows.iter().position(|row| row.sheet_row == at.row)?;
+        // Rows of a sheet stand in its order; those of a table made of many files may not.
+        let row = self.rows.binary_search_by_key(&at.row, |row| row.sheet_row).ok();
+        let row = row.or_else(|| self.rows.iter().position(|row| row.sheet_row == at.row))?;
         let column = self.columns.iter().position(|column| column.sheet_column == at.column)?;
         Some(Place { row, column })
     }
