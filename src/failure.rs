@@ -89,6 +89,24 @@ impl Code {
     }
 }
 
+/// Why the writer of workbooks refused, in words: its own are English.
+#[must_use]
+pub fn writer(error: &rust_xlsxwriter::XlsxError) -> Text {
+    use rust_xlsxwriter::XlsxError as Error;
+    match error {
+        Error::MaxStringLengthExceeded => Text::new(
+            "một ô có hơn 32.767 ký tự, nhiều hơn mức Excel cho phép",
+            "a cell has more than 32,767 characters, which Excel does not take",
+        ),
+        Error::RowColumnLimitError => Text::new(
+            "bảng vượt số dòng hoặc số cột của một trang tính Excel",
+            "the table passes the rows or columns of an Excel sheet",
+        ),
+        Error::IoError(error) => system(error),
+        other => Text::new(other.to_string(), other.to_string()),
+    }
+}
+
 /// What the system answered, in words: its own are in a language of its own.
 #[must_use]
 pub fn system(error: &std::io::Error) -> Text {

@@ -18,7 +18,7 @@ use soatbieu::failure::Code;
 use soatbieu::lang::Lang;
 use soatbieu::read::Limits;
 use soatbieu::recognise::{Request, recognise};
-use soatbieu::table::{Figure, Place, Reading, Table};
+use soatbieu::table::{Figure, Kind, Place, Reading, Table};
 
 fn made(table: &Table, mode: Mode) -> Appendix {
     appendix(table, &Options { mode, ..Options::default() }).unwrap()
@@ -148,7 +148,7 @@ fn computed_cells_are_live_with_their_exact_results() {
     let (first, last) = (again.rows[0].sheet_row + 1, again.rows[5].sheet_row + 1);
     let formula = |row: usize, label: &str| {
         let column = again.column(label).unwrap();
-        again.datum(Place::new(row, column)).formula.clone().unwrap_or_default()
+        again.datum(Place::new(row, column)).formula.as_deref().unwrap_or_default().to_owned()
     };
     assert_eq!(&*formula(1, "4"), format!("ROUND(E{row}*100/C{row},2)"));
     assert_eq!(&*formula(1, "11"), format!("E{row}-I{row}"));
@@ -310,6 +310,18 @@ fn a_table_too_wide_is_split_and_says_so() {
     assert!(!xml.contains("fitToPage"), "manual breaks hold only without fitting");
     let names = part(&made.bytes, "xl/workbook.xml");
     assert!(names.contains("$A:$B"), "name columns repeat: {names}");
+}
+
+#[test]
+fn a_text_that_no_cell_takes_is_refused_in_plain_words() {
+    let mut table = tables::poverty(4, true, tables::SIGNED);
+    let name = table.columns.iter().position(|column| column.kind == Kind::Text).unwrap();
+    table.grid[0][name].reading = Reading::Text("a".repeat(32_768));
+    table.grid[0][name].written = None;
+    let refused = appendix(&table, &Options::default()).unwrap_err();
+    assert_eq!(refused.code, Code::CannotWrite);
+    assert!(refused.message.vi.contains("32.767 ký tự"), "{refused}");
+    assert!(refused.message.en.contains("32,767 characters"), "{refused}");
 }
 
 #[test]

@@ -72,6 +72,32 @@ fn the_main_job_on_the_table_this_project_was_born_from() {
 }
 
 #[test]
+fn a_long_table_gets_a_short_report_and_no_pdf() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Biểu").unwrap();
+    for (row, texts) in (0..).zip([["Thôn", "Số hộ", "Nam", "Nữ"], ["A", "1=2+3", "2", "3"]])
+    {
+        for (column, text) in (0..).zip(texts) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    for row in 2..2_202_u32 {
+        sheet.write_string(row, 0, format!("Thôn {}", row - 1)).unwrap();
+        let all = if row == 1_500 { 30 } else { 12 + row % 7 };
+        for (column, figure) in (1..).zip([all, 5 + row % 7, 7]) {
+            sheet.write_number(row, column, figure).unwrap();
+        }
+    }
+    book.save(folder.path().join("dai.xlsx")).unwrap();
+    let output = run_in(folder.path(), &["process", "dai.xlsx"]);
+    let page = std::fs::read_to_string(folder.path().join("dai.bao-cao.html")).unwrap();
+    assert!(page.contains("Thôn 1499") && !page.contains("Thôn 1400"), "{}", err(&output));
+    assert!(page.len() < 40_000, "{}", page.len());
+    assert!(!folder.path().join("dai.phu-luc.pdf").exists());
+}
+
+#[test]
 fn the_json_of_the_main_job() {
     let output = run(&["check", "dai-lanh-2024.xlsx", "--format", "json"]);
     assert_eq!(output.status.code(), Some(1));

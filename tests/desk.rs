@@ -112,15 +112,145 @@ fn a_long_table_is_corrected_as_it_is_without_reading_it_in_full() {
 }
 
 #[test]
-fn what_prints_every_row_reads_them() {
-    with_desk(&damaged(2_500), false, |mut desk| {
-        assert!(desk.html(Lang::Vi).unwrap().contains("Thôn 1777"));
-        let made = desk.appendix(0, &appendix::Options::default(), false).unwrap();
-        assert!(
-            read::workbook(&made.bytes, &Limits::default()).unwrap().sheets[0].cells().len()
-                > 10_000
-        );
+fn the_report_of_a_long_table_prints_what_is_to_be_said_and_counts_the_rest() {
+    let page = |villages, whole| {
+        with_desk(&damaged(villages), whole, |mut desk| desk.html(Lang::Vi).unwrap())
+    };
+    let screened = page(2_500, false);
+    // The wrong row and the total; where the other rows stand.
+    for told in ["Thôn 2495", "Tổng cộng", "2.499 dòng còn lại", "2.494 dòng", "đến dòng 2502"]
+    {
+        assert!(screened.contains(told), "{told}");
+    }
+    for left in ["Thôn 1777", "Thôn 3<"] {
+        assert!(!screened.contains(left), "{left}");
+    }
+    let drawn =
+        |page: &str| page[page.find("<tbody>").unwrap()..page.find("</tbody>").unwrap()].to_owned();
+    assert_eq!(drawn(&screened), drawn(&page(2_500, true)), "settled rows or not");
+    // A table that a person reads through is printed whole.
+    let short = page(900, false);
+    assert!(short.contains("Thôn 777") && !short.contains("dòng còn lại"));
+}
+
+#[test]
+fn the_appendix_of_a_long_table_has_every_row_without_reading_its_rules_again() {
+    let bytes = damaged(2_500);
+    let made = |whole: bool| {
+        with_desk(&bytes, whole, |mut desk| {
+            let made = desk.appendix(0, &appendix::Options::default(), false).unwrap();
+            let sheet = &desk.checkup().unwrap().workbook.sheets[0];
+            assert_eq!(sheet.runs.is_empty(), whole, "settled rows stay settled");
+            made
+        })
+    };
+    let screened = made(false);
+    assert_eq!(screened, made(true));
+    let cells =
+        read::workbook(&screened.bytes, &Limits::default()).unwrap().sheets[0].cells().len();
+    assert!(cells > 10_000, "{cells}");
+    with_desk(&bytes, false, |mut desk| {
+        let refused = desk.appendix(0, &appendix::Options::default(), true).unwrap();
+        assert_ne!(refused, screened, "as it is, without the correction");
     });
+}
+
+/// Men, women, both and the share of men, the last two by formulas; in one row both were typed wrong,
+/// and the share follows.
+fn with_formulas(villages: u32) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Biểu 1").unwrap();
+    let headings = ["TT", "Thôn", "Nam", "Nữ", "Tổng số", "Tỷ lệ nam (%)"];
+    for (row, texts) in (0..).zip([headings, ["A", "B", "1", "2", "3=1+2", "4=1/3"]]) {
+        for (column, text) in (0..).zip(texts) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    let rate = Format::new().set_num_format("0.00");
+    let share = |men: u32, all: u32| f64::from((20_000 * men + all) / (2 * all)) / 100.0;
+    for village in 0..=villages {
+        let (row, line) = (village + 2, village + 3);
+        let is_total = village == villages;
+        let (men, women) = if is_total { (100 * villages, 150 * villages) } else { (100, 150) };
+        let name =
+            if is_total { "Tổng cộng".to_owned() } else { format!("Thôn {}", village + 1) };
+        sheet.write_string(row, 1, name).unwrap();
+        if !is_total {
+            sheet.write_number(row, 0, village + 1).unwrap();
+        }
+        for (column, letter, figure) in [(2, "C", men), (3, "D", women)] {
+            if is_total {
+                let sum = Formula::new(format!("=SUM({letter}3:{letter}{row})"));
+                sheet.write_formula(row, column, sum.set_result(figure.to_string())).unwrap();
+            } else {
+                sheet.write_number(row, column, figure).unwrap();
+            }
+        }
+        let both = if village + 4 == villages {
+            sheet.write_number(row, 4, 520).unwrap();
+            520
+        } else {
+            let formula = Formula::new(format!("=C{line}+D{line}"));
+            sheet.write_formula(row, 4, formula.set_result((men + women).to_string())).unwrap();
+            men + women
+        };
+        let formula = Formula::new(format!("=ROUND(C{line}/E{line}*100,2)"));
+        let formula = formula.set_result(share(men, both).to_string());
+        sheet.write_formula_with_format(row, 5, formula, &rate).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn what_follows_from_a_correction_stands_in_the_appendix_of_a_long_table() {
+    let bytes = with_formulas(1_500);
+    let made = |whole: bool| {
+        with_desk(&bytes, whole, |mut desk| {
+            let applied = applied(&mut desk);
+            assert_eq!(applied, [("E1499".to_owned(), "250".to_owned())]);
+            desk.appendix(0, &appendix::Options::default(), false).unwrap().bytes
+        })
+    };
+    let screened = made(false);
+    assert_eq!(screened, made(true));
+    let book = read::workbook(&screened, &Limits::default()).unwrap();
+    let row = |at: &Address| book.sheets[0].row(at.row).iter().map(|(_, cell)| &cell.value);
+    let named = Value::Text("Thôn 1497".to_owned());
+    let at = book.sheets[0].cells().iter().find(|(_, cell)| cell.value == named).unwrap().0;
+    let figures: Vec<String> = row(&at)
+        .filter_map(|value| match value {
+            Value::Number(number) => Some(number.normalize().to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(figures, ["1497", "100", "150", "250", "40"]);
+}
+
+#[test]
+fn a_sheet_too_long_to_be_held_is_written_as_a_short_one() {
+    let bytes = with_desk(&damaged(20_100), false, |mut desk| {
+        desk.appendix(0, &appendix::Options::default(), false).unwrap().bytes
+    });
+    let book = read::workbook(&bytes, &Limits::default()).unwrap();
+    let sheet = &book.sheets[0];
+    let rows = |name: &str| {
+        let named = |cell: &soatbieu::workbook::Cell| cell.value == Value::Text(name.to_owned());
+        sheet
+            .cells()
+            .iter()
+            .filter(|(_, cell)| named(cell))
+            .map(|(at, _)| at.row)
+            .collect::<Vec<_>>()
+    };
+    let (first, last, total) = (rows("Thôn 1"), rows("Thôn 20100"), rows("Tổng cộng"));
+    assert_eq!((first.len(), last.len(), total.len()), (1, 1, 1));
+    assert_eq!((last[0] - first[0], total[0] - first[0]), (20_099, 20_100));
+    // Headings and the lines above and below are there, and the totals compute.
+    assert!(sheet.cells().first().is_some_and(|(at, _)| at.row < first[0]));
+    assert!(sheet.cells().last().is_some_and(|(at, _)| at.row > total[0]));
+    let sum = sheet.row(total[0]).iter().find_map(|(_, cell)| cell.formula.clone()).unwrap();
+    assert!(sum.starts_with("SUM("), "{sum}");
+    with_desk(&bytes, false, |mut desk| assert_eq!(applied(&mut desk), []));
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn the_workbook_is_laid_out_like_the_form_with_live_formulas_and_checks_clean() 
     assert_eq!(*table.columns[1].headings, ["Đơn vị"]);
     let formula = |row: usize, label: &str| {
         let place = Place::new(row, table.column(label).unwrap());
-        table.datum(place).formula.clone().unwrap_or_default().to_string()
+        table.datum(place).formula.as_deref().unwrap_or_default().to_owned()
     };
     let (first, last, total) =
         (table.rows[0].sheet_row + 1, table.rows[4].sheet_row + 1, table.rows[5].sheet_row + 1);

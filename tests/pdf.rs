@@ -22,7 +22,7 @@ use soatbieu::table::{Above, Place, Reading, Table};
 use unicode_normalization::UnicodeNormalization as _;
 
 fn sheet(table: &Table, mode: Mode) -> Sheet {
-    appendix::set(table, &Options { mode, ..Options::default() }).unwrap()
+    appendix::set(table.clone(), &Options { mode, ..Options::default() }).unwrap()
 }
 
 fn made(table: &Table, mode: Mode) -> Appendix {
@@ -263,7 +263,7 @@ fn several_tables_are_one_file_each_with_its_number_and_pages() {
         .zip(1..)
         .map(|(table, nth)| {
             let options = Options { nth: Some(nth), ..Options::default() };
-            appendix::set(table, &options).unwrap()
+            appendix::set(table.clone(), &options).unwrap()
         })
         .collect();
     let pdf = appendix::pdf(&sheets, &Faces::embedded().unwrap()).unwrap();

@@ -258,3 +258,28 @@ fn names_are_refused_in_plain_words() {
         }
     }
 }
+
+#[test]
+fn what_cannot_be_used_is_refused_in_plain_words() {
+    let folder = folder();
+    // A form without end.
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("f.toml")).unwrap();
+    let cases: [(&[&str], &str, &str); 3] = [
+        (&["check", "clean.xlsx", "--form", "f.toml"], "lớn hơn 1 MB", "larger than 1 MB"),
+        (&["check", "clean.xlsx", "--max-seconds", "x"], "số nguyên", "whole number"),
+        (&["check", "clean.xlsx", "--jobs", "99999999999999999999"], "số nguyên", "whole number"),
+    ];
+    for (arguments, vi, en) in cases {
+        for (lang, words) in [("vi", vi), ("en", en)] {
+            let output = run(folder.path(), &[arguments, &["--lang", lang]].concat());
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            let told = told(&output).replace("\n  │", "");
+            assert!(told.contains(words), "{words}: {told}");
+        }
+    }
+    let mut nowhere = program(folder.path(), &["check", "clean.xlsx"]);
+    let output = nowhere.env("TMPDIR", "/no/such/folder").stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = told(&output).replace("\n  │", "");
+    assert!(told.contains("thư mục tạm `/no/such/folder`") && told.contains("TMPDIR"), "{told}");
+}

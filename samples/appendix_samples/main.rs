@@ -54,7 +54,7 @@ fn write(
     options: &Options,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let said = |failure: soatbieu::failure::Failure| failure.to_string();
-    let sheets = [appendix::set(table, options).map_err(said)?];
+    let sheets = [appendix::set(table.clone(), options).map_err(said)?];
     std::fs::write(
         folder.join(format!("{name}.xlsx")),
         appendix::workbook(&sheets).map_err(said)?,

@@ -1,9 +1,10 @@
 //! Puts the sheet together: what stands above, the table, what stands below.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::drawing::{Content, Drawing, Level, Side, Span, Style};
-use super::figures::{Figures, Shown};
+use super::body::{Body, Lines};
+use super::drawing::{Content, Drawing, Drawn, Level, Side, Span, Style};
 use super::headings::{self, Head, Heads};
 use super::metrics::Type;
 use super::pages::Rows;
@@ -11,7 +12,7 @@ use super::paper::{self, Plan};
 use super::surroundings::{self, Around};
 use super::{Mode, Options};
 use crate::lang::Text;
-use crate::table::{Kind, Place, Role, Table};
+use crate::table::Table;
 
 /// First and last column of something.
 type Columns = (u16, u16);
@@ -20,8 +21,12 @@ type Columns = (u16, u16);
 #[derive(Debug)]
 #[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "a page of paper needs more of it"))]
 pub(super) struct Composition {
-    /// Its cells.
+    /// Its rows, with the cells above and below the rows of figures.
     pub(super) drawing: Drawing,
+    /// How many of these cells stand above.
+    above: usize,
+    /// The rows of figures.
+    body: Body,
     /// Its columns and paper.
     pub(super) plan: Plan,
     /// Its title in one line, for the file's properties.
@@ -38,15 +43,26 @@ pub(super) struct Composition {
     pub(super) lead: u16,
 }
 
+impl Composition {
+    /// All its cells, from the top down; those of the rows of figures are made as they are asked for.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Cow<'_, Drawn>> {
+        let (above, below) = self.drawing.spans.split_at(self.above);
+        above
+            .iter()
+            .map(Cow::Borrowed)
+            .chain(self.body.lines().rows().flatten().map(Cow::Owned))
+            .chain(below.iter().map(Cow::Borrowed))
+    }
+}
+
 /// Composes a table.
-pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -> Composition {
-    let around = surroundings::read(table, options, notes);
-    note_index_row(table, notes);
-    let heads = Heads::of(table);
-    let texts = texts(table);
-    let plan = paper::plan(table, &heads, &texts, notes);
+pub(super) fn compose(table: Table, options: &Options, notes: &mut Vec<Text>) -> Composition {
+    let around = surroundings::read(&table, options, notes);
+    note_index_row(&table, notes);
+    let heads = Heads::of(&table);
+    let plan = paper::plan(&table, &heads, notes);
     let mut sheet = Sheet {
-        table,
+        table: &table,
         plan: &plan,
         around: &around,
         drawing: Drawing::default(),
@@ -57,16 +73,43 @@ pub(super) fn compose(table: &Table, options: &Options, notes: &mut Vec<Text>) -
     let top = continued.unwrap_or_else(|| sheet.drawing.next_row());
     sheet.headings(&heads);
     let first = sheet.drawing.next_row();
-    sheet.rows(&texts, first, notes);
+    let above = sheet.drawing.spans.len();
+    let lines = Lines { table: &table, first, size: plan.size };
+    for height in lines.heights(&plan) {
+        sheet.drawing.row(height);
+    }
+    note_contradictions(&lines, notes);
     let after = sheet.drawing.next_row();
     sheet.below();
-    let lead = column(sheet.lead());
     let (room, mut drawing) = (sheet.room, sheet.drawing);
     let parts = Parts { top, first, after, room: &room };
-    let (repeated_rows, break_before) = paginate(table, &plan, &mut drawing, &parts);
+    let (repeated_rows, break_before) = paginate(&table, &plan, &mut drawing, &parts);
     let title = around.titles.join(" ");
-    let figures = first..after;
-    Composition { drawing, plan, title, repeated_rows, break_before, continued, figures, lead }
+    let (figures, lead) = (first..after, column(lines.lead()));
+    let body = Body { table, first, size: plan.size };
+    Composition {
+        drawing,
+        above,
+        body,
+        plan,
+        title,
+        repeated_rows,
+        break_before,
+        continued,
+        figures,
+        lead,
+    }
+}
+
+/// Says how many figures stand as they were typed, because their formula gives another.
+fn note_contradictions(lines: &Lines<'_>, notes: &mut Vec<Text>) {
+    let contradictions = lines.contradictions();
+    if contradictions > 0 {
+        notes.push(Text::new(
+            format!("{contradictions} ô được ghi đúng như đã nhập, không đặt công thức, vì công thức cho số khác"),
+            format!("cells written as typed, without a formula, because the formula gives another figure: {contradictions}"),
+        ));
+    }
 }
 
 /// Where index row and form state different formulas, the index row keeps its label alone.
@@ -77,21 +120,6 @@ fn note_index_row(table: &Table, notes: &mut Vec<Text>) {
             format!("the index row says `{printed}`, the form `{stated}`; the appendix prints the label alone"),
         ));
     }
-}
-
-/// The table's cells as they look on paper, for measuring.
-fn texts(table: &Table) -> Vec<Vec<String>> {
-    let figures = Figures::new(table, 0);
-    (0..table.rows.len())
-        .map(|row| {
-            (0..table.columns.len())
-                .map(|column| match table.columns[column].kind {
-                    Kind::Text => table.grid[row][column].printed().trim().to_owned(),
-                    _ => figures.text(Place::new(row, column)),
-                })
-                .collect()
-        })
-        .collect()
 }
 
 /// Where the parts of a sheet begin.
@@ -405,118 +433,6 @@ impl Sheet<'_> {
         }
     }
 
-    /// The rows of figures; their pads are added when the pages are known.
-    fn rows(&mut self, texts: &[Vec<String>], first: u32, notes: &mut Vec<Text>) {
-        let figures = Figures::new(self.table, first);
-        let mut contradictions = 0;
-        for (index, own) in texts.iter().enumerate() {
-            let row = self.drawing.row(self.row_height(index, own));
-            let lead = self.lead_cells(index, row, own);
-            for (position, text) in own.iter().enumerate().skip(lead) {
-                if self.table.columns[position].kind == Kind::Text {
-                    let lines = self.shared_lines(index, position, texts);
-                    if lines.start == index {
-                        self.text_cell(index, position, row..row + row_number(lines.len()), text);
-                    }
-                } else {
-                    let shown = figures.show(Place::new(index, position));
-                    contradictions += usize::from(shown.contradicts);
-                    self.figure_cell(index, position, row, shown);
-                }
-            }
-        }
-        if contradictions > 0 {
-            notes.push(Text::new(
-                format!("{contradictions} ô được ghi đúng như đã nhập, không đặt công thức, vì công thức cho số khác"),
-                format!("cells written as typed, without a formula, because the formula gives another figure: {contradictions}"),
-            ));
-        }
-    }
-
-    fn row_height(&self, index: usize, texts: &[String]) -> u32 {
-        let kind = self.row_type(index);
-        let lines = (0..texts.len())
-            .filter(|position| self.table.columns[*position].kind == Kind::Text)
-            .map(|position| {
-                kind.lines(
-                    &texts[position],
-                    self.plan.text_width((column(position), column(position))),
-                )
-            })
-            .max()
-            .unwrap_or(1);
-        kind.height(lines.clamp(1, 20))
-    }
-
-    fn row_type(&self, index: usize) -> Type {
-        let bold = !matches!(self.table.rows[index].role, Role::Unit | Role::Exception);
-        Type { size: self.plan.size, bold }
-    }
-
-    fn row_style(&self, index: usize) -> Style {
-        let kind = self.row_type(index);
-        Style { size: kind.size, bold: kind.bold, ruled: true, ..Style::default() }
-    }
-
-    /// A total's name stands over all leading columns. Returns the first column not yet written.
-    fn lead_cells(&mut self, index: usize, row: u32, texts: &[String]) -> usize {
-        let lead = self.lead();
-        let mut filled = texts[..lead].iter().filter(|text| !text.is_empty());
-        let (name, more) = (filled.next(), filled.next());
-        let (Some(name), None, true) = (name, more, lead > 1) else { return 0 };
-        if self.table.rows[index].role != Role::Total {
-            return 0;
-        }
-        let style = self.row_style(index);
-        let columns = (0, column(lead - 1));
-        let span = Span { top: row, bottom: row, left: columns.0, right: columns.1 };
-        self.drawing.put(span, Content::Text(name.clone()), style);
-        lead
-    }
-
-    /// The lines of one unit (`Hộ`, `Nhân khẩu`) that share a cell: its ordinal and its name stand
-    /// once, over all of them.
-    fn shared_lines(&self, index: usize, position: usize, texts: &[Vec<String>]) -> Range<usize> {
-        let rows = &self.table.rows;
-        let goes_on = |next: usize| {
-            let (above, row) = (&rows[next - 1], &rows[next]);
-            let same_unit = (&above.ordinal, &above.name) == (&row.ordinal, &row.name);
-            let same_text = texts[next][position].is_empty()
-                || texts[next][position] == texts[next - 1][position];
-            let lines = !row.line.is_empty() && above.line != row.line;
-            position < self.lead() && lines && same_unit && same_text
-        };
-        let start = (1..=index).rev().find(|row| !goes_on(*row)).unwrap_or(0);
-        let end = (index + 1..rows.len()).find(|row| !goes_on(*row)).unwrap_or(rows.len());
-        start..end
-    }
-
-    /// How many leading columns name the rows.
-    fn lead(&self) -> usize {
-        self.table.columns.iter().take_while(|column| column.kind == Kind::Text).count()
-    }
-
-    /// Names at the left, ordinals, lines of a unit and other short texts in the middle.
-    fn text_cell(&mut self, index: usize, position: usize, rows: Range<u32>, text: &str) {
-        let row = &self.table.rows[index];
-        let is_ordinal = position + 1 < self.lead() && text == row.ordinal;
-        let is_line = !row.line.is_empty() && text == row.line;
-        let centred = is_ordinal || is_line || text.chars().count() <= 3;
-        let side = if centred { Side::Centre } else { Side::Left };
-        let style = Style { side, ..self.row_style(index) };
-        let content =
-            if text.is_empty() { Content::Blank } else { number_or_text(text.to_owned()) };
-        let span = Span { bottom: rows.end.saturating_sub(1), ..cell(rows.start, position) };
-        self.drawing.put(span, content, style);
-    }
-
-    /// Figures stand in the middle, as offices set them: LibreOffice prints no room at the side of
-    /// figures that stand at the right.
-    fn figure_cell(&mut self, index: usize, position: usize, row: u32, shown: Shown) {
-        let style = Style { number: shown.number, ..self.row_style(index) };
-        self.drawing.put(cell(row, position), shown.content, style);
-    }
-
     /// Notes, `./.`, and the signature block.
     fn below(&mut self) {
         let around = self.around;
@@ -539,7 +455,7 @@ impl Sheet<'_> {
 pub(super) const ROOM_SPARE: u32 = 8;
 
 /// Digits alone are a number, so that no program marks the cell.
-fn number_or_text(text: String) -> Content {
+pub(super) fn number_or_text(text: String) -> Content {
     let plain =
         text.len() <= 9 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
@@ -548,15 +464,15 @@ fn number_or_text(text: String) -> Content {
     }
 }
 
-fn cell(row: u32, position: usize) -> Span {
+pub(super) fn cell(row: u32, position: usize) -> Span {
     Span { top: row, bottom: row, left: column(position), right: column(position) }
 }
 
 /// A column number; the writer refuses what passes its limits.
-fn column(index: usize) -> u16 {
+pub(super) fn column(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
 
-fn row_number(index: usize) -> u32 {
+pub(super) fn row_number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -83,6 +83,9 @@ pub(super) struct Span {
     pub(super) right: u16,
 }
 
+/// A span with what stands in it.
+pub(super) type Drawn = (Span, Content, Style);
+
 /// Pixels of the tallest row Excel has (409,5 pt), less a pad that may be added.
 const TALLEST: u32 = 520;
 
@@ -92,7 +95,7 @@ pub(super) struct Drawing {
     /// Heights in pixels of 0,75 pt, for every row.
     pub(super) heights: Vec<u32>,
     /// What stands on them.
-    pub(super) spans: Vec<(Span, Content, Style)>,
+    pub(super) spans: Vec<Drawn>,
 }
 
 impl Drawing {

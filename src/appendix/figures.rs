@@ -73,10 +73,13 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// The figure as it looks on paper at its widest, for measuring.
+    /// The cell as it looks on paper at its widest, for measuring.
     pub(super) fn text(&self, place: Place) -> String {
         let datum = self.table.datum(place);
         match &datum.reading {
+            _ if self.table.columns[place.column].kind == Kind::Text => {
+                datum.printed().trim().to_owned()
+            }
             Reading::Number(figure) => {
                 let sign = if figure.percent { "%" } else { "" };
                 let decimals = self.wanted_decimals(place, figure);

@@ -1,6 +1,6 @@
 //! No page number on the first page: the flag the writer library does not have.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -19,19 +19,71 @@ pub(super) fn without_number(package: &[u8]) -> Result<Vec<u8>, zip::result::Zip
             writer.raw_copy_file(part)?;
             continue;
         }
-        let mut xml = String::new();
-        part.read_to_string(&mut xml)?;
         let options = SimpleFileOptions::default()
             .last_modified_time(zip::DateTime::default())
             .compression_method(zip::CompressionMethod::Deflated);
         writer.start_file(name, options)?;
-        writer.write_all(with_flag(&xml).as_bytes())?;
+        copy_with_flag(&mut part, &mut writer)?;
     }
     Ok(writer.finish()?.into_inner())
 }
 
+const TAG: &[u8] = b"<headerFooter";
+const FLAG: &[u8] = b" differentFirst=\"1\"";
+
 /// `differentFirst` without a `firstHeader` leaves the first page's header empty (ECMA-376 part 1,
-/// 18.3.1.46). The text in the element is escaped, so the tag itself cannot occur elsewhere.
-fn with_flag(xml: &str) -> String {
-    xml.replacen("<headerFooter", "<headerFooter differentFirst=\"1\"", 1)
+/// 18.3.1.46). The text in the element is escaped, so the tag itself cannot occur elsewhere. A sheet
+/// passes in blocks: a long one unpacks to a hundred megabytes.
+fn copy_with_flag(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
+    let (mut held, mut block) = (Vec::new(), vec![0; 64 << 10]);
+    let finder = memchr::memmem::Finder::new(TAG);
+    loop {
+        let length = from.read(&mut block)?;
+        held.extend_from_slice(&block[..length]);
+        if let Some(at) = finder.find(&held) {
+            let (before, after) = held.split_at(at + TAG.len());
+            to.write_all(before)?;
+            to.write_all(FLAG)?;
+            to.write_all(after)?;
+            return io::copy(from, to).map(drop);
+        }
+        if length == 0 {
+            return to.write_all(&held);
+        }
+        // The tag may go on in the next block.
+        let sure = held.len().saturating_sub(TAG.len());
+        to.write_all(&held[..sure])?;
+        held.drain(..sure);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes a few at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(self.0.len()).min(into.len());
+            into[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+
+    #[test]
+    fn the_flag_is_set_wherever_blocks_end() {
+        let xml = "<worksheet><sheetData/><headerFooter scaleWithDoc=\"0\"/></worksheet>";
+        for size in 1..xml.len() {
+            let mut copy = Vec::new();
+            copy_with_flag(&mut Slow(xml.as_bytes(), size), &mut copy).unwrap();
+            let wanted = xml.replace("<headerFooter", "<headerFooter differentFirst=\"1\"");
+            assert_eq!(String::from_utf8(copy).unwrap(), wanted, "{size}");
+        }
+        let mut copy = Vec::new();
+        copy_with_flag(&mut Slow(b"<worksheet/>", 5), &mut copy).unwrap();
+        assert_eq!(copy, b"<worksheet/>");
+    }
 }

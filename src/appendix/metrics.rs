@@ -43,7 +43,17 @@ pub(super) struct Type {
 impl Type {
     /// The width of a text set on one line.
     pub(super) fn width(self, text: &str) -> Centipoints {
-        let units: u64 = text.nfd().map(|c| u64::from(self.advance(c))).sum();
+        self.scaled(self.units(text))
+    }
+
+    /// The width of a text in thousandths of the size: of two texts the wider one at one size is the
+    /// wider one at any.
+    pub(super) fn units(self, text: &str) -> u64 {
+        text.nfd().map(|c| u64::from(self.advance(c))).sum()
+    }
+
+    /// A width in thousandths of the size at this size.
+    pub(super) fn scaled(self, units: u64) -> Centipoints {
         let width = units.saturating_mul(u64::from(self.size)) / 10;
         u32::try_from(width).map_or(WIDEST, |width| width.min(WIDEST))
     }

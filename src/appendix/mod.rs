@@ -37,6 +37,7 @@
 //! the borders of its groups of columns, and a note says so.
 
 mod block;
+mod body;
 mod compose;
 mod drawing;
 mod figures;
@@ -51,7 +52,7 @@ mod signers;
 mod surroundings;
 mod workbook;
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, writer};
 use crate::lang::Text;
 use crate::table::{Layout, Table};
 use compose::Composition;
@@ -207,15 +208,15 @@ pub struct Sheet {
 ///
 /// # Errors
 /// As [`ready`].
-pub fn set(table: &Table, options: &Options) -> Result<Sheet, Failure> {
-    ready(table)?;
-    let mut notes = Vec::new();
+pub fn set(table: Table, options: &Options) -> Result<Sheet, Failure> {
+    ready(&table)?;
+    let (mut notes, layout) = (Vec::new(), table.layout.clone());
     let composition = compose::compose(table, options, &mut notes);
     let name = options.sheet.clone().unwrap_or_else(|| match options.nth {
         Some(nth) => format!("Phụ lục {}", roman(nth)),
         None => "Phụ lục".to_owned(),
     });
-    Ok(Sheet { composition, layout: table.layout.clone(), name, notes })
+    Ok(Sheet { composition, layout, name, notes })
 }
 
 /// Whether a table can be typeset.
@@ -273,7 +274,7 @@ pub(crate) fn roman(number: usize) -> String {
 /// # Errors
 /// [`Code::CannotWrite`] where a table passes the limits of a workbook.
 pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
-    let bytes = workbook::write(sheets).map_err(|error| cannot_write(&error.to_string()))?;
+    let bytes = workbook::write(sheets).map_err(|error| not_made(&writer(&error)))?;
     first_page::without_number(&bytes).map_err(|error| cannot_write(&error.to_string()))
 }
 
@@ -283,16 +284,20 @@ pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// As [`set`] and [`workbook()`].
 pub fn appendix(table: &Table, options: &Options) -> Result<Appendix, Failure> {
-    let sheet = set(table, options)?;
+    let sheet = set(table.clone(), options)?;
     let bytes = workbook(std::slice::from_ref(&sheet))?;
     Ok(Appendix { bytes, notes: sheet.notes })
 }
 
 fn cannot_write(reason: &str) -> Failure {
+    not_made(&Text::new(reason, reason))
+}
+
+fn not_made(reason: &Text) -> Failure {
     Failure::new(
         Code::CannotWrite,
-        format!("không lập được phụ lục: {reason}"),
-        format!("the appendix could not be made: {reason}"),
+        format!("không lập được phụ lục: {}", reason.vi),
+        format!("the appendix could not be made: {}", reason.en),
     )
 }
 

@@ -4,10 +4,11 @@
 //! Column widths are chosen so that the table fills the width between the margins at full scale.
 //! The size of the type is then what it says; it goes down to 9 pt before a table is split.
 
+use super::figures::Figures;
 use super::headings::{self, Heads};
 use super::metrics::{Centipoints, Type};
 use crate::lang::Text;
-use crate::table::{Kind, Layout, Orientation, Role, Table};
+use crate::table::{Kind, Layout, Orientation, Place, Role, Table};
 
 /// Nothing in the table is set smaller than this.
 const SMALLEST: u16 = 9;
@@ -85,17 +86,60 @@ struct Need {
     figures: bool,
 }
 
+/// The widest of what stands in each column's rows, in thousandths of the size.
+struct Cells {
+    /// In upright type.
+    plain: Vec<u64>,
+    /// In bold type.
+    bold: Vec<u64>,
+    /// The widest word, in bold type.
+    words: Vec<u64>,
+}
+
+impl Cells {
+    fn of(table: &Table) -> Self {
+        let figures = Figures::new(table, 0);
+        let none = || vec![0; table.columns.len()];
+        let mut cells = Self { plain: none(), bold: none(), words: none() };
+        let [plain, bold] = [false, true].map(|bold| Type { size: 1, bold });
+        let raise = |most: &mut u64, units: u64| *most = units.max(*most);
+        for (row, described) in table.rows.iter().enumerate() {
+            // The name of a total stands over all leading columns, where it has one line.
+            let spans = described.role == Role::Total && described.line.is_empty();
+            for (column, own) in table.columns.iter().enumerate() {
+                let place = Place::new(row, column);
+                let text = figures.text(place);
+                if own.kind == Kind::Text {
+                    let words = text.split_whitespace().map(|word| bold.units(word));
+                    raise(&mut cells.words[column], words.max().unwrap_or(0));
+                    if spans {
+                        continue;
+                    }
+                }
+                if described.role == Role::Unit {
+                    raise(&mut cells.plain[column], plain.units(&text));
+                } else {
+                    raise(&mut cells.bold[column], bold.units(&text));
+                }
+            }
+        }
+        cells
+    }
+
+    /// The widest text of a column at a size.
+    fn widest(&self, column: usize, size: u16) -> Centipoints {
+        let plain = Type { size, bold: false }.scaled(self.plain[column]);
+        plain.max(Type { size, bold: true }.scaled(self.bold[column]))
+    }
+}
+
 /// Chooses paper, size and widths.
-pub(super) fn plan(
-    table: &Table,
-    heads: &Heads,
-    figures: &[Vec<String>],
-    notes: &mut Vec<Text>,
-) -> Plan {
+pub(super) fn plan(table: &Table, heads: &Heads, notes: &mut Vec<Text>) -> Plan {
+    let cells = Cells::of(table);
     let layout = &table.layout;
     let nominal = layout.text_size.clamp(SMALLEST, LARGEST);
     let measures: Vec<Measure> =
-        (SMALLEST..=nominal).map(|size| Measure::new(table, heads, figures, size)).collect();
+        (SMALLEST..=nominal).map(|size| Measure::new(table, heads, &cells, size)).collect();
     for (landscape, size, lines) in candidates(layout.orientation, nominal) {
         let measure = &measures[usize::from(size - SMALLEST)];
         let room = printable(layout, landscape);
@@ -171,11 +215,11 @@ struct Wrapped {
 }
 
 impl Measure {
-    fn new(table: &Table, heads: &Heads, figures: &[Vec<String>], size: u16) -> Self {
+    fn new(table: &Table, heads: &Heads, cells: &Cells, size: u16) -> Self {
         let needs = (0..table.columns.len())
             .map(|column| match table.columns[column].kind {
-                Kind::Text => text_need(table, heads, figures, column, size),
-                _ => figure_need(table, heads, figures, column, size),
+                Kind::Text => text_need(table, heads, cells, column, size),
+                _ => figure_need(heads, cells, column, size),
             })
             .collect();
         let bold = Type { size, bold: true };
@@ -276,15 +320,9 @@ fn by_lines(
     widths
 }
 
-fn figure_need(
-    table: &Table,
-    heads: &Heads,
-    figures: &[Vec<String>],
-    column: usize,
-    size: u16,
-) -> Need {
+fn figure_need(heads: &Heads, cells: &Cells, column: usize, size: u16) -> Need {
     let bold = Type { size, bold: true };
-    let figure = widest(table, figures, column, size);
+    let figure = cells.widest(column, size);
     let word = heads.alone(column).map(|head| bold.longest_word(&head.text)).max().unwrap_or(0);
     let least = roomy(figure.max(word));
     Need { least, pressed: least, share: 2, figures: true }
@@ -297,40 +335,16 @@ fn roomy(text: Centipoints) -> Centipoints {
 }
 
 /// Names want one line, but never more than a third of a page; ordinals take what they need.
-fn text_need(
-    table: &Table,
-    heads: &Heads,
-    figures: &[Vec<String>],
-    column: usize,
-    size: u16,
-) -> Need {
+fn text_need(table: &Table, heads: &Heads, cells: &Cells, column: usize, size: u16) -> Need {
     let bold = Type { size, bold: true };
-    let widest = widest(table, figures, column, size);
-    let words = figures
-        .iter()
-        .map(|row| bold.longest_word(&row[column]))
-        .chain(heads.alone(column).map(|head| bold.longest_word(&head.text)))
-        .max()
-        .unwrap_or(0);
+    let widest = cells.widest(column, size);
+    let words = heads.alone(column).map(|head| bold.longest_word(&head.text));
+    let words = words.fold(bold.scaled(cells.words[column]), u32::max);
     let cap = printable(&table.layout, false) / 3;
     let pressed = roomy(words).min(cap);
     let least = roomy(widest).clamp(pressed, cap.max(pressed));
     let short = widest <= Type { size, bold: false }.width("0000000");
     Need { least, pressed, share: if short { 0 } else { 4 }, figures: false }
-}
-
-fn widest(table: &Table, figures: &[Vec<String>], column: usize, size: u16) -> Centipoints {
-    figures
-        .iter()
-        .zip(&table.rows)
-        // The name of a total stands over all leading columns, where it has one line.
-        .filter(|(_, row)| {
-            let spans = row.role == Role::Total && row.line.is_empty();
-            !spans || table.columns[column].kind != Kind::Text
-        })
-        .map(|(texts, row)| Type { size, bold: row.role != Role::Unit }.width(&texts[column]))
-        .max()
-        .unwrap_or(0)
 }
 
 /// Shares out what is left of the room: figure columns are made equally wide as far as it goes,

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 
 use super::Sheet;
 use super::compose::Composition;
-use super::drawing::{Content, Drawing, Level, Number, Side, Span, Style};
+use super::drawing::{Content, Level, Number, Side, Span, Style};
 use super::figures::to_f64;
 use super::paper::{self, Plan};
 use crate::table::Layout;
@@ -29,11 +29,29 @@ pub(super) fn write(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
     let normal = Format::new().set_font_name(font).set_font_size(12).set_font_family(1);
     workbook.set_default_format(&normal, 21, 72)?;
     for sheet in sheets {
-        let page = workbook.add_worksheet();
+        let page = add_page(&mut workbook, &sheet.composition)?;
         page.set_name(&sheet.name)?;
         write_sheet(page, &sheet.composition, &sheet.layout)?;
     }
     workbook.save_to_buffer()
+}
+
+/// Rows of a sheet up to which it is held in memory while it is written.
+#[cfg(feature = "cli")]
+const HELD: usize = 20_000;
+
+/// Adds a sheet. Of a long one each row goes to a temporary file once it is written: the writer would
+/// hold more of it than all the rest of the program.
+fn add_page<'w>(
+    workbook: &'w mut Workbook,
+    composition: &Composition,
+) -> Result<&'w mut Worksheet, XlsxError> {
+    #[cfg(feature = "cli")]
+    if composition.drawing.heights.len() > HELD {
+        return workbook.add_worksheet_with_low_memory();
+    }
+    let _ = composition;
+    Ok(workbook.add_worksheet())
 }
 
 fn write_sheet(
@@ -44,7 +62,7 @@ fn write_sheet(
     for (column, width) in (0..).zip(&composition.plan.widths) {
         page.set_column_width_pixels(column, *width)?;
     }
-    draw(&composition.drawing, page, &layout.font)?;
+    draw(composition, page, &layout.font)?;
     set_up_page(page, layout, composition)
 }
 
@@ -105,14 +123,20 @@ fn set_width(sheet: &mut Worksheet, plan: &Plan) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn draw(drawing: &Drawing, sheet: &mut Worksheet, font: &str) -> Result<(), XlsxError> {
-    for (row, height) in (0..).zip(&drawing.heights) {
+/// Writes the cells row by row: rows that a long sheet has passed are gone.
+fn draw(composition: &Composition, sheet: &mut Worksheet, font: &str) -> Result<(), XlsxError> {
+    for (row, height) in (0..).zip(&composition.drawing.heights) {
         sheet.set_row_height_pixels(row, *height)?;
     }
-    let mut formats: HashMap<&Style, Format> = HashMap::new();
-    for (span, content, style) in &drawing.spans {
-        let format = formats.entry(style).or_insert_with(|| format_of(style, font));
-        write_span(sheet, *span, content, style, format)?;
+    let mut formats: HashMap<Style, Format> = HashMap::new();
+    for drawn in composition.spans() {
+        let (span, content, style) = &*drawn;
+        if !formats.contains_key(style) {
+            formats.insert(style.clone(), format_of(style, font));
+        }
+        if let Some(format) = formats.get(style) {
+            write_span(sheet, *span, content, style, format)?;
+        }
     }
     Ok(())
 }

@@ -154,6 +154,10 @@ fn wrong(error: &clap::Error) -> Failure {
     };
     let failure = Failure::new(Code::Unknown, vi, en);
     if let Some(reason) = std::error::Error::source(error) {
+        if reason.is::<std::num::ParseIntError>() {
+            return failure
+                .with_help("ghi một số nguyên từ 0 trở lên", "give a whole number from 0 on");
+        }
         // What a reader of values says stands in both languages, a half of each line for each.
         let reason = reason.to_string();
         let halves = reason.lines().map(|line| line.split_once(BETWEEN).unwrap_or((line, line)));

@@ -151,7 +151,7 @@ fn typeset(
     } else {
         paths.first().map(|paths| (sheets.as_slice(), paths)).into_iter().collect()
     };
-    let is_long = tables.iter().any(|table| desk.tables()[*table].table.rows.len() > PDF_ROWS);
+    let is_long = tables.iter().any(|table| desk.tables()[*table].table.row_count() > PDF_ROWS);
     let faces = if is_long {
         session.tell(&say!(
             session.lang,

@@ -360,6 +360,9 @@ pub(crate) fn warn(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Bytes of a form file: those that ship have some thousands.
+const LARGEST_FORM: u64 = 1 << 20;
+
 /// A built-in form by its id, or a form file.
 fn load_form(name: &str) -> Result<Form, Failure> {
     let path = Path::new(name);
@@ -367,7 +370,22 @@ fn load_form(name: &str) -> Result<Form, Failure> {
     if !is_file {
         return forms::by_id(name);
     }
-    let text = std::fs::read_to_string(path).map_err(|error| cannot_open(path, &error))?;
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST_FORM + 1).read_to_string(&mut text))
+        .map_err(|error| cannot_open(path, &error))?;
+    if text.len() as u64 > LARGEST_FORM {
+        let path = shown(path);
+        return Err(Failure::new(
+            Code::BadForm,
+            format!("tệp `{path}` lớn hơn 1 MB nên không phải là biểu mẫu"),
+            format!("`{path}` is larger than 1 MB, which no form is"),
+        )
+        .with_help(
+            "xem mẫu đúng bằng lệnh `soatbieu forms poverty-target-allocation`",
+            "see a form with `soatbieu forms poverty-target-allocation`",
+        ));
+    }
     forms::parse(&text)
 }
 

@@ -303,7 +303,7 @@ fn put_formula(judged: &mut Judged, correction: &Correction) {
     if let Some((_, rule)) = &formula {
         judged.judgements.insert(correction.place, Judgement::right(*rule));
     }
-    judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into_boxed_str());
+    judged.table.grid[row][column].formula = formula.map(|(text, _)| text.into());
 }
 
 /// Instances that held before and are violated after, by their places in the ledger before.

@@ -4,8 +4,8 @@
 //!
 //! A workbook is [opened](Desk::open) with the rows of long tables settled while they are read
 //! ([`crate::screen`]), which is enough for findings, decisions and the corrected copy of a file that
-//! is patched in place. It is read in full only where every row is printed again: the report and the
-//! appendix of a long table.
+//! is patched in place; the report prints of a long table the rows that something is to be said of.
+//! The appendix has every row: for it the table alone is read again, without its rules.
 //!
 //! [`Choices`] are all that a person decides, given whole each time: the tables are corrected and
 //! checked again from what was read, so that a choice that is taken back leaves nothing behind.
@@ -14,10 +14,13 @@ mod candidates;
 mod choices;
 mod hidden;
 mod units;
+mod whole;
 
 pub use candidates::{Candidate, Taken};
 pub use choices::{CellName, Choices, Decision};
 pub use units::{UnitChecker, UnitRequests};
+
+use std::collections::HashSet;
 
 use crate::across::{self, Offer, Others};
 use crate::appendix::{self, Appendix, Sheet};
@@ -31,10 +34,11 @@ use crate::output::{
 };
 use crate::read;
 use crate::recognise::Request;
-use crate::report::{FileReport, html, page};
+use crate::report::{FileReport, html, page, shown};
 use crate::rules::Selection;
 use crate::screen::Checker;
 use crate::statements::{self, Tables};
+use crate::table::Table;
 use crate::workbook::{Address, Workbook};
 
 /// Rounds of correcting a table without the cells that a copy cannot have corrected.
@@ -367,14 +371,14 @@ impl<'a> Desk<'a> {
                 list.by_hand = by_hand;
                 return Ok((list, barred));
             }
-            for cell in &found {
-                let wanted = list.changes.iter();
-                let wanted = wanted.filter(|c| c.sheet == cell.sheet && c.at == cell.at);
-                by_hand.extend(wanted.cloned());
-                let name = CellName { sheet: Some(cell.sheet.clone()), at: cell.at };
-                choices.decisions.retain(|decision| !decision.cell.is(&name));
-                choices.declined.push(name);
-            }
+            let at: HashSet<(&str, Address)> =
+                found.iter().map(|cell| (cell.sheet.as_str(), cell.at)).collect();
+            let is_barred = |change: &&Change| at.contains(&(change.sheet.as_str(), change.at));
+            by_hand.extend(list.changes.iter().filter(is_barred).cloned());
+            let name = |cell: &Barred| CellName { sheet: Some(cell.sheet.clone()), at: cell.at };
+            let names: Vec<CellName> = found.iter().map(name).collect();
+            choices.decisions.retain(|made| !names.iter().any(|name| made.cell.is(name)));
+            choices.declined.extend(names);
             barred.extend(found);
             let made = self.correct(&choices)?;
             let pairs: Vec<_> = self.tables().iter().zip(&made).collect();
@@ -402,7 +406,9 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`Desk::html`].
     pub fn html_of(&mut self, day: Option<appendix::Day>, lang: Lang) -> Result<String, Failure> {
-        self.read_in_full()?;
+        if self.rows_settled() <= shown::WHOLE {
+            self.read_in_full()?;
+        }
         self.corrections()?;
         let seen = html::Seen {
             sum: Checksum::of(&self.bytes).to_string(),
@@ -444,23 +450,19 @@ impl<'a> Desk<'a> {
         options: &appendix::Options,
         as_is: bool,
     ) -> Result<Vec<Sheet>, Failure> {
-        self.read_in_full()?;
+        tables.iter().try_for_each(|table| self.ready(*table, as_is))?;
         let is_several = self.tables().len() > 1;
-        let set = |table: &usize| {
-            self.ready(*table, as_is)?;
-            let nth = is_several.then_some(table + 1).or(options.nth);
+        let whole = self.whole_tables(tables, as_is)?;
+        let set = |(index, table): (&usize, Table)| {
+            let nth = is_several.then_some(index + 1).or(options.nth);
             let options = appendix::Options { nth, ..options.clone() };
-            let table = if as_is {
-                &self.tables()[*table].table
-            } else {
-                &self.pairs()[*table].1.after.table
-            };
-            let mut sheet = appendix::set(table, &options)?;
             let book = &self.checkup()?.workbook;
-            sheet.notes.extend(book.sheet(&table.sheet).and_then(|own| hidden::note(table, own)));
+            let hidden = book.sheet(&table.sheet).and_then(|own| hidden::note(&table, own));
+            let mut sheet = appendix::set(table, &options)?;
+            sheet.notes.extend(hidden);
             Ok(sheet)
         };
-        tables.iter().map(set).collect()
+        tables.iter().zip(whole).map(set).collect()
     }
 
     /// Typeset tables as one workbook, marked as made from this one.
@@ -493,11 +495,18 @@ impl<'a> Desk<'a> {
         self.report.outcome.as_ref().is_ok_and(|checkup| settled(&checkup.workbook))
     }
 
+    /// How many rows the tables have of which rows were settled while they were read.
+    fn rows_settled(&self) -> usize {
+        let tables = self.tables().iter().map(|checked| &checked.table);
+        tables.filter(|table| whole::is_settled(table)).map(Table::row_count).sum()
+    }
+
     fn read_in_full(&mut self) -> Result<(), Failure> {
         if !self.is_screened() {
             return Ok(());
         }
-        let mut checkup = crate::checkup::check(&self.bytes, self.limits, self.request)?;
+        let checkup = crate::checkup::check(&self.bytes, self.limits, self.request)?;
+        let mut checkup = checkup.accepted_for(self.request)?;
         across::between(&mut checkup.tables, &self.others);
         self.report.outcome = Ok(checkup);
         self.settle_findings();

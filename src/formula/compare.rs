@@ -442,6 +442,10 @@ impl Source for Filled<'_> {
         self.base.is_own(sheet)
     }
 
+    fn is_settled(&self, row: u32) -> bool {
+        self.base.is_settled(row)
+    }
+
     fn formula(&self, at: Address) -> Option<Formula> {
         self.base.formula(at)
     }

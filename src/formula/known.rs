@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::parse::{Formula, InvalidFormula};
 use super::syntax::{CellReference, Expression, Reference};
-use crate::workbook::{Address, Distance, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
+use crate::workbook::{Address, Distance, FormulaText, MAX_COLUMNS, MAX_ROWS, Range, RelativeForm};
 
 /// Bytes of the longest formula that is remembered.
 const LONGEST: usize = 256;
@@ -33,19 +33,27 @@ impl Formula {
     /// # Errors
     /// As [`Formula::parse`].
     pub fn parse_at(text: &str, at: Address) -> Result<Self, InvalidFormula> {
+        Self::of_cell(&text.into(), at)
+    }
+
+    /// Parses the formula that a cell holds, as [`Formula::parse`] does.
+    ///
+    /// # Errors
+    /// As [`Formula::parse`].
+    pub fn of_cell(text: &FormulaText, at: Address) -> Result<Self, InvalidFormula> {
         if text.len() > LONGEST {
             return Self::parse(text);
         }
-        let form = RelativeForm::of(text, at);
+        let form = text.form(at);
         KNOWN.with_borrow_mut(|known| {
-            if let Some(one) = known.get_mut(&form) {
+            if let Some(one) = known.get_mut(form) {
                 one.at(text, at)
             } else {
                 let formula = Self::parse(text)?;
                 if known.len() >= MOST {
                     known.clear();
                 }
-                known.insert(form, Known::new(at, &formula));
+                known.insert(form.clone(), Known::new(at, &formula));
                 Ok(formula)
             }
         })

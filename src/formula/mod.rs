@@ -21,6 +21,7 @@ mod reads;
 mod recalculate;
 mod rounding;
 mod scalar;
+mod settled;
 mod source;
 mod syntax;
 mod write;
@@ -81,6 +82,13 @@ pub trait Source {
     /// True when a sheet's name is that of the source's own sheet.
     fn is_own(&self, sheet: &str) -> bool {
         let _ = sheet;
+        false
+    }
+
+    /// True for a row of the own sheet that was settled while it was read: its cells are not there, and
+    /// the first of a run holds what the run adds up to.
+    fn is_settled(&self, row: u32) -> bool {
+        let _ = row;
         false
     }
 

@@ -8,13 +8,18 @@ use rust_decimal::prelude::FromPrimitive as _;
 
 use super::parse::Formula;
 use super::syntax::{Binary, CellReference, Expression, Reference, Unary};
-use crate::workbook::{Address, Distance, Range};
+use crate::workbook::{Address, Distance, Range, Sheet};
 
 /// A formula told by its form. All cells are of the formula's own sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plain {
     /// Cells that are added up, with how often each is; negative ones are taken off.
-    Sum(BTreeMap<Address, i32>),
+    Sum {
+        /// The cells.
+        cells: BTreeMap<Address, i32>,
+        /// What settled rows among them add up to ([`crate::workbook::Run`]).
+        settled: Decimal,
+    },
     /// `ROUND(numerator / denominator * scale, decimals)`, in any order.
     Rate {
         /// What is divided.
@@ -29,24 +34,28 @@ pub enum Plain {
 }
 
 impl Formula {
-    /// What the formula plainly computes, if it reads no more than so many cells; `None` for any other.
+    /// What the formula plainly computes in a sheet, if it reads no more than so many cells; `None` for
+    /// any other.
     #[must_use]
-    pub fn plain(&self, most: usize) -> Option<Plain> {
-        let mut sum = Sum { cells: BTreeMap::new(), by: self.by, most };
+    pub fn plain(&self, sheet: &Sheet, most: usize) -> Option<Plain> {
+        let (cells, settled) = (BTreeMap::new(), Decimal::ZERO);
+        let mut sum = Sum { cells, settled, by: self.by, sheet, most };
         if sum.add(&self.tree, 1).is_some() {
-            return Some(Plain::Sum(sum.cells));
+            return Some(Plain::Sum { cells: sum.cells, settled: sum.settled });
         }
         rate(&self.tree, self.by)
     }
 }
 
-struct Sum {
+struct Sum<'a> {
     cells: BTreeMap<Address, i32>,
+    settled: Decimal,
     by: Distance,
+    sheet: &'a Sheet,
     most: usize,
 }
 
-impl Sum {
+impl Sum<'_> {
     fn add(&mut self, node: &Expression, sign: i32) -> Option<()> {
         match node {
             Expression::Unary(Unary::Plus, operand) => self.add(operand, sign),
@@ -69,7 +78,16 @@ impl Sum {
 
     fn cells(&mut self, cells: &CellReference, sign: i32) -> Option<()> {
         let Range { start, end } = cells.range_moved(self.by)?;
-        for row in start.row..=end.row {
+        let mut row = start.row;
+        while row <= end.row {
+            if let Some(run) = self.sheet.run_at(row) {
+                for column in start.column..=end.column {
+                    self.settled =
+                        self.settled.checked_add(run.sum(column)? * Decimal::from(sign))?;
+                }
+                row = run.first + run.rows;
+                continue;
+            }
             for column in start.column..=end.column {
                 let times = self.cells.entry(Address::new(row, column)).or_default();
                 *times = times.checked_add(sign)?;
@@ -77,6 +95,7 @@ impl Sum {
                     return None;
                 }
             }
+            row += 1;
         }
         Some(())
     }
@@ -150,12 +169,12 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> Option<Plain> {
-        Formula::parse(text).unwrap().plain(8)
+        Formula::parse(text).unwrap().plain(&Sheet::default(), 8)
     }
 
     fn sum(cells: &[(&str, i32)]) -> Plain {
         let cells = cells.iter().map(|(cell, times)| (cell.parse().unwrap(), *times));
-        Plain::Sum(cells.collect())
+        Plain::Sum { cells: cells.collect(), settled: Decimal::ZERO }
     }
 
     #[test]

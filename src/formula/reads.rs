@@ -92,7 +92,7 @@ impl Reads {
         let Some(Range { start, end }) = used.and_then(|used| meet(cells.range, used)) else {
             return;
         };
-        for row in start.row..=end.row {
+        for row in (start.row..=end.row).filter(|row| !source.is_settled(*row)) {
             for column in start.column..=end.column {
                 if self.own.len() >= MAX_CELLS {
                     self.cut = true;

@@ -250,7 +250,8 @@ fn holds_with_empty_texts(workbook: &Workbook, cell: &FormulaCell<'_>, limits: &
             found += 1;
             continue;
         };
-        let rows = (start.row..=end.row).take(MAX_EXPLAINED);
+        let kept = |row: &u32| own.run_at(*row).is_none();
+        let rows = (start.row..=end.row).filter(kept).take(MAX_EXPLAINED);
         let cells = rows.flat_map(|row| {
             (start.column..=end.column).map(move |column| Address::new(row, column))
         });

@@ -25,8 +25,8 @@ pub fn formula_of(
     workbook: &Workbook,
     (at, cell): (Address, &Cell),
 ) -> Option<Result<Formula, Unsupported>> {
-    let text = cell.formula.as_deref()?;
-    let Ok(formula) = Formula::parse_at(text, at) else {
+    let text = cell.formula.as_ref()?;
+    let Ok(formula) = Formula::of_cell(text, at) else {
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     };
     let binary = workbook.format.is_binary();
@@ -148,8 +148,17 @@ impl<'a> WorkbookSource<'a> {
     fn spanned(&self, sheet: usize) -> Result<Option<Range>, Unsupported> {
         let changed = self.changed.borrow();
         let changed = changed.keys().filter(|(index, _)| *index == sheet).map(|(_, at)| *at);
-        let cells = self.sheet(sheet)?.cells().iter().map(|(at, _)| *at);
-        Ok(cells.chain(changed).map(|at| Range { start: at, end: at }).reduce(Range::union))
+        let own = self.sheet(sheet)?;
+        let cells = own.cells().iter().map(|(at, _)| *at);
+        let settled = own
+            .runs
+            .iter()
+            .flat_map(|run| run.sums.iter().map(|(column, _)| Address::new(run.first, *column)));
+        Ok(cells
+            .chain(settled)
+            .chain(changed)
+            .map(|at| Range { start: at, end: at })
+            .reduce(Range::union))
     }
 }
 
@@ -167,7 +176,10 @@ impl Source for WorkbookSource<'_> {
         if let Some(value) = self.changed.borrow().get(&(sheet, at)) {
             return value.clone();
         }
-        let Some(cell) = self.sheet(sheet)?.cell(at) else { return Ok(Value::Blank) };
+        let own = self.sheet(sheet)?;
+        let Some(cell) = own.cell(at) else {
+            return Ok(own.settled_sum(at).map_or(Value::Blank, Value::Number));
+        };
         if cell.formula.is_some() && cell.value == Value::Blank {
             return self.calculate(sheet, at, cell);
         }
@@ -205,9 +217,9 @@ impl Source for WorkbookSource<'_> {
         if let Some(known) = self.subtotals.borrow().get(&(sheet, at)) {
             return *known;
         }
-        let text = self.sheet(sheet).ok().and_then(|sheet| sheet.cell(at)?.formula.as_deref());
+        let text = self.sheet(sheet).ok().and_then(|sheet| sheet.cell(at)?.formula.as_ref());
         let is = text.is_some_and(|text| {
-            let formula = Formula::parse_at(text, at);
+            let formula = Formula::of_cell(text, at);
             formula.is_ok_and(|formula| formula.is_subtotal())
         });
         self.subtotals.borrow_mut().insert((sheet, at), is);
@@ -223,6 +235,10 @@ impl Source for WorkbookSource<'_> {
 
     fn is_own(&self, sheet: &str) -> bool {
         sheet_index(self.workbook, sheet) == Some(self.own.get())
+    }
+
+    fn is_settled(&self, row: u32) -> bool {
+        self.sheet(self.own.get()).is_ok_and(|sheet| sheet.run_at(row).is_some())
     }
 
     fn formula(&self, at: Address) -> Option<Formula> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::siblings::reads_own_column;
-use super::{Fault, Judged, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
+use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Plain, Recalculated, Reference,
     Unsupported, WorkbookSource, agreement, diagnose, in_style_of,
 };
-use crate::relations::{self, Concern, Edit, Instance, Outcome, Terms};
+use crate::relations::{Concern, Edit, Instance, Outcome, Terms};
 use crate::table::{Figure, Place, Reading, Table};
-use crate::workbook::{Address, RelativeForm, Value, Workbook};
+use crate::workbook::{Address, FormulaText, RelativeForm, Sheet, Value, Workbook};
 
 /// Formulas of one table that are compared; further ones are said to be undecided.
 const MAX_COMPARED: usize = 20_000;
@@ -29,7 +29,8 @@ pub(super) struct Compared {
 /// A table with everything its formulas are judged by.
 pub(super) struct Bench<'a> {
     pub(super) table: &'a Table,
-    pub(super) instances: Vec<Instance>,
+    sheet: &'a Sheet,
+    pub(super) instances: &'a [Instance],
     /// Instances that fix a value with the cells they produce, by cell.
     pub(super) producing: Vec<(Place, usize)>,
     pub(super) cells: BTreeMap<Place, Compared>,
@@ -47,15 +48,12 @@ pub(super) struct Bench<'a> {
 impl<'a> Bench<'a> {
     pub(super) fn new(
         workbook: &'a Workbook,
-        sheet: usize,
-        judged: &'a Judged,
+        (sheet, own): (usize, &'a Sheet),
+        table: &'a Table,
+        instances: &'a [Instance],
         recalculated: &Recalculated,
     ) -> Self {
-        let table = &judged.table;
-        let instances = relations::instances(table, &judged.relations);
-        let instances: Vec<Instance> =
-            instances.into_iter().filter(Instance::is_equality).collect();
-        let places = instances.iter().enumerate();
+        let places = instances.iter().enumerate().filter(|(_, instance)| instance.is_equality());
         let mut producing: Vec<(Place, usize)> =
             places.map(|(index, instance)| (instance.target, index)).collect();
         producing.sort_unstable();
@@ -63,9 +61,10 @@ impl<'a> Bench<'a> {
         let stale = recalculated.stale.iter().filter(|stale| here(&stale.place));
         let circular = recalculated.circular.iter().filter(|place| here(place));
         let not_judged = recalculated.not_judged.iter().filter(|open| here(&open.place));
-        let formulas = implied(table, &instances);
+        let formulas = implied(table, instances);
         Self {
             table,
+            sheet: own,
             instances,
             producing,
             cells: BTreeMap::new(),
@@ -120,18 +119,17 @@ impl<'a> Bench<'a> {
         own.iter().map(|(_, rule)| *rule)
     }
 
-    fn judge_formula(&mut self, place: Place, text: &str) -> Compared {
+    fn judge_formula(&mut self, place: Place, text: &FormulaText) -> Compared {
         let at = self.table.address(place);
         if self.circular.contains(&at) {
             return self.on_circle(place);
         }
-        let form = RelativeForm::of(text, at);
         let first = self.rules_of(place).next();
-        if let Some(rule) = first.filter(|rule| self.is_right_above(place, &form, *rule)) {
+        if let Some(rule) = first.filter(|rule| self.is_right_above(place, text, *rule)) {
             let right = self.right(rule, Vec::new());
             return self.with_stored_result(place, text, right);
         }
-        let Ok(formula) = Formula::parse_at(text, at) else {
+        let Ok(formula) = Formula::of_cell(text, at) else {
             let what = self.not_judged.get(&at).cloned();
             return self.without_rule(place, what.map(Fault::Undecided).into_iter().collect());
         };
@@ -140,7 +138,7 @@ impl<'a> Bench<'a> {
             return self.without_rule(place, faults);
         }
         let rules = self.of_its_direction(place, &formula, self.rules_of(place).collect());
-        let compared = self.best_rule(place, &form, &formula, &rules);
+        let compared = self.best_rule(place, text, &formula, &rules);
         self.with_stored_result(place, text, compared)
     }
 
@@ -206,13 +204,13 @@ impl<'a> Bench<'a> {
     fn best_rule(
         &mut self,
         place: Place,
-        form: &RelativeForm,
+        text: &FormulaText,
         formula: &Formula,
         rules: &[usize],
     ) -> Compared {
         let mut nearest: Option<(usize, Vec<Fault>)> = None;
         for &rule in rules {
-            let faults = self.against(place, form, formula, rule);
+            let faults = self.against(place, text, formula, rule);
             if !faults.iter().any(|fault| computes_otherwise(fault) || is_open(fault)) {
                 return self.right(rule, faults);
             }
@@ -241,14 +239,14 @@ impl<'a> Bench<'a> {
     fn against(
         &mut self,
         place: Place,
-        form: &RelativeForm,
+        text: &FormulaText,
         formula: &Formula,
         rule: usize,
     ) -> Vec<Fault> {
         let at = self.table.address(place);
         let key = (place.column, self.instances[rule].concern);
         let in_row = self.is_in_row(rule);
-        if self.is_right_above(place, form, rule) {
+        if self.is_right_above(place, text, rule) {
             return Vec::new();
         }
         if matches!(self.instances[rule].edit, Edit::Unscaled(_)) {
@@ -256,7 +254,7 @@ impl<'a> Bench<'a> {
         }
         if self.is_plainly(place, formula, rule) {
             if in_row {
-                self.right_above.insert(key, form.clone());
+                self.right_above.insert(key, text.form(at).clone());
             }
             return Vec::new();
         }
@@ -281,7 +279,7 @@ impl<'a> Bench<'a> {
             .map(Fault::Differs)
             .collect();
         if faults.is_empty() && in_row {
-            self.right_above.insert(key, form.clone());
+            self.right_above.insert(key, text.form(at).clone());
         }
         faults
     }
@@ -293,8 +291,9 @@ impl<'a> Bench<'a> {
     }
 
     /// True where the same formula was found right by the rule in a row above.
-    fn is_right_above(&self, place: Place, form: &RelativeForm, rule: usize) -> bool {
+    fn is_right_above(&self, place: Place, text: &FormulaText, rule: usize) -> bool {
         let key = (place.column, self.instances[rule].concern);
+        let form = text.form(self.table.address(place));
         self.right_above.get(&key) == Some(form) && self.is_in_row(rule)
     }
 
@@ -309,12 +308,12 @@ impl<'a> Bench<'a> {
             let (place, factor) = terms.single().map(at)?;
             (factor == Decimal::ONE && terms.constant.is_zero()).then_some(place)
         };
-        match (&instance.edit, formula.plain(instance.inputs().count())) {
-            (Edit::Balance(terms), Some(Plain::Sum(cells))) => {
+        match (&instance.edit, formula.plain(self.sheet, instance.inputs().count())) {
+            (Edit::Balance(terms), Some(Plain::Sum { cells, settled })) => {
                 let fits = |(place, factor): (Address, Decimal)| {
                     cells.get(&place).is_some_and(|times| Decimal::from(*times) == factor)
                 };
-                terms.constant.is_zero()
+                terms.constant == settled
                     && terms.places().len() == cells.len()
                     && terms.places().map(at).all(fits)
             }
@@ -541,8 +540,8 @@ fn weight(faults: &[Fault]) -> (usize, u8) {
 
 /// Formulas of typed figures that obey their rules.
 fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
-    instances
-        .iter()
+    let equalities = instances.iter().filter(|instance| instance.is_equality());
+    equalities
         .filter(|i| i.outcome == Outcome::Satisfied && table.datum(i.target).formula.is_none())
         .filter_map(|instance| {
             let percent = is_percent(table, instance.target);

@@ -13,7 +13,7 @@ use crate::failure::{Code, Failure};
 use crate::formula::{self, CellPlace, Formula, WorkbookSource, recalculate};
 use crate::lang::{Lang, Text};
 use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
-use crate::workbook::{Address, Cell, FileFormat, Value, Workbook};
+use crate::workbook::{Address, Cell, FileFormat, Sheet, Value, Workbook};
 
 /// What a copy carries besides the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,9 @@ pub fn barred(
     marks: Marks,
     lang: Lang,
 ) -> Result<Vec<Barred>, Failure> {
-    if source.copy_format() != source.workbook.format {
+    // Excel's own packages take every edit or none.
+    let takes_all = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
+    if takes_all || source.copy_format() != source.workbook.format {
         return Ok(Vec::new());
     }
     let (list, results) = settled(source.workbook, list, marks);
@@ -243,6 +245,11 @@ const MAX_ROUNDS: usize = 8;
 /// on the corrected figures. Where a figure was typed, a formula that would give another one than was
 /// decided is written as a figure instead; a live formula never is.
 fn settle(workbook: &Workbook, list: &mut ChangeList, binary: bool) -> Results {
+    let mut cells = workbook.sheets.iter().flat_map(Sheet::cells);
+    let computes = cells.any(|(_, cell)| cell.formula.is_some());
+    if !computes && list.changes.iter().all(|change| change.formula.is_none()) {
+        return Results::new();
+    }
     let index = |name: &str| workbook.sheets.iter().position(|sheet| sheet.name == name);
     let mut after = workbook.clone();
     if binary {
@@ -344,7 +351,7 @@ fn patched(
     let by_parts = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
     let is_screened = source.workbook.sheets.iter().any(|sheet| !sheet.runs.is_empty());
     if !(by_parts && is_screened) {
-        verify(source.bytes, &patched.bytes, &edits)?;
+        verify(source, &patched.bytes, &edits)?;
     }
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());

@@ -14,8 +14,8 @@ use rust_xlsxwriter::{
 use super::changes::{self, Change, ChangeList};
 use super::corrected::{Marks, Results};
 use super::looks;
-use crate::failure::{Code, Failure};
-use crate::lang::Lang;
+use crate::failure::{Code, Failure, writer};
+use crate::lang::{Lang, Text};
 use crate::patch::looks::{Looks, SheetLooks};
 use crate::workbook::{Address, Cell, Range, Sheet, Value, Workbook};
 
@@ -53,10 +53,11 @@ pub(super) fn list_alone(list: &ChangeList, lang: Lang) -> Result<Vec<u8>, Failu
 }
 
 fn refused(error: &XlsxError) -> Failure {
+    let Text { vi, en } = writer(error);
     Failure::new(
         Code::CannotWrite,
-        format!("không ghi được tệp .xlsx ({error})"),
-        format!("the workbook could not be rebuilt ({error})"),
+        format!("không ghi được tệp .xlsx ({vi})"),
+        format!("the workbook could not be rebuilt ({en})"),
     )
 }
 
@@ -194,7 +195,7 @@ impl Paper<'_> {
         }
         if let Some(text) = &cell.formula {
             let value = self.results.get(&(self.sheet.name.clone(), at)).unwrap_or(&cell.value);
-            let formula = Formula::new(text.as_ref());
+            let formula = Formula::new(&**text);
             let formula = formula.set_result(result_text(self.workbook, value));
             return page.write_formula_with_format(row, column, formula, format).map(drop);
         }

@@ -12,7 +12,7 @@ use super::book::{Book, folded};
 use super::fault::{CellTarget, PackageFault};
 use super::order::{Order, STYLESHEET, WORKBOOK, WORKSHEET};
 use super::package::{CONTENT_TYPES, Package, read_relationships};
-use super::xml::{Container, Event, Scan, Tag, containers, plain_text, root};
+use super::xml::{CellParts, Container, Event, Scan, Tag, containers, plain_text, root};
 use super::{DEFAULT_PART_LIMIT, PatchError};
 
 /// Children of a sheet that lead to other parts by their `r:id`.
@@ -293,7 +293,7 @@ impl Checker<'_> {
                     cells.faults.extend(order.fault(&tag));
                     cells.open(&tag);
                     let leads = tag.depth <= 2 && LEADING.contains(&tag.local());
-                    let id = tag.get_any_prefix("id").filter(|_| leads);
+                    let id = leads.then(|| tag.get_any_prefix("id")).flatten();
                     if let Some(id) = id.filter(|id| !ids.contains(id)) {
                         let part = part.to_owned();
                         cells.faults.insert(PackageFault::NoRelationship { part, id });
@@ -464,7 +464,7 @@ impl<'a> SheetCheck<'a> {
     fn open_cell(&mut self, tag: &Tag<'_>) {
         let before = self.column;
         let row = self.row.saturating_sub(1);
-        let stated = tag.cell();
+        let CellParts { at: stated, format, is_shared_text } = tag.cell_parts();
         self.at = match &stated {
             Some(Ok(at)) => *at,
             _ => Address::new(row, before),
@@ -474,11 +474,10 @@ impl<'a> SheetCheck<'a> {
             let (part, at) = (self.part.to_owned(), self.at);
             self.faults.insert(PackageFault::CellOrder { part, at });
         }
-        let format = tag.get("s").and_then(|format| format.trim().parse::<usize>().ok());
         if format.is_some_and(|format| format > 0 && format >= self.formats) {
             self.points(self.at, CellTarget::Format);
         }
-        self.shared_text = tag.get("t").as_deref() == Some("s");
+        self.shared_text = is_shared_text;
     }
 
     fn open_formula(&mut self, tag: &Tag<'_>) {

@@ -98,6 +98,27 @@ impl Tag<'_> {
         Some(quick_address(&found.value).map_or_else(|| unescaped(&found.value).parse(), Ok))
     }
 
+    /// Where a cell says it stands, its format, and whether its value is the number of a shared text:
+    /// its attributes are read once, for sheets hold millions.
+    pub(super) fn cell_parts(&self) -> CellParts {
+        let mut parts = CellParts::default();
+        for attribute in self.attributes() {
+            let value = &attribute.value;
+            match attribute.key.into_inner() {
+                "r" if parts.at.is_none() => {
+                    let at = quick_address(value);
+                    parts.at = Some(at.map_or_else(|| unescaped(value).parse(), Ok));
+                }
+                "s" if parts.format.is_none() => {
+                    parts.format = unescaped(value).trim().parse().ok();
+                }
+                "t" => parts.is_shared_text |= unescaped(value) == "s",
+                _ => {}
+            }
+        }
+        parts
+    }
+
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value == "1" || value == "true")
     }
@@ -123,6 +144,17 @@ impl Tag<'_> {
             empty: self.empty,
         }
     }
+}
+
+/// What the tag of a cell says.
+#[derive(Debug, Default)]
+pub(super) struct CellParts {
+    /// The cell its `r` names, if it has one.
+    pub(super) at: Option<Result<Address, <Address as std::str::FromStr>::Err>>,
+    /// The index of its format.
+    pub(super) format: Option<usize>,
+    /// True where its value is the number of a shared text.
+    pub(super) is_shared_text: bool,
 }
 
 /// An address in its plain form, read without a copy: sheets hold millions of them.

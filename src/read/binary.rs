@@ -4,7 +4,7 @@
 use super::formats::Style;
 use super::store::{Store, Text};
 use crate::failure::Failure;
-use crate::workbook::{Address, Cell, Range, Value};
+use crate::workbook::{Address, Cell, FormulaText, Range, Value};
 
 /// What a sheet's records say of its rows and columns.
 #[derive(Debug, Default)]
@@ -31,8 +31,11 @@ impl Layout {
 
 /// The formula of a cell: as its code was spelt out, else as calamine did, which writes `>` for `>=` and
 /// `>=` for `>`. Such a text is marked as one that nobody may compute.
-pub(super) fn formula(spelt: Option<&str>, of_calamine: Option<Box<str>>) -> Option<Box<str>> {
-    spelt.map(Box::from).or_else(|| {
+pub(super) fn formula(
+    spelt: Option<&str>,
+    of_calamine: Option<FormulaText>,
+) -> Option<FormulaText> {
+    spelt.map(FormulaText::from).or_else(|| {
         let text = by_name(of_calamine?);
         Some(if text.contains('>') { format!("[Ptg] {text}").into() } else { text })
     })
@@ -43,7 +46,7 @@ const BY_NAME: &str = "User(_xlfn.";
 
 /// A formula with the functions that are newer than the format called by their names: calamine writes
 /// `User(_xlfn.IFERROR,A1,0)`.
-fn by_name(text: Box<str>) -> Box<str> {
+fn by_name(text: FormulaText) -> FormulaText {
     if !text.contains(BY_NAME) {
         return text;
     }

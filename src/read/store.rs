@@ -10,7 +10,7 @@ use super::legacy::{Evidence, Face, is_suspect};
 use super::{Limit, Limits, Look, Screen};
 use crate::failure::Failure;
 use crate::workbook::{
-    Address, Cell, Fault, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
+    Address, Cell, Fault, FormulaText, LegacyEncoding, MAX_COLUMNS, MAX_ROWS, Range, Sheet, Value,
 };
 
 /// Why the reading of a part ends early.
@@ -38,6 +38,9 @@ const SCREENED_AFTER: usize = 220;
 
 /// Bytes of a cell with a short value: `<c r="A1"><v>0</v></c>`.
 const SHORTEST_CELL: usize = 23;
+
+/// Bytes that each formula takes besides its letters.
+const FORMULA_ENTRY: usize = 64;
 
 /// Cells of a sheet up to which the room for them is doubled.
 const DOUBLED_UP_TO: usize = 1 << 20;
@@ -92,7 +95,9 @@ impl Budget {
             Value::Text(text) => Some(text.len() as u64 + 16),
             _ => None,
         });
-        self.text += texts.sum::<u64>();
+        let formulas = cells.iter().filter_map(|(_, cell)| cell.formula.as_deref());
+        let formulas = formulas.map(|formula| (formula.len() + FORMULA_ENTRY) as u64);
+        self.text += texts.chain(formulas).sum::<u64>();
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Failure> {
@@ -122,7 +127,7 @@ impl Budget {
             }
         }
         // Each is held by itself, so that many short ones take more than their letters.
-        self.text(formula.len() + 16)
+        self.text(formula.len() + FORMULA_ENTRY)
     }
 
     fn exceeded(&self, limit: Limit, found: Option<u64>, sheet: &str) -> Failure {
@@ -343,7 +348,7 @@ impl<'a> Store<'a> {
         &mut self,
         at: Address,
         value: Value,
-        formula: Option<Box<str>>,
+        formula: Option<FormulaText>,
         style: Style,
     ) -> Result<(), Failure> {
         if value == Value::Blank && formula.is_none() {
@@ -380,7 +385,7 @@ impl<'a> Store<'a> {
         &mut self,
         at: Address,
         text: &Text<'_>,
-        formula: Option<Box<str>>,
+        formula: Option<FormulaText>,
         style: Style,
     ) -> Result<(), Failure> {
         self.budget.text(text.cost())?;

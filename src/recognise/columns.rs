@@ -287,8 +287,8 @@ fn cells_of<'a>(
 
 /// The sum of settled rows; blank where the column does not add up.
 fn sum_of_run(run: &Run, column: &Column) -> Datum {
-    let sum = run.sums.iter().find(|(summed, _)| *summed == column.sheet_column);
-    let reading = sum.map_or(Reading::Blank, |(_, sum)| Reading::Number(Figure::whole(*sum)));
+    let sum = run.sum(column.sheet_column);
+    let reading = sum.map_or(Reading::Blank, |sum| Reading::Number(Figure::whole(sum)));
     Datum { reading, written: Some("".into()), formula: None }
 }
 

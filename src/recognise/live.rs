@@ -62,13 +62,13 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(workbook: &Workbook, sheet: &Sheet, table: &'a Table) -> Self {
-        let mut known: HashMap<RelativeForm, usize> = HashMap::new();
+        let mut known: HashMap<&RelativeForm, usize> = HashMap::new();
         let live = vec![Vec::new(); table.rows.len()];
         let mut reader = Self { table, patterns: Vec::new(), live, formulas: 0 };
         for place in table.places() {
-            let Some(text) = table.datum(place).formula.as_deref() else { continue };
+            let Some(text) = &table.datum(place).formula else { continue };
             let at = table.address(place);
-            let pattern = *known.entry(RelativeForm::of(text, at)).or_insert_with(|| {
+            let pattern = *known.entry(text.form(at)).or_insert_with(|| {
                 let formula =
                     sheet.cell(at).and_then(|cell| formula_of(workbook, (at, cell))?.ok());
                 let (in_row, in_column) = formula.as_ref().map_or((false, false), |formula| {

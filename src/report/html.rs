@@ -4,10 +4,11 @@
 //! terminal ([`crate::findings::words`]); it prints on A4, reads on a phone and with a screen
 //! reader, and follows the reader's light or dark setting.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use super::explain::{computing, relation_text};
+use super::shown::{self, Piece};
 use super::{FileReport, Summary, statements};
 use crate::correct::Corrected;
 use crate::findings::{Checked, Finding, Verdict, words};
@@ -23,6 +24,9 @@ const STYLE: &str = include_str!("report.css");
 /// Evidence shown of one finding.
 const EVIDENCE_SHOWN: usize = 8;
 
+/// Computed rows of a table that are told how.
+const ROWS_EXPLAINED: usize = 200;
+
 /// Draws the report of a file. `tables` are its tables with their corrections.
 #[must_use]
 pub fn render(
@@ -33,8 +37,8 @@ pub fn render(
 ) -> String {
     let outcome = report.outcome.as_ref();
     let in_document = outcome.is_ok_and(|checkup| checkup.workbook.format.is_document());
-    let (numbers, drawn) = (BTreeMap::new(), BTreeSet::new());
-    let page = Page { lang, in_document, table: 0, numbers, drawn };
+    let (numbers, drawn, new) = (BTreeMap::new(), BTreeSet::new(), HashMap::new());
+    let page = Page { lang, in_document, table: 0, numbers, drawn, new };
     page.render(report, tables, seen)
 }
 
@@ -59,6 +63,8 @@ struct Page {
     numbers: BTreeMap<Place, (usize, Severity)>,
     /// The cells of the table that findings can lead to.
     drawn: BTreeSet<Place>,
+    /// The figures that corrections put into its cells, as printed.
+    new: HashMap<Place, String>,
 }
 
 /// Text as HTML, marks in place of what would turn its letters about.
@@ -193,6 +199,8 @@ impl Page {
         let is_marked = |(_, severity): &(usize, Severity)| *severity != Severity::Note;
         let marked = self.numbers.iter().filter(|(_, told)| is_marked(told));
         self.drawn = marked.map(|(place, _)| *place).collect();
+        let new = corrected.applied.iter().map(|applied| &applied.correction);
+        self.new = new.map(|new| (new.place, table.print(new.place.column, new.to))).collect();
         let form = match table.form.as_str() {
             INDEX_ROW => self
                 .words("theo dòng chỉ số in trên bảng", "by the table's own index row")
@@ -217,8 +225,8 @@ impl Page {
             let _ =
                 writeln!(html, "<p class=\"muted\">{}</p>", escape(&sentence(note.get(self.lang))));
         }
-        html.push_str(&self.drawn_table(checked, corrected));
-        html.push_str(&self.findings(checked, corrected));
+        html.push_str(&self.drawn_table(checked));
+        html.push_str(&self.findings(checked));
         let (ledger, understanding) =
             (self.ledger(checked, corrected), self.understanding(checked));
         let _ = write!(
@@ -229,13 +237,45 @@ impl Page {
         html
     }
 
-    fn drawn_table(&self, checked: &Checked, corrected: &Corrected) -> String {
+    /// What is printed of a long table, and what is not.
+    fn left_out(&self, table: &Table, pieces: &[Piece]) -> Option<String> {
+        let left: usize = pieces.iter().map(left).sum();
+        (left > 0).then(|| {
+            let (all, left) = (table.row_count().into(), left.into());
+            crate::say!(
+                self.lang,
+                "Bảng có {all} dòng. Ở đây chỉ in các dòng có lỗi, có cảnh báo, cùng dòng tổng và dòng tiêu đề của chúng; {left} dòng còn lại không có lỗi, không có cảnh báo nên không in.",
+                "The table has {all} rows. Printed here are the rows with errors or warnings, and the totals and headings they belong to; the other {left} rows have neither and are not printed.",
+                all = print_number(all, None),
+                left = print_number(left, None),
+            )
+        })
+    }
+
+    /// What stands for rows that are not printed.
+    fn gap(&self, (rows, first, last): (usize, u32, u32), columns: usize) -> String {
+        let text = crate::say!(
+            self.lang,
+            "… {rows} dòng không có lỗi, không có cảnh báo (dòng {first} đến dòng {last} của trang tính)",
+            "… {rows} rows without error or warning (rows {first} to {last} of the sheet)",
+            rows = print_number(rows.into(), None),
+            first = first + 1,
+            last = last + 1,
+        );
+        format!("<tr class=\"gap\"><td class=\"text\" colspan=\"{columns}\">{text}</td></tr>\n")
+    }
+
+    fn drawn_table(&self, checked: &Checked) -> String {
         let table = &checked.table;
+        let pieces = shown::pieces(table, &self.drawn);
+        let left_out = self.left_out(table, &pieces);
         let caption = self.words(
             "Bảng đã soát; ô sai được đánh dấu và đánh số",
             "The table as checked; wrong cells are marked and numbered",
         );
-        let mut html = format!(
+        let mut html = left_out.map(|text| format!("<p>{text}</p>\n")).unwrap_or_default();
+        let _ = write!(
+            html,
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table class=\"figures\">\n<caption>{caption}</caption>\n<thead>\n"
         );
         html.push_str(&heading_rows(table));
@@ -249,14 +289,19 @@ impl Page {
             let _ = write!(html, "<th scope=\"col\">{}</th>", escape(text));
         }
         html.push_str("</tr>\n</thead>\n<tbody>\n");
-        for row in 0..table.rows.len() {
-            html.push_str(&self.drawn_row(checked, corrected, row));
+        for piece in pieces {
+            html.push_str(&match piece {
+                Piece::Row(row) => self.drawn_row(checked, row),
+                Piece::Left { rows, first, last } => {
+                    self.gap((rows, first, last), table.columns.len())
+                }
+            });
         }
         html.push_str("</tbody>\n</table>\n</div>\n");
         html
     }
 
-    fn drawn_row(&self, checked: &Checked, corrected: &Corrected, row: usize) -> String {
+    fn drawn_row(&self, checked: &Checked, row: usize) -> String {
         let table = &checked.table;
         let class = match table.rows[row].role {
             Role::Total => " class=\"total\"",
@@ -279,19 +324,13 @@ impl Page {
                 let _ = write!(html, "{start}{printed}{end}");
                 continue;
             }
-            html.push_str(&self.drawn_figure(checked, corrected, place, &printed));
+            html.push_str(&self.drawn_figure(checked, place, &printed));
         }
         html.push_str("</tr>\n");
         html
     }
 
-    fn drawn_figure(
-        &self,
-        checked: &Checked,
-        corrected: &Corrected,
-        place: Place,
-        printed: &str,
-    ) -> String {
+    fn drawn_figure(&self, checked: &Checked, place: Place, printed: &str) -> String {
         let told = self.numbers.get(&place).filter(|(_, severity)| *severity != Severity::Note);
         let Some((number, severity)) = told.copied() else {
             return format!("<td>{printed}</td>");
@@ -309,17 +348,13 @@ impl Page {
             self.id(number),
             words::severity(severity, self.lang)
         );
-        let applied = corrected.applied.iter().find(|a| a.correction.place == place);
-        match applied {
-            Some(applied) => {
-                let new = checked.table.print(place.column, applied.correction.to);
-                format!("{start}<del>{printed}</del> <ins>{new}</ins>{link}</td>")
-            }
+        match self.new.get(&place) {
+            Some(new) => format!("{start}<del>{printed}</del> <ins>{new}</ins>{link}</td>"),
             None => format!("{start}{printed}{link}</td>"),
         }
     }
 
-    fn findings(&self, checked: &Checked, corrected: &Corrected) -> String {
+    fn findings(&self, checked: &Checked) -> String {
         let heading = self.words("Những điều phát hiện", "Findings");
         let mut html = format!("<h3>{heading}</h3>\n");
         if checked.findings.is_empty() {
@@ -329,7 +364,7 @@ impl Page {
         }
         html.push_str("<ol class=\"findings\">\n");
         for (number, finding) in (1..).zip(by_weight(checked)) {
-            html.push_str(&self.finding(checked, corrected, finding, number));
+            html.push_str(&self.finding(checked, finding, number));
         }
         html.push_str("</ol>\n");
         html
@@ -345,13 +380,7 @@ impl Page {
         format!("c{}-{}", self.table, checked.table.address(place))
     }
 
-    fn finding(
-        &self,
-        checked: &Checked,
-        corrected: &Corrected,
-        finding: &Finding,
-        number: usize,
-    ) -> String {
+    fn finding(&self, checked: &Checked, finding: &Finding, number: usize) -> String {
         let table = &checked.table;
         let inside = finding.place.map(|place| table.address(place));
         let drawn = finding.place.filter(|place| self.drawn.contains(place));
@@ -376,7 +405,7 @@ impl Page {
             escape(&sentence(&words::message(checked, finding, self.lang)))
         );
         let mut facts = String::new();
-        if let Some((term, text)) = self.outcome(checked, corrected, finding) {
+        if let Some((term, text)) = self.outcome(checked, finding) {
             facts.push_str(&fact(term, &text));
         }
         if let Some(verdict) = finding.verdict {
@@ -398,21 +427,12 @@ impl Page {
     }
 
     /// What became of the finding in the corrected copy.
-    fn outcome(
-        &self,
-        checked: &Checked,
-        corrected: &Corrected,
-        finding: &Finding,
-    ) -> Option<(&'static str, String)> {
+    fn outcome(&self, checked: &Checked, finding: &Finding) -> Option<(&'static str, String)> {
         let place = finding.place.filter(|_| finding.severity == Severity::Error)?;
         let table = &checked.table;
-        let applied = corrected.applied.iter().find(|a| a.correction.place == place);
-        let text = match applied {
-            Some(applied) => {
-                let (old, new) = (
-                    words::printed(table, place),
-                    table.print(place.column, applied.correction.to),
-                );
+        let text = match self.new.get(&place) {
+            Some(new) => {
+                let old = words::printed(table, place);
                 if self.in_document {
                     return Some((
                         self.words("Cần sửa trong Word", "To correct in the document"),
@@ -518,8 +538,7 @@ impl Page {
     }
 
     /// How a column or a row is computed, and what tells that.
-    fn computed(&self, checked: &Checked, axis: Axis, target: usize) -> [String; 2] {
-        let own: Vec<&Relation> = computing(checked, axis, target).collect();
+    fn computed(&self, own: &[&Relation]) -> [String; 2] {
         let texts: Vec<String> = own.iter().map(|relation| escape(&relation.text)).collect();
         let grounds: Vec<String> =
             own.iter().map(|relation| escape(&relation_text(relation, self.lang))).collect();
@@ -542,7 +561,8 @@ impl Page {
         }
         html.push_str("</tr></thead>\n<tbody>\n");
         for (index, column) in checked.table.columns.iter().enumerate() {
-            let [formula, ground] = self.computed(checked, Axis::Column, index);
+            let own: Vec<&Relation> = computing(checked, Axis::Column, index).collect();
+            let [formula, ground] = self.computed(&own);
             let scale = column.scale.filter(|_| column.formula.is_some());
             let scale = scale.map(|scale| print_number(scale, None)).unwrap_or_default();
             let decimals = column.decimals.map(|d| d.to_string()).unwrap_or_default();
@@ -554,19 +574,38 @@ impl Page {
                 words::kind(column.kind, self.lang),
             );
         }
-        for (index, row) in checked.table.rows.iter().enumerate() {
-            let [formula, ground] = self.computed(checked, Axis::Row, index);
-            if !formula.is_empty() {
-                let _ = writeln!(
-                    html,
-                    "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{formula}</td><td class=\"text\">{ground}</td><td></td><td></td></tr>",
-                    row.sheet_row + 1,
-                    escape(&row.name),
-                    self.words("dòng", "row"),
-                );
-            }
-        }
+        html.push_str(&self.rows_understood(checked));
         html.push_str("</tbody>\n</table></div>\n");
+        html
+    }
+
+    /// The rows that are computed, each with how.
+    fn rows_understood(&self, checked: &Checked) -> String {
+        let mut computed: BTreeMap<usize, Vec<&Relation>> = BTreeMap::new();
+        for relation in checked.relations.iter().filter(|r| r.axis == Axis::Row && !r.is_bound()) {
+            computed.entry(relation.target).or_default().push(relation);
+        }
+        let mut html = String::new();
+        for (index, own) in computed.iter().take(ROWS_EXPLAINED) {
+            let Some(row) = checked.table.rows.get(*index) else { continue };
+            let [formula, ground] = self.computed(own);
+            let _ = writeln!(
+                html,
+                "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{formula}</td><td class=\"text\">{ground}</td><td></td><td></td></tr>",
+                row.sheet_row + 1,
+                escape(&row.name),
+                self.words("dòng", "row"),
+            );
+        }
+        if let Some(more) = computed.len().checked_sub(ROWS_EXPLAINED).filter(|more| *more > 0) {
+            let text = crate::say!(
+                self.lang,
+                "… còn {more} dòng khác được tính từ các dòng khác",
+                "… {more} more rows are computed from others",
+                more = more,
+            );
+            let _ = writeln!(html, "<tr><td class=\"text\" colspan=\"7\">{text}</td></tr>");
+        }
         html
     }
 
@@ -595,6 +634,14 @@ fn by_weight(checked: &Checked) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = checked.findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     findings
+}
+
+/// How many rows a piece leaves out.
+fn left(piece: &Piece) -> usize {
+    match piece {
+        Piece::Row(_) => 0,
+        Piece::Left { rows, .. } => *rows,
+    }
 }
 
 /// A sentence with its first letter in upper case and a full stop.

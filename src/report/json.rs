@@ -8,10 +8,11 @@ use super::statements::{self, StatementReport};
 use super::{FileReport, FileStatus, Mistakes, Summary};
 use crate::findings::{Checked, Correction, Finding, Mechanism, Verdict, words};
 use crate::lang::Lang;
-use crate::relations::{self, Axis, Outcome, Relation, Source};
+use crate::relations::{self, Axis, Instance, Outcome, Relation, Source};
 use crate::rules::{Counts, Severity};
 use crate::table::{Place, Reading, Table};
 use crate::units::Standing;
+use crate::workbook::Run;
 
 /// The version of this layout; it changes when a field's meaning does.
 const SCHEMA: u32 = 1;
@@ -82,7 +83,8 @@ struct RelationReport<'a> {
     text: &'a str,
     axis: Axis,
     kind: relations::Kind,
-    /// Columns by label, rows by their number in the sheet.
+    /// Columns by label, rows by their number in the sheet; rows settled while reading by their first
+    /// and last: `221:754`.
     target: String,
     terms: Vec<String>,
     source: Source,
@@ -289,7 +291,10 @@ fn table(checked: &Checked, lang: Lang) -> TableReport<'_> {
 fn relation<'a>(table: &Table, relation: &'a Relation) -> RelationReport<'a> {
     let name = |index: usize| match relation.axis {
         Axis::Column => table.columns[index].name().to_owned(),
-        Axis::Row => (table.rows[index].sheet_row + 1).to_string(),
+        Axis::Row => match &table.rows[index].run {
+            Some(run) => settled(run, ""),
+            None => (table.rows[index].sheet_row + 1).to_string(),
+        },
     };
     RelationReport {
         text: &relation.text,
@@ -392,6 +397,23 @@ fn own_unit(table: &Table, place: Place, value: Decimal) -> String {
     table.to_stored(place, value).normalize().to_string()
 }
 
+/// The first and the last of settled rows, in a column.
+fn settled(run: &Run, column: &str) -> String {
+    format!("{column}{}:{column}{}", run.first + 1, run.first + run.rows)
+}
+
+/// The cells an instance is about; those of settled rows are told by the first and the last.
+fn cells_of(checked: &Checked, instance: &Instance) -> Vec<String> {
+    let table = &checked.table;
+    let relation = checked.relations.get(instance.relation);
+    let relation = relation.filter(|relation| relation.axis == Axis::Row);
+    let terms = relation.map(Relation::terms).unwrap_or_default();
+    let runs = terms.into_iter().filter_map(|row| table.rows[row].run.as_deref());
+    let column = table.address(instance.target).column_letters();
+    let kept = instance.cells().map(|place| table.address(place).to_string());
+    kept.chain(runs.map(|run| settled(run, &column))).collect()
+}
+
 fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'a>> {
     finding
         .evidence
@@ -399,7 +421,7 @@ fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'
         .map(|index| &checked.ground(finding).1.instances[*index])
         .map(|instance| EvidenceReport {
             rule: &instance.text,
-            cells: instance.cells().map(|p| checked.table.address(p).to_string()).collect(),
+            cells: cells_of(checked, instance),
             outcome: match instance.outcome {
                 Outcome::Satisfied => "satisfied",
                 Outcome::Violated => "violated",

@@ -9,6 +9,7 @@ mod mistakes;
 mod overview;
 pub mod page;
 mod rows;
+pub(crate) mod shown;
 mod standing;
 pub mod statements;
 mod summary;

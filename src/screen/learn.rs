@@ -1,11 +1,11 @@
 //! What the first rows of a sheet tell of its table.
 
 use super::row::{Judge, Slot, Use};
-use crate::judge::Judged;
+use crate::judge::{self, Judged, Judgement, Judgements, Standing};
 use crate::recognise::{Request, prints_index_row, recognise};
 use crate::rules;
-use crate::table::{Column, Inferred, Kind, Role, Row, Shape, Table};
-use crate::workbook::{Address, Cell, Sheet, Workbook};
+use crate::table::{Column, Inferred, Kind, Place, Role, Row, Shape, Table};
+use crate::workbook::{Address, Cell, RelativeForm, Sheet, Workbook};
 
 /// Cells of a sheet after which no table is looked for any more.
 pub(super) const MOST_CELLS: usize = 500_000;
@@ -31,7 +31,7 @@ pub(super) fn table(
     request: &Request,
 ) -> Learned {
     if request.sheet.as_ref().is_some_and(|name| name.to_lowercase() != sheet.to_lowercase())
-        || kept.iter().any(|(_, cell)| cell.formula.is_some())
+        || kept.iter().any(|(_, cell)| cell.formula.is_some() && cell.value.is_blank())
     {
         return Learned::Never;
     }
@@ -62,9 +62,9 @@ pub(super) fn table(
 
 /// The judge of rows like the last one of the table of a book's only sheet.
 fn judge(table: Table, book: &Workbook) -> Option<Judge> {
-    let judged = Judged::from(table);
+    let judged = judge::judge(book, vec![table]).pop()?;
     let ledger = rules::evaluate(&judged);
-    let table = judged.table;
+    let Judged { table, judgements, .. } = judged;
     let doubtful = |remark: &rules::Remark| remark.rule == &rules::DOUBTFUL_FORMULA;
     if ledger.remarks.iter().any(doubtful) {
         return None;
@@ -95,6 +95,9 @@ fn judge(table: Table, book: &Workbook) -> Option<Judge> {
         let described = (column, &table.columns[column]);
         let mut slot = Slot::new(described, usage, cell, book.number_format(cell).clone());
         slot.short_told = short(column);
+        if cell.formula.is_some() {
+            slot.form = Some(form(&table, &judgements, Place::new(index, column))?);
+        }
         Some(slot)
     });
     let slots: Vec<Slot> = slots.collect::<Option<_>>()?;
@@ -106,6 +109,23 @@ fn judge(table: Table, book: &Workbook) -> Option<Judge> {
     }
     let checks = ledger.instances.iter().filter(|instance| instance.target.row == index).count();
     Some(Judge::new(&table, slots, checks, ordinal.is_some()))
+}
+
+/// The formula of a column as its last row has it, where each right one of the column is that one.
+fn form(table: &Table, judgements: &Judgements, last: Place) -> Option<RelativeForm> {
+    table.columns[last.column].formula.as_ref()?;
+    let form = |place: Place| Some(table.datum(place).formula.as_ref()?.form(table.address(place)));
+    let own = form(last).filter(|_| is_right(judgements, last))?;
+    let units = (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Unit);
+    let mut right = units.map(|row| Place::new(row, last.column));
+    let same = right.all(|place| !is_right(judgements, place) || form(place) == Some(own));
+    same.then(|| own.clone())
+}
+
+/// True for a formula that computes its rule, of which nothing is to be said.
+pub(super) fn is_right(judgements: &Judgements, place: Place) -> bool {
+    let right = |own: &Judgement| own.standing == Standing::Computed && own.faults.is_empty();
+    judgements.get(&place).is_some_and(right)
 }
 
 fn lacks_scale(column: &Column) -> bool {

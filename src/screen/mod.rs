@@ -7,9 +7,13 @@
 //! over one row holds and nothing else is to be said of it, only its figures' sums are kept, as part
 //! of a [`Run`] of such rows. All other rows, the total among them, are kept and judged as always.
 //!
-//! A screened check says what an unscreened one says. Where that is not certain (formulas in cells,
-//! columns that turn out otherwise, repeated names, merged or hidden rows among those settled, another
-//! table of the workbook to compare with), the workbook is read again as a whole.
+//! A formula in a row is right where it is the one that the rows before it have in its column, found to
+//! compute the rule of the column, and its result is what that rule gives.
+//!
+//! A screened check says what an unscreened one says. Where that is not certain (formulas that ask
+//! more of settled rows than their sums, columns that turn out otherwise, repeated names, merged or
+//! hidden rows among those settled, another table of the workbook to compare with), the workbook is
+//! read again as a whole.
 
 mod learn;
 mod row;
@@ -21,10 +25,12 @@ use rust_decimal::Decimal;
 use crate::across;
 use crate::checkup::Checkup;
 use crate::failure::Failure;
+use crate::findings::Checked;
+use crate::formula::{Formula, formula_of};
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
 use crate::rules;
-use crate::table::{Column, DoubtfulTotal, Place, Role, Table};
+use crate::table::{Column, DoubtfulTotal, Kind, Place, Role, Table};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use learn::Learned;
 use row::Judge;
@@ -129,6 +135,11 @@ struct Taken {
     repeats: bool,
     /// Columns that add up in which every settled figure is more than nothing.
     positive: Vec<usize>,
+    /// True where a column that adds up shows its figures per cent: its sums are not those of what
+    /// its cells store.
+    percent: bool,
+    /// Columns of which every settled cell holds the formula of the column.
+    computed: Vec<usize>,
 }
 
 impl Taken {
@@ -148,6 +159,31 @@ impl Taken {
     }
 }
 
+/// Cells of a kind for each of the other kind in a column, beyond which they stand out.
+const USUAL: usize = 5;
+
+impl Taken {
+    /// True where what is said of typed figures among formulas, and of formulas among typed figures, is
+    /// so with the settled rows as without.
+    fn has_usual_formulas(&self, checked: &Checked) -> bool {
+        let table = &checked.table;
+        let units = || (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Unit);
+        let figures = (0..table.columns.len()).filter(|c| table.columns[*c].kind != Kind::Text);
+        figures.into_iter().all(|column| {
+            let places = || units().map(|row| Place::new(row, column));
+            let usual = |place: &Place| {
+                if self.computed.contains(&column) {
+                    learn::is_right(&checked.judgements, *place)
+                } else {
+                    table.datum(*place).formula.is_none()
+                }
+            };
+            let others = places().filter(|place| !usual(place)).count();
+            others == 0 || places().filter(usual).count() > USUAL * others
+        })
+    }
+}
+
 impl<'a> Screener<'a> {
     fn new(request: &'a Request) -> Self {
         let book = Workbook::empty(crate::workbook::FileFormat::Xlsx);
@@ -161,18 +197,27 @@ impl<'a> Screener<'a> {
 
     /// True unless something outside the rows that were judged one by one concerns them.
     fn may_stand(&self, workbook: &Workbook) -> bool {
-        let has_formulas = |sheet: &Sheet| sheet.cells().iter().any(|(_, c)| c.formula.is_some());
+        let percent = self.taken.iter().any(|taken| taken.percent);
+        let asks_more = |(index, sheet): (usize, &Sheet)| {
+            sheet.cells().iter().filter_map(|(at, cell)| formula_of(workbook, (*at, cell))).any(
+                |formula| {
+                    let adds = |f: &Formula| f.only_adds_settled_rows(workbook, index);
+                    percent || formula.is_ok_and(|formula| !adds(&formula))
+                },
+            )
+        };
         let reaches_runs = |sheet: &Sheet| {
             let row_in_run = |row: &u32| sheet.run_at(*row).is_some();
             sheet.hidden_rows.iter().any(row_in_run)
-                || sheet.merges.iter().any(|range| {
+                || sheet.merges.iter().chain(&sheet.arrays).any(|range| {
                     sheet.runs.iter().any(|run| {
                         range.start.row < run.first + run.rows && range.end.row >= run.first
                     })
                 })
         };
         !self.taken.iter().any(|taken| taken.repeats)
-            && !workbook.sheets.iter().any(|sheet| has_formulas(sheet) || reaches_runs(sheet))
+            && !workbook.sheets.iter().any(reaches_runs)
+            && !workbook.sheets.iter().enumerate().any(asks_more)
     }
 
     /// True when the tables are what the settled rows were judged by.
@@ -193,6 +238,7 @@ impl<'a> Screener<'a> {
             let holds = |remark: &rules::Remark| remark.rule != &rules::DOUBTFUL_FORMULA;
             (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
                 && checked.ledger.remarks.iter().all(holds)
+                && taken.has_usual_formulas(checked)
                 && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
                 && table.columns.len() == taken.columns.len()
                 && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))

@@ -13,7 +13,7 @@ use crate::recognise::notation::is_beyond_figures;
 use crate::relations::ratio;
 use crate::table::{Bound, Column, Kind, Role, Shape, Table};
 use crate::words;
-use crate::workbook::{Address, Cell, NumberFormat, Run, Value};
+use crate::workbook::{Address, Cell, NumberFormat, RelativeForm, Run, Value};
 
 /// What a cell of a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) struct Slot {
     format: u16,
     shows: NumberFormat,
     bold: bool,
+    /// The formula that each row has here, found to compute the rule of the column.
+    pub(super) form: Option<RelativeForm>,
     /// True where the column has a sum.
     adds_up: bool,
     /// True once a kept row prints a figure with fewer decimals than the column has.
@@ -67,6 +69,7 @@ impl Slot {
             format: cell.format,
             shows,
             bold: cell.bold,
+            form: None,
             adds_up: described.adds_up(),
             short_told: false,
             short: 0,
@@ -80,6 +83,14 @@ impl Slot {
 
     pub(super) fn is_figure(&self) -> bool {
         matches!(self.usage, Use::Figure(_))
+    }
+
+    /// True where a cell holds the formula of the column, or none where the column has none.
+    fn has_form(&self, at: Address, cell: &Cell) -> bool {
+        match (&self.form, &cell.formula) {
+            (Some(form), Some(text)) => text.form(at) == form,
+            (form, text) => form.is_none() && text.is_none(),
+        }
     }
 
     /// True for words that may tell rows apart; ordinals are judged by their order.
@@ -227,7 +238,7 @@ impl Judge {
             && row.iter().zip(&self.slots).all(|((at, cell), slot)| {
                 at.column == slot.sheet_column
                     && cell.bold == slot.bold
-                    && cell.formula.is_none()
+                    && slot.has_form(*at, cell)
                     && (!slot.is_figure() || matches!(cell.value, Value::Number(_)))
             });
         if !same_cells {
@@ -413,7 +424,11 @@ impl Judge {
         let positive = self.slots.iter().filter(|slot| slot.adds_up && slot.positive);
         let positive = positive.map(|slot| slot.column).collect();
         let repeats = self.slots.iter().any(Slot::repeats);
-        (Taken { sheet, columns: self.columns, repeats, positive }, self.runs)
+        let percent = self.slots.iter().any(|slot| slot.adds_up && slot.shows.percent);
+        let computed = self.slots.iter().filter(|slot| slot.form.is_some());
+        let computed = computed.map(|slot| slot.column).collect();
+        let columns = self.columns;
+        (Taken { sheet, columns, repeats, positive, percent, computed }, self.runs)
     }
 }
 

@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 use crate::both;
 use crate::lang::Text;
 use crate::words::units::years;
-use crate::workbook::{Address, Range, Run};
+use crate::workbook::{Address, FormulaText, Range, Run};
 
 /// A figure's place in its table: zero-based indices into [`Table::rows`] and [`Table::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,7 +239,7 @@ pub struct Datum {
     /// What the cell prints where the reading alone does not tell.
     pub written: Option<Box<str>>,
     /// The formula behind the cell, without `=`.
-    pub formula: Option<Box<str>>,
+    pub formula: Option<FormulaText>,
 }
 
 impl Datum {
@@ -603,7 +603,9 @@ impl Table {
     /// The place of a sheet address, if it is one of the table's.
     #[must_use]
     pub fn place(&self, at: Address) -> Option<Place> {
-        let row = self.rows.iter().position(|row| row.sheet_row == at.row)?;
+        // Rows of a sheet stand in its order; those of a table made of many files may not.
+        let row = self.rows.binary_search_by_key(&at.row, |row| row.sheet_row).ok();
+        let row = row.or_else(|| self.rows.iter().position(|row| row.sheet_row == at.row))?;
         let column = self.columns.iter().position(|column| column.sheet_column == at.column)?;
         Some(Place { row, column })
     }

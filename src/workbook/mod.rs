@@ -6,6 +6,7 @@
 mod address;
 mod calculation;
 mod format;
+mod formula_text;
 mod remark;
 mod shift;
 mod text;
@@ -14,6 +15,7 @@ pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
+pub use formula_text::FormulaText;
 pub use remark::{Fault, LegacyEncoding};
 pub(crate) use shift::Distance;
 pub(crate) use shift::{Master, bracketed};
@@ -104,7 +106,7 @@ pub struct Cell {
     /// The stored value; for a formula, its cached result.
     pub value: Value,
     /// The formula without its leading `=`, relative to this cell (shared formulas are shifted).
-    pub formula: Option<Box<str>>,
+    pub formula: Option<FormulaText>,
     /// Index into [`Workbook::formats`]; 0 is `General`.
     pub format: u16,
     /// True when the whole cell is set in bold type; group rows often are.
@@ -135,6 +137,14 @@ pub struct Run {
     pub ordinals: Option<(u32, u32)>,
     /// Rule instances that were evaluated, and hold.
     pub checks: usize,
+}
+
+impl Run {
+    /// What a zero-based sheet column of its rows adds up to; `None` for one that does not add up.
+    #[must_use]
+    pub fn sum(&self, column: u32) -> Option<Decimal> {
+        self.sums.iter().find(|(own, _)| *own == column).map(|(_, sum)| *sum)
+    }
 }
 
 /// One sheet. Cells are sorted by row, then column, and addresses are unique.
@@ -243,6 +253,12 @@ impl Sheet {
     pub fn run_at(&self, row: u32) -> Option<&Run> {
         let after = self.runs.partition_point(|run| run.first <= row);
         self.runs[..after].last().filter(|run| row - run.first < run.rows)
+    }
+
+    /// What the settled rows that begin in a row add up to in a column.
+    #[must_use]
+    pub fn settled_sum(&self, at: Address) -> Option<Decimal> {
+        self.run_at(at.row).filter(|run| run.first == at.row)?.sum(at.column)
     }
 
     /// The merged range that covers an address, if any.

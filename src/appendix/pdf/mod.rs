@@ -14,6 +14,7 @@ mod tags;
 
 pub use faces::Faces;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use krilla::configure::{Archival, ConfigurationBuilder, PdfVersion};
@@ -33,7 +34,7 @@ use self::lines::{Frame, set};
 use self::ruling::Ruling;
 use self::tags::Tags;
 use super::compose::Composition;
-use super::drawing::{Content, Number, Span, Style};
+use super::drawing::{Content, Drawn, Number, Span, Style};
 use super::{Appendix, Sheet, cannot_write, paper};
 use crate::failure::Failure;
 use crate::table::print_number;
@@ -108,6 +109,7 @@ fn reason(error: &KrillaError) -> String {
 /// One sheet on its way to paper.
 struct Printer<'a> {
     sheet: &'a Composition,
+    spans: Vec<Drawn>,
     faces: &'a Faces,
     tags: Tags,
     /// Spans by the row they begin on, as indices.
@@ -138,7 +140,8 @@ impl<'a> Printer<'a> {
         let mut by_row = vec![Vec::new(); heights.len()];
         let mut tall = Vec::new();
         let mut shared = Vec::new();
-        for (index, (span, _, _)) in composition.drawing.spans.iter().enumerate() {
+        let spans: Vec<Drawn> = composition.spans().map(Cow::into_owned).collect();
+        for (index, (span, _, _)) in spans.iter().enumerate() {
             if let Some(row) = by_row.get_mut(span.top as usize) {
                 row.push(index);
             }
@@ -160,6 +163,7 @@ impl<'a> Printer<'a> {
         let room = width * MILLIMETRE - left - margin(layout.margin_right);
         Self {
             sheet: composition,
+            spans,
             faces,
             tags: Tags::default(),
             by_row,
@@ -235,21 +239,21 @@ impl<'a> Printer<'a> {
         for (rows, again) in [(repeated, true), (rows, false)] {
             let begun = self.by_row[rows.clone()].iter().flatten().copied();
             let cut = self.tall.iter().copied().filter(|index| {
-                let span = self.sheet.drawing.spans[*index].0;
+                let span = self.spans[*index].0;
                 (span.top as usize) < rows.start && (span.bottom as usize) >= rows.start
             });
             let indices: Vec<usize> =
                 if rows.is_empty() { Vec::new() } else { begun.chain(cut).collect() };
             for index in indices {
-                let (span, content, style) = &self.sheet.drawing.spans[index];
-                let Some(frame) = self.frame(*span, part, &rows, y) else { continue };
+                let (span, content, style) = self.spans[index].clone();
+                let Some(frame) = self.frame(span, part, &rows, y) else { continue };
                 if style.ruled {
                     ruling.add(frame);
                 }
                 let again = again
                     || (span.top as usize) < rows.start
                     || part.is_further && usize::from(span.left) < self.sheet.plan.repeated;
-                self.span(surface, (*span, content, style), frame, again);
+                self.span(surface, (span, &content, &style), frame, again);
             }
             y += self.rows_height(rows);
         }

@@ -277,6 +277,19 @@ fn died(words: &str) -> Failure {
 
 fn not_started(error: &std::io::Error) -> Failure {
     let soatbieu::lang::Text { vi, en } = soatbieu::failure::system(error);
+    let temporary = std::env::temp_dir();
+    if !temporary.is_dir() {
+        let folder = shown(&temporary);
+        return Failure::new(
+            Code::Died,
+            format!("không khởi động được tiến trình soát: không có thư mục tạm `{folder}`"),
+            format!("the process that checks files could not be started: there is no folder `{folder}` for temporary files"),
+        )
+        .with_help(
+            "đặt lại biến môi trường TMPDIR (Linux) hoặc TEMP (Windows) thành một thư mục ghi được",
+            "set the variable TMPDIR (Linux) or TEMP (Windows) to a folder that can be written to",
+        );
+    }
     Failure::new(
         Code::Died,
         format!("không khởi động được tiến trình soát ({vi})"),

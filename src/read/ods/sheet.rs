@@ -12,7 +12,7 @@ use crate::read::cells;
 use crate::read::formats::{Formats, Style};
 use crate::read::store::{Stop, Store, Text};
 use crate::read::xml::{self, Event, Tag, Xml, attribute, skip};
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range, Value};
+use crate::workbook::{Address, FormulaText, MAX_COLUMNS, MAX_ROWS, Range, Value};
 
 /// The longest text of a cell, in characters, in the programs that write such files.
 const LONGEST_TEXT: usize = 65_535;
@@ -132,7 +132,8 @@ impl Reader<'_, '_> {
     }
 
     fn store_cell(&mut self, at: Address, content: &Content) -> Result<(), Failure> {
-        let formula = content.formula.clone();
+        // Of each cell by itself: the same words refer to other cells in each.
+        let formula = content.formula.clone().map(FormulaText::from);
         match &content.text {
             Some(text) => self.store.push_text(at, text, formula, content.style),
             None => self.store.push(at, content.value.clone(), formula, content.style),

@@ -12,7 +12,7 @@ use crate::read::cells;
 use crate::read::formats::Style;
 use crate::read::store::{Stop, Store, Text, Texts};
 use crate::read::xml::{self, Event, Tag, Xml, attribute, element_text, element_text_into};
-use crate::workbook::{Address, MAX_ROWS, Master, Range, Value};
+use crate::workbook::{Address, FormulaText, MAX_ROWS, Master, Range, Value};
 
 /// What the cells of a sheet refer to.
 #[derive(Clone, Copy)]
@@ -267,7 +267,7 @@ impl Reader<'_, '_> {
         shared: Option<u64>,
         text: String,
         at: Option<Address>,
-    ) -> Option<Box<str>> {
+    ) -> Option<FormulaText> {
         let (Some(index), Some(at)) = (shared, at) else {
             return (!text.is_empty()).then(|| text.into());
         };
@@ -285,7 +285,7 @@ impl Reader<'_, '_> {
         &mut self,
         open: &Open,
         raw: &[u8],
-        formula: Option<Box<str>>,
+        formula: Option<FormulaText>,
     ) -> Result<(), Failure> {
         let Some(at) = open.at else {
             self.store.note_unreadable(None);

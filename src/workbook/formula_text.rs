@@ -1,0 +1,60 @@
+//! The text of a formula as a cell holds it.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use super::address::Address;
+use super::shift::RelativeForm;
+
+/// A formula as it is written in its cell, without the leading `=`. A table shares it with the cell it
+/// was read from, so that what it is wherever it is moved to is told once.
+#[derive(Clone)]
+pub struct FormulaText(Arc<Written>);
+
+struct Written {
+    text: Box<str>,
+    form: OnceLock<RelativeForm>,
+}
+
+impl FormulaText {
+    /// The formula as it is wherever it is moved to; it stands in the cell with this address.
+    #[must_use]
+    pub fn form(&self, at: Address) -> &RelativeForm {
+        self.0.form.get_or_init(|| RelativeForm::of(&self.0.text, at))
+    }
+}
+
+impl Deref for FormulaText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0.text
+    }
+}
+
+impl<T: Into<Box<str>>> From<T> for FormulaText {
+    fn from(text: T) -> Self {
+        Self(Arc::new(Written { text: text.into(), form: OnceLock::new() }))
+    }
+}
+
+impl fmt::Display for FormulaText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl PartialEq for FormulaText {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for FormulaText {}
+
+impl fmt::Debug for FormulaText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
