@@ -486,6 +486,7 @@ fn formulas_of_late_rows_and_totals_are_judged() {
         (total, 2, formula("SUM(C3:C701)", of(&live(), total, 2) - 1.0)),
         (total, 2, formula("SUM(C4:C702)", of(&live(), total, 2) - 200.0)),
         (total, 3, formula("SUM(D3:D702)", of(&live(), total, 3) + 10.0)),
+        (total, 3, formula("SUM(D3:D300,D301:D701)", of(&live(), total, 3))),
         (total, 3, formula("SUM(D3:D300,D301:D702)", of(&live(), total, 3))),
         (total, 3, formula("SUBTOTAL(9,D3:D702)", of(&live(), total, 3))),
     ];
@@ -494,6 +495,11 @@ fn formulas_of_late_rows_and_totals_are_judged() {
         grid.rows[row][column] = spoilt.clone();
         let (whole, screened) = both(&mut grid.workbook());
         assert_eq!(said(&screened), said(&whole), "{row} {column} {spoilt:?}");
+        let causes = |checkup: &Checkup| {
+            let findings = checkup.tables[0].findings.iter();
+            findings.flat_map(|finding| finding.causes.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(causes(&screened), causes(&whole), "{row} {column} {spoilt:?}");
     }
 }
 
