@@ -1,11 +1,13 @@
 //! The check of one workbook: the steps from its bytes to the findings of its tables, in a row.
 
 use crate::failure::Failure;
-use crate::findings::{Checked, check as check_table};
+use crate::findings::{Checked, check as check_table, check_with};
+use crate::judge::Judged;
 use crate::recognise::{
     Heads, Recognised, Request, Skipped, no_rule, nothing_to_compare, recognise_known,
 };
-use crate::rules::Severity;
+use crate::relations::Instance;
+use crate::rules::{Severity, evaluate_with};
 use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
 use crate::{across, compute, judge, read, repeats, statements};
@@ -111,8 +113,8 @@ pub(crate) fn check_tables<'r>(
     heads: &mut Heads<'r>,
 ) -> Result<Checkup, Failure> {
     let (workbook, recognised) = find_tables(workbook, request, heads)?;
-    let judged = judge::judge(&workbook, recognised.tables);
-    let mut tables: Vec<Checked> = judged.into_iter().map(check_table).collect();
+    let judged = judge::with_instances(&workbook, recognised.tables);
+    let mut tables: Vec<Checked> = judged.into_iter().map(checked).collect();
     across::within(&mut tables);
     if !request.printed_only {
         repeats::within(&mut tables);
@@ -122,4 +124,15 @@ pub(crate) fn check_tables<'r>(
         .is_document()
         .then(|| statements::of(&workbook.prose, Tables::Here(&tables), &request.forms()));
     Ok(Checkup { workbook, tables, skipped: recognised.skipped, statements })
+}
+
+/// What is found in a table, the instances of whose relations may be known.
+fn checked((judged, instances): (Judged, Option<Vec<Instance>>)) -> Checked {
+    match instances {
+        Some(instances) => {
+            let ledger = evaluate_with(&judged, instances);
+            check_with(judged, ledger)
+        }
+        None => check_table(judged),
+    }
 }

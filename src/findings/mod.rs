@@ -153,8 +153,13 @@ pub struct Reread {
 /// Evaluates the rules on a judged table, tests causes over many cells, and locates the wrong cells
 /// in the table as the accepted causes read it.
 #[must_use]
-pub fn check(mut judged: Judged) -> Checked {
+pub fn check(judged: Judged) -> Checked {
     let ledger = rules::evaluate(&judged);
+    check_with(judged, ledger)
+}
+
+/// The same of a table whose rules were evaluated.
+pub(crate) fn check_with(mut judged: Judged, ledger: Ledger) -> Checked {
     let explained = hypotheses::explain(&judged, &ledger);
     let (findings, reread) = match explained {
         Some(explained) => {

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::siblings::reads_own_column;
-use super::{Fault, Judged, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
+use super::{Fault, Judgement, Judgements, Standing, computes_otherwise, gravity, write};
 use crate::formula::{
     Agreement, CellPlace, ColumnRule, Difference, Formula, Plain, Recalculated, Reference,
     Unsupported, WorkbookSource, agreement, diagnose, in_style_of,
 };
-use crate::relations::{self, Concern, Edit, Instance, Outcome, Terms};
+use crate::relations::{Concern, Edit, Instance, Outcome, Terms};
 use crate::table::{Figure, Place, Reading, Table};
 use crate::workbook::{Address, FormulaText, RelativeForm, Sheet, Value, Workbook};
 
@@ -30,7 +30,7 @@ pub(super) struct Compared {
 pub(super) struct Bench<'a> {
     pub(super) table: &'a Table,
     sheet: &'a Sheet,
-    pub(super) instances: Vec<Instance>,
+    pub(super) instances: &'a [Instance],
     /// Instances that fix a value with the cells they produce, by cell.
     pub(super) producing: Vec<(Place, usize)>,
     pub(super) cells: BTreeMap<Place, Compared>,
@@ -49,14 +49,11 @@ impl<'a> Bench<'a> {
     pub(super) fn new(
         workbook: &'a Workbook,
         (sheet, own): (usize, &'a Sheet),
-        judged: &'a Judged,
+        table: &'a Table,
+        instances: &'a [Instance],
         recalculated: &Recalculated,
     ) -> Self {
-        let table = &judged.table;
-        let instances = relations::instances(table, &judged.relations);
-        let instances: Vec<Instance> =
-            instances.into_iter().filter(Instance::is_equality).collect();
-        let places = instances.iter().enumerate();
+        let places = instances.iter().enumerate().filter(|(_, instance)| instance.is_equality());
         let mut producing: Vec<(Place, usize)> =
             places.map(|(index, instance)| (instance.target, index)).collect();
         producing.sort_unstable();
@@ -64,7 +61,7 @@ impl<'a> Bench<'a> {
         let stale = recalculated.stale.iter().filter(|stale| here(&stale.place));
         let circular = recalculated.circular.iter().filter(|place| here(place));
         let not_judged = recalculated.not_judged.iter().filter(|open| here(&open.place));
-        let formulas = implied(table, &instances);
+        let formulas = implied(table, instances);
         Self {
             table,
             sheet: own,
@@ -543,8 +540,8 @@ fn weight(faults: &[Fault]) -> (usize, u8) {
 
 /// Formulas of typed figures that obey their rules.
 fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
-    instances
-        .iter()
+    let equalities = instances.iter().filter(|instance| instance.is_equality());
+    equalities
         .filter(|i| i.outcome == Outcome::Satisfied && table.datum(i.target).formula.is_none())
         .filter_map(|instance| {
             let percent = is_percent(table, instance.target);

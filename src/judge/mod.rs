@@ -22,7 +22,7 @@ pub use settle::{follow, put, settle};
 use rust_decimal::Decimal;
 
 use crate::formula::{Difference, Limits, Recalculated, Unsupported, recalculate};
-use crate::relations::{self, Concern, Links, Relation};
+use crate::relations::{self, Concern, Instance, Links, Relation};
 use crate::table::{Datum, Place, Table};
 use crate::workbook::Workbook;
 
@@ -148,24 +148,40 @@ impl From<Table> for Judged {
 /// Judges the formulas of a workbook's tables.
 #[must_use]
 pub fn judge(workbook: &Workbook, tables: Vec<Table>) -> Vec<Judged> {
-    let mut judged: Vec<Judged> = tables.into_iter().map(Judged::from).collect();
+    with_instances(workbook, tables).into_iter().map(|(judged, _)| judged).collect()
+}
+
+/// The same with all rule instances of each table, where its formulas called for them: as long as the
+/// table is not changed they need not be evaluated again.
+pub(crate) fn with_instances(
+    workbook: &Workbook,
+    tables: Vec<Table>,
+) -> Vec<(Judged, Option<Vec<Instance>>)> {
+    let mut judged: Vec<_> = tables.into_iter().map(|table| (Judged::from(table), None)).collect();
     let has_formula =
         |judged: &Judged| judged.table.grid.iter().flatten().any(|d| d.formula.is_some());
-    if !judged.iter().any(has_formula) {
+    if !judged.iter().any(|(judged, _)| has_formula(judged)) {
         return judged;
     }
     let recalculated = recalculate(workbook, &[], &Limits::default());
-    for judged in judged.iter_mut().filter(|judged| has_formula(judged)) {
-        judged.judgements = of_table(workbook, judged, &recalculated);
+    for (judged, known) in judged.iter_mut().filter(|(judged, _)| has_formula(judged)) {
+        let instances = relations::instances(&judged.table, &judged.relations);
+        judged.judgements = of_table(workbook, judged, &instances, &recalculated);
+        *known = Some(instances);
     }
     judged
 }
 
-fn of_table(workbook: &Workbook, judged: &Judged, recalculated: &Recalculated) -> Judgements {
+fn of_table(
+    workbook: &Workbook,
+    judged: &Judged,
+    instances: &[Instance],
+    recalculated: &Recalculated,
+) -> Judgements {
     let mut sheets = workbook.sheets.iter().enumerate();
     let sheet = sheets.find(|(_, sheet)| sheet.name == judged.table.sheet);
     let Some(sheet) = sheet else { return Judgements::new() };
-    let mut bench = bench::Bench::new(workbook, sheet, judged, recalculated);
+    let mut bench = bench::Bench::new(workbook, sheet, &judged.table, instances, recalculated);
     bench.judge_formulas();
     siblings::compare(&mut bench);
     bench.into_judgements()

@@ -581,15 +581,15 @@ fn look_at_formula(told: &Told<'_>) -> String {
 /// A remark for each cell whose gravest fault is of a kind. What no neighbour confirms may be the
 /// author's own rule, and is only a warning.
 fn remarks(judged: &Judged, rule: &'static Rule, is_kind: impl Fn(&Fault) -> bool) -> Vec<Remark> {
-    let told = |place: &Place| judged.judgements.get(place).and_then(|j| j.faults.first());
     judged
         .judgements
         .iter()
-        .filter(|(place, _)| told(place).is_some_and(&is_kind))
-        .map(|(place, judgement)| {
+        .filter_map(|(place, judgement)| Some((place, judgement, judgement.faults.first()?)))
+        .filter(|(_, _, gravest)| is_kind(gravest))
+        .map(|(place, judgement, gravest)| {
             let certain = judgement.standing == Standing::Discredited
                 || matches!(rule.code, "R607" | "R610")
-                || matches!(told(place), Some(Fault::Differs(Difference::Deleted)));
+                || matches!(gravest, Fault::Differs(Difference::Deleted));
             let severity = match rule.severity {
                 Severity::Error if !certain => Severity::Warning,
                 stated => stated,

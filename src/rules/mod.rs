@@ -292,10 +292,14 @@ pub fn reporting(concern: Concern) -> &'static Rule {
 /// Evaluates every rule on a table and what must hold in it.
 #[must_use]
 pub fn evaluate(judged: &Judged) -> Ledger {
-    let Judged { table, relations, .. } = judged;
+    evaluate_with(judged, relations::instances(&judged.table, &judged.relations))
+}
+
+/// The same with the instances of the table's relations, as they stand.
+pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger {
+    let table = &judged.table;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let instances = relations::instances(table, relations);
     let mut ledger = Ledger { instances, settled, ..Ledger::default() };
     for rule in ALL {
         match rule.check {

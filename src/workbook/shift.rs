@@ -89,6 +89,7 @@ fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operan
         let (length, operand) = match first {
             b'"' | b'\'' => (quoted(rest, char::from(first)), None),
             b'[' => (bracketed(rest), None),
+            sign if sign.is_ascii() && !is_word_byte(sign) => (1, None),
             _ => match word(rest).len() {
                 0 => (rest.chars().next().map_or(1, char::len_utf8), None),
                 length => operand(rest, length, previous),
