@@ -296,7 +296,9 @@ impl Checker<'_> {
                     if cells.is_in_row(&tag)
                         && let Some(end) = plain_row(&text, tag.span.end, &mut plain)
                     {
-                        plain.iter().for_each(|cell| cells.plain(cell));
+                        for cell in &plain {
+                            cells.plain(cell);
+                        }
                         events.pass_to(end);
                     }
                     let leads = tag.depth <= 2 && LEADING.contains(&tag.local());
