@@ -12,6 +12,7 @@ use super::book::{Book, folded};
 use super::fault::{CellTarget, PackageFault};
 use super::order::{Order, STYLESHEET, WORKBOOK, WORKSHEET};
 use super::package::{CONTENT_TYPES, Package, read_relationships};
+use super::rows::{PlainCell, plain_row};
 use super::xml::{CellParts, Container, Event, Scan, Tag, containers, plain_text, root};
 use super::{DEFAULT_PART_LIMIT, PatchError};
 
@@ -286,12 +287,20 @@ impl Checker<'_> {
             self.package.relationships(part)?.into_iter().map(|r| r.id).collect();
         let (formats, texts) = (self.formats, self.texts);
         let mut cells = SheetCheck::new(part, &text, formats, texts, self.faults);
-        let mut events = Scan::new(&text, part);
+        let (mut events, mut plain) = (Scan::new(&text, part), Vec::new());
         while let Some(event) = events.next()? {
             match event {
                 Event::Open(tag) => {
                     cells.faults.extend(order.fault(&tag));
                     cells.open(&tag);
+                    if cells.is_in_row(&tag)
+                        && let Some(end) = plain_row(&text, tag.span.end, &mut plain)
+                    {
+                        for cell in &plain {
+                            cells.plain(cell);
+                        }
+                        events.pass_to(end);
+                    }
                     let leads = tag.depth <= 2 && LEADING.contains(&tag.local());
                     let id = leads.then(|| tag.get_any_prefix("id")).flatten();
                     if let Some(id) = id.filter(|id| !ids.contains(id)) {
@@ -462,9 +471,28 @@ impl<'a> SheetCheck<'a> {
     }
 
     fn open_cell(&mut self, tag: &Tag<'_>) {
+        self.cell(tag.cell_parts());
+    }
+
+    /// True for the start of a row of cells.
+    fn is_in_row(&self, tag: &Tag<'_>) -> bool {
+        self.in_data && tag.depth == 2 && tag.name() == "row" && !tag.empty
+    }
+
+    /// A cell of a plain row, with its value.
+    fn plain(&mut self, cell: &PlainCell<'_>) {
+        let format = cell.format.and_then(|format| format.trim().parse().ok());
+        let is_shared_text = cell.kind == Some("s");
+        self.cell(CellParts { at: Some(Ok(cell.at)), format, is_shared_text });
+        if let (true, Some(value)) = (is_shared_text, cell.value) {
+            self.shared_text_at(value);
+        }
+    }
+
+    fn cell(&mut self, parts: CellParts) {
         let before = self.column;
         let row = self.row.saturating_sub(1);
-        let CellParts { at: stated, format, is_shared_text } = tag.cell_parts();
+        let CellParts { at: stated, format, is_shared_text } = parts;
         self.at = match &stated {
             Some(Ok(at)) => *at,
             _ => Address::new(row, before),
@@ -495,10 +523,15 @@ impl<'a> SheetCheck<'a> {
 
     fn close(&mut self, depth: usize, at: usize) {
         if let (4, Some(start)) = (depth, self.value.take()) {
-            let index = plain_text(self.text.get(start..at).unwrap_or_default());
-            if index.trim().parse::<usize>().is_ok_and(|index| index >= self.texts) {
-                self.points(self.at, CellTarget::Text);
-            }
+            self.shared_text_at(self.text.get(start..at).unwrap_or_default());
+        }
+    }
+
+    /// The value of a cell that is the number of a shared text.
+    fn shared_text_at(&mut self, value: &str) {
+        let index = plain_text(value);
+        if index.trim().parse::<usize>().is_ok_and(|index| index >= self.texts) {
+            self.points(self.at, CellTarget::Text);
         }
     }
 

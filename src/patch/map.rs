@@ -7,6 +7,7 @@ use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 use super::PatchError;
 use super::order::{WORKSHEET, is_after};
+use super::rows::plain_row;
 use super::shared::{SharedCell, SharedGroups};
 use super::xml::{Element, Event, Scan, Tag, malformed, plain_text};
 
@@ -61,10 +62,18 @@ pub(super) struct SheetMap {
 impl SheetMap {
     pub(super) fn read(text: &str, part: &str, wanted: &BTreeSet<u32>) -> Result<Self, PatchError> {
         let mut mapper = Mapper::new(text, part, wanted);
-        let mut events = Scan::new(text, part);
+        let (mut events, mut cells) = (Scan::new(text, part), Vec::new());
         while let Some(event) = events.next()? {
             match event {
-                Event::Open(tag) => mapper.open(&tag)?,
+                Event::Open(tag) => {
+                    mapper.open(&tag)?;
+                    // Of rows without edits only the place is asked.
+                    if mapper.is_in_other_row(&tag)
+                        && let Some(end) = plain_row(text, tag.span.end, &mut cells)
+                    {
+                        events.pass_to(end);
+                    }
+                }
                 Event::Close(depth, span) => mapper.close(depth, &span),
             }
         }
@@ -146,6 +155,15 @@ impl<'a> Mapper<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// True for the start of a row that no edit is in.
+    fn is_in_other_row(&self, tag: &Tag<'_>) -> bool {
+        tag.depth == 2
+            && tag.name() == "row"
+            && !tag.empty
+            && !self.kept
+            && self.section == "sheetData"
     }
 
     fn open_section(&mut self, tag: &Tag<'_>) {

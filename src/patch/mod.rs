@@ -30,6 +30,7 @@ mod ods;
 mod order;
 mod package;
 mod properties;
+mod rows;
 mod shared;
 mod styles;
 mod vml;

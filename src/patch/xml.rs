@@ -158,7 +158,7 @@ pub(super) struct CellParts {
 }
 
 /// An address in its plain form, read without a copy: sheets hold millions of them.
-fn quick_address(text: &str) -> Option<Address> {
+pub(super) fn quick_address(text: &str) -> Option<Address> {
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let (column, row) = text.as_bytes().split_at(letters);
     if !(1..=3).contains(&letters) || !(1..=7).contains(&row.len()) {
@@ -280,15 +280,29 @@ pub(super) struct Scan<'a> {
     part: &'a str,
     depth: usize,
     pending: Option<usize>,
+    /// Bytes that were passed over.
+    passed: usize,
 }
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str, part: &'a str) -> Self {
-        Self { reader: Reader::from_str(text), part, depth: 0, pending: None }
+        Self { reader: Reader::from_str(text), part, depth: 0, pending: None, passed: 0 }
     }
 
     fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+        let read = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
+        read.saturating_add(self.passed)
+    }
+
+    /// Goes on at a later place, where the end tag of the element last opened begins: whoever passes
+    /// over its content has read it.
+    pub(super) fn pass_to(&mut self, place: usize) {
+        let length = place.saturating_sub(self.position());
+        let left = self.reader.get_mut();
+        if let Some(rest) = left.get(length..) {
+            *left = rest;
+            self.passed += length;
+        }
     }
 
     /// The next event; `None` at the end of a well-formed part.

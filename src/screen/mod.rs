@@ -27,6 +27,7 @@ use crate::checkup::Checkup;
 use crate::failure::Failure;
 use crate::findings::Checked;
 use crate::formula::{Formula, formula_of};
+use crate::judge::{Judgement, computes_otherwise};
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
 use crate::rules;
@@ -236,7 +237,13 @@ impl<'a> Screener<'a> {
             let mut doubtful = table.doubtful_totals.iter();
             // How many rows break a formula is counted over all of them.
             let holds = |remark: &rules::Remark| remark.rule != &rules::DOUBTFUL_FORMULA;
-            (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
+            // The formula of a sum is put right by all the cells it should add.
+            let is_whole = |(place, judgement): (&Place, &Judgement)| {
+                table.rows[place.row].role == Role::Unit
+                    || !judgement.faults.iter().any(computes_otherwise)
+            };
+            checked.judgements.iter().all(is_whole)
+                && (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
                 && checked.ledger.remarks.iter().all(holds)
                 && taken.has_usual_formulas(checked)
                 && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
