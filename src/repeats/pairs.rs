@@ -27,8 +27,8 @@ const MOST_NAMES: usize = 400_000;
 pub(super) fn all(seen: &[Seen<'_>]) -> Vec<Repetition> {
     let mut found = Vec::new();
     let phrases = Phrases::of(seen);
-    let names: usize = seen.iter().map(|own| own.rows.len() + own.columns.len()).sum();
-    let by_pairs = names.saturating_mul(seen.len()) <= MOST_NAMES;
+    let sought: usize = seen.iter().map(|own| own.rows.len() + own.columns.len()).sum();
+    let by_pairs = sought.saturating_mul(seen.len()) <= MOST_NAMES;
     for (table, own) in seen.iter().enumerate() {
         let others = || seen.iter().enumerate().filter(|(other, _)| *other != table);
         let mut tell = |pairs: Vec<Pair>| {
