@@ -528,11 +528,12 @@ fn a_typed_total_over_formulas_is_told_as_in_a_short_table() {
 
 #[test]
 fn formulas_that_ask_more_of_settled_rows_are_computed_from_all() {
-    for formula in
-        ["AVERAGE(C3:C702)", "C400+1", "SUM(C300:C302)", "SUM(F3:F702)", "MAX(Sheet1!C3:C702)"]
-    {
+    let formulas =
+        ["AVERAGE(C3:C702)", "C400+1", "SUM(C300:C302)", "SUM(F3:F702)", "MAX(Sheet1!C3:C702)"];
+    for formula in formulas.into_iter().chain(["SUM(SoHo)", "SUM(OFFSET(C3,0,0,700,1))"]) {
         let grid = Grid::live(700);
         let mut book = grid.workbook();
+        book.define_name("SoHo", "=Sheet1!$C$3:$C$702").unwrap();
         let sheet = book.worksheet_from_index(0).unwrap();
         sheet.write_formula(720, 0, Formula::new(formula).set_result("1")).unwrap();
         let (whole, screened) = both(&mut book);

@@ -85,7 +85,7 @@ pub(super) fn ranges(workbook: &Workbook, sheet: usize, formula: &Formula) -> Ve
     found
 }
 
-pub(super) fn named_cells(workbook: &Workbook, name: &str) -> Vec<CellReference> {
+fn named_cells(workbook: &Workbook, name: &str) -> Vec<CellReference> {
     let plain = name.rsplit('!').next().unwrap_or(name).to_lowercase();
     let texts = workbook.names.iter().filter(|(own, _)| own.to_lowercase() == plain);
     let formulas = texts.filter_map(|(_, text)| Formula::parse(text).ok());

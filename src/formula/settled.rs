@@ -1,7 +1,6 @@
 //! Formulas beside rows that were settled while they were read ([`crate::screen`]): of those rows nothing
 //! is known but what each column of them adds up to.
 
-use super::cells::named_cells;
 use super::parse::Formula;
 use super::source::sheet_index;
 use super::syntax::{Binary, CellReference, Expression, Reference};
@@ -27,15 +26,11 @@ impl Reader<'_> {
     fn only_adds(&self, part: &Expression, added_up: bool) -> bool {
         match part {
             Expression::Reference(Reference::Cells(cells)) => self.may_read(cells, added_up),
-            Expression::Reference(Reference::Name(name)) => {
-                let cells = named_cells(self.workbook, name);
-                cells
-                    .iter()
-                    .all(|cells| Reader { by: Distance::default(), ..*self }.may_read(cells, false))
-            }
             // What these read is not told by their text.
             Expression::Binary(Binary::Range | Binary::Intersection, ..)
-            | Expression::Reference(Reference::ThreeD(_) | Reference::Table(_)) => false,
+            | Expression::Reference(
+                Reference::Name(_) | Reference::ThreeD(_) | Reference::Table(_),
+            ) => false,
             Expression::Call(call) => {
                 let sums = &*call.function == "SUM";
                 call.arguments_read().all(|(_, argument)| self.only_adds(argument, sums))

@@ -56,8 +56,17 @@ pub(super) fn table(
     let goes_on = table.rows.len() >= LEAST_ROWS
         && table.rows.last().map(|row| row.sheet_row) == last
         && !table.columns.iter().any(lacks_scale);
-    let judge = goes_on.then(|| judge(table, &book)).flatten();
-    judge.map_or(Learned::NotYet, |judge| Learned::Judge(Box::new(judge)))
+    if !goes_on {
+        return Learned::NotYet;
+    }
+    // To judge formulas again and again, each time of twice as many rows, would cost as much as the
+    // whole table does.
+    let computes = kept.iter().any(|(_, cell)| cell.formula.is_some());
+    match judge(table, &book) {
+        Some(judge) => Learned::Judge(Box::new(judge)),
+        None if computes => Learned::Never,
+        None => Learned::NotYet,
+    }
 }
 
 /// The judge of rows like the last one of the table of a book's only sheet.
