@@ -104,28 +104,41 @@ fn sniff_signature(bytes: &[u8]) -> Option<Content> {
 
 /// A zip archive: the names of its parts tell which kind.
 fn sniff_package(archive: &mut Archive<'_>) -> Content {
-    let has =
-        |name: &str| archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name));
-    if has("xl/workbook.bin") {
+    if has(archive, "xl/workbook.bin") {
         return Content::Workbook(FileFormat::Xlsb);
     }
-    if archive.file_names().flatten().any(|part| is_of_document(&part)) {
-        return Content::Workbook(FileFormat::Docx);
-    }
-    if has("ppt/presentation.xml") {
-        return Content::Other("PowerPoint");
-    }
-    if has(CONTENT_TYPES) {
+    let holds_document = archive.file_names().flatten().any(|part| is_of_document(&part));
+    // A part that nothing refers to makes no document of a workbook.
+    if holds_document && has(archive, "xl/workbook.xml") && begins_with_workbook(archive) {
         return Content::Workbook(FileFormat::Xlsx);
     }
-    if has("content.xml") {
+    if holds_document {
+        return Content::Workbook(FileFormat::Docx);
+    }
+    if has(archive, "ppt/presentation.xml") {
+        return Content::Other("PowerPoint");
+    }
+    if has(archive, CONTENT_TYPES) {
+        return Content::Workbook(FileFormat::Xlsx);
+    }
+    if has(archive, "content.xml") {
         return open_document_kind(archive);
     }
     // Since LibreOffice 24.2 an encrypted document is one part.
-    if has("encrypted-package") {
+    if has(archive, "encrypted-package") {
         return Content::Encrypted;
     }
     Content::Other("ZIP")
+}
+
+fn has(archive: &Archive<'_>, name: &str) -> bool {
+    archive.file_names().flatten().any(|part| part.eq_ignore_ascii_case(name))
+}
+
+/// True where the package itself refers to a workbook as its main part.
+fn begins_with_workbook(archive: &mut Archive<'_>) -> bool {
+    let relations = head(archive, "_rels/.rels");
+    relations.contains("xl/workbook.xml") && !relations.contains("word/document")
 }
 
 /// True for a part that only documents have: programs name the main part in several ways.
@@ -414,6 +427,28 @@ mod tests {
         assert_eq!(with(&[("/", "EncryptedPackage")]), Content::Encrypted);
         assert_eq!(with(&[("/", "VisioDocument")]), Content::Other("Visio"));
         assert_eq!(with(&[("/MBD0001", "Workbook")]), Content::Other("OLE"));
+    }
+
+    #[test]
+    fn packages_are_told_by_the_part_they_begin_with() {
+        let with = |main: &str| {
+            let relation =
+                format!("<Relationships><Relationship Target=\"{main}\"/></Relationships>");
+            let parts = [
+                (CONTENT_TYPES, "<Types/>"),
+                ("_rels/.rels", &relation),
+                ("xl/workbook.xml", "<workbook/>"),
+                ("word/document.xml", "<document/>"),
+            ];
+            let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, part) in parts {
+                package.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+                std::io::Write::write_all(&mut package, part.as_bytes()).unwrap();
+            }
+            sniff(&package.finish().unwrap().into_inner())
+        };
+        assert_eq!(with("xl/workbook.xml"), Content::Workbook(FileFormat::Xlsx));
+        assert_eq!(with("/word/document.xml"), Content::Workbook(FileFormat::Docx));
     }
 
     #[test]
