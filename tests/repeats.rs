@@ -9,7 +9,7 @@ use serde_json::Value;
 use soatbieu::check_workbook;
 use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
-use soatbieu::report::{FileReport, json};
+use soatbieu::report::{FileReport, json, text};
 use soatbieu::workbook::Workbook;
 
 /// Villages with the figures of their three hamlets in two columns.
@@ -94,8 +94,10 @@ fn a_summary_of_sheets_is_held_against_their_totals() {
             "R703 warning C5: Thôn Nam, cột 2 (C): ghi 1.258, số tổng ở ô 'Biểu 4'!C6 ghi 1.285; 9 ô khác của biểu này ghi đúng như số tổng ở biểu kia"
         ]
     );
-    let finding = &tables[0]["findings"][0];
+    let mut findings = tables[0]["findings"].as_array().unwrap().iter();
+    let finding = findings.find(|finding| finding["code"] == "R703").unwrap();
     assert!(finding["correction"].is_null() && finding["verdict"].is_null(), "{finding}");
+    assert_eq!(finding["alternatives"], serde_json::json!([["'Biểu 4'!C6"]]));
 
     let printed_only = Request { printed_only: true, ..Request::default() };
     assert!(checked(&sheets, &printed_only).iter().flat_map(self::told).next().is_none());
@@ -134,7 +136,8 @@ fn groups_of_another_table_are_repeated_in_another_unit_of_money() {
     let repeated: Vec<&String> = told.iter().filter(|one| one.starts_with("R703")).collect();
     assert_eq!(repeated.len(), 1, "{told:?}");
     assert!(
-        repeated[0].contains("C5: Chi thường xuyên") && repeated[0].contains("ghi 4.201,3;"),
+        repeated[0].contains("C5: Chi thường xuyên")
+            && repeated[0].contains("ghi 4.201.300.000 đồng, quy ra triệu đồng là 4.201,3;"),
         "{told:?}"
     );
 }
@@ -154,6 +157,136 @@ Tổng cộng\t338\t622\t173\t228\n";
     assert_eq!(all_told(&sheets(622)), Vec::<String>::new());
     // Three that agree are too few beside one that differs.
     assert_eq!(all_told(&sheets(662)), Vec::<String>::new());
+}
+
+/// Land by villages, and a list of its kinds with two columns: each repeats the totals but for what some
+/// kinds are off.
+fn land(
+    title: &str,
+    headings: [&str; 2],
+    off: &[(usize, u32)],
+    slip: &[(usize, u32)],
+) -> [String; 2] {
+    const KINDS: [(&str, [u32; 3]); 10] = [
+        ("Đất trồng lúa", [1153, 2311, 1874]),
+        ("Đất trồng cây lâu năm", [2092, 1204, 966]),
+        ("Đất rừng sản xuất", [3131, 2187, 1149]),
+        ("Đất rừng phòng hộ", [4417, 3120, 2291]),
+        ("Đất nuôi trồng thủy sản", [731, 822, 640]),
+        ("Đất ở nông thôn", [512, 618, 477]),
+        ("Đất giao thông", [913, 1022, 874]),
+        ("Đất thủy lợi", [614, 533, 742]),
+        ("Đất nghĩa trang", [211, 187, 263]),
+        ("Đất chợ", [118, 97, 144]),
+    ];
+    let by_village = |village: usize| KINDS.iter().map(move |(_, figures)| figures[village]);
+    let total = |kind: usize| KINDS[kind].1.iter().sum::<u32>();
+    let line = |figures: Vec<u32>| {
+        figures.iter().fold(String::new(), |line, figure| format!("{line}\t{figure}"))
+    };
+    let kinds = KINDS.iter().fold(String::new(), |line, (kind, _)| format!("{line}\t{kind}"));
+    let mut table = format!("{title}\nThôn{kinds}\n");
+    for (village, name) in ["Đông", "Tây", "Nam"].iter().enumerate() {
+        writeln!(table, "Thôn {name}{}", line(by_village(village).collect())).unwrap();
+    }
+    writeln!(table, "Tổng cộng{}", line((0..10).map(total).collect())).unwrap();
+    let mut list = format!("BIẾN ĐỘNG ĐẤT ĐAI\nLoại đất\t{}\t{}\n", headings[0], headings[1]);
+    for (at, (kind, _)) in KINDS.iter().enumerate() {
+        let less = |of: &[(usize, u32)]| {
+            of.iter().find(|(kind, _)| *kind == at).map_or(0, |(_, figure)| *figure)
+        };
+        writeln!(list, "{kind}\t{}\t{}", total(at) - less(off), total(at) - less(slip)).unwrap();
+    }
+    [list, table]
+}
+
+#[test]
+fn of_columns_that_list_the_same_totals_the_best_agreeing_is_held() {
+    let title = "SỬ DỤNG ĐẤT NĂM 2025";
+    for (title, headings) in [
+        (title, ["Diện tích năm 2024", "Diện tích năm 2025"]),
+        (title, ["Diện tích năm trước", "Diện tích"]),
+        ("HIỆN TRẠNG", ["Quy hoạch đến 2030", "Hiện trạng"]),
+        // Nothing but the figures tells which it is.
+        (title, ["Theo hồ sơ", "Theo bản đồ"]),
+    ] {
+        for off in [&[(1, 32)][..], &[(1, 32), (5, 32)]] {
+            let sheets = land(title, headings, off, &[]);
+            assert!(is_compared(&checked(&sheets, &Request::default())[0]), "{headings:?}");
+            assert_eq!(all_told(&sheets), Vec::<String>::new(), "{headings:?}");
+        }
+        let told = all_told(&land(title, headings, &[(1, 32), (5, 32)], &[(3, 90)]));
+        assert_eq!(told.len(), 1, "{headings:?}: {told:?}");
+        assert!(told[0].starts_with("R703 warning C6: Đất rừng phòng hộ"), "{told:?}");
+    }
+    // Both agree alike: either may be meant.
+    let headings = ["Theo hồ sơ", "Theo bản đồ"];
+    assert_eq!(all_told(&land(title, headings, &[(1, 32)], &[(3, 90)])), Vec::<String>::new());
+}
+
+#[test]
+fn figures_of_another_year_stage_or_scope_are_not_held() {
+    let with = |title: &str, sheets: &str| {
+        let mut all: Vec<String> =
+            of_villages().iter().map(|text| text.replace("BÁO CÁO", sheets)).collect();
+        all.insert(0, summary("Nam", 1258).replace("TỔNG HỢP DÂN SỐ NĂM 2025", title));
+        all
+    };
+    for (title, sheets) in [
+        ("TỔNG HỢP DÂN SỐ NĂM 2024", "BÁO CÁO"),
+        ("TỔNG HỢP DÂN SỐ ĐẦU NĂM 2025", "BÁO CÁO"),
+        ("CHỈ TIÊU GIAO ĐẦU NĂM (chưa điều chỉnh)", "CHỈ TIÊU SAU ĐIỀU CHỈNH"),
+        ("TỔNG HỢP DÂN SỐ\n(kể cả tạm trú)", "BÁO CÁO"),
+        ("LUỸ KẾ NĂM 2025", "BÁO CÁO"),
+        ("KẾ HOẠCH NĂM 2025", "THỰC HIỆN"),
+        ("DÂN SỐ ƯỚC NĂM 2025", "BÁO CÁO"),
+    ] {
+        let told = all_told(&with(title, sheets));
+        assert_eq!(told, Vec::<String>::new(), "{title}, {sheets}");
+    }
+    for (title, sheets) in [
+        ("TỔNG HỢP DÂN SỐ", "BÁO CÁO"),
+        ("KẾ HOẠCH NĂM 2025", "KẾ HOẠCH"),
+        ("DÂN SỐ ĐẦU NĂM 2025", "DÂN SỐ ĐẦU NĂM"),
+        ("LUỸ KẾ NĂM 2025", "LŨY KẾ"),
+    ] {
+        let told = all_told(&with(title, sheets));
+        assert_eq!(told.len(), 1, "{title}, {sheets}: {told:?}");
+        assert!(told[0].starts_with("R703 warning C"), "{told:?}");
+    }
+    // A heading says it as well, and more nearly than a title.
+    let sheets = with("KẾ HOẠCH NĂM 2025", "BÁO CÁO");
+    let done: Vec<String> =
+        sheets.iter().map(|text| text.replace("Số khẩu", "Số khẩu thực hiện")).collect();
+    assert_eq!((all_told(&sheets).len(), all_told(&done).len()), (0, 1));
+}
+
+#[test]
+fn a_drawing_says_what_the_other_table_says() {
+    let drawn = |sheets: &[String], lang: Lang| {
+        let workbook = Workbook::from_text("Biểu", &sheets.join("\u{c}"));
+        let outcome = check_workbook(workbook, &Request::default());
+        let report = FileReport { path: "a.xlsx".into(), outcome };
+        text::render(&report, text::Style { lang, color: false, columns: None })
+    };
+    let mut sheets = of_villages();
+    sheets.insert(0, summary("Nam", 1258));
+    assert!(drawn(&sheets, Lang::Vi).contains("ghi 1.258, biểu kia ghi 1.285"));
+    assert!(drawn(&sheets, Lang::En).contains("says 1.258, the other table 1.285"));
+}
+
+#[test]
+fn several_that_differ_need_more_that_agree() {
+    let mut sheets = of_villages();
+    let off = |text: String, village: &str| {
+        let people = VILLAGES.iter().find(|(name, _)| *name == village).map(|one| total(&one.1, 1));
+        let people = people.unwrap();
+        text.replace(&format!("\t{people}\n"), &format!("\t{}\n", people + 2))
+    };
+    sheets.insert(0, off(summary("Nam", 1258), "Bắc"));
+    let tables = checked(&sheets, &Request::default());
+    assert!(is_compared(&tables[0]), "{}", tables[0]["notes"]);
+    assert_eq!(tables.iter().flat_map(told).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

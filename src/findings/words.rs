@@ -3,13 +3,13 @@
 
 use super::{Checked, Finding, Reason, Verdict, explained};
 use crate::lang::{Lang, Words};
-use crate::relations::{Instance, Link, Undecided};
+use crate::relations::{Instance, Undecided};
 pub use crate::rules::fault;
 pub use crate::rules::phrases::{cell_list, derivation, position, printed, row_name};
 use crate::rules::{Correct, Severity, Told};
 use crate::say;
 use crate::solver::Grade;
-use crate::table::{Across, Kind, Place};
+use crate::table::{Kind, Place};
 
 /// What the finding says, in one sentence without a full stop.
 #[must_use]
@@ -120,11 +120,19 @@ pub fn written_formula(checked: &Checked, place: Place) -> Option<String> {
     checked.judgements.get(&place)?.written(checked.table.datum(place))
 }
 
-/// The figure of another table that a finding is about.
+/// The cell of another table that a finding is about, in the notation of references between sheets and
+/// files.
 #[must_use]
-pub fn elsewhere<'a>(checked: &'a Checked, finding: &Finding) -> Option<(&'a Across, &'a Link)> {
-    let place = finding.place.filter(|_| *finding.rule == crate::rules::ACROSS_MISMATCH)?;
-    checked.links.mismatch(&checked.table, place)
+pub fn elsewhere<'a>(checked: &'a Checked, finding: &Finding) -> Option<&'a str> {
+    let place = finding.place?;
+    if *finding.rule == crate::rules::REPEATED_TOTAL {
+        return checked.links.repeated().get(&place).map(|repeat| repeat.cell.as_str());
+    }
+    if *finding.rule == crate::rules::ACROSS_MISMATCH {
+        let (_, link) = checked.links.mismatch(&checked.table, place)?;
+        return Some(&link.cell);
+    }
+    None
 }
 
 /// Why a correction has its grade.

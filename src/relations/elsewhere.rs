@@ -25,8 +25,23 @@ pub struct Repeat {
     pub figure: Decimal,
     /// Where it stands: `'Thôn Đông'!C12`.
     pub cell: String,
+    /// What stands there, where that is in another unit of money.
+    pub converted: Option<Converted>,
     /// Figures of this table that repeat totals as they are.
     pub same: usize,
+}
+
+/// A total in another unit of money than the table that repeats it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Converted {
+    /// The total as it is written.
+    pub written: Decimal,
+    /// Decimals it is written with.
+    pub decimals: u32,
+    /// How many đồng one of it is.
+    pub from: u32,
+    /// How many đồng one of the figure that repeats it is.
+    pub to: u32,
 }
 
 /// The figures of other tables, by the relation of the form that names them; none until such a

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::pairs::{Pair, Repetition};
 use super::seen::Seen;
+use crate::relations::Converted;
 use crate::table::{Place, Table};
 use crate::words::money_unit;
 
@@ -17,6 +18,10 @@ const BELIEVED: u32 = 20;
 /// Different figures that agree, at least, and for each cell that differs.
 const TELLING: usize = 4;
 
+/// Different figures that agree for each of several cells that are told to differ: a slip is one, and
+/// figures of another date differ in a few.
+const TELLING_OF_SEVERAL: usize = 8;
+
 /// Bits that one figure is worth, at most.
 const MOST: u32 = 8;
 
@@ -25,32 +30,74 @@ const MOST: u32 = 8;
 pub(super) enum Stand {
     /// It says the same.
     Same,
-    /// It says something else than the total, which is this in the unit of the figure.
-    Differs(Decimal),
-    /// It differs, with most of its row or column.
+    /// It says something else than the total.
+    Differs(Total),
+    /// It differs, but may be another figure than the total.
     Apart,
     /// One of them is no figure, or is told to be wrong already, or rounding may be the reason.
     Open,
 }
 
+/// A total as a figure that repeats it should say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Total {
+    /// In the unit of the figure.
+    pub(super) figure: Decimal,
+    pub(super) converted: Option<Converted>,
+}
+
+/// A repetition that figures bear out, and how each of its figures stands.
+pub(super) struct Held {
+    pub(super) repetition: Repetition,
+    pub(super) stands: Vec<Stand>,
+}
+
+impl Held {
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&Pair, Stand)> {
+        self.repetition.pairs.iter().zip(self.stands.iter().copied())
+    }
+
+    /// How many figures say the same.
+    pub(super) fn same(&self) -> usize {
+        self.stands.iter().filter(|stand| **stand == Stand::Same).count()
+    }
+
+    /// How many say something else, for whatever reason.
+    pub(super) fn differing(&self) -> usize {
+        let differs = |stand: &&Stand| matches!(stand, Stand::Differs(_) | Stand::Apart);
+        self.stands.iter().filter(differs).count()
+    }
+}
+
 /// How each figure of a repetition stands; nothing where the figures do not bear it out.
-pub(super) fn hold(seen: &[Seen<'_>], repetition: &Repetition) -> Option<Vec<Stand>> {
+pub(super) fn hold(seen: &[Seen<'_>], repetition: Repetition) -> Option<Held> {
     let own = &seen[repetition.table];
     let pairs = &repetition.pairs;
-    let mut held: Vec<Stand> =
+    let mut stands: Vec<Stand> =
         pairs.iter().map(|pair| stand(own, &seen[pair.table], pair)).collect();
-    let same = pairs.iter().zip(&held).filter(|(_, stand)| **stand == Stand::Same);
+    let same = pairs.iter().zip(&stands).filter(|(_, stand)| **stand == Stand::Same);
     let figures: BTreeSet<Decimal> =
         same.filter_map(|(pair, _)| own.checked.table.number(pair.here)).collect();
     let worth: Vec<u32> = figures.into_iter().map(bits).filter(|bits| *bits > 0).collect();
-    let differing = held.iter().filter(|stand| matches!(stand, Stand::Differs(_))).count();
+    let differing = told(&stands);
     let believed =
         worth.iter().sum::<u32>() >= BELIEVED && worth.len() >= TELLING.max(TELLING * differing);
     if !believed {
         return None;
     }
-    leave_lines_of_their_own(pairs, &mut held);
-    Some(held)
+    leave_lines_of_their_own(pairs, &mut stands);
+    let several = told(&stands);
+    if several > 1 && worth.len() < TELLING_OF_SEVERAL * several {
+        for stand in stands.iter_mut().filter(|stand| matches!(stand, Stand::Differs(_))) {
+            *stand = Stand::Apart;
+        }
+    }
+    Some(Held { repetition, stands })
+}
+
+/// How many figures are told to differ.
+fn told(stands: &[Stand]) -> usize {
+    stands.iter().filter(|stand| matches!(stand, Stand::Differs(_))).count()
 }
 
 /// A row or a column in which more differs than agrees follows a rule of its own: it is of another
@@ -100,7 +147,9 @@ fn stand(own: &Seen<'_>, other: &Seen<'_>, pair: &Pair) -> Stand {
     let (here, there) = (&own.checked.table, &other.checked.table);
     let figures = here.figure(pair.here).zip(there.figure(pair.there));
     let Some((figure, total)) = figures else { return Stand::Open };
-    let (unit, factor) = units(here, pair.here, there, pair.there);
+    let units = units(here, pair.here, there, pair.there);
+    let (unit, factor) =
+        units.map_or((Decimal::ONE, Decimal::ONE), |(one, two)| (one.into(), two.into()));
     let (Some(value), Some(wanted)) =
         (figure.shown.checked_mul(unit), total.shown.checked_mul(factor))
     else {
@@ -118,16 +167,23 @@ fn stand(own: &Seen<'_>, other: &Seen<'_>, pair: &Pair) -> Stand {
     if told || !exact && off <= coarse {
         return Stand::Open;
     }
-    wanted.checked_div(unit).map_or(Stand::Open, |wanted| Stand::Differs(wanted.normalize()))
+    let converted = units.filter(|(to, from)| to != from).map(|(to, from)| Converted {
+        written: total.shown,
+        decimals: total.decimals,
+        from,
+        to,
+    });
+    wanted.checked_div(unit).map_or(Stand::Open, |wanted| {
+        Stand::Differs(Total { figure: wanted.normalize(), converted })
+    })
 }
 
-/// How many đồng one of each figure is; one and one where not both say so.
-fn units(here: &Table, own: Place, there: &Table, other: Place) -> (Decimal, Decimal) {
+/// How many đồng one of each figure is, where both say so.
+fn units(here: &Table, own: Place, there: &Table, other: Place) -> Option<(u32, u32)> {
     let unit = |table: &Table, place: Place| {
         let headings = table.columns[place.column].headings.iter().rev();
         let line = table.surroundings.unit_line.iter();
         headings.chain(line).find_map(|text| money_unit(text))
     };
-    let (one, two) = (unit(here, own), unit(there, other));
-    one.zip(two).map_or((Decimal::ONE, Decimal::ONE), |(one, two)| (one.into(), two.into()))
+    unit(here, own).zip(unit(there, other))
 }

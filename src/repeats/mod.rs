@@ -2,13 +2,15 @@
 //! after groups of other tables, whose columns are, or that lists the columns of another table one under
 //! the other.
 //!
-//! Which figure repeats which is told by names alone (`seen`, `pairs`); that the names mean the same
-//! is believed only where figures bear it out (`evidence`). Then a figure that differs calls for a look
+//! Which figure repeats which is told by names alone (`seen`, `pairs`), and by what is said of them
+//! besides (`words::aspects`: their year, planned or done); that the names mean the same is believed only
+//! where figures bear it out (`evidence`), and no others better (`rivals`). Then a figure that differs calls for a look
 //! at both cells (R703): it is never an error, and it corrects and vouches for nothing, for a table may
 //! have been summed up before the other was mended.
 
 mod evidence;
 mod pairs;
+mod rivals;
 mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +21,7 @@ use crate::findings::{Checked, check};
 use crate::lang::Text;
 use crate::relations::Repeat;
 use crate::table::{Place, Table};
-use evidence::Stand;
-use pairs::Repetition;
+use evidence::{Held, Stand};
 use seen::Seen;
 
 /// Tables of a workbook that are held against each other; of more none is.
@@ -57,16 +58,21 @@ pub fn within(tables: &mut [Checked]) {
 fn repeated(tables: &[Checked]) -> BTreeMap<usize, Repeated> {
     let seen: Vec<Seen<'_>> = tables.iter().map(Seen::of).collect();
     let mut repeated: BTreeMap<usize, Repeated> = BTreeMap::new();
-    for repetition in pairs::all(&seen) {
-        let Some(held) = evidence::hold(&seen, &repetition) else { continue };
-        let own = repeated.entry(repetition.table).or_default();
-        own.notes.push(note(&seen, &repetition, &held));
-        let same = held.iter().filter(|stand| **stand == Stand::Same).count();
+    let held = pairs::all(&seen).into_iter().filter_map(|one| evidence::hold(&seen, one)).collect();
+    for held in rivals::settle(&seen, held) {
+        let own = repeated.entry(held.repetition.table).or_default();
+        own.notes.push(note(&seen, &held));
+        let same = held.same();
         own.alike += same;
-        for (pair, stand) in repetition.pairs.iter().zip(&held) {
-            let Stand::Differs(figure) = stand else { continue };
+        for (pair, stand) in held.pairs() {
+            let Stand::Differs(total) = stand else { continue };
             let there = &seen[pair.table].checked.table;
-            let repeat = Repeat { figure: *figure, cell: cell(there, pair.there), same };
+            let repeat = Repeat {
+                figure: total.figure,
+                cell: cell(there, pair.there),
+                converted: total.converted,
+                same,
+            };
             own.differing.entry(pair.here).or_insert(repeat);
         }
     }
@@ -79,15 +85,13 @@ fn cell(table: &Table, place: Place) -> String {
 }
 
 /// What was held against which tables.
-fn note(seen: &[Seen<'_>], repetition: &Repetition, held: &[Stand]) -> Text {
-    let others = repetition.pairs.iter().map(|pair| pair.table);
+fn note(seen: &[Seen<'_>], held: &Held) -> Text {
+    let others = held.repetition.pairs.iter().map(|pair| pair.table);
     let names: BTreeSet<String> =
         others.map(|table| reference(&seen[table].checked.table, None)).collect();
     let more = if names.len() > NAMED { ", …" } else { "" };
     let names = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-    let same = held.iter().filter(|stand| **stand == Stand::Same).count();
-    let differs = |stand: &&Stand| matches!(stand, Stand::Differs(_) | Stand::Apart);
-    let differing = held.iter().filter(differs).count();
+    let (same, differing) = (held.same(), held.differing());
     both!(
         "đã so với số tổng ở {names}{more}: {same} ô ghi như nhau, {differing} ô ghi khác",
         "compared with the totals of {names}{more}: cells that say the same {same}, that differ {differing}",

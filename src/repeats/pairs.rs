@@ -31,7 +31,9 @@ pub(super) fn all(seen: &[Seen<'_>]) -> Vec<Repetition> {
     let by_pairs = sought.saturating_mul(seen.len()) <= MOST_NAMES;
     for (table, own) in seen.iter().enumerate() {
         let others = || seen.iter().enumerate().filter(|(other, _)| *other != table);
-        let mut tell = |pairs: Vec<Pair>| {
+        let mut tell = |mut pairs: Vec<Pair>| {
+            pairs
+                .retain(|pair| !own.said(pair.here).tell_apart(&seen[pair.table].said(pair.there)));
             if !pairs.is_empty() {
                 found.push(Repetition { table, pairs });
             }
@@ -57,7 +59,7 @@ pub(super) fn all(seen: &[Seen<'_>]) -> Vec<Repetition> {
 
 /// True for the same rows under the same columns: such tables are of other times, or one was copied and
 /// changed.
-fn is_the_same_table(own: &Seen<'_>, other: &Seen<'_>) -> bool {
+pub(super) fn is_the_same_table(own: &Seen<'_>, other: &Seen<'_>) -> bool {
     let rows = own.rows.shared(&other.rows).count();
     let columns = columns(own, other).len();
     rows * 2 > own.rows.len().min(other.rows.len())

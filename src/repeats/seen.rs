@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::findings::{Checked, Verdict};
 use crate::relations::{Axis, Instance, Kind, Outcome, Relation};
 use crate::table::{Column, Place, Role, Row, Table};
+use crate::words::aspects::Aspects;
 use crate::words::units::{LEVELS, PARTS_OF_COMMUNES, unmarked};
 use crate::words::{fold, is_total};
 
@@ -116,6 +117,33 @@ pub(super) struct Seen<'a> {
     pub(super) broken: BTreeSet<Place>,
     /// Cells known to be wrong.
     pub(super) pinned: BTreeSet<Place>,
+    said: Said,
+}
+
+/// What the texts about the figures of a table say of them.
+struct Said {
+    /// By the rows that others may name.
+    rows: BTreeMap<usize, Aspects>,
+    columns: Vec<Aspects>,
+    /// What is said above the table, or else on its tab.
+    table: Aspects,
+}
+
+impl Said {
+    fn of(table: &Table) -> Self {
+        let names = |(at, row): (usize, &Row)| {
+            let said = Aspects::of(&format!("{} {}", row.name, row.line));
+            (said != Aspects::default()).then_some((at, said))
+        };
+        let short = table.row_count() <= MOST_ROWS;
+        let rows = numbered(table).filter(|(_, row)| short || is_sum(row)).filter_map(names);
+        let above = table.surroundings.above.of_the_table().collect::<Vec<_>>().join(" ");
+        Self {
+            rows: rows.collect(),
+            columns: table.columns.iter().map(|c| Aspects::of(&c.headings.join(" "))).collect(),
+            table: Aspects::of(&above).or(&Aspects::of(&table.sheet)),
+        }
+    }
 }
 
 impl<'a> Seen<'a> {
@@ -151,8 +179,16 @@ impl<'a> Seen<'a> {
             summed: summing.iter().map(|one| one.target).collect(),
             broken: broken.flat_map(Instance::cells).collect(),
             pinned: pinned.filter_map(|finding| finding.place).collect(),
+            said: Said::of(table),
             checked,
         }
+    }
+
+    /// What is said of a figure: by its row and its headings, else above the table, else on its tab.
+    pub(super) fn said(&self, place: Place) -> Aspects {
+        let column = self.said.columns[place.column].clone();
+        let near = self.said.rows.get(&place.row).into_iter().fold(column, Aspects::and);
+        near.or(&self.said.table)
     }
 }
 

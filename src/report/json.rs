@@ -372,7 +372,7 @@ fn alternatives(checked: &Checked, finding: &Finding) -> Vec<Vec<String>> {
     let table = &checked.table;
     let here = finding.alternatives.iter();
     let here = here.map(|set| set.iter().map(|place| table.address(*place).to_string()).collect());
-    let there = words::elsewhere(checked, finding).map(|(_, link)| vec![link.cell.clone()]);
+    let there = words::elsewhere(checked, finding).map(|cell| vec![cell.to_owned()]);
     here.chain(there).collect()
 }
 

@@ -481,6 +481,13 @@ fn label_words(
                 found = found,
                 right = right,
             ),
+            Some(right) if is_converted(checked, finding, figure) => say!(
+                lang,
+                "ghi {found}, biểu kia quy ra là {right}",
+                "says {found}, the other table, converted, {right}",
+                found = found,
+                right = right,
+            ),
             Some(right) if words::elsewhere(checked, finding).is_some() => say!(
                 lang,
                 "ghi {found}, biểu kia ghi {right}",
@@ -502,6 +509,13 @@ fn label_words(
     // more than a few labels on one row bury it.
     let inputs = words::telling(checked, finding).map_or(0, |instance| instance.inputs().count());
     (figure.row == main.row && inputs <= LABELLED).then(|| heading_words(table, figure.column))
+}
+
+/// True for a finding of a figure that repeats a total in another unit of money.
+fn is_converted(checked: &Checked, finding: &Finding, figure: Place) -> bool {
+    let repeats = words::elsewhere(checked, finding).is_some();
+    let repeat = checked.links.repeated().get(&figure).filter(|_| repeats);
+    repeat.is_some_and(|repeat| repeat.converted.is_some())
 }
 
 /// A heading short enough for a label.

@@ -49,6 +49,7 @@ pub(crate) use columns::DOUBTFUL_FORMULA;
 pub(crate) use format::FORMAT_HIDES_FIGURE;
 pub(crate) use formulas::FORMULA_WRONG_SUM;
 pub(crate) use merged::MERGED_FIGURE;
+pub(crate) use repeated::REPEATED_TOTAL;
 pub(crate) use unknown::UNKNOWN_RESULT;
 
 /// How much a finding matters.
@@ -327,7 +328,7 @@ fn soften(ledger: &mut Ledger) {
     ledger.remarks.retain(|remark| !MEANT.contains(&remark.rule.code));
     let facts = [&cells::ERROR_VALUE, &unknown::UNKNOWN_RESULT];
     for remark in &mut ledger.remarks {
-        let weighed = remark.inferred.is_some() || remark.rule == &repeated::REPEATED_TOTAL;
+        let weighed = remark.inferred.is_some() || remark.rule == &REPEATED_TOTAL;
         if !weighed && !facts.contains(&remark.rule) && !remark.rule.is_on_formulas() {
             remark.severity = Severity::Note;
         }

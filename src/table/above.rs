@@ -35,6 +35,12 @@ impl Above {
         self.reference.as_ref()
     }
 
+    /// The lines but those of the issuing body: what they say is said of the table.
+    pub(crate) fn of_the_table(&self) -> impl Iterator<Item = &str> {
+        let lines = self.lines.iter().filter(|line| !self.heading.agency.contains(line));
+        lines.map(String::as_str)
+    }
+
     /// The title, in the lines it is printed in.
     pub(crate) fn titles(&self) -> &[String] {
         &self.heading.titles

@@ -1,6 +1,7 @@
 //! The words official tables use for their parts. They are vocabulary of the language, not of one
 //! form: totals, notes, signatures, rates.
 
+pub(crate) mod aspects;
 pub mod collation;
 pub(crate) mod lines;
 mod marks;
@@ -542,6 +543,17 @@ pub fn money_unit(text: &str) -> Option<u32> {
         ("đồng", 1),
     ];
     unit.into_iter().find(|(name, _)| folded.contains(name)).map(|(_, unit)| unit)
+}
+
+/// What a unit of so many đồng is called; `None` for one that no table uses.
+pub(crate) const fn money_unit_name(unit: u32) -> Option<Words> {
+    match unit {
+        1 => Some(Words::new("đồng", "đồng")),
+        1000 => Some(Words::new("nghìn đồng", "thousand đồng")),
+        1_000_000 => Some(Words::new("triệu đồng", "million đồng")),
+        1_000_000_000 => Some(Words::new("tỷ đồng", "billion đồng")),
+        _ => None,
+    }
 }
 
 /// What a heading says of its figures.
