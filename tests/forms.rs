@@ -164,8 +164,8 @@ fn a_difference_is_narrowed_to_the_two_cells_and_never_corrected() {
     let finding = checkup.tables[0].errors().next().unwrap();
     assert_eq!(finding.verdict, Some(Verdict::Narrowed));
     assert_eq!((finding.correction.as_ref(), finding.expected), (None, Some(24.into())));
-    let (_, link) = soatbieu::findings::words::elsewhere(&checkup.tables[0], finding).unwrap();
-    assert_eq!(link.cell, "'Biểu 2'!H7");
+    let cell = soatbieu::findings::words::elsewhere(&checkup.tables[0], finding).unwrap();
+    assert_eq!(cell, "'Biểu 2'!H7");
 }
 
 /// The change columns with zeros: a blank among the inputs leaves open what is missing.
