@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says};
+use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Outcome, Relation, Says};
 use crate::table::{
     Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
 };
@@ -73,7 +73,12 @@ pub(super) fn instances(
         for (index, relation) in &computed {
             let place = Place::new(row, relation.target);
             let Some(edit) = edit(table, relation, place, difference) else { continue };
-            found.push(Instance::of(table, concern, (*index, relation), place, edit));
+            let instance = Instance::of(table, concern, (*index, relation), place, edit);
+            // The sum of products is no product of sums, but where one factor is the same in all rows.
+            let is_product = matches!(instance.edit, Edit::Product(..)) && is_sum(described);
+            if !is_product || instance.outcome == Outcome::Satisfied {
+                found.push(instance);
+            }
         }
     }
 }
