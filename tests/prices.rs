@@ -106,6 +106,23 @@ fn a_row_of_means_holds_fractions_of_counts() {
 }
 
 #[test]
+fn an_amount_without_factors_is_a_lump_sum() {
+    for out in ["", "-"] {
+        let right = goods("Đơn giá", PRODUCT, false, ["70", "", "4057000"]);
+        let lump =
+            right.replace("\tTổng", &format!("6\tChi khác (khoán)\t{out}\t{out}\t500000\n\tTổng"));
+        assert_eq!(told(&lump), Vec::<String>::new(), "{lump}");
+    }
+    let groups = "STT\tNội dung\tSố lượng\tĐơn giá\tThành tiền\nA\tB\t1\t2\t3=1*2\n\
+I\tVăn phòng phẩm\t\t\t3.000\n1\tGiấy\t10\t100\t1.000\n2\tBút\t20\t100\t2.000\n\
+II\tCông cụ\t\t\t5.000\n1\tBàn\t5\t600\t3.000\n2\tGhế\t4\t500\t2.000\n\
+III\tKhác\t\t\t700\n1\tDây\t5\t60\t300\n2\tĐinh\t4\t100\t400\n\tTổng cộng\t\t\t8.700\n";
+    assert_eq!(told(groups), Vec::<String>::new());
+    let wrong = told(&groups.replace("\t\t\t3.000", "\t\t\t3.100"));
+    assert_eq!(wrong, ["R201 error E3"]);
+}
+
+#[test]
 fn slips_in_tables_of_prices_are_told_at_their_cells() {
     for (live, amount) in [(false, TYPED), (true, SUM)] {
         let right = goods("Đơn giá", PRODUCT, live, ["70", "", amount]);

@@ -53,9 +53,8 @@ fn is_blank(table: &Table, place: Place) -> bool {
     datum.reading == Reading::Blank && datum.formula.is_none()
 }
 
-/// True for the mark, or the want of one, of a cell of a sum in which nothing belongs: `x`, `-`. In
-/// other rows the same signs are told as ever.
-fn is_left_out(table: &Table, place: Place) -> bool {
+/// True for a cell that is marked for one in which nothing belongs, or left blank: `x`, `-`.
+pub(super) fn is_left_out(table: &Table, place: Place) -> bool {
     let datum = table.datum(place);
     datum.formula.is_none()
         && match &datum.reading {
