@@ -26,13 +26,13 @@ fn told(text: &str) -> Vec<String> {
 
 /// Goods from row 3 on, typed or computed: the quantity in C, the price in D, the amount in E; `total`
 /// are the three cells of the total in row 8.
-fn goods(heading: &str, product: &str, live: bool, total: [&str; 3]) -> String {
+fn goods(heading: &str, product: &str, computed: bool, total: [&str; 3]) -> String {
     let mut text = format!("STT\tNội dung\tSố lượng\t{heading}\tThành tiền (đồng)\n{product}\n");
     let rows = [(12, 15_000), (7, 240_000), (30, 8_000), (5, 125_000), (16, 52_000)];
     for (at, (quantity, price)) in rows.iter().enumerate() {
         let (line, amount) = (at + 3, quantity * price);
         let amount =
-            if live { format!("=C{line}*D{line} -> {amount}") } else { amount.to_string() };
+            if computed { format!("=C{line}*D{line} -> {amount}") } else { amount.to_string() };
         writeln!(text, "{}\tVật tư {}\t{quantity}\t{price}\t{amount}", at + 1, at + 1).unwrap();
     }
     let [quantity, price, amount] = total;
