@@ -25,6 +25,9 @@ pub const MAX_FORMULA_BYTES: usize = 32_768;
 const VOLATILE: [&str; 8] =
     ["NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL"];
 
+/// Functions that give a mean.
+const MEANS: [&str; 6] = ["AVERAGE", "AVERAGEA", "AVERAGEIF", "AVERAGEIFS", "MEDIAN", "TRIMMEAN"];
+
 /// A formula, parsed. The formulas of a column are one, moved: they share a tree.
 #[derive(Debug, Clone)]
 pub struct Formula {
@@ -109,6 +112,24 @@ impl Formula {
     #[must_use]
     pub fn volatile(&self) -> Option<&str> {
         self.functions().into_iter().find(|name| VOLATILE.contains(name))
+    }
+
+    /// True for a formula that averages, or divides by cells: it means no sum.
+    #[must_use]
+    pub fn is_mean(&self) -> bool {
+        let mut found = false;
+        self.tree.visit(&mut |node| {
+            found |= match node {
+                Expression::Call(call) => MEANS.contains(&&*call.function),
+                Expression::Binary(Binary::Divide, _, below) => {
+                    let mut reads = false;
+                    below.visit(&mut |part| reads |= matches!(part, Expression::Reference(_)));
+                    reads
+                }
+                _ => false,
+            };
+        });
+        found
     }
 
     /// True when an outer `SUBTOTAL` passes over a cell with this formula.

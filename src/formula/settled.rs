@@ -4,7 +4,7 @@
 use super::parse::Formula;
 use super::source::sheet_index;
 use super::syntax::{Binary, CellReference, Expression, Reference};
-use crate::workbook::{Distance, Workbook};
+use crate::workbook::{Distance, Range, Workbook};
 
 impl Formula {
     /// True where all that the formula asks of settled rows is what they add up to: it reads none, or
@@ -54,15 +54,13 @@ impl Reader<'_> {
         if sheet.runs.is_empty() {
             return true;
         }
-        let Some(range) = cells.range_moved(self.by) else { return false };
-        let (start, end) = (range.start, range.end);
-        sheet.runs.iter().all(|run| {
-            let last = run.first + run.rows - 1;
-            let apart = last < start.row || run.first > end.row;
-            let whole = start.row <= run.first && last <= end.row;
+        let Some(Range { start, end }) = cells.range_moved(self.by) else { return false };
+        let mut runs = sheet.runs_within(start.row, end.row).iter();
+        runs.all(|run| {
+            let whole = start.row <= run.first && run.first + run.rows - 1 <= end.row;
             // The columns of the table; those beside it hold nothing in settled rows.
             let known = || (start.column..=end.column).all(|column| run.sum(column).is_some());
-            apart || added_up && whole && known()
+            added_up && whole && known()
         })
     }
 }

@@ -137,8 +137,13 @@ fn has(archive: &Archive<'_>, name: &str) -> bool {
 
 /// True where the package itself refers to a workbook as its main part.
 fn begins_with_workbook(archive: &mut Archive<'_>) -> bool {
-    let relations = head(archive, "_rels/.rels");
-    relations.contains("xl/workbook.xml") && !relations.contains("word/document")
+    // Names of parts are compared without case; of a text in UTF-16 the letters remain.
+    let relations = head(archive, "_rels/.rels").replace('\0', "").to_lowercase();
+    let refers_to = |part: &str| {
+        let quotes = ["\"", "\"/", "'", "'/"];
+        quotes.iter().any(|quote| relations.contains(&format!("{quote}{part}")))
+    };
+    refers_to("xl/workbook.xml") && !refers_to("word/document")
 }
 
 /// True for a part that only documents have: programs name the main part in several ways.
@@ -448,6 +453,7 @@ mod tests {
             sniff(&package.finish().unwrap().into_inner())
         };
         assert_eq!(with("xl/workbook.xml"), Content::Workbook(FileFormat::Xlsx));
+        assert_eq!(with("/XL/Workbook.xml"), Content::Workbook(FileFormat::Xlsx));
         assert_eq!(with("/word/document.xml"), Content::Workbook(FileFormat::Docx));
     }
 

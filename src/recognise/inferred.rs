@@ -9,14 +9,14 @@ use rust_decimal::Decimal;
 use super::columns::printed_decimals;
 use super::structure::marks_of;
 use crate::both;
-use crate::formula::in_style_of;
+use crate::formula::{Formula, in_style_of};
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
     Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
 };
-use crate::words::{fold, is_total};
+use crate::words::{fold, is_per_unit, is_total};
 
 /// Columns of figures that a form may leave out because nothing is computed from them, as the persons
 /// beside the households: what stands alone in them is not searched for.
@@ -236,6 +236,9 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
     let (mut fits, mut doubts) = (0, Vec::new());
     for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
         let Some(figure) = table.figure(Place::new(row, column)) else { continue };
+        if means_no_sum(table, Place::new(row, column)) {
+            continue;
+        }
         let (found, add) = (figure.shown, |sum: Decimal, one| sum.saturating_add(one));
         let figures = || parts.iter().filter_map(|part| table.figure(Place::new(*part, column)));
         let expected = figures().map(|part| part.shown).fold(Decimal::ZERO, add);
@@ -248,6 +251,14 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
         }
     }
     (fits, doubts)
+}
+
+/// True for a mean in a row of sums, and under the heading of a price or a norm.
+fn means_no_sum(table: &Table, place: Place) -> bool {
+    let text = table.datum(place).formula.as_ref();
+    let formula = text.and_then(|text| Formula::of_cell(text, table.address(place)).ok());
+    is_per_unit(&table.columns[place.column].headings, false)
+        || formula.is_some_and(|formula| formula.is_mean())
 }
 
 /// True for a cell of a sum that computes as its parts do: `=C9-D9` below `=C8-D8`.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says};
+use super::summed::is_left_out;
+use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Outcome, Relation, Says};
 use crate::table::{
     Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
 };
@@ -73,8 +74,25 @@ pub(super) fn instances(
         for (index, relation) in &computed {
             let place = Place::new(row, relation.target);
             let Some(edit) = edit(table, relation, place, difference) else { continue };
-            found.push(Instance::of(table, concern, (*index, relation), place, edit));
+            let instance = Instance::of(table, concern, (*index, relation), place, edit);
+            if !is_idle_product(table, &instance) {
+                found.push(instance);
+            }
         }
+    }
+}
+
+/// True for a product that says nothing of its row. The sum of products is no product of sums, but where
+/// one factor is the same in all rows; and an amount without any factor is a lump sum.
+fn is_idle_product(table: &Table, instance: &Instance) -> bool {
+    if !matches!(instance.edit, Edit::Product(..)) {
+        return false;
+    }
+    let lump = || instance.inputs().all(|input| is_left_out(table, input));
+    if is_sum(&table.rows[instance.target.row]) {
+        instance.outcome != Outcome::Satisfied
+    } else {
+        !table.has_form() && lump()
     }
 }
 

@@ -23,6 +23,7 @@ use crate::table::{BoundKind, Place, Role, Table};
 pub use elsewhere::{Converted, Link, Links, Repeat};
 pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
+pub use summed::is_marked_out;
 
 /// What an instance is about: which rule reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

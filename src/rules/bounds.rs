@@ -157,7 +157,9 @@ pub(crate) static NOT_WHOLE: Rule = Rule {
         right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
     },
     check: Check::Remarks(|Judged { table, .. }| {
-        let (misread, single) = remark_counts(table, &NOT_WHOLE, |value| !value.is_integer())
+        let mut broken = remark_counts(table, &NOT_WHOLE, |value| !value.is_integer());
+        broken.retain(|remark| !remark.place.is_some_and(|place| is_of_means(table, place)));
+        let (misread, single) = broken
             .into_iter()
             .partition(|r| r.place.is_some_and(|place| is_misread(table, place.column)));
         let mut found: Vec<Remark> = single;
@@ -165,6 +167,12 @@ pub(crate) static NOT_WHOLE: Rule = Rule {
         found
     }),
 };
+
+/// True for a row below the figures that holds their means.
+fn is_of_means(table: &Table, place: Place) -> bool {
+    let row = &table.rows[place.row];
+    row.ordinal.is_empty() && words::names_means(&row.name)
+}
 
 /// R305: a negative count.
 pub(super) static NEGATIVE: Rule = Rule {

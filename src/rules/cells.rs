@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Check, Example, Remark, Rule, Severity, Told};
 use crate::judge::Judged;
 use crate::lang::Words;
-use crate::relations::Instance;
+use crate::relations::{Instance, is_marked_out};
 use crate::say;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 use crate::words::annotated_figure;
@@ -283,6 +283,7 @@ fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(&Reading) -> bool
 fn unreadable(table: &Table, instances: &[Instance]) -> Vec<Remark> {
     let texts = |reading: &Reading| matches!(reading, Reading::Text(_));
     let mut found = remarks(table, &UNREADABLE_NUMBER, texts);
+    found.retain(|remark| !remark.place.is_some_and(|place| is_marked_out(table, place)));
     if !found.is_empty() {
         let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
         let figure = |place: Place| read.contains(&place) || table.holds_date(place);

@@ -10,10 +10,11 @@
 //! A formula in a row is right where it is the one that the rows before it have in its column, found to
 //! compute the rule of the column, and its result is what that rule gives.
 //!
-//! A screened check says what an unscreened one says. Where that is not certain (formulas that ask
-//! more of settled rows than their sums, columns that turn out otherwise, repeated names, merged or
-//! hidden rows among those settled, another table of the workbook to compare with), the workbook is
-//! read again as a whole.
+//! A screened check says what an unscreened one says, or what that says of a shorter table: among the
+//! few rows that are kept a search comes to its end where among all it is given up. Where that is not
+//! certain (formulas that ask more of settled rows than their sums, columns that turn out otherwise,
+//! repeated names, merged or hidden rows among those settled, another table of the workbook to compare
+//! with), the workbook is read again as a whole.
 
 mod learn;
 mod row;
@@ -210,11 +211,11 @@ impl<'a> Screener<'a> {
         let reaches_runs = |sheet: &Sheet| {
             let row_in_run = |row: &u32| sheet.run_at(*row).is_some();
             sheet.hidden_rows.iter().any(row_in_run)
-                || sheet.merges.iter().chain(&sheet.arrays).any(|range| {
-                    sheet.runs.iter().any(|run| {
-                        range.start.row < run.first + run.rows && range.end.row >= run.first
-                    })
-                })
+                || sheet
+                    .merges
+                    .iter()
+                    .chain(&sheet.arrays)
+                    .any(|range| !sheet.runs_within(range.start.row, range.end.row).is_empty())
         };
         !self.taken.iter().any(|taken| taken.repeats)
             && !workbook.sheets.iter().any(reaches_runs)

@@ -8,12 +8,15 @@ mod marks;
 pub mod numbers;
 pub(crate) mod numerals;
 pub mod paths;
+mod per_unit;
 pub(crate) mod prose;
 pub(crate) mod units;
 
 use std::borrow::Cow;
 
 use crate::lang::Words;
+
+pub use per_unit::is_per_unit;
 
 pub(crate) use marks::{annotated_figure, is_invisible, visible};
 
@@ -579,6 +582,12 @@ pub(crate) const MEANS: &[&str] = &[
     "trung bình một",
     "trung bình trên",
 ];
+
+/// True for the name of a row of means: `Trung bình`, `Bình quân chung`.
+#[must_use]
+pub fn names_means(name: &str) -> bool {
+    begins_with_one_of(name, &["trung bình", "bình quân"])
+}
 
 /// True for a mean for one of something, folded: `thời gian trung bình/1 trạm`.
 pub(crate) fn is_mean_of_one(folded: &str) -> bool {

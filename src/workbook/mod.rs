@@ -255,6 +255,14 @@ impl Sheet {
         self.runs[..after].last().filter(|run| row - run.first < run.rows)
     }
 
+    /// The runs of settled rows that some of the rows from one to another belong to.
+    #[must_use]
+    pub fn runs_within(&self, first: u32, last: u32) -> &[Run] {
+        let start = self.runs.partition_point(|run| run.first + run.rows <= first);
+        let end = self.runs.partition_point(|run| run.first <= last);
+        self.runs.get(start..end).unwrap_or_default()
+    }
+
     /// What the settled rows that begin in a row add up to in a column.
     #[must_use]
     pub fn settled_sum(&self, at: Address) -> Option<Decimal> {

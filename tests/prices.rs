@@ -1,0 +1,181 @@
+//! Tables of prices, norms, levels and coefficients: what stands for one piece is added up by nobody,
+//! and the sum of products is no product of sums. Slips in such tables are told all the same.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a failed unwrap is the failed test")]
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use soatbieu::check_workbook;
+use soatbieu::lang::Lang;
+use soatbieu::recognise::Request;
+use soatbieu::report::{FileReport, json};
+use soatbieu::workbook::Workbook;
+
+/// Findings that are no notes, as `R102 error E5`.
+fn told(text: &str) -> Vec<String> {
+    let outcome = check_workbook(Workbook::from_text("Biểu", text), &Request::default());
+    let report = FileReport { path: "a.xlsx".into(), outcome };
+    let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
+    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let one =
+        |f: &Value| format!("{} {} {}", text(f, "code"), text(f, "severity"), text(f, "cell"));
+    findings.iter().map(one).filter(|line| !line.contains(" note ")).collect()
+}
+
+/// Goods from row 3 on, typed or computed: the quantity in C, the price in D, the amount in E; `total`
+/// are the three cells of the total in row 8.
+fn goods(heading: &str, product: &str, computed: bool, total: [&str; 3]) -> String {
+    let mut text = format!("STT\tNội dung\tSố lượng\t{heading}\tThành tiền (đồng)\n{product}\n");
+    let rows = [(12, 15_000), (7, 240_000), (30, 8_000), (5, 125_000), (16, 52_000)];
+    for (at, (quantity, price)) in rows.iter().enumerate() {
+        let (line, amount) = (at + 3, quantity * price);
+        let amount =
+            if computed { format!("=C{line}*D{line} -> {amount}") } else { amount.to_string() };
+        writeln!(text, "{}\tVật tư {}\t{quantity}\t{price}\t{amount}", at + 1, at + 1).unwrap();
+    }
+    let [quantity, price, amount] = total;
+    text + &format!("\tTổng cộng\t{quantity}\t{price}\t{amount}\n")
+}
+
+const PRODUCT: &str = "A\tB\t1\t2\t3=1*2";
+const SUM: &str = "=SUM(E3:E7) -> 3557000";
+const TYPED: &str = "3557000";
+
+#[test]
+fn a_price_is_left_out_of_a_total_in_whatever_way() {
+    let headings = [
+        "Đơn giá (đồng)",
+        "Mức chi/người",
+        "Định mức",
+        "Lương cơ sở",
+        "Mức hỗ trợ",
+        "Hệ số",
+        "Giá",
+        "Cột này",
+    ];
+    for heading in headings {
+        for product in [PRODUCT, "A\tB\t(1)\t(2)\t(3)=(1)x(2)"] {
+            for (live, amount) in [(false, TYPED), (true, SUM)] {
+                for out in ["", "-", "x"] {
+                    for quantity in ["70", ""] {
+                        let text = goods(heading, product, live, [quantity, out, amount]);
+                        assert_eq!(told(&text), Vec::<String>::new(), "{text}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mean_in_a_total_is_no_sum_that_went_wrong() {
+    let means = [
+        "=E8/C8 -> 50814,2857142857",
+        "=AVERAGE(D3:D7) -> 88000",
+        "=ROUND(AVERAGE(D3:D7),0) -> 88000",
+    ];
+    for heading in ["Đơn giá (đồng)", "Định mức", "Điểm đánh giá"] {
+        for mean in means {
+            let text = goods(heading, PRODUCT, true, ["=SUM(C3:C7) -> 70", mean, SUM]);
+            assert_eq!(told(&text), Vec::<String>::new(), "{text}");
+        }
+    }
+    let typed = goods("Đơn giá", PRODUCT, false, ["70", "50.814", TYPED]);
+    assert_eq!(told(&typed), Vec::<String>::new());
+}
+
+#[test]
+fn points_are_averaged_below_a_sum_of_counts() {
+    let text = "STT\tTên\tSố hộ\tSố người\tTổng\tĐiểm đánh giá\nA\tB\t1\t2\t3=1+2\t4\n\
+1\tĐông\t12\t30\t=C3+D3 -> 42\t7\n2\tTây\t15\t31\t=C4+D4 -> 46\t9\n3\tNam\t11\t44\t=C5+D5 -> 55\t8\n\
+\tTổng cộng\t=SUM(C3:C5) -> 38\t=SUM(D3:D5) -> 105\t=SUM(E3:E5) -> 143\t=AVERAGE(F3:F5) -> 8\n";
+    assert_eq!(told(text), Vec::<String>::new());
+    // Of households nobody takes the mean in a total.
+    let wrong = text.replace("=SUM(C3:C5) -> 38", "=AVERAGE(C3:C5) -> 12,6666666666667");
+    assert!(told(&wrong).iter().any(|line| line.ends_with("error C6")), "{:?}", told(&wrong));
+}
+
+#[test]
+fn a_row_of_means_holds_fractions_of_counts() {
+    let text = "STT\tTên\tSố hộ\tSố người\tTổng\nA\tB\t1\t2\t3=1+2\n\
+1\tĐông\t12\t30\t42\n2\tTây\t15\t31\t46\n3\tNam\t11\t44\t55\n\
+\tTổng cộng\t38\t105\t143\n\tTrung bình\t=AVERAGE(C3:C5) -> 12,67\t35\t47,67\n";
+    assert_eq!(told(text), Vec::<String>::new());
+}
+
+#[test]
+fn an_amount_without_factors_is_a_lump_sum() {
+    for out in ["", "-"] {
+        let right = goods("Đơn giá", PRODUCT, false, ["70", "", "4057000"]);
+        let lump =
+            right.replace("\tTổng", &format!("6\tChi khác (khoán)\t{out}\t{out}\t500000\n\tTổng"));
+        assert_eq!(told(&lump), Vec::<String>::new(), "{lump}");
+    }
+    let groups = "STT\tNội dung\tSố lượng\tĐơn giá\tThành tiền\nA\tB\t1\t2\t3=1*2\n\
+I\tVăn phòng phẩm\t\t\t3.000\n1\tGiấy\t10\t100\t1.000\n2\tBút\t20\t100\t2.000\n\
+II\tCông cụ\t\t\t5.000\n1\tBàn\t5\t600\t3.000\n2\tGhế\t4\t500\t2.000\n\
+III\tKhác\t\t\t700\n1\tDây\t5\t60\t300\n2\tĐinh\t4\t100\t400\n\tTổng cộng\t\t\t8.700\n";
+    assert_eq!(told(groups), Vec::<String>::new());
+    let wrong = told(&groups.replace("\t\t\t3.000", "\t\t\t3.100"));
+    assert_eq!(wrong, ["R201 error E3"]);
+}
+
+#[test]
+fn slips_in_tables_of_prices_are_told_at_their_cells() {
+    for (live, amount) in [(false, TYPED), (true, SUM)] {
+        let right = goods("Đơn giá", PRODUCT, live, ["70", "", amount]);
+        let row = right.replace("1680000", "1860000");
+        let row = row.replace("=C4*D4 -> 1860000", "1860000");
+        let found = told(&row);
+        assert!(found.iter().any(|line| line == "R102 error E4"), "{found:?}\n{row}");
+    }
+    let total = told(&goods("Đơn giá", PRODUCT, false, ["70", "", "3575000"]));
+    assert_eq!(total, ["R201 error E8"]);
+    let quantity = told(&goods("Đơn giá", PRODUCT, false, ["71", "x", TYPED]));
+    assert_eq!(quantity, ["R201 error C8"]);
+    let short =
+        goods("Đơn giá", PRODUCT, true, ["=SUM(C3:C7) -> 70", "", "=SUM(E3:E6) -> 2725000"]);
+    assert_eq!(told(&short), ["R602 error E8"]);
+    let other = goods("Đơn giá", PRODUCT, true, ["70", "", SUM]);
+    let other = other.replace("=C5*D5 -> 240000", "=C5*D4 -> 7200000");
+    assert!(told(&other).iter().any(|line| line == "R601 error E5"), "{:?}", told(&other));
+    // Prices that somebody does add up are added up whole.
+    let added =
+        goods("Đơn giá", PRODUCT, true, ["=SUM(C3:C7) -> 70", "=SUM(D3:D6) -> 388000", SUM]);
+    assert_eq!(told(&added), ["R602 error D8"]);
+}
+
+#[test]
+fn a_long_table_without_an_index_row_is_judged_like_a_short_one() {
+    for rows in [60_u32, 450] {
+        let mut text =
+            String::from("STT\tTên vật tư\tSố lượng\tĐơn giá (đồng)\tThành tiền (đồng)\tĐiểm\n");
+        let (mut quantities, mut prices, mut amounts) = (0, 0, 0);
+        for row in 0..rows {
+            let (quantity, price) = (3 + row * 37 % 91, 1_000 * (5 + row * 53 % 97));
+            let (line, amount, ordinal) = (row + 2, quantity * price, row + 1);
+            (quantities, prices, amounts) =
+                (quantities + quantity, prices + price, amounts + amount);
+            writeln!(
+                text,
+                "{ordinal}\tVật tư {ordinal}\t{quantity}\t{price}\t=C{line}*D{line} -> {amount}\t7"
+            )
+            .unwrap();
+        }
+        let (last, at) = (rows + 1, rows + 2);
+        let mean =
+            |sum: u32, of: u32| (f64::from(sum) / f64::from(of)).to_string().replace('.', ",");
+        let means = [
+            format!("=E{at}/C{at} -> {}", mean(amounts, quantities)),
+            format!("=AVERAGE(D2:D{last}) -> {}", mean(prices, rows)),
+        ];
+        for mean in means {
+            let text = format!(
+                "{text}\tTổng cộng\t=SUM(C2:C{last}) -> {quantities}\t{mean}\t=SUM(E2:E{last}) -> {amounts}\t=AVERAGE(F2:F{last}) -> 7\n"
+            );
+            assert_eq!(told(&text), Vec::<String>::new(), "{rows}: {mean}");
+        }
+    }
+}
