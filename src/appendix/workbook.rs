@@ -29,7 +29,11 @@ pub(super) fn write(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
     let normal = Format::new().set_font_name(font).set_font_size(12).set_font_family(1);
     workbook.set_default_format(&normal, 21, 72)?;
     for sheet in sheets {
+        #[cfg(feature = "cli")]
         let page = add_page(&mut workbook, &sheet.composition)?;
+        // A page in a browser has no temporary files.
+        #[cfg(not(feature = "cli"))]
+        let page = workbook.add_worksheet();
         page.set_name(&sheet.name)?;
         write_sheet(page, &sheet.composition, &sheet.layout)?;
     }
@@ -42,15 +46,14 @@ const HELD: usize = 20_000;
 
 /// Adds a sheet. Of a long one each row goes to a temporary file once it is written: the writer would
 /// hold more of it than all the rest of the program.
+#[cfg(feature = "cli")]
 fn add_page<'w>(
     workbook: &'w mut Workbook,
     composition: &Composition,
 ) -> Result<&'w mut Worksheet, XlsxError> {
-    #[cfg(feature = "cli")]
     if composition.drawing.heights.len() > HELD {
         return workbook.add_worksheet_with_low_memory();
     }
-    let _ = composition;
     Ok(workbook.add_worksheet())
 }
 
