@@ -142,7 +142,7 @@ pub fn wanted(tables: &[Checked]) -> Vec<Wanted> {
 /// True where tables of a workbook are compared whose rows were settled while they were read: what
 /// stands in such rows is not known any more.
 pub(crate) fn misses_rows(tables: &[Checked]) -> bool {
-    let settled = |checked: &Checked| checked.table.rows.iter().any(|row| row.role == Role::Run);
+    let settled = |checked: &Checked| checked.table.has_settled_rows();
     let asks = |one: &Checked, other: &Checked| {
         one.table.across.iter().any(|across| across.form == other.table.form)
     };

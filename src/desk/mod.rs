@@ -39,7 +39,7 @@ use crate::rules::Selection;
 use crate::screen::Checker;
 use crate::statements::{self, Tables};
 use crate::table::Table;
-use crate::workbook::{Address, Workbook};
+use crate::workbook::Address;
 
 /// Rounds of correcting a table without the cells that a copy cannot have corrected.
 const MAX_ROUNDS: usize = 8;
@@ -491,14 +491,13 @@ impl<'a> Desk<'a> {
 
     /// True where rows were settled while they were read.
     fn is_screened(&self) -> bool {
-        let settled = |book: &Workbook| book.sheets.iter().any(|sheet| !sheet.runs.is_empty());
-        self.report.outcome.as_ref().is_ok_and(|checkup| settled(&checkup.workbook))
+        self.report.outcome.as_ref().is_ok_and(|checkup| checkup.workbook.has_settled_rows())
     }
 
     /// How many rows the tables have of which rows were settled while they were read.
     fn rows_settled(&self) -> usize {
         let tables = self.tables().iter().map(|checked| &checked.table);
-        tables.filter(|table| whole::is_settled(table)).map(Table::row_count).sum()
+        tables.filter(|table| table.has_settled_rows()).map(Table::row_count).sum()
     }
 
     fn read_in_full(&mut self) -> Result<(), Failure> {

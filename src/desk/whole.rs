@@ -8,11 +8,6 @@ use crate::table::{Role, Table};
 
 use super::Desk;
 
-/// True where rows of a table were settled while they were read.
-pub(super) fn is_settled(table: &Table) -> bool {
-    table.rows.iter().any(|row| row.role == Role::Run)
-}
-
 impl Desk<'_> {
     /// Tables with every row, by their indices: as corrections leave them, or `as_is`. Of a long one
     /// the table alone is read again: its rules were evaluated while its rows were settled.
@@ -27,7 +22,7 @@ impl Desk<'_> {
         if !as_is {
             self.corrections()?;
         }
-        if tables.iter().any(|index| is_settled(&self.tables()[*index].table)) {
+        if tables.iter().any(|index| self.tables()[*index].table.has_settled_rows()) {
             if let Some(whole) = self.read_again(tables, as_is)? {
                 return Ok(whole);
             }
@@ -51,7 +46,7 @@ impl Desk<'_> {
         let mut found = find_tables(workbook, self.request, &mut Heads::default())?.1.tables;
         let again = |index: &usize| {
             let kept = &self.tables()[*index].table;
-            if !is_settled(kept) {
+            if !kept.has_settled_rows() {
                 return Some(self.kept(*index, as_is).clone());
             }
             let is_same = |table: &Table| (&table.sheet, table.range) == (&kept.sheet, kept.range);

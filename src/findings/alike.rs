@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, Mechanism};
-use crate::formula::in_style_of;
 use crate::rules::{ERROR_VALUE, Severity};
 use crate::table::{Place, Table};
-use crate::workbook::Address;
+use crate::workbook::RelativeForm;
 
 /// Joins findings on the same error value in one column, where no figure is known for any of them.
 pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     // The first finding of each kind, by its place among those kept.
-    let mut firsts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut firsts: BTreeMap<Kind<'_>, usize> = BTreeMap::new();
     for finding in findings.drain(..) {
         match kind(table, &finding) {
             Some(kind) if firsts.contains_key(&kind) => join(&mut kept[firsts[&kind]], finding),
@@ -29,10 +28,10 @@ pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
 }
 
 /// Column, whether it is an error to be mended, the error value, and the formula that is the cause, as it
-/// would stand in another cell.
-type Kind = (usize, bool, String, Option<String>);
+/// is wherever it is moved to.
+type Kind<'t> = (usize, bool, String, Option<&'t RelativeForm>);
 
-fn kind(table: &Table, finding: &Finding) -> Option<Kind> {
+fn kind<'t>(table: &'t Table, finding: &Finding) -> Option<Kind<'t>> {
     let place = finding.place.filter(|_| *finding.rule == ERROR_VALUE)?;
     let formula = cause_by_formula(table, finding, place);
     let open = finding.correction.is_none()
@@ -45,14 +44,16 @@ fn kind(table: &Table, finding: &Finding) -> Option<Kind> {
     open.then(|| (place.column, is_error, value(), formula))
 }
 
-/// The formula of a cell that it alone is the cause of, as it would stand far down its column.
-fn cause_by_formula(table: &Table, finding: &Finding, place: Place) -> Option<String> {
-    const FAR: u32 = 500_000;
+/// The formula of a cell that it alone is the cause of.
+fn cause_by_formula<'t>(
+    table: &'t Table,
+    finding: &Finding,
+    place: Place,
+) -> Option<&'t RelativeForm> {
     let only = finding.causes.iter().all(|cause| cause.mechanism == Mechanism::Formula);
-    let formula = table.datum(place).formula.as_deref();
+    let formula = table.datum(place).formula.as_ref();
     let formula = formula.filter(|_| only && !finding.causes.is_empty())?;
-    let at = table.address(place);
-    Some(in_style_of(formula, at, Address::new(FAR, at.column)))
+    Some(formula.form(table.address(place)))
 }
 
 fn join(first: &mut Finding, other: Finding) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 use super::evidence::Evidence;
-use crate::formula::{Formula, Reference};
+use crate::formula::Reference;
 use crate::judge::{Judged, Standing};
 use crate::locate::Change;
 use crate::rules::Severity;
@@ -139,10 +139,8 @@ impl Formulas<'_> {
         if let Some(known) = self.read.get(&place) {
             return known.clone();
         }
-        let text = self.table.datum(place).formula.as_deref();
-        let at = self.table.address(place);
-        let formula = text.and_then(|text| Formula::parse_at(text, at).ok());
-        let references = formula.map(|formula| formula.references()).unwrap_or_default();
+        let references =
+            self.table.formula(place).map(|formula| formula.references()).unwrap_or_default();
         let mut read = Vec::new();
         for reference in references {
             let Reference::Cells(cells) = reference else { continue };

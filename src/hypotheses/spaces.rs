@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::Mechanism;
 use super::bench::{Bench, Candidate};
 use super::tell;
-use crate::formula::{Formula, Reference};
+use crate::formula::Reference;
 use crate::lang::Text;
 use crate::rules::ERROR_VALUE;
 use crate::solver::Grade;
@@ -69,8 +69,7 @@ fn is_space(table: &Table, place: Place) -> bool {
 
 /// The cells of its own sheet that a formula reads.
 fn ranges(table: &Table, place: Place) -> Option<Vec<Range>> {
-    let text = table.datum(place).formula.as_deref()?;
-    let formula = Formula::parse_at(text, table.address(place)).ok()?;
+    let formula = table.formula(place)?;
     let own = formula.references().into_iter().filter_map(|reference| match reference {
         Reference::Cells(cells) if cells.sheet.is_none() => Some(cells.range),
         _ => None,

@@ -72,7 +72,8 @@ fn is_moved(table: &Table, place: Place, other: Place) -> bool {
         return false;
     };
     let (at, start) = (table.address(place), table.address(other));
-    let in_column = Formula::parse_at(own, at).is_ok_and(|formula| reads_own_column(&formula, at));
+    let formula = table.formula(place);
+    let in_column = formula.is_some_and(|formula| reads_own_column(&formula, at));
     in_column && in_style_of(from, start, at) == own
 }
 

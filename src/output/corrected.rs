@@ -349,8 +349,7 @@ fn patched(
     // Of a table whose rows were settled while they were read, the whole would have to be held in
     // memory twice; its package was compared part by part.
     let by_parts = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
-    let is_screened = source.workbook.sheets.iter().any(|sheet| !sheet.runs.is_empty());
-    if !(by_parts && is_screened) {
+    if !(by_parts && source.workbook.has_settled_rows()) {
         verify(source, &patched.bytes, &edits)?;
     }
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::columns::printed_decimals;
 use super::structure::marks_of;
 use crate::both;
-use crate::formula::{Formula, in_style_of};
+use crate::formula::in_style_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
@@ -255,10 +255,8 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
 
 /// True for a mean in a row of sums, and under the heading of a price or a norm.
 fn means_no_sum(table: &Table, place: Place) -> bool {
-    let text = table.datum(place).formula.as_ref();
-    let formula = text.and_then(|text| Formula::of_cell(text, table.address(place)).ok());
     is_per_unit(&table.columns[place.column].headings, false)
-        || formula.is_some_and(|formula| formula.is_mean())
+        || table.formula(place).is_some_and(|formula| formula.is_mean())
 }
 
 /// True for a cell of a sum that computes as its parts do: `=C9-D9` below `=C8-D8`.

@@ -1,7 +1,6 @@
 //! Which sums of a row are meant: not every column of numbers is added up.
 
 use super::columns::is_sum;
-use crate::formula::Formula;
 use crate::table::{Column, Kind, Place, Reading, Shape, Table};
 use crate::words;
 
@@ -13,7 +12,7 @@ pub(super) fn is_summed(table: &Table, row: usize, column: usize) -> bool {
     }
     let place = Place::new(row, column);
     let heading = table.columns[column].heading();
-    if let Some(formula) = formula(table, place) {
+    if let Some(formula) = table.formula(place) {
         return if is_per_unit(table, column) {
             // Whoever adds prices up means to; that a row is left out would be a slip all the same.
             formula.functions().contains(&"SUM") && !formula.is_mean()
@@ -86,9 +85,4 @@ fn is_multiplied(table: &Table, column: usize) -> bool {
     table.columns.iter().filter_map(|other| other.formula.as_ref()).any(|formula| {
         matches!(formula.shape, Shape::Product(..)) && formula.shape.columns().contains(&column)
     })
-}
-
-fn formula(table: &Table, place: Place) -> Option<Formula> {
-    let text = table.datum(place).formula.as_ref()?;
-    Formula::of_cell(text, table.address(place)).ok()
 }

@@ -4,9 +4,9 @@
 //!
 //! Which figure repeats which is told by names alone (`seen`, `pairs`), and by what is said of them
 //! besides (`words::aspects`: their year, planned or done); that the names mean the same is believed only
-//! where figures bear it out (`evidence`), and no others better (`rivals`). Then a figure that differs calls for a look
-//! at both cells (R703): it is never an error, and it corrects and vouches for nothing, for a table may
-//! have been summed up before the other was mended.
+//! where figures bear it out (`evidence`), and no others better (`rivals`). Then a figure that differs
+//! calls for a look at both cells (R703): it is never an error, and it corrects and vouches for nothing,
+//! for a table may have been summed up before the other was mended.
 
 mod evidence;
 mod pairs;

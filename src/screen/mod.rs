@@ -170,8 +170,8 @@ impl Taken {
     fn has_usual_formulas(&self, checked: &Checked) -> bool {
         let table = &checked.table;
         let units = || (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Unit);
-        let figures = (0..table.columns.len()).filter(|c| table.columns[*c].kind != Kind::Text);
-        figures.into_iter().all(|column| {
+        let mut figures = (0..table.columns.len()).filter(|c| table.columns[*c].kind != Kind::Text);
+        figures.all(|column| {
             let places = || units().map(|row| Place::new(row, column));
             let usual = |place: &Place| {
                 if self.computed.contains(&column) {

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::both;
+use crate::formula::Formula;
 use crate::lang::Text;
 use crate::words::units::years;
 use crate::workbook::{Address, FormulaText, Range, Run};
@@ -537,6 +538,13 @@ impl Table {
         Address::new(self.index_row.unwrap_or(self.body.saturating_sub(1)), column)
     }
 
+    /// The formula behind a cell; `None` where there is none, or one that cannot be read.
+    #[must_use]
+    pub fn formula(&self, place: Place) -> Option<Formula> {
+        let text = self.datum(place).formula.as_ref()?;
+        Formula::of_cell(text, self.address(place)).ok()
+    }
+
     /// The figure at a place.
     #[must_use]
     pub fn datum(&self, place: Place) -> &Datum {
@@ -614,6 +622,12 @@ impl Table {
     #[must_use]
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
+    }
+
+    /// True where rows were settled while they were read: what stands in them is not known any more.
+    #[must_use]
+    pub fn has_settled_rows(&self) -> bool {
+        self.rows.iter().any(|row| row.role == Role::Run)
     }
 
     /// Rows of the sheet, settled ones included.

@@ -365,6 +365,12 @@ impl Workbook {
         if is_day { serial + DAYS_TO_1904 } else { serial }
     }
 
+    /// True where rows were settled while they were read: what stands in them is not known any more.
+    #[must_use]
+    pub fn has_settled_rows(&self) -> bool {
+        self.sheets.iter().any(|sheet| !sheet.runs.is_empty())
+    }
+
     /// The sheet with a name, compared as Excel does: letter case aside.
     #[must_use]
     pub fn sheet(&self, name: &str) -> Option<&Sheet> {

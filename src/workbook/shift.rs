@@ -60,7 +60,7 @@ impl Master {
 
 /// A formula as it is wherever it is moved to: two cells have it in common where one of them holds
 /// the formula of the other, moved.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelativeForm(Vec<u8>);
 
 impl RelativeForm {
