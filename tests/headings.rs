@@ -73,9 +73,9 @@ fn without_row(sheet: &Sheet, row: u32) -> Sheet {
     let kept = sheet.cells().iter().filter(|(at, _)| at.row != row);
     let cells = kept.map(|(at, cell)| (up(*at), cell.clone())).collect();
     let merges = sheet.merges.iter().filter(|range| range.start.row != row);
-    let merges = merges.map(|range| Range { start: up(range.start), end: up(range.end) }).collect();
+    let merges = merges.map(|range| Range { start: up(range.start), end: up(range.end) });
     let mut without = Sheet::new(&sheet.name, cells);
-    without.merges = merges;
+    without.merges = merges.collect::<Vec<_>>().into();
     without
 }
 

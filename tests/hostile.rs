@@ -326,7 +326,7 @@ fn two_far_corners_cost_two_cells() {
     assert_eq!(found, expected.map(|(row, column)| Address::new(row, column)));
     assert_eq!(book.sheets[0].value(Address::new(0, 0)), &number(7));
     let merged = Range::new(Address::new(0, 3), Address::new(65_535, 3));
-    assert_eq!(book.sheets[0].merges, [merged]);
+    assert_eq!(*book.sheets[0].merges, [merged]);
 }
 
 #[test]

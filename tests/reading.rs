@@ -218,7 +218,7 @@ fn hidden_rows_and_columns_and_merges_are_known() {
     let sheet = &book.sheets[0];
     assert_eq!(sheet.hidden_columns, [1, 2, 3], "up to the last one used");
     assert_eq!(sheet.hidden_rows, [2]);
-    assert_eq!(sheet.merges, [range("A1:C3")]);
+    assert_eq!(*sheet.merges, [range("A1:C3")]);
     assert_eq!(sheet.remarks(), [], "told with the table they are in");
 }
 
@@ -351,7 +351,7 @@ fn open_document_cells_show_what_their_styles_say() {
     assert_eq!(value(sheet, "A2"), &text("hộ  nghèo"));
     assert_eq!(value(sheet, "C4"), &Value::Date(Decimal::from(45_657)));
     assert_eq!((&sheet.hidden_rows[..], &sheet.hidden_columns[..]), (&[1][..], &[1, 2][..]));
-    assert_eq!(sheet.merges, [range("A2:B3")]);
+    assert_eq!(*sheet.merges, [range("A2:B3")]);
     assert!(sheet.is_whole());
 }
 

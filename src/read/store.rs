@@ -496,7 +496,7 @@ impl<'a> Store<'a> {
         let last = self.cells.last().map(|(at, _)| *at);
         let faults = self.faults(last);
         let mut sheet = Sheet::new(self.name, self.cells);
-        sheet.merges = self.merges;
+        sheet.merges = self.merges.into();
         sheet.arrays = self.arrays;
         sheet.runs = runs;
         if let Some(used) = sheet.used() {

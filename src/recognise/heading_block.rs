@@ -57,15 +57,11 @@ pub(super) enum Found {
 /// Looks for tables below each other.
 pub(super) struct Search<'a> {
     sheet: &'a Sheet,
-    /// Merged ranges by their first row.
-    merges: Vec<Cells>,
 }
 
 impl<'a> Search<'a> {
     pub(super) fn new(sheet: &'a Sheet) -> Self {
-        let mut merges = sheet.merges.clone();
-        merges.sort_by_key(|range| (range.start.row, range.start.column));
-        Self { sheet, merges }
+        Self { sheet }
     }
 
     /// The first rows with figures among some rows, as tables or as none; nothing where there are no
@@ -393,8 +389,9 @@ impl Above {
     fn of(search: &Search<'_>, rows: Range<u32>, figures: &BTreeSet<u32>) -> Self {
         let mut above = Self { rows: rows.clone().map(|row| (row, Covering::default())).collect() };
         let first = rows.start.saturating_sub(MAX_HEADING_ROWS);
-        let from = search.merges.partition_point(|range| range.start.row < first);
-        let merges = search.merges[from..].iter().take_while(|range| range.start.row < rows.end);
+        let merges = &search.sheet.merges;
+        let from = merges.partition_point(|range| range.start.row < first);
+        let merges = merges[from..].iter().take_while(|range| range.start.row < rows.end);
         let spans: BTreeMap<Address, Cells> = merges.map(|range| (range.start, *range)).collect();
         for line in lines_of(search.sheet, &(first..rows.end)) {
             let numbers = line.numbers_columns();

@@ -64,6 +64,9 @@ impl Evidence {
                 Some(Spelling::OneDotGroup) | None => {}
             },
             // A number from 1000 on is stored without separators whatever the texts do.
+            Value::Number(number) if number.scale() == 0 => {
+                self.below_thousand += usize::from(number.mantissa().unsigned_abs() < 1_000);
+            }
             Value::Number(number) if !without_residue(*number).is_integer() => self.ungrouped += 1,
             Value::Number(number) if number.abs() < Decimal::ONE_THOUSAND => {
                 self.below_thousand += 1;
@@ -223,7 +226,11 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
 const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
 
 pub(crate) fn is_beyond_figures(value: Decimal) -> bool {
-    value.abs() >= BEYOND_FIGURES
+    // Told by the digits alone where there are no decimals, as in most figures.
+    match value.scale() {
+        0 => value.mantissa().unsigned_abs() >= BEYOND_FIGURES.mantissa().unsigned_abs(),
+        _ => value.abs() >= BEYOND_FIGURES,
+    }
 }
 
 /// Reads a lone number in either notation; of `1.433` alone the Vietnamese reading is taken.
@@ -283,6 +290,10 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
     let number = if format.decimals.is_none() { without_residue(number) } else { number };
     if is_beyond_figures(number) {
         return Reading::Text(number.to_string());
+    }
+    if number.scale() == 0 && !format.percent {
+        let decimals = format.decimals.unwrap_or_default();
+        return Reading::Number(Figure { decimals, ..Figure::whole(number) });
     }
     let shown = format.shown(number).normalize();
     let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();

@@ -28,6 +28,10 @@ type Term<'t> = (&'t str, bool);
 
 /// The terms at the end of a name: `Cộng (I+II)`, `Tổng số A + B`, `Số dư cuối kỳ = I - II + III`.
 fn terms(name: &str) -> Option<Vec<Term<'_>>> {
+    // Most names hold none of the signs, and all of them begin with one of these bytes.
+    if !name.bytes().any(|byte| matches!(byte, b'+' | b'-' | 0xE2)) {
+        return None;
+    }
     let name = name.trim().trim_end_matches([':', '.', ' ']);
     let within = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     let text = within.map_or(name, |(_, within)| within);

@@ -2,7 +2,7 @@
 //! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::columns::TELLING_ROWS;
 use super::head::Computed;
@@ -362,9 +362,9 @@ struct Sample {
     words: usize,
     short: usize,
     figures: usize,
-    /// Distinct texts, folded.
-    distinct: Vec<String>,
-    /// Neighbouring rows with different texts.
+    /// Distinct contents.
+    distinct: usize,
+    /// Neighbouring rows with different contents.
     alternations: usize,
 }
 
@@ -374,35 +374,51 @@ impl Sample {
     }
 }
 
+/// Rows that tell what a column holds.
+const SAMPLED: u32 = 59;
+
+/// What a cell holds, texts folded.
+#[derive(PartialEq, Eq, Hash)]
+enum Content {
+    Number(i128, u32),
+    Text(String),
+}
+
 fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
+    let mut met: HashMap<Content, usize> = HashMap::with_capacity(SAMPLED as usize);
     let mut previous: Option<usize> = None;
     let below = sheet.bottom().saturating_add(1).min(region.limit);
-    for row in region.body..below.min(region.body + 59) {
+    for row in region.body..below.min(region.body + SAMPLED) {
         let value = resolved(sheet, Address::new(row, column));
-        let text = text(value);
-        if text.is_empty() {
-            continue;
-        }
-        if looks_like_figure(value) {
-            sample.figures += 1;
-        } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
-            sample.words += 1;
-        } else {
-            sample.short += 1;
-        }
-        let is_number = matches!(value, Value::Number(_));
-        let folded = if is_number { text.into_owned() } else { fold(&text) };
-        let known = sample.distinct.iter().position(|known| *known == folded);
-        let same = known.unwrap_or(sample.distinct.len());
-        if known.is_none() {
-            sample.distinct.push(folded);
-        }
+        let content = match value {
+            Value::Number(number) => {
+                sample.figures += 1;
+                Content::Number(number.mantissa(), number.scale())
+            }
+            _ => {
+                let text = text(value);
+                if text.is_empty() {
+                    continue;
+                }
+                if looks_like_figure(value) {
+                    sample.figures += 1;
+                } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+                    sample.words += 1;
+                } else {
+                    sample.short += 1;
+                }
+                Content::Text(fold(&text))
+            }
+        };
+        let next = met.len();
+        let same = *met.entry(content).or_insert(next);
         if previous.is_some_and(|previous| previous != same) {
             sample.alternations += 1;
         }
         previous = Some(same);
     }
+    sample.distinct = met.len();
     sample
 }
 
@@ -453,7 +469,7 @@ fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead 
     let name = lead
         .iter()
         .filter(|(column, _)| Some(*column) != line)
-        .max_by_key(|(column, sample)| (sample.words.min(sample.distinct.len()), u32::MAX - column))
+        .max_by_key(|(column, sample)| (sample.words.min(sample.distinct), u32::MAX - column))
         .map_or(region.left, |(column, _)| *column);
     let ordinal = (name > region.left).then_some(region.left);
     Lead { ordinal, name, line, last }
@@ -489,8 +505,8 @@ fn is_line(sample: &Sample) -> bool {
     let rows = sample.words + sample.short;
     sample.figures == 0
         && rows >= 4
-        && (2..=4).contains(&sample.distinct.len())
-        && sample.distinct.len() * 2 <= rows
+        && (2..=4).contains(&sample.distinct)
+        && sample.distinct * 2 <= rows
         && sample.alternations + 1 >= rows
 }
 

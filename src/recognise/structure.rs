@@ -24,13 +24,18 @@ use crate::workbook::Address;
 /// # Errors
 /// [`Code::TwoTotals`] when two rows claim to be the total of the whole table.
 pub(super) fn assign(table: &mut Table) -> Result<(), Failure> {
-    let mut lines: Vec<String> = table.rows.iter().map(|row| row.line.clone()).collect();
+    // Most tables have one line a unit, and none of them a name.
+    let mut lines: Vec<String> =
+        table.rows.iter().map(|row| &row.line).filter(|line| !line.is_empty()).cloned().collect();
     lines.sort();
     lines.dedup();
+    if table.rows.iter().any(|row| row.line.is_empty()) {
+        lines.insert(0, String::new());
+    }
     for line in lines {
-        let rows: Vec<usize> = (0..table.rows.len())
-            .filter(|index| table.rows[*index].line == line || table.rows[*index].line.is_empty())
-            .collect();
+        let is_of = |row: &Row| row.line.is_empty() || !line.is_empty() && row.line == line;
+        let rows: Vec<usize> =
+            (0..table.rows.len()).filter(|index| is_of(&table.rows[*index])).collect();
         assign_line(table, &rows)?;
         exceptions(table, &rows);
     }
@@ -117,10 +122,12 @@ fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
     take_groups(table, &groups);
     let total = total(table, rows)?;
     close_subtotals(table, rows, total);
-    if total.is_none_or(|total| !explained(table, rows, &parents, total)) {
+    if let Some((total, parts)) = total.and_then(|total| explained(table, rows, &parents, total)) {
+        take_total(table, total, parts);
+    } else {
         take_unmarked_groups(table, rows, total);
+        assign_total(table, rows, &parents, total);
     }
-    assign_total(table, rows, &parents, total);
     Ok(())
 }
 
@@ -690,10 +697,20 @@ fn usual_parts(table: &Table, rows: &[usize], total: usize) -> Vec<usize> {
     if above.len() < below.len() { below } else { above }
 }
 
-/// True where the figures already tell what a total sums up, and none of them speaks against it.
-fn explained(table: &Table, rows: &[usize], parents: &[Option<usize>], total: usize) -> bool {
-    let parts = parts_of(table, total, &candidates(table, rows, parents, total), None);
-    parts.is_some_and(|parts| fit(table, total, &parts).missed == 0)
+/// A total with the rows it sums up, where the figures already tell them and none speaks against it.
+fn explained(
+    table: &Table,
+    rows: &[usize],
+    parents: &[Option<usize>],
+    total: usize,
+) -> Option<(usize, Vec<usize>)> {
+    let parts = parts_of(table, total, &candidates(table, rows, parents, total), None)?;
+    (fit(table, total, &parts).missed == 0).then_some((total, parts))
+}
+
+fn take_total(table: &mut Table, total: usize, parts: Vec<usize>) {
+    let basis = if is_total(&table.rows[total].name) { Basis::Name } else { Basis::Figures };
+    take(table, total, Role::Total, parts, basis);
 }
 
 fn assign_total(
@@ -703,19 +720,18 @@ fn assign_total(
     total: Option<usize>,
 ) {
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
-    let basis = if is_total(&table.rows[total].name) { Basis::Name } else { Basis::Figures };
     let candidates = candidates(table, rows, parents, total);
     let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
     let parts = parts_of(table, total, &candidates, usual.as_deref());
     if let Some(parts) = parts.or_else(|| parts_by_slip(table, total, &candidates)) {
-        take(table, total, Role::Total, parts, basis);
+        take_total(table, total, parts);
     } else if candidates[0].len() > 1 && !names_parts(table, rows) {
         let parts = usual_parts(table, rows, total);
         if fit(table, total, &parts).missed > 0 {
             table.doubtful_totals.push(DoubtfulTotal { row: total, parts });
         } else {
             // Rates and averages alone: nothing adds up, and nothing contradicts the name.
-            take(table, total, Role::Total, parts, basis);
+            take_total(table, total, parts);
         }
     } else {
         let row = table.rows[total].sheet_row + 1;

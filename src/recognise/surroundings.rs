@@ -9,7 +9,7 @@ use crate::words::lines::is_date_line;
 use crate::words::{
     fold, is_office, is_reference, is_signature, is_unit_line, numerals, single_blanks,
 };
-use crate::workbook::{Address, Range, Sheet, Value};
+use crate::workbook::{Address, Sheet, Value};
 
 /// Rows looked at below a table; a signature block is a dozen rows at most.
 const REACH: u32 = 30;
@@ -159,13 +159,7 @@ fn block_of<'a>(column: u32, line: &str, blocks: &'a mut [Block]) -> Option<&'a 
 
 /// The texts of a row with their columns, line breaks inside a cell making lines of their own.
 fn lines(sheet: &Sheet, row: u32) -> Vec<(u32, String)> {
-    // Those of the row alone: a sheet may have thousands, and be all texts.
-    let reaches = |range: &&Range| range.start.row <= row && row <= range.end.row;
-    let merges: Vec<&Range> = sheet.merges.iter().filter(reaches).collect();
-    let covered = |at: Address| {
-        let over = merges.iter().find(|range| range.contains(at));
-        over.is_some_and(|range| range.start != at)
-    };
+    let covered = |at: Address| sheet.merge_at(at).is_some_and(|range| range.start != at);
     sheet
         .row(row)
         .iter()

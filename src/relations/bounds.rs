@@ -44,7 +44,6 @@ pub(super) fn instances(
         if *own != kind || !relation.convicts {
             continue;
         }
-        found.reserve(table.rows.len());
         for (row, described) in table.rows.iter().enumerate() {
             if described.holds_no_cells() || described.role == Role::Exception {
                 continue;

@@ -63,7 +63,6 @@ pub(super) fn instances(
     if computed.is_empty() {
         return;
     }
-    found.reserve(rows.size_hint().0 * computed.len());
     for row in rows {
         let described = &table.rows[row];
         // What holds for sums holds for their differences, but not for ratios or for rates.

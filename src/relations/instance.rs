@@ -81,26 +81,45 @@ impl Terms {
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
     #[must_use]
     pub fn value(&self, table: &Table) -> Option<Decimal> {
-        self.value_of(table, shown)
+        self.read(table, shown).value
     }
 
-    fn value_of(&self, table: &Table, number: impl Fn(&Figure) -> Decimal) -> Option<Decimal> {
-        self.places().try_fold(self.constant, |sum, (place, coefficient)| {
+    fn read(&self, table: &Table, number: impl Fn(&Figure) -> Decimal) -> ReadTerms {
+        let mut read =
+            ReadTerms { value: Some(self.constant), is_blank: true, is_unreadable: false };
+        for (place, coefficient) in self.places() {
             let number = match &table.datum(place).reading {
                 Reading::Number(figure) => number(figure),
-                Reading::Blank | Reading::Dash => Decimal::ZERO,
-                Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => return None,
+                Reading::Dash => Decimal::ZERO,
+                Reading::Blank => continue,
+                Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => {
+                    (read.value, read.is_unreadable) = (None, true);
+                    continue;
+                }
             };
+            read.is_blank = false;
+            let Some(sum) = read.value else { continue };
             // Nearly all coefficients are one.
             let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
-            match whole {
+            read.value = match whole {
                 Some(1) if sum.is_zero() => Some(number),
                 Some(1) => sum.checked_add(number),
                 Some(-1) => sum.checked_sub(number),
-                _ => sum.checked_add(coefficient.checked_mul(number)?),
-            }
-        })
+                _ => coefficient.checked_mul(number).and_then(|part| sum.checked_add(part)),
+            };
+        }
+        read
     }
+}
+
+/// What the cells of an expression hold.
+struct ReadTerms {
+    /// The value; `None` when a figure cannot be read or overflows.
+    value: Option<Decimal>,
+    /// True where all cells are blank.
+    is_blank: bool,
+    /// True where one holds no number.
+    is_unreadable: bool,
 }
 
 /// The number the paper shows, as [`Table::number`] gives it.
@@ -275,25 +294,22 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
     if matches!(edit, Edit::Unscaled(_)) {
         return undecided(Undecided::NoScale);
     }
-    let reading = |place| &table.datum(place).reading;
-    let mut unreadable = false;
-    let mut blank = true;
-    edit.places().for_each(|place| match reading(place) {
-        Reading::Blank => {}
-        Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_) => unreadable = true,
-        Reading::Number(_) | Reading::Dash => blank = false,
-    });
-    if unreadable {
+    let (first, second) = edit.terms();
+    let first = first.read(table, shown);
+    let second = second.map(|terms| terms.read(table, shown));
+    let both = || std::iter::once(&first).chain(&second);
+    if both().any(|read| read.is_unreadable) {
         return undecided(Undecided::Unreadable);
     }
-    if blank {
+    if both().all(|read| read.is_blank) {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match expected(table, edit, shown) {
+    let expected = match given(edit, first.value, second.and_then(|read| read.value)) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
-    if matches!(reading(target), Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_)) {
+    let reading = &table.datum(target).reading;
+    if matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_)) {
         return (Outcome::Undecided(Undecided::Unreadable), Some(expected));
     }
     let Some(found) = table.number(target) else {
@@ -347,16 +363,28 @@ fn expected(
     edit: &Edit,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
-    let value = |terms: &Terms| terms.value_of(table, number).ok_or(Undecided::TooLarge);
+    let (first, second) = edit.terms();
+    let value = |terms: &Terms| terms.read(table, number).value;
+    given(edit, value(first), second.and_then(value))
+}
+
+/// What a relation gives by the values of its expressions.
+fn given(
+    edit: &Edit,
+    first: Option<Decimal>,
+    second: Option<Decimal>,
+) -> Result<Decimal, Undecided> {
+    let first = first.ok_or(Undecided::TooLarge)?;
+    let second = || second.ok_or(Undecided::TooLarge);
     match edit {
-        Edit::Balance(terms) | Edit::AtMost(terms) => value(terms).map(|value| value.normalize()),
-        Edit::Product(left, right) => value(left)?
-            .checked_mul(value(right)?)
-            .map(|value| value.normalize())
-            .ok_or(Undecided::TooLarge),
+        Edit::Balance(_) | Edit::AtMost(_) => Ok(first.normalize()),
+        Edit::Product(..) => {
+            let value = first.checked_mul(second()?).ok_or(Undecided::TooLarge)?;
+            Ok(value.normalize())
+        }
         Edit::Unscaled(_) => Err(Undecided::NoScale),
-        Edit::Ratio { numerator, denominator, scale, decimals } => {
-            let (above, below) = (value(numerator)?, value(denominator)?);
+        Edit::Ratio { scale, decimals, .. } => {
+            let (above, below) = (first, second()?);
             if below.is_zero() {
                 return Err(Undecided::ZeroDenominator);
             }
@@ -379,7 +407,7 @@ fn is_unrounded(
     if figure.shown.scale() <= decimals {
         return false;
     }
-    let value = |terms: &Terms| terms.value_of(table, number);
+    let value = |terms: &Terms| terms.read(table, number).value;
     let (Some(above), Some(below)) = (value(numerator), value(denominator)) else { return false };
     // A cell keeps 15 significant digits, so the last of them may be one off.
     let exact = ratio::rounded(above, below, *scale, figure.shown.scale());

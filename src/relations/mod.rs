@@ -57,7 +57,12 @@ pub fn of(table: &Table) -> Vec<Relation> {
 /// accuses, vouches for and corrects nothing.
 #[must_use]
 pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
-    let mut found = Vec::new();
+    let cells = |relation: &Relation| match relation.axis {
+        Axis::Column => table.rows.len(),
+        Axis::Row => table.columns.len(),
+    };
+    let most = relations.iter().filter(|relation| relation.convicts).map(cells).sum();
+    let mut found = Vec::with_capacity(most);
     let rows = |sums: bool| {
         let table = &table.rows;
         (0..table.len()).filter(move |row| columns::is_sum(&table[*row]) == sums)

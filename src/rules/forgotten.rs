@@ -114,7 +114,9 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
     let mut blanks: BTreeMap<Place, Blank> = BTreeMap::new();
     let is_blank = |place: &Place| table.datum(*place).reading == Reading::Blank;
     let stands = |place| table.number(place).is_some_and(|figure| !figure.is_zero());
-    for instance in instances.iter().filter(|instance| instance.is_equality()) {
+    let open =
+        |instance: &&Instance| instance.is_equality() && instance.outcome != Outcome::Satisfied;
+    for instance in instances.iter().filter(open) {
         let target = instance.target;
         let in_row = instance.inputs().all(|input| input.row == target.row);
         let broken = match instance.outcome {

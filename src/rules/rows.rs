@@ -1,5 +1,7 @@
 //! Rules over rows: rows computed from other rows, units that stand twice, ordinals that skip.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::{Check, Example, Remark, Rule, Severity};
@@ -90,6 +92,9 @@ fn repeated_units(table: &Table) -> Vec<Remark> {
         named.map(|column| (column, texts(column))).filter(|(_, t)| identifies(table, t)).collect();
     for (column, folded) in &columns {
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
+        if all_differ(folded) {
+            continue;
+        }
         let mut group = 0;
         // By group, line and text: the same ones stand beside each other.
         let mut named: Vec<(usize, &str, &str, usize)> = Vec::with_capacity(table.rows.len());
@@ -137,7 +142,8 @@ fn names_rows(table: &Table, column: usize) -> bool {
         let mut units =
             table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
         units.all(|(row, data)| {
-            row.name.is_empty() || fold(&data[column].printed()) == fold(&row.name)
+            let printed = data[column].printed();
+            row.name.is_empty() || *printed == *row.name || fold(&printed) == fold(&row.name)
         })
     };
     let names_unit = |row: &&Row| words::begins_with_unit(&row.name);
@@ -173,14 +179,21 @@ fn is_told_apart(columns: &[(usize, Vec<String>)], own: usize, rows: &[usize]) -
 /// of measure or classes.
 fn identifies(table: &Table, folded: &[String]) -> bool {
     let rows = table.rows.iter().zip(folded);
-    let mut texts: Vec<&String> = rows
+    let texts = rows
         .filter(|(row, text)| row.role == Role::Unit && row.line.is_empty() && !text.is_empty())
-        .map(|(_, text)| text)
-        .collect();
-    let count = texts.len();
-    texts.sort_unstable();
-    texts.dedup();
-    count >= 3 && (count - texts.len()) * 3 <= count
+        .map(|(_, text)| text.as_str());
+    let (mut count, mut distinct) = (0, HashSet::with_capacity(folded.len()));
+    for text in texts {
+        count += 1;
+        distinct.insert(text);
+    }
+    count >= 3 && (count - distinct.len()) * 3 <= count
+}
+
+/// True where no text of a column stands there twice.
+fn all_differ(folded: &[String]) -> bool {
+    let mut met = HashSet::with_capacity(folded.len());
+    folded.iter().all(|text| met.insert(text.as_str()))
 }
 
 /// R504: an ordinal skips or repeats.

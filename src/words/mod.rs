@@ -73,27 +73,37 @@ pub(crate) fn single_blanked(text: &str) -> Cow<'_, str> {
 /// True for a text that plainly has single blanks already, as most do; blanks beyond ASCII begin
 /// with the bytes left out here.
 fn is_single_blanked(text: &str) -> bool {
-    let mut after_blank = true;
+    // As after a blank: a text that begins with one has blanks to be taken away.
+    let mut before = b' ';
     for byte in text.bytes() {
-        let blank = byte == b' ';
-        let odd = matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2 | 0xE3);
-        if odd || blank && after_blank {
+        let odd = match byte {
+            b' ' => before == b' ',
+            // The Ogham blank begins like half of the Vietnamese vowels.
+            0x9A => before == 0xE1,
+            b'\t'..=b'\r' | 0xC2 | 0xE2 | 0xE3 => true,
+            _ => false,
+        };
+        if odd {
             return false;
         }
-        after_blank = blank;
+        before = byte;
     }
-    !after_blank && !text.contains('\u{1680}')
+    before != b' '
 }
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    let agrees = |[first, second]: [char; 2]| {
-        starts.iter().any(|start| {
-            let mut letters = start.chars();
-            letters.next() == Some(first) && letters.next() == Some(second)
-        })
+    let mut letters = [0; 8];
+    let differs = |[first, second]: [char; 2]| {
+        let length = first.encode_utf8(&mut letters).len();
+        let length = length + second.encode_utf8(&mut letters[length..]).len();
+        let two = &letters[..length];
+        // Most differ in their first two bytes.
+        let agrees =
+            |start: &[u8]| start.first_chunk::<2>() == two.first_chunk() && start.starts_with(two);
+        !starts.iter().any(|start| agrees(start.as_bytes()))
     };
-    if two_letters(text).is_some_and(|two| !agrees(two)) {
+    if two_letters(text).is_some_and(differs) {
         return false;
     }
     starts.iter().any(|start| {
@@ -109,6 +119,9 @@ fn begins(text: &str, starts: &[&str]) -> bool {
 /// letters.
 fn two_letters(text: &str) -> Option<[char; 2]> {
     let mut letters = text.trim_start().chars().map(|c| {
+        if c.is_ascii_alphanumeric() {
+            return Some(c.to_ascii_lowercase());
+        }
         let mut small = c.to_lowercase().map(as_vietnamese);
         small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
     });
@@ -118,8 +131,16 @@ fn two_letters(text: &str) -> Option<[char; 2]> {
 /// Letter case, blanks and look-alike characters folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let small = single_blanked(text).to_lowercase();
-    if small.contains(is_look_alike) { small.chars().map(as_vietnamese).collect() } else { small }
+    let blanked = single_blanked(text);
+    let mut folded = String::with_capacity(blanked.len());
+    for c in blanked.chars() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_lowercase().map(as_vietnamese));
+        }
+    }
+    folded
 }
 
 /// The character that a keyboard or a converter meant: the Icelandic and the African letter look like
@@ -132,10 +153,6 @@ pub fn as_vietnamese(c: char) -> char {
         '’' | '‘' | 'ʼ' | '′' | '´' | '`' => '\'',
         c => c,
     }
-}
-
-fn is_look_alike(c: char) -> bool {
-    as_vietnamese(c) != c
 }
 
 /// A heading folded; `tỉ lệ` and `tỷ lệ` are spellings of one word.

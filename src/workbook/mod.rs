@@ -5,8 +5,10 @@
 
 mod address;
 mod calculation;
+mod cells;
 mod format;
 mod formula_text;
+mod merges;
 mod remark;
 mod shift;
 mod text;
@@ -16,6 +18,7 @@ pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
 pub use formula_text::FormulaText;
+pub use merges::Merges;
 pub use remark::{Fault, LegacyEncoding};
 pub(crate) use shift::Distance;
 pub(crate) use shift::{Master, bracketed};
@@ -24,6 +27,7 @@ pub use shift::{RelativeForm, shift_formula};
 use rust_decimal::Decimal;
 
 use crate::words::is_invisible;
+use cells::Cells;
 
 /// The kind of file a workbook was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,9 +158,9 @@ pub struct Sheet {
     pub name: String,
     /// False for hidden and very hidden sheets.
     pub visible: bool,
-    cells: Vec<(Address, Cell)>,
+    cells: Cells,
     /// Merged ranges; the value stands in the first cell.
-    pub merges: Vec<Range>,
+    pub merges: Merges,
     /// Zero-based rows that are hidden, ascending; empty where the format does not tell.
     pub hidden_rows: Vec<u32>,
     /// Zero-based columns that are hidden, ascending; empty where the format does not tell.
@@ -181,31 +185,27 @@ impl Sheet {
     pub fn new(name: impl Into<String>, mut cells: Vec<(Address, Cell)>) -> Self {
         if !cells.is_sorted_by(|a, b| a.0 < b.0) {
             cells.reverse();
-            cells.sort_by_key(|(address, _)| *address);
-            cells.dedup_by_key(|(address, _)| *address);
         }
-        Self { name: name.into(), visible: true, cells, ..Self::default() }
+        Self { name: name.into(), visible: true, cells: Cells::of(cells), ..Self::default() }
     }
 
     /// The cell at an address, if the file holds one.
     #[must_use]
     pub fn cell(&self, at: Address) -> Option<&Cell> {
-        let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
-        Some(&self.cells[index].1)
+        self.cells.get(at)
     }
 
     /// Adds cells where there are none.
     pub fn add(&mut self, cells: Vec<(Address, Cell)>) {
-        self.cells.extend(cells);
-        // The sort is stable: of two cells at one address the one that was there stands.
-        self.cells.sort_by_key(|(address, _)| *address);
-        self.cells.dedup_by_key(|(address, _)| *address);
+        // Of two cells at one address the one that was there stands.
+        let mut all = std::mem::take(&mut self.cells).into_all();
+        all.extend(cells);
+        self.cells = Cells::of(all);
     }
 
     /// The cell at an address, to change.
     pub fn cell_mut(&mut self, at: Address) -> Option<&mut Cell> {
-        let index = self.cells.binary_search_by_key(&at, |(address, _)| *address).ok()?;
-        Some(&mut self.cells[index].1)
+        self.cells.get_mut(at)
     }
 
     /// The value at an address; [`Value::Blank`] where there is no cell.
@@ -217,21 +217,21 @@ impl Sheet {
     /// The same sheet with each cell changed.
     #[must_use]
     pub fn with_cells(mut self, change: impl Fn(Cell) -> Cell) -> Self {
-        let cells = self.cells.into_iter().map(|(at, cell)| (at, change(cell)));
-        self.cells = cells.collect();
+        let cells = self.cells.into_all().into_iter().map(|(at, cell)| (at, change(cell)));
+        self.cells = Cells::of(cells.collect());
         self
     }
 
     /// All cells, by row, then column, given away.
     #[must_use]
     pub fn into_cells(self) -> Vec<(Address, Cell)> {
-        self.cells
+        self.cells.into_all()
     }
 
     /// All cells, by row, then column.
     #[must_use]
     pub fn cells(&self) -> &[(Address, Cell)] {
-        &self.cells
+        self.cells.all()
     }
 
     /// The cells of one row, by column.
@@ -243,9 +243,7 @@ impl Sheet {
     /// The cells of some rows, by row and column.
     #[must_use]
     pub fn rows(&self, rows: std::ops::RangeInclusive<u32>) -> &[(Address, Cell)] {
-        let start = self.cells.partition_point(|(address, _)| address.row < *rows.start());
-        let length = self.cells[start..].partition_point(|(at, _)| at.row <= *rows.end());
-        &self.cells[start..start + length]
+        self.cells.rows(&rows)
     }
 
     /// The run of settled rows that a row belongs to.
@@ -272,20 +270,20 @@ impl Sheet {
     /// The merged range that covers an address, if any.
     #[must_use]
     pub fn merge_at(&self, at: Address) -> Option<Range> {
-        self.merges.iter().copied().find(|range| range.contains(at))
+        self.merges.at(at)
     }
 
     /// The last row of its cells and merged ranges; all below are blank or settled.
     #[must_use]
     pub fn bottom(&self) -> u32 {
-        let cells = self.cells.last().map_or(0, |(at, _)| at.row);
+        let cells = self.cells().last().map_or(0, |(at, _)| at.row);
         self.merges.iter().map(|range| range.end.row).fold(cells, u32::max)
     }
 
     /// The smallest range that holds every cell with a value.
     #[must_use]
     pub fn used(&self) -> Option<Range> {
-        let filled = self.cells.iter().filter(|(_, cell)| !cell.value.is_blank());
+        let filled = self.cells().iter().filter(|(_, cell)| !cell.value.is_blank());
         let kept = filled.map(|(at, _)| Range { start: *at, end: *at }).reduce(Range::union)?;
         // Settled rows stand under the headings of their table, so only rows can be added.
         let last = self.runs.last().map_or(0, |run| run.first + run.rows - 1);

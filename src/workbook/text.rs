@@ -19,7 +19,7 @@ impl Workbook {
             let name = if number == 1 { name.to_owned() } else { format!("{name} {number}") };
             let cells = read_cells(sheet, &mut workbook.formats);
             let merges = read_merges(sheet);
-            workbook.sheets.push(Sheet { merges, ..Sheet::new(&name, cells) });
+            workbook.sheets.push(Sheet { merges: merges.into(), ..Sheet::new(&name, cells) });
         }
         workbook
     }
