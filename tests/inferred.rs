@@ -1025,6 +1025,45 @@ fn cumulated(first: &str, total: &str) -> String {
     text
 }
 
+/// Twelve months with the sums of the quarters and of the year, and what was done so far: of the year, or of
+/// the quarter where it begins `anew`.
+fn in_quarters(anew: bool, live: bool, of_quarter: &str, of_year: &str) -> String {
+    let mut text = String::from("TT\tTháng\tKế hoạch\tThực hiện\tLũy kế\nA\tB\t1\t2\t3\n");
+    let cell = |formula: String, figure: u32| {
+        if live { format!("={formula} -> {figure}") } else { figure.to_string() }
+    };
+    let end = |wanted: &str, row: u32, so_far: u32| match wanted {
+        "last" => cell(format!("E{row}"), so_far),
+        other => other.to_owned(),
+    };
+    let (mut year, mut so_far, mut at) = ([0, 0], 0, 2);
+    for quarter in 0..4_u32 {
+        let (first, mut sums) = (at + 1, [0, 0]);
+        for month in quarter * 3 + 1..=quarter * 3 + 3 {
+            at += 1;
+            let (plan, done) = (300 + month * 41 % 97, 250 + month * 67 % 89);
+            let begins = at == first && (anew || quarter == 0);
+            so_far = if begins { done } else { so_far + done };
+            sums = [sums[0] + plan, sums[1] + done];
+            let above = if at == first { at - 2 } else { at - 1 };
+            let own = if begins { format!("D{at}") } else { format!("E{above}+D{at}") };
+            let own = cell(own, so_far);
+            writeln!(text, "{month}\tTháng {month}\t{plan}\t{done}\t{own}").unwrap();
+        }
+        let sum = |column: &str, figure| cell(format!("SUM({column}{first}:{column}{at})"), figure);
+        let (plan, done, own) = (sum("C", sums[0]), sum("D", sums[1]), end(of_quarter, at, so_far));
+        writeln!(text, "\tCộng quý {}\t{plan}\t{done}\t{own}", quarter + 1).unwrap();
+        (year, at) = ([year[0] + sums[0], year[1] + sums[1]], at + 1);
+    }
+    let sum = |column: &str, figure| {
+        let quarters = ["6", "10", "14", "18"].map(|row| format!("{column}{row}"));
+        cell(quarters.join("+"), figure)
+    };
+    let (plan, done, own) = (sum("C", year[0]), sum("D", year[1]), end(of_year, at - 1, so_far));
+    writeln!(text, "\tTổng cộng\t{plan}\t{done}\t{own}").unwrap();
+    text
+}
+
 #[test]
 fn figures_that_are_cumulated_down_the_rows_begin_somewhere_and_end_in_the_total() {
     for first in ["=D3 -> {}", "{}", "=SUM(D$3:D3) -> {}"] {
@@ -1034,6 +1073,13 @@ fn figures_that_are_cumulated_down_the_rows_begin_somewhere_and_end_in_the_total
                 Vec::<String>::new(),
                 "{first} {total}"
             );
+        }
+    }
+    // Months in quarters: the figures go on past the sums of these, or begin anew after them.
+    for (anew, live) in [(false, true), (false, false), (true, true), (true, false)] {
+        for (quarter, year) in [("last", "last"), ("last", ""), ("", "last"), ("x", "")] {
+            let text = in_quarters(anew, live, quarter, year);
+            assert_eq!(told(&check(&text)), Vec::<String>::new(), "{text}");
         }
     }
     // The balance of a cash book has what comes in and goes out.
