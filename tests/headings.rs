@@ -75,7 +75,7 @@ fn without_row(sheet: &Sheet, row: u32) -> Sheet {
     let merges = sheet.merges.iter().filter(|range| range.start.row != row);
     let merges = merges.map(|range| Range { start: up(range.start), end: up(range.end) });
     let mut without = Sheet::new(&sheet.name, cells);
-    without.merges = merges.collect::<Vec<_>>().into();
+    without.merges = merges.collect();
     without
 }
 

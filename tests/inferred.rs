@@ -267,7 +267,7 @@ fn headings_over_all_columns_of_a_relation_are_said_once() {
     let mut workbook = Workbook::from_text("Biểu", &format!("{head}{rows}"));
     let merge =
         soatbieu::workbook::Range { start: "C1".parse().unwrap(), end: "E1".parse().unwrap() };
-    workbook.sheets[0].merges.push(merge);
+    workbook.sheets[0].merges = vec![merge].into();
     let checkup = check_workbook(workbook, &Request::default()).unwrap();
     let text = &checkup.tables[0].table.inferred[0].statement;
     assert_eq!(text.get(Lang::Vi).matches("Học sinh năm học").count(), 1, "{text:?}");

@@ -35,6 +35,12 @@ impl From<Vec<Range>> for Merges {
     }
 }
 
+impl FromIterator<Range> for Merges {
+    fn from_iter<I: IntoIterator<Item = Range>>(ranges: I) -> Self {
+        ranges.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
 impl Deref for Merges {
     type Target = [Range];
 
@@ -54,7 +60,7 @@ mod tests {
             Range::new(start.parse().unwrap(), end.parse().unwrap())
         };
         let texts = ["C20:D20", "A1:F1", "A3:A900", "B3:B10", "B11:B11", "C4:D5", "B12:B20"];
-        let merges = Merges::from(texts.map(range).to_vec());
+        let merges: Merges = texts.iter().map(|text| range(text)).collect();
         for row in 0..1_000 {
             for column in 0..8 {
                 let at = Address::new(row, column);

@@ -39,7 +39,7 @@ fn cells_stand_on_the_sheet_as_in_the_table() {
     let sheet = &book.sheets[0];
     assert_eq!(sheet.name, "Bảng 1");
     assert_eq!(texts(sheet), ["A1=TT", "B1=Hộ", "B2=nghèo", "C2=cận", "A3=1", "B3=3", "C3=4"]);
-    assert_eq!(sheet.merges, [range("A1:A2"), range("B1:C1")]);
+    assert_eq!(*sheet.merges, [range("A1:A2"), range("B1:C1")]);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn rows_that_begin_further_right_and_cells_merged_the_old_way_stand_in_their_col
                 <w:tr><w:tc><w:tcPr><w:hMerge w:val=\"restart\"/></w:tcPr><w:p><w:r><w:t>4</w:t></w:r></w:p></w:tc><w:tc><w:tcPr><w:hMerge/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>";
     let book = book(body);
     assert_eq!(texts(&book.sheets[0]), ["A1=1", "B1=2", "B2=3", "A3=4"]);
-    assert_eq!(book.sheets[0].merges, [range("A3:B3")]);
+    assert_eq!(*book.sheets[0].merges, [range("A3:B3")]);
 }
 
 #[test]
