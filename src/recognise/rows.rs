@@ -391,25 +391,22 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let below = sheet.bottom().saturating_add(1).min(region.limit);
     for row in region.body..below.min(region.body + SAMPLED) {
         let value = resolved(sheet, Address::new(row, column));
-        let content = match value {
-            Value::Number(number) => {
+        let content = if let Value::Number(number) = value {
+            sample.figures += 1;
+            Content::Number(number.mantissa(), number.scale())
+        } else {
+            let text = text(value);
+            if text.is_empty() {
+                continue;
+            }
+            if looks_like_figure(value) {
                 sample.figures += 1;
-                Content::Number(number.mantissa(), number.scale())
+            } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+                sample.words += 1;
+            } else {
+                sample.short += 1;
             }
-            _ => {
-                let text = text(value);
-                if text.is_empty() {
-                    continue;
-                }
-                if looks_like_figure(value) {
-                    sample.figures += 1;
-                } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
-                    sample.words += 1;
-                } else {
-                    sample.short += 1;
-                }
-                Content::Text(fold(&text))
-            }
+            Content::Text(fold(&text))
         };
         let next = met.len();
         let same = *met.entry(content).or_insert(next);
