@@ -663,3 +663,59 @@ fn an_interrupt_leaves_whole_files_and_the_run_goes_on_later() {
     assert_eq!(lines(&folder.path().join("s.jsonl")).len(), 24);
     assert_eq!(names().len(), 97);
 }
+
+#[test]
+fn a_program_that_is_killed_leaves_each_output_whole_or_not_at_all() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant, SystemTime};
+    const KILLS: u32 = 6;
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("a.xlsx");
+    large(&input, 2_500);
+    let read = std::fs::read(&input).unwrap();
+    let begin = |out: &str| {
+        let mut run = command(folder.path(), &["process", "a.xlsx", "--out", out, "--force"]);
+        run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let outputs = |out: &str| -> Vec<(String, Vec<u8>)> {
+        let Ok(entries) = std::fs::read_dir(folder.path().join(out)) else { return Vec::new() };
+        let named = entries.filter_map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            // What a worker that outlives the program has in hand may just be getting its name.
+            let bytes = std::fs::read(entry.path()).ok();
+            bytes.filter(|_| !name.starts_with('.')).map(|bytes| (name, bytes))
+        });
+        let mut named: Vec<_> = named.collect();
+        named.sort();
+        named
+    };
+    let start = Instant::now();
+    assert!(begin("whole").wait().unwrap().success());
+    let (whole, time) = (outputs("whole"), start.elapsed());
+    assert!(whole.len() > 1 && whole.iter().any(|(_, bytes)| bytes.len() > 100_000));
+    for kill in 0..KILLS {
+        let out = format!("killed-{kill}");
+        let mut child = begin(&out);
+        // Outputs are written at the end.
+        let part = time / KILLS * 2 / 5;
+        let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let jitter = part * (clock.subsec_micros() % 1_000) / 1_000;
+        std::thread::sleep(time * 3 / 5 + part * kill + jitter);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = outputs(&out);
+        assert!(left.iter().all(|one| whole.contains(one)), "{kill}: {:?}", names(&left));
+        assert_eq!(std::fs::read(&input).unwrap(), read);
+    }
+    // What is left behind is in nobody's way.
+    std::thread::sleep(Duration::from_millis(50));
+    let last = format!("killed-{}", KILLS - 1);
+    assert!(begin(&last).wait().unwrap().success());
+    assert_eq!(names(&outputs(&last)), names(&whole));
+    assert_eq!(outputs(&last), whole);
+}
+
+fn names(outputs: &[(String, Vec<u8>)]) -> Vec<&str> {
+    outputs.iter().map(|(name, _)| name.as_str()).collect()
+}

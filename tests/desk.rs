@@ -5,10 +5,13 @@
     reason = "in a test, a failed unwrap is the failed test"
 )]
 
+mod common;
+
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use soatbieu::appendix;
 use soatbieu::desk::{CellName, Choices, Decision, Desk};
 use soatbieu::failure::Code;
+use soatbieu::findings::{Checked, Verdict};
 use soatbieu::lang::Lang;
 use soatbieu::output::Marks;
 use soatbieu::read::{self, Limits};
@@ -389,4 +392,68 @@ fn a_suggested_correction_is_offered_whole_and_can_be_agreed_to() {
         let cell = book.sheet("Biểu 1").unwrap().cell("C11".parse().unwrap()).unwrap();
         assert_eq!(cell.formula.as_deref(), Some("SUM(C3:C10)"));
     });
+}
+
+/// A table of the poverty form with many wrong figures: which ones, the seed tells.
+fn many_wrong(villages: u32, wrong: u32, seed: u32) -> Vec<u8> {
+    let village = |n: u32| common::Village {
+        households: 240 + n * 67 % 311,
+        people: 1_000 + n * 71 % 503,
+        poor: 5 + n * 13 % 29,
+        near_poor: 7 + n * 17 % 37,
+        poor_less: n % 5,
+        near_less: n % 7,
+    };
+    let mut figures = common::grid(&(0..villages).map(village).collect::<Vec<_>>());
+    let rows = u32::try_from(figures.len()).unwrap();
+    let mut state = seed;
+    for _ in 0..wrong {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (row, column) = ((state >> 8) % rows, (state >> 20) % 14);
+        let figure = &mut figures[row as usize][column as usize];
+        let digits: u32 = figure.replace([',', '.'], "").parse().unwrap();
+        let decimals = figure.contains(',');
+        let new = digits + 1 + (state >> 16) % 9;
+        *figure =
+            if decimals { format!("{},{:02}", new / 100, new % 100) } else { new.to_string() };
+    }
+    let mut book = Workbook::new();
+    let rate = Format::new().set_num_format("0.00");
+    let page = book.add_worksheet();
+    for (row, line) in (0..).zip(common::sheet_text(&figures).lines()) {
+        for (column, text) in (0..).zip(line.split('\t')) {
+            match text.replace('.', "").replace(',', ".").parse::<f64>() {
+                Ok(number) if text.contains(',') => {
+                    page.write_number_with_format(row, column, number, &rate).unwrap();
+                }
+                Ok(number) if row > 1 => {
+                    page.write_number(row, column, number).unwrap();
+                }
+                _ => {
+                    page.write_string(row, column, text).unwrap();
+                }
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn what_is_left_after_corrections_is_what_a_check_of_the_copy_tells() {
+    for (villages, wrong, seed) in (0..12).map(|seed| (12 + seed % 3 * 12, 15 + seed, seed)) {
+        let bytes = many_wrong(villages, wrong, seed);
+        for suggested in [false, true] {
+            let (copy, said) = with_desk(&bytes, false, |mut desk| {
+                desk.choose(Choices { suggested, ..Choices::default() }).unwrap();
+                let (copy, list) = desk.copy(Marks::Full, Lang::Vi).unwrap();
+                (copy.bytes, (list.left, list.unpinned))
+            });
+            let told = with_desk(&copy, false, |desk| {
+                let errors = || desk.tables().iter().flat_map(Checked::errors);
+                let pinned = errors().filter(|one| one.verdict == Some(Verdict::Pinned)).count();
+                (errors().count(), errors().count() - pinned)
+            });
+            assert_eq!(said, told, "{villages} villages, seed {seed}, suggested: {suggested}");
+        }
+    }
 }

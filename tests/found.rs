@@ -13,7 +13,7 @@ mod tables;
 use planted::{FORMS, holds_by_making};
 use rust_decimal::Decimal;
 use soatbieu::found::headings::stated;
-use soatbieu::found::policy::{Level, Reason, Verdict, judge, judge_stated, pinned};
+use soatbieu::found::policy::{Level, PINS, Reason, Verdict, judge, judge_stated, pinned};
 use soatbieu::found::{Axis, Column, Figure, Grid, Kind, Relation, Row, odds, search, statement};
 use soatbieu::lang::Lang;
 use tables::{TRAPS, trap, without_relations};
@@ -173,21 +173,21 @@ fn a_warning_says_its_evidence_in_one_sentence() {
     assert_eq!(odds(9, Lang::Vi), None);
 }
 
+const PEOPLE: &str = "
+    Xã | Tổng số | Nam | Nữ | Số hộ | Trẻ em | Đảng viên | Người cao tuổi
+    An Bình | 812 | 402 | 410 | 201 | 179 | 80 | 166
+    An Hòa | 1540 | 768 | 772 | 387 | 326 | 71 | 397
+    An Phú | 967 | 480 | 487 | 234 | 211 | 12 | 340
+    An Thịnh | 2205 | 1011 | 1194 | 550 | 456 | 40 | 198
+    An Lạc | 1333 | 641 | 692 | 339 | 280 | 81 | 343
+    An Khê | 745 | 371 | 374 | 189 | 169 | 30 | 218
+    An Cư | 1819 | 924 | 895 | 449 | 376 | 60 | 107
+    An Mỹ | 1126 | 556 | 750 | 274 | 215 | 86 | 121
+    Tổng cộng | 10547 | 5153 | 5394 | 2623 | 2212 | 460 | 1890";
+
 #[test]
 fn a_cell_that_both_axes_accuse_is_pinned_by_one_value() {
-    let grid = read(
-        "
-        Xã | Tổng số | Nam | Nữ | Số hộ | Trẻ em | Đảng viên | Người cao tuổi
-        An Bình | 812 | 402 | 410 | 201 | 179 | 80 | 166
-        An Hòa | 1540 | 768 | 772 | 387 | 326 | 71 | 397
-        An Phú | 967 | 480 | 487 | 234 | 211 | 12 | 340
-        An Thịnh | 2205 | 1011 | 1194 | 550 | 456 | 40 | 198
-        An Lạc | 1333 | 641 | 692 | 339 | 280 | 81 | 343
-        An Khê | 745 | 371 | 374 | 189 | 169 | 30 | 218
-        An Cư | 1819 | 924 | 895 | 449 | 376 | 60 | 107
-        An Mỹ | 1126 | 556 | 750 | 274 | 215 | 86 | 121
-        Tổng cộng | 10547 | 5153 | 5394 | 2623 | 2212 | 460 | 1890",
-    );
+    let grid = read(PEOPLE);
     let relations = search(&grid);
     let verdicts = judge(&grid, &relations);
     let pinned = pinned(&grid, &relations, &verdicts);
@@ -198,6 +198,20 @@ fn a_cell_that_both_axes_accuse_is_pinned_by_one_value() {
         "{:?}",
         relations.iter().map(told).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn relations_of_so_many_bits_pin_a_cell_and_those_of_one_less_do_not() {
+    let grid = read(PEOPLE);
+    let mut relations = search(&grid);
+    let verdicts = judge(&grid, &relations);
+    let mut pins = |bits: u32| {
+        for one in &mut relations {
+            one.evidence.bits = bits;
+        }
+        pinned(&grid, &relations, &verdicts).len()
+    };
+    assert_eq!((pins(PINS), pins(PINS - 1)), (1, 0));
 }
 
 #[test]
@@ -506,6 +520,26 @@ fn a_sum_that_is_off_by_more_than_its_last_decimal_is_none() {
         [("36.9", "36.8"), ("49.5", "49.4"), ("44.5", "44.4"), ("81.7", "81.6"), ("80.5", "80.4")];
     let exact = near.iter().fold(text.to_owned(), |text, (far, near)| text.replace(far, near));
     assert!(relation(&exact, "2 = 0+1").is_some());
+}
+
+#[test]
+fn a_sum_of_rows_is_not_told_again_by_a_column_that_follows_from_others() {
+    let rows = [
+        ("Lúa | 1130 | 254 | 617 | 348", 2349),
+        ("Ngô | 171 | 1322 | 409 | 256", 2158),
+        ("Khoai | 529 | 147 | 838 | 1163", 2677),
+        ("Tổng số | 1830 | 1723 | 1864 | 1767", 7184),
+    ];
+    let bits = |heads: &str, row: fn(&(&str, i32)) -> String| {
+        let text: Vec<String> =
+            std::iter::once(heads.to_owned()).chain(rows.iter().map(row)).collect();
+        relation(&text.join("\n"), "r3 = r0+r1+r2").unwrap().evidence.bits
+    };
+    let alone = bits("Cây | Đông | Tây | Nam | Bắc", |(figures, _)| (*figures).to_owned());
+    let with_total = bits("Cây | Đông | Tây | Nam | Bắc | Cộng", |(figures, total)| {
+        format!("{figures} | {total}")
+    });
+    assert!(with_total <= alone, "{with_total} of {alone}");
 }
 
 #[test]

@@ -956,3 +956,142 @@ fn what_stands_on_cards_and_contracts_is_counted_where_the_heading_says_so() {
     writeln!(text, "\tTổng cộng\t{}\t{}\t{}\t{}", sums[0], sums[1], sums[2], sums[3]).unwrap();
     assert_eq!(told(&check(&text)), ["R702 warning D10"]);
 }
+
+/// So many units under headings and what stands below these. Their totals are computed, the first as it is
+/// given for the last row, the sum of all and the sum without the last.
+fn long_with_total(units: u32, head: &str, total: impl Fn(u32, u32, u32) -> String) -> String {
+    let mut text = format!("TT\tThôn\tNam\tNữ\tCộng\tSố hộ\n{head}");
+    let first = u32::try_from(text.lines().count()).unwrap() + 1;
+    let (mut sums, mut last_men) = ([0_u32; 3], 0);
+    for unit in 1..=units {
+        let (men, women, homes) =
+            (100 + unit * 37 % 811, 100 + unit * 53 % 797, 50 + unit * 29 % 151);
+        let (at, all) = (first + unit - 1, men + women);
+        writeln!(text, "{unit}\tThôn số {unit}\t{men}\t{women}\t=C{at}+D{at} -> {all}\t{homes}")
+            .unwrap();
+        (sums, last_men) = ([sums[0] + men, sums[1] + women, sums[2] + homes], men);
+    }
+    let last = first + units - 1;
+    let sum =
+        |column: &str, figure: u32| format!("=SUM({column}{first}:{column}{last}) -> {figure}");
+    let (women, all, homes) = (sum("D", sums[1]), sum("E", sums[0] + sums[1]), sum("F", sums[2]));
+    let men = total(last, sums[0], sums[0] - last_men);
+    writeln!(text, "\tTổng cộng\t{men}\t{women}\t{all}\t{homes}").unwrap();
+    text
+}
+
+#[test]
+fn a_total_that_leaves_out_a_row_is_told_alike_however_many_there_are() {
+    for units in [60, 399, 450] {
+        let cell = format!("R613 warning C{}", units + 2);
+        let told =
+            |total: fn(u32, u32, u32) -> String| told(&check(&long_with_total(units, "", total)));
+        assert_eq!(told(|_, sum, _| (sum + 7).to_string()), [cell.as_str()], "{units} units");
+        let short = told(|last, _, short| format!("=SUM(C2:C{}) -> {short}", last - 1));
+        assert_eq!(short, [cell.as_str()], "{units} units");
+        let right = told(|last, sum, _| format!("=SUM(C2:C{last}) -> {sum}"));
+        assert_eq!(right, Vec::<String>::new(), "{units} units");
+    }
+}
+
+#[test]
+fn a_typed_total_of_live_rows_is_the_wrong_cell_however_many_there_are() {
+    for units in [60, 450] {
+        let text =
+            long_with_total(units, "A\tB\t1\t2\t3=1+2\t4\n", |_, sum, _| (sum + 7).to_string());
+        let table = check(&text);
+        assert_eq!(told(&table), [format!("R201 error C{}", units + 3)]);
+        assert_eq!(table["findings"][0]["verdict"], "pinned");
+    }
+}
+
+/// Months under an index row with what was done and what was done so far, as the first month and the total
+/// have it.
+fn cumulated(first: &str, total: &str) -> String {
+    let mut text = String::from("TT\tTháng\tKế hoạch\tThực hiện\tLũy kế\nA\tB\t1\t2\t3\n");
+    let (mut planned, mut so_far) = (0, 0);
+    for month in 1..=8_u32 {
+        let (plan, done) = (300 + month * 41 % 97, 250 + month * 67 % 89);
+        (planned, so_far) = (planned + plan, so_far + done);
+        let (at, above) = (month + 2, month + 1);
+        let own =
+            if month == 1 { first.to_owned() } else { format!("=E{above}+D{at} -> {so_far}") };
+        let own = own.replace("{}", &so_far.to_string());
+        writeln!(text, "{month}\tTháng {month}\t{plan}\t{done}\t{own}").unwrap();
+    }
+    let total = total.replace("{}", &so_far.to_string());
+    writeln!(text, "\tTổng cộng\t=SUM(C3:C10) -> {planned}\t=SUM(D3:D10) -> {so_far}\t{total}")
+        .unwrap();
+    text
+}
+
+/// Twelve months with the sums of the quarters and of the year, and what was done so far: of the year, or of
+/// the quarter where it begins `anew`.
+fn in_quarters(anew: bool, live: bool, of_quarter: &str, of_year: &str) -> String {
+    let mut text = String::from("TT\tTháng\tKế hoạch\tThực hiện\tLũy kế\nA\tB\t1\t2\t3\n");
+    let cell = |formula: String, figure: u32| {
+        if live { format!("={formula} -> {figure}") } else { figure.to_string() }
+    };
+    let end = |wanted: &str, row: u32, so_far: u32| match wanted {
+        "last" => cell(format!("E{row}"), so_far),
+        other => other.to_owned(),
+    };
+    let (mut year, mut so_far, mut at) = ([0, 0], 0, 2);
+    for quarter in 0..4_u32 {
+        let (first, mut sums) = (at + 1, [0, 0]);
+        for month in quarter * 3 + 1..=quarter * 3 + 3 {
+            at += 1;
+            let (plan, done) = (300 + month * 41 % 97, 250 + month * 67 % 89);
+            let begins = at == first && (anew || quarter == 0);
+            so_far = if begins { done } else { so_far + done };
+            sums = [sums[0] + plan, sums[1] + done];
+            let above = if at == first { at - 2 } else { at - 1 };
+            let own = if begins { format!("D{at}") } else { format!("E{above}+D{at}") };
+            let own = cell(own, so_far);
+            writeln!(text, "{month}\tTháng {month}\t{plan}\t{done}\t{own}").unwrap();
+        }
+        let sum = |column: &str, figure| cell(format!("SUM({column}{first}:{column}{at})"), figure);
+        let (plan, done, own) = (sum("C", sums[0]), sum("D", sums[1]), end(of_quarter, at, so_far));
+        writeln!(text, "\tCộng quý {}\t{plan}\t{done}\t{own}", quarter + 1).unwrap();
+        (year, at) = ([year[0] + sums[0], year[1] + sums[1]], at + 1);
+    }
+    let sum = |column: &str, figure| {
+        let quarters = ["6", "10", "14", "18"].map(|row| format!("{column}{row}"));
+        cell(quarters.join("+"), figure)
+    };
+    let (plan, done, own) = (sum("C", year[0]), sum("D", year[1]), end(of_year, at - 1, so_far));
+    writeln!(text, "\tTổng cộng\t{plan}\t{done}\t{own}").unwrap();
+    text
+}
+
+#[test]
+fn figures_that_are_cumulated_down_the_rows_begin_somewhere_and_end_in_the_total() {
+    for first in ["=D3 -> {}", "{}", "=SUM(D$3:D3) -> {}"] {
+        for total in ["=E10 -> {}", "{}", "", "x"] {
+            assert_eq!(
+                told(&check(&cumulated(first, total))),
+                Vec::<String>::new(),
+                "{first} {total}"
+            );
+        }
+    }
+    // Months in quarters: the figures go on past the sums of these, or begin anew after them.
+    for (anew, live) in [(false, true), (false, false), (true, true), (true, false)] {
+        for (quarter, year) in [("last", "last"), ("last", ""), ("", "last"), ("x", "")] {
+            let text = in_quarters(anew, live, quarter, year);
+            assert_eq!(told(&check(&text)), Vec::<String>::new(), "{text}");
+        }
+    }
+    // The balance of a cash book has what comes in and goes out.
+    let book = "TT\tNgày\tThu\tChi\tTồn\nA\tB\t1\t2\t3\n\
+        1\tNgày 1\t900\t150\t750\n2\tNgày 2\t120\t430\t440\n3\tNgày 3\t\t75\t365\n\
+        4\tNgày 4\t310\t\t675\n5\tNgày 5\t45\t260\t460\n\tTổng cộng\t1375\t915\t460\n";
+    assert_eq!(told(&check(book)), Vec::<String>::new());
+    // A total that is neither the last figure nor their sum is one that went wrong, and so is a figure
+    // typed in the midst of the formulas.
+    let wrong = told(&check(&cumulated("=D3 -> {}", "2000")));
+    assert!(wrong.iter().any(|one| one.ends_with(" error E11")), "{wrong:?}");
+    let typed = cumulated("=D3 -> {}", "=E10 -> {}").replacen("=E6+D7 -> ", "1", 1);
+    let typed = told(&check(&typed));
+    assert!(typed.iter().any(|one| one.starts_with("R613 ") && one.ends_with(" E7")), "{typed:?}");
+}

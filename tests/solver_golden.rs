@@ -4,7 +4,7 @@
 
 use soatbieu::solver::{
     Block, CellId, CellState, Explanation, Expression, Grade, Limits, Outcome, Problem,
-    ProblemBuilder, Rule, RuleId, Verdict, localize,
+    ProblemBuilder, Role, Rule, RuleId, Verdict, derive, localize,
 };
 
 const TRUTH: [i128; 11] = [1452, 116, 1568, 116, 323, 76, 12, 411, 1979, 1842, 137];
@@ -253,4 +253,96 @@ fn truncated_rates_down_a_column_are_each_pinned() {
     assert!(wrong > 20);
     assert_eq!(found.iter().filter(|b| b.verdict == Verdict::Pinned).count(), wrong);
     assert!(found.iter().all(|b| b.explanations[0].changes[0].grade == Grade::Safe));
+}
+
+/// A broken sum of two figures: `first + second` should be 20.
+fn broken_pair(builder: &mut ProblemBuilder, first: i128, second: i128) -> [CellId; 2] {
+    let pair = [first, second].map(|figure| builder.cell(CellState::typed(figure)));
+    let twenty = builder.cell(CellState::fixed(20));
+    builder.rule(Rule::total(twenty, pair.map(|cell| (cell, 1))));
+    pair
+}
+
+#[test]
+fn a_bound_between_two_blocks_lets_their_figures_change_together() {
+    let mut builder = ProblemBuilder::new();
+    let [low, rest] = broken_pair(&mut builder, 5, 10);
+    let [high, other] = broken_pair(&mut builder, 7, 8);
+    // 10 is more than 7: the lower figure may rise to it where the higher one does, to 12.
+    builder.rule(Rule::bound(Expression::sum([(high, 1), (low, -1)])));
+    let found = blocks(&builder.build().expect("a sound problem"));
+    let [block] = &found[..] else { panic!("one block: {found:?}") };
+    let accused: Vec<Vec<CellId>> =
+        block.explanations.iter().map(|one| one.accused().collect()).collect();
+    assert_eq!(accused, [vec![low, high], vec![rest, high], vec![rest, other]]);
+}
+
+#[test]
+fn a_count_that_flowed_into_its_sum_alone_is_one_operation() {
+    let mut builder = ProblemBuilder::new();
+    let poor = builder.cell(CellState::typed(21));
+    let near = builder.cell(CellState::fixed(30));
+    let both = builder.cell(CellState::typed(51));
+    let elsewhere = builder.cell(CellState::fixed(12));
+    builder.rule(Rule::total(both, [(poor, 1), (near, 1)]));
+    builder.rule(Rule::total(elsewhere, [(poor, 1)]));
+    let found = blocks(&builder.build().expect("a sound problem"));
+    let [only] = &found[0].explanations[..] else { panic!("one explanation: {found:?}") };
+    let changes: Vec<_> = only.changes.iter().map(|one| (one.cell, one.role, one.value)).collect();
+    assert_eq!(changes, [(poor, Role::Retyped, Some(12)), (both, Role::Recomputed, Some(42))]);
+    assert_eq!(only.cost, 1);
+}
+
+#[test]
+fn a_forgotten_figure_that_one_unconfirmed_rule_gives_is_not_safe() {
+    let given = |twice: bool| {
+        let mut builder = ProblemBuilder::new();
+        let gone = builder.cell(CellState::missing());
+        let near = builder.cell(CellState::typed(30));
+        let both = builder.cell(CellState::typed(51));
+        let poor = builder.cell(CellState::typed(21));
+        builder.rule(Rule::total(both, [(gone, 1), (near, 1)]));
+        if twice {
+            builder.rule(Rule::total(gone, [(poor, 1)]));
+        }
+        (builder.build().expect("a sound problem"), gone)
+    };
+    for (twice, grade) in [(false, Grade::Suggested), (true, Grade::Safe)] {
+        let (problem, gone) = given(twice);
+        let found = derive(&problem, &blocks(&problem));
+        let [only] = &found[..] else { panic!("one figure: {found:?}") };
+        assert_eq!((only.cell, only.value, only.grade), (gone, 21, grade));
+    }
+}
+
+#[test]
+fn blocks_that_a_bound_ties_to_each_other_to_no_effect_stay_apart() {
+    let mut builder = ProblemBuilder::new();
+    let pairs: Vec<[CellId; 2]> = (0..14).map(|_| broken_pair(&mut builder, 5, 10)).collect();
+    for next in pairs.windows(2) {
+        let mut below = Expression::sum([(next[1][0], 1), (next[0][0], -1)]);
+        below.constant = 1_000;
+        builder.rule(Rule::bound(below));
+    }
+    let found = blocks(&builder.build().expect("a sound problem"));
+    assert_eq!(found.len(), pairs.len());
+    for (block, pair) in found.iter().zip(&pairs) {
+        let accused = block.explanations.iter().flat_map(Explanation::accused);
+        assert_eq!(accused.collect::<Vec<_>>(), *pair);
+    }
+}
+
+#[test]
+fn a_count_that_its_rate_leaves_open_is_proved_possible() {
+    let mut builder = ProblemBuilder::new();
+    let count = builder.cell(CellState::typed(5));
+    let all = builder.cell(CellState::fixed(100_000));
+    let rate = builder.cell(CellState::fixed(1_000));
+    builder.rule(Rule::ratio(rate, count, all, 10_000));
+    let found = blocks(&builder.build().expect("a sound problem"));
+    let [only] = &found[0].explanations[..] else { panic!("one explanation: {found:?}") };
+    let change = &only.changes[0];
+    let range = (change.value, change.low, change.high);
+    assert_eq!(range, (None, Some(9_995), Some(10_004)));
+    assert!(only.proved);
 }

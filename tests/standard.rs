@@ -264,8 +264,14 @@ fn what_cannot_be_used_is_refused_in_plain_words() {
     let folder = folder();
     // A form without end.
     std::os::unix::fs::symlink("/dev/zero", folder.path().join("f.toml")).unwrap();
-    let cases: [(&[&str], &str, &str); 3] = [
+    // One whose first megabyte ends within a letter, and one that is no text.
+    let long = format!("#{}", "ế".repeat(400_000));
+    std::fs::write(folder.path().join("long.toml"), long).unwrap();
+    std::fs::write(folder.path().join("bytes.toml"), b"id = \"\xff\"").unwrap();
+    let cases: [(&[&str], &str, &str); 5] = [
         (&["check", "clean.xlsx", "--form", "f.toml"], "lớn hơn 1 MB", "larger than 1 MB"),
+        (&["check", "clean.xlsx", "--form", "long.toml"], "lớn hơn 1 MB", "larger than 1 MB"),
+        (&["check", "clean.xlsx", "--form", "bytes.toml"], "không mở được", "cannot open"),
         (&["check", "clean.xlsx", "--max-seconds", "x"], "số nguyên", "whole number"),
         (&["check", "clean.xlsx", "--jobs", "99999999999999999999"], "số nguyên", "whole number"),
     ];

@@ -370,11 +370,12 @@ fn load_form(name: &str) -> Result<Form, Failure> {
     if !is_file {
         return forms::by_id(name);
     }
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_FORM + 1).read_to_string(&mut text))
+        .and_then(|file| file.take(LARGEST_FORM + 1).read_to_end(&mut bytes))
         .map_err(|error| cannot_open(path, &error))?;
-    if text.len() as u64 > LARGEST_FORM {
+    // Before it is read as text: where it is cut may be within a letter.
+    if bytes.len() as u64 > LARGEST_FORM {
         let path = shown(path);
         return Err(Failure::new(
             Code::BadForm,
@@ -386,6 +387,9 @@ fn load_form(name: &str) -> Result<Form, Failure> {
             "see a form with `soatbieu forms poverty-target-allocation`",
         ));
     }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        cannot_open(path, &std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    })?;
     forms::parse(&text)
 }
 

@@ -144,9 +144,7 @@ impl<'a> Desk<'a> {
 
     fn settle_findings(&mut self) {
         let Ok(checkup) = &mut self.report.outcome else { return };
-        for checked in &mut checkup.tables {
-            checked.findings.retain(|finding| self.selection.wants(finding.rule));
-        }
+        keep_wanted(&mut checkup.tables, &self.selection);
         self.corrected = None;
     }
 
@@ -345,10 +343,27 @@ impl<'a> Desk<'a> {
             self.read_in_full()?;
         }
         self.corrections()?;
-        let (list, barred) = self.writable(marks, lang)?;
+        let (mut list, barred) = self.writable(marks, lang)?;
         let mut copy = corrected(self.source()?, &list, marks, lang)?;
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
+        let is_corrected = marks != Marks::Only && !list.changes.is_empty();
+        if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes) {
+            list.left_in(&tables);
+        }
         Ok((copy, list))
+    }
+
+    /// The tables of a copy as a check of it finds them.
+    fn check_copy(&self, bytes: &[u8]) -> Result<Vec<Checked>, Failure> {
+        let mut checker = Checker::new(self.limits, self.request);
+        let mut tables = if self.others.is_empty() {
+            checker.check(bytes)?.tables
+        } else {
+            checker.check_whole(bytes)?.accepted_for(self.request)?.tables
+        };
+        across::between(&mut tables, &self.others);
+        keep_wanted(&mut tables, &self.selection);
+        Ok(tables)
     }
 
     /// What is changed or marked in a copy, and the cells that it cannot have corrected. Without
@@ -502,6 +517,13 @@ impl<'a> Desk<'a> {
         self.report.outcome = Ok(checkup);
         self.settle_findings();
         Ok(())
+    }
+}
+
+/// Leaves out the findings of rules that are not wanted.
+fn keep_wanted(tables: &mut [Checked], selection: &Selection) {
+    for checked in tables {
+        checked.findings.retain(|finding| selection.wants(finding.rule));
     }
 }
 

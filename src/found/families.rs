@@ -145,3 +145,22 @@ fn keep(search: &mut Search, one: &Candidate, members: Vec<Member>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Member, Shape};
+
+    #[test]
+    fn a_line_is_of_the_family_where_two_thirds_of_it_fit() {
+        let member = |fits: usize, misfits: usize| Member {
+            target: 0,
+            shape: Shape::Mean { parts: Vec::new() },
+            bits: 0.0,
+            telling: fits,
+            fits: vec![0; fits],
+            misfits: vec![0; misfits],
+        };
+        assert!(member(4, 2).is_borne_out());
+        assert!(!member(3, 2).is_borne_out());
+    }
+}

@@ -442,3 +442,18 @@ fn is_of_fractions(grid: &Grid, trial: usize, fail: &[&Relation]) -> bool {
     let fractions = own.iter().any(|figure| !figure.fract().is_zero());
     fractions && middle(own) < middle(others.collect()) / Decimal::ONE_HUNDRED
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Decimal, grain};
+
+    #[test]
+    fn the_last_place_of_halves_is_a_half() {
+        let halves = || (1..=6).map(|half| Decimal::new(5 * half, 1));
+        assert_eq!(grain(halves(), 1), Decimal::new(5, 1));
+        assert_eq!(grain(halves(), 2), Decimal::new(50, 2));
+        // Five figures show no step, and one of more decimals is none of them.
+        assert_eq!(grain(halves().take(5), 1), Decimal::new(1, 1));
+        assert_eq!(grain(halves().chain([Decimal::new(25, 2)]), 1), Decimal::new(5, 1));
+    }
+}

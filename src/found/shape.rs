@@ -254,3 +254,75 @@ fn mean(search: &Search, line: &Line, parts: &[usize], trial: usize) -> Outcome 
     }
     Outcome::Fits { tells: least != most, slack: 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::{Blanks, Outcome, Search, Shape};
+    use crate::found::{Axis, Column, Figure, Grid, Row};
+
+    /// Whole figures of three columns, rows as trials.
+    fn searched(rows: &[[i64; 3]]) -> Search {
+        let whole: Vec<[(i64, u32); 3]> =
+            rows.iter().map(|row| row.map(|figure| (figure, 0))).collect();
+        searched_in_decimals(&whole)
+    }
+
+    /// Figures of three columns, each as its digits and its decimals, rows as trials.
+    fn searched_in_decimals(rows: &[[(i64, u32); 3]]) -> Search {
+        let columns = (0..3).map(|_| Column::headed(["Số"], false)).collect();
+        let mut grid = Grid::new(columns, rows.iter().map(|_| Row::named("Thôn")).collect());
+        for (at, row) in rows.iter().enumerate() {
+            for (column, (digits, decimals)) in row.iter().enumerate() {
+                grid.set(at, column, Some(Figure::new(Decimal::new(*digits, *decimals))));
+            }
+        }
+        Search::new(&grid, Axis::Columns, &[0, 1, 2], (0..rows.len()).collect())
+    }
+
+    fn tells(shape: &Shape, search: &Search, trial: usize) -> bool {
+        match shape.at(search, 2, trial) {
+            Outcome::Fits { tells, .. } => tells,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn figures_are_rounded_only_where_they_print_fewer_decimals_than_others() {
+        let sum = |row: [(i64, u32); 3]| {
+            let terms = vec![(0, 1), (1, 1)];
+            Shape::Linear { terms, blanks: Blanks::None, tolerance: 0 }.at(
+                &searched_in_decimals(&[row]),
+                2,
+                0,
+            )
+        };
+        let fits = |slack| Outcome::Fits { tells: true, slack };
+        assert_eq!(sum([(15, 1), (26, 1), (41, 1)]), fits(0));
+        assert_eq!(sum([(15, 1), (26, 1), (42, 1)]), Outcome::Differs);
+        // 2 stands for what is rounded to it.
+        assert_eq!(sum([(15, 1), (2, 0), (40, 1)]), fits(5));
+        assert_eq!(sum([(15, 1), (2, 0), (41, 1)]), Outcome::Differs);
+        assert_eq!(sum([(15, 1), (0, 0), (16, 1)]), Outcome::Differs);
+    }
+
+    #[test]
+    fn a_rate_of_all_of_nothing_or_of_a_hundred_tells_nothing() {
+        let search = searched(&[[30, 40, 75], [40, 40, 100], [0, 40, 0], [30, 100, 30]]);
+        let rate = Shape::Ratio { part: 0, whole: 1, scale: 100, growth: false };
+        assert_eq!([0, 1, 2, 3].map(|row| tells(&rate, &search, row)), [true, false, false, false]);
+        let search = searched(&[[50, 40, 25], [40, 40, 0], [0, 40, -100]]);
+        let growth = Shape::Ratio { part: 0, whole: 1, scale: 100, growth: true };
+        assert_eq!([0, 1, 2].map(|row| tells(&growth, &search, row)), [true, false, false]);
+    }
+
+    #[test]
+    fn a_share_that_is_all_or_its_own_figure_tells_nothing() {
+        let share = Shape::Share { part: 0, whole_trial: 0, scale: 100 };
+        let search = searched(&[[40, 0, 100], [30, 0, 75], [40, 0, 100]]);
+        assert_eq!([0, 1, 2].map(|row| tells(&share, &search, row)), [false, true, false]);
+        let search = searched(&[[100, 0, 100], [30, 0, 30]]);
+        assert!(!tells(&share, &search, 1));
+    }
+}

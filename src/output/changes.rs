@@ -101,6 +101,13 @@ impl ChangeList {
         list
     }
 
+    /// Counts the errors that a check of the copy tells: with other figures a table may turn out to be
+    /// built otherwise, a doubtful total to be one.
+    pub(crate) fn left_in<'a>(&mut self, copy: impl IntoIterator<Item = &'a Checked>) {
+        (self.left, self.unpinned) = (0, 0);
+        copy.into_iter().for_each(|table| self.leave(table));
+    }
+
     /// Counts the errors of a table that are left in it.
     fn leave(&mut self, table: &Checked) {
         let pinned = |finding: &&Finding| finding.verdict == Some(Verdict::Pinned);

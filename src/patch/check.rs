@@ -410,6 +410,10 @@ struct SheetCheck<'a> {
     in_data: bool,
     /// One-based; 0 before the first.
     row: u32,
+    /// Zero-based: where its cells should stand.
+    cells_row: u32,
+    /// True for a row without a number until its first cell, which may name another.
+    placed_by_cells: bool,
     column: u32,
     at: Address,
     shared_text: bool,
@@ -435,6 +439,8 @@ impl<'a> SheetCheck<'a> {
             faults,
             in_data: false,
             row: 0,
+            cells_row: 0,
+            placed_by_cells: false,
             column: 0,
             at: Address::default(),
             shared_text: false,
@@ -459,10 +465,13 @@ impl<'a> SheetCheck<'a> {
     fn open_row(&mut self, tag: &Tag<'_>) {
         let before = self.row;
         self.column = 0;
-        self.row = match tag.get("r") {
+        let number = tag.get("r");
+        self.placed_by_cells = number.is_none();
+        self.row = match number {
             Some(number) => number.trim().parse().unwrap_or(0),
             None => before.saturating_add(1),
         };
+        self.cells_row = self.row.saturating_sub(1);
         if self.row <= before {
             self.faults
                 .insert(PackageFault::RowOrder { part: self.part.to_owned(), row: self.row });
@@ -494,8 +503,11 @@ impl<'a> SheetCheck<'a> {
 
     fn cell(&mut self, parts: CellParts) {
         let before = self.column;
-        let row = self.row.saturating_sub(1);
         let CellParts { at: stated, format, is_shared_text } = parts;
+        if let (true, Some(Ok(first))) = (std::mem::take(&mut self.placed_by_cells), &stated) {
+            self.cells_row = first.row;
+        }
+        let row = self.cells_row;
         self.at = match &stated {
             Some(Ok(at)) => *at,
             _ => Address::new(row, before),

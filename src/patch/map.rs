@@ -122,6 +122,8 @@ struct Mapper<'a> {
     /// Row and column in hand, one-based; 0 before the first.
     row: u32,
     column: u32,
+    /// The row in hand by its number, or else by the row before: its cells may name another.
+    counted: u32,
     kept: bool,
     child: (Child, Span<usize>),
     shared: Option<SharedCell>,
@@ -137,6 +139,7 @@ impl<'a> Mapper<'a> {
             section: String::new(),
             row: 0,
             column: 0,
+            counted: 0,
             kept: false,
             child: (Child::Other, 0..0),
             shared: None,
@@ -198,12 +201,13 @@ impl<'a> Mapper<'a> {
     }
 
     fn open_row(&mut self, tag: &Tag<'_>) -> Result<(), PatchError> {
-        let number = match tag.get("r") {
-            Some(text) => text.trim().parse().ok(),
-            None => Some(self.row + 1),
+        let (number, of_cells) = match tag.get("r") {
+            Some(text) => (text.trim().parse().ok(), None),
+            None => (Some(self.counted + 1), self.row_of_first_cell(tag)),
         };
         let wrong = || malformed(self.part, "row number out of range");
-        self.row = number.filter(|row| (1..=MAX_ROWS).contains(row)).ok_or_else(wrong)?;
+        self.counted = number.filter(|row| (1..=MAX_ROWS).contains(row)).ok_or_else(wrong)?;
+        self.row = of_cells.unwrap_or(self.counted);
         self.column = 0;
         let row = self.row - 1;
         self.kept = self.wanted.contains(&row);
@@ -218,10 +222,26 @@ impl<'a> Mapper<'a> {
         Ok(())
     }
 
+    /// The row that the first cell names, for a row that has no number of its own.
+    fn row_of_first_cell(&self, row: &Tag<'_>) -> Option<u32> {
+        let inside = self.text.get(row.span.end..).filter(|_| !row.empty)?;
+        let mut events = Scan::new(inside, self.part);
+        match events.next().ok()?? {
+            Event::Open(tag) if tag.local() == "c" => {
+                let at = tag.cell()?.ok().filter(|at| at.row < MAX_ROWS)?;
+                Some(at.row + 1)
+            }
+            _ => None,
+        }
+    }
+
     fn open_cell(&mut self, tag: &Tag<'_>) -> Result<(), PatchError> {
         let wrong = || malformed(self.part, "cell address out of range");
         let before = self.column;
-        let at = match tag.cell() {
+        // In a row that its cells place, one that names no place of its own is nowhere.
+        let (placed, named) = (self.row == self.counted, tag.cell());
+        let is_named = named.is_some();
+        let at = match named {
             Some(cell) => cell.map_err(|_| wrong())?,
             None if before < MAX_COLUMNS => Address::new(self.row.saturating_sub(1), before),
             None => return Err(wrong()),
@@ -229,7 +249,7 @@ impl<'a> Mapper<'a> {
         self.column = at.column + 1;
         let (row, kept) = (self.row.saturating_sub(1), self.kept);
         if let Some(spans) = self.map.rows.get_mut(&row).filter(|_| kept) {
-            spans.orderly &= at.row == row && self.column > before;
+            spans.orderly &= at.row == row && self.column > before && (placed || is_named);
             let (element, span) = (tag.element(), tag.span.clone());
             let cell = CellSpans { element, span, formula: None, value: None };
             spans.cells.insert(at.column, cell);

@@ -508,9 +508,21 @@ mod tests {
 
     #[test]
     fn addresses_are_read_alike_the_quick_way() {
-        for text in
-            ["A1", "XFD1048576", "XFE1", "A1048577", "A0", "a1", "$A$1", "A", "1", "", "A1B", "A0B1", "ABCD1"]
-        {
+        for text in [
+            "A1",
+            "XFD1048576",
+            "XFE1",
+            "A1048577",
+            "A0",
+            "a1",
+            "$A$1",
+            "A",
+            "1",
+            "",
+            "A1B",
+            "A0B1",
+            "ABCD1",
+        ] {
             let quick = quick_address(text.as_bytes());
             assert!(quick.is_none() || quick == text.parse().ok(), "{text}");
         }

@@ -14,7 +14,8 @@ use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
-    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
+    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told,
+    Voice, is_end_of_running_sum,
 };
 use crate::words::{fold, is_per_unit, is_total};
 
@@ -253,10 +254,12 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
     (fits, doubts)
 }
 
-/// True for a mean in a row of sums, and under the heading of a price or a norm.
+/// True for a mean in a row of sums, for the last of cumulated figures, and under the heading of a price
+/// or a norm.
 fn means_no_sum(table: &Table, place: Place) -> bool {
     is_per_unit(&table.columns[place.column].headings, false)
         || table.formula(place).is_some_and(|formula| formula.is_mean())
+        || is_end_of_running_sum(table, place, &table.rows[place.row].parts)
 }
 
 /// True for a cell of a sum that computes as its parts do: `=C9-D9` below `=C8-D8`.

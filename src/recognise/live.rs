@@ -8,10 +8,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::both;
 use crate::formula::{
-    Arithmetic, Formula, Limits, Reference, WorkbookSource, evaluate, formula_of, in_style_of,
+    Arithmetic, Formula, Limits, Plain, Reference, WorkbookSource, evaluate, formula_of,
+    in_style_of,
 };
 use crate::table::{
-    Doubt, Expression, Figure, Inference, Inferred, Place, Role, Shape, Table, Told, Voice,
+    Doubt, Expression, Figure, Inference, Inferred, Linear, Place, Role, Shape, Table, Told, Voice,
 };
 use crate::words::is_total;
 use crate::workbook::{Address, RelativeForm, Sheet, Value, Workbook};
@@ -34,7 +35,7 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
     let lines: Vec<Line> = reader.lines();
     let source = WorkbookSource::new(workbook, own);
     let (crossings, habits) = (crossings(&lines), reader.habits(&lines));
-    let judge = Judge { reader: &reader, crossings, habits, source };
+    let judge = Judge { reader: &reader, crossings, habits, source, sheet };
     let mut told: Vec<Inferred> = lines.iter().map(|line| judge.inferred(line)).collect();
     certain_both_ways(&mut told);
     told
@@ -260,6 +261,7 @@ struct Judge<'a> {
     crossings: Crossings,
     habits: HashMap<(usize, Habit), usize>,
     source: WorkbookSource<'a>,
+    sheet: &'a Sheet,
 }
 
 impl Judge<'_> {
@@ -314,8 +316,9 @@ impl Judge<'_> {
     fn shape(&self, line: &Line) -> Option<Shape> {
         let table = self.reader.table;
         let pattern = &self.reader.patterns[line.rule];
-        let expression = expression(&pattern.formula.as_ref()?.arithmetic()?);
-        let from = pattern.first;
+        let (from, formula) = (pattern.first, pattern.formula.as_ref()?);
+        let Some(arithmetic) = formula.arithmetic() else { return self.long_sum(line, pattern) };
+        let expression = expression(&arithmetic);
         let index = |label: &str| {
             let place = table.place(label.parse().ok()?)?;
             if line.of_rows {
@@ -333,6 +336,30 @@ impl Judge<'_> {
             }
             shape => Some(shape),
         }
+    }
+
+    /// The sum of so many rows or columns that nobody writes them out: the same whatever their number.
+    fn long_sum(&self, line: &Line, pattern: &Pattern) -> Option<Shape> {
+        // What a sum takes in of settled rows is not told by cells.
+        if !self.sheet.runs.is_empty() {
+            return None;
+        }
+        let table = self.reader.table;
+        let lines = if line.of_rows { table.rows.len() } else { table.columns.len() };
+        let Plain::Sum { cells, .. } = pattern.formula.as_ref()?.plain(self.sheet, lines)? else {
+            return None;
+        };
+        let term = |(at, times): (Address, i32)| {
+            let place = table.place(at)?;
+            let (own, across) = if line.of_rows {
+                (place.row, place.column == pattern.first.column)
+            } else {
+                (place.column, place.row == pattern.first.row)
+            };
+            across.then(|| (own, Decimal::from(times)))
+        };
+        let terms = cells.into_iter().map(term).collect::<Option<_>>()?;
+        Some(Shape::Linear(Linear { terms, constant: Decimal::ZERO }))
     }
 
     /// A cell of a line that computes otherwise, where it is alone and gives another figure.
@@ -365,6 +392,9 @@ impl Judge<'_> {
             return None;
         }
         let formula = self.moved(line, place);
+        if self.begins_a_chain(line, place, &formula) {
+            return None;
+        }
         let expected = self.value(&formula, place, figure)?;
         (expected != figure.shown.normalize()).then(|| Doubt {
             place,
@@ -373,6 +403,27 @@ impl Judge<'_> {
             formula: Some(formula.into()),
             certain: own.is_some() && self.stands_out(line, place),
         })
+    }
+
+    /// True for a cell at which the formula of its line would read a cell of the line beyond the table: the
+    /// first of figures each of which goes on from the one before has nothing to go on from.
+    fn begins_a_chain(&self, line: &Line, place: Place, formula: &str) -> bool {
+        let (table, pattern) = (self.reader.table, &self.reader.patterns[line.rule]);
+        let at = table.address(place);
+        let (Ok(here), Some(usual)) = (Formula::parse_at(formula, at), &pattern.formula) else {
+            return false;
+        };
+        let beyond = |reference: Reference, at: Address| {
+            let Reference::Cells(cells) = reference else { return false };
+            let read = cells.range.start;
+            let own = if line.of_rows { read.row == at.row } else { read.column == at.column };
+            own && cells.sheet.is_none() && table.place(read).is_none()
+        };
+        let (first, both) = (table.address(pattern.first), usual.references());
+        here.references()
+            .into_iter()
+            .zip(both)
+            .any(|(here, usual)| beyond(here, at) && !beyond(usual, first))
     }
 
     /// True where other lines have a cell beside this one that differs from them in the same way: totals

@@ -1,16 +1,19 @@
 //! Which sums of a row are meant: not every column of numbers is added up.
 
 use super::columns::is_sum;
-use crate::table::{Column, Kind, Place, Reading, Shape, Table};
+use crate::table::{Column, Kind, Place, Reading, Shape, Table, is_end_of_running_sum};
 use crate::words;
 
-/// False where nobody adds up what the column holds: prices, months, quantities of unlike goods. A form
-/// says what is summed; without one the heading and what stands there do.
+/// False where nobody adds up what the column holds: prices, months, quantities of unlike goods, figures
+/// that are cumulated down the rows. A form says what is summed; without one the heading and what stands there do.
 pub(super) fn is_summed(table: &Table, row: usize, column: usize) -> bool {
     if table.has_form() {
         return true;
     }
     let place = Place::new(row, column);
+    if is_end_of_running_sum(table, place, &table.rows[row].parts) {
+        return false;
+    }
     let heading = table.columns[column].heading();
     if let Some(formula) = table.formula(place) {
         return if is_per_unit(table, column) {

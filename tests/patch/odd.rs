@@ -81,6 +81,17 @@ fn rows_and_cells_without_addresses_are_counted() {
 }
 
 #[test]
+fn a_row_without_a_number_stands_where_its_first_cell_says() {
+    let data = "<sheetData><row><c r=\"B3\"><v>1</v></c></row><row/>\
+        <row><c r=\"B7\"><v>3</v></c></row></sheetData>";
+    assert_eq!(
+        sheet_after(data, &[number("B3", 5), number("C3", 6), number("B7", 7)]),
+        "<sheetData><row><c r=\"B3\"><v>5</v></c><c r=\"C3\"><v>6</v></c></row><row/>\
+         <row><c r=\"B7\"><v>7</v></c></row></sheetData>"
+    );
+}
+
+#[test]
 fn very_long_rows_take_a_cell_in_their_midst() {
     let mut row = String::new();
     for column in (0..16_384).step_by(2) {
