@@ -22,8 +22,8 @@ pub(super) static TOTAL_MISMATCH: Rule = Rule {
         en: "A total differs from the sum of its rows",
     },
     what: Words {
-        vi: "Cộng dọc các dòng thành phần của từng cột số lượng, số tiền rồi so với dòng tổng. Cột tỷ lệ và bình quân không cộng.",
-        en: "The rows of each column of counts or amounts are added and compared with the total row. Rates and averages are not added.",
+        vi: "Cộng dọc các dòng thành phần của từng cột số lượng, số tiền rồi so với dòng tổng. Cột tỷ lệ, cột bình quân và cột lũy kế theo dòng không cộng.",
+        en: "The rows of each column of counts or amounts are added and compared with the total row. Rates, averages and figures cumulated down the rows are not added.",
     },
     why: Words {
         vi: "Dòng tổng là số xã báo cáo lên trên; sai ở đây là sai chỉ tiêu của cả xã.",

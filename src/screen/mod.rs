@@ -31,8 +31,9 @@ use crate::formula::{Formula, formula_of};
 use crate::judge::{Judgement, computes_otherwise};
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
+use crate::relations::{Instance, Outcome};
 use crate::rules;
-use crate::table::{Column, DoubtfulTotal, Kind, Place, Role, Table};
+use crate::table::{Column, DoubtfulTotal, Kind, Place, Role, Table, begins_cumulated};
 use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
 use learn::Learned;
 use row::Judge;
@@ -243,7 +244,15 @@ impl<'a> Screener<'a> {
                 table.rows[place.row].role == Role::Unit
                     || !judgement.faults.iter().any(computes_otherwise)
             };
+            // What a total of cumulated figures repeats may be settled.
+            let is_cumulated = |instance: &Instance| {
+                let Place { row, column } = instance.target;
+                instance.outcome == Outcome::Violated
+                    && matches!(table.rows[row].role, Role::Total | Role::Subtotal)
+                    && begins_cumulated(table, column)
+            };
             checked.judgements.iter().all(is_whole)
+                && !checked.ledger.instances.iter().any(is_cumulated)
                 && (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
                 && checked.ledger.remarks.iter().all(holds)
                 && taken.has_usual_formulas(checked)

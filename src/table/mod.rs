@@ -21,7 +21,7 @@ pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
 pub use inferred::{Doubt, Inference, Inferred, Told, Voice};
 pub use layout::{Layout, Orientation};
 pub use linear::{Linear, Shape};
-pub use running::is_end_of_running_sum;
+pub use running::{begins_cumulated, is_end_of_running_sum};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

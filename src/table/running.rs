@@ -2,6 +2,8 @@
 //! it with what other columns of its row add and take away. Nobody adds such figures up, and the total
 //! repeats the last of them.
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::{Place, Reading, Role, Table};
@@ -24,12 +26,24 @@ pub fn is_end_of_running_sum(table: &Table, total: Place, parts: &[usize]) -> bo
     // A total may stand over its parts, and these over theirs.
     let ends = parts.iter().flat_map(|part| table.rows[*part].parts.iter().chain([part]));
     let end = ends.copied().chain([total.row]).max().unwrap_or(total.row);
-    let is_unit = |row: &usize| table.rows[*row].role == Role::Unit && number(*row).is_some();
-    let around = end.saturating_sub(SEEN)..table.rows.len().min(end + SEEN);
-    let units: Vec<usize> = around.filter(is_unit).collect();
+    let units = units(table, column, end.saturating_sub(SEEN)..end + SEEN);
     let Some(last) = units.iter().rev().find(|row| **row <= end) else { return false };
     let is_left_out = || !matches!(table.datum(total).reading, Reading::Number(_));
     (number(total.row) == number(*last) || is_left_out()) && is_cumulated(table, &units, column)
+}
+
+/// True where the first figures of a column are cumulated.
+#[must_use]
+pub fn begins_cumulated(table: &Table, column: usize) -> bool {
+    is_cumulated(table, &units(table, column, 0..SEEN), column)
+}
+
+/// The rows of units that have a figure in a column.
+fn units(table: &Table, column: usize, within: Range<usize>) -> Vec<usize> {
+    let is_unit = |row: &usize| {
+        table.rows[*row].role == Role::Unit && table.number(Place::new(*row, column)).is_some()
+    };
+    (within.start..within.end.min(table.rows.len())).filter(is_unit).collect()
 }
 
 /// True where nearly all figures of some rows are the one above with the figures of one or two other
