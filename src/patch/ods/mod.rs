@@ -62,7 +62,7 @@ pub(super) fn apply(
     let page = list.is_some() && list::add_page(&mut package)?;
     let changed = changed(&text, &content, &sheets, list.map(|list| (list, page)), options)?;
     package.set(CONTENT, changed);
-    set_properties(&mut package, &options.properties)?;
+    super::properties::set_properties(&mut package, &options.properties)?;
     warn(&content, &sheets, list.is_some(), &mut warnings);
     Ok(Patched { bytes: package.finish()?, warnings })
 }
