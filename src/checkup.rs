@@ -1,13 +1,11 @@
 //! The check of one workbook: the steps from its bytes to the findings of its tables, in a row.
 
 use crate::failure::Failure;
-use crate::findings::{Checked, check as check_table, check_with};
-use crate::judge::Judged;
+use crate::findings::{Checked, check_known};
 use crate::recognise::{
     Heads, Recognised, Request, Skipped, no_rule, nothing_to_compare, recognise_known,
 };
-use crate::relations::Instance;
-use crate::rules::{Severity, evaluate_with};
+use crate::rules::Severity;
 use crate::statements::{Statements, Tables};
 use crate::workbook::Workbook;
 use crate::{across, compute, judge, read, repeats, statements};
@@ -114,7 +112,8 @@ pub(crate) fn check_tables<'r>(
 ) -> Result<Checkup, Failure> {
     let (workbook, recognised) = find_tables(workbook, request, heads)?;
     let judged = judge::with_instances(&workbook, recognised.tables);
-    let mut tables: Vec<Checked> = judged.into_iter().map(checked).collect();
+    let mut tables: Vec<Checked> =
+        judged.into_iter().map(|(judged, known)| check_known(judged, known)).collect();
     across::within(&mut tables);
     if !request.printed_only {
         repeats::within(&mut tables);
@@ -124,15 +123,4 @@ pub(crate) fn check_tables<'r>(
         .is_document()
         .then(|| statements::of(&workbook.prose, Tables::Here(&tables), &request.forms()));
     Ok(Checkup { workbook, tables, skipped: recognised.skipped, statements })
-}
-
-/// What is found in a table, the instances of whose relations may be known.
-fn checked((judged, instances): (Judged, Option<Vec<Instance>>)) -> Checked {
-    match instances {
-        Some(instances) => {
-            let ledger = evaluate_with(&judged, instances);
-            check_with(judged, ledger)
-        }
-        None => check_table(judged),
-    }
 }

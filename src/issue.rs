@@ -48,16 +48,15 @@ pub fn issue(
     (request, called): (&Request, Called),
 ) -> Result<Issued, Failure> {
     let set = appendix(table, options)?;
-    let patched = patch::apply(&set.bytes, &[], Some(behind), &patch::Options::default()).map_err(
-        |error| {
-            Failure::new(
-                Code::CannotWrite,
-                format!("không thêm được trang ghi chú: {}", error.vietnamese()),
-                format!("the sheet of notes could not be added: {error}"),
-            )
-        },
-    )?;
-    let bytes = mark.on_workbook(&patched.bytes)?;
+    let marked = patch::Options { properties: mark.properties(), ..patch::Options::default() };
+    let patched = patch::apply(&set.bytes, &[], Some(behind), &marked).map_err(|error| {
+        Failure::new(
+            Code::CannotWrite,
+            format!("không thêm được trang ghi chú: {}", error.vietnamese()),
+            format!("the sheet of notes could not be added: {error}"),
+        )
+    })?;
+    let bytes = patched.bytes;
     let request = Request { sheet: options.sheet.clone(), ..request.clone() };
     let checks = check(table, &bytes, &request, called)?;
     Ok(Issued { bytes, notes: set.notes, checks })

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use soatbieu::formula::{
     Agreement, CellPlace, Change, ColumnRule, Difference, Formula, Limits, Reference,
-    WorkbookSource, agreement, diagnose, ratio, recalculate, sum,
+    WorkbookSource, agreement, diagnose, ratio, recalculate, results_of, sum,
 };
 use soatbieu::workbook::{Address, Cell, FileFormat, NumberFormat, Sheet, Value, Workbook};
 
@@ -286,7 +286,8 @@ fn a_change_is_followed_through_sheets_names_and_subtotals() {
     let second = sheet("Biểu 2", &[("B1", "6 = 'biểu 1'!A4"), ("B2", "9 = Tong+'Biểu 1'!A4")]);
     let workbook = workbook(vec![first, second], &[("tong", "'Biểu 1'!$A$3")]);
     let change = Change { place: place("A1"), value: number(10, 0) };
-    let result = recalculate(&workbook, &[change], &Limits::default());
+    let changes = [change];
+    let result = recalculate(&workbook, &changes, &Limits::default());
     let second = |address| CellPlace { sheet: 1, at: at(address) };
     let expected = vec![
         (place("A3"), number(12, 0)),
@@ -295,6 +296,7 @@ fn a_change_is_followed_through_sheets_names_and_subtotals() {
         (second("B2"), number(36, 0)),
     ];
     assert_eq!(result.values, expected);
+    assert_eq!(results_of(&workbook, &changes, &Limits::default()), expected);
     assert_eq!(result.stale, vec![]);
     // A7 reads a cell that changes by itself: what it will hold is not known.
     let open: Vec<CellPlace> = result.not_judged.iter().map(|open| open.place).collect();

@@ -4,13 +4,15 @@
 
 mod common;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use common::{FIRST_ROW, Village, check, grid, sheet_text, village};
 use proptest::prelude::*;
 use soatbieu::correct::{Choice, correct};
 use soatbieu::findings::{Checked, Finding, Verdict};
 use soatbieu::formula::{CellPlace, Change, Limits, recalculate};
+use soatbieu::judge::{follow, put};
+use soatbieu::relations::{Outcome, instances};
 use soatbieu::rules::Severity;
 use soatbieu::workbook::{Address, Workbook};
 
@@ -167,6 +169,19 @@ fn wrong_formulas_are_told_once_and_put_right() {
         let corrected = correct(&checked, &Choice::default()).unwrap();
         assert!(corrected.after.is_clean() && corrected.applied.len() == 1, "{at} {text}");
         assert_eq!(corrected.newly_violated, Vec::<usize>::new());
+    }
+}
+
+#[test]
+fn what_follows_comes_with_the_instances_of_the_table_as_it_then_stands() {
+    for (cells, computes) in [(live(&five(), 0), true), (grid(&five()), false)] {
+        let mut judged = check(&sheet_text(&cells)).judged();
+        let place = judged.table.place("E4".parse().unwrap()).unwrap();
+        put(&mut judged.table, place, 4.into());
+        let known = follow(&mut judged, &BTreeSet::from([place]));
+        let instances = instances(&judged.table, &judged.relations);
+        let holds = instances.iter().all(|instance| instance.outcome == Outcome::Satisfied);
+        assert_eq!((known, holds), (computes.then_some(instances), computes));
     }
 }
 

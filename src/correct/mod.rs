@@ -10,7 +10,7 @@ use std::iter::once;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
-use crate::findings::{Checked, Correction, Finding, Grade, Reason, check};
+use crate::findings::{Checked, Correction, Finding, Grade, Reason, check_known};
 use crate::judge::{Judged, Judgement, follow, put};
 use crate::relations::Outcome;
 use crate::rules::Selection;
@@ -287,8 +287,8 @@ fn evaluate(before: &Checked, applied: &[Applied]) -> Checked {
     let changed = applied.iter().map(|applied| &applied.correction);
     let changed = changed.filter(|correction| correction.reason != Reason::FormatOnly);
     let changed = changed.map(|correction| correction.place).collect();
-    follow(&mut judged, &changed);
-    check(judged)
+    let known = follow(&mut judged, &changed);
+    check_known(judged, known)
 }
 
 /// The formula a correction leaves in its cell: the repaired one, which is right, or none.

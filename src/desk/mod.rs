@@ -346,11 +346,6 @@ impl<'a> Desk<'a> {
         let (mut list, barred) = self.writable(marks, lang)?;
         let mut copy = corrected(self.source()?, &list, marks, lang)?;
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
-        let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
-        copy.bytes = self.mark(kind).on_workbook(&copy.bytes)?;
-        if let Some(list) = &mut copy.companion {
-            *list = self.mark(Kind::Changes).on_workbook(list)?;
-        }
         let is_corrected = marks != Marks::Only && !list.changes.is_empty();
         if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes) {
             list.left_in(&tables);
@@ -425,17 +420,14 @@ impl<'a> Desk<'a> {
             self.read_in_full()?;
         }
         self.corrections()?;
+        let mark = self.mark(Kind::Report);
         let seen = html::Seen {
-            sum: Checksum::of(&self.bytes).to_string(),
+            // A mark names the file itself before what that was made from.
+            sum: mark.sources.first().map(Checksum::to_string).unwrap_or_default(),
             bytes: self.bytes.len(),
             day: day.map(|day| day.to_string()),
         };
-        Ok(self.mark(Kind::Report).on_page(&html::render(
-            &self.report,
-            &self.pairs(),
-            Some(&seen),
-            lang,
-        )))
+        Ok(mark.on_page(&html::render(&self.report, &self.pairs(), Some(&seen), lang)))
     }
 
     /// Whether a table, by its index, can be typeset: once corrections are made it must be clean,

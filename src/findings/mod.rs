@@ -27,7 +27,7 @@ pub use crate::solver::{Grade, Verdict};
 use crate::hypotheses::{self, Explained};
 use crate::judge::{self, Judged, Judgements};
 use crate::locate;
-use crate::relations::{Links, Relation, count_fits};
+use crate::relations::{Instance, Links, Relation, count_fits};
 use crate::rules::{self, Ledger, Rule, Severity};
 use crate::table::{Inferred, Place, Table};
 
@@ -154,12 +154,19 @@ pub struct Reread {
 /// in the table as the accepted causes read it.
 #[must_use]
 pub fn check(judged: Judged) -> Checked {
-    let ledger = rules::evaluate(&judged);
+    check_known(judged, None)
+}
+
+/// The same, where the instances of the table's relations may be known.
+pub(crate) fn check_known(judged: Judged, instances: Option<Vec<Instance>>) -> Checked {
+    let ledger = match instances {
+        Some(instances) => rules::evaluate_with(&judged, instances),
+        None => rules::evaluate(&judged),
+    };
     check_with(judged, ledger)
 }
 
-/// The same of a table whose rules were evaluated.
-pub(crate) fn check_with(mut judged: Judged, ledger: Ledger) -> Checked {
+fn check_with(mut judged: Judged, ledger: Ledger) -> Checked {
     let explained = hypotheses::explain(&judged, &ledger);
     let (findings, reread) = match explained {
         Some(explained) => {

@@ -35,7 +35,7 @@ pub use diagnose::{Difference, diagnose};
 pub use evaluate::evaluate;
 pub use parse::{Formula, InvalidFormula, MAX_FORMULA_BYTES};
 pub use plain::Plain;
-pub use recalculate::{Change, Completed, Recalculated, Stale, complete, recalculate};
+pub use recalculate::{Change, Completed, Recalculated, Stale, complete, recalculate, results_of};
 pub use scalar::ErrorKind;
 pub use source::{WorkbookSource, formula_of};
 pub use syntax::{CellReference, Fixed, Reference};

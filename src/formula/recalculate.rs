@@ -123,6 +123,25 @@ pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> 
     result
 }
 
+/// What [`recalculate`] calculates from changed cells, without looking for results that were stale
+/// before.
+#[must_use]
+pub fn results_of(
+    workbook: &Workbook,
+    changes: &[Change],
+    limits: &Limits,
+) -> Vec<(CellPlace, Value)> {
+    let mut result = Recalculated::default();
+    let cells = formula_cells(workbook, |_| true, &mut result.not_judged);
+    if let (false, Ok(links)) = (changes.is_empty(), Links::of(workbook, &cells)) {
+        let (order, circular) = ordered(&links);
+        let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };
+        follow_changes(workbook, changes, &plan, limits, &mut result);
+    }
+    result.values.sort_by_key(|(place, _)| *place);
+    result.values
+}
+
 fn along_links(
     workbook: &Workbook,
     cells: &[FormulaCell<'_>],

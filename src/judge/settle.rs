@@ -39,8 +39,12 @@ pub fn settle(judged: &Judged) -> Option<Judged> {
 }
 
 /// Computes again what follows from changed cells: right formulas take their rule's value, and so
-/// do those whose stored result was old, once something they read has changed.
-pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) {
+/// do those whose stored result was old, once something they read has changed. Gives the instances of
+/// the table as it then stands, where they were evaluated.
+pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) -> Option<Vec<Instance>> {
+    if judged.judgements.is_empty() {
+        return None;
+    }
     let mut changed = changed.clone();
     for _ in 0..MAX_ROUNDS {
         let Judged { table, relations, judgements, .. } = &*judged;
@@ -57,14 +61,14 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) {
             let stale = judgement(i).is_some_and(|judgement| judgement.faults == [Fault::Stale]);
             stale && i.inputs().any(|input| changed.contains(&input))
         };
-        let behind: Vec<Instance> = relations::instances(table, relations)
-            .into_iter()
+        let instances = relations::instances(table, relations);
+        let behind: Vec<(Place, Concern, Decimal)> = instances
+            .iter()
             .filter(|i| i.is_equality() && (is_behind(i) || is_renewed(i)))
+            .filter_map(|i| Some((i.target, i.concern, i.expected?)))
             .collect();
-        let behind = behind.into_iter().filter_map(|i| Some((i.target, i.concern, i.expected?)));
-        let behind: Vec<(Place, Concern, Decimal)> = behind.collect();
         if behind.is_empty() {
-            return;
+            return Some(instances);
         }
         for (place, concern, value) in behind {
             changed.insert(place);
@@ -72,6 +76,7 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) {
             judged.judgements.insert(place, Judgement::right(Some(concern)));
         }
     }
+    None
 }
 
 /// True where a formula handed on an error or had no result, and what it reads is there now.

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
 use super::formats;
+use super::mark::{Kind, Mark};
 use super::rebuild::{list_alone, rebuild};
 use super::verify::verify;
 use rust_decimal::Decimal;
 
 use crate::failure::{Code, Failure};
-use crate::formula::{self, CellPlace, Formula, WorkbookSource, recalculate};
+use crate::formula::{self, CellPlace, Formula, WorkbookSource};
 use crate::lang::{Lang, Text};
 use crate::patch::{self, Content, Edit, ListCell, ListColumn, ListSheet, PatchError, Warning};
 use crate::workbook::{Address, Cell, FileFormat, Sheet, Value, Workbook};
@@ -87,7 +88,7 @@ fn refused_document() -> Failure {
     )
 }
 
-/// Makes the corrected copy of a workbook.
+/// Makes the corrected copy of a workbook, which bears the mark of what it was made from.
 ///
 /// # Errors
 /// [`Code::CannotWrite`] when the copy cannot be made without harm to the workbook; the reason is
@@ -103,10 +104,12 @@ pub fn corrected(
         return Err(refusal);
     }
     let (list, results) = settled(workbook, list, marks);
+    let kind = if marks == Marks::Only { Kind::Remarks } else { Kind::Corrected };
+    let mark = Mark::of(kind, source.bytes);
     if source.copy_format() == workbook.format {
-        patched(source, &list, &results, marks, lang)
+        patched(source, &list, &results, (marks, &mark), lang)
     } else {
-        rebuilt(source, &list, &results, marks, lang)
+        rebuilt(source, &list, &results, (marks, &mark), lang)
     }
 }
 
@@ -215,12 +218,13 @@ fn rebuilt(
     source: Source<'_>,
     list: &ChangeList,
     results: &Results,
-    marks: Marks,
+    (marks, mark): (Marks, &Mark),
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let workbook = source.workbook;
     let looks = patch::looks::looks(source.bytes);
     let bytes = rebuild(workbook, &looks, list, results, marks, lang)?;
+    let bytes = mark.on_workbook(&bytes)?;
     let suffix = workbook.format.suffix();
     let (vi, en) = LOOKS;
     let (comma_vi, comma_en) = (format!(", {vi}"), format!(", {en}"));
@@ -272,7 +276,7 @@ fn settle(workbook: &Workbook, list: &mut ChangeList, binary: bool) -> Results {
     let limits = formula::Limits::default();
     let mut results = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        results = recalculate(&after, &changed, &limits).values;
+        results = formula::results_of(&after, &changed, &limits);
         for (place, value) in &results {
             put(&mut after, *place, value.clone());
         }
@@ -338,13 +342,14 @@ fn patched(
     source: Source<'_>,
     list: &ChangeList,
     results: &Results,
-    marks: Marks,
+    (marks, mark): (Marks, &Mark),
     lang: Lang,
 ) -> Result<Copy, Failure> {
     let edits = edits(source.workbook, list, results, marks, lang);
     let sheet = (marks == Marks::Full).then(|| list_sheet(list, lang));
     let sheet = sheet.filter(|_| !list.changes.is_empty());
-    let patched = patch::apply(source.bytes, &edits, sheet.as_ref(), &options());
+    let options = patch::Options { properties: mark.properties(), ..options() };
+    let patched = patch::apply(source.bytes, &edits, sheet.as_ref(), &options);
     let patched = patched.map_err(|e| refused(&e))?;
     // Of a table whose rows were settled while they were read, the whole would have to be held in
     // memory twice; its package was compared part by part.
@@ -354,7 +359,11 @@ fn patched(
     }
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
-    let companion = alone.then(|| list_alone(list, lang)).transpose()?;
+    let companion = || {
+        let mark = Mark { kind: Kind::Changes, ..mark.clone() };
+        mark.on_workbook(&list_alone(list, lang)?)
+    };
+    let companion = alone.then(companion).transpose()?;
     let warnings = patched.warnings.iter().map(warning).collect();
     Ok(Copy { bytes: patched.bytes, companion, warnings })
 }

@@ -129,17 +129,23 @@ impl Mark {
         Self { kind, sources }
     }
 
-    /// Puts the mark into a workbook.
-    ///
-    /// # Errors
-    /// [`Code::CannotWrite`] where the bytes are no package.
-    pub fn on_workbook(&self, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    /// The mark as properties of a workbook, for one that is being written.
+    #[must_use]
+    pub fn properties(&self) -> Vec<(String, String)> {
         let mut properties = vec![(PROPERTY.to_owned(), self.kind.as_str().to_owned())];
         let sources = (1..).zip(&self.sources);
         properties.extend(sources.map(|(number, source)| {
             (format!("{PROPERTY}.source.{number}"), format!("{SUM}{}", source.0))
         }));
-        patch::with_properties(bytes, &properties).map_err(|error| {
+        properties
+    }
+
+    /// Puts the mark into a workbook.
+    ///
+    /// # Errors
+    /// [`Code::CannotWrite`] where the bytes are no package.
+    pub fn on_workbook(&self, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+        patch::with_properties(bytes, &self.properties()).map_err(|error| {
             Failure::new(
                 Code::CannotWrite,
                 format!("không ghi được dấu nhận biết vào tệp kết quả: {}", error.vietnamese()),

@@ -34,9 +34,10 @@ const UNLIMITED: Limits = Limits {
 /// # Errors
 /// [`Code::CannotWrite`] where anything else differs: a defect of this program, and no file.
 pub(super) fn verify(source: Source<'_>, copy: &[u8], edits: &[Edit]) -> Result<(), Failure> {
-    // A workbook without formulas is held as it was read; others have results computed since.
+    // A workbook that has all its results is held as it was read; others have some computed since.
     let is_as_read = |sheet: &Sheet| {
-        sheet.runs.is_empty() && sheet.cells().iter().all(|(_, cell)| cell.formula.is_none())
+        let is_computed = |(_, cell): &(Address, Cell)| matches!(cell.value, Value::Unknown(_));
+        sheet.runs.is_empty() && sheet.computed.is_empty() && !sheet.cells().iter().any(is_computed)
     };
     let before = if source.workbook.sheets.iter().all(is_as_read) {
         Cow::Borrowed(source.workbook)

@@ -34,29 +34,28 @@ const LEADING: &[&str] = &[
 ///
 /// All contradictions found, sorted, each once.
 pub fn check_package(bytes: &[u8]) -> Result<(), Vec<PackageFault>> {
-    let faults = faults(bytes, DEFAULT_PART_LIMIT, None);
+    let faults = match Package::open(bytes, DEFAULT_PART_LIMIT) {
+        Ok(mut package) => faults(&mut package, None),
+        Err(error) => BTreeSet::from([unreadable("", &error)]),
+    };
     if faults.is_empty() { Ok(()) } else { Err(faults.into_iter().collect()) }
 }
 
-/// The faults of a package; with a scope, sheets and notes outside it are not looked into.
+/// The faults of a package as it stands; with a scope, sheets and notes outside it are not looked into.
 pub(super) fn faults(
-    bytes: &[u8],
-    limit: u64,
+    package: &mut Package<'_>,
     scope: Option<&BTreeSet<String>>,
 ) -> BTreeSet<PackageFault> {
     let mut faults = BTreeSet::new();
-    let result = Package::open(bytes, limit).and_then(|package| {
-        let mut checker = Checker {
-            package,
-            scope,
-            formats: usize::MAX,
-            texts: usize::MAX,
-            formulas: BTreeMap::new(),
-            faults: &mut faults,
-        };
-        checker.run()
-    });
-    if let Err(error) = result {
+    let mut checker = Checker {
+        package,
+        scope,
+        formats: usize::MAX,
+        texts: usize::MAX,
+        formulas: BTreeMap::new(),
+        faults: &mut faults,
+    };
+    if let Err(error) = checker.run() {
         faults.insert(unreadable("", &error));
     }
     faults
@@ -70,8 +69,8 @@ fn unreadable(part: &str, error: &PatchError) -> PackageFault {
     PackageFault::Unreadable { part, reason }
 }
 
-struct Checker<'a> {
-    package: Package<'a>,
+struct Checker<'a, 'p> {
+    package: &'a mut Package<'p>,
     scope: Option<&'a BTreeSet<String>>,
     /// Formats in the styles.
     formats: usize,
@@ -82,7 +81,7 @@ struct Checker<'a> {
     faults: &'a mut BTreeSet<PackageFault>,
 }
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     fn run(&mut self) -> Result<(), PatchError> {
         let names: Vec<String> = self.package.names().map(str::to_owned).collect();
         self.names(&names);
@@ -90,7 +89,7 @@ impl Checker<'_> {
         for name in names.iter().filter(|name| name.to_ascii_lowercase().ends_with(".rels")) {
             self.guarded(name, |checker| checker.relationships(name));
         }
-        let book = Book::open(&mut self.package)?;
+        let book = Book::open(self.package)?;
         self.guarded(&book.part, |checker| checker.tabs(&book));
         if let Some(styles) = book.related("styles") {
             self.guarded(&styles.target, |checker| checker.styles(&styles.target));
@@ -490,11 +489,15 @@ impl<'a> SheetCheck<'a> {
 
     /// A cell of a plain row, with its value.
     fn plain(&mut self, cell: &PlainCell<'_>) {
-        let format = cell.format.and_then(|format| format.trim().parse().ok());
-        let is_shared_text = cell.kind == Some("s");
+        let text = |bytes| str::from_utf8(bytes).unwrap_or_default();
+        let format = cell.format.and_then(|format| text(format).trim().parse().ok());
+        let is_shared_text = cell.kind == Some(b"s");
         self.cell(CellParts { at: Some(Ok(cell.at)), format, is_shared_text });
         if let (true, Some(value)) = (is_shared_text, cell.value) {
-            self.shared_text_at(value);
+            self.shared_text_at(text(value));
+        }
+        if cell.computes {
+            self.formulas.insert(self.at);
         }
     }
 
@@ -541,8 +544,9 @@ impl<'a> SheetCheck<'a> {
 
     /// The value of a cell that is the number of a shared text.
     fn shared_text_at(&mut self, value: &str) {
-        let index = plain_text(value);
-        if index.trim().parse::<usize>().is_ok_and(|index| index >= self.texts) {
+        // Nearly all are digits alone, which need no copy to be read.
+        let plain = || plain_text(value).trim().parse();
+        if value.parse::<usize>().or_else(|_| plain()).is_ok_and(|index| index >= self.texts) {
             self.points(self.at, CellTarget::Text);
         }
     }

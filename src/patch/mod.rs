@@ -45,6 +45,7 @@ pub use list::{ListCell, ListColumn, ListSheet};
 pub use properties::with_properties;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
@@ -111,6 +112,8 @@ pub struct Options {
     pub highlight: [u8; 3],
     /// Bytes a part may unpack to.
     pub part_limit: u64,
+    /// What the copy says of itself, by names ([`with_properties`]).
+    pub properties: Vec<(String, String)>,
 }
 
 impl Default for Options {
@@ -119,6 +122,7 @@ impl Default for Options {
             author: "Soát biểu".to_owned(),
             highlight: [0xFF, 0xF2, 0xA8],
             part_limit: DEFAULT_PART_LIMIT,
+            properties: Vec::new(),
         }
     }
 }
@@ -150,10 +154,10 @@ pub fn apply(
     if is_container(bytes) {
         return xls::apply(bytes, edits, options);
     }
-    if is_open_document(bytes, options.part_limit)? {
-        return ods::apply(bytes, edits, list, options);
-    }
     let mut package = Package::open(bytes, options.part_limit)?;
+    if package.is_open_document() {
+        return ods::apply(package, edits, list, options);
+    }
     if xlsb::is_binary(&mut package)? {
         return xlsb::apply(package, edits, options);
     }
@@ -180,10 +184,10 @@ pub fn barred<'e>(
     if is_container(bytes) {
         return xls::barred(bytes, edits, options);
     }
-    if is_open_document(bytes, options.part_limit)? {
-        return ods::barred(bytes, edits, options);
-    }
     let mut package = Package::open(bytes, options.part_limit)?;
+    if package.is_open_document() {
+        return ods::barred(package, edits);
+    }
     if xlsb::is_binary(&mut package)? {
         return xlsb::barred(package, edits, options);
     }
@@ -210,12 +214,6 @@ pub fn refusal(bytes: &[u8]) -> Option<PatchError> {
 /// True for an OLE container, which an `.xls` is.
 fn is_container(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
-}
-
-/// True for a package of `OpenDocument`, which has its content where others have their types.
-fn is_open_document(bytes: &[u8], limit: u64) -> Result<bool, PatchError> {
-    let package = Package::open(bytes, limit)?;
-    Ok(package.has("content.xml") && !package.has(package::CONTENT_TYPES))
 }
 
 /// A signature vouches for bytes; once they change it only makes programs warn of forgery. True where
@@ -247,6 +245,8 @@ struct Patch<'a> {
     content_changed: bool,
     formulas_changed: bool,
     not_highlighted: bool,
+    /// The parts of the sheets with edits, and whether each held a formula before them.
+    edited: BTreeMap<String, bool>,
 }
 
 impl<'a> Patch<'a> {
@@ -261,6 +261,7 @@ impl<'a> Patch<'a> {
             content_changed: false,
             formulas_changed: false,
             not_highlighted: false,
+            edited: BTreeMap::new(),
         };
         if take_signature_out(&mut patch.package)? {
             patch.warnings.push(Warning::SignatureLost);
@@ -311,6 +312,7 @@ impl<'a> Patch<'a> {
         self.content_changed |= edits.iter().any(|edit| edit.content != Content::Keep);
         self.formulas_changed |= changes.formulas_changed;
         self.not_highlighted |= changes.not_highlighted;
+        self.edited.insert(part.to_owned(), package::holds_formula(text.as_bytes()));
         self.warn_of(&map, edits);
         Ok(())
     }
@@ -377,7 +379,7 @@ impl<'a> Patch<'a> {
             part
         };
         let text = self.package.need(&part)?;
-        let styles = Styles::read(text, &part, self.options.highlight)?;
+        let styles = Styles::read(Rc::unwrap_or_clone(text), &part, self.options.highlight)?;
         self.styles = Some((part, styles));
         Ok(())
     }
@@ -448,29 +450,33 @@ impl<'a> Patch<'a> {
     }
 
     fn has_formulas(&mut self) -> Result<bool, PatchError> {
-        for tab in self.book.tabs.iter().filter(|tab| tab.worksheet) {
+        if self.formulas_changed || self.edited.values().any(|holds_formula| *holds_formula) {
+            return Ok(true);
+        }
+        let rest = self.book.tabs.iter().filter(|tab| tab.worksheet);
+        for tab in rest.filter(|tab| !self.edited.contains_key(&tab.part)) {
             if self.package.holds_formula(&tab.part)? {
                 return Ok(true);
             }
         }
-        Ok(self.formulas_changed)
+        Ok(false)
     }
 
     fn check_and_hand_out(mut self, source: &[u8]) -> Result<Patched, PatchError> {
         let limit = self.options.part_limit;
+        properties::set_properties(&mut self.package, &self.options.properties)?;
         let scope = self.package.changed_parts();
-        let bytes = self.package.finish()?;
-        let found = check::faults(&bytes, limit, Some(&scope));
-        if found.is_empty() {
-            return Ok(Patched { bytes, warnings: self.warnings });
+        let found = check::faults(&mut self.package, Some(&scope));
+        if !found.is_empty() {
+            let known = check::faults(&mut Package::open(source, limit)?, Some(&scope));
+            let (old, new): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|fault| known.contains(fault));
+            if !new.is_empty() {
+                return Err(PatchError::NeedsRepair(new));
+            }
+            self.warnings.extend(old.into_iter().map(Warning::SourceFault));
         }
-        let known = check::faults(source, limit, Some(&scope));
-        let (old, new): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|fault| known.contains(fault));
-        if !new.is_empty() {
-            return Err(PatchError::NeedsRepair(new));
-        }
-        self.warnings.extend(old.into_iter().map(Warning::SourceFault));
+        let bytes = self.package.finish_and_compare()?;
         Ok(Patched { bytes, warnings: self.warnings })
     }
 }

@@ -4,15 +4,17 @@
 //! regard to case, as the standard asks; entries that are not touched are copied compressed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::ops::Range as Span;
+use std::rc::Rc;
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::PatchError;
 use super::xml::{Element, Event, Scan, Splices, Tag, escaped, malformed, root, with_last_child};
+
+use super::{PackageFault, PatchError};
 
 pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 const PACKAGE_RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -78,7 +80,7 @@ pub(super) struct Relationship {
 
 #[derive(Debug)]
 enum Change {
-    Written(String),
+    Written(Rc<String>),
     /// A part of records.
     Binary(Vec<u8>),
     Dropped,
@@ -95,7 +97,14 @@ pub(super) struct Package<'a> {
     /// New parts in the order they were added.
     added: Vec<String>,
     limit: u64,
+    /// Texts of the source's parts by their entries: small ones are asked for again and again.
+    unpacked: HashMap<usize, Rc<String>>,
+    /// Bytes of texts that may still be kept.
+    room: usize,
 }
+
+/// Bytes of unpacked parts that are kept.
+const KEPT: usize = 1 << 20;
 
 /// A part's name as names are compared: `/` between folders, `%20` resolved, no case.
 fn folded(part: &str) -> String {
@@ -138,12 +147,19 @@ impl<'a> Package<'a> {
             entries.entry(folded(name)).or_insert(index);
         }
         let (changes, added) = (BTreeMap::new(), Vec::new());
-        Ok(Self { zip, names, entries, changes, added, limit })
+        let (unpacked, room) = (HashMap::new(), KEPT);
+        Ok(Self { zip, names, entries, changes, added, limit, unpacked, room })
     }
 
-    /// Names of all entries that are not folders, as the source has them.
+    /// Names of all parts as they stand now.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str).filter(|name| !name.ends_with('/'))
+        let all = self.names.iter().chain(&self.added).map(String::as_str);
+        all.filter(|name| !name.ends_with('/') && self.has(name))
+    }
+
+    /// True for a package of `OpenDocument`, which has its content where others have their types.
+    pub(super) fn is_open_document(&self) -> bool {
+        self.has("content.xml") && !self.has(CONTENT_TYPES)
     }
 
     pub(super) fn has(&self, part: &str) -> bool {
@@ -155,14 +171,25 @@ impl<'a> Package<'a> {
     }
 
     /// A part's text, if the package has the part.
-    pub(super) fn text(&mut self, part: &str) -> Result<Option<String>, PatchError> {
+    pub(super) fn text(&mut self, part: &str) -> Result<Option<Rc<String>>, PatchError> {
         let key = folded(part);
-        match (self.changes.get(&key), self.entries.get(&key)) {
-            (Some(Change::Written(text)), _) => Ok(Some(text.clone())),
-            (Some(Change::Binary(bytes)), _) => decoded(bytes.clone(), part).map(Some),
-            (Some(Change::Dropped), _) | (None, None) => Ok(None),
-            (None, Some(&index)) => decoded(self.bytes(index, part)?, part).map(Some),
+        let index = match (self.changes.get(&key), self.entries.get(&key)) {
+            (Some(Change::Written(text)), _) => return Ok(Some(Rc::clone(text))),
+            (Some(Change::Binary(bytes)), _) => {
+                return Ok(Some(Rc::new(decoded(bytes.clone(), part)?)));
+            }
+            (Some(Change::Dropped), _) | (None, None) => return Ok(None),
+            (None, Some(&index)) => index,
+        };
+        if let Some(text) = self.unpacked.get(&index) {
+            return Ok(Some(Rc::clone(text)));
         }
+        let text = Rc::new(decoded(self.bytes(index, part)?, part)?);
+        if let Some(room) = self.room.checked_sub(text.len()) {
+            self.room = room;
+            self.unpacked.insert(index, Rc::clone(&text));
+        }
+        Ok(Some(text))
     }
 
     /// Unpacks an entry, counting: a header's word about the size is not taken.
@@ -190,7 +217,7 @@ impl<'a> Package<'a> {
         }
     }
 
-    pub(super) fn need(&mut self, part: &str) -> Result<String, PatchError> {
+    pub(super) fn need(&mut self, part: &str) -> Result<Rc<String>, PatchError> {
         self.text(part)?.ok_or_else(|| PatchError::MissingPart(part.to_owned()))
     }
 
@@ -207,7 +234,7 @@ impl<'a> Package<'a> {
                 return Ok(false);
             }
             let filled = &window[..kept + read];
-            if filled.windows(3).any(is_formula_tag) {
+            if holds_formula(filled) {
                 return Ok(true);
             }
             let tail = filled.len().saturating_sub(2);
@@ -222,7 +249,7 @@ impl<'a> Package<'a> {
         if !self.entries.contains_key(&key) && !self.changes.contains_key(&key) {
             self.added.push(part.to_owned());
         }
-        self.changes.insert(key, Change::Written(text));
+        self.changes.insert(key, Change::Written(Rc::new(text)));
     }
 
     /// Replaces a part of records.
@@ -247,7 +274,7 @@ impl<'a> Package<'a> {
         let changed = without_children(&text, CONTENT_TYPES, |tag| {
             tag.get("PartName").is_some_and(|name| folded(&name) == wanted)
         })?;
-        if changed != text {
+        if changed != *text {
             self.set(CONTENT_TYPES, changed);
         }
         Ok(())
@@ -292,7 +319,8 @@ impl<'a> Package<'a> {
             self.state_type(&part, kind, true)?;
         }
         let text = known.unwrap_or_else(|| {
-            declared(&format!("<Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\"/>"))
+            let empty = format!("<Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\"/>");
+            Rc::new(declared(&empty))
         });
         let taken = read_relationships(owner, &part, &text)?;
         let mut number = 1;
@@ -371,8 +399,55 @@ impl<'a> Package<'a> {
         Ok(())
     }
 
-    /// The package with its changes; entries not touched are copied as they are compressed.
+    /// The package with its changes, read again once it is packed: every part is what it was meant to
+    /// be.
+    pub(super) fn finish_and_compare(mut self) -> Result<Vec<u8>, PatchError> {
+        let packed = self.pack()?;
+        match self.first_lost(&packed)? {
+            None => Ok(packed),
+            Some(part) => {
+                let reason = "not packed as it was written".to_owned();
+                Err(PatchError::NeedsRepair(vec![PackageFault::Unreadable { part, reason }]))
+            }
+        }
+    }
+
+    /// The first part that a packed package does not hold as it is here.
+    fn first_lost(&mut self, packed: &[u8]) -> Result<Option<String>, PatchError> {
+        let mut copy = ZipArchive::new(Cursor::new(packed)).map_err(unreadable)?;
+        let mut place = 0;
+        let known = self.names.iter().enumerate().map(|(index, name)| (Some(index), name));
+        for (index, name) in known.chain(self.added.iter().map(|name| (None, name))) {
+            let written = match (self.changes.get(&folded(name)), index) {
+                (Some(Change::Written(text)), _) => text.as_bytes(),
+                (Some(Change::Binary(bytes)), _) => bytes,
+                (Some(Change::Dropped), _) | (None, None) => continue,
+                (None, Some(index)) => {
+                    if sums(&mut self.zip, index)? != sums(&mut copy, place)? {
+                        return Ok(Some(name.clone()));
+                    }
+                    place += 1;
+                    continue;
+                }
+            };
+            let entry = copy.by_index(place).map_err(unreadable)?;
+            let is_same = entry.name().is_ok_and(|known| known == *name)
+                && holds(entry, written).map_err(|error| malformed(name, error))?;
+            if !is_same {
+                return Ok(Some(name.clone()));
+            }
+            place += 1;
+        }
+        Ok((place != copy.len()).then(String::new))
+    }
+
+    /// The package with its changes.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, PatchError> {
+        self.pack()
+    }
+
+    /// Packs what changed; entries not touched are copied as they are compressed.
+    fn pack(&mut self) -> Result<Vec<u8>, PatchError> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let mut stamp = DateTime::default();
         for (index, name) in self.names.iter().enumerate() {
@@ -397,6 +472,30 @@ impl<'a> Package<'a> {
     }
 }
 
+/// An entry's name, and what the list of entries says of its content.
+fn sums(
+    zip: &mut ZipArchive<Cursor<&[u8]>>,
+    index: usize,
+) -> Result<(String, u32, u64, u64), PatchError> {
+    let entry = zip.by_index_raw(index).map_err(unreadable)?;
+    let name = entry.name().map_err(unreadable)?.into_owned();
+    Ok((name, entry.crc32(), entry.size(), entry.compressed_size()))
+}
+
+/// True where what is read is a content and nothing more.
+fn holds(mut reader: impl Read, mut content: &[u8]) -> io::Result<bool> {
+    let mut window = vec![0; 1 << 15];
+    loop {
+        match reader.read(&mut window)? {
+            0 => return Ok(content.is_empty()),
+            length => match content.strip_prefix(&window[..length]) {
+                Some(rest) => content = rest,
+                None => return Ok(false),
+            },
+        }
+    }
+}
+
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,
     name: &str,
@@ -409,6 +508,12 @@ fn write_part(
         .large_file(u32::try_from(content.len()).is_err());
     writer.start_file(name, options).map_err(unreadable)?;
     writer.write_all(content).map_err(|error| malformed(name, error))
+}
+
+/// True where the XML of a sheet holds a formula.
+pub(super) fn holds_formula(sheet: &[u8]) -> bool {
+    let around = |at: usize| sheet.get(at.checked_sub(1)?..at + 2);
+    memchr::memchr_iter(b'f', sheet).filter_map(around).any(is_formula_tag)
 }
 
 fn is_formula_tag(bytes: &[u8]) -> bool {
@@ -584,6 +689,70 @@ mod tests {
         assert_eq!(folded("/xl\\Sheet%201.XML"), "xl/sheet 1.xml");
         assert_eq!(folded("Bi%E1%BB%83u%"), "biểu%");
         assert_eq!(folded("%zz%4"), "%zz%4");
+    }
+
+    /// A package of parts with their texts.
+    fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            write_part(&mut writer, name, text.as_bytes(), DateTime::default()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn what_is_lost_in_packing_is_noticed() {
+        let source = package(&[("a.xml", "<a/>"), ("b.xml", "<b/>"), ("c.xml", "<c/>")]);
+        let changed = || {
+            let mut package = Package::open(&source, 100).unwrap();
+            package.set("b.xml", "<b>2</b>".to_owned());
+            package.set("d.xml", "<d/>".to_owned());
+            package.remove("c.xml");
+            package
+        };
+        let right = [("a.xml", "<a/>"), ("b.xml", "<b>2</b>"), ("d.xml", "<d/>")];
+        let names: Vec<String> = changed().names().map(str::to_owned).collect();
+        assert_eq!(names, right.map(|(name, _)| name.to_owned()));
+        let lost = |parts: &[(&str, &str)]| changed().first_lost(&package(parts)).ok();
+        assert_eq!(lost(&right), Some(None));
+        assert!(changed().finish_and_compare().is_ok());
+        for at in 0..right.len() {
+            let name = Some(Some(right[at].0.to_owned()));
+            for text in ["<b>3</b>", "<b>2</b> ", "<a/"] {
+                let mut wrong = right;
+                wrong[at].1 = text;
+                assert_eq!(lost(&wrong), name, "{text}");
+            }
+            let mut renamed = right;
+            renamed[at].0 = "e.xml";
+            assert_eq!(lost(&renamed), name);
+        }
+        assert_eq!(lost(&[&right[..], &[("c.xml", "<c/>")]].concat()), Some(Some(String::new())));
+        assert_eq!(lost(&right[..2]), None);
+    }
+
+    #[test]
+    fn parts_are_unpacked_once_while_there_is_room() {
+        let long = format!("<a>{}</a>", "1".repeat(KEPT));
+        let source =
+            package(&[("long.xml", &long), ("a.xml", "<a/>"), ("b.xml", &long[..KEPT - 4])]);
+        let mut package = Package::open(&source, u64::MAX).unwrap();
+        for (part, is_kept) in [("long.xml", false), ("a.xml", true), ("b.xml", true)] {
+            let [first, second] = [package.need(part).unwrap(), package.need(part).unwrap()];
+            assert_eq!((Rc::ptr_eq(&first, &second), &first), (is_kept, &second), "{part}");
+        }
+        package.set("a.xml", "<b/>".to_owned());
+        assert_eq!(*package.need("a.xml").unwrap(), "<b/>");
+    }
+
+    #[test]
+    fn formulas_are_told_by_their_tags() {
+        for sheet in ["<c><f>1</f></c>", "<x:f/>", "<f t=\"shared\"", "<f\n"] {
+            assert!(holds_formula(sheet.as_bytes()), "{sheet}");
+        }
+        for sheet in ["", "f", "<f", "f>", "<ff>", "<v>f</v>", "</f>", "<font f=\"1\">"] {
+            assert!(!holds_formula(sheet.as_bytes()), "{sheet}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Custom document properties: what a program says of a file in the file itself, and what stays when
 //! the file is opened and saved by another program (ECMA-376 part 1, 22.3).
 
+use std::rc::Rc;
+
 use super::PatchError;
 use super::package::{Dialect, Package, declared, without_children};
 use super::xml::{Scan, escaped, root, with_last_child};
@@ -25,15 +27,27 @@ pub fn with_properties(
     if super::is_container(bytes) {
         return super::xls::with_properties(bytes, properties);
     }
-    if super::is_open_document(bytes, super::DEFAULT_PART_LIMIT)? {
-        return super::ods::with_properties(bytes, properties);
-    }
     let mut package = Package::open(bytes, super::DEFAULT_PART_LIMIT)?;
+    set_properties(&mut package, properties)?;
+    package.finish()
+}
+
+/// Sets text properties of a package on its way, which is packed once with all that changes in it.
+pub(super) fn set_properties(
+    package: &mut Package<'_>,
+    properties: &[(String, String)],
+) -> Result<(), PatchError> {
+    if properties.is_empty() {
+        return Ok(());
+    }
+    if package.is_open_document() {
+        return super::ods::set_properties(package, properties);
+    }
     let known = package.relationships("")?;
     let own = known.iter().find(|r| KINDS.contains(&r.kind.as_str()) && !r.external);
     let office = known.iter().find(|r| r.kind == "officeDocument").map(|r| r.target.clone());
     let dialect = match office {
-        Some(part) if !super::xlsb::is_binary(&mut package)? => Dialect::of(&package.need(&part)?),
+        Some(part) if !super::xlsb::is_binary(package)? => Dialect::of(&package.need(&part)?),
         _ => Dialect::Transitional,
     };
     let strict = dialect == Dialect::Strict;
@@ -42,11 +56,11 @@ pub fn with_properties(
         let text = package.need(&part)?;
         (part, text)
     } else {
-        let part = free_part(&package);
+        let part = free_part(package);
         package.state_type(&part, CONTENT_TYPE, false)?;
         package.relate("", KINDS[usize::from(strict)], &part, dialect)?;
         let namespace = if strict { STRICT_NAMESPACE } else { NAMESPACE };
-        (part, declared(&format!("<Properties xmlns=\"{namespace}\"/>")))
+        (part, Rc::new(declared(&format!("<Properties xmlns=\"{namespace}\"/>"))))
     };
     let named = |name: &str| properties.iter().any(|(own, _)| own == name);
     let mut text =
@@ -71,7 +85,7 @@ pub fn with_properties(
     }
     text = with_last_child(&text, &part, &children)?;
     package.set(&part, text);
-    package.finish()
+    Ok(())
 }
 
 /// The usual name, or one beside it where that is taken.

@@ -95,7 +95,10 @@ impl Tag<'_> {
     pub(super) fn cell(&self) -> Option<Result<Address, <Address as std::str::FromStr>::Err>> {
         let mut attributes = self.attributes();
         let found = attributes.find(|attribute| attribute.key.into_inner() == "r")?;
-        Some(quick_address(&found.value).map_or_else(|| unescaped(&found.value).parse(), Ok))
+        Some(
+            quick_address(found.value.as_bytes())
+                .map_or_else(|| unescaped(&found.value).parse(), Ok),
+        )
     }
 
     /// Where a cell says it stands, its format, and whether its value is the number of a shared text:
@@ -106,7 +109,7 @@ impl Tag<'_> {
             let value = &attribute.value;
             match attribute.key.into_inner() {
                 "r" if parts.at.is_none() => {
-                    let at = quick_address(value);
+                    let at = quick_address(value.as_bytes());
                     parts.at = Some(at.map_or_else(|| unescaped(value).parse(), Ok));
                 }
                 "s" if parts.format.is_none() => {
@@ -158,15 +161,21 @@ pub(super) struct CellParts {
 }
 
 /// An address in its plain form, read without a copy: sheets hold millions of them.
-pub(super) fn quick_address(text: &str) -> Option<Address> {
-    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
-    let (column, row) = text.as_bytes().split_at(letters);
-    if !(1..=3).contains(&letters) || !(1..=7).contains(&row.len()) {
-        return None;
+pub(super) fn quick_address(text: &[u8]) -> Option<Address> {
+    let (mut column, mut row, mut letters, mut digits) = (0, 0, 0, 0);
+    for byte in text {
+        match byte {
+            b'A'..=b'Z' if digits == 0 && letters < 3 => {
+                column = column * 26 + u32::from(byte - b'A') + 1;
+                letters += 1;
+            }
+            b'0'..=b'9' if letters > 0 && digits < 7 => {
+                row = row * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            _ => return None,
+        }
     }
-    let column = column.iter().fold(0, |sum, b| sum * 26 + u32::from(b - b'A') + 1);
-    let digit = |sum: u32, b: &u8| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0'));
-    let row = row.iter().try_fold(0, digit)?;
     let inside = (1..=MAX_COLUMNS).contains(&column) && (1..=MAX_ROWS).contains(&row);
     inside.then(|| Address::new(row - 1, column - 1))
 }
@@ -499,13 +508,25 @@ mod tests {
 
     #[test]
     fn addresses_are_read_alike_the_quick_way() {
-        for text in
-            ["A1", "XFD1048576", "XFE1", "A1048577", "A0", "a1", "$A$1", "A", "1", "", "A1B"]
-        {
-            let quick = quick_address(text);
+        for text in [
+            "A1",
+            "XFD1048576",
+            "XFE1",
+            "A1048577",
+            "A0",
+            "a1",
+            "$A$1",
+            "A",
+            "1",
+            "",
+            "A1B",
+            "A0B1",
+            "ABCD1",
+        ] {
+            let quick = quick_address(text.as_bytes());
             assert!(quick.is_none() || quick == text.parse().ok(), "{text}");
         }
-        assert_eq!(quick_address("AB12"), Some(Address::new(11, 27)));
+        assert_eq!(quick_address(b"AB12"), Some(Address::new(11, 27)));
         let tag = |text: &str| match Scan::new(text, "p").next().unwrap() {
             Some(Event::Open(tag)) => tag.cell(),
             _ => None,

@@ -67,7 +67,24 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.column_letters(), self.row + 1)
+        // Reports and formulas name cells by the hundred thousand: written without a text in between.
+        let mut text = [0; 17];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let (mut row, mut column) = (self.row + 1, self.column + 1);
+        while row > 0 {
+            put(b"0123456789"[(row % 10) as usize]);
+            row /= 10;
+        }
+        while column > 0 {
+            column -= 1;
+            put(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(column % 26) as usize]);
+            column /= 26;
+        }
+        f.write_str(str::from_utf8(&text[start..]).unwrap_or_default())
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use calamine::Data;
 use rust_decimal::Decimal;
-use soatbieu::patch::{Content, Edit, Options, PatchError, Patched, Warning, apply, check_package};
+use soatbieu::patch::{
+    Content, Edit, Options, PatchError, Patched, Warning, apply, check_package, with_properties,
+};
 
 use crate::package::{
     at, cells, differing, edit, entries, list, marked, only_added, without_cells,
@@ -304,5 +306,23 @@ fn every_cut_of_a_file_is_an_error_and_no_panic() {
     let source = fixture("excel.xlsx");
     for length in (0..source.len()).step_by(997) {
         assert!(apply(&source[..length], &edits(), None, &Options::default()).is_err());
+    }
+}
+
+#[test]
+fn a_copy_that_says_what_it_is_is_the_same_as_one_that_is_told_so_afterwards() {
+    let said = vec![("soatbieu".to_owned(), "corrected".to_owned()), ("a".into(), "<b>".into())];
+    let at_once = Options { properties: said.clone(), ..Options::default() };
+    let bare = [
+        ("formula-errors.ods", include_bytes!("../fixtures/formula-errors.ods").as_slice()),
+        ("formula-errors.xls", include_bytes!("../fixtures/formula-errors.xls")),
+        ("sheetjs.xlsb", include_bytes!("../fixtures/sheetjs.xlsb")),
+    ];
+    let rich = FIXTURES.iter().map(|(name, bytes)| (*name, *bytes, edits(), Some(list())));
+    let bare = bare.map(|(name, bytes)| (name, bytes, Vec::new(), None));
+    for (name, bytes, edits, list) in rich.chain(bare) {
+        let written = |options: &Options| apply(bytes, &edits, list.as_ref(), options).unwrap();
+        let afterwards = with_properties(&written(&Options::default()).bytes, &said).unwrap();
+        assert!(written(&at_once).bytes == afterwards, "{name}");
     }
 }

@@ -16,7 +16,7 @@ mod names;
 mod properties;
 mod styles;
 
-pub(super) use properties::with_properties;
+pub(super) use properties::set_properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,12 +43,11 @@ const SIGNATURES: &str = "META-INF/documentsignatures.xml";
 /// # Errors
 /// [`PatchError`] when the package cannot be read, or an edit cannot be made without harm.
 pub(super) fn apply(
-    bytes: &[u8],
+    mut package: Package<'_>,
     edits: &[Edit],
     list: Option<&ListSheet>,
     options: &Options,
 ) -> Result<Patched, PatchError> {
-    let mut package = Package::open(bytes, options.part_limit)?;
     if package.text(MANIFEST)?.is_some_and(|text| text.contains("encryption-data")) {
         return Err(PatchError::Encrypted);
     }
@@ -63,6 +62,7 @@ pub(super) fn apply(
     let page = list.is_some() && list::add_page(&mut package)?;
     let changed = changed(&text, &content, &sheets, list.map(|list| (list, page)), options)?;
     package.set(CONTENT, changed);
+    super::properties::set_properties(&mut package, &options.properties)?;
     warn(&content, &sheets, list.is_some(), &mut warnings);
     Ok(Patched { bytes: package.finish()?, warnings })
 }
@@ -72,11 +72,9 @@ pub(super) fn apply(
 /// # Errors
 /// [`PatchError`] when the package cannot be read.
 pub(super) fn barred<'e>(
-    bytes: &[u8],
+    mut package: Package<'_>,
     edits: &'e [Edit],
-    options: &Options,
 ) -> Result<Vec<(&'e Edit, PatchError)>, PatchError> {
-    let mut package = Package::open(bytes, options.part_limit)?;
     let text = package.need(CONTENT)?;
     let sheets = by_sheet(&map::table_names(&text, CONTENT)?, edits)?;
     let content = map::read(&text, CONTENT, &wanted(&sheets))?;

@@ -1,6 +1,7 @@
 //! What a program says of a file in the file itself: user-defined metadata of the package.
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::super::PatchError;
 use super::super::package::{Package, without_children};
@@ -14,20 +15,19 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:documen
     <office:meta/></office:document-meta>";
 const NAMESPACE: &str = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0";
 
-/// A package with text properties set, in place of those of the same names.
+/// Sets text properties of a package, in place of those of the same names.
 ///
 /// # Errors
-/// A [`PatchError`] where the bytes are no package that can be added to.
-pub(in crate::patch) fn with_properties(
-    bytes: &[u8],
+/// A [`PatchError`] where the package cannot be added to.
+pub(in crate::patch) fn set_properties(
+    package: &mut Package<'_>,
     properties: &[(String, String)],
-) -> Result<Vec<u8>, PatchError> {
-    let mut package = Package::open(bytes, super::super::DEFAULT_PART_LIMIT)?;
+) -> Result<(), PatchError> {
     let text = if let Some(text) = package.text(META)? {
         text
     } else {
-        state_part(&mut package)?;
-        EMPTY.to_owned()
+        state_part(package)?;
+        Rc::new(EMPTY.to_owned())
     };
     let prefix = root(&text, META)?.bound_prefix(NAMESPACE);
     let (prefix, bound) = match &prefix {
@@ -78,7 +78,7 @@ pub(in crate::patch) fn with_properties(
     }
     let changed = splices.apply(&text, META)?;
     package.set(META, changed);
-    package.finish()
+    Ok(())
 }
 
 /// States the part in the list of parts, which may name it already.

@@ -53,7 +53,11 @@ pub(super) fn apply(
     let mut changes = plan.changes;
     plan.formats.write(&book.stream, &book.globals, &mut changes);
     let stream = changes.apply(&book.stream, &book.substreams())?;
-    Ok(Patched { bytes: book::with_stream(bytes, &stream)?, warnings: plan.warnings })
+    let mut bytes = book::with_stream(bytes, &stream)?;
+    if !options.properties.is_empty() {
+        bytes = with_properties(&bytes, &options.properties)?;
+    }
+    Ok(Patched { bytes, warnings: plan.warnings })
 }
 
 /// The edits that cannot be made, each with the reason.

@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::folded;
 use super::package::{Package, Relationship};
+use super::properties::set_properties;
 use super::xml::malformed;
 use super::{Content, Edit, Options, PatchError, Patched, Warning, guard};
 use crate::read::bytes::{long, wide_text};
@@ -63,7 +64,7 @@ pub(super) fn apply(
     patch.edit(edits)?;
     match patch.barred.into_iter().next() {
         Some((_, reason)) => Err(reason),
-        None => patch.work.finish(),
+        None => patch.work.finish(options),
     }
 }
 
@@ -227,7 +228,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Patched, PatchError> {
+    fn finish(mut self, options: &Options) -> Result<Patched, PatchError> {
         if let Some((part, styles)) = self.styles.take()
             && let Some(changed) = styles.finish(&part)?
         {
@@ -236,6 +237,7 @@ impl<'a> Work<'a> {
         if self.content_changed && self.has_formulas {
             self.recalculate_on_load()?;
         }
+        set_properties(&mut self.package, &options.properties)?;
         Ok(Patched { bytes: self.package.finish()?, warnings: self.warnings })
     }
 
