@@ -24,7 +24,7 @@ use std::collections::HashSet;
 
 use crate::across::{self, Offer, Others};
 use crate::appendix::{self, Appendix, Sheet};
-use crate::checkup::Checkup;
+use crate::checkup::{Checkup, check_workbook};
 use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
@@ -39,7 +39,7 @@ use crate::rules::Selection;
 use crate::screen::Checker;
 use crate::statements::{self, Tables};
 use crate::table::Table;
-use crate::workbook::Address;
+use crate::workbook::{Address, Workbook};
 
 /// Rounds of correcting a table without the cells that a copy cannot have corrected.
 const MAX_ROUNDS: usize = 8;
@@ -347,20 +347,30 @@ impl<'a> Desk<'a> {
         let mut copy = corrected(self.source()?, &list, marks, lang)?;
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let is_corrected = marks != Marks::Only && !list.changes.is_empty();
-        if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes) {
+        let read_back = copy.read_back.take();
+        if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes, read_back) {
             list.left_in(&tables);
         }
         Ok((copy, list))
     }
 
-    /// The tables of a copy as a check of it finds them.
-    fn check_copy(&self, bytes: &[u8]) -> Result<Vec<Checked>, Failure> {
-        let mut checker = Checker::new(self.limits, self.request);
-        let mut tables = if self.others.is_empty() {
-            checker.check(bytes)?.tables
-        } else {
-            checker.check_whole(bytes)?.accepted_for(self.request)?.tables
+    /// The tables of a copy, which may have been read already, as a check of it finds them.
+    fn check_copy(
+        &self,
+        bytes: &[u8],
+        read_back: Option<Workbook>,
+    ) -> Result<Vec<Checked>, Failure> {
+        // A long table is checked in less time while it is read.
+        let is_short = |workbook: &Workbook| {
+            workbook.sheets.iter().all(|sheet| (sheet.bottom() as usize) < read::SCREENED_AFTER)
         };
+        let mut checker = Checker::new(self.limits, self.request);
+        let checkup = match read_back.filter(is_short) {
+            Some(workbook) => check_workbook(workbook, self.request)?,
+            None if self.others.is_empty() => checker.check(bytes)?,
+            None => checker.check_whole(bytes)?,
+        };
+        let mut tables = checkup.accepted_for(self.request)?.tables;
         across::between(&mut tables, &self.others);
         keep_wanted(&mut tables, &self.selection);
         Ok(tables)

@@ -36,6 +36,8 @@ pub struct Copy {
     pub companion: Option<Vec<u8>>,
     /// What the user must know of it.
     pub warnings: Vec<Text>,
+    /// What was read of the file, where it was read again whole.
+    pub(crate) read_back: Option<Workbook>,
 }
 
 /// Results of formulas that follow from the changes, by sheet name and cell.
@@ -239,7 +241,8 @@ fn rebuilt(
         ),
     );
     let reason = source.refusal().filter(|_| !source.rebuilt).map(|refusal| refusal.message);
-    Ok(Copy { bytes, companion: None, warnings: reason.into_iter().chain([warning]).collect() })
+    let warnings = reason.into_iter().chain([warning]).collect();
+    Ok(Copy { bytes, companion: None, warnings, read_back: None })
 }
 
 /// Rounds in which repaired formulas that read each other settle.
@@ -354,9 +357,8 @@ fn patched(
     // Of a table whose rows were settled while they were read, the whole would have to be held in
     // memory twice; its package was compared part by part.
     let by_parts = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
-    if !(by_parts && source.workbook.has_settled_rows()) {
-        verify(source, &patched.bytes, &edits)?;
-    }
+    let is_read = !(by_parts && source.workbook.has_settled_rows());
+    let read_back = is_read.then(|| verify(source, &patched.bytes, &edits)).transpose()?;
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
     let companion = || {
@@ -365,7 +367,7 @@ fn patched(
     };
     let companion = alone.then(companion).transpose()?;
     let warnings = patched.warnings.iter().map(warning).collect();
-    Ok(Copy { bytes: patched.bytes, companion, warnings })
+    Ok(Copy { bytes: patched.bytes, companion, warnings, read_back })
 }
 
 /// What is to be written into cells: the changes, and results of formulas that follow from them.

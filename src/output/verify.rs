@@ -29,11 +29,12 @@ const UNLIMITED: Limits = Limits {
 };
 
 /// Reads a source and its copy, and compares all sheets of the source: cells by value, formula and
-/// format, merged ranges, what is hidden. Cells that were edited must hold what they were to hold.
+/// format, merged ranges, what is hidden. Cells that were edited must hold what they were to hold. Gives
+/// what was read of the copy.
 ///
 /// # Errors
 /// [`Code::CannotWrite`] where anything else differs: a defect of this program, and no file.
-pub(super) fn verify(source: Source<'_>, copy: &[u8], edits: &[Edit]) -> Result<(), Failure> {
+pub(super) fn verify(source: Source<'_>, copy: &[u8], edits: &[Edit]) -> Result<Workbook, Failure> {
     // A workbook that has all its results is held as it was read; others have some computed since.
     let is_as_read = |sheet: &Sheet| {
         let is_computed = |(_, cell): &(Address, Cell)| matches!(cell.value, Value::Unknown(_));
@@ -51,7 +52,8 @@ pub(super) fn verify(source: Source<'_>, copy: &[u8], edits: &[Edit]) -> Result<
             &format!("unreadable: {}", reason.en),
         )
     })?;
-    compare(&before, &after, edits)
+    compare(&before, &after, edits)?;
+    Ok(after)
 }
 
 /// Compares a workbook with the copy of it.

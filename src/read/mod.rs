@@ -28,6 +28,7 @@ mod xml;
 pub use limits::{Change, Limit, Limits};
 use sniff::Opened;
 pub use sniff::{Content, sniff};
+pub(crate) use store::SCREENED_AFTER;
 pub(crate) use xlsb::record;
 pub use xlsx::Memory;
 

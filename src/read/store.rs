@@ -34,7 +34,7 @@ impl From<Failure> for Stop {
 }
 
 /// Rows of a sheet before a screen is asked: they tell what the table is, and how text is encoded.
-const SCREENED_AFTER: usize = 220;
+pub(crate) const SCREENED_AFTER: usize = 220;
 
 /// Bytes of a cell with a short value: `<c r="A1"><v>0</v></c>`.
 const SHORTEST_CELL: usize = 23;
