@@ -994,17 +994,6 @@ fn a_total_that_leaves_out_a_row_is_told_alike_however_many_there_are() {
     }
 }
 
-#[test]
-fn a_typed_total_of_live_rows_is_the_wrong_cell_however_many_there_are() {
-    for units in [60, 450] {
-        let text =
-            long_with_total(units, "A\tB\t1\t2\t3=1+2\t4\n", |_, sum, _| (sum + 7).to_string());
-        let table = check(&text);
-        assert_eq!(told(&table), [format!("R201 error C{}", units + 3)]);
-        assert_eq!(table["findings"][0]["verdict"], "pinned");
-    }
-}
-
 /// Months under an index row with what was done and what was done so far, as the first month and the total
 /// have it.
 fn cumulated(first: &str, total: &str) -> String {

@@ -33,7 +33,7 @@ impl Default for Limits {
             max_nodes: 4_000,
             max_nodes_total: 40_000,
             max_blocks: 2_000,
-            max_explanations: 4_000,
+            max_explanations: 400,
         }
     }
 }
