@@ -419,10 +419,12 @@ impl Tag<'_> {
     }
 
     /// Names with their prefix, and values.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = (&[u8], Cow<'_, str>)> {
-        self.attributes
-            .iter()
-            .map(|attribute| (self.at(attribute.name), unescaped(self.at(attribute.value))))
+    pub(super) fn attributes(
+        &self,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> impl Iterator<Item = (&[u8], Cow<'_, str>)> {
+        let named = self.attributes.iter().filter(move |one| wanted(self.at(one.name)));
+        named.map(|one| (self.at(one.name), unescaped(self.at(one.value))))
     }
 
     /// The tag without what it was read from.
@@ -469,7 +471,12 @@ pub(super) fn element_text_into(part: &mut Xml<'_>, text: &mut String) -> io::Re
 
 /// The value of an attribute, whatever its prefix.
 pub(super) fn attribute(tag: &Tag<'_>, local: &str) -> Option<String> {
-    Some(unescaped(tag.raw(local)?).into_owned())
+    borrowed_attribute(tag, local).map(Cow::into_owned)
+}
+
+/// The same, borrowed from the tag where nothing in it is escaped.
+pub(super) fn borrowed_attribute<'t>(tag: &'t Tag<'_>, local: &str) -> Option<Cow<'t, str>> {
+    Some(unescaped(tag.raw(local)?))
 }
 
 /// A number in an attribute.
@@ -642,7 +649,7 @@ mod tests {
                 Event::Start(tag) => {
                     let name = tag.name().to_owned();
                     let attributes = tag
-                        .attributes()
+                        .attributes(|_| true)
                         .map(|(name, value)| format!(" {}={value}", String::from_utf8_lossy(name)));
                     format!("<{name}{}", attributes.collect::<String>())
                 }

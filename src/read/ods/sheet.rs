@@ -1,6 +1,7 @@
 //! One sheet of a content part: rows and cells with their repetitions, merged ranges, hidden rows
 //! and columns (OASIS OpenDocument 1.3 part 3, 9).
 
+use std::borrow::Cow;
 use std::io;
 
 use rust_decimal::Decimal;
@@ -11,7 +12,7 @@ use crate::failure::Failure;
 use crate::read::cells;
 use crate::read::formats::{Formats, Style};
 use crate::read::store::{Stop, Store, Text};
-use crate::read::xml::{self, Event, Tag, Xml, attribute, skip};
+use crate::read::xml::{self, Event, Tag, Xml, borrowed_attribute as attribute, skip};
 use crate::workbook::{Address, FormulaText, MAX_COLUMNS, MAX_ROWS, Range, Value};
 
 /// The longest text of a cell, in characters, in the programs that write such files.
@@ -90,7 +91,7 @@ impl Reader<'_, '_> {
         }
         if self.defaults.len() < MAX_COLUMNS as usize {
             let style = attribute(tag, "default-cell-style-name").unwrap_or_default();
-            self.defaults.push((self.column, style));
+            self.defaults.push((self.column, style.into_owned()));
         }
     }
 
@@ -244,13 +245,12 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
 
 /// The value of a cell by its type; `None` where its text is its value.
 fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
-    let kinds = kinds(tag);
-    if kinds.iter().any(|kind| kind == "error") || is_formula && is_error_text(shown) {
+    let (kind, is_error) = kind(tag);
+    if is_error || is_formula && is_error_text(shown) {
         return Some(Value::Error(shown.trim().to_owned()));
     }
-    let kind = kinds.first().map(String::as_str).unwrap_or_default();
     let attribute = |name| attribute(tag, name);
-    match kind {
+    match &*kind {
         "float" | "percentage" | "currency" => {
             let raw = attribute("value").unwrap_or_default();
             match raw.trim().parse::<f64>() {
@@ -264,32 +264,35 @@ fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
         }
         "time" => {
             let raw = attribute("time-value").unwrap_or_default();
-            Some(days_of_duration(&raw).map_or_else(|| cells::text(&raw), Value::Date))
+            Some(days_of_duration(&raw).map_or_else(|| cells::text(raw.as_ref()), Value::Date))
         }
         "date" => {
             let raw = attribute("date-value").unwrap_or_default();
-            Some(serial_of_date(&raw).map_or_else(|| cells::text(&raw), Value::Date))
+            Some(serial_of_date(&raw).map_or_else(|| cells::text(raw.as_ref()), Value::Date))
         }
         // A text that is stored and not shown, as some writers do.
         "string" if shown.is_empty() => {
             let text = attribute("string-value")?;
             // A formula may give an empty text; one that was never calculated has no value at all.
             let is_result = is_formula && text.is_empty();
-            Some(if is_result { Value::Text(text) } else { cells::text(&text) })
+            Some(if is_result { Value::Text(text.into_owned()) } else { cells::text(text) })
         }
         _ => None,
     }
 }
 
-/// The types of a cell: its own, and the one LibreOffice adds for errors.
-fn kinds(tag: &Tag<'_>) -> Vec<String> {
-    let mut kinds: Vec<(bool, String)> = tag
-        .attributes()
-        .filter(|(name, _)| name.ends_with(b"value-type"))
-        .map(|(name, kind)| (name.starts_with(b"calcext"), kind.into_owned()))
-        .collect();
-    kinds.sort();
-    kinds.into_iter().map(|(_, kind)| kind).collect()
+/// The type of a cell, and whether one says that it is an error: LibreOffice adds a type of its own for
+/// these.
+fn kind<'t>(tag: &'t Tag<'_>) -> (Cow<'t, str>, bool) {
+    let (mut first, mut is_error) = (None, false);
+    for (name, kind) in tag.attributes(|name| name.ends_with(b"value-type")) {
+        is_error |= kind == "error";
+        let own = (name.starts_with(b"calcext"), kind);
+        if first.as_ref().is_none_or(|known| own < *known) {
+            first = Some(own);
+        }
+    }
+    (first.map(|(_, kind)| kind).unwrap_or_default(), is_error)
 }
 
 /// Writers without an error type store 0 and show the error.
