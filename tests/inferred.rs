@@ -1076,6 +1076,17 @@ fn figures_that_are_cumulated_down_the_rows_begin_somewhere_and_end_in_the_total
         1\tNgày 1\t900\t150\t750\n2\tNgày 2\t120\t430\t440\n3\tNgày 3\t\t75\t365\n\
         4\tNgày 4\t310\t\t675\n5\tNgày 5\t45\t260\t460\n\tTổng cộng\t1375\t915\t460\n";
     assert_eq!(told(&check(book)), Vec::<String>::new());
+    // One wrong figure among them, and it is not told that they are cumulated.
+    let broken = cumulated("{}", "{}").replacen("=E6+D7 -> ", "1", 1);
+    assert!(told(&check(&broken)).iter().any(|one| one.contains(" error ")), "{broken}");
+    // A part of which few villages have any is no running sum, though it goes on from each nought.
+    let mut few = String::from("TT\tThôn\tHộ mới\tDTTS\nA\tB\t1\t2\n");
+    let parts = [3, 0, 5, 0, 0, 7, 0, 4, 0, 6];
+    for (at, part) in (1..).zip(parts) {
+        writeln!(few, "{at}\tThôn số {at}\t{part}\t{part}").unwrap();
+    }
+    writeln!(few, "\tTổng cộng\t25\t6").unwrap();
+    assert_eq!(told(&check(&few)), ["R201 error D13"]);
     // A total that is neither the last figure nor their sum is one that went wrong, and so is a figure
     // typed in the midst of the formulas.
     let wrong = told(&check(&cumulated("=D3 -> {}", "2000")));

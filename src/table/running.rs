@@ -7,26 +7,33 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::{Place, Reading, Role, Table};
+use crate::words::names_cumulated;
 
-/// Rows that must follow the one above them before they cannot well do so by chance.
+/// Rows that must go on from the one above them before they cannot well do so by chance.
 const LEAST: usize = 3;
 
-/// Rows that follow for each that does not.
-const FOR_ONE: usize = 6;
-
-/// Rows looked at before and after the end: a table may have a thousand sums.
+/// Rows looked at before the parts of a total and after its end: groups of three months tell little by
+/// themselves.
 const SEEN: usize = 60;
 
-/// True for a cell of a row of sums that repeats the last of its parts, or has no figure, where these are
-/// cumulated.
+/// Columns at the left and at the right in which what is cumulated stands.
+const REACH: (usize, usize) = (6, 2);
+
+/// True for a cell of a row of sums that repeats the last of its parts, or has no figure, where the heading
+/// says that figures are cumulated and each of them is. One wrong figure among them breaks that.
 #[must_use]
 pub fn is_end_of_running_sum(table: &Table, total: Place, parts: &[usize]) -> bool {
     let column = total.column;
+    if !names_cumulated(&table.columns[column].headings) {
+        return false;
+    }
     let number = |row: usize| table.number(Place::new(row, column));
     // A total may stand over its parts, and these over theirs.
-    let ends = parts.iter().flat_map(|part| table.rows[*part].parts.iter().chain([part]));
-    let end = ends.copied().chain([total.row]).max().unwrap_or(total.row);
-    let units = units(table, column, end.saturating_sub(SEEN)..end + SEEN);
+    let all =
+        || parts.iter().flat_map(|part| table.rows[*part].parts.iter().chain([part])).copied();
+    let (first, end) = (all().min(), all().chain([total.row]).max());
+    let (first, end) = (first.unwrap_or(total.row), end.unwrap_or(total.row));
+    let units = units(table, column, first.saturating_sub(SEEN)..end + SEEN);
     let Some(last) = units.iter().rev().find(|row| **row <= end) else { return false };
     let is_left_out = || !matches!(table.datum(total).reading, Reading::Number(_));
     (number(total.row) == number(*last) || is_left_out()) && is_cumulated(table, &units, column)
@@ -35,7 +42,8 @@ pub fn is_end_of_running_sum(table: &Table, total: Place, parts: &[usize]) -> bo
 /// True where the first figures of a column are cumulated.
 #[must_use]
 pub fn begins_cumulated(table: &Table, column: usize) -> bool {
-    is_cumulated(table, &units(table, column, 0..SEEN), column)
+    names_cumulated(&table.columns[column].headings)
+        && is_cumulated(table, &units(table, column, 0..SEEN), column)
 }
 
 /// The rows of units that have a figure in a column.
@@ -46,30 +54,32 @@ fn units(table: &Table, column: usize, within: Range<usize>) -> Vec<usize> {
     (within.start..within.end.min(table.rows.len())).filter(is_unit).collect()
 }
 
-/// True where nearly all figures of some rows are the one above with the figures of one or two other
-/// columns; any may begin anew.
+/// True where each figure of some rows is the one above with the figures of one or two columns beside it.
+/// After a sum it may begin anew.
 fn is_cumulated(table: &Table, rows: &[usize], column: usize) -> bool {
     let value =
         |row: usize, column: usize| table.number(Place::new(row, column)).unwrap_or_default();
-    let others: Vec<usize> = (0..table.columns.len())
-        .filter(|other| *other != column && table.columns[*other].adds_up())
-        .collect();
+    let (left, right) = REACH;
+    let near = column.saturating_sub(left)..(column + right + 1).min(table.columns.len());
+    let others: Vec<usize> =
+        near.filter(|other| *other != column && table.columns[*other].adds_up()).collect();
     let follows = |added: usize, taken: Option<usize>| {
-        let mut left = rows.len() / FOR_ONE;
-        let mut telling: Vec<Decimal> = Vec::new();
+        let mut steps: Vec<Decimal> = Vec::new();
         for pair in rows.windows(2) {
             let (before, own) = (value(pair[0], column), value(pair[1], column));
             let taken = taken.map_or(Decimal::ZERO, |taken| value(pair[1], taken));
             let step = value(pair[1], added) - taken;
-            if own == before + step {
-                telling.extend((!step.is_zero()).then_some(step));
-            } else if own != step {
-                let Some(fewer) = left.checked_sub(1) else { return false };
-                left = fewer;
+            let goes_on = own == before + step;
+            let begins_anew = own == step && pair[0] + 1 < pair[1];
+            if !goes_on && !begins_anew {
+                return false;
+            }
+            if goes_on && !before.is_zero() && !step.is_zero() {
+                steps.push(step);
             }
         }
         // Equal steps are those of a number that counts the rows.
-        telling.len() >= LEAST && telling.iter().any(|step| *step != telling[0])
+        steps.len() >= LEAST && steps.iter().any(|step| *step != steps[0])
     };
     others.iter().any(|added| {
         follows(*added, None) || others.iter().any(|taken| follows(*added, Some(*taken)))

@@ -151,6 +151,8 @@ pub fn as_vietnamese(c: char) -> char {
         '\u{d0}' | '\u{189}' => 'Đ',
         '\u{f0}' | '\u{256}' => 'đ',
         '’' | '‘' | 'ʼ' | '′' | '´' | '`' => '\'',
+        // Lower case of one letter, which words end in.
+        'ς' => 'σ',
         c => c,
     }
 }
@@ -238,6 +240,18 @@ const EXCEPTIONS: &[&str] = &[
     "% ",
     "tỷ trọng",
 ];
+
+/// True where the headings of a column say that its figures go on from row to row: what was done so far, what
+/// is left in a cash book or a store.
+#[must_use]
+pub(crate) fn names_cumulated(headings: &[String]) -> bool {
+    const WORDS: &[&str] =
+        &["lũy kế", "luỹ kế", "cộng dồn", "tồn", "số dư", "dư cuối", "cuối kỳ", "còn lại"];
+    headings.iter().any(|heading| {
+        let folded = fold(heading);
+        WORDS.iter().any(|word| folded.contains(word))
+    })
+}
 
 /// True for the folded name of a unit that says nothing else: no sum, no change, no note, no part
 /// of the unit above.
