@@ -4,8 +4,6 @@
 
 use crate::workbook::Address;
 
-use super::xml::quick_address;
-
 /// A cell of a plain row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PlainCell<'a> {
@@ -107,7 +105,7 @@ fn attributes(mut rest: &[u8]) -> Option<(PlainCell<'_>, &[u8])> {
         let ends = |byte: &u8| matches!(byte, b'"' | b'&' | b'<' | b'>');
         let (value, after) = value.split_at(value.iter().position(ends)?);
         let is_known = match name {
-            b'r' => at.replace(quick_address(value)?).is_some(),
+            b'r' => at.replace(Address::from_bytes(value)?).is_some(),
             b's' => cell.format.replace(value).is_some(),
             b't' => cell.kind.replace(value).is_some(),
             _ => return None,

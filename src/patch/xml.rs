@@ -10,7 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event as Raw};
 
-use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS};
+use crate::workbook::Address;
 
 use super::PatchError;
 
@@ -95,10 +95,7 @@ impl Tag<'_> {
     pub(super) fn cell(&self) -> Option<Result<Address, <Address as std::str::FromStr>::Err>> {
         let mut attributes = self.attributes();
         let found = attributes.find(|attribute| attribute.key.into_inner() == "r")?;
-        Some(
-            quick_address(found.value.as_bytes())
-                .map_or_else(|| unescaped(&found.value).parse(), Ok),
-        )
+        Some(address(&found.value))
     }
 
     /// Where a cell says it stands, its format, and whether its value is the number of a shared text:
@@ -109,8 +106,7 @@ impl Tag<'_> {
             let value = &attribute.value;
             match attribute.key.into_inner() {
                 "r" if parts.at.is_none() => {
-                    let at = quick_address(value.as_bytes());
-                    parts.at = Some(at.map_or_else(|| unescaped(value).parse(), Ok));
+                    parts.at = Some(address(value));
                 }
                 "s" if parts.format.is_none() => {
                     parts.format = unescaped(value).trim().parse().ok();
@@ -160,24 +156,10 @@ pub(super) struct CellParts {
     pub(super) is_shared_text: bool,
 }
 
-/// An address in its plain form, read without a copy: sheets hold millions of them.
-pub(super) fn quick_address(text: &[u8]) -> Option<Address> {
-    let (mut column, mut row, mut letters, mut digits) = (0, 0, 0, 0);
-    for byte in text {
-        match byte {
-            b'A'..=b'Z' if digits == 0 && letters < 3 => {
-                column = column * 26 + u32::from(byte - b'A') + 1;
-                letters += 1;
-            }
-            b'0'..=b'9' if letters > 0 && digits < 7 => {
-                row = row * 10 + u32::from(byte - b'0');
-                digits += 1;
-            }
-            _ => return None,
-        }
-    }
-    let inside = (1..=MAX_COLUMNS).contains(&column) && (1..=MAX_ROWS).contains(&row);
-    inside.then(|| Address::new(row - 1, column - 1))
+/// An address as it is written, read without a copy where nothing in it is escaped: sheets hold millions
+/// of them.
+fn address(written: &str) -> Result<Address, <Address as std::str::FromStr>::Err> {
+    Address::from_bytes(written.as_bytes()).map_or_else(|| unescaped(written).parse(), Ok)
 }
 
 /// A start tag to be kept and written again.
@@ -523,10 +505,10 @@ mod tests {
             "A0B1",
             "ABCD1",
         ] {
-            let quick = quick_address(text.as_bytes());
+            let quick = Address::from_bytes(text.as_bytes());
             assert!(quick.is_none() || quick == text.parse().ok(), "{text}");
         }
-        assert_eq!(quick_address(b"AB12"), Some(Address::new(11, 27)));
+        assert_eq!(Address::from_bytes(b"AB12"), Some(Address::new(11, 27)));
         let tag = |text: &str| match Scan::new(text, "p").next().unwrap() {
             Some(Event::Open(tag)) => tag.cell(),
             _ => None,

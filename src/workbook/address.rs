@@ -27,14 +27,19 @@ impl Address {
     /// The column's letters: 0 is `A`, 26 is `AA`.
     #[must_use]
     pub fn column_letters(self) -> String {
-        let mut letters = Vec::new();
+        let mut letters: Vec<char> = self.letters_from_last().map(char::from).collect();
+        letters.reverse();
+        letters.into_iter().collect()
+    }
+
+    fn letters_from_last(self) -> impl Iterator<Item = u8> {
         let mut rest = self.column + 1;
-        while rest > 0 {
-            let digit = (rest - 1) % 26;
-            letters.push(char::from(b'A' + u8::try_from(digit).unwrap_or(0)));
-            rest = (rest - 1) / 26;
-        }
-        letters.iter().rev().collect()
+        std::iter::from_fn(move || {
+            rest = rest.checked_sub(1)?;
+            let letter = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(rest % 26) as usize];
+            rest /= 26;
+            Some(letter)
+        })
     }
 }
 
@@ -74,16 +79,12 @@ impl fmt::Display for Address {
             start -= 1;
             text[start] = byte;
         };
-        let (mut row, mut column) = (self.row + 1, self.column + 1);
+        let mut row = self.row + 1;
         while row > 0 {
             put(b"0123456789"[(row % 10) as usize]);
             row /= 10;
         }
-        while column > 0 {
-            column -= 1;
-            put(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(column % 26) as usize]);
-            column /= 26;
-        }
+        self.letters_from_last().for_each(put);
         f.write_str(str::from_utf8(&text[start..]).unwrap_or_default())
     }
 }
