@@ -514,9 +514,10 @@ fn says(one: &Relation) -> Inference {
             Shape::Ratio { numerator: change, denominator: column(1), scale }
         }
         found::Kind::Product => {
-            let second =
-                Decimal::ONE.checked_div(one.scale.into()).and_then(|f| column(1).times(f));
-            Shape::Product(column(0), second.unwrap_or_default())
+            let scale = (one.scale != 1)
+                .then(|| Decimal::ONE.checked_div(one.scale.into()))
+                .map(|factor| Linear::constant(factor.unwrap_or_default()));
+            Shape::Product([column(0), column(1)].into_iter().chain(scale).collect())
         }
         found::Kind::Mean => {
             let count = Linear::constant(one.terms.len().into());
