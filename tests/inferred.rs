@@ -1095,3 +1095,45 @@ fn figures_that_are_cumulated_down_the_rows_begin_somewhere_and_end_in_the_total
     let typed = told(&check(&typed));
     assert!(typed.iter().any(|one| one.starts_with("R613 ") && one.ends_with(" E7")), "{typed:?}");
 }
+
+/// Crops side by side: area and yield are typed, the harvest is their product.
+fn harvest(crops: usize, typed: &[(usize, usize, &str)]) -> String {
+    let villages = [(98, 485), (31, 540), (32, 541), (47, 643), (90, 593), (33, 491), (49, 660)]
+        .into_iter()
+        .chain([(18, 551), (72, 528), (65, 579)]);
+    let letters = |crop: usize| ["CDE", "FGH"][crop].split("").skip(1).collect::<Vec<_>>();
+    let mut text = "TT\tThôn".to_owned()
+        + &"\tDiện tích (ha)\tNăng suất (tạ/ha)\tSản lượng (tấn)".repeat(crops);
+    for (at, (area, tenths)) in villages.enumerate() {
+        write!(text, "\n{}\tThôn {}", at + 1, at + 1).unwrap();
+        for crop in 0..crops {
+            let (area, tenths, row) = (area + crop * at, tenths - crop * 7, at + 2);
+            let harvest = (area * tenths + 5) / 10;
+            let [a, y, ..] = letters(crop)[..] else { unreachable!() };
+            let over = typed.iter().find(|one| (one.0, one.1) == (crop, at));
+            let cell = over.map_or_else(
+                || format!("=ROUND({a}{row}*{y}{row}/10,1) -> {},{}", harvest / 10, harvest % 10),
+                |one| one.2.to_owned(),
+            );
+            write!(text, "\t{area}\t{},{}\t{cell}", tenths / 10, tenths % 10).unwrap();
+        }
+    }
+    text + "\n"
+}
+
+#[test]
+fn a_figure_typed_over_a_product_is_told_once_and_at_its_cell() {
+    for crops in [1, 2] {
+        assert_eq!(warned(&harvest(crops, &[])), Vec::<String>::new());
+        let one = warned(&harvest(crops, &[(crops - 1, 4, "25,4")]));
+        assert_eq!(one, [format!("R613 warning {}6", ["E", "H"][crops - 1])]);
+    }
+    // Where what is typed stands together, the figures tell.
+    let two = warned(&harvest(1, &[(0, 3, "25,4"), (0, 4, "31,1")]));
+    assert_eq!(two, ["R701 warning E5", "R701 warning E6"]);
+}
+
+/// Findings that are no notes.
+fn warned(text: &str) -> Vec<String> {
+    told(&check(text)).into_iter().filter(|one| !one.contains(" note ")).collect()
+}

@@ -123,6 +123,53 @@ III\tKhác\t\t\t700\n1\tDây\t5\t60\t300\n2\tĐinh\t4\t100\t400\n\tTổng cộng
 }
 
 #[test]
+fn products_are_rounded_to_what_they_print() {
+    let rows = [("12,5", "3,33", "41,6"), ("10,2", "5,17", "52,73"), ("8,4", "2,25", "19")];
+    let text = |wrong: &str| {
+        let mut text = "STT\tTên\tKhối lượng\tĐơn giá\tThành tiền\nA\tB\t1\t2\t3=1*2\n".to_owned();
+        for (at, (quantity, price, amount)) in (1..).zip(rows) {
+            let amount = if at == 2 && !wrong.is_empty() { wrong } else { amount };
+            writeln!(text, "{at}\tVật tư {at}\t{quantity}\t{price}\t{amount}").unwrap();
+        }
+        text
+    };
+    assert_eq!(told(&text("")), Vec::<String>::new());
+    for wrong in ["52,74", "52,8", "53,73", "52"] {
+        assert_eq!(told(&text(wrong)), ["R102 error E4"], "{wrong}");
+    }
+}
+
+/// Amounts of three factors, or of two in another unit.
+fn factors(heading: &str, product: &str, rows: [[&str; 4]; 4]) -> String {
+    let mut text = format!("Nội dung\tSố người\t{heading}\tĐịnh mức\tThành tiền\n{product}\n");
+    for (at, [a, b, c, amount]) in rows.iter().enumerate() {
+        writeln!(text, "Lớp {}\t{a}\t{b}\t{c}\t{amount}", at + 1).unwrap();
+    }
+    text
+}
+
+#[test]
+fn products_have_as_many_factors_as_are_printed() {
+    let days = [
+        ["12", "3", "150000", "5400000"],
+        ["10", "5", "120000", "6000000"],
+        ["8", "2", "150000", "2400000"],
+        ["7", "4", "100000", "2800000"],
+    ];
+    for product in ["A\t1\t2\t3\t4=1*2*3", "A\t(1)\t(2)\t(3)\t(4)=(1)x(2)x(3)"] {
+        let right = factors("Số ngày", product, days) + "Tổng cộng\t\t\t\t16600000\n";
+        assert_eq!(told(&right), Vec::<String>::new(), "{right}");
+        let wrong = right.replace("2400000", "2040000").replace("16600000", "16240000");
+        assert_eq!(told(&wrong), ["R102 error E5"]);
+    }
+    let thousands = days.map(|[a, b, c, amount]| [a, b, c, amount.strip_suffix("000").unwrap()]);
+    let right = factors("Số ngày", "A\t1\t2\t3\t4=1*2*3/1000", thousands);
+    assert_eq!(told(&right), Vec::<String>::new());
+    let wrong = right.replace("\t2400\n", "\t2040\n");
+    assert_eq!(told(&wrong), ["R102 error E5"]);
+}
+
+#[test]
 fn slips_in_tables_of_prices_are_told_at_their_cells() {
     for (live, amount) in [(false, TYPED), (true, SUM)] {
         let right = goods("Đơn giá", PRODUCT, live, ["70", "", amount]);

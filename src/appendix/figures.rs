@@ -9,7 +9,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::drawing::{Content, Number};
 use crate::relations::ratio;
-use crate::table::{Date, Figure, Kind, Linear, Place, Reading, Role, Shape, Table};
+use crate::table::{Date, Figure, Kind, Linear, Place, Reading, Role, Shape, Table, divisor_of};
 use crate::workbook::Address;
 
 /// Excel's limit on a formula is 8192 characters; arguments of `SUM` are limited to 255.
@@ -176,7 +176,7 @@ impl<'a> Figures<'a> {
         }
         match &formula.shape {
             Shape::Linear(linear) => self.linear(linear, place.row),
-            Shape::Product(left, right) => self.product(left, right, place.row, decimals),
+            Shape::Product(factors) => self.product(factors, place.row, decimals),
             Shape::Ratio { numerator, denominator, .. } => {
                 let above = self.linear(numerator, place.row)?;
                 let below = self.linear(denominator, place.row)?;
@@ -203,16 +203,17 @@ impl<'a> Figures<'a> {
         Some(Computed { text, result })
     }
 
-    fn product(
-        &self,
-        left: &Linear,
-        right: &Linear,
-        row: usize,
-        decimals: u32,
-    ) -> Option<Computed> {
-        let (left, right) = (self.linear(left, row)?, self.linear(right, row)?);
-        let exact = left.result.checked_mul(right.result)?;
-        let text = format!("{}*{}", left.bracketed(), right.bracketed());
+    fn product(&self, factors: &[Linear], row: usize, decimals: u32) -> Option<Computed> {
+        let (mut text, mut exact) = (String::new(), Decimal::ONE);
+        for linear in factors {
+            let factor = self.linear(linear, row)?;
+            exact = exact.checked_mul(factor.result)?;
+            match linear.as_constant().and_then(divisor_of) {
+                // A tenth is no binary fraction.
+                Some(divisor) if !text.is_empty() => push(&mut text, "/", &divisor.to_string()),
+                _ => push(&mut text, "*", &factor.bracketed()),
+            }
+        }
         if exact.normalize().scale() <= decimals {
             return Some(Computed { text, result: exact });
         }
@@ -287,6 +288,13 @@ fn push_term(text: &mut String, cell: &str, factor: Decimal) {
     let size = factor.abs().normalize();
     let term = if size == Decimal::ONE { cell.to_owned() } else { format!("{size}*{cell}") };
     push_signed(text, factor, &term);
+}
+
+fn push(text: &mut String, sign: &str, factor: &str) {
+    if !text.is_empty() {
+        text.push_str(sign);
+    }
+    text.push_str(factor);
 }
 
 fn push_signed(text: &mut String, sign: Decimal, term: &str) {

@@ -215,8 +215,9 @@ fn formula_of(table: &Table, shape: &Shape) -> Option<String> {
         Shape::Ratio { numerator, denominator, .. } => {
             format!("{}/{}", bracketed(table, numerator)?, bracketed(table, denominator)?)
         }
-        Shape::Product(left, right) => {
-            format!("{}*{}", bracketed(table, left)?, bracketed(table, right)?)
+        Shape::Product(factors) => {
+            let factors = factors.iter().map(|factor| bracketed(table, factor));
+            factors.collect::<Option<Vec<_>>>()?.join("*")
         }
     })
 }

@@ -591,7 +591,9 @@ fn exact(table: &Table, edit: &Edit, number: &dyn Fn(Address) -> Decimal) -> Opt
         Edit::Balance(terms) | Edit::AtMost(terms) => value(terms),
         // Nobody knows by what the ratio is multiplied.
         Edit::Unscaled(_) => None,
-        Edit::Product(left, right) => value(left)?.checked_mul(value(right)?),
+        Edit::Product(factors) => factors
+            .iter()
+            .try_fold(Decimal::ONE, |product, factor| product.checked_mul(value(factor)?)),
         Edit::Ratio { numerator, denominator, scale, .. } => {
             let below = value(denominator)?;
             if below.is_zero() {

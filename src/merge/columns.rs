@@ -103,7 +103,9 @@ fn shape(known: &Shape, places: &BTreeMap<usize, usize>) -> Option<Shape> {
     let linear = |known| linear(known, places);
     Some(match known {
         Shape::Linear(known) => Shape::Linear(linear(known)?),
-        Shape::Product(left, right) => Shape::Product(linear(left)?, linear(right)?),
+        Shape::Product(factors) => {
+            Shape::Product(factors.iter().map(linear).collect::<Option<_>>()?)
+        }
         Shape::Ratio { numerator, denominator, scale } => Shape::Ratio {
             numerator: linear(numerator)?,
             denominator: linear(denominator)?,

@@ -371,7 +371,8 @@ impl<'a> Patch<'a> {
         let part = if let Some(part) = known {
             part
         } else {
-            let (part, _) = self.package.fresh(&format!("{}styles", self.book.folder()), "xml");
+            // Not beside a workbook that stands elsewhere: openpyxl reads no other name.
+            let part = self.package.usual("xl/styles", "xml");
             self.package.set(&part, styles::minimal(dialect));
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
             self.package.state_type(&part, kind, false)?;

@@ -295,6 +295,14 @@ impl<'a> Package<'a> {
         named(number)
     }
 
+    /// The name that programs look for, `stem`, `.` and the suffix, or one beside it where a part
+    /// has that.
+    pub(super) fn usual(&self, stem: &str, suffix: &str) -> String {
+        let usual = format!("{stem}.{suffix}");
+        let is_free = !self.has(&usual) && !self.changes.contains_key(&folded(&usual));
+        if is_free { usual } else { self.fresh(stem, suffix).0 }
+    }
+
     pub(super) fn relationships(&mut self, owner: &str) -> Result<Vec<Relationship>, PatchError> {
         let part = relationships_part(owner);
         match self.text(&part)? {

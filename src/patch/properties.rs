@@ -56,7 +56,7 @@ pub(super) fn set_properties(
         let text = package.need(&part)?;
         (part, text)
     } else {
-        let part = free_part(package);
+        let part = package.usual("docProps/custom", "xml");
         package.state_type(&part, CONTENT_TYPE, false)?;
         package.relate("", KINDS[usize::from(strict)], &part, dialect)?;
         let namespace = if strict { STRICT_NAMESPACE } else { NAMESPACE };
@@ -86,10 +86,4 @@ pub(super) fn set_properties(
     text = with_last_child(&text, &part, &children)?;
     package.set(&part, text);
     Ok(())
-}
-
-/// The usual name, or one beside it where that is taken.
-fn free_part(package: &Package<'_>) -> String {
-    const USUAL: &str = "docProps/custom.xml";
-    if package.has(USUAL) { package.fresh("docProps/custom", "xml").0 } else { USUAL.to_owned() }
 }

@@ -12,8 +12,8 @@ use crate::failure::{Code, Failure};
 use crate::forms::{Form, FormColumn};
 use crate::lang::Text;
 use crate::table::{
-    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Misheaded, Origin, Shape,
-    parse_expression,
+    Across, Bound, Column, ColumnFormula, Expression, HeadingCell, Kind, Linear, Misheaded, Origin,
+    Shape, parse_expression,
 };
 use crate::words::fold_heading;
 use crate::workbook::{Address, Range, Sheet, Value};
@@ -421,7 +421,10 @@ fn printed_shape(text: &str, lookup: &impl Fn(&str) -> Option<usize>) -> Option<
     let adds_constant = match &shape {
         Shape::Linear(linear) => !linear.constant.is_zero(),
         Shape::Ratio { numerator, .. } => !numerator.constant.is_zero(),
-        Shape::Product(left, right) => !left.constant.is_zero() || !right.constant.is_zero(),
+        Shape::Product(factors) => {
+            let adds = |one: &Linear| !one.constant.is_zero() && one.as_constant().is_none();
+            factors.iter().any(adds)
+        }
     };
     let mut reads_columns = false;
     shape.read(|_| reads_columns = true);

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::columns::printed_decimals;
 use super::structure::marks_of;
@@ -44,8 +44,9 @@ pub(super) fn read(table: &mut Table) {
 /// Adds relations but those that a surer source told of the same lines.
 pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     let known: BTreeSet<_> = table.inferred.iter().filter(|one| one.speaks()).map(lines).collect();
-    let mut more: Vec<Inferred> =
-        more.into_iter().filter(|one| !known.contains(&lines(one))).collect();
+    let (again, mut more): (Vec<Inferred>, Vec<Inferred>) =
+        more.into_iter().partition(|one| known.contains(&lines(one)));
+    more.extend(again.into_iter().flat_map(|one| typed_over(table, one)));
     for one in more.iter_mut().filter(|one| one.by != Told::Cells) {
         if is_outranked(table, one) {
             one.voice = Voice::Explains;
@@ -53,6 +54,87 @@ pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
     }
     table.inferred.extend(more);
     set_kinds(table);
+}
+
+/// What is left of a relation that live formulas state too, perhaps for another of its lines (`=C5*D5`
+/// in the amounts, where the figures tell the prices). Typed over a formula is the figure that it would
+/// compute; beside a formula of another kind, as that of a total, it is the one found.
+fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
+    let is_same = |one: &&Inferred| one.by == Told::Cells && lines(one) == lines(&found);
+    let live = table.inferred.iter().filter(|one| one.speaks()).find(is_same);
+    let Some(live) = live.filter(|_| found.by == Told::Figures && found.voice >= Voice::Warns)
+    else {
+        return Vec::new();
+    };
+    let is_typed = |place: Place| table.datum(place).formula.is_none();
+    let computed = |place: Place| table.figure(place).zip(value(table, live, place));
+    let agrees = |place: Place| {
+        computed(place).is_some_and(|(figure, value)| {
+            let places = figure.decimals.min(TELLING_DECIMALS);
+            figure.shown.round_dp_with_strategy(places, HALF_UP)
+                == value.round_dp_with_strategy(places, HALF_UP)
+        })
+    };
+    // What formats show in per cent is computed as a fraction.
+    let all = (0..trials(table, live)).map(|trial| live.cell(Place::new(trial, trial)));
+    if all.filter(|place| !is_typed(*place) && agrees(*place)).count() < live.fits {
+        return Vec::new();
+    }
+    let (mut over, mut beside) = (Vec::new(), Vec::new());
+    let is_told = |place: &Place| live.doubts.iter().any(|doubt| doubt.place == *place);
+    let doubts = found.doubts.iter().map(|doubt| (doubt, live.cell(doubt.place)));
+    for (doubt, place) in doubts.filter(|(_, place)| !is_told(place)) {
+        let Some((figure, value)) = computed(place).filter(|_| !agrees(place)) else { continue };
+        if place == doubt.place && is_typed(place) {
+            over.push(doubt.clone());
+        } else if is_typed(place) {
+            let (found, expected) = (figure.shown, figure.as_shown(value));
+            over.push(Doubt { place, found, expected, formula: None, certain: false });
+        } else if is_typed(doubt.place) {
+            beside.push(doubt.clone());
+        }
+    }
+    let over = Inferred {
+        text: live.text.clone(),
+        target: live.target,
+        says: live.says.clone(),
+        doubts: over,
+        ..found.clone()
+    };
+    let both = [over, Inferred { doubts: beside, ..found }];
+    both.into_iter().filter(|one| !one.doubts.is_empty()).collect()
+}
+
+/// Decimals beyond these are those of binary fractions.
+const TELLING_DECIMALS: u32 = 6;
+
+const HALF_UP: RoundingStrategy = RoundingStrategy::MidpointAwayFromZero;
+
+/// How many cells a relation can be tried on.
+fn trials(table: &Table, one: &Inferred) -> usize {
+    if one.of_rows { table.columns.len() } else { table.rows.len() }
+}
+
+/// What a relation gives a cell of its target, not rounded.
+fn value(table: &Table, one: &Inferred, target: Place) -> Option<Decimal> {
+    let Inference::Is(shape) = &one.says else { return None };
+    let number = |line: usize| {
+        table.number(if one.of_rows {
+            Place::new(line, target.column)
+        } else {
+            Place::new(target.row, line)
+        })
+    };
+    match shape {
+        Shape::Linear(sum) => sum.value(number),
+        Shape::Product(factors) => factors
+            .iter()
+            .try_fold(Decimal::ONE, |all, factor| all.checked_mul(factor.value(number)?)),
+        Shape::Ratio { numerator, denominator, scale } => {
+            let above = numerator.value(number)?.checked_mul(scale.unwrap_or(Decimal::ONE))?;
+            above.checked_div(denominator.value(number)?)
+        }
+    }
 }
 
 /// True where the cells that differ follow live formulas of their line, which say otherwise. Not so of
@@ -514,9 +596,10 @@ fn says(one: &Relation) -> Inference {
             Shape::Ratio { numerator: change, denominator: column(1), scale }
         }
         found::Kind::Product => {
-            let second =
-                Decimal::ONE.checked_div(one.scale.into()).and_then(|f| column(1).times(f));
-            Shape::Product(column(0), second.unwrap_or_default())
+            let scale = (one.scale != 1)
+                .then(|| Decimal::ONE.checked_div(one.scale.into()))
+                .map(|factor| Linear::constant(factor.unwrap_or_default()));
+            Shape::Product([column(0), column(1)].into_iter().chain(scale).collect())
         }
         found::Kind::Mean => {
             let count = Linear::constant(one.terms.len().into());

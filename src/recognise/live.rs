@@ -324,8 +324,12 @@ impl Judge<'_> {
     fn shape(&self, line: &Line) -> Option<Shape> {
         let table = self.reader.table;
         let pattern = &self.reader.patterns[line.rule];
-        let (from, formula) = (pattern.first, pattern.formula.as_ref()?);
-        if let Some(sum) = self.plain_sum(line, pattern) {
+        let from = line.follows[0];
+        // The first cell of the pattern may stand in a line beside this one.
+        let moved = (from != pattern.first)
+            .then(|| Formula::parse_at(&self.moved(line, from), table.address(from)).ok());
+        let formula = moved.as_ref().unwrap_or(&pattern.formula).as_ref()?;
+        if let Some(sum) = self.plain_sum(line, from, formula) {
             return Some(sum);
         }
         let expression = expression(&formula.arithmetic()?);
@@ -349,22 +353,22 @@ impl Judge<'_> {
     }
 
     /// The sum of rows or columns, the same whatever their number.
-    fn plain_sum(&self, line: &Line, pattern: &Pattern) -> Option<Shape> {
+    fn plain_sum(&self, line: &Line, from: Place, formula: &Formula) -> Option<Shape> {
         // What a sum takes in of settled rows is not told by cells.
         if !self.sheet.runs.is_empty() {
             return None;
         }
         let table = self.reader.table;
         let lines = if line.of_rows { table.rows.len() } else { table.columns.len() };
-        let Plain::Sum { cells, .. } = pattern.formula.as_ref()?.plain(self.sheet, lines)? else {
+        let Plain::Sum { cells, .. } = formula.plain(self.sheet, lines)? else {
             return None;
         };
         let term = |(at, times): (Address, i32)| {
             let place = table.place(at)?;
             let (own, across) = if line.of_rows {
-                (place.row, place.column == pattern.first.column)
+                (place.row, place.column == from.column)
             } else {
-                (place.column, place.row == pattern.first.row)
+                (place.column, place.row == from.row)
             };
             across.then(|| (own, Decimal::from(times)))
         };

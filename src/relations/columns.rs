@@ -35,7 +35,7 @@ fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
 pub(super) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
     match shape {
         Shape::Linear(linear) => Says::Equal(linear.into()),
-        Shape::Product(left, right) => Says::Product(left.into(), right.into()),
+        Shape::Product(factors) => Says::Product(factors.iter().map(Into::into).collect()),
         Shape::Ratio { numerator, denominator, .. } => {
             Says::Ratio { numerator: numerator.into(), denominator: denominator.into(), scale }
         }
@@ -101,7 +101,7 @@ fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Opti
     Some(match &relation.says {
         Says::Equal(columns) => Edit::Balance(terms(columns)),
         _ if linear => return None,
-        Says::Product(left, right) => Edit::Product(terms(left), terms(right)),
+        Says::Product(factors) => Edit::Product(factors.iter().map(terms).collect()),
         Says::Ratio { numerator, denominator, scale: Some(scale) } => Edit::Ratio {
             numerator: terms(numerator),
             denominator: terms(denominator),

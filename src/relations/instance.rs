@@ -1,8 +1,9 @@
 //! Instances: what must hold, on its cells, evaluated exactly.
 
+use std::slice;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Concern, Relation, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal};
@@ -150,8 +151,8 @@ pub enum Edit {
     },
     /// A ratio of these figures on whose scale the rows do not agree: it computes nothing.
     Unscaled(Terms),
-    /// target = left · right.
-    Product(Terms, Terms),
+    /// target = the product of these, rounded half up to the decimals it prints.
+    Product(Vec<Terms>),
     /// target ≤ Σ coefficient · figure (a bound; it accuses no cell by itself).
     AtMost(Terms),
 }
@@ -239,11 +240,15 @@ impl Instance {
 
     /// The other cells.
     pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
+        let all = || self.edit.expressions();
         // Within one expression each place stands once.
-        let (first, second) = self.edit.terms();
-        let known = move |place: Place| first.places().any(|(other, _)| other == place);
-        let further = second.into_iter().flat_map(Terms::places).map(|(place, _)| place);
-        first.places().map(|(place, _)| place).chain(further.filter(move |place| !known(*place)))
+        let is_known = move |place: &Place, before: usize| {
+            all().take(before).any(|terms| terms.places().any(|(other, _)| other == *place))
+        };
+        all().enumerate().flat_map(move |(at, terms)| {
+            let places = terms.places().map(|(place, _)| place);
+            places.filter(move |place| !is_known(place, at))
+        })
     }
 
     /// All cells: the target first.
@@ -274,18 +279,28 @@ impl Instance {
 }
 
 impl Edit {
-    /// Its expressions, one or two.
-    fn terms(&self) -> (&Terms, Option<&Terms>) {
+    /// What is multiplied, mostly one, and what it is divided by.
+    fn terms(&self) -> (&[Terms], Option<&Terms>) {
         match self {
-            Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => (terms, None),
-            Self::Ratio { numerator: a, denominator: b, .. } | Self::Product(a, b) => (a, Some(b)),
+            Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => {
+                (slice::from_ref(terms), None)
+            }
+            Self::Ratio { numerator, denominator, .. } => {
+                (slice::from_ref(numerator), Some(denominator))
+            }
+            Self::Product(factors) => (factors, None),
         }
+    }
+
+    /// Its expressions.
+    fn expressions(&self) -> impl Iterator<Item = &Terms> {
+        let (factors, divisor) = self.terms();
+        factors.iter().chain(divisor)
     }
 
     /// The figures it is about, some of them twice.
     fn places(&self) -> impl Iterator<Item = Place> + '_ {
-        let (first, second) = self.terms();
-        std::iter::once(first).chain(second).flat_map(Terms::places).map(|(place, _)| place)
+        self.expressions().flat_map(Terms::places).map(|(place, _)| place)
     }
 }
 
@@ -294,9 +309,9 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
     if matches!(edit, Edit::Unscaled(_)) {
         return undecided(Undecided::NoScale);
     }
-    let (first, second) = edit.terms();
-    let first = first.read(table, shown);
-    let second = second.map(|terms| terms.read(table, shown));
+    let (factors, divisor) = edit.terms();
+    let first = read_product(factors, table, shown);
+    let second = divisor.map(|terms| terms.read(table, shown));
     let both = || std::iter::once(&first).chain(&second);
     if both().any(|read| read.is_unreadable) {
         return undecided(Undecided::Unreadable);
@@ -345,7 +360,13 @@ fn holds_roughly(
                     && off <= slack + Decimal::new(5, 1)
                     && prints_whole(table, target)
         }
-        Edit::Product(..) | Edit::Unscaled(_) => false,
+        // A rounded product prints as many decimals as its author thought fit.
+        Edit::Product(..) => table.figure(target).is_some_and(|figure| {
+            let places = figure.decimals.max(found.scale());
+            let half_up = RoundingStrategy::MidpointAwayFromZero;
+            equal(found, expected.round_dp_with_strategy(places, half_up))
+        }),
+        Edit::Unscaled(_) => false,
     }
 }
 
@@ -363,9 +384,26 @@ fn expected(
     edit: &Edit,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
-    let (first, second) = edit.terms();
-    let value = |terms: &Terms| terms.read(table, number).value;
-    given(edit, value(first), second.and_then(value))
+    let (factors, divisor) = edit.terms();
+    let second = divisor.and_then(|terms| terms.read(table, number).value);
+    given(edit, read_product(factors, table, number).value, second)
+}
+
+/// The product of some expressions, mostly of one.
+fn read_product(
+    factors: &[Terms],
+    table: &Table,
+    number: impl Fn(&Figure) -> Decimal + Copy,
+) -> ReadTerms {
+    if let [one] = factors {
+        return one.read(table, number);
+    }
+    let one = ReadTerms { value: Some(Decimal::ONE), is_blank: true, is_unreadable: false };
+    factors.iter().map(|terms| terms.read(table, number)).fold(one, |product, factor| ReadTerms {
+        value: product.value.zip(factor.value).and_then(|(a, b)| a.checked_mul(b)),
+        is_blank: product.is_blank && factor.is_blank,
+        is_unreadable: product.is_unreadable || factor.is_unreadable,
+    })
 }
 
 /// What a relation gives by the values of its expressions.
@@ -375,16 +413,11 @@ fn given(
     second: Option<Decimal>,
 ) -> Result<Decimal, Undecided> {
     let first = first.ok_or(Undecided::TooLarge)?;
-    let second = || second.ok_or(Undecided::TooLarge);
     match edit {
-        Edit::Balance(_) | Edit::AtMost(_) => Ok(first.normalize()),
-        Edit::Product(..) => {
-            let value = first.checked_mul(second()?).ok_or(Undecided::TooLarge)?;
-            Ok(value.normalize())
-        }
+        Edit::Balance(_) | Edit::AtMost(_) | Edit::Product(_) => Ok(first.normalize()),
         Edit::Unscaled(_) => Err(Undecided::NoScale),
         Edit::Ratio { scale, decimals, .. } => {
-            let (above, below) = (first, second()?);
+            let (above, below) = (first, second.ok_or(Undecided::TooLarge)?);
             if below.is_zero() {
                 return Err(Undecided::ZeroDenominator);
             }

@@ -1,6 +1,7 @@
 //! A relation: what must hold, declared once for all rows or all columns it speaks of.
 
 use std::collections::BTreeSet;
+use std::slice;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -52,8 +53,8 @@ pub enum Says {
         /// The factor, 100 for per cent; `None` where the rows do not agree on one.
         scale: Option<Decimal>,
     },
-    /// It is a product.
-    Product(Combination, Combination),
+    /// It is the product of these.
+    Product(Vec<Combination>),
     /// It is a factor times one column or row, through the figure of that in one cell.
     Share {
         /// What is divided.
@@ -172,11 +173,14 @@ impl Relation {
     /// it is divided by, what is added before what is taken away.
     #[must_use]
     pub fn terms(&self) -> Vec<usize> {
-        let (first, second) = match &self.says {
+        let (factors, divisor) = match &self.says {
             Says::Share { part, .. } => return vec![*part],
             Says::Copied => return Vec::new(),
-            Says::Equal(terms) | Says::AtMost(terms, _) => (terms, None),
-            Says::Ratio { numerator: a, denominator: b, .. } | Says::Product(a, b) => (a, Some(b)),
+            Says::Equal(terms) | Says::AtMost(terms, _) => (slice::from_ref(terms), None),
+            Says::Ratio { numerator, denominator, .. } => {
+                (slice::from_ref(numerator), Some(denominator))
+            }
+            Says::Product(factors) => (factors.as_slice(), None),
         };
         let of_sign = |combination: &'_ Combination, negative: bool| {
             let terms = combination.terms.iter();
@@ -184,8 +188,9 @@ impl Relation {
             own.map(|(index, _)| *index).collect::<Vec<usize>>()
         };
         let mut seen = BTreeSet::new();
-        std::iter::once(first)
-            .chain(second)
+        factors
+            .iter()
+            .chain(divisor)
             .flat_map(|terms| [of_sign(terms, false), of_sign(terms, true)])
             .flatten()
             .filter(|index| seen.insert(*index))

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::lang::Lang;
 use crate::relations::{Edit, Instance, Terms};
 use crate::say;
-use crate::table::{Place, Reading, Row, Table, print_number};
+use crate::table::{Place, Reading, Row, Table, divisor_of, print_number};
 
 /// Things named in a sentence before it says that there are more.
 pub(super) const NAMED: usize = 6;
@@ -77,9 +77,7 @@ pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
     let body = match &instance.edit {
         Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms, lang),
         Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms, lang)),
-        Edit::Product(left, right) => {
-            format!("{} × {}", factor_text(table, left, lang), factor_text(table, right, lang))
-        }
+        Edit::Product(factors) => product_text(table, factors, lang),
         Edit::Ratio { numerator, denominator, scale, .. } => {
             let above = factor_text(table, numerator, lang);
             quotient(&above, *scale, &factor_text(table, denominator, lang))
@@ -95,6 +93,23 @@ pub(crate) fn quotient(above: &str, scale: Decimal, below: &str) -> String {
     } else {
         format!("{above} × {} / {below}", print_number(scale, None))
     }
+}
+
+/// `12,5 × 53,3 / 10`.
+fn product_text(table: &Table, factors: &[Terms], lang: Lang) -> String {
+    let mut text = String::new();
+    for terms in factors {
+        let divisor = Some(terms.constant).filter(|_| terms.places().len() == 0);
+        let (sign, factor) = match divisor.and_then(divisor_of) {
+            Some(divisor) if !text.is_empty() => (" / ", print_number(divisor, None)),
+            _ => (" × ", factor_text(table, terms, lang)),
+        };
+        if !text.is_empty() {
+            text.push_str(sign);
+        }
+        text.push_str(&factor);
+    }
+    text
 }
 
 fn factor_text(table: &Table, terms: &Terms, lang: Lang) -> String {

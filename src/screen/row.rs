@@ -311,10 +311,9 @@ impl Judge {
             let Some((found, decimals)) = self.figures[formula.target] else { return false };
             let expected = match &formula.shape {
                 Shape::Linear(linear) => linear.value(number),
-                Shape::Product(left, right) => left
-                    .value(number)
-                    .zip(right.value(number))
-                    .and_then(|(left, right)| left.checked_mul(right)),
+                Shape::Product(factors) => factors
+                    .iter()
+                    .try_fold(Decimal::ONE, |all, factor| all.checked_mul(factor.value(number)?)),
                 Shape::Ratio { numerator, denominator, .. } => {
                     let stated = formula.decimals_stated;
                     let judged =

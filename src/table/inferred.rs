@@ -109,6 +109,16 @@ impl Inferred {
         }
     }
 
+    /// The cell of its target in the row, or for rows in the column, of another.
+    #[must_use]
+    pub fn cell(&self, beside: Place) -> Place {
+        if self.of_rows {
+            Place::new(self.target, beside.column)
+        } else {
+            Place::new(beside.row, self.target)
+        }
+    }
+
     /// The cells that the relation reads for a cell of its target.
     #[must_use]
     pub fn inputs(&self, target: Place) -> Vec<Place> {

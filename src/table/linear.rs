@@ -74,8 +74,8 @@ pub enum Shape {
         /// The printed factor.
         scale: Option<Decimal>,
     },
-    /// A product of two columns.
-    Product(Linear, Linear),
+    /// A product of columns, or of sums of columns, and of numbers.
+    Product(Vec<Linear>),
 }
 
 impl Shape {
@@ -121,8 +121,16 @@ impl Shape {
             (Self::Linear(a), Self::Linear(b)) => match (a.as_constant(), b.as_constant()) {
                 (_, Some(factor)) => Some(Self::Linear(a.times(factor)?)),
                 (Some(factor), _) => Some(Self::Linear(b.times(factor)?)),
-                _ => Some(Self::Product(a, b)),
+                _ => Some(Self::Product(vec![a, b])),
             },
+            (Self::Product(mut factors), Self::Linear(factor)) => {
+                factors.push(factor);
+                Some(Self::Product(factors))
+            }
+            (Self::Linear(factor), Self::Product(mut factors)) => {
+                factors.insert(0, factor);
+                Some(Self::Product(factors))
+            }
             (Self::Ratio { numerator, denominator, scale }, Self::Linear(factor))
             | (Self::Linear(factor), Self::Ratio { numerator, denominator, scale }) => {
                 let factor = factor.as_constant()?;
@@ -138,6 +146,13 @@ impl Shape {
             (Self::Linear(numerator), Self::Linear(denominator)) => {
                 // `3*100/1`: the factor was printed with the numerator.
                 Some(Self::Ratio { numerator, denominator, scale: None }.with_factor_drawn_out())
+            }
+            // `5=3*4/10`: the product in another unit.
+            (Self::Product(mut factors), Self::Linear(divisor)) => {
+                let divisor = divisor.as_constant()?;
+                let factor = Decimal::ONE.checked_div(divisor)?;
+                factors.push(Linear::constant(factor));
+                (factor.checked_mul(divisor)? == Decimal::ONE).then_some(Self::Product(factors))
             }
             _ => None,
         }
@@ -159,13 +174,15 @@ impl Shape {
 
     /// Shows each column the shape reads, some of them twice.
     pub fn read(&self, column: impl FnMut(usize)) {
-        let none = &Linear::default();
-        let (a, b) = match self {
-            Self::Linear(linear) => (linear, none),
-            Self::Ratio { numerator, denominator, .. } => (numerator, denominator),
-            Self::Product(left, right) => (left, right),
+        let (factors, divisor) = match self {
+            Self::Linear(linear) => (std::slice::from_ref(linear), None),
+            Self::Ratio { numerator, denominator, .. } => {
+                (std::slice::from_ref(numerator), Some(denominator))
+            }
+            Self::Product(factors) => (factors.as_slice(), None),
         };
-        a.terms.keys().chain(b.terms.keys()).copied().for_each(column);
+        let all = factors.iter().chain(divisor);
+        all.flat_map(|linear| linear.terms.keys()).copied().for_each(column);
     }
 
     /// The columns the shape reads, ascending.
@@ -177,6 +194,13 @@ impl Shape {
         columns.dedup();
         columns
     }
+}
+
+/// The whole number that a factor divides by: 10 for 0.1.
+#[must_use]
+pub fn divisor_of(factor: Decimal) -> Option<Decimal> {
+    let divisor = Decimal::ONE.checked_div(factor)?.normalize();
+    (divisor > Decimal::ONE && divisor.scale() == 0).then_some(divisor)
 }
 
 /// Takes the coefficient of a lone column out, if it is one that is drawn out.

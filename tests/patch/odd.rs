@@ -119,12 +119,29 @@ fn styles_notes_and_list_are_made_where_there_are_none() {
     let sheet = parts["xl/sheets/s.xml"].text();
     assert!(sheet.contains("<legacyDrawing xmlns:sbr="), "{sheet}");
     assert!(sheet.find("legacyDrawing") < sheet.find("extLst"));
-    assert!(parts.contains_key("xl/styles1.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
+    assert!(parts.contains_key("xl/styles.xml") && parts.contains_key("xl/worksheets/sheet1.xml"));
     assert!(parts["xl/workbook.xml"].text().contains("sheetId=\"8\""));
     assert_eq!(
         cells(&copy.bytes)[&("Chỗ đã sửa".into(), at("B2"))].0,
         calamine::Data::Float(481.0)
     );
+}
+
+#[test]
+fn styles_stand_beside_a_part_that_has_their_usual_name() {
+    let source = zipped(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
+        ("xl/workbook.xml", BOOK.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", BOOK_RELATIONSHIPS.as_bytes()),
+        ("xl/sheets/s.xml", sheet("<sheetData/>").as_bytes()),
+        ("xl/Styles.xml", b"<a/>"),
+    ]);
+    let copy = apply(&source, &[number("A1", 1)], Some(&list()), &Options::default()).unwrap();
+    assert_eq!(check_package(&copy.bytes), Ok(()));
+    let parts = entries(&copy.bytes);
+    assert!(parts.contains_key("xl/styles1.xml"), "{:?}", parts.keys());
+    assert_eq!(parts["xl/Styles.xml"].text(), "<a/>");
 }
 
 #[test]
