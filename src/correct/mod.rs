@@ -265,7 +265,7 @@ fn breaks_rule(before: &Checked, correction: &Correction, broken: &[usize]) -> F
     let cell = table.address(correction.place);
     let value = table.print(correction.place.column, correction.to);
     let rules: Vec<&str> =
-        broken.iter().map(|index| before.ledger.instances[*index].text.as_ref()).collect();
+        broken.iter().map(|index| before.ledger.instances[*index].text()).collect();
     let rules = rules.join("; ");
     Failure::new(
         Code::CannotCorrect,
@@ -314,13 +314,13 @@ fn newly_violated(before: &Checked, after: &Checked) -> Vec<usize> {
         .instances
         .iter()
         .filter(|instance| instance.outcome == Outcome::Violated)
-        .map(|instance| (instance.target, instance.text.as_ref()))
+        .map(|instance| (instance.target, instance.text()))
         .collect();
     let instances = before.ledger.instances.iter().enumerate();
     instances
         .filter(|(_, instance)| {
             instance.outcome == Outcome::Satisfied
-                && violated.contains(&(instance.target, instance.text.as_ref()))
+                && violated.contains(&(instance.target, instance.text()))
         })
         .map(|(index, _)| index)
         .collect()

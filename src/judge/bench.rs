@@ -250,7 +250,7 @@ impl<'a> Bench<'a> {
         if self.is_right_above(place, text, rule) {
             return Vec::new();
         }
-        if matches!(self.instances[rule].edit, Edit::Unscaled(_)) {
+        if matches!(self.instances[rule].edit(), Edit::Unscaled(_)) {
             return vec![Fault::Undecided(Unsupported::new("ratio without a scale", ""))];
         }
         if self.is_plainly(place, formula, rule) {
@@ -315,11 +315,11 @@ impl<'a> Bench<'a> {
             return false;
         }
         let at = |(place, factor): (Place, Decimal)| (table.address(place), factor);
-        let alone = |terms: &Terms| {
+        let alone = |terms: Terms<'_>| {
             let (place, factor) = terms.single().map(at)?;
             (factor == Decimal::ONE && terms.constant.is_zero()).then_some(place)
         };
-        match (&instance.edit, formula.plain(self.sheet, instance.inputs().count())) {
+        match (instance.edit(), formula.plain(self.sheet, instance.inputs().count())) {
             (Edit::Balance(terms), Some(Plain::Sum { cells, settled })) => {
                 let fits = |(place, factor): (Address, Decimal)| {
                     cells.get(&place).is_some_and(|times| Decimal::from(*times) == factor)
@@ -339,7 +339,7 @@ impl<'a> Bench<'a> {
             ) => {
                 alone(numerator) == Some(above)
                     && alone(denominator) == Some(below)
-                    && (*scale, *decimals) == (times, own)
+                    && (scale, decimals) == (times, own)
             }
             _ => false,
         }
@@ -363,8 +363,8 @@ impl<'a> Bench<'a> {
         let instance = &self.instances[rule];
         let table = self.table;
         let cells: Vec<Address> = instance.inputs().map(|input| table.address(input)).collect();
-        let value = |number: &dyn Fn(Address) -> Decimal| exact(table, &instance.edit, number);
-        let decimals = match instance.edit {
+        let value = |number: &dyn Fn(Address) -> Decimal| exact(table, instance.edit(), number);
+        let decimals = match instance.edit() {
             Edit::Ratio { decimals, .. } => Some(decimals),
             _ => None,
         };
@@ -565,7 +565,7 @@ fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
 
 /// True where what is computed is of the same per cents as the result.
 fn sums_percents(table: &Table, instance: &Instance) -> bool {
-    matches!(instance.edit, Edit::Balance(_))
+    matches!(instance.edit(), Edit::Balance(_))
         && instance.inputs().all(|input| is_percent(table, input))
 }
 
@@ -581,8 +581,8 @@ fn as_printed(figure: &Figure, stored: Decimal) -> Option<Decimal> {
 }
 
 /// A relation on other numbers, not rounded.
-fn exact(table: &Table, edit: &Edit, number: &dyn Fn(Address) -> Decimal) -> Option<Decimal> {
-    let value = |terms: &Terms| {
+fn exact(table: &Table, edit: Edit<'_>, number: &dyn Fn(Address) -> Decimal) -> Option<Decimal> {
+    let value = |terms: Terms<'_>| {
         terms.places().try_fold(terms.constant, |sum, (place, coefficient)| {
             sum.checked_add(coefficient.checked_mul(number(table.address(place)))?)
         })
@@ -599,7 +599,7 @@ fn exact(table: &Table, edit: &Edit, number: &dyn Fn(Address) -> Decimal) -> Opt
             if below.is_zero() {
                 return None;
             }
-            value(numerator)?.checked_mul(*scale)?.checked_div(below)
+            value(numerator)?.checked_mul(scale)?.checked_div(below)
         }
     }
 }

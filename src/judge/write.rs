@@ -10,23 +10,23 @@ use crate::workbook::Address;
 
 /// The plainest formula of a relation, without `=`; none for a relation no simple formula says.
 pub(super) fn plainest(table: &Table, instance: &Instance, percent: bool) -> Option<String> {
-    match &instance.edit {
+    match instance.edit() {
         Edit::Ratio { numerator, denominator, scale, decimals } => {
             let (above, below) = (single(table, numerator)?, single(table, denominator)?);
-            Some(ratio(above, below, scale.to_u32()?, percent, Some(*decimals)))
+            Some(ratio(above, below, scale.to_u32()?, percent, Some(decimals)))
         }
         Edit::Balance(terms) if terms.constant.is_zero() => balance(table, terms),
         _ => None,
     }
 }
 
-fn single(table: &Table, terms: &Terms) -> Option<Address> {
+fn single(table: &Table, terms: Terms<'_>) -> Option<Address> {
     let (place, coefficient) = terms.single()?;
     let alone = coefficient == Decimal::ONE && terms.constant.is_zero();
     alone.then(|| table.address(place))
 }
 
-fn balance(table: &Table, terms: &Terms) -> Option<String> {
+fn balance(table: &Table, terms: Terms<'_>) -> Option<String> {
     let address = |wanted: Decimal| -> Vec<Address> {
         let of_sign = terms.places().filter(|(_, c)| *c == wanted);
         of_sign.map(|(place, _)| table.address(place)).collect()

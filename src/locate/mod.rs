@@ -191,7 +191,7 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
     let mut decimals = vec![0_u32; table.columns.len()];
     let mut judged = vec![None; table.columns.len()];
     for instance in &ledger.instances {
-        if let Edit::Ratio { decimals, .. } = instance.edit {
+        if let Edit::Ratio { decimals, .. } = instance.edit() {
             let slot: &mut Option<u32> = &mut judged[instance.target.column];
             *slot = Some(slot.map_or(decimals, |known| known.max(decimals)));
         }
@@ -211,12 +211,12 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
 /// neither looks wrong nor vouches for any of them.
 fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Place, Option<i128>> {
     let judged = |instance: &Instance| {
-        let Edit::Ratio { numerator, denominator, scale, .. } = &instance.edit else {
+        let Edit::Ratio { numerator, denominator, scale, .. } = instance.edit() else {
             return None;
         };
         let unit = decimals[instance.target.column];
         let (above, below) = (numerator.value(table)?, denominator.value(table)?);
-        let right = to_units(ratio::rounded(above, below, *scale, unit)?, unit)?;
+        let right = to_units(ratio::rounded(above, below, scale, unit)?, unit)?;
         let found = to_units(table.number(instance.target)?, unit)?;
         match instance.outcome {
             Outcome::Satisfied if found != right => Some((instance.target, None)),
@@ -276,7 +276,7 @@ impl Scaled<'_> {
             Outcome::Undecided(_) => return None,
         }
         let target = *self.ids.get(&instance.target)?;
-        match &instance.edit {
+        match instance.edit() {
             Edit::Balance(terms) => {
                 let (expression, slack) = self.balance(table, instance, terms)?;
                 Some(Rule { form: Form::Linear { expression, slack }, target: Some(target) })
@@ -288,7 +288,7 @@ impl Scaled<'_> {
                 Some(Rule::bound(expression))
             }
             Edit::Ratio { numerator, denominator, scale, .. } => {
-                self.ratio(instance, target, numerator, denominator, *scale)
+                self.ratio(instance, target, numerator, denominator, scale)
             }
             Edit::Product(..) | Edit::Unscaled(_) => None,
         }
@@ -307,7 +307,7 @@ impl Scaled<'_> {
         &self,
         table: &Table,
         instance: &Instance,
-        terms: &Terms,
+        terms: Terms<'_>,
     ) -> Option<(Expression, i128)> {
         let unit = self.common_unit(instance.target, terms);
         let mut expression = self.expression(terms, unit)?;
@@ -328,8 +328,8 @@ impl Scaled<'_> {
         &self,
         instance: &Instance,
         rate: CellId,
-        numerator: &Terms,
-        denominator: &Terms,
+        numerator: Terms<'_>,
+        denominator: Terms<'_>,
         scale: Decimal,
     ) -> Option<Rule> {
         let above = terms_unit(self.decimals, numerator);
@@ -355,7 +355,7 @@ impl Scaled<'_> {
         Some(Rule { form, target: Some(rate) })
     }
 
-    fn common_unit(&self, target: Place, terms: &Terms) -> u32 {
+    fn common_unit(&self, target: Place, terms: Terms<'_>) -> u32 {
         terms_unit(self.decimals, terms).max(self.decimals[target.column])
     }
 
@@ -364,7 +364,7 @@ impl Scaled<'_> {
         10_i128.checked_pow(unit.checked_sub(self.decimals[column])?)
     }
 
-    fn expression(&self, terms: &Terms, unit: u32) -> Option<Expression> {
+    fn expression(&self, terms: Terms<'_>, unit: u32) -> Option<Expression> {
         let mut found = Vec::with_capacity(terms.places().len());
         for (place, coefficient) in terms.places() {
             let coefficient = coefficient.normalize();
@@ -379,6 +379,6 @@ impl Scaled<'_> {
 }
 
 /// The finest unit among the columns of some terms.
-fn terms_unit(decimals: &[u32], terms: &Terms) -> u32 {
+fn terms_unit(decimals: &[u32], terms: Terms<'_>) -> u32 {
     terms.places().map(|(place, _)| decimals[place.column]).max().unwrap_or(0)
 }

@@ -170,7 +170,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
     if let Some(finding) = finding {
         if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
             let derivation = words::derivation(table, instance, lang);
-            reason = format!("{} → {derivation}; {reason}", instance.text);
+            reason = format!("{} → {derivation}; {reason}", instance.text());
         }
         if let Some(cause) = finding.causes.first() {
             reason = format!("{reason}; {}", cause.detail.get(lang));

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Axis, Concern, Edit, Evidence, Instance, Relation, Says, Source};
+use super::instance::{Body, Own, Template};
+use super::{Axis, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{BoundKind, Linear, Place, Role, Table};
 
 /// The bounds of the form. The target is the smaller side's first column.
@@ -44,13 +45,13 @@ pub(super) fn instances(
         if *own != kind || !relation.convicts {
             continue;
         }
+        let template = Template::new(relation, Body::AtMost(most.clone()));
         for (row, described) in table.rows.iter().enumerate() {
             if described.holds_no_cells() || described.role == Role::Exception {
                 continue;
             }
-            let (concern, edit) = (Concern::Bound(kind), Edit::AtMost(most.in_row(row)));
-            let target = Place::new(row, relation.target);
-            found.push(Instance::of(table, concern, (index, relation), target, edit));
+            let (concern, target) = (Concern::Bound(kind), Place::new(row, relation.target));
+            found.push(Instance::of(table, concern, (index, &template), target, Own::default()));
         }
     }
 }

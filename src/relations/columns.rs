@@ -1,11 +1,13 @@
 //! Columns computed from others of the same row, as the index row or the form says.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
-use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Outcome, Relation, Says};
+use super::{Axis, Concern, Edit, Evidence, Instance, Outcome, Relation, Says};
 use crate::table::{
     Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
 };
@@ -56,9 +58,10 @@ pub(super) fn instances(
     found: &mut Vec<Instance>,
 ) {
     let ratios = concern != Concern::Formula;
-    let computed: Vec<(usize, &Relation)> = (relations.iter().enumerate())
+    let computed: Vec<(usize, usize, Arc<Template>)> = (relations.iter().enumerate())
         .filter(|(_, relation)| relation.convicts && relation.computes_column())
         .filter(|(_, relation)| relation.is_ratio() == ratios)
+        .filter_map(|(index, relation)| Some((index, relation.target, template(relation)?)))
         .collect();
     if computed.is_empty() {
         return;
@@ -70,10 +73,14 @@ pub(super) fn instances(
         if described.holds_no_cells() || (described.role == Role::Exception && !difference) {
             continue;
         }
-        for (index, relation) in &computed {
-            let place = Place::new(row, relation.target);
-            let Some(edit) = edit(table, relation, place, difference) else { continue };
-            let instance = Instance::of(table, concern, (*index, relation), place, edit);
+        for (index, target, template) in &computed {
+            if difference && !template.is_balance() {
+                continue;
+            }
+            let place = Place::new(row, *target);
+            let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
+            let own = Own { decimals, ..Own::default() };
+            let instance = Instance::of(table, concern, (*index, template), place, own);
             if !is_idle_product(table, &instance) {
                 found.push(instance);
             }
@@ -84,7 +91,7 @@ pub(super) fn instances(
 /// True for a product that says nothing of its row. The sum of products is no product of sums, but where
 /// one factor is the same in all rows; and an amount without any factor is a lump sum.
 fn is_idle_product(table: &Table, instance: &Instance) -> bool {
-    if !matches!(instance.edit, Edit::Product(..)) {
+    if !matches!(instance.edit(), Edit::Product(..)) {
         return false;
     }
     let lump = || instance.inputs().all(|input| is_left_out(table, input));
@@ -95,26 +102,23 @@ fn is_idle_product(table: &Table, instance: &Instance) -> bool {
     }
 }
 
-/// What a relation says of one row; `linear` where only linear ones speak of it.
-fn edit(table: &Table, relation: &Relation, target: Place, linear: bool) -> Option<Edit> {
-    let terms = |columns: &Combination| columns.in_row(target.row);
-    Some(match &relation.says {
-        Says::Equal(columns) => Edit::Balance(terms(columns)),
-        _ if linear => return None,
-        Says::Product(factors) => Edit::Product(factors.iter().map(terms).collect()),
-        Says::Ratio { numerator, denominator, scale: Some(scale) } => Edit::Ratio {
-            numerator: terms(numerator),
-            denominator: terms(denominator),
+/// What a relation says of each row.
+fn template(relation: &Relation) -> Option<Arc<Template>> {
+    let body = match &relation.says {
+        Says::Equal(columns) => Body::Balance(columns.clone()),
+        Says::Product(factors) => Body::Product(factors.clone()),
+        Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
+            numerator: numerator.clone(),
+            denominator: denominator.clone(),
             scale: *scale,
-            decimals: judged_decimals(table, target),
         },
         Says::Ratio { scale: None, .. } => {
             let read: BTreeSet<usize> = relation.terms().into_iter().collect();
-            let read = read.into_iter().map(|column| (column, Decimal::ONE));
-            Edit::Unscaled(read.collect::<Combination>().in_row(target.row))
+            Body::Unscaled(read.into_iter().map(|column| (column, Decimal::ONE)).collect())
         }
         Says::Share { .. } | Says::Copied | Says::AtMost(..) => return None,
-    })
+    };
+    Some(Template::new(relation, body))
 }
 
 /// The decimals a rate is judged by: those the form states; else those the cell itself prints,

@@ -1,11 +1,10 @@
 //! Instances: what must hold, on its cells, evaluated exactly.
 
-use std::slice;
 use std::sync::Arc;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Concern, Relation, ratio};
+use super::{Axis, Concern, Relation, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal};
 
 /// Columns or rows with coefficients, plus a constant. The coefficients are shared by all instances:
@@ -32,25 +31,20 @@ impl FromIterator<(usize, Decimal)> for Combination {
 }
 
 impl Combination {
-    /// Columns of one row.
-    pub(super) fn in_row(&self, row: usize) -> Terms {
-        let factors = Arc::clone(&self.terms);
-        Terms { line: Line::Row(row), factors, constant: self.constant }
-    }
-
-    /// Rows of one column, and what others add to them.
-    pub(super) fn in_column(&self, column: usize, further: Decimal) -> Terms {
-        let constant = self.constant.saturating_add(further);
-        Terms { line: Line::Column(column), factors: Arc::clone(&self.terms), constant }
+    /// Its figures on a line, and what settled rows add to them.
+    fn on(&self, line: Line, further: Decimal) -> Terms<'_> {
+        let constant =
+            if further.is_zero() { self.constant } else { self.constant.saturating_add(further) };
+        Terms { line, factors: &self.terms, constant }
     }
 }
 
 /// Figures of one row or of one column with coefficients, plus a constant: a linear expression over
 /// the table's figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms<'a> {
     line: Line,
-    factors: Arc<[(usize, Decimal)]>,
+    factors: &'a [(usize, Decimal)],
     /// The constant.
     pub constant: Decimal,
 }
@@ -62,11 +56,11 @@ enum Line {
     Column(usize),
 }
 
-impl Terms {
+impl<'a> Terms<'a> {
     /// Figures with their coefficients.
     #[must_use]
-    pub fn places(&self) -> impl ExactSizeIterator<Item = (Place, Decimal)> + '_ {
-        let place = |at| match self.line {
+    pub fn places(self) -> impl ExactSizeIterator<Item = (Place, Decimal)> + 'a {
+        let place = move |at| match self.line {
             Line::Row(row) => Place::new(row, at),
             Line::Column(column) => Place::new(at, column),
         };
@@ -75,17 +69,17 @@ impl Terms {
 
     /// The figure with its coefficient, if it is the only one.
     #[must_use]
-    pub fn single(&self) -> Option<(Place, Decimal)> {
+    pub fn single(self) -> Option<(Place, Decimal)> {
         self.places().next().filter(|_| self.factors.len() == 1)
     }
 
     /// The value; a blank counts as zero. `None` when a figure cannot be read or overflows.
     #[must_use]
-    pub fn value(&self, table: &Table) -> Option<Decimal> {
+    pub fn value(self, table: &Table) -> Option<Decimal> {
         self.read(table, shown).value
     }
 
-    fn read(&self, table: &Table, number: impl Fn(&Figure) -> Decimal) -> ReadTerms {
+    fn read(self, table: &Table, number: impl Fn(&Figure) -> Decimal) -> ReadTerms {
         let mut read =
             ReadTerms { value: Some(self.constant), is_blank: true, is_unreadable: false };
         for (place, coefficient) in self.places() {
@@ -134,27 +128,105 @@ fn exact(figure: &Figure) -> Decimal {
 }
 
 /// What an instance says about its cells. The target is the cell a person would compute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit<'a> {
     /// target = Σ coefficient · figure.
-    Balance(Terms),
+    Balance(Terms<'a>),
     /// target = scale · numerator / denominator, rounded half up to `decimals`.
     Ratio {
         /// What is divided.
-        numerator: Terms,
+        numerator: Terms<'a>,
         /// What it is divided by.
-        denominator: Terms,
+        denominator: Terms<'a>,
         /// The factor, 100 for per cent.
         scale: Decimal,
         /// Decimals the rate is judged by.
         decimals: u32,
     },
     /// A ratio of these figures on whose scale the rows do not agree: it computes nothing.
-    Unscaled(Terms),
+    Unscaled(Terms<'a>),
     /// target = the product of these, rounded half up to the decimals it prints.
-    Product(Vec<Terms>),
+    Product(Factors<'a>),
     /// target ≤ Σ coefficient · figure (a bound; it accuses no cell by itself).
-    AtMost(Terms),
+    AtMost(Terms<'a>),
+}
+
+/// Expressions that are multiplied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Factors<'a> {
+    line: Line,
+    combinations: &'a [Combination],
+}
+
+impl<'a> Factors<'a> {
+    /// The expressions, in the order they are written.
+    pub fn iter(self) -> impl Iterator<Item = Terms<'a>> {
+        self.combinations.iter().map(move |combination| combination.on(self.line, Decimal::ZERO))
+    }
+}
+
+/// What the instances of a relation have in common, and hold together: its text, and what it says but
+/// for the row or column that it is said of.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Template {
+    text: Arc<str>,
+    axis: Axis,
+    body: Body,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    Balance(Combination),
+    Ratio { numerator: Combination, denominator: Combination, scale: Decimal },
+    Unscaled(Combination),
+    Product(Vec<Combination>),
+    AtMost(Combination),
+}
+
+impl Template {
+    /// What a relation says; for one over rows its sums may be of those rows only that have cells.
+    pub(super) fn new(relation: &Relation, body: Body) -> Arc<Self> {
+        Arc::new(Self { text: relation.text.clone(), axis: relation.axis, body })
+    }
+
+    /// True where it says that the target is a sum.
+    pub(super) fn is_balance(&self) -> bool {
+        matches!(self.body, Body::Balance(_))
+    }
+
+    /// True where it says that the target is a rate.
+    pub(super) fn is_ratio(&self) -> bool {
+        matches!(self.body, Body::Ratio { .. })
+    }
+
+    fn edit(&self, target: Place, own: Own) -> Edit<'_> {
+        let line = match self.axis {
+            Axis::Column => Line::Row(target.row),
+            Axis::Row => Line::Column(target.column),
+        };
+        let on = |combination| Combination::on(combination, line, Decimal::ZERO);
+        match &self.body {
+            Body::Balance(sum) => Edit::Balance(sum.on(line, own.further)),
+            Body::Ratio { numerator, denominator, scale } => Edit::Ratio {
+                numerator: on(numerator),
+                denominator: on(denominator),
+                scale: *scale,
+                decimals: own.decimals,
+            },
+            Body::Unscaled(read) => Edit::Unscaled(on(read)),
+            Body::Product(factors) => Edit::Product(Factors { line, combinations: factors }),
+            Body::AtMost(most) => Edit::AtMost(on(most)),
+        }
+    }
+}
+
+/// What one instance has that others of its relation have not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Own {
+    /// What settled rows add to a sum.
+    pub(super) further: Decimal,
+    /// The decimals a rate is judged by.
+    pub(super) decimals: u32,
 }
 
 /// How an instance came out.
@@ -198,12 +270,10 @@ pub struct Instance {
     pub concern: Concern,
     /// The relation, as an index into those of the table.
     pub relation: usize,
-    /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
-    pub text: Arc<str>,
     /// The computed cell.
     pub target: Place,
-    /// What is said.
-    pub edit: Edit,
+    template: Arc<Template>,
+    own: Own,
     /// How it came out.
     pub outcome: Outcome,
     /// The value the relation gives the target, where it can be computed.
@@ -212,42 +282,47 @@ pub struct Instance {
 
 impl Instance {
     /// Makes an instance of a relation, given with its index, and evaluates it.
-    #[must_use]
-    pub fn of(
+    pub(super) fn of(
         table: &Table,
         concern: Concern,
-        (index, relation): (usize, &Relation),
+        (relation, template): (usize, &Arc<Template>),
         target: Place,
-        edit: Edit,
+        own: Own,
     ) -> Self {
-        let (outcome, expected) = evaluate(table, target, &edit);
-        Self {
-            concern,
-            relation: index,
-            text: relation.text.clone(),
-            target,
-            edit,
-            outcome,
-            expected,
-        }
+        let (outcome, expected) = evaluate(table, target, template.edit(target, own));
+        let template = Arc::clone(template);
+        Self { concern, relation, target, template, own, outcome, expected }
+    }
+
+    /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.template.text
+    }
+
+    /// What is said.
+    #[must_use]
+    pub fn edit(&self) -> Edit<'_> {
+        self.template.edit(self.target, self.own)
     }
 
     /// True where it holds on other figures in the same cells.
     #[must_use]
     pub fn holds_in(&self, table: &Table) -> bool {
-        evaluate(table, self.target, &self.edit).0 == Outcome::Satisfied
+        evaluate(table, self.target, self.edit()).0 == Outcome::Satisfied
     }
 
     /// The other cells.
     pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
-        let all = || self.edit.expressions();
+        let edit = self.edit();
         // Within one expression each place stands once.
         let is_known = move |place: &Place, before: usize| {
-            all().take(before).any(|terms| terms.places().any(|(other, _)| other == *place))
+            let mut known = edit.expressions().take(before).flat_map(Terms::places);
+            known.any(|(other, _)| other == *place)
         };
-        all().enumerate().flat_map(move |(at, terms)| {
+        edit.expressions().enumerate().flat_map(move |(at, terms)| {
             let places = terms.places().map(|(place, _)| place);
-            places.filter(move |place| !is_known(place, at))
+            places.filter(move |place| at == 0 || !is_known(place, at))
         })
     }
 
@@ -261,56 +336,50 @@ impl Instance {
     #[must_use]
     pub fn on_stored(&self, table: &Table) -> Option<Decimal> {
         let decided = !matches!(self.outcome, Outcome::Undecided(_)) && self.is_equality();
-        if !decided || !self.edit.places().any(|input| hides(table, input)) {
+        if !decided || !self.edit().places().any(|input| hides(table, input)) {
             return None;
         }
         let target = table.figure(self.target)?;
-        let stored = Stored::of(table, target, &self.edit)?;
+        let stored = Stored::of(table, target, self.edit())?;
         let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
-        let printed = as_shown(target, &self.edit, self.expected?);
+        let printed = as_shown(target, self.edit(), self.expected?);
         (told && stored.shown != printed).then_some(stored.value)
     }
 
     /// True for a rule that fixes a value (not a bound).
     #[must_use]
     pub fn is_equality(&self) -> bool {
-        !matches!(self.edit, Edit::AtMost(_))
+        !matches!(self.template.body, Body::AtMost(_))
     }
 }
 
-impl Edit {
-    /// What is multiplied, mostly one, and what it is divided by.
-    fn terms(&self) -> (&[Terms], Option<&Terms>) {
-        match self {
+impl<'a> Edit<'a> {
+    /// Its expressions.
+    fn expressions(self) -> impl Iterator<Item = Terms<'a>> {
+        let (first, factors, second) = match self {
             Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => {
-                (slice::from_ref(terms), None)
+                (Some(terms), None, None)
             }
             Self::Ratio { numerator, denominator, .. } => {
-                (slice::from_ref(numerator), Some(denominator))
+                (Some(numerator), None, Some(denominator))
             }
-            Self::Product(factors) => (factors, None),
-        }
-    }
-
-    /// Its expressions.
-    fn expressions(&self) -> impl Iterator<Item = &Terms> {
-        let (factors, divisor) = self.terms();
-        factors.iter().chain(divisor)
+            Self::Product(factors) => (None, Some(factors), None),
+        };
+        first.into_iter().chain(factors.into_iter().flat_map(Factors::iter)).chain(second)
     }
 
     /// The figures it is about, some of them twice.
-    fn places(&self) -> impl Iterator<Item = Place> + '_ {
+    fn places(self) -> impl Iterator<Item = Place> + 'a {
         self.expressions().flat_map(Terms::places).map(|(place, _)| place)
     }
 }
 
-fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decimal>) {
+fn evaluate(table: &Table, target: Place, edit: Edit<'_>) -> (Outcome, Option<Decimal>) {
     let undecided = |reason| (Outcome::Undecided(reason), None);
     if matches!(edit, Edit::Unscaled(_)) {
         return undecided(Undecided::NoScale);
     }
-    let (factors, divisor) = edit.terms();
-    let first = read_product(factors, table, shown);
+    let (first, divisor) = read_factors(edit, table, shown);
     let second = divisor.map(|terms| terms.read(table, shown));
     let both = || std::iter::once(&first).chain(&second);
     if both().any(|read| read.is_unreadable) {
@@ -346,13 +415,13 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
 fn holds_roughly(
     table: &Table,
     target: Place,
-    edit: &Edit,
+    edit: Edit<'_>,
     found: Decimal,
     expected: Decimal,
 ) -> bool {
     match edit {
         Edit::AtMost(_) => found < expected,
-        Edit::Ratio { decimals, .. } => is_unrounded(table, target, edit, *decimals, shown),
+        Edit::Ratio { decimals, .. } => is_unrounded(table, target, edit, decimals, shown),
         Edit::Balance(terms) => {
             let (off, slack) = ((found - expected).abs(), rounding_slack(table, target, terms));
             off <= slack
@@ -381,34 +450,42 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
 
 fn expected(
     table: &Table,
-    edit: &Edit,
+    edit: Edit<'_>,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
-    let (factors, divisor) = edit.terms();
+    let (first, divisor) = read_factors(edit, table, number);
     let second = divisor.and_then(|terms| terms.read(table, number).value);
-    given(edit, read_product(factors, table, number).value, second)
+    given(edit, first.value, second)
 }
 
-/// The product of some expressions, mostly of one.
-fn read_product(
-    factors: &[Terms],
+/// What is multiplied, mostly one expression, and what it is divided by.
+fn read_factors<'a>(
+    edit: Edit<'a>,
     table: &Table,
     number: impl Fn(&Figure) -> Decimal + Copy,
-) -> ReadTerms {
-    if let [one] = factors {
-        return one.read(table, number);
-    }
+) -> (ReadTerms, Option<Terms<'a>>) {
+    let factors = match edit {
+        Edit::Balance(terms) | Edit::AtMost(terms) | Edit::Unscaled(terms) => {
+            return (terms.read(table, number), None);
+        }
+        Edit::Ratio { numerator, denominator, .. } => {
+            return (numerator.read(table, number), Some(denominator));
+        }
+        Edit::Product(factors) => factors,
+    };
     let one = ReadTerms { value: Some(Decimal::ONE), is_blank: true, is_unreadable: false };
-    factors.iter().map(|terms| terms.read(table, number)).fold(one, |product, factor| ReadTerms {
+    let read = factors.iter().map(|terms| terms.read(table, number));
+    let product = read.fold(one, |product, factor| ReadTerms {
         value: product.value.zip(factor.value).and_then(|(a, b)| a.checked_mul(b)),
         is_blank: product.is_blank && factor.is_blank,
         is_unreadable: product.is_unreadable || factor.is_unreadable,
-    })
+    });
+    (product, None)
 }
 
 /// What a relation gives by the values of its expressions.
 fn given(
-    edit: &Edit,
+    edit: Edit<'_>,
     first: Option<Decimal>,
     second: Option<Decimal>,
 ) -> Result<Decimal, Undecided> {
@@ -421,7 +498,7 @@ fn given(
             if below.is_zero() {
                 return Err(Undecided::ZeroDenominator);
             }
-            ratio::rounded(above, below, *scale, *decimals).ok_or(Undecided::TooLarge)
+            ratio::rounded(above, below, scale, decimals).ok_or(Undecided::TooLarge)
         }
     }
 }
@@ -431,7 +508,7 @@ fn given(
 fn is_unrounded(
     table: &Table,
     target: Place,
-    edit: &Edit,
+    edit: Edit<'_>,
     decimals: u32,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> bool {
@@ -440,10 +517,10 @@ fn is_unrounded(
     if figure.shown.scale() <= decimals {
         return false;
     }
-    let value = |terms: &Terms| terms.read(table, number).value;
+    let value = |terms: Terms<'_>| terms.read(table, number).value;
     let (Some(above), Some(below)) = (value(numerator), value(denominator)) else { return false };
     // A cell keeps 15 significant digits, so the last of them may be one off.
-    let exact = ratio::rounded(above, below, *scale, figure.shown.scale());
+    let exact = ratio::rounded(above, below, scale, figure.shown.scale());
     exact.is_some_and(|exact| {
         (exact - figure.shown).abs() <= Decimal::new(1, figure.shown.scale().min(28))
     })
@@ -455,7 +532,7 @@ fn hides(table: &Table, place: Place) -> bool {
 }
 
 /// A result as its cell would show it; a ratio is rounded to the decimals it is judged by already.
-fn as_shown(target: &Figure, edit: &Edit, result: Decimal) -> Decimal {
+fn as_shown(target: &Figure, edit: Edit<'_>, result: Decimal) -> Decimal {
     if matches!(edit, Edit::Ratio { .. }) { result } else { target.as_shown(result) }
 }
 
@@ -467,7 +544,7 @@ struct Stored {
 }
 
 impl Stored {
-    fn of(table: &Table, target: &Figure, edit: &Edit) -> Option<Self> {
+    fn of(table: &Table, target: &Figure, edit: Edit<'_>) -> Option<Self> {
         let value = expected(table, edit, exact).ok()?;
         let inputs = edit.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
@@ -486,7 +563,7 @@ const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 /// True when a relation holds on the figures that formats hide the decimals of: the cell shows what
 /// the file computes, and only who computes with the paper gets another figure. Counts are whole, so
 /// those must agree as they are printed.
-fn holds_as_stored(table: &Table, target: Place, edit: &Edit) -> bool {
+fn holds_as_stored(table: &Table, target: Place, edit: Edit<'_>) -> bool {
     let hidden = |place| hides(table, place);
     let concerned = match edit {
         Edit::AtMost(_) | Edit::Unscaled(_) => false,
@@ -500,7 +577,7 @@ fn holds_as_stored(table: &Table, target: Place, edit: &Edit) -> bool {
     let Some(figure) = table.figure(target).filter(|_| concerned) else { return false };
     let agrees = Stored::of(table, figure, edit).is_some_and(|stored| stored.shown == figure.shown);
     let Edit::Ratio { decimals, .. } = edit else { return agrees };
-    agrees || is_unrounded(table, target, edit, *decimals, exact)
+    agrees || is_unrounded(table, target, edit, decimals, exact)
 }
 
 /// True for a figure of a column that prints no decimals at all: the sum of amounts with decimals
@@ -514,7 +591,7 @@ fn prints_whole(table: &Table, target: Place) -> bool {
 
 /// How far a sum of figures that are themselves rounded may lie from the printed sum: half a unit
 /// for each (XBRL Calculations 1.1 takes a printed figure for the interval it was rounded from).
-fn rounding_slack(table: &Table, target: Place, terms: &Terms) -> Decimal {
+fn rounding_slack(table: &Table, target: Place, terms: Terms<'_>) -> Decimal {
     let half_unit = |place: Place| match &table.datum(place).reading {
         Reading::Number(figure)
             if figure.decimals > 0

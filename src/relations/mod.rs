@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use crate::table::{BoundKind, Place, Role, Table};
 
 pub use elsewhere::{Converted, Link, Links, Repeat};
-pub use instance::{Combination, Edit, Instance, Outcome, Terms, Undecided};
+pub use instance::{Combination, Edit, Factors, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};
 pub use summed::is_marked_out;
 

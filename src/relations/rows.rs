@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::instance::{Body, Own, Template};
 use super::summed::is_summed;
-use super::{Axis, Combination, Concern, Edit, Evidence, Instance, Relation, Says, Source};
+use super::{Axis, Combination, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table};
 
 /// The sums and computed rows that names, ordinals and type propose and the figures bear out.
@@ -100,61 +101,58 @@ pub(super) fn instances(
             && super::columns::is_sum(&table.rows[relation.target]) == sums
     };
     for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
-        let parts = Parts::of(table, relation, sums);
+        let Some(parts) = Parts::of(table, relation, sums) else { continue };
         for column in &columns {
             if sums && !is_summed(table, relation.target, *column) {
                 continue;
             }
             let place = Place::new(relation.target, *column);
-            let Some(edit) = parts.edit(table, place) else { continue };
-            found.push(Instance::of(table, concern, (index, relation), place, edit));
+            let own = parts.own(table, place);
+            found.push(Instance::of(table, concern, (index, &parts.template), place, own));
         }
     }
 }
 
-/// The rows a relation reads. Settled rows hold no cell that could be wrong by itself; in a sum they
-/// count with theirs.
-struct Parts<'a> {
-    says: &'a Says,
-    /// The rows of a linear combination with cells.
-    cells: Combination,
+/// What a relation says of each column. Settled rows hold no cell that could be wrong by itself; in a
+/// sum they count with theirs.
+struct Parts {
+    /// With the rows of a linear combination that have cells.
+    template: Arc<Template>,
     settled: Vec<(usize, Decimal)>,
 }
 
-impl<'a> Parts<'a> {
-    fn of(table: &Table, relation: &'a Relation, is_sum: bool) -> Self {
-        let all = match &relation.says {
-            Says::Equal(rows) => rows.clone(),
-            _ => Combination::default(),
-        };
+impl Parts {
+    fn of(table: &Table, relation: &Relation, is_sum: bool) -> Option<Self> {
         let is_settled =
             |(row, _): &&(usize, Decimal)| is_sum && table.rows[*row].role == Role::Run;
-        let settled: Vec<(usize, Decimal)> = all.terms.iter().filter(is_settled).copied().collect();
-        let cells = if settled.is_empty() {
-            all
-        } else {
-            let terms: Arc<[_]> = all.terms.iter().filter(|t| !is_settled(t)).copied().collect();
-            Combination { terms, ..all }
+        let mut settled = Vec::new();
+        let body = match &relation.says {
+            Says::Equal(all) => {
+                settled.extend(all.terms.iter().filter(is_settled).copied());
+                Body::Balance(if settled.is_empty() {
+                    all.clone()
+                } else {
+                    let kept = all.terms.iter().filter(|term| !is_settled(term));
+                    Combination { terms: kept.copied().collect(), constant: all.constant }
+                })
+            }
+            Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
+                numerator: numerator.clone(),
+                denominator: denominator.clone(),
+                scale: *scale,
+            },
+            _ => return None,
         };
-        Self { says: &relation.says, cells, settled }
+        Some(Self { template: Template::new(relation, body), settled })
     }
 
-    /// What is said of one column.
-    fn edit(&self, table: &Table, target: Place) -> Option<Edit> {
-        let column = target.column;
+    /// What is said of one column alone.
+    fn own(&self, table: &Table, target: Place) -> Own {
         let settled = self.settled.iter().filter_map(|(row, factor)| {
-            table.number(Place::new(*row, column))?.checked_mul(*factor)
+            table.number(Place::new(*row, target.column))?.checked_mul(*factor)
         });
-        match self.says {
-            Says::Equal(_) => Some(Edit::Balance(self.cells.in_column(column, settled.sum()))),
-            Says::Ratio { numerator, denominator, scale: Some(scale) } => Some(Edit::Ratio {
-                numerator: numerator.in_column(column, Decimal::ZERO),
-                denominator: denominator.in_column(column, Decimal::ZERO),
-                scale: *scale,
-                decimals: judged_decimals(table, target),
-            }),
-            _ => None,
-        }
+        let decimals = if self.template.is_ratio() { judged_decimals(table, target) } else { 0 };
+        Own { further: settled.sum(), decimals }
     }
 }
 

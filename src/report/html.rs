@@ -492,7 +492,7 @@ impl Page {
         format!(
             "<span class=\"mark\" aria-hidden=\"true\">{mark}</span> {} ({}): {} {}, {} – {state}",
             escape(&position),
-            escape(&instance.text),
+            escape(instance.text()),
             self.words("ghi", "says"),
             escape(&printed),
             escape(&words::derivation(table, instance, self.lang)),

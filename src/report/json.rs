@@ -420,7 +420,7 @@ fn evidence<'a>(checked: &'a Checked, finding: &Finding) -> Vec<EvidenceReport<'
         .iter()
         .map(|index| &checked.ground(finding).1.instances[*index])
         .map(|instance| EvidenceReport {
-            rule: &instance.text,
+            rule: instance.text(),
             cells: cells_of(checked, instance),
             outcome: match instance.outcome {
                 Outcome::Satisfied => "satisfied",

@@ -325,7 +325,7 @@ fn evidence(table: &Table, instance: &Instance, lang: Lang) -> Evidence {
         text: format!(
             "{} ({}): {}",
             words::position(table, instance.target, lang),
-            instance.text,
+            instance.text(),
             words::derivation(table, instance, lang),
         ),
         cells: cells.collect(),

@@ -189,7 +189,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
 fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
     for bound in table.bounds.iter() {
         let concerned =
-            |instance: &Instance| !instance.is_equality() && instance.text == bound.text;
+            |instance: &Instance| !instance.is_equality() && instance.text() == &*bound.text;
         // Rows without the parts keep every bound and speak for none.
         let telling = |instance: &&Instance| {
             let has_parts = bound.part.terms.keys().any(|column| {

@@ -177,7 +177,7 @@ fn weigh(judged: &Judged, instances: &[Instance], blanks: &mut BTreeMap<Place, B
 
 /// The inputs whose figure a rule that holds confirms: not what it divides by.
 fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
-    let numerator = match &instance.edit {
+    let numerator = match instance.edit() {
         Edit::Ratio { numerator, .. } => Some(numerator),
         _ => None,
     };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use crate::lang::Lang;
-use crate::relations::{Edit, Instance, Terms};
+use crate::relations::{Edit, Factors, Instance, Terms};
 use crate::say;
 use crate::table::{Place, Reading, Row, Table, divisor_of, print_number};
 
@@ -74,13 +74,13 @@ pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
     let result = instance
         .expected
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
-    let body = match &instance.edit {
+    let body = match instance.edit() {
         Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms, lang),
         Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms, lang)),
         Edit::Product(factors) => product_text(table, factors, lang),
         Edit::Ratio { numerator, denominator, scale, .. } => {
             let above = factor_text(table, numerator, lang);
-            quotient(&above, *scale, &factor_text(table, denominator, lang))
+            quotient(&above, scale, &factor_text(table, denominator, lang))
         }
     };
     format!("{body} = {result}")
@@ -96,9 +96,9 @@ pub(crate) fn quotient(above: &str, scale: Decimal, below: &str) -> String {
 }
 
 /// `12,5 × 53,3 / 10`.
-fn product_text(table: &Table, factors: &[Terms], lang: Lang) -> String {
+fn product_text(table: &Table, factors: Factors<'_>, lang: Lang) -> String {
     let mut text = String::new();
-    for terms in factors {
+    for terms in factors.iter() {
         let divisor = Some(terms.constant).filter(|_| terms.places().len() == 0);
         let (sign, factor) = match divisor.and_then(divisor_of) {
             Some(divisor) if !text.is_empty() => (" / ", print_number(divisor, None)),
@@ -112,13 +112,13 @@ fn product_text(table: &Table, factors: &[Terms], lang: Lang) -> String {
     text
 }
 
-fn factor_text(table: &Table, terms: &Terms, lang: Lang) -> String {
+fn factor_text(table: &Table, terms: Terms<'_>, lang: Lang) -> String {
     let text = sum_text(table, terms, lang);
     if terms.places().len() > 1 { format!("({text})") } else { text }
 }
 
 /// A sum with its figures; a long one names its first and last.
-fn sum_text(table: &Table, terms: &Terms, lang: Lang) -> String {
+fn sum_text(table: &Table, terms: Terms<'_>, lang: Lang) -> String {
     let mut text = String::new();
     // Among many figures blanks, which count as nothing, would only be noise.
     let few = terms.places().len() <= WRITTEN_OUT;

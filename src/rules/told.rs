@@ -188,9 +188,9 @@ impl Told<'_> {
 
     /// The broken bound with its figures: ` (7 ≤ 3: 8 > 7)`.
     fn broken_bound(&self) -> String {
-        let bound = |i: &&Instance| matches!(i.edit, Edit::AtMost(_));
+        let bound = |i: &&Instance| matches!(i.edit(), Edit::AtMost(_));
         let broken = self.evidence().filter(|i| i.outcome == Outcome::Violated).find(bound);
-        broken.map_or_else(String::new, |i| format!(" ({})", i.text.replace("<=", " ≤ ")))
+        broken.map_or_else(String::new, |i| format!(" ({})", i.text().replace("<=", " ≤ ")))
     }
 
     /// A figure that differs from what others give, and which of them is wrong.

@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
             .around(place)
             .map(|(_, instance)| instance)
             .filter(|instance| instance.target == place)
-            .max_by_key(|instance| matches!(instance.edit, Edit::Ratio { .. }));
+            .max_by_key(|instance| matches!(instance.edit(), Edit::Ratio { .. }));
         let expected = corrected.get(place)?;
         let (found, decimals) = (figure.shown.normalize(), figure.decimals);
         Some(Self { table, corrected, place, found, decimals, expected, instance })
@@ -179,23 +179,23 @@ impl<'a> Case<'a> {
         self.number(place).map_or_else(String::new, |v| self.table.print(place.column, v))
     }
 
-    fn terms(&self) -> Option<(&'a Terms, &'a Terms)> {
-        match &self.instance?.edit {
+    fn terms(&self) -> Option<(Terms<'a>, Terms<'a>)> {
+        match self.instance?.edit() {
             Edit::Ratio { numerator, denominator, .. } => Some((numerator, denominator)),
             _ => None,
         }
     }
 
     fn ratio(&self) -> Option<Ratio> {
-        let Edit::Ratio { numerator, denominator, scale, decimals } = &self.instance?.edit else {
+        let Edit::Ratio { numerator, denominator, scale, decimals } = self.instance?.edit() else {
             return None;
         };
         let (above, below) = (self.value(numerator)?, self.value(denominator)?);
-        Some(Ratio { above, below, scale: *scale, decimals: *decimals })
+        Some(Ratio { above, below, scale, decimals })
     }
 
     /// The value of some terms as they should be; a blank counts as zero.
-    fn value(&self, terms: &Terms) -> Option<Decimal> {
+    fn value(&self, terms: Terms<'_>) -> Option<Decimal> {
         terms.places().try_fold(terms.constant, |sum, (place, coefficient)| {
             let blank = self.table.datum(place).reading == Reading::Blank;
             let number = self.number(place).or(blank.then_some(Decimal::ZERO))?;
