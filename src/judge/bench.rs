@@ -283,24 +283,18 @@ impl<'a> Bench<'a> {
         faults
     }
 
-    /// True for a rule over figures of the row of its cell.
-    fn is_in_row(&self, rule: usize) -> bool {
-        let instance = &self.instances[rule];
-        instance.inputs().all(|input| input.row == instance.target.row)
-    }
-
     /// True where the same formula was found right by the rule in a row above.
     fn is_right_above(&self, place: Place, text: &FormulaText, rule: usize) -> bool {
         let concern = self.instances[rule].concern;
         let mut known = self.right_above[place.column].iter();
         known.find(|(other, _)| *other == concern).is_some_and(|(_, known)| {
-            known == text.form(self.table.address(place)) && self.is_in_row(rule)
+            known == text.form(self.table.address(place)) && self.instances[rule].is_within_row()
         })
     }
 
     /// Keeps the formula of a cell as one that is right by a rule over its row.
     fn note_right(&mut self, place: Place, text: &FormulaText, rule: usize) {
-        if self.is_in_row(rule) {
+        if self.instances[rule].is_within_row() {
             let concern = self.instances[rule].concern;
             let known = &mut self.right_above[place.column];
             known.retain(|(other, _)| *other != concern);
@@ -497,8 +491,7 @@ pub(super) enum Group {
 impl Group {
     pub(super) fn of(instance: &Instance) -> Self {
         let Place { row, column } = instance.target;
-        let in_row = instance.inputs().all(|input| input.row == row);
-        if in_row { Self::Column(column) } else { Self::Row(row) }
+        if instance.is_within_row() { Self::Column(column) } else { Self::Row(row) }
     }
 }
 

@@ -67,6 +67,10 @@ impl<'a> Terms<'a> {
         self.factors.iter().map(move |(at, coefficient)| (place(*at), *coefficient))
     }
 
+    fn cells(self) -> impl Iterator<Item = Place> + 'a {
+        self.places().map(|(place, _)| place)
+    }
+
     /// The figure with its coefficient, if it is the only one.
     #[must_use]
     pub fn single(self) -> Option<(Place, Decimal)> {
@@ -316,14 +320,20 @@ impl Instance {
     pub fn inputs(&self) -> impl Iterator<Item = Place> + '_ {
         let edit = self.edit();
         // Within one expression each place stands once.
-        let is_known = move |place: &Place, before: usize| {
-            let mut known = edit.expressions().take(before).flat_map(Terms::places);
-            known.any(|(other, _)| other == *place)
-        };
-        edit.expressions().enumerate().flat_map(move |(at, terms)| {
-            let places = terms.places().map(|(place, _)| place);
-            places.filter(move |place| at == 0 || !is_known(place, at))
-        })
+        let further = edit.others().enumerate().flat_map(move |(before, terms)| {
+            let known = move |place: &Place| {
+                let mut known = edit.first().into_iter().chain(edit.others().take(before));
+                known.any(|terms| terms.cells().any(|other| other == *place))
+            };
+            terms.cells().filter(move |place| !known(place))
+        });
+        edit.first().into_iter().flat_map(Terms::cells).chain(further)
+    }
+
+    /// True where all that it reads stands in the row of its target, as what a column computes does.
+    #[must_use]
+    pub fn is_within_row(&self) -> bool {
+        self.template.axis == Axis::Column
     }
 
     /// All cells: the target first.
@@ -354,23 +364,29 @@ impl Instance {
 }
 
 impl<'a> Edit<'a> {
-    /// Its expressions.
-    fn expressions(self) -> impl Iterator<Item = Terms<'a>> {
-        let (first, factors, second) = match self {
-            Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => {
-                (Some(terms), None, None)
-            }
-            Self::Ratio { numerator, denominator, .. } => {
-                (Some(numerator), None, Some(denominator))
-            }
-            Self::Product(factors) => (None, Some(factors), None),
+    /// Its first expression.
+    fn first(self) -> Option<Terms<'a>> {
+        match self {
+            Self::Balance(terms) | Self::AtMost(terms) | Self::Unscaled(terms) => Some(terms),
+            Self::Ratio { numerator, .. } => Some(numerator),
+            Self::Product(factors) => factors.iter().next(),
+        }
+    }
+
+    /// Its further expressions.
+    fn others(self) -> impl Iterator<Item = Terms<'a>> {
+        let (divisor, factors) = match self {
+            Self::Ratio { denominator, .. } => (Some(denominator), None),
+            Self::Product(factors) => (None, Some(factors)),
+            Self::Balance(_) | Self::AtMost(_) | Self::Unscaled(_) => (None, None),
         };
-        first.into_iter().chain(factors.into_iter().flat_map(Factors::iter)).chain(second)
+        divisor.into_iter().chain(factors.into_iter().flat_map(|factors| factors.iter().skip(1)))
     }
 
     /// The figures it is about, some of them twice.
     fn places(self) -> impl Iterator<Item = Place> + 'a {
-        self.expressions().flat_map(Terms::places).map(|(place, _)| place)
+        let all = self.first().into_iter().chain(self.others());
+        all.flat_map(Terms::cells)
     }
 }
 
