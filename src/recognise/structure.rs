@@ -340,7 +340,7 @@ pub(super) fn is_near(table: &Table, sum: Place, parts: &[usize]) -> bool {
     let Some(found) = table.number(sum) else { return false };
     let figures = || parts.iter().filter_map(|part| table.number(Place::new(*part, sum.column)));
     let most = figures().max().unwrap_or_default();
-    let off = figures().fold(found, |left, part| left.saturating_sub(part)).abs();
+    let off = figures().fold(found, Decimal::saturating_sub).abs();
     found > most && off <= NEAR.saturating_mul(found)
 }
 
