@@ -694,13 +694,16 @@ pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
         && parents(table, rows).iter().all(Option::is_none)
 }
 
-/// True where every row that marks put above others is their sum.
-fn adds_up(table: &Table, parents: &[Option<usize>]) -> bool {
+/// True where marks put rows above others, and each of those is the sum of its rows.
+fn adds_up(table: &Table, rows: &[usize], parents: &[Option<usize>]) -> bool {
     let sums = |parent: &usize| {
         let row = &table.rows[*parent];
         row.role == Role::Subtotal && fit(table, *parent, &row.parts).missed == 0
     };
-    parents.iter().flatten().all(sums)
+    let mut above = parents.iter().flatten().peekable();
+    above.peek().is_some()
+        && above.all(sums)
+        && rows.iter().all(|row| table.rows[*row].role != Role::Heading)
 }
 
 /// What a total may sum up. A total stands before or behind its parts: rows on its other side (a
@@ -780,7 +783,7 @@ fn assign_total(
 ) {
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
     let candidates = candidates(table, rows, parents, total);
-    let is_plain = is_flat(table, rows) || adds_up(table, parents);
+    let is_plain = is_flat(table, rows) || adds_up(table, rows, parents);
     let usual = is_plain.then(|| usual_parts(table, rows, total));
     let parts = parts_of(table, total, &candidates, usual.as_deref());
     if let Some(parts) = parts.or_else(|| parts_by_slip(table, total, &candidates)) {
