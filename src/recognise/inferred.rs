@@ -58,14 +58,15 @@ pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
 
 /// What is left of a relation that live formulas state too, perhaps for another of its lines (`=C5*D5`
 /// in the amounts, where the figures tell the prices). Typed over a formula is the figure that it would
-/// compute; beside a formula of another kind, as that of a total, it is the one found.
+/// compute; beside a formula of another kind, as that of a total, it is the one found. In a total it may
+/// be computed as well, across its row where the others are added down, unless its parts are too.
 fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
     let is_same = |one: &&Inferred| one.by == Told::Cells && lines(one) == lines(&found);
     let live = table.inferred.iter().filter(|one| one.speaks()).find(is_same);
-    let Some(live) = live.filter(|_| found.by == Told::Figures && found.voice >= Voice::Warns)
-    else {
+    let Some(live) = live.filter(|_| found.voice >= Voice::Warns) else { return Vec::new() };
+    if found.by == Told::Headings && !found.of_rows {
         return Vec::new();
-    };
+    }
     let is_typed = |place: Place| table.datum(place).formula.is_none();
     let computed = |place: Place| table.figure(place).zip(value(table, live, place));
     let agrees = |place: Place| {
@@ -85,7 +86,8 @@ fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
     let doubts = found.doubts.iter().map(|doubt| (doubt, live.cell(doubt.place)));
     for (doubt, place) in doubts.filter(|(_, place)| !is_told(place)) {
         let Some((figure, value)) = computed(place).filter(|_| !agrees(place)) else { continue };
-        if place == doubt.place && is_typed(place) {
+        let is_other = || found.of_rows && !computes_like(table, place.row, place.column);
+        if place == doubt.place && (is_typed(place) || is_other()) {
             over.push(doubt.clone());
         } else if is_typed(place) {
             let (found, expected) = (figure.shown, figure.as_shown(value));
