@@ -319,7 +319,8 @@ fn evaluate(table: &Table, target: Place, edit: &Edit) -> (Outcome, Option<Decim
     if both().all(|read| read.is_blank) {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match given(edit, first.value, second.and_then(|read| read.value)) {
+    let figure = table.figure(target);
+    let expected = match given(edit, first.value, second.and_then(|read| read.value), figure) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
@@ -382,11 +383,12 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
 fn expected(
     table: &Table,
     edit: &Edit,
+    target: &Figure,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
     let (factors, divisor) = edit.terms();
     let second = divisor.and_then(|terms| terms.read(table, number).value);
-    given(edit, read_product(factors, table, number).value, second)
+    given(edit, read_product(factors, table, number).value, second, Some(target))
 }
 
 /// The product of some expressions, mostly of one.
@@ -398,6 +400,13 @@ fn read_product(
     if let [one] = factors {
         return one.read(table, number);
     }
+    // `5%` is a twentieth, unless the formula prints by what it divides: `4=2*3/100`.
+    let is_scaled = is_scaled(factors);
+    let number = |figure: &Figure| {
+        let hundredth =
+            if figure.percent && !is_scaled { Decimal::new(1, 2) } else { Decimal::ONE };
+        number(figure) * hundredth
+    };
     let one = ReadTerms { value: Some(Decimal::ONE), is_blank: true, is_unreadable: false };
     factors.iter().map(|terms| terms.read(table, number)).fold(one, |product, factor| ReadTerms {
         value: product.value.zip(factor.value).and_then(|(a, b)| a.checked_mul(b)),
@@ -406,14 +415,26 @@ fn read_product(
     })
 }
 
-/// What a relation gives by the values of its expressions.
+/// True where a product has a number among its factors.
+fn is_scaled(factors: &[Terms]) -> bool {
+    factors.iter().any(|terms| terms.factors.is_empty())
+}
+
+/// What a relation gives a figure by the values of its expressions.
 fn given(
     edit: &Edit,
     first: Option<Decimal>,
     second: Option<Decimal>,
+    target: Option<&Figure>,
 ) -> Result<Decimal, Undecided> {
     let first = first.ok_or(Undecided::TooLarge)?;
     match edit {
+        Edit::Product(factors)
+            if target.is_some_and(|figure| figure.percent) && !is_scaled(factors) =>
+        {
+            let percent = first.checked_mul(Decimal::ONE_HUNDRED);
+            Ok(percent.ok_or(Undecided::TooLarge)?.normalize())
+        }
         Edit::Balance(_) | Edit::AtMost(_) | Edit::Product(_) => Ok(first.normalize()),
         Edit::Unscaled(_) => Err(Undecided::NoScale),
         Edit::Ratio { scale, decimals, .. } => {
@@ -468,7 +489,7 @@ struct Stored {
 
 impl Stored {
     fn of(table: &Table, target: &Figure, edit: &Edit) -> Option<Self> {
-        let value = expected(table, edit, exact).ok()?;
+        let value = expected(table, edit, target, exact).ok()?;
         let inputs = edit.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.
