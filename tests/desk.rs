@@ -438,6 +438,14 @@ fn many_wrong(villages: u32, wrong: u32, seed: u32) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// What a report says is left.
+fn reported(errors: usize) -> String {
+    match errors {
+        0 => "không còn ô nào cần cán bộ xem xét, quyết định.".to_owned(),
+        _ => format!("bản đã sửa, {errors} lỗi cần cán bộ xem xét, quyết định."),
+    }
+}
+
 #[test]
 fn what_is_left_after_corrections_is_what_a_check_of_the_copy_tells() {
     let short = (0..12).map(|seed| (12 + seed % 3 * 12, 15 + seed, seed));
@@ -446,10 +454,21 @@ fn what_is_left_after_corrections_is_what_a_check_of_the_copy_tells() {
     for (villages, wrong, seed) in short.chain(long) {
         let bytes = many_wrong(villages, wrong, seed);
         for suggested in [false, true] {
+            let choices = || Choices { suggested, ..Choices::default() };
             let (copy, said) = with_desk(&bytes, false, |mut desk| {
-                desk.choose(Choices { suggested, ..Choices::default() }).unwrap();
+                desk.choose(choices()).unwrap();
                 let (copy, list) = desk.copy(Marks::Full, Lang::Vi).unwrap();
+                assert!(desk.html(Lang::Vi).unwrap().contains(&reported(list.left)));
                 (copy.bytes, (list.left, list.unpinned))
+            });
+            // No other number without a copy, and an appendix where none is left.
+            with_desk(&bytes, false, |mut desk| {
+                desk.choose(choices()).unwrap();
+                let report = desk.html(Lang::Vi).unwrap();
+                assert!(report.contains(&reported(said.0)), "{villages}, {seed}: {said:?}");
+                let not_ready = desk.ready(0, false).map_err(|failure| failure.message.vi);
+                let expected = format!("bảng còn {} lỗi cần cán bộ xem xét, quyết định", said.0);
+                assert_eq!(not_ready.err(), (said.0 > 0).then_some(expected));
             });
             let told = with_desk(&copy, false, |desk| {
                 let errors = || desk.tables().iter().flat_map(Checked::errors);

@@ -1137,3 +1137,28 @@ fn a_figure_typed_over_a_product_is_told_once_and_at_its_cell() {
 fn warned(text: &str) -> Vec<String> {
     told(&check(text)).into_iter().filter(|one| !one.contains(" note ")).collect()
 }
+
+/// Quarters of four items, the year across, the total down; the year of the total by this formula.
+fn year_across(year: &str) -> String {
+    let mut text = String::from("TT\tNội dung\tQuý I\tQuý II\tQuý III\tQuý IV\tCả năm\n");
+    let items =
+        [[120, 340, 560, 781], [233, 415, 96, 1_207], [88, 904, 655, 317], [41, 72, 510, 96]];
+    for (at, item) in (2..).zip(items) {
+        let [a, b, c, d] = item;
+        let sum: i32 = item.iter().sum();
+        writeln!(text, "{}\tKhoản {at}\t{a}\t{b}\t{c}\t{d}\t=SUM(C{at}:F{at}) -> {sum}", at - 1)
+            .unwrap();
+    }
+    text + "\tTổng cộng\t=SUM(C2:C5) -> 482\t=SUM(D2:D5) -> 1731\t=SUM(E2:E5) -> 1821\t=SUM(F2:F5) -> 2401\t"
+        + year
+        + "\n"
+}
+
+#[test]
+fn a_total_computed_across_its_row_is_held_against_the_rows() {
+    for right in ["=SUM(C6:F6) -> 6435", "=SUM(G2:G5) -> 6435", "=C6+D6+E6+F6 -> 6435"] {
+        assert_eq!(warned(&year_across(right)), Vec::<String>::new(), "{right}");
+    }
+    // A quarter is left out.
+    assert_eq!(warned(&year_across("=SUM(C6:E6) -> 4034")), ["R602 error G6"]);
+}

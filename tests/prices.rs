@@ -10,11 +10,15 @@ use soatbieu::check_workbook;
 use soatbieu::lang::Lang;
 use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, json};
-use soatbieu::workbook::Workbook;
+use soatbieu::workbook::{Cell, NumberFormat, Sheet, Workbook};
 
 /// Findings that are no notes, as `R102 error E5`.
 fn told(text: &str) -> Vec<String> {
-    let outcome = check_workbook(Workbook::from_text("Biểu", text), &Request::default());
+    told_of(Workbook::from_text("Biểu", text))
+}
+
+fn told_of(workbook: Workbook) -> Vec<String> {
+    let outcome = check_workbook(workbook, &Request::default());
     let report = FileReport { path: "a.xlsx".into(), outcome };
     let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
     let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
@@ -136,6 +140,35 @@ fn products_are_rounded_to_what_they_print() {
     assert_eq!(told(&text("")), Vec::<String>::new());
     for wrong in ["52,74", "52,8", "53,73", "52"] {
         assert_eq!(told(&text(wrong)), ["R102 error E4"], "{wrong}");
+    }
+}
+
+/// Percentages that the file stores as fractions, and amounts of them.
+fn shares(product: &str, wrong: bool) -> Workbook {
+    let mut text = format!("STT\tTên\tGiá trị\tTỷ lệ (%)\tSố tiền\n{product}\n");
+    let rows =
+        [(1_500, "0,1", 150), (2_300, "0,08", 184), (4_200, "0,055", 231), (900, "0,12", 108)];
+    for (at, (value, share, amount)) in (1..).zip(rows) {
+        let amount = if wrong && at == 3 { 213 } else { amount };
+        writeln!(text, "{at}\tMục {at}\t{value}\t{share}\t{amount}").unwrap();
+    }
+    let mut book = Workbook::from_text("Biểu", &text);
+    book.formats.push(NumberFormat::parse("0.0%"));
+    let percent = u16::try_from(book.formats.len() - 1).unwrap();
+    let cells = book.sheets[0].cells().iter().cloned();
+    let cells = cells.map(|(at, cell)| {
+        let is_share = at.column == 3 && at.row > 1;
+        (at, if is_share { Cell { format: percent, ..cell } } else { cell })
+    });
+    book.sheets[0] = Sheet::new("Biểu", cells.collect());
+    book
+}
+
+#[test]
+fn a_percentage_multiplies_as_a_fraction() {
+    for product in ["A\tB\t1\t2\t3=1*2", "A\tB\t1\t2\t3=1*2/100", "A\tB\t(1)\t(2)\t(3)=(1)x(2)"] {
+        assert_eq!(told_of(shares(product, false)), Vec::<String>::new(), "{product}");
+        assert_eq!(told_of(shares(product, true)), ["R102 error E5"], "{product}");
     }
 }
 

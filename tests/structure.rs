@@ -267,3 +267,70 @@ fn a_sum_of_noughts_leaves_no_row_out() {
         .collect();
     assert!(!messages.iter().any(|one| one.contains("bỏ sót")), "{told:?} {messages:?}");
 }
+
+/// Two groups of persons in one column: the first group, one of its persons, the total.
+fn persons(index: &str, [first, person, total]: [&str; 3]) -> String {
+    format!(
+        "TT\tNội dung\tSố tiền (đồng)\n{index}I\tThôn Đông\t{first}\n1\tNguyễn Văn An\t{person}\n2\tTrần Thị Ba\t400.000\n\
+         3\tLê Chín\t600.000\nII\tThôn Tây\t900.000\n1\tPhạm Dung\t300.000\n2\tVõ Em\t600.000\n\tTổng cộng\t{total}\n"
+    )
+}
+
+/// Findings that are no notes, as `cell rule severity`.
+fn told(text: &str) -> Vec<String> {
+    let outcome = soatbieu::check_workbook(
+        Workbook::from_text("Biểu", text),
+        &soatbieu::recognise::Request::default(),
+    );
+    let checked = outcome.unwrap().tables.into_iter().next().unwrap();
+    let cell = |place| checked.table.address(place).to_string();
+    let loud =
+        checked.findings.iter().filter(|one| one.severity != soatbieu::rules::Severity::Note);
+    loud.map(|one| {
+        format!("{} {} {:?}", one.place.map(cell).unwrap_or_default(), one.rule.code, one.severity)
+    })
+    .collect()
+}
+
+#[test]
+fn of_two_groups_the_one_that_a_total_speaks_against_is_told() {
+    let right = ["1.500.000", "500.000", "2.400.000"];
+    for index in ["", "A\tB\t1\n"] {
+        assert_eq!(told(&persons(index, right)), Vec::<String>::new());
+    }
+    // The total sums the persons, and would sum the groups but for the one.
+    let group = ["1.600.000", "500.000", "2.400.000"];
+    assert_eq!(told(&persons("", group)), ["C2 R701 Warning"]);
+    assert_eq!(told(&persons("A\tB\t1\n", group)), ["C3 R201 Error"]);
+    // The groups sum the persons, and the total is neither.
+    let total = ["1.500.000", "500.000", "2.410.000"];
+    assert_eq!(told(&persons("", total)), ["C9 R702 Warning"]);
+    assert_eq!(told(&persons("A\tB\t1\n", total)), ["C10 R201 Error"]);
+    // Nothing tells whether a person is missing or the group wrong, or a figure.
+    for open in [
+        ["1.600.000", "500.000", "2.500.000"],
+        ["1.500.000", "550.000", "2.400.000"],
+        ["150.000", "500.000", "2.400.000"],
+    ] {
+        for index in ["", "A\tB\t1\n"] {
+            assert_eq!(told(&persons(index, open)), Vec::<String>::new(), "{open:?}");
+        }
+    }
+}
+
+#[test]
+fn a_budget_with_its_total_on_top_tells_a_wrong_group() {
+    let budget = |[group, left]: [&str; 2]| {
+        format!(
+            "TT\tNội dung\tDự toán năm\tThực hiện 6 tháng\tCòn lại\n\tTỔNG CHI\t2.329.000\t1.461.237\t867.763\n\
+         I\tChi thường xuyên\t700.566\t503.791\t196.775\n1\tQuản lý\t523.417\t412.903\t110.514\n\
+         2\tSự nghiệp\t131.256\t70.771\t60.485\n3\tKhác\t45.893\t20.117\t25.776\n\
+         II\tChi đầu tư\t{group}\t905.520\t{left}\n1\tĐường thôn\t903.555\t301.210\t602.345\n\
+         2\tTrường học\t604.310\t604.310\t0\nIII\tDự phòng\t120.569\t51.926\t68.643\n\
+         1\tNgân sách\t50.118\t16.000\t34.118\n2\tCải cách lương\t70.451\t35.926\t34.525\n"
+        )
+    };
+    assert_eq!(told(&budget(["1.507.865", "602.345"])), Vec::<String>::new());
+    assert_eq!(told(&budget(["1.508.765", "602.345"])), ["C7 R701 Warning"]);
+    assert_eq!(told(&budget(["1.508.765", "603.245"])), ["C7 R701 Warning", "E7 R701 Warning"]);
+}

@@ -202,5 +202,16 @@ fn tell_written(session: &Session, list: &ChangeList, in_document: bool, written
             lines = lines,
         )
     };
+    let left = if in_document || list.left == 0 {
+        String::new()
+    } else {
+        let left = list.left;
+        say!(
+            session.lang,
+            "Còn {left} lỗi cần cán bộ xem xét, quyết định.\n",
+            "{left} errors are left for a person.\n",
+        )
+    };
+    let text = text + &left;
     if session.json { session.tell(text.trim_end()) } else { session.print(&text) }
 }

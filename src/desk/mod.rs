@@ -39,7 +39,7 @@ use crate::rules::Selection;
 use crate::screen::{Checker, Settled};
 use crate::statements::{self, Tables};
 use crate::table::Table;
-use crate::workbook::{Address, Workbook};
+use crate::workbook::{Address, Range, Workbook};
 
 /// Rounds of correcting a table without the cells that a copy cannot have corrected.
 const MAX_ROUNDS: usize = 8;
@@ -58,8 +58,21 @@ pub struct Desk<'a> {
     choices: Choices,
     /// The tables with their corrections, once they were asked for.
     corrected: Option<Vec<Corrected>>,
+    /// What the corrected copy leaves to a person, once that was asked for.
+    left: Option<Left>,
     /// True where copies are written anew as `.xlsx`.
     rebuilt: bool,
+}
+
+/// What a check of the corrected copy tells: with other figures a table may turn out to be built
+/// otherwise, so that its errors are not always those that the corrections leave.
+#[derive(Debug)]
+struct Left {
+    errors: usize,
+    /// The tables of the copy, each with its errors.
+    tables: Vec<(String, Range, usize)>,
+    /// The choices without the cells that the copy cannot have corrected, where there are such cells.
+    writable: Option<Choices>,
 }
 
 impl<'a> Desk<'a> {
@@ -97,6 +110,7 @@ impl<'a> Desk<'a> {
             others: Others::default(),
             choices: Choices::default(),
             corrected: None,
+            left: None,
             rebuilt: false,
         }
     }
@@ -149,6 +163,7 @@ impl<'a> Desk<'a> {
         let Ok(checkup) = &mut self.report.outcome else { return };
         keep_wanted(&mut checkup.tables, &self.selection);
         self.corrected = None;
+        self.left = None;
     }
 
     /// What was found.
@@ -226,6 +241,7 @@ impl<'a> Desk<'a> {
             made => made?,
         };
         (self.corrected, self.choices) = (Some(made), choices);
+        self.left = None;
         Ok(())
     }
 
@@ -346,15 +362,32 @@ impl<'a> Desk<'a> {
             self.read_in_full()?;
         }
         self.corrections()?;
-        let (mut list, barred) = self.writable(marks, lang)?;
+        let (mut list, barred, writable) = self.writable(marks, lang)?;
         let mut copy = corrected(self.source()?, &list, marks, lang)?;
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let is_corrected = marks != Marks::Only && !list.changes.is_empty();
         let held = copy.holds.take();
         if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes, held) {
             list.left_in(&tables);
+            let errors = |checked: &Checked| {
+                let table = &checked.table;
+                (table.sheet.clone(), table.range, checked.errors().count())
+            };
+            let tables = tables.iter().map(errors).collect();
+            self.left = Some(Left { errors: list.left, tables, writable });
         }
         Ok((copy, list))
+    }
+
+    /// What a corrected copy leaves to a person; `None` where nothing is corrected, and where there can
+    /// be no copy.
+    fn left(&mut self) -> Result<Option<&Left>, Failure> {
+        let corrects = self.corrections()?.iter().any(|(_, made)| !made.applied.is_empty());
+        if corrects && self.left.is_none() && !self.is_document() {
+            // Why there can be none is told to who asks for it.
+            let _ = self.copy(Marks::Plain, Lang::Vi);
+        }
+        Ok(self.left.as_ref())
     }
 
     /// The tables of a copy, as a check of it finds them; what it holds may be known.
@@ -388,9 +421,13 @@ impl<'a> Desk<'a> {
 
     /// What is changed or marked in a copy, and the cells that it cannot have corrected. Without
     /// these the tables are corrected anew: what follows from a figure that stays wrong stays too.
-    fn writable(&self, marks: Marks, lang: Lang) -> Result<(ChangeList, Vec<Barred>), Failure> {
+    fn writable(
+        &self,
+        marks: Marks,
+        lang: Lang,
+    ) -> Result<(ChangeList, Vec<Barred>, Option<Choices>), Failure> {
         if marks == Marks::Only {
-            return Ok((ChangeList::marks(&self.pairs(), lang), Vec::new()));
+            return Ok((ChangeList::marks(&self.pairs(), lang), Vec::new(), None));
         }
         let mut list = ChangeList::of(&self.pairs(), lang);
         let mut choices = self.choices.clone();
@@ -399,7 +436,8 @@ impl<'a> Desk<'a> {
             let found = output::barred(self.source()?, &list, marks, lang)?;
             if found.is_empty() {
                 list.by_hand = by_hand;
-                return Ok((list, barred));
+                let fewer = (!barred.is_empty()).then_some(choices);
+                return Ok((list, barred, fewer));
             }
             let at: HashSet<(&str, Address)> =
                 found.iter().map(|cell| (cell.sheet.as_str(), cell.at)).collect();
@@ -439,7 +477,11 @@ impl<'a> Desk<'a> {
         if self.rows_settled() <= shown::WHOLE {
             self.read_in_full()?;
         }
-        self.corrections()?;
+        let left = self.left()?.map(|left| (left.errors, left.writable.clone()));
+        let (left, writable) = left.map_or((None, None), |(left, made)| (Some(left), made));
+        let made = writable.map(|choices| self.correct(&choices)).transpose()?;
+        let made = made.as_deref().or(self.corrected.as_deref()).unwrap_or_default();
+        let pairs: Vec<_> = self.tables().iter().zip(made).collect();
         let mark = self.mark(Kind::Report);
         let seen = html::Seen {
             // A mark names the file itself before what that was made from.
@@ -447,7 +489,7 @@ impl<'a> Desk<'a> {
             bytes: self.bytes.len(),
             day: day.map(|day| day.to_string()),
         };
-        Ok(mark.on_page(&html::render(&self.report, &self.pairs(), Some(&seen), lang)))
+        Ok(mark.on_page(&html::render(&self.report, &pairs, left, Some(&seen), lang)))
     }
 
     /// Whether a table, by its index, can be typeset: once corrections are made it must be clean,
@@ -459,8 +501,15 @@ impl<'a> Desk<'a> {
         if as_is {
             return appendix::ready(&self.tables()[table].table);
         }
+        let of_table = &self.tables()[table].table;
+        let (sheet, range) = (of_table.sheet.clone(), of_table.range);
+        let in_copy = self.left()?.and_then(|left| {
+            let meets = |at: Range| at.contains(range.start) || range.contains(at.start);
+            let same = left.tables.iter().filter(|(own, at, _)| *own == sheet && meets(*at));
+            same.map(|(.., errors)| *errors).reduce(|a, b| a + b)
+        });
         let after = &self.corrections()?[table].1.after;
-        match after.errors().count() {
+        match in_copy.unwrap_or_else(|| after.errors().count()) {
             0 => appendix::ready(&after.table),
             errors => Err(not_clean(errors)),
         }

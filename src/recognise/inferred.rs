@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::columns::printed_decimals;
-use super::structure::marks_of;
+use super::structure::{FEW_COLUMNS, is_near, marks_of};
 use crate::both;
 use crate::formula::in_style_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
-    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told,
+    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Role, Row, Shape, Table, Told,
     Voice, is_end_of_running_sum,
 };
 use crate::words::{fold, is_per_unit, is_total};
@@ -58,14 +58,15 @@ pub(super) fn add(table: &mut Table, more: Vec<Inferred>) {
 
 /// What is left of a relation that live formulas state too, perhaps for another of its lines (`=C5*D5`
 /// in the amounts, where the figures tell the prices). Typed over a formula is the figure that it would
-/// compute; beside a formula of another kind, as that of a total, it is the one found.
+/// compute; beside a formula of another kind, as that of a total, it is the one found. In a total it may
+/// be computed as well, across its row where the others are added down, unless its parts are too.
 fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
     let is_same = |one: &&Inferred| one.by == Told::Cells && lines(one) == lines(&found);
     let live = table.inferred.iter().filter(|one| one.speaks()).find(is_same);
-    let Some(live) = live.filter(|_| found.by == Told::Figures && found.voice >= Voice::Warns)
-    else {
+    let Some(live) = live.filter(|_| found.voice >= Voice::Warns) else { return Vec::new() };
+    if found.by == Told::Headings && !found.of_rows {
         return Vec::new();
-    };
+    }
     let is_typed = |place: Place| table.datum(place).formula.is_none();
     let computed = |place: Place| table.figure(place).zip(value(table, live, place));
     let agrees = |place: Place| {
@@ -85,7 +86,8 @@ fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
     let doubts = found.doubts.iter().map(|doubt| (doubt, live.cell(doubt.place)));
     for (doubt, place) in doubts.filter(|(_, place)| !is_told(place)) {
         let Some((figure, value)) = computed(place).filter(|_| !agrees(place)) else { continue };
-        if place == doubt.place && is_typed(place) {
+        let is_other = || found.of_rows && !computes_like(table, place.row, place.column);
+        if place == doubt.place && (is_typed(place) || is_other()) {
             over.push(doubt.clone());
         } else if is_typed(place) {
             let (found, expected) = (figure.shown, figure.as_shown(value));
@@ -231,6 +233,11 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     let proven = stated.iter().enumerate().filter(|one| !by_name(one));
     let mut sums: Vec<Inferred> = proven.map(sum).collect();
     sums.retain(|one| one.speaks() || !named(&one.target));
+    let marked = |at: &usize| summing(&table.rows[*at]) && table.rows[*at].basis == Basis::Marks;
+    let groups = (0..table.rows.len()).filter(marked);
+    let below: Vec<Inferred> = groups.filter_map(|group| group_below_total(table, group)).collect();
+    sums.retain(|one| below.iter().all(|group| group.target != one.target));
+    sums.extend(below);
     let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
     let silent = (0..table.rows.len())
         .filter(|at| summing(&table.rows[*at]) && named(at) && !weighed.contains(at));
@@ -262,24 +269,15 @@ fn is_for_few(one: &Relation, verdict: &Verdict) -> bool {
 /// Columns that fit for each that differs from a total that its name alone tells.
 const FITS_OF_FEW: usize = 3;
 
-/// A total so far from the sum of its parts is rather of something else.
-const NEAR: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
-
 /// A row that is named a total, where its columns are too few to prove it: words state it.
 fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
     let (fits, doubts) = compared(table, row);
     if fits + doubts.len() == 0 {
         return None;
     }
-    let parts = &table.rows[row].parts;
-    let is_near = |doubt: &Doubt| {
-        let part = |part: &usize| table.number(Place::new(*part, doubt.place.column));
-        let off = (doubt.expected - doubt.found).abs();
-        let most = parts.iter().filter_map(part).max().unwrap_or_default();
-        doubt.found > most && off <= NEAR.saturating_mul(doubt.found)
-    };
     let few = doubts.len() <= fits.max(1);
-    let warns = few && doubts.iter().all(is_near);
+    let warns =
+        few && doubts.iter().all(|doubt| is_near(table, doubt.place, &table.rows[row].parts));
     let statement = summed(table, row, fits, fits + doubts.len());
     let voice = if warns { Voice::Warns } else { Voice::Notes };
     Some(Inferred { by: Told::Headings, voice, ..sum(table, row, statement, fits, doubts) })
@@ -297,6 +295,33 @@ fn summed(table: &Table, row: usize, fits: usize, of: usize) -> Text {
         "dòng “{name}” theo tên gọi là tổng của {count} dòng; đúng ở {fits} trong {of} cột",
         "the row “{name}” by its name sums {count} rows; so it is in {fits} of {of} columns"
     )
+}
+
+/// A group that is not the sum of its rows where a total over these rows is right: only with the sum do
+/// the groups add up to the total.
+fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
+    let (fits, doubts) = compared(table, row);
+    let parts = &table.rows[row].parts;
+    let sums_them = |(_, total): &(usize, &Row)| {
+        total.role == Role::Total && parts.iter().all(|part| total.parts.contains(part))
+    };
+    let (total, above) = table.rows.iter().enumerate().find(sums_them)?;
+    let wrong = compared(table, total).1;
+    let fits_there = |doubt: &Doubt| {
+        let at = Place::new(total, doubt.place.column);
+        table.figure(at).is_some() && wrong.iter().all(|other| other.place != at)
+    };
+    let few = doubts.len() <= fits.max(FEW_COLUMNS);
+    let near = |doubt: &Doubt| is_near(table, doubt.place, parts);
+    if doubts.is_empty() || !few || !doubts.iter().all(|one| near(one) && fits_there(one)) {
+        return None;
+    }
+    let (name, count, total) = (&table.rows[row].name, parts.len(), &above.name);
+    let statement = both!(
+        "dòng “{total}” cộng đủ {count} dòng của nhóm “{name}”, nên nhóm này phải bằng tổng các dòng ấy",
+        "the row “{total}” adds up the {count} rows of the group “{name}”, which must be their sum then"
+    );
+    Some(sum(table, row, statement, fits, doubts))
 }
 
 /// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.

@@ -326,9 +326,8 @@ impl Judge<'_> {
         let pattern = &self.reader.patterns[line.rule];
         let from = line.follows[0];
         // The first cell of the pattern may stand in a line beside this one.
-        let moved = (from != pattern.first)
-            .then(|| Formula::parse_at(&self.moved(line, from), table.address(from)).ok());
-        let formula = moved.as_ref().unwrap_or(&pattern.formula).as_ref()?;
+        let own = (from != pattern.first).then(|| table.formula(from));
+        let formula = own.as_ref().unwrap_or(&pattern.formula).as_ref()?;
         if let Some(sum) = self.plain_sum(line, from, formula) {
             return Some(sum);
         }

@@ -119,7 +119,7 @@ fn assign_line(table: &mut Table, rows: &[usize]) -> Result<(), Failure> {
     }
     let groups: Vec<(usize, Vec<usize>)> =
         groups.into_iter().filter(|(row, _)| table.rows[*row].role == Role::Unit).collect();
-    take_groups(table, &groups);
+    take_groups(table, rows, &groups);
     let total = total(table, rows)?;
     close_subtotals(table, rows, total);
     if let Some((total, parts)) = total.and_then(|total| explained(table, rows, &parents, total)) {
@@ -277,12 +277,13 @@ fn begins_with_dash(row: &Row) -> bool {
 const SURELY: usize = 4;
 
 /// Takes the proposed groups for sums where most of their columns, taken together, bear it out.
-fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
+fn take_groups(table: &mut Table, rows: &[usize], groups: &[(usize, Vec<usize>)]) {
     let (mut fits, mut kinds) = (Fit::default(), BTreeMap::<u8, (usize, Fit)>::new());
     let off = |row: usize, children: &[usize]| {
         slip::nearest(table, row, children).is_some_and(|told| told.is_certain())
     };
     let off: Vec<bool> = groups.iter().map(|(row, children)| off(*row, children)).collect();
+    let by_total = proven_by_total(table, rows, groups);
     for ((row, children), off) in groups.iter().zip(&off) {
         let kind = kinds.entry(marks_of(table, children)).or_default();
         kind.0 += 1;
@@ -312,7 +313,8 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
         let usual = alike.speaks_for() && !some && !overlap(table, *row, children);
         let surely = alike.fitted >= SURELY * alike.missed.saturating_sub(own.missed);
         let bears = few && (own.fitted > 0 || own.missed < 2 && surely);
-        if own.speaks_for() || (usual && (off || bears)) {
+        let proven = !some && by_total == Some(*row);
+        if own.speaks_for() || proven || (usual && (off || bears)) {
             take(table, *row, Role::Subtotal, children.clone(), Basis::Marks);
         } else if own.missed > 0 && !some {
             left.push((table.rows[*row].sheet_row + 1).to_string());
@@ -325,6 +327,49 @@ fn take_groups(table: &mut Table, groups: &[(usize, Vec<usize>)]) {
             format!("row {list}: not the sum of the rows under it in most columns, so not taken for a sum"),
         ));
     }
+}
+
+/// Columns in which a group may differ from its rows where another sum tells what it should be.
+pub(super) const FEW_COLUMNS: usize = 2;
+
+/// A sum so far from its parts is rather of something else.
+const NEAR: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
+
+/// True for a figure that is more than each of its parts, and nearly their sum.
+pub(super) fn is_near(table: &Table, sum: Place, parts: &[usize]) -> bool {
+    let Some(found) = table.number(sum) else { return false };
+    let figures = || parts.iter().filter_map(|part| table.number(Place::new(*part, sum.column)));
+    let most = figures().max().unwrap_or_default();
+    let off = figures().fold(found, Decimal::saturating_sub).abs();
+    found > most && off <= NEAR.saturating_mul(found)
+}
+
+/// The one group that is not the sum of its rows though a total over the rows of all groups is right:
+/// nothing but the sum that the group should be stands in the way of the total over the groups.
+fn proven_by_total(table: &Table, rows: &[usize], groups: &[(usize, Vec<usize>)]) -> Option<usize> {
+    let missing = |(row, parts): &&(usize, Vec<usize>)| fit(table, *row, parts).missed > 0;
+    let mut wrong = groups.iter().filter(missing);
+    let (row, parts) = wrong.next().filter(|_| groups.len() > 1 && wrong.next().is_none())?;
+    let own = fit(table, *row, parts);
+    let differs = |column: &usize| fits_in(table, *row, parts, *column) == Some(false);
+    let mut differing = (0..table.columns.len()).filter(differs);
+    if own.missed > own.fitted.max(FEW_COLUMNS)
+        || !differing.all(|column| is_near(table, Place::new(*row, column), parts))
+    {
+        return None;
+    }
+    let is_unit = |row: &&usize| matches!(table.rows[**row].role, Role::Unit | Role::Run);
+    let units: Vec<usize> = rows.iter().filter(is_unit).copied().collect();
+    let is_group = |row: &usize| groups.iter().any(|(group, _)| group == row);
+    let is_proven = |total: &usize| {
+        let leaves: Vec<usize> =
+            units.iter().copied().filter(|row| row != total && !is_group(row)).collect();
+        !is_group(total)
+            && leaves.len() > groups.len()
+            && fit(table, *total, &leaves).missed == 0
+            && is_beyond_chance(table, *total, &leaves)
+    };
+    [units.first()?, units.last()?].into_iter().any(is_proven).then_some(*row)
 }
 
 /// True where several columns contradict a sum, each because the parts are more than the whole while
@@ -571,30 +616,33 @@ impl Fit {
 /// Compares a row with the sum of others, column by column; columns of zeros prove nothing.
 fn fit(table: &Table, row: usize, parts: &[usize]) -> Fit {
     let mut fit = Fit::default();
-    for (column, described) in table.columns.iter().enumerate() {
-        if !described.adds_up() {
-            continue;
-        }
-        let Some(found) = table.number(Place::new(row, column)) else { continue };
-        let unreadable = |part: &usize| {
-            let reading = &table.datum(Place::new(*part, column)).reading;
-            matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
-        };
-        if parts.iter().any(unreadable) {
-            continue;
-        }
-        let numbers = || parts.iter().filter_map(|part| table.number(Place::new(*part, column)));
-        let zeros = || found.is_zero() && numbers().all(|number| number.is_zero());
-        if numbers().next().is_none() || zeros() {
-            continue;
-        }
-        if numbers().sum::<Decimal>() == found {
+    for fits in (0..table.columns.len()).filter_map(|column| fits_in(table, row, parts, column)) {
+        if fits {
             fit.fitted += 1;
         } else {
             fit.missed += 1;
         }
     }
     fit
+}
+
+/// Whether a row is the sum of others in a column; `None` where that proves nothing.
+fn fits_in(table: &Table, row: usize, parts: &[usize], column: usize) -> Option<bool> {
+    let found =
+        table.number(Place::new(row, column)).filter(|_| table.columns[column].adds_up())?;
+    let unreadable = |part: &usize| {
+        let reading = &table.datum(Place::new(*part, column)).reading;
+        matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
+    };
+    if parts.iter().any(unreadable) {
+        return None;
+    }
+    let numbers = || parts.iter().filter_map(|part| table.number(Place::new(*part, column)));
+    let zeros = || found.is_zero() && numbers().all(|number| number.is_zero());
+    if numbers().next().is_none() || zeros() {
+        return None;
+    }
+    Some(numbers().sum::<Decimal>() == found)
 }
 
 /// The row that sums up the whole table, if one says so, or if the figures of the first or last row
@@ -628,20 +676,34 @@ fn unnamed_total(table: &Table, rows: &[usize]) -> Option<usize> {
         .into_iter()
         .filter(|row| matches!(table.rows[*row].role, Role::Unit | Role::Subtotal | Role::Run))
         .collect();
-    let ends = [outermost.last(), outermost.first()];
-    ends.into_iter().flatten().copied().find(|end| {
-        let others: Vec<usize> = outermost.iter().copied().filter(|row| row != end).collect();
-        let fit = fit(table, *end, &others);
-        table.rows[*end].role == Role::Unit
-            && fit.missed == 0
-            && is_beyond_chance(table, *end, &others)
-    })
+    // Of groups one may be wrong.
+    let is_leaf = |row: &usize| matches!(table.rows[*row].role, Role::Unit | Role::Run);
+    let leaves: Vec<usize> = rows.iter().copied().filter(is_leaf).collect();
+    let sums = |end: usize, parts: &[usize]| {
+        let others: Vec<usize> = parts.iter().copied().filter(|row| *row != end).collect();
+        fit(table, end, &others).missed == 0 && is_beyond_chance(table, end, &others)
+    };
+    let ends = [outermost.last(), outermost.first()].into_iter().flatten().copied();
+    let mut ends = ends.filter(|end| table.rows[*end].role == Role::Unit);
+    ends.find(|end| sums(*end, &outermost) || sums(*end, &leaves))
 }
 
 /// True for a plain list of units: no groups, headings or parts among its rows.
 pub(crate) fn is_flat(table: &Table, rows: &[usize]) -> bool {
     rows.iter().all(|row| table.rows[*row].role != Role::Heading)
         && parents(table, rows).iter().all(Option::is_none)
+}
+
+/// True where marks put rows above others, and each of those is the sum of its rows.
+fn adds_up(table: &Table, rows: &[usize], parents: &[Option<usize>]) -> bool {
+    let sums = |parent: &usize| {
+        let row = &table.rows[*parent];
+        row.role == Role::Subtotal && fit(table, *parent, &row.parts).missed == 0
+    };
+    let mut above = parents.iter().flatten().peekable();
+    above.peek().is_some()
+        && above.all(sums)
+        && rows.iter().all(|row| table.rows[*row].role != Role::Heading)
 }
 
 /// What a total may sum up. A total stands before or behind its parts: rows on its other side (a
@@ -721,7 +783,8 @@ fn assign_total(
 ) {
     let Some(total) = total.or_else(|| unnamed_total(table, rows)) else { return };
     let candidates = candidates(table, rows, parents, total);
-    let usual = is_flat(table, rows).then(|| usual_parts(table, rows, total));
+    let is_plain = is_flat(table, rows) || adds_up(table, rows, parents);
+    let usual = is_plain.then(|| usual_parts(table, rows, total));
     let parts = parts_of(table, total, &candidates, usual.as_deref());
     if let Some(parts) = parts.or_else(|| parts_by_slip(table, total, &candidates)) {
         take_total(table, total, parts);

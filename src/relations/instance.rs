@@ -167,6 +167,11 @@ impl<'a> Factors<'a> {
     pub fn iter(self) -> impl Iterator<Item = Terms<'a>> {
         self.combinations.iter().map(move |combination| combination.on(self.line, Decimal::ZERO))
     }
+
+    /// True where there is a number among them.
+    fn is_scaled(self) -> bool {
+        self.combinations.iter().any(|combination| combination.terms.is_empty())
+    }
 }
 
 /// What the instances of a relation have in common, and hold together: its text, and what it says but
@@ -404,7 +409,8 @@ fn evaluate(table: &Table, target: Place, edit: Edit<'_>) -> (Outcome, Option<De
     if both().all(|read| read.is_blank) {
         return undecided(Undecided::InputsBlank);
     }
-    let expected = match given(edit, first.value, second.and_then(|read| read.value)) {
+    let figure = table.figure(target);
+    let expected = match given(edit, first.value, second.and_then(|read| read.value), figure) {
         Ok(expected) => expected,
         Err(reason) => return zero_over_zero(table, target, reason),
     };
@@ -467,11 +473,12 @@ fn zero_over_zero(table: &Table, target: Place, reason: Undecided) -> (Outcome, 
 fn expected(
     table: &Table,
     edit: Edit<'_>,
+    target: &Figure,
     number: impl Fn(&Figure) -> Decimal + Copy,
 ) -> Result<Decimal, Undecided> {
     let (first, divisor) = read_factors(edit, table, number);
     let second = divisor.and_then(|terms| terms.read(table, number).value);
-    given(edit, first.value, second)
+    given(edit, first.value, second, Some(target))
 }
 
 /// What is multiplied, mostly one expression, and what it is divided by.
@@ -489,6 +496,13 @@ fn read_factors<'a>(
         }
         Edit::Product(factors) => factors,
     };
+    // `5%` is a twentieth, unless the formula prints by what it divides: `4=2*3/100`.
+    let is_scaled = factors.is_scaled();
+    let number = |figure: &Figure| {
+        let hundredth =
+            if figure.percent && !is_scaled { Decimal::new(1, 2) } else { Decimal::ONE };
+        number(figure) * hundredth
+    };
     let one = ReadTerms { value: Some(Decimal::ONE), is_blank: true, is_unreadable: false };
     let read = factors.iter().map(|terms| terms.read(table, number));
     let product = read.fold(one, |product, factor| ReadTerms {
@@ -499,14 +513,21 @@ fn read_factors<'a>(
     (product, None)
 }
 
-/// What a relation gives by the values of its expressions.
+/// What a relation gives a figure by the values of its expressions.
 fn given(
     edit: Edit<'_>,
     first: Option<Decimal>,
     second: Option<Decimal>,
+    target: Option<&Figure>,
 ) -> Result<Decimal, Undecided> {
     let first = first.ok_or(Undecided::TooLarge)?;
     match edit {
+        Edit::Product(factors)
+            if target.is_some_and(|figure| figure.percent) && !factors.is_scaled() =>
+        {
+            let percent = first.checked_mul(Decimal::ONE_HUNDRED);
+            Ok(percent.ok_or(Undecided::TooLarge)?.normalize())
+        }
         Edit::Balance(_) | Edit::AtMost(_) | Edit::Product(_) => Ok(first.normalize()),
         Edit::Unscaled(_) => Err(Undecided::NoScale),
         Edit::Ratio { scale, decimals, .. } => {
@@ -561,7 +582,7 @@ struct Stored {
 
 impl Stored {
     fn of(table: &Table, target: &Figure, edit: Edit<'_>) -> Option<Self> {
-        let value = expected(table, edit, exact).ok()?;
+        let value = expected(table, edit, target, exact).ok()?;
         let inputs = edit.places().filter_map(|place| table.stored(place));
         let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.

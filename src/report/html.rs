@@ -27,11 +27,13 @@ const EVIDENCE_SHOWN: usize = 8;
 /// Computed rows of a table that are told how.
 const ROWS_EXPLAINED: usize = 200;
 
-/// Draws the report of a file. `tables` are its tables with their corrections.
+/// Draws the report of a file. `tables` are its tables with their corrections; `left` are the errors
+/// that a check of the corrected copy tells, where there is one.
 #[must_use]
 pub fn render(
     report: &FileReport,
     tables: &[(&Checked, &Corrected)],
+    left: Option<usize>,
     seen: Option<&Seen>,
     lang: Lang,
 ) -> String {
@@ -39,7 +41,7 @@ pub fn render(
     let in_document = outcome.is_ok_and(|checkup| checkup.workbook.format.is_document());
     let (numbers, drawn, new) = (BTreeMap::new(), BTreeSet::new(), HashMap::new());
     let page = Page { lang, in_document, table: 0, numbers, drawn, new };
-    page.render(report, tables, seen)
+    page.render(report, tables, left, seen)
 }
 
 /// The file that was checked, so that a reader can tell whether another is the same.
@@ -85,6 +87,7 @@ impl Page {
         mut self,
         report: &FileReport,
         tables: &[(&Checked, &Corrected)],
+        left: Option<usize>,
         seen: Option<&Seen>,
     ) -> String {
         let title = self.words("Kết quả soát biểu", "Table check report");
@@ -99,7 +102,7 @@ impl Page {
             self.lang,
             escape(name),
             escape(name),
-            self.summary(report, tables),
+            self.summary(report, tables, left),
             seen.map(|seen| self.seen(seen)).unwrap_or_default()
         );
         for (checked, corrected) in tables {
@@ -135,10 +138,24 @@ impl Page {
     }
 
     /// One sentence each: how many errors, what was corrected, what a person must decide.
-    fn summary(&self, report: &FileReport, tables: &[(&Checked, &Corrected)]) -> String {
+    fn summary(
+        &self,
+        report: &FileReport,
+        tables: &[(&Checked, &Corrected)],
+        in_copy: Option<usize>,
+    ) -> String {
         let summary = Summary::of(std::slice::from_ref(report));
         let corrected: usize = tables.iter().map(|(_, c)| c.applied.len()).sum();
-        let left: usize = tables.iter().map(|(_, c)| c.after.errors().count()).sum();
+        let after: usize = tables.iter().map(|(_, c)| c.after.errors().count()).sum();
+        let left = in_copy.unwrap_or(after);
+        let checked_again = if left == after {
+            ""
+        } else {
+            self.words(
+                " Số lỗi còn lại là kết quả soát lại bản đã sửa: sửa xong, bảng có thể được hiểu khác đi.",
+                " What is left is what a check of the corrected copy tells: once corrected, a table may be understood otherwise.",
+            )
+        };
         let (state, sentence) = match (summary.errors, left) {
             (0, _) => {
                 ("good", self.words("Bảng không có lỗi.", "The table has no errors.").to_owned())
@@ -183,7 +200,9 @@ impl Page {
             warnings = summary.warnings,
             notes = summary.notes,
         );
-        format!("<p class=\"summary {state}\">{sentence}</p>\n<p class=\"muted\">{counts}</p>\n")
+        format!(
+            "<p class=\"summary {state}\">{sentence}{checked_again}</p>\n<p class=\"muted\">{counts}</p>\n"
+        )
     }
 
     fn table_section(&mut self, checked: &Checked, corrected: &Corrected) -> String {
