@@ -202,7 +202,7 @@ impl<'a> Text<'a> {
         self.len() + 16
     }
 
-    fn value(&self) -> Value {
+    pub(super) fn value(&self) -> Value {
         self.written.as_deref().map_or(Value::Blank, |text| Value::Text(text.to_owned()))
     }
 }

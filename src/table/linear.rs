@@ -55,7 +55,13 @@ impl Linear {
     /// The value with each column's number; `None` when one is missing or outgrows its range.
     pub fn value(&self, number: impl Fn(usize) -> Option<Decimal>) -> Option<Decimal> {
         self.terms.iter().try_fold(self.constant, |sum, (column, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number(*column)?)?)
+            let number = number(*column)?;
+            // Most columns are added or subtracted as they are.
+            match (coefficient.mantissa(), coefficient.scale()) {
+                (1, 0) => sum.checked_add(number),
+                (-1, 0) => sum.checked_sub(number),
+                _ => sum.checked_add(coefficient.checked_mul(number)?),
+            }
         })
     }
 }
