@@ -12,6 +12,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use soatbieu::Checkup;
+use soatbieu::desk::Desk;
+use soatbieu::lang::Lang;
+use soatbieu::output::Marks;
 use soatbieu::read::Limits;
 use soatbieu::recognise::Request;
 use soatbieu::relations::ratio;
@@ -315,6 +318,29 @@ fn tables_of_some_hundred_rows_are_screened_as_well() {
             assert_corrected(&assert_same(&grid, 3), cell(row, column));
         }
     }
+}
+
+#[test]
+fn what_is_left_in_a_copy_is_what_a_check_of_it_tells() {
+    let (limits, request) = (Limits::default(), Request::default());
+    let mut corrected = 0;
+    for (live, seed) in [false, true].into_iter().flat_map(|live| (0..8).map(move |s| (live, s))) {
+        let villages = 260 + u32::try_from(seed).unwrap() * 40;
+        let mut grid = if live { Grid::live(villages) } else { Grid::new(villages) };
+        for wrong in 0..=seed {
+            let row = (wrong * 131 + seed * 17) % (villages as usize + 1);
+            grid.add(row, 2 + (wrong + seed) % 5, [0.37, 5.0, -3.0][wrong % 3]);
+        }
+        let bytes = grid.workbook().save_to_buffer().unwrap();
+        let mut checker = soatbieu::screen::Checker::new(&limits, &request);
+        let mut desk = Desk::open("b.xlsx", bytes, &mut checker).unwrap();
+        let (copy, list) = desk.copy(Marks::Full, Lang::Vi).unwrap();
+        let told = checker.check(&copy.bytes).unwrap();
+        let errors: usize = told.tables.iter().map(|table| table.errors().count()).sum();
+        assert_eq!(list.left, errors, "seed {seed}, live: {live}");
+        corrected += list.changes.len();
+    }
+    assert!(corrected > 20, "{corrected}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ use crate::read;
 use crate::recognise::Request;
 use crate::report::{FileReport, html, page, shown};
 use crate::rules::Selection;
-use crate::screen::Checker;
+use crate::screen::{Checker, Settled};
 use crate::statements::{self, Tables};
 use crate::table::Table;
 use crate::workbook::{Address, Workbook};
@@ -51,6 +51,8 @@ pub struct Desk<'a> {
     request: &'a Request,
     bytes: Vec<u8>,
     report: FileReport,
+    /// What the rows were judged by that were settled while they were read.
+    settled: Settled,
     selection: Selection,
     others: Others,
     choices: Choices,
@@ -67,8 +69,8 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`crate::checkup::check`].
     pub fn open(name: &str, bytes: Vec<u8>, checker: &mut Checker<'a>) -> Result<Self, Failure> {
-        let checkup = checker.check(&bytes)?;
-        Ok(Self::new(name, bytes, checker, checkup))
+        let (checkup, settled) = checker.check_settling(&bytes)?;
+        Ok(Self { settled, ..Self::new(name, bytes, checker, checkup) })
     }
 
     /// Opens a workbook with every row kept, for who needs them all anyhow.
@@ -90,6 +92,7 @@ impl<'a> Desk<'a> {
             request: checker.request(),
             bytes,
             report: FileReport { path: name.to_owned(), outcome: Ok(checkup) },
+            settled: Settled::default(),
             selection: Selection::default(),
             others: Others::default(),
             choices: Choices::default(),
@@ -347,33 +350,40 @@ impl<'a> Desk<'a> {
         let mut copy = corrected(self.source()?, &list, marks, lang)?;
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let is_corrected = marks != Marks::Only && !list.changes.is_empty();
-        let read_back = copy.read_back.take();
-        if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes, read_back) {
+        let held = copy.holds.take();
+        if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes, held) {
             list.left_in(&tables);
         }
         Ok((copy, list))
     }
 
-    /// The tables of a copy, which may have been read already, as a check of it finds them.
-    fn check_copy(
-        &self,
-        bytes: &[u8],
-        read_back: Option<Workbook>,
-    ) -> Result<Vec<Checked>, Failure> {
-        // A long table is checked in less time while it is read.
-        let is_short = |workbook: &Workbook| {
-            workbook.sheets.iter().all(|sheet| (sheet.bottom() as usize) < read::SCREENED_AFTER)
+    /// The tables of a copy, as a check of it finds them; what it holds may be known.
+    fn check_copy(&self, bytes: &[u8], held: Option<Workbook>) -> Result<Vec<Checked>, Failure> {
+        let mut tables = match held.and_then(|workbook| self.check_held(workbook)) {
+            Some(checkup) => checkup.tables,
+            None if self.others.is_empty() => {
+                Checker::new(self.limits, self.request).check(bytes)?.tables
+            }
+            None => {
+                let checkup = crate::checkup::check(bytes, self.limits, self.request)?;
+                checkup.accepted_for(self.request)?.tables
+            }
         };
-        let mut checker = Checker::new(self.limits, self.request);
-        let checkup = match read_back.filter(is_short) {
-            Some(workbook) => check_workbook(workbook, self.request)?,
-            None if self.others.is_empty() => checker.check(bytes)?,
-            None => checker.check_whole(bytes)?,
-        };
-        let mut tables = checkup.accepted_for(self.request)?.tables;
         across::between(&mut tables, &self.others);
         keep_wanted(&mut tables, &self.selection);
         Ok(tables)
+    }
+
+    /// The check-up of what a copy holds; `None` where the copy itself must be checked, or cannot be.
+    fn check_held(&self, workbook: Workbook) -> Option<Checkup> {
+        if workbook.has_settled_rows() {
+            return self.settled.check_again(workbook, self.request);
+        }
+        // A long table is checked in less time while it is read.
+        if !workbook.sheets.iter().all(|sheet| (sheet.bottom() as usize) < read::SCREENED_AFTER) {
+            return None;
+        }
+        check_workbook(workbook, self.request).ok()?.accepted_for(self.request).ok()
     }
 
     /// What is changed or marked in a copy, and the cells that it cannot have corrected. Without
@@ -525,6 +535,7 @@ impl<'a> Desk<'a> {
         let mut checkup = checkup.accepted_for(self.request)?;
         across::between(&mut checkup.tables, &self.others);
         self.report.outcome = Ok(checkup);
+        self.settled = Settled::default();
         self.settle_findings();
         Ok(())
     }

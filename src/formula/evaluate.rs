@@ -97,7 +97,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) source: &'a dyn Source,
     pub(crate) at: Address,
     /// How far the formula stands from where its tree was parsed.
-    by: Distance,
+    pub(super) by: Distance,
     cells: Cell<u64>,
     depth: Cell<u32>,
     /// True inside `SUMPRODUCT`, where operators work on whole ranges.
@@ -241,6 +241,9 @@ impl Evaluator<'_> {
 
     /// Operators that lean to the left (`a+b+c+…`) are worked off in a loop, not by recursion.
     fn chain(&self, expression: &Expression) -> Step<Operand> {
+        if let Some(number) = self.plain_number(expression) {
+            return number.map(|number| Operand::Scalar(Scalar::Number(number)));
+        }
         let mut pending = Vec::new();
         let mut first = expression;
         while let Expression::Binary(operator, left, right) = first {
@@ -272,12 +275,9 @@ impl Evaluator<'_> {
     fn apply(&self, operator: Binary, left: &Scalar, right: &Scalar) -> Step<Scalar> {
         match operator {
             Binary::Concatenate => concatenate(left, right),
-            Binary::Add | Binary::Subtract if self.source.settles() => {
-                let (left, right) = (left.number()?, right.number()?);
-                finite(settled(left, right, arithmetic(operator, left, right)?))
-            }
             Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Power => {
-                finite(arithmetic(operator, left.number()?, right.number()?)?)
+                let settles = self.source.settles();
+                applied(operator, left.number()?, right.number()?, settles).map(Scalar::Number)
             }
             _ => compare(operator, left, right),
         }
@@ -381,7 +381,7 @@ impl Evaluator<'_> {
     }
 
     pub(crate) fn number(&self, expression: &Expression) -> Step<f64> {
-        self.scalar(expression)?.number()
+        self.plain_number(expression).unwrap_or_else(|| self.scalar(expression)?.number())
     }
 
     pub(crate) fn text(&self, expression: &Expression) -> Step<Arc<str>> {
@@ -467,20 +467,20 @@ fn compare(operator: Binary, left: &Scalar, right: &Scalar) -> Step<Scalar> {
     }))
 }
 
-fn arithmetic(operator: Binary, left: f64, right: f64) -> Step<f64> {
-    Ok(match operator {
+/// What an operator of arithmetic gives; where asked for, Excel takes the difference of two nearly equal
+/// numbers for zero.
+pub(super) fn applied(operator: Binary, left: f64, right: f64, settles: bool) -> Step<f64> {
+    let result = match operator {
         Binary::Add => left + right,
         Binary::Subtract => left - right,
         Binary::Multiply => left * right,
         Binary::Divide if scalar::is_zero(right) => return Err(Stop::Error(ErrorKind::Division)),
         Binary::Divide => left / right,
         _ => return power(left, right)?.number(),
-    })
-}
-
-/// Excel takes the difference of two nearly equal numbers for zero.
-fn settled(left: f64, right: f64, result: f64) -> f64 {
-    if result.abs() < 1e-15 * left.abs().max(right.abs()) { 0.0 } else { result }
+    };
+    let sums = matches!(operator, Binary::Add | Binary::Subtract);
+    let is_nothing = settles && sums && result.abs() < 1e-15 * left.abs().max(right.abs());
+    finite_number(if is_nothing { 0.0 } else { result })
 }
 
 pub(crate) fn power(base: f64, exponent: f64) -> Step<Scalar> {
@@ -494,9 +494,9 @@ pub(crate) fn power(base: f64, exponent: f64) -> Step<Scalar> {
 }
 
 pub(crate) fn finite(number: f64) -> Step<Scalar> {
-    if number.is_finite() {
-        Ok(Scalar::Number(number))
-    } else {
-        Err(Stop::Error(ErrorKind::Number))
-    }
+    finite_number(number).map(Scalar::Number)
+}
+
+fn finite_number(number: f64) -> Step<f64> {
+    if number.is_finite() { Ok(number) } else { Err(Stop::Error(ErrorKind::Number)) }
 }

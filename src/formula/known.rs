@@ -69,13 +69,14 @@ impl Known {
     /// The formula as it is in another cell with this text.
     fn at(&mut self, text: &str, at: Address) -> Result<Formula, InvalidFormula> {
         let by = Distance::between(self.at, at);
-        let ways: Vec<usize> = (0..2).filter(|way| [by.rows, by.columns][*way] != 0).collect();
-        if ways.iter().any(|way| self.moves[*way] == Some(false)) {
+        let goes = [by.rows != 0, by.columns != 0];
+        let ways = || (0..2).filter(|way| goes[*way]);
+        if ways().any(|way| self.moves[way] == Some(false)) {
             return Formula::parse(text);
         }
         let stays = self.reach.is_some_and(|reach| reach.stays_inside(by));
         let elsewhere = stays.then(|| Formula { by, ..self.formula.clone() });
-        if ways.iter().all(|way| self.moves[*way] == Some(true))
+        if ways().all(|way| self.moves[way] == Some(true))
             && let Some(formula) = elsewhere
         {
             return Ok(formula);
@@ -84,7 +85,7 @@ impl Known {
         // way round.
         let parsed = Formula::parse(text)?;
         let same = elsewhere.as_ref() == Some(&parsed);
-        for way in ways {
+        for way in ways() {
             self.moves[way] = Some(same);
         }
         Ok(elsewhere.filter(|_| same).unwrap_or(parsed))

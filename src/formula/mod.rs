@@ -14,6 +14,7 @@ mod evaluate;
 mod forms;
 mod functions;
 mod known;
+mod numbers;
 mod order;
 mod parse;
 mod plain;

@@ -239,11 +239,17 @@ pub(crate) fn is_zero(number: f64) -> bool {
 
 /// The nearest double; exact division where both parts fit, so `0.285` is what Excel holds.
 pub(crate) fn to_double(number: Decimal) -> f64 {
-    let mantissa = number.mantissa();
-    if mantissa.unsigned_abs() < 1 << 53 && number.scale() <= 22 {
+    // Every power of ten up to there is a double.
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    if let Some(power) = POWERS.get(number.scale() as usize)
+        && let Ok(mantissa) = i64::try_from(number.mantissa())
+        && mantissa.unsigned_abs() < 1 << 53
+    {
         #[expect(clippy::cast_precision_loss, reason = "below 2^53, exact")]
-        let (mantissa, power) = (mantissa as f64, 10_u128.pow(number.scale()) as f64);
-        return mantissa / power;
+        return mantissa as f64 / power;
     }
     number.to_string().parse().unwrap_or(f64::NAN)
 }

@@ -38,8 +38,9 @@ pub(super) struct Bench<'a> {
     stale: HashMap<Address, Value>,
     circular: HashSet<Address>,
     not_judged: HashMap<Address, Unsupported>,
-    /// The last right formula of each column and rule: the same formula a row below is right too.
-    right_above: HashMap<(usize, Concern), RelativeForm>,
+    /// The last right formula of each column for each of its rules: the same formula a row below is
+    /// right too.
+    right_above: Vec<Vec<(Concern, RelativeForm)>>,
     compared: usize,
     /// Places of right formulas, ascending.
     right: BTreeMap<Group, Vec<Place>>,
@@ -72,7 +73,7 @@ impl<'a> Bench<'a> {
             stale: stale.map(|stale| (stale.place.at, stale.calculated.clone())).collect(),
             circular: circular.map(|place| place.at).collect(),
             not_judged: not_judged.map(|open| (open.place.at, open.reason.clone())).collect(),
-            right_above: HashMap::new(),
+            right_above: vec![Vec::new(); table.columns.len()],
             compared: 0,
             right: BTreeMap::new(),
         }
@@ -80,13 +81,15 @@ impl<'a> Bench<'a> {
 
     pub(super) fn judge_formulas(&mut self) {
         let table = self.table;
-        for place in table.places() {
-            if let Some(text) = &table.datum(place).formula {
-                let mut compared = self.judge_formula(place, text);
-                compared.judgement.faults.sort_by_key(gravity);
-                self.cells.insert(place, compared);
-            }
-        }
+        let judged = table.places().filter_map(|place| {
+            let text = table.datum(place).formula.as_ref()?;
+            let mut compared = self.judge_formula(place, text);
+            compared.judgement.faults.sort_by_key(gravity);
+            Some((place, compared))
+        });
+        // In their order, of which a map is made at once.
+        let judged: Vec<(Place, Compared)> = judged.collect();
+        self.cells = judged.into_iter().collect();
         self.list_right();
     }
 
@@ -244,8 +247,6 @@ impl<'a> Bench<'a> {
         rule: usize,
     ) -> Vec<Fault> {
         let at = self.table.address(place);
-        let key = (place.column, self.instances[rule].concern);
-        let in_row = self.is_in_row(rule);
         if self.is_right_above(place, text, rule) {
             return Vec::new();
         }
@@ -253,9 +254,7 @@ impl<'a> Bench<'a> {
             return vec![Fault::Undecided(Unsupported::new("ratio without a scale", ""))];
         }
         if self.is_plainly(place, formula, rule) {
-            if in_row {
-                self.right_above.insert(key, text.form(at).clone());
-            }
+            self.note_right(place, text, rule);
             return Vec::new();
         }
         self.compared += 1;
@@ -278,8 +277,8 @@ impl<'a> Bench<'a> {
             .filter(|difference| stated || !self.is_free_rounding(place, difference))
             .map(Fault::Differs)
             .collect();
-        if faults.is_empty() && in_row {
-            self.right_above.insert(key, text.form(at).clone());
+        if faults.is_empty() {
+            self.note_right(place, text, rule);
         }
         faults
     }
@@ -292,9 +291,21 @@ impl<'a> Bench<'a> {
 
     /// True where the same formula was found right by the rule in a row above.
     fn is_right_above(&self, place: Place, text: &FormulaText, rule: usize) -> bool {
-        let key = (place.column, self.instances[rule].concern);
-        let form = text.form(self.table.address(place));
-        self.right_above.get(&key) == Some(form) && self.is_in_row(rule)
+        let concern = self.instances[rule].concern;
+        let mut known = self.right_above[place.column].iter();
+        known.find(|(other, _)| *other == concern).is_some_and(|(_, known)| {
+            known == text.form(self.table.address(place)) && self.is_in_row(rule)
+        })
+    }
+
+    /// Keeps the formula of a cell as one that is right by a rule over its row.
+    fn note_right(&mut self, place: Place, text: &FormulaText, rule: usize) {
+        if self.is_in_row(rule) {
+            let concern = self.instances[rule].concern;
+            let known = &mut self.right_above[place.column];
+            known.retain(|(other, _)| *other != concern);
+            known.push((concern, text.form(self.table.address(place)).clone()));
+        }
     }
 
     /// True where the form of a formula shows that it computes what a rule says, rounding included.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::changes::{self, Change, ChangeList};
+use super::edited::edited;
 use super::formats;
 use super::mark::{Kind, Mark};
 use super::rebuild::{list_alone, rebuild};
@@ -36,8 +37,9 @@ pub struct Copy {
     pub companion: Option<Vec<u8>>,
     /// What the user must know of it.
     pub warnings: Vec<Text>,
-    /// What was read of the file, where it was read again whole.
-    pub(crate) read_back: Option<Workbook>,
+    /// What the file holds: as it was read again, or, where rows were settled while the source was read,
+    /// as it was written. `None` where neither is at hand.
+    pub(crate) holds: Option<Workbook>,
 }
 
 /// Results of formulas that follow from the changes, by sheet name and cell.
@@ -242,7 +244,7 @@ fn rebuilt(
     );
     let reason = source.refusal().filter(|_| !source.rebuilt).map(|refusal| refusal.message);
     let warnings = reason.into_iter().chain([warning]).collect();
-    Ok(Copy { bytes, companion: None, warnings, read_back: None })
+    Ok(Copy { bytes, companion: None, warnings, holds: None })
 }
 
 /// Rounds in which repaired formulas that read each other settle.
@@ -359,6 +361,11 @@ fn patched(
     let by_parts = matches!(source.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
     let is_read = !(by_parts && source.workbook.has_settled_rows());
     let read_back = is_read.then(|| verify(source, &patched.bytes, &edits)).transpose()?;
+    let holds = if source.workbook.has_settled_rows() {
+        Some(edited(source.workbook, &edits))
+    } else {
+        read_back
+    };
     let alone = source.workbook.format.is_binary() && marks != Marks::Plain;
     let alone = alone && !(list.changes.is_empty() && list.by_hand.is_empty());
     let companion = || {
@@ -367,7 +374,7 @@ fn patched(
     };
     let companion = alone.then(companion).transpose()?;
     let warnings = patched.warnings.iter().map(warning).collect();
-    Ok(Copy { bytes: patched.bytes, companion, warnings, read_back })
+    Ok(Copy { bytes: patched.bytes, companion, warnings, holds })
 }
 
 /// What is to be written into cells: the changes, and results of formulas that follow from them.

@@ -3,6 +3,7 @@
 
 pub mod changes;
 mod corrected;
+mod edited;
 #[cfg(feature = "cli")]
 pub mod files;
 mod formats;

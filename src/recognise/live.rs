@@ -64,22 +64,30 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn of(workbook: &Workbook, sheet: &Sheet, table: &'a Table) -> Self {
         let mut known: HashMap<&RelativeForm, usize> = HashMap::new();
+        // Most formulas are the one above, moved.
+        let mut above: Vec<Option<(&RelativeForm, usize)>> = vec![None; table.columns.len()];
         let live = vec![Vec::new(); table.rows.len()];
         let mut reader = Self { table, patterns: Vec::new(), live, formulas: 0 };
         for place in table.places() {
             let Some(text) = &table.datum(place).formula else { continue };
             let at = table.address(place);
-            let pattern = *known.entry(text.form(at)).or_insert_with(|| {
-                let formula =
-                    sheet.cell(at).and_then(|cell| formula_of(workbook, (at, cell))?.ok());
-                let (in_row, in_column) = formula.as_ref().map_or((false, false), |formula| {
-                    (reads_only(formula, |cell| cell.row == at.row), {
-                        reads_only(formula, |cell| cell.column == at.column)
-                    })
-                });
-                reader.patterns.push(Pattern { first: place, formula, in_row, in_column });
-                reader.patterns.len() - 1
-            });
+            let form = text.form(at);
+            let same = above[place.column].filter(|(above, _)| *above == form);
+            let of_form = || {
+                *known.entry(form).or_insert_with(|| {
+                    let formula =
+                        sheet.cell(at).and_then(|cell| formula_of(workbook, (at, cell))?.ok());
+                    let (in_row, in_column) = formula.as_ref().map_or((false, false), |formula| {
+                        (reads_only(formula, |cell| cell.row == at.row), {
+                            reads_only(formula, |cell| cell.column == at.column)
+                        })
+                    });
+                    reader.patterns.push(Pattern { first: place, formula, in_row, in_column });
+                    reader.patterns.len() - 1
+                })
+            };
+            let pattern = same.map_or_else(of_form, |(_, pattern)| pattern);
+            above[place.column] = Some((form, pattern));
             let row = &mut reader.live[place.row];
             if row.is_empty() {
                 row.resize(table.columns.len(), None);
@@ -317,8 +325,10 @@ impl Judge<'_> {
         let table = self.reader.table;
         let pattern = &self.reader.patterns[line.rule];
         let (from, formula) = (pattern.first, pattern.formula.as_ref()?);
-        let Some(arithmetic) = formula.arithmetic() else { return self.long_sum(line, pattern) };
-        let expression = expression(&arithmetic);
+        if let Some(sum) = self.plain_sum(line, pattern) {
+            return Some(sum);
+        }
+        let expression = expression(&formula.arithmetic()?);
         let index = |label: &str| {
             let place = table.place(label.parse().ok()?)?;
             if line.of_rows {
@@ -338,8 +348,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The sum of so many rows or columns that nobody writes them out: the same whatever their number.
-    fn long_sum(&self, line: &Line, pattern: &Pattern) -> Option<Shape> {
+    /// The sum of rows or columns, the same whatever their number.
+    fn plain_sum(&self, line: &Line, pattern: &Pattern) -> Option<Shape> {
         // What a sum takes in of settled rows is not told by cells.
         if !self.sheet.runs.is_empty() {
             return None;
@@ -358,7 +368,8 @@ impl Judge<'_> {
             };
             across.then(|| (own, Decimal::from(times)))
         };
-        let terms = cells.into_iter().map(term).collect::<Option<_>>()?;
+        let mut terms = cells.into_iter().map(term).collect::<Option<BTreeMap<_, _>>>()?;
+        terms.retain(|_, times| !times.is_zero());
         Some(Shape::Linear(Linear { terms, constant: Decimal::ZERO }))
     }
 

@@ -18,25 +18,18 @@
 
 mod learn;
 mod row;
+mod settled;
 
-use std::sync::Arc;
-
-use rust_decimal::Decimal;
-
-use crate::across;
 use crate::checkup::Checkup;
 use crate::failure::Failure;
-use crate::findings::Checked;
-use crate::formula::{Formula, formula_of};
-use crate::judge::{Judgement, computes_otherwise};
 use crate::read::{Limits, Look, Memory, Screen, remembering, screened};
 use crate::recognise::{Heads, Request};
-use crate::relations::{Instance, Outcome};
-use crate::rules;
-use crate::table::{Column, DoubtfulTotal, Kind, Place, Role, Table, begins_cumulated};
-use crate::workbook::{Address, Cell, Run, Sheet, Workbook};
+use crate::table::Table;
+use crate::workbook::{Address, Cell, Run, Workbook};
 use learn::Learned;
 use row::Judge;
+pub use settled::Settled;
+use settled::Taken;
 
 /// Checks the workbooks of many files, settling rows while they are read. What files have in
 /// common, as those of one form do, is read once.
@@ -92,28 +85,35 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// As [`crate::checkup::check`] and [`Checkup::accepted`].
     pub fn check(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
-        let request = self.request;
-        self.check_screened(bytes).and_then(|checkup| checkup.accepted_for(request))
+        self.check_settling(bytes).map(|(checkup, _)| checkup)
     }
 
-    fn check_screened(&mut self, bytes: &[u8]) -> Result<Checkup, Failure> {
+    /// The same with what the rows were judged by that were settled, for who checks the workbook again
+    /// with other figures.
+    ///
+    /// # Errors
+    /// As [`Checker::check`].
+    pub fn check_settling(&mut self, bytes: &[u8]) -> Result<(Checkup, Settled), Failure> {
+        let (checkup, settled) = self.check_screened(bytes)?;
+        Ok((checkup.accepted_for(self.request)?, settled))
+    }
+
+    fn check_screened(&mut self, bytes: &[u8]) -> Result<(Checkup, Settled), Failure> {
         let mut screener = Screener::new(self.request);
         let workbook = screened(bytes, self.limits, &mut self.memory, &mut screener);
-        if !screener.settled() {
-            return crate::checkup::check_tables(workbook?, self.request, &mut self.heads);
+        let settled = Settled::by(screener.taken);
+        if settled.is_empty() {
+            let checkup = crate::checkup::check_tables(workbook?, self.request, &mut self.heads)?;
+            return Ok((checkup, settled));
         }
-        if let Ok(workbook) = workbook
-            && screener.may_stand(&workbook)
-        {
-            let checkup = crate::checkup::check_tables(workbook, self.request, &mut self.heads);
-            let bears_out = |checkup: &Checkup| {
-                screener.bears_out(checkup) && !across::misses_rows(&checkup.tables)
-            };
-            if checkup.as_ref().is_ok_and(bears_out) {
-                return checkup;
-            }
+        let checkup = workbook
+            .ok()
+            .and_then(|workbook| settled.check_with(workbook, self.request, &mut self.heads));
+        if let Some(checkup) = checkup {
+            return Ok((checkup, settled));
         }
-        crate::checkup::check(bytes, self.limits, self.request)
+        let checkup = crate::checkup::check(bytes, self.limits, self.request)?;
+        Ok((checkup, Settled::default()))
     }
 }
 
@@ -130,136 +130,11 @@ struct Screener<'a> {
     taken: Vec<Taken>,
 }
 
-/// What the settled rows of a sheet were judged by.
-struct Taken {
-    sheet: String,
-    columns: Vec<Column>,
-    /// True when a text that tells rows apart occurs again.
-    repeats: bool,
-    /// Columns that add up in which every settled figure is more than nothing.
-    positive: Vec<usize>,
-    /// True where a column that adds up shows its figures per cent: its sums are not those of what
-    /// its cells store.
-    percent: bool,
-    /// Columns of which every settled cell holds the formula of the column.
-    computed: Vec<usize>,
-}
-
-impl Taken {
-    /// True where a total that fits few columns is what the settled rows add up to in one in which a
-    /// row counted twice would show: no row among them is the sum of others.
-    fn has_no_groups(&self, table: &Table, total: &DoubtfulTotal) -> bool {
-        let number = |row: usize, column: usize| table.number(Place::new(row, column));
-        let is_single = |row: &&usize| table.rows[**row].role != Role::Run;
-        self.positive.iter().any(|&column| {
-            let figures = || total.parts.iter().map(|row| number(*row, column));
-            let sum = figures().sum::<Option<Decimal>>();
-            let mut singles = total.parts.iter().filter(is_single);
-            sum.is_some()
-                && sum == number(total.row, column)
-                && singles.all(|row| number(*row, column) > Some(Decimal::ZERO))
-        })
-    }
-}
-
-/// Cells of a kind for each of the other kind in a column, beyond which they stand out.
-const USUAL: usize = 5;
-
-impl Taken {
-    /// True where what is said of typed figures among formulas, and of formulas among typed figures, is
-    /// so with the settled rows as without.
-    fn has_usual_formulas(&self, checked: &Checked) -> bool {
-        let table = &checked.table;
-        let units = || (0..table.rows.len()).filter(|row| table.rows[*row].role == Role::Unit);
-        let mut figures = (0..table.columns.len()).filter(|c| table.columns[*c].kind != Kind::Text);
-        figures.all(|column| {
-            let places = || units().map(|row| Place::new(row, column));
-            let usual = |place: &Place| {
-                if self.computed.contains(&column) {
-                    learn::is_right(&checked.judgements, *place)
-                } else {
-                    table.datum(*place).formula.is_none()
-                }
-            };
-            let others = places().filter(|place| !usual(place)).count();
-            others == 0 || places().filter(usual).count() > USUAL * others
-        })
-    }
-}
-
 impl<'a> Screener<'a> {
     fn new(request: &'a Request) -> Self {
         let book = Workbook::empty(crate::workbook::FileFormat::Xlsx);
         let (sheet, judge, taken) = (String::new(), None, Vec::new());
         Self { request, book, sheet, judge, attempt: 0, taken }
-    }
-
-    fn settled(&self) -> bool {
-        !self.taken.is_empty()
-    }
-
-    /// True unless something outside the rows that were judged one by one concerns them.
-    fn may_stand(&self, workbook: &Workbook) -> bool {
-        let percent = self.taken.iter().any(|taken| taken.percent);
-        let asks_more = |(index, sheet): (usize, &Sheet)| {
-            sheet.cells().iter().filter_map(|(at, cell)| formula_of(workbook, (*at, cell))).any(
-                |formula| {
-                    let adds = |f: &Formula| f.only_adds_settled_rows(workbook, index);
-                    percent || formula.is_ok_and(|formula| !adds(&formula))
-                },
-            )
-        };
-        let reaches_runs = |sheet: &Sheet| {
-            let row_in_run = |row: &u32| sheet.run_at(*row).is_some();
-            sheet.hidden_rows.iter().any(row_in_run)
-                || sheet
-                    .merges
-                    .iter()
-                    .chain(&sheet.arrays)
-                    .any(|range| !sheet.runs_within(range.start.row, range.end.row).is_empty())
-        };
-        !self.taken.iter().any(|taken| taken.repeats)
-            && !workbook.sheets.iter().any(reaches_runs)
-            && !workbook.sheets.iter().enumerate().any(asks_more)
-    }
-
-    /// True when the tables are what the settled rows were judged by.
-    fn bears_out(&self, checkup: &Checkup) -> bool {
-        self.taken.iter().all(|taken| {
-            let mut tables = checkup.tables.iter().filter(|c| c.table.sheet == taken.sheet);
-            let (Some(checked), None) = (tables.next(), tables.next()) else { return false };
-            let table = &checked.table;
-            let sheet = checkup.workbook.sheet(&taken.sheet);
-            let runs = table.rows.iter().filter(|row| row.role == Role::Run).count();
-            let same =
-                |a: &Column, b: &Column| Column { headings: Arc::default(), ..a.clone() } == *b;
-            // A total that does not fit the settled rows may fit groups that are longer than what
-            // was learned from.
-            let has_total = table.rows.iter().any(|row| row.role == Role::Total);
-            let mut doubtful = table.doubtful_totals.iter();
-            // How many rows break a formula is counted over all of them.
-            let holds = |remark: &rules::Remark| remark.rule != &rules::DOUBTFUL_FORMULA;
-            // The formula of a sum is put right by all the cells it should add.
-            let is_whole = |(place, judgement): (&Place, &Judgement)| {
-                table.rows[place.row].role == Role::Unit
-                    || !judgement.faults.iter().any(computes_otherwise)
-            };
-            // What a total of cumulated figures repeats may be settled.
-            let is_cumulated = |instance: &Instance| {
-                let Place { row, column } = instance.target;
-                instance.outcome == Outcome::Violated
-                    && matches!(table.rows[row].role, Role::Total | Role::Subtotal)
-                    && begins_cumulated(table, column)
-            };
-            checked.judgements.iter().all(is_whole)
-                && !checked.ledger.instances.iter().any(is_cumulated)
-                && (has_total || doubtful.all(|total| taken.has_no_groups(table, total)))
-                && checked.ledger.remarks.iter().all(holds)
-                && taken.has_usual_formulas(checked)
-                && sheet.is_some_and(|sheet| sheet.runs.len() == runs)
-                && table.columns.len() == taken.columns.len()
-                && table.columns.iter().zip(&taken.columns).all(|(a, b)| same(a, b))
-        })
     }
 }
 

@@ -67,7 +67,7 @@ impl RelativeForm {
     /// That of a formula in a cell.
     #[must_use]
     pub fn of(text: &str, at: Address) -> Self {
-        let mut form = Vec::with_capacity(MOST_FOR_A_BYTE * text.len());
+        let mut form = Vec::with_capacity(text.len() + 8);
         let mut from = 0;
         each_operand(text, |bytes, operand| {
             form.extend_from_slice(&text.as_bytes()[from..bytes.start]);
@@ -84,22 +84,22 @@ fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operan
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(first) = bytes.get(at).copied() {
-        let rest = &text[at..];
-        let previous = at.checked_sub(1).map(|before| bytes[before]);
-        let (length, operand) = match first {
-            b'"' | b'\'' => (quoted(rest, char::from(first)), None),
-            b'[' => (bracketed(rest), None),
-            sign if sign.is_ascii() && !is_word_byte(sign) => (1, None),
-            _ => match word(rest).len() {
-                0 => (rest.chars().next().map_or(1, char::len_utf8), None),
-                length => operand(rest, length, previous),
+        at += match first {
+            b'"' | b'\'' => quoted(&bytes[at..], first),
+            b'[' => bracketed(&text[at..]),
+            sign if sign.is_ascii() && !is_word_byte(sign) => 1,
+            _ => match word(&text[at..]).len() {
+                0 => text[at..].chars().next().map_or(1, char::len_utf8),
+                length => {
+                    let previous = at.checked_sub(1).map(|before| bytes[before]);
+                    let (length, operand) = operand(&text[at..], length, previous);
+                    if let Some(operand) = operand {
+                        found(at..at + length, operand);
+                    }
+                    length
+                }
             },
         };
-        let end = at + length;
-        if let Some(operand) = operand {
-            found(at..end, operand);
-        }
-        at = end;
     }
 }
 
@@ -130,13 +130,27 @@ fn is_word(c: char) -> bool {
     }
 }
 
+/// Which bytes of ASCII belong to words: looked up for every byte of every formula.
+const WORD_BYTES: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        bytes[byte as usize] = matches!(
+            byte,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'\\' | b'$' | b'?'
+        );
+        byte += 1;
+    }
+    bytes
+};
+
 const fn is_word_byte(byte: u8) -> bool {
-    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'\\' | b'$' | b'?')
+    WORD_BYTES[byte as usize]
 }
 
 /// Bytes of a quoted text; a doubled quote simply begins the next one.
-fn quoted(text: &str, quote: char) -> usize {
-    text[1..].find(quote).map_or(text.len(), |at| at + 2)
+fn quoted(text: &[u8], quote: u8) -> usize {
+    memchr::memchr(quote, &text[1..]).map_or(text.len(), |at| at + 2)
 }
 
 /// Bytes of a bracketed column or file, brackets inside included; `'` escapes the next sign.
@@ -159,8 +173,12 @@ pub(crate) fn bracketed(text: &str) -> usize {
 
 fn word(text: &str) -> &str {
     // Nearly all of a formula is ASCII.
-    let plain = text.bytes().position(|byte| !is_word_byte(byte)).unwrap_or(text.len());
-    match text.as_bytes().get(plain) {
+    let bytes = text.as_bytes();
+    let mut plain = 0;
+    while plain < bytes.len() && is_word_byte(bytes[plain]) {
+        plain += 1;
+    }
+    match bytes.get(plain) {
         Some(byte) if !byte.is_ascii() => {
             let more = text[plain..].find(|c| !is_word(c));
             more.map_or(text, |more| &text[..plain + more])
@@ -172,16 +190,15 @@ fn word(text: &str) -> &str {
 /// A word of so many bytes, or two joined by a colon: the bytes it takes, and what it refers to if it
 /// does.
 fn operand(text: &str, length: usize, previous: Option<u8>) -> (usize, Option<Operand>) {
-    let first = &text[..length];
-    let after = &text[first.len()..];
+    let (first, after) = text.split_at(length);
     if names_something(after) {
-        return (first.len(), None);
+        return (length, None);
     }
-    let cell = || (first.len(), Cell::read(first).map(Operand::Cell));
+    let cell = || (length, Cell::read(first).map(Operand::Cell));
     let Some(second) = after.strip_prefix(':').map(word).filter(|second| !second.is_empty()) else {
         return cell();
     };
-    let both = first.len() + 1 + second.len();
+    let both = length + 1 + second.len();
     let beyond = &text[both..];
     // `T1:T3!A1` runs over sheets; in `Biểu!A1:Biểu!B3` the sheet's name stands again.
     if beyond.starts_with('!') && previous != Some(b'!') {
@@ -193,7 +210,7 @@ fn operand(text: &str, length: usize, previous: Option<u8>) -> (usize, Option<Op
 
 /// True when what follows a word makes it a function, a sheet or a table.
 fn names_something(after: &str) -> bool {
-    after.starts_with(['(', '!', '['])
+    matches!(after.as_bytes().first(), Some(b'(' | b'!' | b'['))
 }
 
 /// What a formula refers to: `B4`, `B4:C9`, `B:C` or `4:9`.
@@ -212,14 +229,16 @@ impl Operand {
         cells().or_else(columns).or_else(rows)
     }
 
-    /// Writes how far it is from a cell, in signs that no text has.
+    /// Writes how far it is from a cell, after a byte that no UTF-8 text has.
     fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
-        into.push(NO_TEXT);
         match self {
-            Self::Cell(cell) => cell.write_relative(at, into),
-            Self::Cells(first, second) => write_both(b':', first, second, at, into),
-            Self::Columns(first, second) => write_both(b'c', first, second, at, into),
-            Self::Rows(first, second) => write_both(b'r', first, second, at, into),
+            Self::Cell(cell) => {
+                into.push(0xFF);
+                cell.write_relative(at, into);
+            }
+            Self::Cells(first, second) => write_both(0xFE, first, second, at, into),
+            Self::Columns(first, second) => write_both(0xFD, first, second, at, into),
+            Self::Rows(first, second) => write_both(0xFC, first, second, at, into),
         }
     }
 
@@ -243,20 +262,25 @@ trait Moved {
     fn write_relative(&self, at: Address, into: &mut Vec<u8>);
 }
 
-/// A byte that no UTF-8 text has.
-const NO_TEXT: u8 = 0xFF;
-
-/// Bytes of a form for each byte of a formula at most: `A1` takes a mark and two distances.
-const MOST_FOR_A_BYTE: usize = 6;
-
+/// Writes a distance, or where what is fixed stands: seven bits a byte, the lowest first, the last byte
+/// without its highest bit. Nearly all take one byte.
 fn write_distance(number: i64, fixed: bool, from: u32, into: &mut Vec<u8>) {
     let distance = if fixed { number } else { number - i64::from(from) };
-    let [a, b, c, d, ..] = distance.to_le_bytes();
-    into.extend_from_slice(&[u8::from(fixed), a, b, c, d]);
+    let sign_last = (distance << 1) ^ (distance >> 63);
+    let mut rest = (sign_last.cast_unsigned() << 1) | u64::from(fixed);
+    loop {
+        let low = rest.to_le_bytes()[0] & 0x7F;
+        rest >>= 7;
+        if rest == 0 {
+            into.push(low);
+            return;
+        }
+        into.push(low | 0x80);
+    }
 }
 
-fn write_both<T: Moved>(kind: u8, first: &T, second: &T, at: Address, into: &mut Vec<u8>) {
-    into.push(kind);
+fn write_both<T: Moved>(mark: u8, first: &T, second: &T, at: Address, into: &mut Vec<u8>) {
+    into.push(mark);
     first.write_relative(at, into);
     second.write_relative(at, into);
 }
@@ -274,9 +298,12 @@ struct Cell {
 
 impl Cell {
     fn read(word: &str) -> Option<Self> {
-        let letters = word.bytes().skip(1).position(|byte| !byte.is_ascii_alphabetic())?;
-        let (column, row) = word.split_at_checked(letters + 1)?;
-        Some(Self { column: Column::read(column)?, row: Row::read(row)? })
+        if !word.as_bytes().last()?.is_ascii_digit() {
+            return None;
+        }
+        let (column, rest) = Column::begin(word.as_bytes())?;
+        let (row, []) = Row::begin(rest)? else { return None };
+        Some(Self { column, row })
     }
 }
 
@@ -299,14 +326,23 @@ struct Column {
 }
 
 impl Column {
-    fn read(word: &str) -> Option<Self> {
-        let (fixed, letters) = without_dollar(word);
-        if !(1..=3).contains(&letters.len()) || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
-            return None;
+    /// A column at the beginning of a word, with the rest of it.
+    fn begin(word: &[u8]) -> Option<(Self, &[u8])> {
+        let (fixed, mut rest) = without_dollar(word);
+        let mut number = 0;
+        while let [letter @ (b'A'..=b'Z' | b'a'..=b'z'), after @ ..] = rest {
+            number = number * 26 + i64::from(letter.to_ascii_uppercase() - b'A') + 1;
+            if number > i64::from(MAX_COLUMNS) {
+                return None;
+            }
+            rest = after;
         }
-        let digit = |letter: u8| i64::from(letter.to_ascii_uppercase() - b'A') + 1;
-        let number = letters.bytes().fold(0, |sum, letter| sum * 26 + digit(letter));
-        (number <= i64::from(MAX_COLUMNS)).then_some(Self { fixed, number })
+        (number > 0).then_some((Self { fixed, number }, rest))
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let (column, []) = Self::begin(word.as_bytes())? else { return None };
+        Some(column)
     }
 }
 
@@ -330,13 +366,25 @@ struct Row {
 }
 
 impl Row {
-    fn read(word: &str) -> Option<Self> {
+    /// A row at the beginning of a word, with the rest of it.
+    fn begin(word: &[u8]) -> Option<(Self, &[u8])> {
         let (fixed, digits) = without_dollar(word);
-        if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+        let (mut number, mut rest) = (0, digits);
+        while let [digit @ b'0'..=b'9', after @ ..] = rest {
+            number = number * 10 + i64::from(digit - b'0');
+            if number > i64::from(MAX_ROWS) {
+                return None;
+            }
+            rest = after;
         }
-        let number = digits.parse().ok()?;
-        (1..=i64::from(MAX_ROWS)).contains(&number).then_some(Self { fixed, number })
+        // More than seven digits have noughts before them, which no program writes.
+        let is_row = number > 0 && digits.len() - rest.len() <= 7;
+        is_row.then_some((Self { fixed, number }, rest))
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let (row, []) = Self::begin(word.as_bytes())? else { return None };
+        Some(row)
     }
 }
 
@@ -357,8 +405,8 @@ fn moved_number(number: i64, fixed: bool, by: i64, largest: u32) -> Option<u32> 
     u32::try_from(moved).ok().filter(|moved| (1..=largest).contains(moved))
 }
 
-fn without_dollar(word: &str) -> (bool, &str) {
-    word.strip_prefix('$').map_or((false, word), |rest| (true, rest))
+fn without_dollar(word: &[u8]) -> (bool, &[u8]) {
+    word.strip_prefix(b"$").map_or((false, word), |rest| (true, rest))
 }
 
 fn dollar(fixed: bool) -> &'static str {

@@ -55,19 +55,20 @@ struct Reader<'a, 'b> {
 /// Bytes of the longest cell that is read by its bytes; others are looked through in vain so far.
 const LONGEST_PLAIN: usize = 512;
 
-/// What is written of a cell: what its tag says of it, and its value.
+/// What is written of a cell: what its tag says of it, its formula and its value.
 #[derive(Default)]
 struct Written<'a> {
     reference: Option<&'a [u8]>,
     style: Option<&'a [u8]>,
     kind: Option<&'a [u8]>,
+    formula: Option<&'a [u8]>,
     value: &'a [u8],
 }
 
 impl<'a> Written<'a> {
     /// The cell at the beginning of `ahead` with its length, where it stands there whole as
-    /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>`, `<c r="C3" s="1"/>`, or
-    /// `<c r="C3" t="inlineStr"><is><t>Thôn</t></is></c>`.
+    /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>`, `<c r="C3" s="1"/>`,
+    /// `<c r="C3"><f>A3/B3</f><v>0.5</v></c>`, or `<c r="C3" t="inlineStr"><is><t>Thôn</t></is></c>`.
     fn plain(ahead: &'a [u8]) -> Option<(Self, usize)> {
         let ahead = ahead.get(..LONGEST_PLAIN).unwrap_or(ahead);
         let mut rest = ahead.strip_prefix(b"<c")?;
@@ -79,6 +80,8 @@ impl<'a> Written<'a> {
         }
         let after = if let Some(content) = rest.strip_prefix(b"><v>") {
             cell.take_value(content)?.strip_prefix(b"</v></c>")?
+        } else if let Some(content) = rest.strip_prefix(b"><f>") {
+            cell.take_computed(content)?
         } else if let Some(content) = rest.strip_prefix(b"><is><t>") {
             let after = cell.take_value(content)?.strip_prefix(b"</t></is></c>")?;
             // A text within stands for the cell whatever its kind.
@@ -92,10 +95,19 @@ impl<'a> Written<'a> {
 
     /// Takes the value at the beginning of the content of a cell, and gives what follows it.
     fn take_value(&mut self, content: &'a [u8]) -> Option<&'a [u8]> {
-        let end = content.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
-        let (value, after) = content.split_at(end);
+        let (value, after) = split_text(content)?;
         self.value = value;
         Some(after)
+    }
+
+    /// Takes a formula and its result, and gives what follows the cell. A result that is there and
+    /// empty is an empty text in some cells, which is left to the tokenizer.
+    fn take_computed(&mut self, content: &'a [u8]) -> Option<&'a [u8]> {
+        let (formula, after) = split_text(content).filter(|(formula, _)| !formula.is_empty())?;
+        self.formula = Some(formula);
+        let after = after.strip_prefix(b"</f><v>")?;
+        let after = self.take_value(after)?.strip_prefix(b"</v></c>")?;
+        (!self.value.is_empty() || self.kind.is_none()).then_some(after)
     }
 
     /// The place of an attribute that matters here.
@@ -107,6 +119,12 @@ impl<'a> Written<'a> {
             _ => None,
         }
     }
+}
+
+/// The text at the beginning of some content and what follows it, where it stands there as it is meant.
+fn split_text(content: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = content.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
+    Some(content.split_at(end))
 }
 
 /// A cell as its tag describes it.
@@ -149,7 +167,8 @@ impl Reader<'_, '_> {
         loop {
             while let Some((written, length)) = Written::plain(part.ahead()) {
                 let cell = self.open_cell(&written);
-                self.store_value(&cell, written.value, None)?;
+                let formula = written.formula.map(|text| String::from_utf8_lossy(text).into());
+                self.store_value(&cell, written.value, formula)?;
                 part.pass(length);
             }
             match part.next()? {
@@ -401,6 +420,11 @@ mod tests {
         r#"<c r="XFE1"><v>8</v></c>"#,
         r#"<c r="<v>"><v>9</v></c>"#,
         r"<c><v>10</v></c>",
+        r#"<c r="B5" s="1"><f>ROUND(A5/$B$3*100,2)</f><v>12.5</v></c>"#,
+        r#"<c r="C5"><f>A1>B1</f><v></v></c>"#,
+        r#"<c r="D5" t="str"><f>"Tỷ lệ"</f><v>Tỷ_x000D_ lệ</v></c>"#,
+        r#"<c r="E5" t="e"><f>1/0</f><v>#DIV/0!</v></c>"#,
+        r#"<c r="F5" t="b"><f>'Biểu 1'!A1</f><v>1</v></c>"#,
         r#"<c r="B10" s="2" t="inlineStr"><is><t>Tỷ lệ hộ nghèo (%)</t></is></c>"#,
         r#"<c r="C10" t="inlineStr"><is><t> b¸o c¸o </t></is></c>"#,
         r#"<c r="D10" t="inlineStr"><is><t>báo_x000D_cáo</t></is></c>"#,
@@ -426,7 +450,14 @@ mod tests {
         r#"<c r="F8"><v><![CDATA[1]]></v></c>"#,
         r#"<c r="G8"><v/></c>"#,
         r#"<c r="H8"><v>1</v><v>2</v></c>"#,
-        r#"<c r="I8"><f>A1</f><v>2</v></c>"#,
+        r#"<c r="I8" t="str"><f>A1</f><v></v></c>"#,
+        r#"<c r="I8"><f t="shared" si="0">A1</f><v>2</v></c>"#,
+        r#"<c r="I8"><f t="shared" si="0"/><v>2</v></c>"#,
+        r#"<c r="I8"><f>A1&amp;B1</f><v>2</v></c>"#,
+        r#"<c r="I8"><f></f><v>2</v></c>"#,
+        r#"<c r="I8"><f>A1</f><v/></c>"#,
+        r#"<c r="I8"><f>A1</f></c>"#,
+        r#"<c r="I8"><v>2</v><f>A1</f></c>"#,
         r#"<c r="J8"><v>1</v ></c>"#,
         r#"<c r="B9" t="inlineStr"><is><t xml:space="preserve"> a</t></is></c>"#,
         r#"<c r="B11" t="inlineStr"><is><t>a</t><t>b</t></is></c>"#,
