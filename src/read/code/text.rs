@@ -157,14 +157,14 @@ fn sheet<'n, 'o>(
     names: Names<'n>,
 ) -> Option<(&'n str, &'o [u8])> {
     let known = names.sheets?;
-    let named = |number| known.get(usize::from(number)).map_or(ELSEWHERE, String::as_str);
+    let at = |number| known.get(usize::from(number)).map_or(ELSEWHERE, String::as_str);
     if !matches!(notation, Notation::Biff5(_)) {
-        return Some((named(short(operand, 0)?), operand.get(2..)?));
+        return Some((at(short(operand, 0)?), operand.get(2..)?));
     }
     // A negative number says: of this workbook, and the first and the last sheet follow.
     let (first, last) = short(operand, 10).zip(short(operand, 12))?;
     let own = short(operand, 0)? > 0x7FFF && first == last;
-    Some((if own { named(first) } else { ELSEWHERE }, operand.get(14..)?))
+    Some((if own { at(first) } else { ELSEWHERE }, operand.get(14..)?))
 }
 
 /// A place of one or two ends as it is written.
