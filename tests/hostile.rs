@@ -437,7 +437,7 @@ fn a_binary_workbook_is_read_however_its_relations_are_written() {
 
 #[test]
 fn an_xls_is_read_through_its_oddities() {
-    // The shared strings go on in an empty record, which calamine takes the first byte of.
+    // The shared strings go on in an empty record.
     let strings = [&[0; 8][..], &shorts(&[2]), &[0, b'a']].concat();
     let strings = [biff(0xFC, &strings), biff(0x3C, &[]), biff(0x3C, &[0, b'b'])].concat();
     let cell = biff(0xFD, &[shorts(&[4, 5, 0]), longs(&[0])].concat());

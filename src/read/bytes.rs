@@ -11,13 +11,24 @@ pub(crate) fn long(data: &[u8], at: usize) -> Option<u32> {
 /// The text of letters of two bytes.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
     let pairs = bytes.chunks_exact(2);
-    let units: Vec<u16> = pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    String::from_utf16_lossy(&units)
+    let units = char::decode_utf16(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
+    units.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 /// The text of letters of one byte.
 pub(crate) fn latin(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
+}
+
+/// The code page of letters of two bytes.
+pub(crate) const UTF_16: u16 = 1200;
+
+/// The text of letters in a code page of one byte or several; of one byte each where it names none.
+pub(crate) fn paged(bytes: &[u8], page: u16) -> String {
+    match codepage::to_encoding(page).filter(|_| page != UTF_16) {
+        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        None => latin(bytes),
+    }
 }
 
 /// A text of so many letters, of one byte or of two as the flag before them says.

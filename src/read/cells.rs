@@ -1,13 +1,13 @@
-//! Calamine's values as ours: exact decimals, composed text, blanks that are blanks.
+//! Stored values as ours: exact decimals, composed text, blanks that are blanks.
 
 use std::borrow::Cow;
 
-use calamine::{Data, DataRef};
+use calamine::DataRef;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use crate::workbook::{Address, Cell, MAX_COLUMNS, MAX_ROWS, Value};
+use crate::workbook::Value;
 
 /// A stored number to the 15 significant digits that spreadsheet programs keep and show.
 /// What no decimal can hold (infinities, 1e300) is kept as text, so that it is reported.
@@ -119,18 +119,6 @@ fn is_clean(c: char) -> bool {
     matches!(c, ' '..='~' | '\t' | '\n' | '\u{a1}'..='\u{2ff}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
-pub(super) fn value(data: &Data) -> Value {
-    match data {
-        Data::Empty => Value::Blank,
-        Data::Int(number) => Value::Number(Decimal::from(*number)),
-        Data::Float(float) => number(*float),
-        Data::String(raw) | Data::DateTimeIso(raw) | Data::DurationIso(raw) => text(raw),
-        Data::Bool(truth) => Value::Bool(*truth),
-        Data::DateTime(time) => date_serial(time.as_f64()),
-        Data::Error(error) => Value::Error(error.to_string()),
-    }
-}
-
 pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
     match data {
         DataRef::SharedString(raw) => text(*raw),
@@ -146,42 +134,6 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
 
 pub(super) fn date_serial(serial: f64) -> Value {
     exact(serial).map_or_else(|| Value::Text(serial.to_string()), Value::Date)
-}
-
-/// Values and formulas of readers that give each as a range of its own, joined by address.
-pub(super) fn joined(
-    values: &calamine::Range<Data>,
-    formulas: &calamine::Range<String>,
-) -> Vec<(Address, Cell)> {
-    let within = |at: &Address| at.row < MAX_ROWS && at.column < MAX_COLUMNS;
-    let mut cells: Vec<(Address, Cell)> = used(values)
-        .filter(|(at, _)| within(at))
-        .map(|(at, data)| (at, Cell::new(value(data))))
-        .filter(|(_, cell)| cell.value != Value::Blank)
-        .collect();
-    let mut alone = Vec::new();
-    for (at, text) in used(formulas).filter(|(at, text)| within(at) && !text.is_empty()) {
-        let formula = Some(text.as_str().into());
-        match cells.binary_search_by_key(&at, |(known, _)| *known) {
-            Ok(index) => cells[index].1.formula = formula,
-            Err(_) => alone.push((at, Cell { formula, ..Cell::new(Value::Blank) })),
-        }
-    }
-    if !alone.is_empty() {
-        cells.extend(alone);
-        cells.sort_by_key(|(at, _)| *at);
-    }
-    cells
-}
-
-/// The used cells of a range by their absolute address.
-fn used<T: calamine::CellType>(range: &calamine::Range<T>) -> impl Iterator<Item = (Address, &T)> {
-    let (top, left) = range.start().unwrap_or_default();
-    range.used_cells().filter_map(move |(row, column, value)| {
-        let row = u32::try_from(row).ok()?.checked_add(top)?;
-        let column = u32::try_from(column).ok()?.checked_add(left)?;
-        Some((Address::new(row, column), value))
-    })
 }
 
 #[cfg(test)]

@@ -10,11 +10,6 @@ pub(crate) const MAGIC: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE
 /// Numbers from here on are no sectors.
 const RESERVED: u32 = 0xFFFF_FFFA;
 
-/// What the table says of a sector that holds a part of it, that is the last of its chain, or free.
-const TABLE: usize = 0xFFFF_FFFD;
-const END: usize = 0xFFFF_FFFE;
-const FREE: usize = 0xFFFF_FFFF;
-
 /// A container whose chains all end.
 pub(super) struct Container<'a> {
     bytes: &'a [u8],
@@ -135,60 +130,6 @@ impl<'a> Container<'a> {
         }
         bytes
     }
-}
-
-/// A container with one stream, as plain as can be: after the header come the sectors of the
-/// table, one of the directory and those of the stream, of 4,096 bytes each.
-pub(super) fn around(name: &str, mut stream: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    const SECTOR: usize = 4096;
-    let used = stream.len().max(SECTOR).div_ceil(SECTOR);
-    let tables = (1..=109).find(|tables| tables + 1 + used <= tables * (SECTOR / 4));
-    // As much as 109 sectors tell of: 446 MB.
-    let tables = tables.ok_or_else(|| damaged("OLE: Workbook"))?;
-    stream.resize(used * SECTOR, 0);
-
-    let mut bytes = vec![0; SECTOR * (1 + tables + 1)];
-    bytes[..8].copy_from_slice(&MAGIC);
-    bytes[24..34].copy_from_slice(&[0x3E, 0, 4, 0, 0xFE, 0xFF, 12, 0, 6, 0]);
-    let mut put = |at: usize, word: usize| {
-        let word = u32::try_from(word).unwrap_or(u32::MAX);
-        bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
-    };
-    let (directory, first) = (tables, tables + 1);
-    let header = [(40, 1), (44, tables), (48, directory), (56, SECTOR), (60, END), (68, END)];
-    let slots = (0..109).map(|slot| (76 + slot * 4, if slot < tables { slot } else { FREE }));
-    for (at, word) in header.into_iter().chain(slots) {
-        put(at, word);
-    }
-    for sector in 0..tables * (SECTOR / 4) {
-        let next = match sector {
-            _ if sector < tables => TABLE,
-            _ if sector == directory || sector + 1 == first + used => END,
-            _ if sector < first + used => sector + 1,
-            _ => FREE,
-        };
-        put(SECTOR + sector * 4, next);
-    }
-    let entries = SECTOR * (1 + directory);
-    for (index, (name, kind, length)) in
-        [("Root Entry", 5, 0), (name, 2, stream.len())].into_iter().enumerate()
-    {
-        let at = entries + index * 128;
-        put(at + 64, (name.len() * 2 + 2) | kind << 16);
-        for sibling in [68, 72, 76] {
-            put(at + sibling, FREE);
-        }
-        put(at + 116, if index == 0 { 0 } else { first });
-        put(at + 120, length);
-    }
-    put(entries + 76, 1);
-    for (index, name) in ["Root Entry", name].into_iter().enumerate() {
-        for (letter, unit) in name.encode_utf16().enumerate() {
-            bytes[entries + index * 128 + letter * 2..][..2].copy_from_slice(&unit.to_le_bytes());
-        }
-    }
-    bytes.append(&mut stream);
-    Ok(bytes)
 }
 
 impl Entry {
@@ -326,24 +267,6 @@ pub(super) mod tests {
         let stream = Container::open(&bytes).unwrap().stream("workbook").unwrap();
         assert_eq!(stream, [7; 5000]);
         assert!(Container::open(&bytes).unwrap().stream("Book").is_none());
-    }
-
-    #[test]
-    fn a_container_of_our_own_is_read() {
-        // The second needs more than one sector of the table.
-        for length in [10, 5_000_000] {
-            let stream: Vec<u8> = (0_u8..251).cycle().take(length).collect();
-            let bytes = around("Workbook", stream.clone()).unwrap();
-            let found = Container::open(&bytes).unwrap().stream("Workbook").unwrap();
-            assert_eq!(found[..length], stream);
-            assert!(found[length..].iter().all(|byte| *byte == 0));
-            // Another reader takes it too, name for name.
-            let mut other = cfb::CompoundFile::open(std::io::Cursor::new(bytes)).unwrap();
-            let mut read = Vec::new();
-            std::io::Read::read_to_end(&mut other.open_stream("/Workbook").unwrap(), &mut read)
-                .unwrap();
-            assert_eq!(read, found);
-        }
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! From the bytes of a file to a [`Workbook`].
 //!
-//! The content decides the kind of file, never its suffix ([`sniff`]). `.xlsx`, `.ods` and `.docx` are
-//! streamed by readers of our own, `.xls` and `.xlsb` by calamine once their records were looked at.
+//! The content decides the kind of file, never its suffix ([`sniff`]). All are streamed by
+//! readers of our own, but `.xlsb`, which calamine reads once its records were looked at.
 //! Cells go into sparse storage: a dense range of a sheet with two far corners would ask for
 //! terabytes. A [`Screen`] may settle rows before they are stored.
 
-mod binary;
 pub(crate) mod bytes;
 mod cells;
 pub(crate) mod code;

@@ -176,19 +176,28 @@ impl Rich {
 pub(super) struct Text<'a> {
     /// `None` where nothing is written, which is no empty text.
     written: Option<Cow<'a, str>>,
-    /// The runs of a text that may be in a legacy encoding.
-    suspect: Option<Rc<Rich>>,
+    suspect: Suspect,
+}
+
+/// Whether a text may be in a legacy encoding.
+#[derive(Debug, Clone)]
+enum Suspect {
+    No,
+    /// As it is written, in the font of its cell.
+    Plain,
+    /// By these runs.
+    Runs(Rc<Rich>),
 }
 
 impl<'a> Text<'a> {
     /// Text in the font of its cell.
     pub(super) fn plain(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
-        let suspect = is_suspect(&text).then(|| Rc::new(Rich::plain(&*text)));
+        let suspect = if is_suspect(&text) { Suspect::Plain } else { Suspect::No };
         Self::new(text, suspect)
     }
 
-    fn new(raw: Cow<'a, str>, suspect: Option<Rc<Rich>>) -> Self {
+    fn new(raw: Cow<'a, str>, suspect: Suspect) -> Self {
         Self { written: (!raw.is_empty()).then(|| cells::clean(raw)), suspect }
     }
 
@@ -202,7 +211,16 @@ impl<'a> Text<'a> {
         self.len() + 16
     }
 
-    fn value(&self) -> Value {
+    /// The runs of a text that may be in a legacy encoding.
+    fn suspect_runs(&self) -> Option<Rc<Rich>> {
+        match &self.suspect {
+            Suspect::No => None,
+            Suspect::Plain => Some(Rc::new(Rich::plain(self.written.as_deref()?))),
+            Suspect::Runs(rich) => Some(Rc::clone(rich)),
+        }
+    }
+
+    pub(super) fn value(&self) -> Value {
         self.written.as_deref().map_or(Value::Blank, |text| Value::Text(text.to_owned()))
     }
 }
@@ -211,10 +229,11 @@ impl From<Rich> for Text<'_> {
     fn from(mut rich: Rich) -> Self {
         let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
         if let ([(_, run)], false) = (rich.runs.as_mut_slice(), suspect) {
-            return Self::new(std::mem::take(run).into(), None);
+            return Self::new(std::mem::take(run).into(), Suspect::No);
         }
         let whole: String = rich.runs.iter().map(|(_, run)| run.as_str()).collect();
-        Self::new(whole.into(), suspect.then(|| Rc::new(rich)))
+        let suspect = if suspect { Suspect::Runs(Rc::new(rich)) } else { Suspect::No };
+        Self::new(whole.into(), suspect)
     }
 }
 
@@ -230,7 +249,7 @@ pub(super) struct Texts {
 struct Entry {
     end: usize,
     is_written: bool,
-    suspect: Option<Rc<Rich>>,
+    suspect: Suspect,
 }
 
 impl Texts {
@@ -351,7 +370,7 @@ impl<'a> Store<'a> {
         formula: Option<FormulaText>,
         style: Style,
     ) -> Result<(), Failure> {
-        if value == Value::Blank && formula.is_none() {
+        if matches!(value, Value::Blank) && formula.is_none() {
             return Ok(());
         }
         if at.row >= self.budget.rows || at.column >= self.budget.columns {
@@ -391,15 +410,15 @@ impl<'a> Store<'a> {
         self.budget.text(text.cost())?;
         let before = self.cells.len();
         self.push(at, text.value(), formula, style)?;
-        if let (Some(rich), true) =
-            (&text.suspect, self.cells.len() > before && self.gathers_evidence())
-        {
-            for (face, run) in &rich.runs {
-                self.evidence.add(run, face.unwrap_or(style.face));
-            }
-            self.budget.text(rich.len() + 96)?;
-            self.suspects.push((before, style.face, Rc::clone(rich)));
+        if self.cells.len() == before || !self.gathers_evidence() {
+            return Ok(());
         }
+        let Some(rich) = text.suspect_runs() else { return Ok(()) };
+        for (face, run) in &rich.runs {
+            self.evidence.add(run, face.unwrap_or(style.face));
+        }
+        self.budget.text(rich.len() + 96)?;
+        self.suspects.push((before, style.face, rich));
         Ok(())
     }
 

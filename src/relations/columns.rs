@@ -34,7 +34,7 @@ fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
 }
 
 /// A shape whose ratio has a factor.
-pub(super) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
+pub(crate) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
     match shape {
         Shape::Linear(linear) => Says::Equal(linear.into()),
         Shape::Product(factors) => Says::Product(factors.iter().map(Into::into).collect()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Axis, Concern, Relation, ratio};
-use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal};
+use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, with_term};
 
 /// Columns or rows with coefficients, plus a constant. The coefficients are shared by all instances:
 /// a column's formula combines the same columns in each row, a total the same rows in each column.
@@ -31,6 +31,14 @@ impl FromIterator<(usize, Decimal)> for Combination {
 }
 
 impl Combination {
+    /// The value with the number of each; `None` when one is missing or the sum outgrows its range.
+    pub fn value(&self, number: impl Fn(usize) -> Option<Decimal>) -> Option<Decimal> {
+        let mut terms = self.terms.iter();
+        terms.try_fold(self.constant, |sum, (at, coefficient)| {
+            with_term(sum, *coefficient, number(*at)?)
+        })
+    }
+
     /// Its figures on a line, and what settled rows add to them.
     fn on(&self, line: Line, further: Decimal) -> Terms<'_> {
         let constant =
@@ -97,15 +105,7 @@ impl<'a> Terms<'a> {
                 }
             };
             read.is_blank = false;
-            let Some(sum) = read.value else { continue };
-            // Nearly all coefficients are one.
-            let whole = (coefficient.scale() == 0).then(|| coefficient.mantissa());
-            read.value = match whole {
-                Some(1) if sum.is_zero() => Some(number),
-                Some(1) => sum.checked_add(number),
-                Some(-1) => sum.checked_sub(number),
-                _ => coefficient.checked_mul(number).and_then(|part| sum.checked_add(part)),
-            };
+            read.value = read.value.and_then(|sum| with_term(sum, coefficient, number));
         }
         read
     }

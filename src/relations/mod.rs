@@ -20,6 +20,7 @@ use std::collections::HashMap;
 
 use crate::table::{BoundKind, Place, Role, Table};
 
+pub(crate) use columns::said_by_shape;
 pub use elsewhere::{Converted, Link, Links, Repeat};
 pub use instance::{Combination, Edit, Factors, Instance, Outcome, Terms, Undecided};
 pub use relation::{Axis, Evidence, Kind, Relation, Says, Source};

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use super::Taken;
 use crate::recognise::columns::TELLING_ROWS;
 use crate::recognise::notation::is_beyond_figures;
-use crate::relations::ratio;
-use crate::table::{Bound, Column, Kind, Role, Shape, Table};
+use crate::relations::{Combination, Says, ratio, said_by_shape};
+use crate::table::{Column, Kind, Role, Table};
 use crate::words;
 use crate::workbook::{Address, Cell, NumberFormat, RelativeForm, Run, Value};
 
@@ -137,8 +137,7 @@ impl Slot {
 /// A column formula on one row.
 struct Formula {
     target: usize,
-    shape: Shape,
-    scale: Decimal,
+    says: Says,
     decimals: u32,
     decimals_stated: bool,
 }
@@ -148,7 +147,8 @@ pub(super) struct Judge {
     columns: Vec<Column>,
     slots: Vec<Slot>,
     formulas: Vec<Formula>,
-    bounds: Arc<[Bound]>,
+    /// What is not more than what.
+    bounds: Vec<[Combination; 2]>,
     /// Rule instances on one row.
     checks: usize,
     /// Rows before the one being judged.
@@ -179,8 +179,7 @@ impl Judge {
         let formulas = table.columns.iter().enumerate().filter_map(|(target, column)| {
             Some(Formula {
                 target,
-                shape: column.formula.as_ref()?.shape.clone(),
-                scale: column.scale.unwrap_or(Decimal::ONE),
+                says: said_by_shape(&column.formula.as_ref()?.shape, column.scale),
                 decimals: column.decimals.unwrap_or(2),
                 decimals_stated: column.decimals_stated,
             })
@@ -191,7 +190,11 @@ impl Judge {
             columns: table.columns.iter().map(bare).collect(),
             slots,
             formulas,
-            bounds: table.bounds.clone(),
+            bounds: table
+                .bounds
+                .iter()
+                .map(|bound| [&bound.part, &bound.whole].map(Into::into))
+                .collect(),
             checks,
             rows: table.rows.len(),
             has_ordinals,
@@ -309,18 +312,22 @@ impl Judge {
         let number = |column| self.figure(column);
         self.formulas.iter().all(|formula| {
             let Some((found, decimals)) = self.figures[formula.target] else { return false };
-            let expected = match &formula.shape {
-                Shape::Linear(linear) => linear.value(number),
-                Shape::Product(factors) => factors
+            let expected = match &formula.says {
+                Says::Equal(sum) => sum.value(number),
+                // Whether `5%` multiplies as 5 hangs on more than its row.
+                Says::Product(_) if self.slots.iter().any(|slot| slot.shows.percent) => None,
+                Says::Product(factors) => factors
                     .iter()
                     .try_fold(Decimal::ONE, |all, factor| all.checked_mul(factor.value(number)?)),
-                Shape::Ratio { numerator, denominator, .. } => {
+                Says::Ratio { numerator, denominator, scale } => {
+                    let scale = scale.unwrap_or(Decimal::ONE);
                     let stated = formula.decimals_stated;
                     let judged =
                         if stated { formula.decimals } else { decimals.min(formula.decimals) };
                     let both = numerator.value(number).zip(denominator.value(number));
-                    both.and_then(|(a, b)| ratio::rounded(a, b, formula.scale, judged))
+                    both.and_then(|(a, b)| ratio::rounded(a, b, scale, judged))
                 }
+                Says::Share { .. } | Says::Copied | Says::AtMost(..) => None,
             };
             expected == Some(found)
         })
@@ -328,8 +335,8 @@ impl Judge {
 
     fn bounds_hold(&self) -> bool {
         let number = |column| self.figure(column);
-        self.bounds.iter().all(|bound| {
-            let sides = bound.part.value(number).zip(bound.whole.value(number));
+        self.bounds.iter().all(|[part, whole]| {
+            let sides = part.value(number).zip(whole.value(number));
             sides.is_some_and(|(part, whole)| part <= whole)
         })
     }

@@ -54,9 +54,20 @@ impl Linear {
 
     /// The value with each column's number; `None` when one is missing or outgrows its range.
     pub fn value(&self, number: impl Fn(usize) -> Option<Decimal>) -> Option<Decimal> {
-        self.terms.iter().try_fold(self.constant, |sum, (column, coefficient)| {
-            sum.checked_add(coefficient.checked_mul(number(*column)?)?)
+        let mut terms = self.terms.iter();
+        terms.try_fold(self.constant, |sum, (column, coefficient)| {
+            with_term(sum, *coefficient, number(*column)?)
         })
+    }
+}
+
+/// A sum with one term more; `None` when it outgrows its range. Nearly all coefficients are one.
+pub(crate) fn with_term(sum: Decimal, coefficient: Decimal, number: Decimal) -> Option<Decimal> {
+    match (coefficient.scale() == 0).then(|| coefficient.mantissa()) {
+        Some(1) if sum.is_zero() => Some(number),
+        Some(1) => sum.checked_add(number),
+        Some(-1) => sum.checked_sub(number),
+        _ => sum.checked_add(coefficient.checked_mul(number)?),
     }
 }
 

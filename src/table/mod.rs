@@ -20,6 +20,7 @@ pub(crate) use figure::equal;
 pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
 pub use inferred::{Doubt, Inference, Inferred, Told, Voice};
 pub use layout::{Layout, Orientation};
+pub(crate) use linear::with_term;
 pub use linear::{Linear, Shape, divisor_of};
 pub use running::{begins_cumulated, is_end_of_running_sum};
 

@@ -4,9 +4,10 @@
 //! Programs store a formula that was filled down once, with references as ways from the cell, and each
 //! cell says where it is. The code of one cell is as long: only tokens of ways become tokens of places.
 
+mod functions;
 mod text;
 
-pub(crate) use text::{error, text};
+pub(crate) use text::{ELSEWHERE, Names, UNREADABLE, error, text};
 
 use super::bytes::{long, short};
 use crate::workbook::Address;
@@ -14,6 +15,8 @@ use crate::workbook::Address;
 /// How the tokens of a format are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notation {
+    /// Of `.xls` before Excel 97: 16,384 rows in 14 bits, texts in this code page.
+    Biff5(u16),
     /// Of `.xls` since Excel 97: 65,536 rows in two bytes, 256 columns in one.
     Biff8,
     /// Of `.xlsb`: rows in four bytes, 16,384 columns in 14 bits.
@@ -51,7 +54,12 @@ pub(crate) fn own(code: &[u8], at: Address, notation: Notation) -> Option<Vec<u8
 
 /// Makes ways from a cell the places they lead to: one, or the two ends of a range.
 fn lead(operand: &mut [u8], ends: usize, at: Address, notation: Notation) -> Option<()> {
-    let width = if notation == Notation::Biff8 { 2 } else { 4 };
+    let width = match notation {
+        // Nobody says how those before Excel 97 are made.
+        Notation::Biff5(_) => return None,
+        Notation::Biff8 => 2,
+        Notation::Biff12 => 4,
+    };
     for end in 0..ends {
         let (row, column) = (end * width, ends * width + 2 * end);
         let word = short(operand, column)?;
@@ -59,12 +67,12 @@ fn lead(operand: &mut [u8], ends: usize, at: Address, notation: Notation) -> Opt
             let field = operand.get_mut(row..row + width)?;
             let mut bytes = [0; 4];
             bytes[..width].copy_from_slice(field);
-            let most = if notation == Notation::Biff8 { 0xFFFF } else { 0x000F_FFFF };
+            let most = if notation == Notation::Biff12 { 0x000F_FFFF } else { 0xFFFF };
             let led = u32::from_le_bytes(bytes).wrapping_add(at.row) & most;
             field.copy_from_slice(&led.to_le_bytes()[..width]);
         }
         if word & RELATIVE_COLUMN != 0 {
-            let most = if notation == Notation::Biff8 { 0x00FF } else { 0x3FFF };
+            let most = if notation == Notation::Biff12 { 0x3FFF } else { 0x00FF };
             let own = u16::try_from(at.column & u32::from(most)).ok()?;
             let led = word & !most | word.wrapping_add(own) & most;
             operand.get_mut(column..column + 2)?.copy_from_slice(&led.to_le_bytes());
@@ -81,6 +89,11 @@ pub(crate) fn end(
 ) -> Option<(u32, u16)> {
     let column = |width: usize| short(operand, ends * width + 2 * end);
     match notation {
+        Notation::Biff5(_) => {
+            let word = short(operand, 2 * end)?;
+            let column = u16::from(*operand.get(2 * ends + end)?);
+            Some((u32::from(word & 0x3FFF), word & !0x3FFF | column))
+        }
         Notation::Biff8 => Some((short(operand, 2 * end)?.into(), column(2)?)),
         Notation::Biff12 => Some((long(operand, 4 * end)?, column(4)?)),
     }
@@ -94,12 +107,18 @@ pub(crate) fn operand(code: &[u8], notation: Notation) -> Option<(&[u8], &[u8])>
 
 /// The bytes of a token behind its first.
 fn length(code: &[u8], notation: Notation) -> Option<usize> {
-    let new = notation == Notation::Biff12;
-    let either = |old: usize, other: usize| Some(if new { other } else { old });
+    let of = |biff5: usize, biff8: usize, biff12: usize| {
+        Some(match notation {
+            Notation::Biff5(_) => biff5,
+            Notation::Biff8 => biff8,
+            Notation::Biff12 => biff12,
+        })
+    };
     let token = *code.first()?;
     match token {
         0x03..=0x16 => Some(0),
-        0x17 if new => Some(2 + 2 * usize::from(short(code, 1)?)),
+        0x17 if matches!(notation, Notation::Biff5(_)) => Some(1 + usize::from(*code.get(1)?)),
+        0x17 if notation == Notation::Biff12 => Some(2 + 2 * usize::from(short(code, 1)?)),
         0x17 => {
             let width = if code.get(2)? & 1 == 0 { 1 } else { 2 };
             Some(2 + width * usize::from(*code.get(1)?))
@@ -110,15 +129,16 @@ fn length(code: &[u8], notation: Notation) -> Option<usize> {
         0x1E => Some(2),
         0x1F => Some(8),
         0x20..=0x7F => match token & 0x1F | 0x20 {
-            0x20 => either(7, 14),
+            0x20 => of(7, 7, 14),
             0x21 | 0x29 => Some(2),
             0x22 => Some(3),
-            0x23 => Some(4),
-            0x24 | 0x2A | 0x2C => either(4, 6),
-            0x25 | 0x2B | 0x2D => either(8, 12),
-            0x26..=0x28 | 0x39 => Some(6),
-            0x3A | 0x3C => either(6, 8),
-            0x3B | 0x3D => either(10, 14),
+            0x23 => of(14, 4, 4),
+            0x24 | 0x2A | 0x2C => of(3, 4, 6),
+            0x25 | 0x2B | 0x2D => of(6, 8, 12),
+            0x26..=0x28 => Some(6),
+            0x39 => of(24, 6, 6),
+            0x3A | 0x3C => of(17, 6, 8),
+            0x3B | 0x3D => of(20, 10, 14),
             _ => None,
         },
         _ => None,

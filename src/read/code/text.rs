@@ -1,86 +1,17 @@
 //! The text of a formula from its code.
 //!
-//! Calamine takes relative ranges of `.xlsb` for others and knows no shared formula, so what is plain is
-//! spelt out here: places, figures, operators and the functions that tables use.
+//! Of `.xls` all is spelt out here. Of `.xlsb` calamine does it, but takes relative ranges for others and
+//! knows no shared formula; so what is plain is spelt out for it too: places, figures, operators and
+//! functions.
 
+use super::functions::FUNCTIONS;
 use super::{Notation, length};
-use crate::read::bytes::{latin, long, short, utf16};
+use crate::read::bytes::{latin, long, paged, short, utf16};
 use crate::workbook::Address;
 
 /// Operators of two operands from token 3 on.
 const OPERATORS: [&str; 15] =
     ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":"];
-
-/// Functions by their number ([MS-XLS] 2.5.198.17, [MS-XLSB] 2.5.97.10), with how many arguments they
-/// have where that is always the same.
-const FUNCTIONS: &[(u16, &str, Option<usize>)] = &[
-    (0, "COUNT", None),
-    (1, "IF", None),
-    (2, "ISNA", Some(1)),
-    (3, "ISERROR", Some(1)),
-    (4, "SUM", None),
-    (5, "AVERAGE", None),
-    (6, "MIN", None),
-    (7, "MAX", None),
-    (8, "ROW", None),
-    (9, "COLUMN", None),
-    (10, "NA", Some(0)),
-    (24, "ABS", Some(1)),
-    (25, "INT", Some(1)),
-    (26, "SIGN", Some(1)),
-    (27, "ROUND", Some(2)),
-    (28, "LOOKUP", None),
-    (29, "INDEX", None),
-    (31, "MID", Some(3)),
-    (32, "LEN", Some(1)),
-    (33, "VALUE", Some(1)),
-    (34, "TRUE", Some(0)),
-    (35, "FALSE", Some(0)),
-    (36, "AND", None),
-    (37, "OR", None),
-    (38, "NOT", Some(1)),
-    (39, "MOD", Some(2)),
-    (48, "TEXT", Some(2)),
-    (64, "MATCH", None),
-    (65, "DATE", Some(3)),
-    (67, "DAY", Some(1)),
-    (68, "MONTH", Some(1)),
-    (69, "YEAR", Some(1)),
-    (100, "CHOOSE", None),
-    (101, "HLOOKUP", None),
-    (102, "VLOOKUP", None),
-    (115, "LEFT", None),
-    (116, "RIGHT", None),
-    (118, "TRIM", Some(1)),
-    (120, "SUBSTITUTE", None),
-    (126, "ISERR", Some(1)),
-    (127, "ISTEXT", Some(1)),
-    (128, "ISNUMBER", Some(1)),
-    (129, "ISBLANK", Some(1)),
-    (169, "COUNTA", None),
-    (183, "PRODUCT", None),
-    (197, "TRUNC", None),
-    (212, "ROUNDUP", Some(2)),
-    (213, "ROUNDDOWN", Some(2)),
-    (216, "RANK", None),
-    (227, "MEDIAN", None),
-    (228, "SUMPRODUCT", None),
-    (285, "FLOOR", Some(2)),
-    (288, "CEILING", Some(2)),
-    (325, "LARGE", Some(2)),
-    (326, "SMALL", Some(2)),
-    (336, "CONCATENATE", None),
-    (337, "POWER", Some(2)),
-    (344, "SUBTOTAL", None),
-    (345, "SUMIF", None),
-    (346, "COUNTIF", Some(2)),
-    (347, "COUNTBLANK", Some(1)),
-    (480, "IFERROR", Some(2)),
-    (481, "COUNTIFS", None),
-    (482, "SUMIFS", None),
-    (483, "AVERAGEIF", None),
-    (484, "AVERAGEIFS", None),
-];
 
 /// The function whose name is its first argument: one of an add-in, or one newer than the list.
 const NAMED: u16 = 255;
@@ -88,9 +19,20 @@ const NAMED: u16 = 255;
 /// How files name functions newer than the format. Other names may be those of a sheet alone, or of code.
 const NEWER: &str = "_xlfn.";
 
-/// The text of a formula, without `=`; `None` where it holds what is not spelt out here. `names` are those
-/// that the workbook defines, in their order.
-pub(crate) fn text(code: &[u8], notation: Notation, names: &[String]) -> Option<String> {
+/// What stands for a formula that could not be spelt out: no grammar takes it.
+pub(crate) const UNREADABLE: &str = "#?Ptg";
+
+/// What formulas call by its number in the workbook.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    /// The names that are defined, in their order.
+    pub(crate) defined: &'a [String],
+    /// Other sheets as they stand before `!`; `None` where another reader spells out what is not plain.
+    pub(crate) sheets: Option<&'a [String]>,
+}
+
+/// The text of a formula, without `=`; `None` where it holds what is not spelt out here.
+pub(crate) fn text(code: &[u8], notation: Notation, names: Names<'_>) -> Option<String> {
     let mut stack: Vec<String> = Vec::new();
     let mut place = 0;
     while place < code.len() {
@@ -106,7 +48,7 @@ pub(crate) fn text(code: &[u8], notation: Notation, names: &[String]) -> Option<
 fn apply(
     token: u8,
     operand: &[u8],
-    (notation, names): (Notation, &[String]),
+    (notation, names): (Notation, Names<'_>),
     stack: &mut Vec<String>,
 ) -> Option<()> {
     let short = |at: usize| short(operand, at);
@@ -130,6 +72,7 @@ fn apply(
         0x1E => short(0)?.to_string(),
         0x1F => f64::from_le_bytes(operand.get(..8)?.try_into().ok()?).to_string(),
         0x20..=0x7F => match token & 0x1F {
+            0x00 => names.sheets.map(|_| "{PtgArray}".to_owned())?,
             0x01 => {
                 let (_, name, count) = function(short(0)?)?;
                 call(name, (*count)?, stack)?
@@ -141,11 +84,19 @@ fn apply(
                     number => call(function(number)?.1, count, stack)?,
                 }
             }
-            0x03 => newer(operand, notation, names)?.to_owned(),
-            0x04 => reference(operand, 1, 0, notation)?,
-            0x05 => {
-                let [first, last] = [0, 1].map(|end| reference(operand, 2, end, notation));
-                [&first?, ":", &last?].concat()
+            0x03 => defined(operand, notation, names)?.to_owned(),
+            0x04 => place(operand, 1, notation)?,
+            0x05 => place(operand, 2, notation)?,
+            0x0A | 0x0B => NOWHERE.to_owned(),
+            0x19 => names.sheets.map(|_| ELSEWHERE.to_owned())?,
+            kind @ 0x1A..=0x1D => {
+                let (sheet, operand) = sheet(operand, notation, names)?;
+                let at = match kind {
+                    0x1A => place(operand, 1, notation)?,
+                    0x1B => place(operand, 2, notation)?,
+                    _ => NOWHERE.to_owned(),
+                };
+                [sheet, "!", &at].concat()
             }
             _ => return None,
         },
@@ -165,23 +116,64 @@ fn call(name: &str, count: usize, stack: &mut Vec<String>) -> Option<String> {
     Some([name, "(", &arguments.join(","), ")"].concat())
 }
 
-/// A call of the function that the first argument names.
+/// A call of the function that the first argument names: a newer one, or one of the workbook's own code
+/// or of an add-in.
 fn call_by_name(count: usize, stack: &mut Vec<String>) -> Option<String> {
     let first = stack.len().checked_sub(count)?;
-    let name = stack.get(first).filter(|name| name.starts_with(NEWER))?.clone();
+    let name = stack.get(first)?.clone();
+    if !name.starts_with(NEWER) {
+        return call("User", count, stack);
+    }
     let made = call(&name, count.checked_sub(1)?, stack)?;
     stack.pop();
     Some(made)
 }
 
-/// The name of a newer function, by its number among all names, from 1.
-fn newer<'n>(operand: &[u8], notation: Notation, names: &'n [String]) -> Option<&'n str> {
+/// A defined name by its number among all, from 1. Where others are spelt out elsewhere, that of a newer
+/// function.
+fn defined<'n>(operand: &[u8], notation: Notation, names: Names<'n>) -> Option<&'n str> {
     let number = match notation {
-        Notation::Biff8 => short(operand, 0)?.into(),
+        Notation::Biff5(_) | Notation::Biff8 => short(operand, 0)?.into(),
         Notation::Biff12 => long(operand, 0)?,
     };
     let place = usize::try_from(number.checked_sub(1)?).ok()?;
-    names.get(place).map(String::as_str).filter(|name| name.starts_with(NEWER))
+    let name = names.defined.get(place).map(String::as_str);
+    match names.sheets {
+        Some(_) => Some(name.unwrap_or(NOWHERE)),
+        None => name.filter(|name| name.starts_with(NEWER)),
+    }
+}
+
+/// A reference to what is no longer there.
+const NOWHERE: &str = "#REF!";
+
+/// A name, or a sheet, that another workbook or an add-in holds: nobody follows it.
+pub(crate) const ELSEWHERE: &str = "[PtgNameX]";
+
+/// The other sheet that a place is on, and the place.
+fn sheet<'n, 'o>(
+    operand: &'o [u8],
+    notation: Notation,
+    names: Names<'n>,
+) -> Option<(&'n str, &'o [u8])> {
+    let known = names.sheets?;
+    let at = |number| known.get(usize::from(number)).map_or(ELSEWHERE, String::as_str);
+    if !matches!(notation, Notation::Biff5(_)) {
+        return Some((at(short(operand, 0)?), operand.get(2..)?));
+    }
+    // A negative number says: of this workbook, and the first and the last sheet follow.
+    let (first, last) = short(operand, 10).zip(short(operand, 12))?;
+    let own = short(operand, 0)? > 0x7FFF && first == last;
+    Some((if own { at(first) } else { ELSEWHERE }, operand.get(14..)?))
+}
+
+/// A place of one or two ends as it is written.
+fn place(operand: &[u8], ends: usize, notation: Notation) -> Option<String> {
+    let first = reference(operand, ends, 0, notation)?;
+    if ends == 1 {
+        return Some(first);
+    }
+    Some([&first, ":", &reference(operand, ends, 1, notation)?].concat())
 }
 
 /// One end of a place as it is written.
@@ -197,9 +189,11 @@ fn reference(operand: &[u8], ends: usize, end: usize, notation: Notation) -> Opt
 }
 
 fn quoted(operand: &[u8], notation: Notation) -> Option<String> {
-    let bytes = operand.get(2..)?;
-    let wide = notation == Notation::Biff12 || operand.get(1)? & 1 == 1;
-    let text = if wide { utf16(bytes) } else { latin(bytes) };
+    let text = match notation {
+        Notation::Biff5(page) => paged(operand.get(1..)?, page),
+        Notation::Biff8 if operand.get(1)? & 1 == 0 => latin(operand.get(2..)?),
+        Notation::Biff8 | Notation::Biff12 => utf16(operand.get(2..)?),
+    };
     Some(format!("\"{}\"", text.replace('"', "\"\"")))
 }
 
@@ -222,6 +216,8 @@ pub(crate) fn error(code: u8) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    const PLAIN: Names<'_> = Names { defined: &[], sheets: None };
+
     fn area(rows: [u32; 2], columns: [u16; 2]) -> Vec<u8> {
         let rows = rows.map(u32::to_le_bytes).concat();
         [&[0x25][..], &rows, &columns.map(u16::to_le_bytes).concat()].concat()
@@ -231,7 +227,7 @@ mod tests {
     fn formulas_are_spelt_out() {
         // SUM(D15:D17) as programs shorten it, and a rate with a test.
         let sum = [area([14, 16], [0xC003, 0xC003]), vec![0x19, 0x10, 0, 0]].concat();
-        assert_eq!(text(&sum, Notation::Biff12, &[]).as_deref(), Some("SUM(D15:D17)"));
+        assert_eq!(text(&sum, Notation::Biff12, PLAIN).as_deref(), Some("SUM(D15:D17)"));
         let cell = |row: u32, column: u16| {
             [&[0x44][..], &row.to_le_bytes(), &column.to_le_bytes()].concat()
         };
@@ -246,19 +242,19 @@ mod tests {
             &[0x22, 3, 1, 0],
         ]
         .concat();
-        let made = text(&code, Notation::Biff12, &[]);
+        let made = text(&code, Notation::Biff12, PLAIN);
         assert_eq!(made.as_deref(), Some("IF(B2>0,A$2/($B2),\"\"\"\")"));
     }
 
     #[test]
     fn functions_stand_by_their_numbers() {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(text(&[0x41, 10, 0], Notation::Biff8, &[]).as_deref(), Some("NA()"));
-        assert_eq!(text(&[0x1D, 1], Notation::Biff8, &[]).as_deref(), Some("TRUE"));
-        assert_eq!(text(&[0x1D, 0], Notation::Biff8, &[]).as_deref(), Some("FALSE"));
-        assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8, &[]), None, "functions of add-ins");
-        assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8, &[]), None, "two results");
-        assert_eq!(text(&[0x03], Notation::Biff8, &[]), None, "no operands");
+        assert_eq!(text(&[0x41, 10, 0], Notation::Biff8, PLAIN).as_deref(), Some("NA()"));
+        assert_eq!(text(&[0x1D, 1], Notation::Biff8, PLAIN).as_deref(), Some("TRUE"));
+        assert_eq!(text(&[0x1D, 0], Notation::Biff8, PLAIN).as_deref(), Some("FALSE"));
+        assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8, PLAIN), None, "functions of add-ins");
+        assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8, PLAIN), None, "two results");
+        assert_eq!(text(&[0x03], Notation::Biff8, PLAIN), None, "no operands");
     }
 
     #[test]
@@ -277,9 +273,50 @@ mod tests {
             ]
             .concat()
         };
-        let made = |name: u16| text(&with(name), Notation::Biff8, &names);
+        let made =
+            |name: u16| text(&with(name), Notation::Biff8, Names { defined: &names, ..PLAIN });
         assert_eq!(made(2).as_deref(), Some("_xlfn.IFERROR(A1/B1,0)"));
         assert_eq!(made(1), None, "a function of the workbook's own code");
         assert_eq!(made(3), None, "no such name");
+    }
+
+    #[test]
+    fn other_sheets_and_what_nobody_follows_are_named() {
+        let defined = ["TyLe".to_owned()];
+        let sheets = ["'PL 01'".to_owned(), ELSEWHERE.to_owned()];
+        let names = Names { defined: &defined, sheets: Some(&sheets) };
+        let made = |code: &[u8]| text(code, Notation::Biff8, names);
+        let on = |sheet: u8| [0x3A, sheet, 0, 4, 0, 1, 0xC0];
+        assert_eq!(made(&on(0)).as_deref(), Some("'PL 01'!B5"));
+        assert_eq!(made(&on(1)).as_deref(), Some("[PtgNameX]!B5"));
+        assert_eq!(made(&on(2)).as_deref(), Some("[PtgNameX]!B5"), "no such sheet");
+        let range = [0x3B, 0, 0, 1, 0, 2, 0, 0, 0xC0, 1, 0x00];
+        assert_eq!(made(&range).as_deref(), Some("'PL 01'!A2:$B$3"));
+        assert_eq!(made(&[0x3C, 0, 0, 0, 0, 0, 0]).as_deref(), Some("'PL 01'!#REF!"));
+        assert_eq!(made(&[0x23, 1, 0, 0, 0]).as_deref(), Some("TyLe"));
+        assert_eq!(made(&[0x60, 0, 0, 0, 0, 0, 0, 0]).as_deref(), Some("{PtgArray}"));
+        let call = [0x39, 0, 0, 1, 0, 0, 0, 0x1E, 2, 0, 0x42, 2, 255, 0];
+        assert_eq!(made(&call).as_deref(), Some("User([PtgNameX],2)"));
+        for code in [&on(0)[..], &range, &[0x23, 1, 0, 0, 0], &call] {
+            assert_eq!(text(code, Notation::Biff8, PLAIN), None, "another reader spells it out");
+        }
+    }
+
+    #[test]
+    fn formulas_before_excel_97_are_spelt_out() {
+        let sheets = ["'PL 01'".to_owned()];
+        let names = Names { defined: &[], sheets: Some(&sheets) };
+        let made = |code: &[u8]| text(code, Notation::Biff5(1258), names);
+        // SUM(A1:$B$3)>C4, and a text in the page of Vietnamese.
+        let sum = [&[0x25, 0, 0xC0, 2, 0, 0, 1, 0x19, 0x10, 0, 0][..], &[0x44, 3, 0xC0, 2, 0x0D]];
+        assert_eq!(made(&sum.concat()).as_deref(), Some("SUM(A1:$B$3)>C4"));
+        assert_eq!(made(&[0x17, 2, b'a', 0xF0]).as_deref(), Some("\"ađ\""));
+        let on = |book: u8, last: u8| {
+            let head = [0x3A, book, book, 0, 0, 0, 0, 0, 0, 0, 0];
+            [&head[..], &[0, 0, last, 0], &[4, 0, 1]].concat()
+        };
+        assert_eq!(made(&on(0xFF, 0)).as_deref(), Some("'PL 01'!$B$5"));
+        assert_eq!(made(&on(0xFF, 1)).as_deref(), Some("[PtgNameX]!$B$5"));
+        assert_eq!(made(&on(1, 0)).as_deref(), Some("[PtgNameX]!$B$5"), "another workbook");
     }
 }

@@ -1,6 +1,7 @@
 //! `.xlsb`: calamine streams values in one pass and formulas in another; the styles, merged
 //! ranges and errors it does not give come from the records.
 
+mod cells;
 mod records;
 
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use super::known::Known;
 use super::package::{Archive, Package, Relation, Relations};
 use super::store::{Budget, Store};
 use super::unpack::Decompressor;
-use super::{Limit, Limits, binary, cells, damaged, encrypted};
+use super::{Limit, Limits, cells as values, code, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{
     Address, Cell, FileFormat, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadSheet, Value, Workbook,
@@ -174,8 +175,8 @@ fn read_sheet(
         let style = style.unwrap_or_default();
         let error = facts.error(at).map(|error| Value::Error(error.to_owned()));
         let value = error.unwrap_or(cell.value);
-        let formula = binary::formula(facts.formula(at), cell.formula);
-        binary::push(&mut store, at, Cell { value, formula, ..cell }, style)?;
+        let formula = cells::formula(facts.formula(at), cell.formula);
+        cells::push(&mut store, at, Cell { value, formula, ..cell }, style)?;
     }
     Ok(store.finish())
 }
@@ -198,7 +199,7 @@ fn read_values(
             Err(error) => return Err(error),
         };
         let at = Address::new(cell.get_position().0, cell.get_position().1);
-        let value = cells::value_ref(cell.get_value());
+        let value = values::value_ref(cell.get_value());
         let is_told = matches!(value, Value::Blank | Value::Error(_));
         if is_told || at.row >= MAX_ROWS || at.column >= MAX_COLUMNS {
             continue;
@@ -239,7 +240,7 @@ fn read_formulas(
             // The record is behind the reader, which goes on with the next.
             Ok(Err(_)) | Err(_) => {
                 let Some(at) = places.next() else { return Ok(()) };
-                (*at, binary::UNREADABLE_FORMULA.to_owned())
+                (*at, code::UNREADABLE.to_owned())
             }
         };
         if let Some(known) = sheet.cell_mut(at) {

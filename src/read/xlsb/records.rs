@@ -6,13 +6,12 @@ use std::io::{self, BufReader, Read, Write};
 
 use crate::failure::Failure;
 use crate::read::Limits;
-use crate::read::binary::Layout;
 use crate::read::bytes::{long, short, wide_text};
-use crate::read::code::{self, Notation};
+use crate::read::code::{self, Names, Notation};
 use crate::read::damaged;
 use crate::read::formats::{Font, Formats, Style, built_in};
 use crate::read::legacy::Face;
-use crate::read::store::Budget;
+use crate::read::store::{Budget, Store};
 use crate::workbook::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 
 /// The longest record kept; those read here hold some hundred bytes, a text up to 64 KiB.
@@ -65,6 +64,34 @@ impl<R: Read> Records<R> {
     fn some_byte(&mut self) -> io::Result<u8> {
         self.byte()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
+}
+
+/// What a sheet's records say of its rows and columns.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    pub(super) merges: Vec<Range>,
+    pub(super) hidden_rows: Vec<u32>,
+    /// Both ends included.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+}
+
+impl Layout {
+    pub(super) fn lay_out(&self, store: &mut Store<'_>) {
+        for merged in &self.merges {
+            store.merge(*merged);
+        }
+        for row in &self.hidden_rows {
+            store.hide_rows(*row, *row);
+        }
+        for (first, last) in &self.hidden_columns {
+            store.hide_columns(*first, *last);
+        }
+    }
+}
+
+/// The text of a formula, where it is plain; calamine spells out the others.
+fn spelt(code: &[u8], defined: &[String]) -> Option<String> {
+    code::text(code, Notation::Biff12, Names { defined, sheets: None })
 }
 
 /// The sheets by their names with the relation of each one's part (`BrtBundleSh`).
@@ -291,7 +318,7 @@ impl SheetFacts {
         let Some(place) = code_place(kind, data) else { return };
         let Some(code) = tokens(data, place) else { return };
         if code.first() != Some(&code::SHARED) {
-            self.keep(at, code::text(code, Notation::Biff12, names));
+            self.keep(at, spelt(code, names));
             return;
         }
         // The token names the row; what it needs, behind another length, is the column.
@@ -303,7 +330,7 @@ impl SheetFacts {
 
     fn spell_shared(&mut self, code: &[u8], at: Address, names: &[String]) {
         let own = code::own(code, at, Notation::Biff12);
-        self.keep(at, own.and_then(|own| code::text(&own, Notation::Biff12, names)));
+        self.keep(at, own.and_then(|own| spelt(&own, names)));
     }
 
     fn keep(&mut self, at: Address, text: Option<String>) {
