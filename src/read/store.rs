@@ -228,8 +228,10 @@ impl<'a> Text<'a> {
 impl From<Rich> for Text<'_> {
     fn from(mut rich: Rich) -> Self {
         let suspect = rich.runs.iter().any(|(_, run)| is_suspect(run));
-        if let ([(_, run)], false) = (rich.runs.as_mut_slice(), suspect) {
-            return Self::new(std::mem::take(run).into(), Suspect::No);
+        if let [(face, run)] = rich.runs.as_mut_slice()
+            && (face.is_none() || !suspect)
+        {
+            return Self::plain(std::mem::take(run));
         }
         let whole: String = rich.runs.iter().map(|(_, run)| run.as_str()).collect();
         let suspect = if suspect { Suspect::Runs(Rc::new(rich)) } else { Suspect::No };
