@@ -18,8 +18,8 @@ const VISITS: u64 = 30_000_000;
 ///
 /// # Errors
 /// [`Unsupported`] where the text does not follow the grammar, or where it cannot be trusted: the
-/// binary formats hold no text but code, and calamine 0.38 writes other columns for references to
-/// another sheet when it spells that code out.
+/// binary formats hold no text but code, some of which cannot be spelt out, and calamine 0.38 writes
+/// other columns for references to another sheet where it spells out that of an `.xlsb`.
 #[must_use]
 pub fn formula_of(
     workbook: &Workbook,
@@ -29,8 +29,9 @@ pub fn formula_of(
     let Ok(formula) = Formula::of_cell(text, at) else {
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     };
-    let binary = workbook.format.is_binary();
-    if binary && (formula.is_misspelt_by_binary_readers() || text.contains("Ptg")) {
+    let by_calamine = workbook.format == FileFormat::Xlsb;
+    let is_misspelt = by_calamine && formula.is_misspelt_by_binary_readers();
+    if is_misspelt || workbook.format.is_binary() && text.contains("Ptg") {
         return Some(Err(Unsupported::new("formula of a binary file", text)));
     }
     Some(Ok(formula))
