@@ -1,9 +1,9 @@
 //! Columns computed from others of the same row, as the index row or the form says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
@@ -17,16 +17,25 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
     let columns = table.columns.iter().enumerate();
     for (target, column) in columns.filter(|(_, column)| column.kind != Kind::Text) {
         let Some(formula) = &column.formula else { continue };
+        let says = said_by(formula, column);
+        let convicts = !is_in_another_unit(&says);
         relations.push(Relation {
             text: formula.text.clone(),
             axis: Axis::Column,
             target,
-            says: said_by(formula, column),
+            says,
             source: formula.origin.into(),
             evidence: Evidence::default(),
-            convicts: true,
+            convicts,
         });
     }
+}
+
+/// True for a product through another unit (`3=1*2/10`): it is mostly of figures that are worked out from
+/// it and rounded, as yields are, and which of its cells is wrong nothing says.
+fn is_in_another_unit(says: &Says) -> bool {
+    let Says::Product(factors) = says else { return false };
+    factors.iter().any(|factor| factor.terms.is_empty())
 }
 
 fn said_by(formula: &ColumnFormula, column: &Column) -> Says {
@@ -66,6 +75,7 @@ pub(super) fn instances(
     if computed.is_empty() {
         return;
     }
+    let start = found.len();
     for row in rows {
         let described = &table.rows[row];
         // What holds for sums holds for their differences, but not for ratios or for rates.
@@ -86,6 +96,48 @@ pub(super) fn instances(
             }
         }
     }
+    for (index, target, template) in &computed {
+        if template.is_product() {
+            let of_column = found[start..].iter_mut().filter(|own| own.relation == *index);
+            settle_products(table, *target, &mut of_column.collect::<Vec<_>>());
+        }
+    }
+}
+
+/// Exact products for each that holds only within the rounding of its factors, beyond which that one is
+/// wrong: elsewhere factors are worked out from the products, as yields are, and rounded.
+const EXACT_FOR_ROUNDED: usize = 3;
+
+/// Takes products within the rounding of their factors for right where such are usual, and rounds what
+/// others should be to what their column prints.
+fn settle_products(table: &Table, column: usize, instances: &mut [&mut Instance]) {
+    let is_rounded = |instance: &Instance| {
+        instance.outcome == Outcome::Violated && instance.holds_within_rounding(table)
+    };
+    let exact = instances.iter().filter(|i| i.outcome == Outcome::Satisfied).count();
+    let rounded: Vec<bool> = instances.iter().map(|instance| is_rounded(instance)).collect();
+    let usual = rounded.iter().filter(|rounded| **rounded).count() * EXACT_FOR_ROUNDED > exact;
+    let decimals = usual_decimals(table, column);
+    for (instance, rounded) in instances.iter_mut().zip(rounded) {
+        if rounded && usual {
+            instance.outcome = Outcome::Satisfied;
+        } else if instance.outcome != Outcome::Satisfied {
+            let half_up = RoundingStrategy::MidpointAwayFromZero;
+            instance.expected =
+                instance.expected.map(|value| value.round_dp_with_strategy(decimals, half_up));
+        }
+    }
+}
+
+/// The decimals that most figures of a column print; of as many the most.
+fn usual_decimals(table: &Table, column: usize) -> u32 {
+    let mut counts = BTreeMap::<u32, usize>::new();
+    for row in &table.grid {
+        if let Reading::Number(figure) = &row[column].reading {
+            *counts.entry(figure.decimals.min(28)).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(0, |(decimals, _)| decimals)
 }
 
 /// True for a product that says nothing of its row. The sum of products is no product of sums, but where

@@ -203,6 +203,11 @@ impl Template {
         matches!(self.body, Body::Balance(_))
     }
 
+    /// True where it says that the target is a product.
+    pub(super) fn is_product(&self) -> bool {
+        matches!(self.body, Body::Product(_))
+    }
+
     /// True where it says that the target is a rate.
     pub(super) fn is_ratio(&self) -> bool {
         matches!(self.body, Body::Ratio { .. })
@@ -333,6 +338,37 @@ impl Instance {
             terms.cells().filter(move |place| !known(place))
         });
         edit.first().into_iter().flat_map(Terms::cells).chain(further)
+    }
+
+    /// True for a product that figures which are rounded themselves may have: each factor, and the target,
+    /// stands for all that is half a unit of its last decimal off at most.
+    pub(super) fn holds_within_rounding(&self, table: &Table) -> bool {
+        let (Edit::Product(factors), Some(target)) = (self.edit(), table.figure(self.target))
+        else {
+            return false;
+        };
+        let is_scaled = factors.is_scaled();
+        let half_unit = |place: Place| match &table.datum(place).reading {
+            Reading::Number(figure) if figure.decimals > 0 && figure.decimals <= 20 => {
+                let part = if figure.percent && !is_scaled { 2 } else { 0 };
+                Decimal::new(5, figure.decimals + 1 + part)
+            }
+            _ => Decimal::ZERO,
+        };
+        let both = factors.iter().try_fold((Decimal::ONE, Decimal::ONE), |(least, most), terms| {
+            let value = product_number(terms, table, is_scaled)?.abs();
+            let off: Decimal = terms.places().map(|(at, c)| c.abs() * half_unit(at)).sum();
+            Some((least.checked_mul(value)?, most.checked_mul(value.checked_add(off)?)?))
+        });
+        let Some((least, most)) = both else { return false };
+        let (Some(expected), found) = (self.expected, target.shown) else { return false };
+        let own = Decimal::new(5, target.decimals.min(20) + 1);
+        let off = if target.percent && !is_scaled {
+            (most - least).saturating_mul(Decimal::ONE_HUNDRED)
+        } else {
+            most - least
+        };
+        (found - expected).abs() <= off + own
     }
 
     /// True where all that it reads stands in the row of its target, as what a column computes does.
@@ -496,13 +532,8 @@ fn read_factors<'a>(
         }
         Edit::Product(factors) => factors,
     };
-    // `5%` is a twentieth, unless the formula prints by what it divides: `4=2*3/100`.
     let is_scaled = factors.is_scaled();
-    let number = |figure: &Figure| {
-        let hundredth =
-            if figure.percent && !is_scaled { Decimal::new(1, 2) } else { Decimal::ONE };
-        number(figure) * hundredth
-    };
+    let number = |figure: &Figure| number(figure) * hundredth(figure, is_scaled);
     let one = ReadTerms { value: Some(Decimal::ONE), is_blank: true, is_unreadable: false };
     let read = factors.iter().map(|terms| terms.read(table, number));
     let product = read.fold(one, |product, factor| ReadTerms {
@@ -511,6 +542,16 @@ fn read_factors<'a>(
         is_unreadable: product.is_unreadable || factor.is_unreadable,
     });
     (product, None)
+}
+
+/// `5%` is a twentieth in a product, unless the formula prints by what it divides: `4=2*3/100`.
+fn hundredth(figure: &Figure, is_scaled: bool) -> Decimal {
+    if figure.percent && !is_scaled { Decimal::new(1, 2) } else { Decimal::ONE }
+}
+
+/// A factor as it counts in a product.
+fn product_number(terms: Terms<'_>, table: &Table, is_scaled: bool) -> Option<Decimal> {
+    terms.read(table, |figure| figure.shown * hundredth(figure, is_scaled)).value
 }
 
 /// What a relation gives a figure by the values of its expressions.

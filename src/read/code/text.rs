@@ -31,102 +31,136 @@ pub(crate) struct Names<'a> {
     pub(crate) sheets: Option<&'a [String]>,
 }
 
-/// The text of a formula, without `=`; `None` where it holds what is not spelt out here.
+/// Bytes that are written or moved for one formula at most. Excel stops at 8,192 letters and 64 levels;
+/// code of 64 KB could ask for the same long text over and over.
+const MOST_WORK: usize = 1 << 20;
+
+/// The text of a formula, without `=`; `None` where it holds what is not spelt out here, or too much.
 pub(crate) fn text(code: &[u8], notation: Notation, names: Names<'_>) -> Option<String> {
-    let mut stack: Vec<String> = Vec::new();
+    let mut speller = Speller { notation, names, stack: Vec::new(), work: MOST_WORK };
     let mut place = 0;
     while place < code.len() {
         let end = place.checked_add(1 + length(code.get(place..)?, notation)?)?;
         let operand = code.get(place + 1..end)?;
-        apply(code[place], operand, (notation, names), &mut stack)?;
+        speller.apply(code[place], operand)?;
         place = end;
     }
-    let made = stack.pop()?;
-    stack.is_empty().then_some(made)
+    let made = speller.stack.pop()?;
+    speller.stack.is_empty().then_some(made)
 }
 
-fn apply(
-    token: u8,
-    operand: &[u8],
-    (notation, names): (Notation, Names<'_>),
-    stack: &mut Vec<String>,
-) -> Option<()> {
-    let short = |at: usize| short(operand, at);
-    let pushed = match token {
-        0x03..=0x11 => {
-            let second = stack.pop()?;
-            let first = stack.pop()?;
-            [&first, OPERATORS[usize::from(token) - 3], &second].concat()
-        }
-        0x12 => format!("+{}", stack.pop()?),
-        0x13 => format!("-{}", stack.pop()?),
-        0x14 => format!("{}%", stack.pop()?),
-        0x15 => format!("({})", stack.pop()?),
-        0x16 => String::new(),
-        0x17 => quoted(operand, notation)?,
-        0x19 if operand.first()? & 0x10 != 0 => format!("SUM({})", stack.pop()?),
-        // Ways on for programs that compute, and blanks.
-        0x19 => return Some(()),
-        0x1C => error(*operand.first()?)?.to_owned(),
-        0x1D => if *operand.first()? == 0 { "FALSE" } else { "TRUE" }.to_owned(),
-        0x1E => short(0)?.to_string(),
-        0x1F => f64::from_le_bytes(operand.get(..8)?.try_into().ok()?).to_string(),
-        0x20..=0x7F => match token & 0x1F {
-            0x00 => names.sheets.map(|_| "{PtgArray}".to_owned())?,
-            0x01 => {
-                let (_, name, count) = function(short(0)?)?;
-                call(name, (*count)?, stack)?
-            }
-            0x02 => {
-                let count = usize::from(operand.first()? & 0x7F);
-                match short(1)? & 0x7FFF {
-                    NAMED => call_by_name(count, stack)?,
-                    number => call(function(number)?.1, count, stack)?,
+struct Speller<'a> {
+    notation: Notation,
+    names: Names<'a>,
+    /// Operands, each as it is written.
+    stack: Vec<String>,
+    /// What of [`MOST_WORK`] is left.
+    work: usize,
+}
+
+impl Speller<'_> {
+    fn apply(&mut self, token: u8, operand: &[u8]) -> Option<()> {
+        let (notation, names) = (self.notation, self.names);
+        let short = |at: usize| short(operand, at);
+        let pushed = match token {
+            0x03..=0x11 => return self.join(OPERATORS[usize::from(token) - 3]),
+            0x12 => return self.enclose("+", ""),
+            0x13 => return self.enclose("-", ""),
+            0x14 => return self.enclose("", "%"),
+            0x15 => return self.enclose("(", ")"),
+            0x16 => String::new(),
+            0x17 => quoted(operand, notation)?,
+            0x19 if operand.first()? & 0x10 != 0 => return self.enclose("SUM(", ")"),
+            // Ways on for programs that compute, and blanks.
+            0x19 => return Some(()),
+            0x1C => error(*operand.first()?)?.to_owned(),
+            0x1D => if *operand.first()? == 0 { "FALSE" } else { "TRUE" }.to_owned(),
+            0x1E => short(0)?.to_string(),
+            0x1F => f64::from_le_bytes(operand.get(..8)?.try_into().ok()?).to_string(),
+            0x20..=0x7F => match token & 0x1F {
+                0x00 => names.sheets.map(|_| "{PtgArray}".to_owned())?,
+                0x01 => {
+                    let (_, name, count) = function(short(0)?)?;
+                    self.call(name, (*count)?)?
                 }
-            }
-            0x03 => defined(operand, notation, names)?.to_owned(),
-            0x04 => place(operand, 1, notation)?,
-            0x05 => place(operand, 2, notation)?,
-            0x0A | 0x0B => NOWHERE.to_owned(),
-            0x19 => names.sheets.map(|_| ELSEWHERE.to_owned())?,
-            kind @ 0x1A..=0x1D => {
-                let (sheet, operand) = sheet(operand, notation, names)?;
-                let at = match kind {
-                    0x1A => place(operand, 1, notation)?,
-                    0x1B => place(operand, 2, notation)?,
-                    _ => NOWHERE.to_owned(),
-                };
-                [sheet, "!", &at].concat()
-            }
+                0x02 => {
+                    let count = usize::from(operand.first()? & 0x7F);
+                    match short(1)? & 0x7FFF {
+                        NAMED => self.call_by_name(count)?,
+                        number => self.call(function(number)?.1, count)?,
+                    }
+                }
+                0x03 => defined(operand, notation, names)?.to_owned(),
+                0x04 => place(operand, 1, notation)?,
+                0x05 => place(operand, 2, notation)?,
+                0x0A | 0x0B => NOWHERE.to_owned(),
+                0x19 => names.sheets.map(|_| ELSEWHERE.to_owned())?,
+                kind @ 0x1A..=0x1D => {
+                    let (sheet, operand) = sheet(operand, notation, names)?;
+                    let at = match kind {
+                        0x1A => place(operand, 1, notation)?,
+                        0x1B => place(operand, 2, notation)?,
+                        _ => NOWHERE.to_owned(),
+                    };
+                    [sheet, "!", &at].concat()
+                }
+                _ => return None,
+            },
             _ => return None,
-        },
-        _ => return None,
-    };
-    stack.push(pushed);
-    Some(())
+        };
+        self.pay(pushed.len())?;
+        self.stack.push(pushed);
+        Some(())
+    }
+
+    fn pay(&mut self, bytes: usize) -> Option<()> {
+        self.work = self.work.checked_sub(bytes)?;
+        Some(())
+    }
+
+    /// Joins the last two operands.
+    fn join(&mut self, operator: &str) -> Option<()> {
+        let second = self.stack.pop()?;
+        self.pay(operator.len() + second.len())?;
+        let first = self.stack.last_mut()?;
+        first.push_str(operator);
+        first.push_str(&second);
+        Some(())
+    }
+
+    /// Writes something before and behind the last operand.
+    fn enclose(&mut self, before: &str, behind: &str) -> Option<()> {
+        let moved = self.stack.last().filter(|_| !before.is_empty()).map_or(0, String::len);
+        self.pay(before.len() + moved + behind.len())?;
+        let last = self.stack.last_mut()?;
+        last.insert_str(0, before);
+        last.push_str(behind);
+        Some(())
+    }
+
+    fn call(&mut self, name: &str, count: usize) -> Option<String> {
+        let arguments = self.stack.split_off(self.stack.len().checked_sub(count)?);
+        self.pay(arguments.iter().map(String::len).sum())?;
+        Some([name, "(", &arguments.join(","), ")"].concat())
+    }
+
+    /// A call of the function that the first argument names: a newer one, or one of the workbook's own
+    /// code or of an add-in.
+    fn call_by_name(&mut self, count: usize) -> Option<String> {
+        let first = self.stack.len().checked_sub(count)?;
+        let name = self.stack.get(first)?.clone();
+        if !name.starts_with(NEWER) {
+            return self.call("User", count);
+        }
+        let made = self.call(&name, count.checked_sub(1)?)?;
+        self.stack.pop();
+        Some(made)
+    }
 }
 
 fn function(number: u16) -> Option<&'static (u16, &'static str, Option<usize>)> {
     let index = FUNCTIONS.binary_search_by_key(&number, |(number, ..)| *number).ok()?;
     FUNCTIONS.get(index)
-}
-
-fn call(name: &str, count: usize, stack: &mut Vec<String>) -> Option<String> {
-    let arguments = stack.split_off(stack.len().checked_sub(count)?);
-    Some([name, "(", &arguments.join(","), ")"].concat())
-}
-
-/// A call of the function that the first argument names: a newer one, or one of the workbook's own code
-/// or of an add-in.
-fn call_by_name(count: usize, stack: &mut Vec<String>) -> Option<String> {
-    let first = stack.len().checked_sub(count)?;
-    let name = stack.get(first)?.clone();
-    if !name.starts_with(NEWER) {
-        return call("User", count, stack);
-    }
-    let made = call(&name, count.checked_sub(1)?, stack)?;
-    stack.pop();
-    Some(made)
 }
 
 /// A defined name by its number among all, from 1. Where others are spelt out elsewhere, that of a newer
@@ -255,6 +289,21 @@ mod tests {
         assert_eq!(text(&[0x42, 1, 255, 0], Notation::Biff8, PLAIN), None, "functions of add-ins");
         assert_eq!(text(&[0x1E, 1, 0, 0x1E, 2, 0], Notation::Biff8, PLAIN), None, "two results");
         assert_eq!(text(&[0x03], Notation::Biff8, PLAIN), None, "no operands");
+    }
+
+    #[test]
+    fn what_asks_for_too_much_is_not_spelt_out() {
+        let name = ["T".repeat(255)];
+        let names = Names { defined: &name, sheets: Some(&[]) };
+        let one = [0x23, 1, 0, 0, 0];
+        let sums = [&one[..], &[&one[..], &[0x03]].concat().repeat(10_000)].concat();
+        let signs = [&one[..], &vec![0x13; 60_000]].concat();
+        let calls = [&one[..], &[0x42, 1, 4, 0].repeat(15_000)].concat();
+        for code in [sums, signs, calls] {
+            assert_eq!(text(&code, Notation::Biff8, names), None);
+        }
+        let plain = [&one[..], &[&one[..], &[0x03, 0x15]].concat().repeat(30)].concat();
+        assert_eq!(text(&plain, Notation::Biff8, names).map(|text| text.len()), Some(7_995));
     }
 
     #[test]

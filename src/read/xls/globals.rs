@@ -215,10 +215,20 @@ impl Globals {
     }
 
     /// The defined names with what they stand for.
-    pub(super) fn defined_names(&self) -> Vec<(String, String)> {
-        let spelt = |code: &Vec<u8>| code::text(code, self.notation(), self.names());
-        let spelt = |code| spelt(code).unwrap_or_else(|| code::UNREADABLE.to_owned());
-        self.names.iter().cloned().zip(self.named.iter().map(spelt)).collect()
+    ///
+    /// # Errors
+    /// A [`Failure`] where they are longer than what may be read.
+    pub(super) fn defined_names(
+        &self,
+        budget: &mut Budget,
+    ) -> Result<Vec<(String, String)>, Failure> {
+        let spelt = |(name, code): (&String, &Vec<u8>)| {
+            let text = code::text(code, self.notation(), self.names());
+            let text = text.unwrap_or_else(|| code::UNREADABLE.to_owned());
+            budget.text(name.len() + text.len())?;
+            Ok((name.clone(), text))
+        };
+        self.names.iter().zip(&self.named).map(spelt).collect()
     }
 
     pub(super) fn styles(&self, formats: &mut Formats) -> Vec<Style> {

@@ -33,7 +33,7 @@ pub(super) fn read(
     let styles = globals.styles(&mut formats);
     let tables = Tables { globals: &globals, styles: &styles, strings: &strings };
     let mut workbook = Workbook {
-        names: globals.defined_names(),
+        names: globals.defined_names(&mut budget)?,
         epoch_1904: globals.epoch_1904,
         ..Workbook::empty(FileFormat::Xls)
     };
