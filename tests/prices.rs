@@ -144,9 +144,11 @@ fn products_are_rounded_to_what_they_print() {
         text
     };
     assert_eq!(told(&text("")), Vec::<String>::new());
-    for wrong in ["52,74", "52,8", "53,73", "52"] {
+    for wrong in ["53,73", "57,23", "5,27", "51"] {
         assert_eq!(told(&text(wrong)), ["R102 error E4"], "{wrong}");
     }
+    // As near as this the factors, which are rounded themselves, may be right.
+    assert_eq!(told(&text("52,8")), Vec::<String>::new());
 }
 
 #[test]
@@ -154,6 +156,7 @@ fn factors_that_are_worked_out_from_the_product_are_rounded() {
     // What each hectare bore: 1.234,5 / 321,2 = 3,84.
     let rows = [
         ("321,2", ["3,84", "38,4"], "1234,5"),
+        ("100", ["4", "40"], "400"),
         ("52,7", ["4,13", "41,3"], "217,4"),
         ("87,9", ["3,9", "39"], "342,6"),
     ];

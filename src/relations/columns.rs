@@ -104,28 +104,20 @@ pub(super) fn instances(
     }
 }
 
-/// Exact products for each that holds only within the rounding of its factors, beyond which that one is
-/// wrong: elsewhere factors are worked out from the products, as yields are, and rounded.
-const EXACT_FOR_ROUNDED: usize = 3;
-
-/// Takes products within the rounding of their factors for right where such are usual, and rounds what
-/// others should be to what their column prints.
+/// Takes products within the rounding of their factors for right: a factor may be worked out from the
+/// product, as yields are, and rounded. What others should be is rounded to what their column prints.
 fn settle_products(table: &Table, column: usize, instances: &mut [&mut Instance]) {
-    let is_rounded = |instance: &Instance| {
-        instance.outcome == Outcome::Violated && instance.holds_within_rounding(table)
-    };
-    let exact = instances.iter().filter(|i| i.outcome == Outcome::Satisfied).count();
-    let rounded: Vec<bool> = instances.iter().map(|instance| is_rounded(instance)).collect();
-    let usual = rounded.iter().filter(|rounded| **rounded).count() * EXACT_FOR_ROUNDED > exact;
-    let decimals = usual_decimals(table, column);
-    for (instance, rounded) in instances.iter_mut().zip(rounded) {
-        if rounded && usual {
+    let decimals: Vec<u32> =
+        (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
+    for instance in instances.iter_mut().filter(|one| one.outcome != Outcome::Satisfied) {
+        if instance.outcome == Outcome::Violated && instance.holds_within_rounding(table, &decimals)
+        {
             instance.outcome = Outcome::Satisfied;
-        } else if instance.outcome != Outcome::Satisfied {
-            let half_up = RoundingStrategy::MidpointAwayFromZero;
-            instance.expected =
-                instance.expected.map(|value| value.round_dp_with_strategy(decimals, half_up));
+            continue;
         }
+        let half_up = RoundingStrategy::MidpointAwayFromZero;
+        let rounded = |value: Decimal| value.round_dp_with_strategy(decimals[column], half_up);
+        instance.expected = instance.expected.map(rounded);
     }
 }
 

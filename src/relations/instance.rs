@@ -341,19 +341,24 @@ impl Instance {
     }
 
     /// True for a product that figures which are rounded themselves may have: each factor, and the target,
-    /// stands for all that is half a unit of its last decimal off at most.
-    pub(super) fn holds_within_rounding(&self, table: &Table) -> bool {
+    /// stands for all that is half a unit of its last decimal off at most. `decimals` are those that
+    /// columns usually print: 26 among 25,4 and 31,2 is 26,0.
+    pub(super) fn holds_within_rounding(&self, table: &Table, decimals: &[u32]) -> bool {
         let (Edit::Product(factors), Some(target)) = (self.edit(), table.figure(self.target))
         else {
             return false;
         };
         let is_scaled = factors.is_scaled();
-        let half_unit = |place: Place| match &table.datum(place).reading {
-            Reading::Number(figure) if figure.decimals > 0 && figure.decimals <= 20 => {
-                let part = if figure.percent && !is_scaled { 2 } else { 0 };
-                Decimal::new(5, figure.decimals + 1 + part)
+        let half_unit = |place: Place| {
+            let Reading::Number(figure) = &table.datum(place).reading else { return Decimal::ZERO };
+            let own = if figure.decimals == 0 { decimals[place.column] } else { figure.decimals };
+            // A count is what it is; a rate of 13 is rounded.
+            let kind = table.columns[place.column].kind;
+            if own == 0 && !matches!(kind, Kind::Rate | Kind::Average) {
+                return Decimal::ZERO;
             }
-            _ => Decimal::ZERO,
+            let part = if figure.percent && !is_scaled { 2 } else { 0 };
+            Decimal::new(5, own.min(20) + 1 + part)
         };
         let both = factors.iter().try_fold((Decimal::ONE, Decimal::ONE), |(least, most), terms| {
             let value = product_number(terms, table, is_scaled)?.abs();
