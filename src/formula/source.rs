@@ -30,9 +30,12 @@ pub fn formula_of(
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     };
     let by_calamine = workbook.format == FileFormat::Xlsb;
-    let is_misspelt = by_calamine && formula.is_misspelt_by_binary_readers();
-    if is_misspelt || workbook.format.is_binary() && text.contains("Ptg") {
+    if by_calamine && formula.is_misspelt_by_binary_readers() {
         return Some(Err(Unsupported::new("formula of a binary file", text)));
+    }
+    // What stands for code that could not be spelt out.
+    if workbook.format.is_binary() && text.contains("Ptg") {
+        return Some(Err(Unsupported::new("formula that cannot be read", text)));
     }
     Some(Ok(formula))
 }

@@ -197,7 +197,10 @@ impl<'a> Bench<'a> {
         }
         faults.truncate(1);
         if faults.is_empty() {
-            let unknown = self.not_judged.get(&at).filter(|what| what.what == "function");
+            let is_told = |what: &&Unsupported| {
+                matches!(what.what, "function" | "formula that cannot be read")
+            };
+            let unknown = self.not_judged.get(&at).filter(is_told);
             faults.extend(unknown.cloned().map(Fault::Undecided));
         }
         faults
