@@ -107,9 +107,15 @@ pub(super) fn instances(
 /// Takes products within the rounding of their factors for right: a factor may be worked out from the
 /// product, as yields are, and rounded. What others should be is rounded to what their column prints.
 fn settle_products(table: &Table, column: usize, instances: &mut [&mut Instance]) {
+    let is_open = |one: &&mut &mut Instance| one.outcome != Outcome::Satisfied;
+    let mut open = instances.iter_mut().filter(is_open).peekable();
+    // In most tables every product is right, and nobody need know what its columns print.
+    if open.peek().is_none() {
+        return;
+    }
     let decimals: Vec<u32> =
         (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
-    for instance in instances.iter_mut().filter(|one| one.outcome != Outcome::Satisfied) {
+    for instance in open {
         if instance.outcome == Outcome::Violated && instance.holds_within_rounding(table, &decimals)
         {
             instance.outcome = Outcome::Satisfied;
