@@ -367,6 +367,10 @@ impl<'a> Desk<'a> {
         copy.warnings.splice(0..0, barred.into_iter().map(|cell| cell.told));
         let is_corrected = marks != Marks::Only && !list.changes.is_empty();
         let held = copy.holds.take();
+        if marks != Marks::Only && !is_corrected {
+            // The copy holds what its source does.
+            list.left_in(self.tables());
+        }
         if is_corrected && let Ok(tables) = self.check_copy(&copy.bytes, held) {
             list.left_in(&tables);
             let errors = |checked: &Checked| {

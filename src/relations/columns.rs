@@ -107,8 +107,7 @@ pub(super) fn instances(
 /// Takes products within the rounding of their factors for right: a factor may be worked out from the
 /// product, as yields are, and rounded. What others should be is rounded to what their column prints.
 fn settle_products(table: &Table, column: usize, instances: &mut [&mut Instance]) {
-    let is_open = |one: &&mut &mut Instance| one.outcome != Outcome::Satisfied;
-    let mut open = instances.iter_mut().filter(is_open).peekable();
+    let mut open = instances.iter_mut().filter(|one| one.outcome != Outcome::Satisfied).peekable();
     // In most tables every product is right, and nobody need know what its columns print.
     if open.peek().is_none() {
         return;
