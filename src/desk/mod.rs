@@ -24,7 +24,7 @@ use std::collections::HashSet;
 
 use crate::across::{self, Offer, Others};
 use crate::appendix::{self, Appendix, Sheet};
-use crate::checkup::{Checkup, check_workbook};
+use crate::checkup::{Checkup, check_tables};
 use crate::correct::{Choice, Corrected, correct};
 use crate::failure::{Code, Failure};
 use crate::findings::Checked;
@@ -33,7 +33,7 @@ use crate::output::{
     self, Barred, Change, ChangeList, Checksum, Copy, Kind, Mark, Marks, Source, corrected,
 };
 use crate::read;
-use crate::recognise::Request;
+use crate::recognise::{Heads, Request};
 use crate::report::{FileReport, html, page, shown};
 use crate::rules::Selection;
 use crate::screen::{Checker, Settled};
@@ -49,6 +49,8 @@ const MAX_ROUNDS: usize = 8;
 pub struct Desk<'a> {
     limits: &'a read::Limits,
     request: &'a Request,
+    /// The heads of its tables, which its copies have too.
+    heads: Heads<'a>,
     bytes: Vec<u8>,
     report: FileReport,
     /// What the rows were judged by that were settled while they were read.
@@ -103,6 +105,7 @@ impl<'a> Desk<'a> {
         Self {
             limits: checker.limits(),
             request: checker.request(),
+            heads: checker.heads(),
             bytes,
             report: FileReport { path: name.to_owned(), outcome: Ok(checkup) },
             settled: Settled::default(),
@@ -413,14 +416,16 @@ impl<'a> Desk<'a> {
 
     /// The check-up of what a copy holds; `None` where the copy itself must be checked, or cannot be.
     fn check_held(&self, workbook: Workbook) -> Option<Checkup> {
+        let mut heads = self.heads.clone();
         if workbook.has_settled_rows() {
-            return self.settled.check_again(workbook, self.request);
+            return self.settled.check_again(workbook, self.request, &mut heads);
         }
         // A long table is checked in less time while it is read.
         if !workbook.sheets.iter().all(|sheet| (sheet.bottom() as usize) < read::SCREENED_AFTER) {
             return None;
         }
-        check_workbook(workbook, self.request).ok()?.accepted_for(self.request).ok()
+        let checkup = check_tables(workbook, self.request, &mut heads).ok()?;
+        checkup.accepted_for(self.request).ok()
     }
 
     /// What is changed or marked in a copy, and the cells that it cannot have corrected. Without

@@ -26,6 +26,9 @@ pub(super) fn test(bench: &mut Bench) {
         table.places_with(|reading| matches!(reading, Reading::Error(e) if e == "#VALUE!"));
     let reads: Vec<(Place, Vec<Range>)> =
         errors.into_iter().filter_map(|place| Some((place, ranges(table, place)?))).collect();
+    if reads.is_empty() {
+        return;
+    }
     let holders: Vec<Place> = table.places().filter(|at| is_space(table, *at)).collect();
     if holders.is_empty() || holders.len().saturating_mul(reads.len()) > MOST_ASKED {
         return;

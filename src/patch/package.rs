@@ -505,14 +505,22 @@ fn holds(mut reader: impl Read, mut content: &[u8]) -> io::Result<bool> {
     }
 }
 
+/// Bytes up to which a part is stored as it is: to set a compressor up for it takes longer than all
+/// other work on it, and would save some hundred bytes.
+const STORED_UP_TO: usize = 1 << 10;
+
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,
     name: &str,
     content: &[u8],
     stamp: DateTime,
 ) -> Result<(), PatchError> {
+    let method = match content.len() {
+        ..=STORED_UP_TO => CompressionMethod::Stored,
+        _ => CompressionMethod::Deflated,
+    };
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
+        .compression_method(method)
         .last_modified_time(stamp)
         .large_file(u32::try_from(content.len()).is_err());
     writer.start_file(name, options).map_err(unreadable)?;

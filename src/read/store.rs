@@ -161,11 +161,6 @@ pub(super) struct Rich {
 }
 
 impl Rich {
-    /// Text in the font of its cell.
-    pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self { runs: vec![(None, text.into())] }
-    }
-
     pub(super) fn len(&self) -> usize {
         self.runs.iter().map(|(_, run)| run.len()).sum()
     }
@@ -189,6 +184,27 @@ enum Suspect {
     Runs(Rc<Rich>),
 }
 
+/// A cell whose text may be in a legacy encoding.
+struct SuspectText {
+    /// Its index among the cells read.
+    cell: usize,
+    face: Face,
+    /// `None` where the text is as the cell holds it, in the font of the cell.
+    runs: Option<Rc<Rich>>,
+}
+
+impl SuspectText {
+    /// The runs of the text with their fonts.
+    fn runs<'a>(&'a self, cells: &'a [(Address, Cell)]) -> impl Iterator<Item = (Face, &'a str)> {
+        let whole = match &cells[self.cell].1.value {
+            Value::Text(text) if self.runs.is_none() => Some((self.face, text.as_str())),
+            _ => None,
+        };
+        let runs = self.runs.iter().flat_map(|rich| &rich.runs);
+        whole.into_iter().chain(runs.map(|(face, run)| (face.unwrap_or(self.face), run.as_str())))
+    }
+}
+
 impl<'a> Text<'a> {
     /// Text in the font of its cell.
     pub(super) fn plain(text: impl Into<Cow<'a, str>>) -> Self {
@@ -209,15 +225,6 @@ impl<'a> Text<'a> {
     /// What a cell with it counts towards the limit of texts.
     pub(super) fn cost(&self) -> usize {
         self.len() + 16
-    }
-
-    /// The runs of a text that may be in a legacy encoding.
-    fn suspect_runs(&self) -> Option<Rc<Rich>> {
-        match &self.suspect {
-            Suspect::No => None,
-            Suspect::Plain => Some(Rc::new(Rich::plain(self.written.as_deref()?))),
-            Suspect::Runs(rich) => Some(Rc::clone(rich)),
-        }
     }
 
     pub(super) fn value(&self) -> Value {
@@ -284,7 +291,7 @@ pub(super) struct Store<'a> {
     rows: usize,
     cells: Vec<(Address, Cell)>,
     /// Cells whose text may be in a legacy encoding, by their place in `cells`.
-    suspects: Vec<(usize, Face, Rc<Rich>)>,
+    suspects: Vec<SuspectText>,
     evidence: Evidence,
     outside: usize,
     unreadable: usize,
@@ -415,12 +422,19 @@ impl<'a> Store<'a> {
         if self.cells.len() == before || !self.gathers_evidence() {
             return Ok(());
         }
-        let Some(rich) = text.suspect_runs() else { return Ok(()) };
-        for (face, run) in &rich.runs {
-            self.evidence.add(run, face.unwrap_or(style.face));
+        let runs = match &text.suspect {
+            Suspect::No => return Ok(()),
+            Suspect::Plain => None,
+            Suspect::Runs(rich) => Some(Rc::clone(rich)),
+        };
+        let suspect = SuspectText { cell: before, face: style.face, runs };
+        let mut held = 0;
+        for (face, run) in suspect.runs(&self.cells) {
+            self.evidence.add(run, face);
+            held += run.len();
         }
-        self.budget.text(rich.len() + 96)?;
-        self.suspects.push((before, style.face, rich));
+        self.budget.text(held + 96)?;
+        self.suspects.push(suspect);
         Ok(())
     }
 
@@ -531,11 +545,9 @@ impl<'a> Store<'a> {
 
     /// True when some text so far is certain to be in a legacy encoding.
     fn is_legacy(&mut self) -> bool {
-        let (suspects, evidence) = (&self.suspects, &mut self.evidence);
-        suspects.iter().any(|(_, cell_face, text)| {
-            let face = |face: &Option<Face>| face.unwrap_or(*cell_face);
-            text.runs.iter().any(|(run_face, run)| evidence.decode(run, face(run_face)).is_some())
-        })
+        let (suspects, cells, evidence) = (&self.suspects, &self.cells, &mut self.evidence);
+        let mut runs = suspects.iter().flat_map(|suspect| suspect.runs(cells));
+        runs.any(|(face, run)| evidence.decode(run, face).is_some())
     }
 
     fn decode(&mut self) -> Option<LegacyEncoding> {
@@ -543,11 +555,11 @@ impl<'a> Store<'a> {
             return None;
         }
         let mut legacy = None;
-        for (index, cell_face, text) in std::mem::take(&mut self.suspects) {
+        for suspect in std::mem::take(&mut self.suspects) {
             let mut decoded = String::new();
             let mut changed = None;
-            for (face, run) in &text.runs {
-                match self.evidence.decode(run, face.unwrap_or(cell_face)) {
+            for (face, run) in suspect.runs(&self.cells) {
+                match self.evidence.decode(run, face) {
                     Some((unicode, encoding)) => {
                         decoded.push_str(&unicode);
                         changed = Some(encoding);
@@ -556,7 +568,7 @@ impl<'a> Store<'a> {
                 }
             }
             if changed.is_some() {
-                self.cells[index].1.value = cells::text(&decoded);
+                self.cells[suspect.cell].1.value = cells::text(&decoded);
                 legacy = legacy.or(changed);
             }
         }

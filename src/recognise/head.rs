@@ -79,9 +79,9 @@ impl<'r> Head<'r> {
 }
 
 /// The heads met last. They hold for one request: which form fits is part of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Heads<'r> {
-    known: Vec<(Print, Arc<Head<'r>>)>,
+    known: Vec<(Arc<Print>, Arc<Head<'r>>)>,
 }
 
 /// Heads that are remembered: those of the tables of a few forms, in a few versions.
@@ -100,7 +100,7 @@ impl<'r> Heads<'r> {
         request: &'r Request,
     ) -> Arc<Head<'r>> {
         let rows = rows_of(sheet, region);
-        let same = |(print, _): &&(Print, _)| print.is_of(sheet, region, &rows);
+        let same = |(print, _): &&(Arc<Print>, _)| print.is_of(sheet, region, &rows);
         if let Some((_, head)) = self.known.iter().find(same) {
             return Arc::clone(head);
         }
@@ -110,7 +110,7 @@ impl<'r> Heads<'r> {
             if self.known.len() == MOST {
                 self.known.remove(0);
             }
-            self.known.push((print, Arc::clone(&head)));
+            self.known.push((Arc::new(print), Arc::clone(&head)));
         }
         head
     }

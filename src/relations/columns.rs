@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
-use super::{Axis, Concern, Edit, Evidence, Instance, Outcome, Relation, Says};
+use super::{Axis, Concern, Evidence, Instance, Outcome, Relation, Says};
 use crate::table::{
     Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
 };
@@ -140,7 +140,7 @@ fn usual_decimals(table: &Table, column: usize) -> u32 {
 /// True for a product that says nothing of its row. The sum of products is no product of sums, but where
 /// one factor is the same in all rows; and an amount without any factor is a lump sum.
 fn is_idle_product(table: &Table, instance: &Instance) -> bool {
-    if !matches!(instance.edit(), Edit::Product(..)) {
+    if !instance.is_product() {
         return false;
     }
     let lump = || instance.inputs().all(|input| is_left_out(table, input));

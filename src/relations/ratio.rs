@@ -14,7 +14,7 @@ pub fn rounded(
     scale: Decimal,
     decimals: u32,
 ) -> Option<Decimal> {
-    if let Some(value) = rounded_whole(numerator, denominator, scale, decimals) {
+    if let Some(value) = rounded_counts(numerator, denominator, scale, decimals) {
         return Some(value);
     }
     let product = numerator.checked_mul(scale)?;
@@ -31,18 +31,25 @@ pub fn rounded(
     Some(if negative { -value } else { value }.normalize())
 }
 
-/// [`rounded`] where all products fit 64 bits, as those of counts do, in a fraction of the time;
-/// `None` where that is not so.
-fn rounded_whole(
+/// [`rounded`] of counts, in a fraction of the time; `None` where one is none, or outgrows 64 bits.
+fn rounded_counts(
     numerator: Decimal,
     denominator: Decimal,
     scale: Decimal,
     decimals: u32,
 ) -> Option<Decimal> {
-    let whole =
-        |value: Decimal| i64::try_from((value.scale() == 0).then(|| value.mantissa())?).ok();
     let above = whole(numerator)?.checked_mul(whole(scale)?)?;
-    let below = whole(denominator)?;
+    rounded_whole(above, whole(denominator)?, decimals)
+}
+
+/// A number without decimals that fits 64 bits.
+pub(super) fn whole(number: Decimal) -> Option<i64> {
+    i64::try_from((number.scale() == 0).then(|| number.mantissa())?).ok()
+}
+
+/// `above / below` rounded half away from zero to `decimals`; `None` where `below` is zero or a product
+/// outgrows 64 bits.
+pub(super) fn rounded_whole(above: i64, below: i64, decimals: u32) -> Option<Decimal> {
     let negative = (above < 0) != (below < 0);
     let (above, below) = (above.unsigned_abs(), below.unsigned_abs());
     let units = 10_u64.checked_pow(decimals)?;

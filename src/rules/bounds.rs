@@ -2,8 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Check, Example, Ledger, Remark, Rule, Severity};
-use crate::judge::Judged;
+use super::{Check, Example, Ledger, Readings, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::{Concern, Outcome, Undecided};
 use crate::say;
@@ -156,8 +155,9 @@ pub(crate) static NOT_WHOLE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433,5\t1793,5\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tCộng\nA\t1\t2\t3=1+2\nĐông\t360\t1433\t1793\nTây\t426\t1639\t2065\nNam\t5\t7\t12\n",
     },
-    check: Check::Remarks(|Judged { table, .. }| {
-        let mut broken = remark_counts(table, &NOT_WHOLE, |value| !value.is_integer());
+    check: Check::Readings(|readings| {
+        let table = readings.table;
+        let mut broken = remark_counts(readings, &NOT_WHOLE, |value| !value.is_integer());
         broken.retain(|remark| !remark.place.is_some_and(|place| is_of_means(table, place)));
         let (misread, single) = broken
             .into_iter()
@@ -199,22 +199,23 @@ pub(super) static NEGATIVE: Rule = Rule {
         wrong: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t-2\nTây\t42\t163\t3\t1\n",
         right: "Thôn\tSố hộ\tNhân khẩu\tHộ nghèo\tGiảm\nA\t1\t2\t3\t4\nĐông\t36\t143\t7\t2\nTây\t42\t163\t3\t1\n",
     },
-    check: Check::Remarks(|Judged { table, .. }| {
+    check: Check::Readings(|readings| {
         // A difference may well be negative; only a form can say that a column counts things.
-        if !table.has_form() {
+        if !readings.table.has_form() {
             return Vec::new();
         }
-        remark_counts(table, &NEGATIVE, |value| value.is_sign_negative() && !value.is_zero())
+        remark_counts(readings, &NEGATIVE, |value| value.is_sign_negative() && !value.is_zero())
     }),
 };
 
 fn remark_counts(
-    table: &Table,
+    readings: &Readings<'_>,
     rule: &'static Rule,
     breaks: impl Fn(Decimal) -> bool,
 ) -> Vec<Remark> {
+    let table = readings.table;
     let broken = |reading: &Reading| matches!(reading, Reading::Number(f) if breaks(f.shown));
-    let mut places = table.places_with(broken);
+    let mut places = readings.with(broken);
     places.retain(|place| {
         let Place { row, column } = *place;
         table.columns[column].kind.adds_up() && table.rows[row].role != Role::Exception

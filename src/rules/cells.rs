@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Remark, Rule, Severity, Told};
+use super::{Check, Example, Readings, Remark, Rule, Severity, Told};
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Instance, is_marked_out};
@@ -38,7 +38,7 @@ pub(crate) static UNREADABLE_NUMBER: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3 hộ\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Outcomes(unreadable),
+    check: Check::Readings(unreadable),
 };
 
 /// R402: a blank where the row has figures; found by [`super::forgotten`].
@@ -99,8 +99,8 @@ pub(crate) static ERROR_VALUE: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t#REF!\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|Judged { table, .. }| {
-        remarks(table, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
+    check: Check::Readings(|readings| {
+        remarks(readings, &ERROR_VALUE, |reading| matches!(reading, Reading::Error(_)))
     }),
 };
 
@@ -150,14 +150,14 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t'12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|Judged { table, .. }| {
+    check: Check::Readings(|readings| {
         let mut found = remarks(
-            table,
+            readings,
             &NUMBER_AS_TEXT,
             |reading| matches!(reading, Reading::Number(figure) if figure.is_text),
         );
         // What is read through a unit or a mark is told as such.
-        found.retain(|remark| remark.place.is_none_or(|place| !is_annotated(table, place)));
+        found.retain(|one| one.place.is_none_or(|place| !is_annotated(readings.table, place)));
         by_column(found)
     }),
 };
@@ -273,19 +273,24 @@ impl Remark {
     }
 }
 
-fn remarks(table: &Table, rule: &'static Rule, breaks: impl Fn(&Reading) -> bool) -> Vec<Remark> {
-    table.places_with(breaks).into_iter().map(|place| Remark::at(rule, place)).collect()
+fn remarks(
+    readings: &Readings<'_>,
+    rule: &'static Rule,
+    breaks: impl Fn(&Reading) -> bool,
+) -> Vec<Remark> {
+    readings.with(breaks).into_iter().map(|place| Remark::at(rule, place)).collect()
 }
 
 /// Texts that are no figures, and figures that are read through a unit or a mark (told together for a
 /// column). A date never belongs among figures; where no rule reads the cell another text may be
 /// what belongs there.
-fn unreadable(table: &Table, instances: &[Instance]) -> Vec<Remark> {
+fn unreadable(readings: &Readings<'_>) -> Vec<Remark> {
+    let table = readings.table;
     let texts = |reading: &Reading| matches!(reading, Reading::Text(_));
-    let mut found = remarks(table, &UNREADABLE_NUMBER, texts);
+    let mut found = remarks(readings, &UNREADABLE_NUMBER, texts);
     found.retain(|remark| !remark.place.is_some_and(|place| is_marked_out(table, place)));
     if !found.is_empty() {
-        let read: BTreeSet<Place> = instances.iter().flat_map(Instance::cells).collect();
+        let read: BTreeSet<Place> = readings.instances.iter().flat_map(Instance::cells).collect();
         let figure = |place: Place| read.contains(&place) || table.holds_date(place);
         for remark in &mut found {
             let is_figure = remark.place.is_none_or(figure);
@@ -293,7 +298,7 @@ fn unreadable(table: &Table, instances: &[Instance]) -> Vec<Remark> {
         }
     }
     let written = |reading: &Reading| matches!(reading, Reading::Number(figure) if figure.is_text);
-    let mut through = remarks(table, &UNREADABLE_NUMBER, written);
+    let mut through = remarks(readings, &UNREADABLE_NUMBER, written);
     through.retain(|remark| remark.place.is_some_and(|place| is_annotated(table, place)));
     for remark in &mut through {
         remark.expected = remark.place.and_then(|place| table.number(place));

@@ -7,7 +7,7 @@ use super::told::Told;
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::say;
-use crate::table::{Place, Reading, Table, print_number};
+use crate::table::{Figure, Place, Table, print_number};
 
 /// R506: the printed figures and the stored ones lead to different results, told once a column.
 pub(super) static HIDDEN_DECIMALS: Rule = Rule {
@@ -75,9 +75,9 @@ fn message(told: &Told<'_>) -> String {
 }
 
 /// Remarks on the results that hidden decimals make differ, one a column.
-pub(super) fn tell(table: &Table, ledger: &mut Ledger) {
-    let hides = |reading: &Reading| matches!(reading, Reading::Number(figure) if figure.hides());
-    if table.places_with(hides).is_empty() {
+pub(super) fn tell(table: &Table, unusual: &[Place], ledger: &mut Ledger) {
+    let hides = |place: &Place| table.figure(*place).is_some_and(Figure::hides);
+    if !unusual.iter().any(hides) {
         return;
     }
     let differing = ledger.instances.iter().filter(|instance| instance.on_stored(table).is_some());

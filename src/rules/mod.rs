@@ -37,7 +37,7 @@ use std::fmt;
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
-use crate::table::{Place, Table};
+use crate::table::{Place, Reading, Table};
 
 pub use faults::fault;
 pub use told::{Correct, Told};
@@ -109,8 +109,27 @@ pub enum Check {
     Relations(Concern),
     /// Over one cell, or a few that need no search.
     Remarks(fn(&Judged) -> Vec<Remark>),
-    /// Over one cell, by what the rules over several cells gave, which come before it.
-    Outcomes(fn(&Table, &[Instance]) -> Vec<Remark>),
+    /// Over one cell that holds no plain figure.
+    Readings(fn(&Readings<'_>) -> Vec<Remark>),
+}
+
+/// What the cells of a table hold.
+pub struct Readings<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its cells that hold no plain figure ([`Table::unusual`]), looked for once for all rules.
+    pub unusual: &'a [Place],
+    /// What the rules over several cells gave, which come before.
+    pub instances: &'a [Instance],
+}
+
+impl Readings<'_> {
+    /// Those of the unusual cells with some reading.
+    #[must_use]
+    pub fn with(&self, sought: impl Fn(&Reading) -> bool) -> Vec<Place> {
+        let sought = |place: &Place| sought(&self.table.datum(*place).reading);
+        self.unusual.iter().copied().filter(sought).collect()
+    }
 }
 
 /// What a rule over one cell found.
@@ -302,17 +321,21 @@ pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
     let mut ledger = Ledger { instances, settled, ..Ledger::default() };
+    let unusual = table.unusual();
+    let readings = Readings { table, unusual: &unusual, instances: &ledger.instances };
+    let mut remarks = Vec::new();
     for rule in ALL {
         match rule.check {
             Check::Relations(_) => {}
-            Check::Remarks(remarks) => ledger.remarks.extend(remarks(judged)),
-            Check::Outcomes(remarks) => ledger.remarks.extend(remarks(table, &ledger.instances)),
+            Check::Remarks(found) => remarks.extend(found(judged)),
+            Check::Readings(found) => remarks.extend(found(&readings)),
         }
     }
+    ledger.remarks = remarks;
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(judged, &mut ledger);
-    forgotten::set_aside(judged, &mut ledger);
-    hidden::tell(table, &mut ledger);
+    forgotten::set_aside(judged, &unusual, &mut ledger);
+    hidden::tell(table, &unusual, &mut ledger);
     if table.labels_are_made() {
         soften(&mut ledger);
     }

@@ -82,14 +82,19 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 };
 
 fn repeated_units(table: &Table) -> Vec<Remark> {
-    let mut found = Vec::new();
-    let numbered = !ordinals(table, false).is_empty();
     let texts = |column: usize| -> Vec<String> {
         table.grid.iter().map(|data| fold(&data[column].printed())).collect()
     };
     let named = (0..table.columns.len()).filter(|column| names_rows(table, *column));
-    let columns: Vec<(usize, Vec<String>)> =
-        named.map(|column| (column, texts(column))).filter(|(_, t)| identifies(table, t)).collect();
+    let mut columns: Vec<(usize, Vec<String>)> =
+        named.map(|column| (column, texts(column))).collect();
+    // So it is in most tables.
+    if columns.iter().all(|(_, texts)| all_differ(texts)) {
+        return Vec::new();
+    }
+    columns.retain(|(_, texts)| identifies(table, texts));
+    let mut found = Vec::new();
+    let numbered = !ordinals(table, false).is_empty();
     for (column, folded) in &columns {
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
         if all_differ(folded) {

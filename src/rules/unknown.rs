@@ -29,9 +29,9 @@ pub(crate) static UNKNOWN_RESULT: Rule = Rule {
         wrong: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t=[1]Sheet1!B4\t2\t15\nNam\t5\t1\t4\n",
         right: "Thôn\tĐầu năm\tGiảm\tCuối năm\nA\t1\t2\t3=1-2\nĐông\t12\t3\t9\nTây\t17\t2\t15\nNam\t5\t1\t4\n",
     },
-    check: Check::Remarks(|judged| {
-        let table = &judged.table;
-        let unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+    check: Check::Readings(|readings| {
+        let table = readings.table;
+        let unknown = readings.with(|reading| matches!(reading, Reading::Unknown(_)));
         let (mut roots, followers): (Vec<Place>, Vec<Place>) = unknown
             .into_iter()
             .partition(|place| reason(table, *place).is_some_and(|u| !u.follows));

@@ -60,6 +60,11 @@ impl<'a> Checker<'a> {
         self.request
     }
 
+    /// The heads met so far.
+    pub(crate) fn heads(&self) -> Heads<'a> {
+        self.heads.clone()
+    }
+
     /// Reads a workbook with every row kept, and checks its tables.
     ///
     /// # Errors

@@ -34,9 +34,13 @@ impl Settled {
 
     /// Checks the tables of the workbook, those aside of which no rule was recognised, with other figures
     /// in cells that were kept. `None` where that must not rest on what was settled, or fails.
-    #[must_use]
-    pub fn check_again(&self, workbook: Workbook, request: &Request) -> Option<Checkup> {
-        let checkup = self.check_with(workbook, request, &mut Heads::default())?;
+    pub(crate) fn check_again<'r>(
+        &self,
+        workbook: Workbook,
+        request: &'r Request,
+        heads: &mut Heads<'r>,
+    ) -> Option<Checkup> {
+        let checkup = self.check_with(workbook, request, heads)?;
         checkup.accepted_for(request).ok()
     }
 

@@ -262,6 +262,20 @@ impl Datum {
         Self { reading: Reading::Number(figure), written, formula: None }
     }
 
+    /// True for a figure as most are, and for a blank or a dash.
+    fn is_plain(&self, adds_up: bool) -> bool {
+        match &self.reading {
+            Reading::Number(figure) => {
+                !figure.is_text
+                    && !figure.shown.is_sign_negative()
+                    && (figure.shown.scale() == 0 || !adds_up)
+                    && !figure.hides()
+            }
+            Reading::Blank | Reading::Dash => true,
+            Reading::Error(_) | Reading::Text(_) | Reading::Unknown(_) => false,
+        }
+    }
+
     /// The text as printed: what an official sees in the cell.
     #[must_use]
     pub fn printed(&self) -> Cow<'_, str> {
@@ -658,6 +672,22 @@ impl Table {
                     found.push(place);
                 }
             }
+        }
+        found
+    }
+
+    /// The places of figures that hold something else than a plain one: nothing readable, a text, a figure
+    /// below zero or with decimals hidden, one with decimals in a column that adds up. Most tables have
+    /// none. Blanks and dashes are plain.
+    #[must_use]
+    pub fn unusual(&self) -> Vec<Place> {
+        let columns = self.columns.iter().enumerate().filter(|(_, c)| c.kind != Kind::Text);
+        let columns: Vec<(usize, bool)> = columns.map(|(at, c)| (at, c.kind.adds_up())).collect();
+        let rows = self.rows.iter().zip(&self.grid).enumerate();
+        let mut found = Vec::new();
+        for (row, (_, data)) in rows.filter(|(_, (row, _))| !row.holds_no_cells()) {
+            let unusual = columns.iter().filter(|(at, adds_up)| !data[*at].is_plain(*adds_up));
+            found.extend(unusual.map(|(column, _)| Place::new(row, *column)));
         }
         found
     }

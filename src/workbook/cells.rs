@@ -80,6 +80,9 @@ impl Cells {
         const NEAR: usize = 8;
         let top = self.starts.first().map_or(0, |(row, _)| *row);
         let end = (row.saturating_sub(top) as usize).min(self.starts.len());
+        if self.starts.get(end).is_some_and(|(own, _)| *own == row) {
+            return end;
+        }
         let begin = end.saturating_sub(NEAR);
         let begin =
             if self.starts.get(begin).is_some_and(|(own, _)| *own <= row) { begin } else { 0 };
