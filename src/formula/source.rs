@@ -232,9 +232,7 @@ impl Source for WorkbookSource<'_> {
 
     fn is_hidden_row(&self, sheet: Option<&str>, row: u32) -> Option<bool> {
         let sheet = self.sheet(self.index(sheet).ok()?).ok()?;
-        let tells = matches!(self.workbook.format, FileFormat::Xlsx | FileFormat::Xlsm);
-        let hidden = sheet.hidden_rows.binary_search(&row).is_ok();
-        (hidden || tells).then_some(hidden)
+        Some(sheet.hidden_rows.binary_search(&row).is_ok())
     }
 
     fn is_own(&self, sheet: &str) -> bool {

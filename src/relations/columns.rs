@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
@@ -70,12 +70,11 @@ pub(super) fn instances(
     let computed: Vec<(usize, usize, Arc<Template>)> = (relations.iter().enumerate())
         .filter(|(_, relation)| relation.convicts && relation.computes_column())
         .filter(|(_, relation)| relation.is_ratio() == ratios)
-        .filter_map(|(index, relation)| Some((index, relation.target, template(relation)?)))
+        .filter_map(|(index, relation)| Some((index, relation.target, template(table, relation)?)))
         .collect();
     if computed.is_empty() {
         return;
     }
-    let start = found.len();
     for row in rows {
         let described = &table.rows[row];
         // What holds for sums holds for their differences, but not for ratios or for rates.
@@ -95,34 +94,6 @@ pub(super) fn instances(
                 found.push(instance);
             }
         }
-    }
-    for (index, target, template) in &computed {
-        if template.is_product() {
-            let of_column = found[start..].iter_mut().filter(|own| own.relation == *index);
-            settle_products(table, *target, &mut of_column.collect::<Vec<_>>());
-        }
-    }
-}
-
-/// Takes products within the rounding of their factors for right: a factor may be worked out from the
-/// product, as yields are, and rounded. What others should be is rounded to what their column prints.
-fn settle_products(table: &Table, column: usize, instances: &mut [&mut Instance]) {
-    let mut open = instances.iter_mut().filter(|one| one.outcome != Outcome::Satisfied).peekable();
-    // In most tables every product is right, and nobody need know what its columns print.
-    if open.peek().is_none() {
-        return;
-    }
-    let decimals: Vec<u32> =
-        (0..table.columns.len()).map(|column| usual_decimals(table, column)).collect();
-    for instance in open {
-        if instance.outcome == Outcome::Violated && instance.holds_within_rounding(table, &decimals)
-        {
-            instance.outcome = Outcome::Satisfied;
-            continue;
-        }
-        let half_up = RoundingStrategy::MidpointAwayFromZero;
-        let rounded = |value: Decimal| value.round_dp_with_strategy(decimals[column], half_up);
-        instance.expected = instance.expected.map(rounded);
     }
 }
 
@@ -152,10 +123,13 @@ fn is_idle_product(table: &Table, instance: &Instance) -> bool {
 }
 
 /// What a relation says of each row.
-fn template(relation: &Relation) -> Option<Arc<Template>> {
+fn template(table: &Table, relation: &Relation) -> Option<Arc<Template>> {
     let body = match &relation.says {
         Says::Equal(columns) => Body::Balance(columns.clone()),
-        Says::Product(factors) => Body::Product(factors.clone()),
+        Says::Product(factors) => {
+            let usual = (0..table.columns.len()).map(|column| usual_decimals(table, column));
+            Body::Product { factors: factors.clone(), decimals: usual.collect() }
+        }
         Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
             numerator: numerator.clone(),
             denominator: denominator.clone(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::columns::is_sum;
 use super::{Axis, Concern, Relation, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, with_term};
 
@@ -173,12 +174,18 @@ pub enum Edit<'a> {
 pub struct Factors<'a> {
     line: Line,
     combinations: &'a [Combination],
+    decimals: &'a [u32],
 }
 
 impl<'a> Factors<'a> {
     /// The expressions, in the order they are written.
     pub fn iter(self) -> impl Iterator<Item = Terms<'a>> {
         self.combinations.iter().map(move |combination| combination.on(self.line, Decimal::ZERO))
+    }
+
+    /// The decimals that most figures of a column print.
+    fn usual_decimals(self, column: usize) -> u32 {
+        self.decimals.get(column).copied().unwrap_or_default()
     }
 
     /// True where there is a number among them.
@@ -199,9 +206,17 @@ pub(super) struct Template {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Body {
     Balance(Combination),
-    Ratio { numerator: Combination, denominator: Combination, scale: Decimal },
+    Ratio {
+        numerator: Combination,
+        denominator: Combination,
+        scale: Decimal,
+    },
     Unscaled(Combination),
-    Product(Vec<Combination>),
+    /// With the decimals that each column usually prints.
+    Product {
+        factors: Vec<Combination>,
+        decimals: Vec<u32>,
+    },
     AtMost(Combination),
 }
 
@@ -218,7 +233,7 @@ impl Template {
 
     /// True where it says that the target is a product.
     pub(super) fn is_product(&self) -> bool {
-        matches!(self.body, Body::Product(_))
+        matches!(self.body, Body::Product { .. })
     }
 
     /// True where it says that the target is a rate.
@@ -269,7 +284,9 @@ impl Template {
                 decimals: own.decimals,
             },
             Body::Unscaled(read) => Edit::Unscaled(on(read)),
-            Body::Product(factors) => Edit::Product(Factors { line, combinations: factors }),
+            Body::Product { factors, decimals } => {
+                Edit::Product(Factors { line, combinations: factors, decimals })
+            }
             Body::AtMost(most) => Edit::AtMost(on(most)),
         }
     }
@@ -384,42 +401,6 @@ impl Instance {
         edit.first().into_iter().flat_map(Terms::cells).chain(further)
     }
 
-    /// True for a product that figures which are rounded themselves may have: each factor, and the target,
-    /// stands for all that is half a unit of its last decimal off at most. `decimals` are those that
-    /// columns usually print: 26 among 25,4 and 31,2 is 26,0.
-    pub(super) fn holds_within_rounding(&self, table: &Table, decimals: &[u32]) -> bool {
-        let (Edit::Product(factors), Some(target)) = (self.edit(), table.figure(self.target))
-        else {
-            return false;
-        };
-        let is_scaled = factors.is_scaled();
-        let half_unit = |place: Place| {
-            let Reading::Number(figure) = &table.datum(place).reading else { return Decimal::ZERO };
-            let own = if figure.decimals == 0 { decimals[place.column] } else { figure.decimals };
-            // A count is what it is; a rate of 13 is rounded.
-            let kind = table.columns[place.column].kind;
-            if own == 0 && !matches!(kind, Kind::Rate | Kind::Average) {
-                return Decimal::ZERO;
-            }
-            let part = if figure.percent && !is_scaled { 2 } else { 0 };
-            Decimal::new(5, own.min(20) + 1 + part)
-        };
-        let both = factors.iter().try_fold((Decimal::ONE, Decimal::ONE), |(least, most), terms| {
-            let value = product_number(terms, table, is_scaled)?.abs();
-            let off: Decimal = terms.places().map(|(at, c)| c.abs() * half_unit(at)).sum();
-            Some((least.checked_mul(value)?, most.checked_mul(value.checked_add(off)?)?))
-        });
-        let Some((least, most)) = both else { return false };
-        let (Some(expected), found) = (self.expected, target.shown) else { return false };
-        let own = Decimal::new(5, target.decimals.min(20) + 1);
-        let off = if target.percent && !is_scaled {
-            (most - least).saturating_mul(Decimal::ONE_HUNDRED)
-        } else {
-            most - least
-        };
-        (found - expected).abs() <= off + own
-    }
-
     /// True where it multiplies.
     pub(super) fn is_product(&self) -> bool {
         self.template.is_product()
@@ -506,7 +487,7 @@ fn evaluate(table: &Table, target: Place, edit: Edit<'_>) -> (Outcome, Option<De
     };
     let reading = &table.datum(target).reading;
     if matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_)) {
-        return (Outcome::Undecided(Undecided::Unreadable), Some(expected));
+        return (Outcome::Undecided(Undecided::Unreadable), Some(wanted(edit, target, expected)));
     }
     let Some(found) = table.number(target) else {
         let counts_as_zero = expected.is_zero() && matches!(edit, Edit::AtMost(_));
@@ -515,12 +496,22 @@ fn evaluate(table: &Table, target: Place, edit: Edit<'_>) -> (Outcome, Option<De
         } else {
             Outcome::Undecided(Undecided::TargetBlank)
         };
-        return (outcome, Some(expected));
+        return (outcome, Some(wanted(edit, target, expected)));
     };
     let holds = equal(found, expected)
         || holds_roughly(table, target, edit, found, expected)
         || holds_as_stored(table, target, edit);
-    (if holds { Outcome::Satisfied } else { Outcome::Violated }, Some(expected))
+    if holds {
+        return (Outcome::Satisfied, Some(expected));
+    }
+    (Outcome::Violated, Some(wanted(edit, target, expected)))
+}
+
+/// What a target should be: a product is rounded to what its column prints.
+fn wanted(edit: Edit<'_>, target: Place, expected: Decimal) -> Decimal {
+    let Edit::Product(factors) = edit else { return expected };
+    let half_up = RoundingStrategy::MidpointAwayFromZero;
+    expected.round_dp_with_strategy(factors.usual_decimals(target.column), half_up)
 }
 
 /// True for a figure that is not the one a relation gives and yet no error.
@@ -541,14 +532,53 @@ fn holds_roughly(
                     && off <= slack + Decimal::new(5, 1)
                     && prints_whole(table, target)
         }
-        // A rounded product prints as many decimals as its author thought fit.
-        Edit::Product(..) => table.figure(target).is_some_and(|figure| {
+        Edit::Product(factors) => table.figure(target).is_some_and(|figure| {
+            // A rounded product prints as many decimals as its author thought fit.
             let places = figure.decimals.max(found.scale());
             let half_up = RoundingStrategy::MidpointAwayFromZero;
             equal(found, expected.round_dp_with_strategy(places, half_up))
+                || !is_sum(&table.rows[target.row])
+                    && holds_within_rounding(table, factors, figure, expected)
         }),
         Edit::Unscaled(_) => false,
     }
+}
+
+/// True for a product that figures which are rounded themselves may have: each factor, and the target,
+/// stands for all that is half a unit of its last decimal off at most. A factor may be worked out from the
+/// product, as yields are; and 26 among 25,4 and 31,2 is 26,0.
+fn holds_within_rounding(
+    table: &Table,
+    factors: Factors<'_>,
+    target: &Figure,
+    expected: Decimal,
+) -> bool {
+    let is_scaled = factors.is_scaled();
+    let half_unit = |place: Place| {
+        let Reading::Number(figure) = &table.datum(place).reading else { return Decimal::ZERO };
+        let usual = factors.usual_decimals(place.column);
+        let own = if figure.decimals == 0 { usual } else { figure.decimals };
+        // A count is what it is; a rate of 13 is rounded.
+        let kind = table.columns[place.column].kind;
+        if own == 0 && !matches!(kind, Kind::Rate | Kind::Average) {
+            return Decimal::ZERO;
+        }
+        let part = if figure.percent && !is_scaled { 2 } else { 0 };
+        Decimal::new(5, own.min(20) + 1 + part)
+    };
+    let both = factors.iter().try_fold((Decimal::ONE, Decimal::ONE), |(least, most), terms| {
+        let value = product_number(terms, table, is_scaled)?.abs();
+        let off: Decimal = terms.places().map(|(at, c)| c.abs() * half_unit(at)).sum();
+        Some((least.checked_mul(value)?, most.checked_mul(value.checked_add(off)?)?))
+    });
+    let Some((least, most)) = both else { return false };
+    let own = Decimal::new(5, target.decimals.min(20) + 1);
+    let off = if target.percent && !is_scaled {
+        (most - least).saturating_mul(Decimal::ONE_HUNDRED)
+    } else {
+        most - least
+    };
+    (target.shown - expected).abs() <= off + own
 }
 
 /// A rate over nothing: zero, a dash or a blank are all in use, and none of them is wrong.

@@ -10,6 +10,8 @@ pub(super) const CONTINUE: u16 = 0x003C;
 
 pub(super) const FORMULA: u16 = 0x0006;
 pub(super) const SHARED_FORMULA: u16 = 0x04BC;
+/// A formula that several cells give together.
+pub(super) const ARRAY: u16 = 0x0221;
 pub(super) const NUMBER: u16 = 0x0203;
 /// A number in four bytes, and several of them beside each other.
 pub(super) const RK: u16 = 0x027E;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::globals::Globals;
 use super::records::{
-    self, FORMULA, LABEL, LABEL_RICH, LABEL_SHARED, NUMBER, RK, RKS, Record, SHARED_FORMULA,
+    self, ARRAY, FORMULA, LABEL, LABEL_RICH, LABEL_SHARED, NUMBER, RK, RKS, Record, SHARED_FORMULA,
     SheetRecords, TRUTH_OR_ERROR,
 };
 use crate::failure::Failure;
@@ -164,8 +164,8 @@ impl<'a, 'r> Reader<'a, '_, 'r> {
         Some(Held::Value(value))
     }
 
-    /// The formula of a cell: its own, or the one that it shares. What many cells give together as one
-    /// is none of a cell.
+    /// The formula of a cell: its own, or the one that it shares. What several cells give together
+    /// ([MS-XLS] 2.4.4) stands in the first of them.
     fn formula(
         &mut self,
         at: Address,
@@ -175,10 +175,13 @@ impl<'a, 'r> Reader<'a, '_, 'r> {
         let globals = self.tables.globals;
         let spelt = |code: &[u8]| code::text(code, globals.notation(), globals.names());
         let text = match tokens(data, 20) {
-            Some([code::SHARED, leads @ ..]) => {
-                let own = self.shared.own(at, leads, next.clone().next(), globals.notation())?;
-                spelt(&own)
-            }
+            Some([code::SHARED, leads @ ..]) => match next.clone().next() {
+                Some((ARRAY, formula)) => {
+                    self.store.array(range(formula)?);
+                    tokens(formula, 12).and_then(spelt)
+                }
+                next => spelt(&self.shared.own(at, leads, next, globals.notation())?),
+            },
             tokens => tokens.and_then(spelt),
         };
         if text.is_none() {
@@ -220,6 +223,13 @@ fn short_number(word: u32, style: Style) -> Value {
         }
     };
     if style.date { Value::Date(exact) } else { Value::Number(exact) }
+}
+
+/// The range that a formula is of: rows in two bytes, columns in one.
+fn range(data: &[u8]) -> Option<Range> {
+    let [first, last] = [data.get(4)?, data.get(5)?].map(|column| u32::from(*column));
+    let [top, bottom] = [short(data, 0)?, short(data, 2)?].map(u32::from);
+    Some(Range::new(Address::new(top, first), Address::new(bottom, last)))
 }
 
 /// The tokens behind their length.
@@ -368,6 +378,25 @@ mod tests {
         let lost = read(0x0600, &[], &[cell(0), cell(1)]).unwrap();
         assert_eq!([0, 1].map(|row| formula(&lost, row)), [None, None]);
         assert!(lost.is_whole());
+    }
+
+    #[test]
+    fn what_cells_give_together_stands_in_the_first_of_them() {
+        // `B1*2` over A1:A2, and over A4 alone; the cells lead to the first of their range.
+        let code = [&[0x44][..], &shorts(&[0, 0xC001]), &[0x1E, 2, 0, 0x05]].concat();
+        let cell = |row, first| {
+            let leads = [vec![1], shorts(&[first, 0])].concat();
+            calculated(row, 1_f64.to_le_bytes(), &leads)
+        };
+        let length = u16::try_from(code.len()).unwrap();
+        let array = |first, last| {
+            let range = [shorts(&[first, last]), vec![0, 0]].concat();
+            record(0x221, &[range, vec![0; 6], shorts(&[length]), code.clone()].concat())
+        };
+        let cells = [cell(0, 0), array(0, 1), cell(1, 0), cell(3, 3), array(3, 3)];
+        let sheet = read(0x0600, &[], &cells).unwrap();
+        assert_eq!([0, 1, 3].map(|row| formula(&sheet, row)), [Some("B1*2"), None, Some("B1*2")]);
+        assert_eq!(sheet.arrays, [Range::new(Address::new(0, 0), Address::new(1, 0))]);
     }
 
     #[test]
