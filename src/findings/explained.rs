@@ -12,6 +12,7 @@ use crate::relations::{self, Instance, Outcome};
 use crate::rules::{Ledger, Severity};
 use crate::say;
 use crate::table::{Place, Table};
+use crate::workbook::as_typed;
 
 /// Puts the accepted causes before the findings on the table as they read it.
 #[must_use]
@@ -273,7 +274,12 @@ pub(super) fn advice(checked: &Checked, finding: &Finding, lang: Lang) -> String
     let cell = table.address(first.place);
     let value = table.print(first.place.column, first.to);
     let action = if let Some(formula) = words::written_formula(checked, first.place) {
-        say!(lang, "ghi vào ô {cell} công thức {formula}", "write {formula} into cell {cell}")
+        say!(
+            lang,
+            "ghi vào ô {cell} công thức {formula}",
+            "write {formula} into cell {cell}",
+            formula = as_typed(&formula),
+        )
     } else {
         say!(lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}")
     };

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::rules::Counts;
 use crate::table::{Kind, Place, Table};
 use crate::words::annotated_figure;
-use crate::workbook::Address;
+use crate::workbook::{Address, as_typed};
 
 /// One changed cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +183,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
     }
     let writes = decided_by_rule && correction.reason != Reason::FormatOnly;
     if let Some(formula) = words::written_formula(before, place).filter(|_| writes) {
+        let formula = as_typed(&formula);
         reason = match lang {
             Lang::Vi => format!("{reason}; công thức mới: {formula}"),
             Lang::En => format!("{reason}; new formula: {formula}"),

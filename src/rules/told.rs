@@ -13,7 +13,7 @@ use crate::say;
 use crate::solver::Verdict;
 use crate::table::{Doubt, Inferred, Place, Reading, Table, print_number};
 use crate::words::single_blanks;
-use crate::workbook::Address;
+use crate::workbook::{Address, as_typed};
 
 /// A finding as the sentences of its rule see it.
 #[derive(Debug, Clone, Copy)]
@@ -330,6 +330,7 @@ impl Told<'_> {
                 self.lang,
                 "ghi vào ô {cell} công thức {formula}, kết quả {value}",
                 "write {formula} into cell {cell}, which gives {value}",
+                formula = as_typed(&formula),
             ),
             None if safe => {
                 say!(self.lang, "sửa ô {cell} thành {value}", "set cell {cell} to {value}")

@@ -1,5 +1,6 @@
 //! The text of a formula as a cell holds it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -23,6 +24,16 @@ impl FormulaText {
     pub fn form(&self, at: Address) -> &RelativeForm {
         self.0.form.get_or_init(|| RelativeForm::of(&self.0.text, at))
     }
+}
+
+/// A formula as a person types it: files write names before functions that are newer than the format.
+#[must_use]
+pub fn as_typed(formula: &str) -> Cow<'_, str> {
+    const NEWER: [&str; 2] = ["_xlfn.", "_xlws."];
+    if !NEWER.iter().any(|prefix| formula.contains(prefix)) {
+        return Cow::Borrowed(formula);
+    }
+    Cow::Owned(NEWER.iter().fold(formula.to_owned(), |text, prefix| text.replace(prefix, "")))
 }
 
 impl Deref for FormulaText {
@@ -56,5 +67,16 @@ impl Eq for FormulaText {}
 impl fmt::Debug for FormulaText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_files_write_before_newer_functions_is_not_typed() {
+        assert_eq!(as_typed("SUM(A1:A2)"), "SUM(A1:A2)");
+        assert_eq!(as_typed("_xlfn.IFERROR(_xlfn._xlws.SORT(A1:A2),0)"), "IFERROR(SORT(A1:A2),0)");
     }
 }

@@ -17,6 +17,9 @@ use crate::read::{damaged, encrypted};
 /// Programs open some thousands of sheets at most.
 const MOST_SHEETS: usize = 10_000;
 
+/// Bytes of the longest name of a sheet: 31 letters.
+const LONGEST_NAME: usize = 4 * 31;
+
 /// Styles of cells, their fonts and the names of a workbook; programs stop at about 65,000 styles.
 const MOST: usize = 70_000;
 
@@ -40,12 +43,19 @@ pub(super) struct Globals {
     /// The names that are defined, in their order, and the code of what they stand for.
     names: Vec<String>,
     named: Vec<Vec<u8>>,
-    /// For each workbook that is referred to, whether it is this one.
-    books: Vec<bool>,
+    /// The workbooks that are referred to.
+    books: Vec<Book>,
     /// Workbook, first and last sheet of references to other sheets.
     referred: Vec<[u16; 3]>,
     /// Other sheets as formulas write them.
     others: Vec<String>,
+}
+
+/// A workbook that formulas refer to ([MS-XLS] 2.4.271).
+enum Book {
+    Own,
+    /// Another one, with the names of its sheets; add-ins have none.
+    Other(Vec<String>),
 }
 
 /// A sheet as the workbook lists it ([MS-XLS] 2.4.28).
@@ -103,13 +113,16 @@ impl Globals {
                 self.names.push(name);
                 self.named.push(code);
             }
-            // Of this workbook, or of another one or an add-in ([MS-XLS] 2.4.271).
-            0x01AE => self.books.push(data.get(2..4) == Some(&[0x01, 0x04])),
+            0x01AE => self.books.push(match data.get(2..4) {
+                Some([0x01, 0x04]) => Book::Own,
+                _ => Book::Other(self.sheets_of_book(data).unwrap_or_default()),
+            }),
             0x0017 if self.biff8 => {
                 let ends = data.get(2..).unwrap_or_default().chunks_exact(6);
                 self.referred.extend(
                     ends.map(|ends| [0, 2, 4].map(|at| short(ends, at).unwrap_or(u16::MAX))),
                 );
+                self.referred.truncate(MOST);
             }
             _ => {}
         }
@@ -166,6 +179,22 @@ impl Globals {
         Some((name, code.get(..length)?.to_vec()))
     }
 
+    /// The sheets of another workbook, behind their number and the way to it. Those in a further record
+    /// are cut off.
+    fn sheets_of_book(&self, data: &[u8]) -> Option<Vec<String>> {
+        let count = usize::from(short(data, 0)?).min(MOST_SHEETS);
+        let mut rest = data.get(2..)?;
+        let mut texts = std::iter::from_fn(|| {
+            let count = usize::from(short(rest, 0)?);
+            let (text, used) =
+                self.letters(rest.get(2..).filter(|rest| !rest.is_empty())?, count)?;
+            rest = rest.get(2 + used..)?;
+            Some(text)
+        });
+        texts.next()?;
+        Some(texts.take(count).collect())
+    }
+
     /// A text behind its length in two bytes. One that is cut off is as long as it can be.
     pub(super) fn text(&self, data: &[u8], at: usize) -> Option<String> {
         let count = usize::from(short(data, at)?);
@@ -200,17 +229,31 @@ impl Globals {
     }
 
     /// Sheets as they stand before `!`, by the number of a reference or, before Excel 97, by their own.
-    /// What is in another workbook, or goes over several sheets, is followed by nobody.
+    /// Those of other workbooks stand behind the number of theirs, as in `.xlsx`. What goes over several
+    /// sheets is followed by nobody.
     fn others(&self) -> Vec<String> {
-        let quoted = |sheet: &Listed| format!("'{}'", sheet.name.replace('\'', "''"));
+        let quoted = |name: &str| format!("'{}'", name.replace('\'', "''"));
         if !self.biff8 {
-            return self.sheets.iter().map(quoted).collect();
+            return self.sheets.iter().map(|sheet| quoted(&sheet.name)).collect();
         }
+        let is_other = |book: &Book| matches!(book, Book::Other(sheets) if !sheets.is_empty());
+        let others = self.books.iter().scan(0, |met, book| {
+            *met += usize::from(is_other(book));
+            Some(*met)
+        });
+        let numbers: Vec<usize> = others.collect();
         let other = |[book, first, last]: &[u16; 3]| {
-            let own = self.books.get(usize::from(*book)) == Some(&true) && first == last;
-            let sheet = self.sheets.get(usize::from(*first)).filter(|_| own);
-            sheet.map_or_else(|| code::ELSEWHERE.to_owned(), quoted)
+            let (book, sheet) = (usize::from(*book), usize::from(*first));
+            let own = match self.books.get(book).filter(|_| first == last)? {
+                Book::Own => self.sheets.get(sheet)?.name.clone(),
+                Book::Other(sheets) => {
+                    let name = sheets.get(sheet).filter(|name| name.len() <= LONGEST_NAME)?;
+                    format!("[{}]{name}", numbers[book])
+                }
+            };
+            Some(quoted(&own))
         };
+        let other = |ends| other(ends).unwrap_or_else(|| code::ELSEWHERE.to_owned());
         self.referred.iter().map(other).collect()
     }
 

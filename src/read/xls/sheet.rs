@@ -381,6 +381,33 @@ mod tests {
     }
 
     #[test]
+    fn sheets_of_other_workbooks_are_named_behind_their_number() {
+        let letters = |text: &str| {
+            let count = u16::try_from(text.len()).unwrap();
+            [&count.to_le_bytes()[..], &[0], text.as_bytes()].concat()
+        };
+        let own = record(0x1AE, &[1, 0, 1, 4]);
+        let add_in = record(0x1AE, &[1, 0, 1, 0x3A]);
+        let names = [letters("\u{1}Nam.xls"), letters("Bieu 1"), letters("L'x")].concat();
+        let book = record(0x1AE, &[&[2, 0][..], &names].concat());
+        let ends = [[2, 0, 0], [2, 1, 1], [2, 0, 1], [2, 2, 2], [1, 0, 0], [9, 0, 0]];
+        let referred = shorts(&[&[6], ends.as_flattened()].concat());
+        let globals = [own, add_in, book, record(0x17, &referred)];
+        let cells = (0..6).map(|at| {
+            let code = [0x3A, at, 0, 4, 0, 1, 0xC0];
+            calculated(at.into(), 1_f64.to_le_bytes(), &code)
+        });
+        let sheet = read(0x0600, &globals, &cells.collect::<Vec<_>>()).unwrap();
+        let nowhere = "[PtgNameX]!B5";
+        let expected =
+            ["'[1]Bieu 1'!B5", "'[1]L''x'!B5", nowhere, nowhere, nowhere, nowhere].map(Some);
+        assert_eq!([0, 1, 2, 3, 4, 5].map(|row| formula(&sheet, row)), expected);
+        let cut = record(0x1AE, &[&[2, 0][..], &names[..12]].concat());
+        let sheet = read(0x0600, &[cut, globals[3].clone()], &[]).unwrap();
+        assert!(sheet.is_whole());
+    }
+
+    #[test]
     fn what_cells_give_together_stands_in_the_first_of_them() {
         // `B1*2` over A1:A2, and over A4 alone; the cells lead to the first of their range.
         let code = [&[0x44][..], &shorts(&[0, 0xC001]), &[0x1E, 2, 0, 0x05]].concat();

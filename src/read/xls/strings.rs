@@ -64,19 +64,26 @@ impl Strings<'_> {
         Some(text)
     }
 
-    /// Letters; where they go on in the next record, a byte tells their width anew.
+    /// Letters; where they go on in the next record, a byte tells their width anew. The two halves of one
+    /// letter may stand in two records.
     fn letters(&mut self, mut count: usize, mut wide: bool) -> Option<String> {
-        let mut text = String::new();
+        let mut parts: Vec<u16> = Vec::new();
         loop {
             let width = if wide { 2 } else { 1 };
             let rest = self.rest().unwrap_or_default();
             let here = (rest.len() / width).min(count);
-            let letters = text_of(&rest[..here * width], wide);
-            text = if text.is_empty() { letters } else { text + &letters };
+            let letters = &rest[..here * width];
+            let whole = (parts.is_empty() && here == count).then(|| text_of(letters, wide));
+            if whole.is_none() {
+                parts.extend(letters.chunks_exact(width).map(|letter| match *letter {
+                    [low, high] => u16::from_le_bytes([low, high]),
+                    _ => letter[0].into(),
+                }));
+            }
             self.at += here * width;
             count -= here;
             if count == 0 {
-                return Some(text);
+                return whole.or_else(|| Some(String::from_utf16_lossy(&parts)));
             }
             self.record += 1;
             wide = self.records.get(self.record)?.first()? & 1 != 0;
@@ -120,6 +127,9 @@ mod tests {
         let found = [0, 1, 2].map(|index| texts.get(index).map(|text| text.value()));
         let text = |text: &str| Some(crate::workbook::Value::Text(text.to_owned()));
         assert_eq!(found, [text("abcạe"), text("xy"), None]);
+        let head = [&[0; 8][..], &shorts(&[2])[..], &[1], &shorts(&[0xD83C])].concat();
+        let texts = read(&[&head, &[&[1][..], &shorts(&[0xDF3E])].concat()], &mut budget).unwrap();
+        assert_eq!(texts.get(0).map(|letter| letter.value()), text("🌾"), "in two halves");
         assert!(read(&[&first], &mut budget).is_err(), "a string is cut off");
         assert!(read(&[&first, &rest[..9]], &mut budget).is_err(), "what is behind one is cut off");
     }
