@@ -425,20 +425,22 @@ fn unescaped(text: &str) -> String {
 /// Text for an attribute or an element. Line ends and tabs survive attribute normalisation.
 pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\r' | '\n' | '\t' => {
-                let _ = write!(safe, "&#{};", u32::from(c));
-            }
-            c if is_forbidden(c) => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
+    text.chars().for_each(|c| push_escaped(c, &mut safe));
     safe
+}
+
+fn push_escaped(c: char, safe: &mut String) {
+    match c {
+        '&' => safe.push_str("&amp;"),
+        '<' => safe.push_str("&lt;"),
+        '>' => safe.push_str("&gt;"),
+        '"' => safe.push_str("&quot;"),
+        '\r' | '\n' | '\t' => {
+            let _ = write!(safe, "&#{};", u32::from(c));
+        }
+        c if is_forbidden(c) => safe.push('\u{fffd}'),
+        c => safe.push(c),
+    }
 }
 
 /// Text of a cell or note: what XML cannot hold is written `_x001F_` (ECMA-376 part 1, 22.9.2.19),
@@ -453,7 +455,7 @@ pub(super) fn escaped_string(text: &str) -> String {
             c if is_forbidden(c) => {
                 let _ = write!(safe, "_x{:04X}_", u32::from(c));
             }
-            c => safe.push_str(&escaped(c.encode_utf8(&mut [0; 4]))),
+            c => push_escaped(c, &mut safe),
         }
     }
     safe
