@@ -254,6 +254,74 @@ fn slips_in_tables_of_prices_are_told_at_their_cells() {
     assert_eq!(told(&added), ["R602 error D8"]);
 }
 
+/// The errors of a table with what is said of the cell, as `E4 pinned safe 1680000`.
+fn corrections(text: &str) -> Vec<String> {
+    let outcome = check_workbook(Workbook::from_text("Biểu", text), &Request::default());
+    let report = FileReport { path: "a.xlsx".into(), outcome };
+    let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
+    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let one = |finding: &Value| {
+        let correction = &finding["correction"];
+        [&finding["cell"], &finding["verdict"], &correction["grade"], &correction["to"]]
+            .map(word)
+            .join(" ")
+    };
+    findings.iter().filter(|finding| finding["severity"] == "error").map(one).collect()
+}
+
+#[test]
+fn an_amount_that_its_factors_and_its_total_contradict_is_corrected() {
+    let right = goods("Đơn giá", PRODUCT, false, ["70", "", TYPED]);
+    let amount = right.replace("1680000", "1860000");
+    assert_eq!(corrections(&amount), ["E4 pinned safe 1680000"]);
+    let total = right.replace(TYPED, "3575000");
+    assert_eq!(corrections(&total), ["E8 pinned safe 3557000"]);
+    // Three factors, of which one has decimals.
+    let days = [
+        ["12", "3", "150000", "5400000"],
+        ["10", "5", "120000", "6000000"],
+        ["8", "2,5", "150000", "3000000"],
+        ["7", "4", "100000", "2800000"],
+    ];
+    let days = factors("Số ngày", "A\t1\t2\t3\t4=1*2*3", days);
+    let amount = days.replace("3000000", "3600000") + "Tổng cộng\t\t\t\t17200000\n";
+    assert_eq!(corrections(&amount), ["E5 pinned safe 3000000"]);
+}
+
+#[test]
+fn a_price_is_not_accused_of_an_amount_that_was_added_up_as_it_stands() {
+    // 1.860.000 = 7 · 265.714,28…; 2.040.000 = 5 · 408.000: a price that nobody typed would fit.
+    let right = goods("Đơn giá", PRODUCT, false, ["70", "", TYPED]);
+    for (wrong, total) in [("1860000", "3737000"), ("1400000", "3277000")] {
+        let wrong = right.replace("1680000", wrong).replace(TYPED, total);
+        let told = corrections(&wrong);
+        assert!(told.len() == 1 && told[0].starts_with("E4 "), "{told:?}");
+        assert!(!told[0].contains("pinned") && !told[0].contains("safe"), "{told:?}");
+    }
+    // Nor an amount for a price that was mistyped.
+    let price = corrections(&right.replace("240000\t1680000", "250000\t1680000"));
+    assert!(!price.iter().any(|one| one.contains("safe") || one.contains("pinned")), "{price:?}");
+}
+
+#[test]
+fn rounded_products_correct_nothing() {
+    // Yields are worked out from what was harvested.
+    let mut text = String::from(
+        "STT\tThôn\tDiện tích (ha)\tNăng suất (tạ/ha)\tSản lượng (tạ)\nA\tB\t1\t2\t3=1*2\n",
+    );
+    let rows = [(123, 523, "643"), (87, 488, "424"), (151, 611, "923"), (64, 507, "325")];
+    for (at, (area, given, harvest)) in rows.iter().enumerate() {
+        let number = |tenths: i32| format!("{},{}", tenths / 10, tenths % 10);
+        let (area, given) = (number(*area), number(*given));
+        writeln!(text, "{0}\tThôn {0}\t{area}\t{given}\t{harvest}", at + 1).unwrap();
+    }
+    let right = text + "\tTổng cộng\t42,5\t\t2315\n";
+    assert_eq!(corrections(&right), Vec::<String>::new());
+    let told = corrections(&right.replace("\t923", "\t953"));
+    assert!(!told.is_empty() && !told.iter().any(|one| one.contains("E5 pinned safe")), "{told:?}");
+}
+
 #[test]
 fn a_long_table_without_an_index_row_is_judged_like_a_short_one() {
     for rows in [60_u32, 450] {

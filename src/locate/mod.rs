@@ -6,6 +6,8 @@
 //! provably computes its rule is never accused, and the figure of a wrong formula proves nothing:
 //! it counts as missing.
 
+mod products;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -18,6 +20,7 @@ use crate::solver::{
     Verdict,
 };
 use crate::table::{Kind, Place, Reading, Table};
+use products::exact;
 
 /// Why a correction has its grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,7 +90,19 @@ pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
     if ledger.unknown.is_empty() && !ledger.instances.iter().any(broken) {
         return Located::default();
     }
-    let model = Model::of(judged, ledger);
+    let mut products = exact(&judged.table, &ledger.instances);
+    let first = search(judged, ledger, &products);
+    let doubtful = products::unconfirmed(&products, ledger, &first.blocks);
+    if doubtful.is_empty() {
+        return first;
+    }
+    products.retain(|index| !doubtful.contains(index));
+    search(judged, ledger, &products)
+}
+
+/// Locates them by the sums and ratios, and by some of the products.
+fn search(judged: &Judged, ledger: &Ledger, products: &BTreeSet<usize>) -> Located {
+    let model = Model::of(judged, ledger, products);
     let Ok(problem) = model.builder.clone().build() else { return Located::default() };
     let found = solver::localize(&problem, &solver::Limits::default());
     let derived =
@@ -110,7 +125,7 @@ struct Model {
 }
 
 impl Model {
-    fn of(judged: &Judged, ledger: &Ledger) -> Self {
+    fn of(judged: &Judged, ledger: &Ledger, products: &BTreeSet<usize>) -> Self {
         let table = &judged.table;
         let decimals = unit_decimals(table, ledger);
         let mut model =
@@ -136,7 +151,9 @@ impl Model {
                 unknown: &ledger.unknown,
                 judgements: &judged.judgements,
             };
-            if let Some(rule) = scaled.rule(table, instance) {
+            let is_asked =
+                !matches!(instance.edit(), Edit::Product(_)) || products.contains(&index);
+            if let Some(rule) = scaled.rule(table, instance).filter(|_| is_asked) {
                 model.builder.rule(rule);
                 model.rules.push(index);
             }
@@ -290,7 +307,11 @@ impl Scaled<'_> {
             Edit::Ratio { numerator, denominator, scale, .. } => {
                 self.ratio(instance, target, numerator, denominator, scale)
             }
-            Edit::Product(..) | Edit::Unscaled(_) => None,
+            Edit::Product(factors) => {
+                let expression = self.product(table, instance, factors)?;
+                Some(Rule { target: Some(target), ..Rule::balance(expression) })
+            }
+            Edit::Unscaled(_) => None,
         }
     }
 
