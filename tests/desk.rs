@@ -466,6 +466,9 @@ fn what_is_left_after_corrections_is_what_a_check_of_the_copy_tells() {
                 desk.choose(choices()).unwrap();
                 let report = desk.html(Lang::Vi).unwrap();
                 assert!(report.contains(&reported(said.0)), "{villages}, {seed}: {said:?}");
+                let page = serde_json::to_value(desk.view(Lang::Vi).unwrap()).unwrap();
+                let counted = (&page["left"], &page["tables"][0]["left"]);
+                assert_eq!(counted, (&said.0.into(), &said.0.into()), "{villages}, {seed}");
                 let not_ready = desk.ready(0, false).map_err(|failure| failure.message.vi);
                 let expected = format!("bảng còn {} lỗi cần cán bộ xem xét, quyết định", said.0);
                 assert_eq!(not_ready.err(), (said.0 > 0).then_some(expected));

@@ -77,6 +77,16 @@ struct Left {
     writable: Option<Choices>,
 }
 
+impl Left {
+    /// The errors of a table, where the copy has it.
+    fn of(&self, table: &Table) -> Option<usize> {
+        let range = table.range;
+        let meets = |at: Range| at.contains(range.start) || range.contains(at.start);
+        let same = self.tables.iter().filter(|(own, at, _)| *own == table.sheet && meets(*at));
+        same.map(|(.., errors)| *errors).reduce(|a, b| a + b)
+    }
+}
+
 impl<'a> Desk<'a> {
     /// Opens a workbook: rows of long tables are settled while they are read. `name` is what it is
     /// called in reports.
@@ -326,8 +336,13 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// As [`Desk::choose`].
     pub fn view(&mut self, lang: Lang) -> Result<page::View, Failure> {
-        self.corrections()?;
-        Ok(page::view(self.checkup()?, &self.pairs(), lang))
+        self.left()?;
+        let pairs = self.pairs();
+        let copy = self.left.as_ref().map(|left| page::InCopy {
+            errors: left.errors,
+            tables: pairs.iter().map(|(before, _)| left.of(&before.table)).collect(),
+        });
+        Ok(page::view(self.checkup()?, &pairs, copy.as_ref(), lang))
     }
 
     /// What is shown of a cell on a page: the rules it is part of.
@@ -510,13 +525,8 @@ impl<'a> Desk<'a> {
         if as_is {
             return appendix::ready(&self.tables()[table].table);
         }
-        let of_table = &self.tables()[table].table;
-        let (sheet, range) = (of_table.sheet.clone(), of_table.range);
-        let in_copy = self.left()?.and_then(|left| {
-            let meets = |at: Range| at.contains(range.start) || range.contains(at.start);
-            let same = left.tables.iter().filter(|(own, at, _)| *own == sheet && meets(*at));
-            same.map(|(.., errors)| *errors).reduce(|a, b| a + b)
-        });
+        self.left()?;
+        let in_copy = self.left.as_ref().and_then(|left| left.of(&self.tables()[table].table));
         let after = &self.corrections()?[table].1.after;
         match in_copy.unwrap_or_else(|| after.errors().count()) {
             0 => appendix::ready(&after.table),

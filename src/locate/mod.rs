@@ -91,13 +91,18 @@ pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
         return Located::default();
     }
     let mut products = exact(&judged.table, &ledger.instances);
-    let first = search(judged, ledger, &products);
-    let doubtful = products::unconfirmed(&products, ledger, &first.blocks);
-    if doubtful.is_empty() {
-        return first;
+    let mut is_again = false;
+    loop {
+        let found = search(judged, ledger, &products);
+        let doubtful = products::unconfirmed(&products, ledger, &found.blocks);
+        if doubtful.is_empty() {
+            return found;
+        }
+        // What was confirmed beside them may not be so without them.
+        let is_broken = |index: usize| ledger.instances[index].outcome == Outcome::Violated;
+        products.retain(|index| !doubtful.contains(index) && !(is_again && is_broken(*index)));
+        is_again = true;
     }
-    products.retain(|index| !doubtful.contains(index));
-    search(judged, ledger, &products)
 }
 
 /// Locates them by the sums and ratios, and by some of the products.

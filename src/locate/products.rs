@@ -78,7 +78,7 @@ impl Scaled<'_> {
         let percent = |place| table.figure(place).is_some_and(|figure| figure.percent);
         let mut met = BTreeSet::new();
         if instance.cells().any(percent)
-            || !factors.iter().flat_map(|terms| terms.places()).all(|(at, _)| met.insert(at))
+            || !factors.iter().flat_map(relations::Terms::places).all(|(at, _)| met.insert(at))
         {
             return None;
         }

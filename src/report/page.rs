@@ -17,6 +17,7 @@ use crate::forms;
 use crate::lang::Lang;
 use crate::relations::{Instance, Outcome};
 use crate::rules::Severity;
+use crate::say;
 use crate::table::{Kind, Place, Role, Table};
 use crate::workbook::Address;
 
@@ -138,9 +139,28 @@ pub struct CellView {
     evidence: Vec<Evidence>,
 }
 
-/// Draws a workbook's tables with their corrections.
+/// What a check of the corrected copy tells.
+#[derive(Debug)]
+pub struct InCopy {
+    /// Errors of all its tables.
+    pub errors: usize,
+    /// Those of each table, where it is found again.
+    pub tables: Vec<Option<usize>>,
+}
+
+/// Draws a workbook's tables with their corrections, and counts what is left: of the copy, where there is
+/// one, since with other figures a table may turn out to be built otherwise.
 #[must_use]
-pub fn view(checkup: &Checkup, tables: &[(&Checked, &Corrected)], lang: Lang) -> View {
+pub fn view(
+    checkup: &Checkup,
+    tables: &[(&Checked, &Corrected)],
+    copy: Option<&InCopy>,
+    lang: Lang,
+) -> View {
+    let in_copy = |index: usize| copy.and_then(|copy| *copy.tables.get(index)?);
+    let corrected = || tables.iter().map(|(_, corrected)| corrected.after.errors().count());
+    let drawn = tables.iter().enumerate();
+    let drawn = drawn.map(|(index, (before, after))| table(before, after, in_copy(index), lang));
     let skipped = checkup.skipped.iter().map(|skipped| Skipped {
         sheet: skipped.sheet.clone(),
         reason: skipped.reason.get(lang).to_owned(),
@@ -151,8 +171,8 @@ pub fn view(checkup: &Checkup, tables: &[(&Checked, &Corrected)], lang: Lang) ->
         contradictions: checkup.statements.iter().map(|told| told.contradictions().count()).sum(),
         document: checkup.workbook.format.is_document(),
         changes: tables.iter().map(|(_, corrected)| corrected.applied.len()).sum(),
-        left: tables.iter().map(|(_, corrected)| corrected.after.errors().count()).sum(),
-        tables: tables.iter().map(|(before, corrected)| table(before, corrected, lang)).collect(),
+        left: copy.map_or_else(|| corrected().sum(), |copy| copy.errors),
+        tables: drawn.collect(),
     }
 }
 
@@ -174,8 +194,18 @@ pub fn cell(corrected: &Corrected, at: Address, lang: Lang) -> Option<CellView> 
     })
 }
 
-fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
+fn table(before: &Checked, corrected: &Corrected, in_copy: Option<usize>, lang: Lang) -> TableView {
     let table = &before.table;
+    let open = corrected.after.errors().count();
+    let left = in_copy.unwrap_or(open);
+    let further = (left > open).then(|| {
+        say!(
+            lang,
+            "Soát lại bản đã sửa thấy {left} lỗi, nhiều hơn số lỗi liệt kê ở đây; hãy soát bản đã sửa để xem.",
+            "A check of the corrected copy finds {left} errors, more than are listed here; check the copy to see them.",
+        )
+    });
+    let notes = table.notes.iter().map(|note| sentence(note.get(lang)));
     let mut items = fixed(before, corrected, lang);
     items.extend(found(corrected, lang));
     items.sort_by_key(|told| told.item.state);
@@ -190,8 +220,8 @@ fn table(before: &Checked, corrected: &Corrected, lang: Lang) -> TableView {
         form: forms::by_id(&table.form)
             .map_or_else(|_| table.form.clone(), |form| form.name.get(lang).to_owned()),
         rows: table.row_count(),
-        left: corrected.after.errors().count(),
-        notes: table.notes.iter().map(|note| sentence(note.get(lang))).collect(),
+        left,
+        notes: further.into_iter().chain(notes).collect(),
         markup: drawing.table(),
         items: items.into_iter().map(|told| told.item).collect(),
     }

@@ -53,8 +53,8 @@ pub(super) static FORMULA_MISMATCH: Rule = Rule {
         en: "If the end of the year is not the start less the reduction, the table cannot be used to set a target.",
     },
     safety: Words {
-        vi: "An toàn khi các phép kiểm tra khác xác nhận các ô còn lại của công thức; nếu nhiều ô cùng có thể sai thì chỉ liệt kê.",
-        en: "Safe when other rules vouch for the other cells of the formula; where several cells may be wrong, they are only listed.",
+        vi: "An toàn khi các phép kiểm tra khác xác nhận các ô còn lại của công thức, hoặc công thức và dòng tổng cùng cho một số; nếu nhiều ô cùng có thể sai thì chỉ liệt kê.",
+        en: "Safe when other rules vouch for the other cells of the formula, or the formula and a total agree in one figure; where several cells may be wrong, they are only listed.",
     },
     message: |told| told.differs(),
     advice: |told| told.review(),
