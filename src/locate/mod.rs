@@ -100,7 +100,8 @@ pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
         }
         // What was confirmed beside them may not be so without them.
         let is_broken = |index: usize| ledger.instances[index].outcome == Outcome::Violated;
-        products.retain(|index| !doubtful.contains(index) && !(is_again && is_broken(*index)));
+        let is_out = |index: &usize| doubtful.contains(index) || is_again && is_broken(*index);
+        products.retain(|index| !is_out(index));
         is_again = true;
     }
 }
