@@ -221,6 +221,37 @@ fn read_text(text: &str, notation: Notation) -> Option<(Decimal, u32)> {
     Some((value, value.scale()))
 }
 
+/// A figure typed as text, with the decimals it prints, where each notation reads it alike: digits alone,
+/// decimals behind a comma, and of things that are counted groups of three. `None` for any other text.
+pub(crate) fn unmistakable(text: &str, counts: bool) -> Option<(Decimal, u32)> {
+    // Nearly all are short, and need not be taken apart to be told.
+    const SHORT: usize = 15;
+    let bytes = text.as_bytes();
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let whole = bytes.iter().position(|byte| !is_digit(byte)).unwrap_or(bytes.len());
+    let decimals = bytes.get(whole + 1..).unwrap_or_default();
+    let is_plain = match bytes.get(whole) {
+        None => true,
+        Some(b',') => !decimals.is_empty() && decimals.len() != 3 && decimals.iter().all(is_digit),
+        Some(_) => false,
+    };
+    if is_plain && (1..=SHORT).contains(&whole) && bytes.len() <= SHORT {
+        let digits = bytes.iter().filter(|byte| is_digit(byte));
+        let number = digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        let places = u32::try_from(decimals.len()).ok()?;
+        return Some((Decimal::new(number, places).normalize(), places));
+    }
+    let is_figure = |byte: &u8| is_digit(byte) || matches!(byte, b'.' | b',');
+    let is_told = match spelling(text).filter(|_| bytes.iter().all(is_figure))? {
+        Spelling::Plain | Spelling::Comma => true,
+        Spelling::OneDotGroup => counts,
+        Spelling::Point | Spelling::OneCommaGroup => false,
+    };
+    let notation = if counts { Notation::Whole } else { Notation::DecimalComma };
+    let (value, places) = read_text(text, notation).filter(|_| is_told)?;
+    Some((value.normalize(), places))
+}
+
 /// Figures of official tables are counts and amounts of money; from a billion billions on a number is
 /// none, and the sums of a million such figures would be beyond exact decimals.
 const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
@@ -366,6 +397,63 @@ mod tests {
             ["1234567.8/1", "-12/0", "-5/0", "3/0"]
         );
         assert_eq!(read(&["3 022", "2,35 %", "11 898"], false), ["3022/0", "2.35/2", "11898/0"]);
+    }
+
+    #[test]
+    fn an_unmistakable_text_is_what_each_notation_reads() {
+        let texts = [
+            "0",
+            "7",
+            "360",
+            "1433",
+            "007",
+            "1,5",
+            "2,35",
+            "2,3500",
+            "0,70",
+            "1,433",
+            "12,",
+            ",5",
+            "1.433",
+            "1.433.000",
+            "1.433,5",
+            "2.5",
+            "1,433,000",
+            "-5",
+            "(5)",
+            "1 433",
+            "5%",
+            "x",
+            "",
+            "123456789012345",
+            "1234567890123456",
+            "12345678901234567890",
+            "12,34567890123456",
+        ];
+        for text in texts {
+            for counts in [false, true] {
+                let notations = [Notation::DecimalComma, Notation::DecimalPoint];
+                let of_counts = [Notation::Whole];
+                let notations = if counts { &of_counts[..] } else { &notations };
+                let read = |notation: &Notation| {
+                    let (value, places) = read_text(text, *notation)?;
+                    Some((value.normalize(), places))
+                };
+                let told = unmistakable(text, counts);
+                if told.is_some() {
+                    let all = notations.iter().all(|notation| read(notation) == told);
+                    assert!(all, "{text}: {told:?}");
+                }
+            }
+        }
+        let told = |text: &str, counts| unmistakable(text, counts).map(|(v, d)| format!("{v}/{d}"));
+        assert_eq!(told("1.433", true).as_deref(), Some("1433/0"));
+        assert_eq!(told("1.433", false), None);
+        assert_eq!(told("1.433.000", false).as_deref(), Some("1433000/0"));
+        assert_eq!(told("0,70", false).as_deref(), Some("0.7/2"));
+        for text in ["1,433", "2.5", "-5", "5%", "x", "", ",5", "12,"] {
+            assert_eq!(told(text, false), None, "{text}");
+        }
     }
 
     #[test]

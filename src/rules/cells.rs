@@ -9,6 +9,7 @@ use crate::relations::{Instance, is_marked_out};
 use crate::say;
 use crate::table::{Figure, Kind, Place, Reading, Role, Table};
 use crate::words::annotated_figure;
+use crate::workbook::Run;
 
 /// R401: a text where a figure belongs.
 pub(crate) static UNREADABLE_NUMBER: Rule = Rule {
@@ -158,7 +159,12 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         );
         // What is read through a unit or a mark is told as such.
         found.retain(|one| one.place.is_none_or(|place| !is_annotated(readings.table, place)));
-        by_column(found)
+        let mut found = by_column(found);
+        for remark in &mut found {
+            let settled = |place: Place| of_settled(readings.table, place.column, |run| &run.texts);
+            remark.more = remark.place.map_or(0, settled);
+        }
+        found
     }),
 };
 
@@ -364,7 +370,12 @@ fn usual_decimals(table: &Table, column: usize) -> u32 {
 
 /// Figures of settled rows that print fewer decimals than their column has.
 fn settled_short(table: &Table, column: usize) -> usize {
+    of_settled(table, column, |run| &run.short)
+}
+
+/// How many cells of a column in settled rows are counted as something.
+fn of_settled(table: &Table, column: usize, counted: impl Fn(&Run) -> &Vec<(u32, usize)>) -> usize {
     let column = table.columns[column].sheet_column;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
-    runs.flat_map(|run| &run.short).filter(|(short, _)| *short == column).map(|(_, n)| n).sum()
+    runs.flat_map(|run| counted(run)).filter(|(own, _)| *own == column).map(|(_, n)| n).sum()
 }

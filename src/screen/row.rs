@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::Taken;
 use crate::recognise::columns::TELLING_ROWS;
-use crate::recognise::notation::is_beyond_figures;
+use crate::recognise::notation::{is_beyond_figures, unmistakable};
 use crate::relations::{Combination, Says, ratio, said_by_shape};
 use crate::table::{Column, Kind, Role, Table};
 use crate::words;
@@ -37,6 +37,8 @@ pub(super) struct Slot {
     format: u16,
     shows: NumberFormat,
     bold: bool,
+    /// True where each row has its figure as text.
+    pub(super) is_text: bool,
     /// The formula that each row has here, found to compute the rule of the column.
     pub(super) form: Option<RelativeForm>,
     /// True where the column has a sum.
@@ -69,6 +71,7 @@ impl Slot {
             format: cell.format,
             shows,
             bold: cell.bold,
+            is_text: matches!((usage, &cell.value), (Use::Figure(_), Value::Text(_))),
             form: None,
             adds_up: described.adds_up(),
             short_told: false,
@@ -96,6 +99,27 @@ impl Slot {
     /// True for words that may tell rows apart; ordinals are judged by their order.
     fn holds_words(&self) -> bool {
         matches!(self.usage, Use::Name | Use::Text)
+    }
+
+    /// False for what is no figure, or one held otherwise, in a column of figures.
+    fn may_hold(&self, value: &Value) -> bool {
+        match value {
+            Value::Number(_) => !self.is_text,
+            Value::Text(_) => self.is_text || !self.is_figure(),
+            _ => !self.is_figure(),
+        }
+    }
+
+    /// The figure that a cell prints, and its decimals; `None` for what is none, or is not plain.
+    fn printed(&self, cell: &Cell, kind: Kind) -> Option<(Decimal, u32)> {
+        match &cell.value {
+            Value::Text(text) if self.is_text => unmistakable(text, kind == Kind::Count),
+            Value::Number(number) if !self.is_text && cell.format == self.format => {
+                let shown = self.shown(*number)?;
+                Some((shown, self.decimals(shown)))
+            }
+            _ => None,
+        }
     }
 
     /// The figure as printed; `None` where the format hides some of it, and for what is no figure.
@@ -242,7 +266,7 @@ impl Judge {
                 at.column == slot.sheet_column
                     && cell.bold == slot.bold
                     && slot.has_form(*at, cell)
-                    && (!slot.is_figure() || matches!(cell.value, Value::Number(_)))
+                    && slot.may_hold(&cell.value)
             });
         if !same_cells {
             return Err(Kept::Other);
@@ -280,14 +304,9 @@ impl Judge {
         // What a column prints is told by its first rows: there each settled figure bears it out.
         let telling = self.rows < TELLING_ROWS;
         for ((_, cell), slot) in row.iter().zip(&self.slots) {
-            let (Use::Figure(kind), Value::Number(number)) = (slot.usage, &cell.value) else {
-                continue;
-            };
-            let Some(shown) = slot.shown(*number).filter(|_| cell.format == slot.format) else {
-                return false;
-            };
+            let Use::Figure(kind) = slot.usage else { continue };
+            let Some((shown, decimals)) = slot.printed(cell, kind) else { return false };
             let usual = self.columns[slot.column].decimals.unwrap_or(u32::MAX);
-            let decimals = slot.decimals(shown);
             let plain = match kind {
                 Kind::Rate | Kind::Average if telling && decimals != usual => false,
                 Kind::Rate => shown.scale() <= usual && (slot.short_told || decimals >= usual),
@@ -371,6 +390,7 @@ impl Judge {
                 rows: 1,
                 sums: Vec::new(),
                 short: Vec::new(),
+                texts: Vec::new(),
                 ordinals: ordinal.map(|ordinal| (ordinal, ordinal)),
                 checks: self.checks,
             });
@@ -391,6 +411,9 @@ impl Judge {
             }
             if short > 0 {
                 run.short.push((slot.sheet_column, short));
+            }
+            if slot.is_text {
+                run.texts.push((slot.sheet_column, run.rows as usize));
             }
         }
     }
@@ -418,6 +441,11 @@ impl Judge {
                     let shown = slot.shown(*number).unwrap_or(*number);
                     slot.short_told |= slot.decimals(shown) < usual;
                 }
+                (Some(slot), Value::Text(text)) if slot.usage == Use::Figure(Kind::Rate) => {
+                    let usual = self.columns[slot.column].decimals.unwrap_or(0);
+                    let printed = unmistakable(text, false);
+                    slot.short_told |= printed.is_some_and(|(_, decimals)| decimals < usual);
+                }
                 _ => {}
             }
         }
@@ -430,11 +458,12 @@ impl Judge {
         let positive = self.slots.iter().filter(|slot| slot.adds_up && slot.positive);
         let positive = positive.map(|slot| slot.column).collect();
         let repeats = self.slots.iter().any(Slot::repeats);
-        let percent = self.slots.iter().any(|slot| slot.adds_up && slot.shows.percent);
+        let otherwise = |slot: &Slot| slot.shows.percent || slot.is_text;
+        let otherwise = self.slots.iter().any(|slot| slot.adds_up && otherwise(slot));
         let computed = self.slots.iter().filter(|slot| slot.form.is_some());
         let computed = computed.map(|slot| slot.column).collect();
         let columns = self.columns;
-        (Taken { sheet, columns, repeats, positive, percent, computed }, self.runs)
+        (Taken { sheet, columns, repeats, positive, otherwise, computed }, self.runs)
     }
 }
 

@@ -60,12 +60,12 @@ impl Settled {
 
     /// True unless something outside the rows that were judged one by one concerns them.
     fn may_stand(&self, workbook: &Workbook) -> bool {
-        let percent = self.0.iter().any(|taken| taken.percent);
+        let otherwise = self.0.iter().any(|taken| taken.otherwise);
         let asks_more = |(index, sheet): (usize, &Sheet)| {
             sheet.cells().iter().filter_map(|(at, cell)| formula_of(workbook, (*at, cell))).any(
                 |formula| {
                     let adds = |f: &Formula| f.only_adds_settled_rows(workbook, index);
-                    percent || formula.is_ok_and(|formula| !adds(&formula))
+                    otherwise || formula.is_ok_and(|formula| !adds(&formula))
                 },
             )
         };
@@ -132,9 +132,9 @@ pub(super) struct Taken {
     pub(super) repeats: bool,
     /// Columns that add up in which every settled figure is more than nothing.
     pub(super) positive: Vec<usize>,
-    /// True where a column that adds up shows its figures per cent: its sums are not those of what
-    /// its cells store.
-    pub(super) percent: bool,
+    /// True where a column that adds up shows its figures per cent or holds them as text: formulas read
+    /// something else in its cells.
+    pub(super) otherwise: bool,
     /// Columns of which every settled cell holds the formula of the column.
     pub(super) computed: Vec<usize>,
 }

@@ -137,6 +137,8 @@ pub struct Run {
     pub sums: Vec<(u32, Decimal)>,
     /// How many figures of a column print fewer decimals than it has, by zero-based sheet column.
     pub short: Vec<(u32, usize)>,
+    /// How many figures of a column are stored as text, by zero-based sheet column.
+    pub texts: Vec<(u32, usize)>,
     /// The first and the last ordinal, where rows have ordinals; they count up by one.
     pub ordinals: Option<(u32, u32)>,
     /// Rule instances that were evaluated, and hold.
