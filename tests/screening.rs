@@ -93,7 +93,7 @@ impl Grid {
     }
 
     /// The same with all figures as text, decimals behind a comma and thousands behind dots.
-    fn as_texts(mut self) -> Self {
+    fn of_texts(mut self) -> Self {
         for (column, cell) in self.rows.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
             if let (Cell::Number(number), true) = (&*cell, column > 1) {
                 *cell = Cell::Text(written(*number, column));
@@ -326,7 +326,7 @@ fn one_wrong_figure_is_located() {
 
 #[test]
 fn figures_typed_as_text_are_settled_where_they_are_read_in_one_way() {
-    let checkup = assert_same(&Grid::new(2_500).as_texts(), 2);
+    let checkup = assert_same(&Grid::new(2_500).of_texts(), 2);
     assert!(!checkup.workbook.sheets[0].runs.is_empty());
     assert!(checkup.tables[0].errors().next().is_none());
     for (row, column, difference, kept) in
@@ -334,7 +334,7 @@ fn figures_typed_as_text_are_settled_where_they_are_read_in_one_way() {
     {
         let mut grid = Grid::new(2_500);
         grid.add(row, usize::try_from(column).unwrap(), difference);
-        assert_corrected(&assert_same(&grid.as_texts(), kept), cell(row, column));
+        assert_corrected(&assert_same(&grid.of_texts(), kept), cell(row, column));
     }
     // Among texts: numbers, another notation, a unit, a blank, decimals missing or too many, nothing readable.
     let strange: [(usize, Cell); 9] = [
@@ -350,21 +350,21 @@ fn figures_typed_as_text_are_settled_where_they_are_read_in_one_way() {
     ];
     for (column, spoilt) in strange {
         for villages in [400, 1_500] {
-            let mut grid = Grid::new(villages).as_texts();
+            let mut grid = Grid::new(villages).of_texts();
             grid.rows[330][column] = spoilt.clone();
             assert_same(&grid, 3);
         }
     }
     // Other cells that are no text of their own column.
     for (column, spoilt) in [(2, "5"), (5, "0,1"), (5, "0,7"), (6, "1.000")] {
-        let mut grid = Grid::new(900).as_texts();
+        let mut grid = Grid::new(900).of_texts();
         for row in [150, 400, 700] {
             grid.rows[row][column] = Cell::Text(spoilt.to_owned());
         }
         assert_same(&grid, 5);
     }
     // Formulas read nothing in texts.
-    let mut grid = Grid::new(700).as_texts();
+    let mut grid = Grid::new(700).of_texts();
     grid.rows[700][2] = Cell::Live("SUM(C3:C702)".to_owned(), 0.0);
     let (whole, screened) = both(&mut grid.workbook());
     assert_eq!(said(&screened), said(&whole));
