@@ -5,6 +5,9 @@
 
 use std::fmt::Write as _;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::Value;
 use soatbieu::check_workbook;
 use soatbieu::lang::Lang;
@@ -351,6 +354,66 @@ fn a_long_table_without_an_index_row_is_judged_like_a_short_one() {
                 "{text}\tTổng cộng\t=SUM(C2:C{last}) -> {quantities}\t{mean}\t=SUM(E2:E{last}) -> {amounts}\t=AVERAGE(F2:F{last}) -> 7\n"
             );
             assert_eq!(told(&text), Vec::<String>::new(), "{rows}: {mean}");
+        }
+    }
+}
+
+/// Goods with their total, typed: quantities and prices in thousands.
+fn bought(goods: &[(u32, u32)]) -> Vec<Vec<u64>> {
+    let row = |(quantity, price): &(u32, u32)| {
+        let (quantity, price) = (u64::from(*quantity), u64::from(*price) * 1_000);
+        vec![quantity, price, quantity * price]
+    };
+    let mut rows: Vec<Vec<u64>> = goods.iter().map(row).collect();
+    let sum = |column: usize| rows.iter().map(|row| row[column]).sum();
+    let total = vec![sum(0), 0, sum(2)];
+    rows.push(total);
+    rows
+}
+
+fn as_text(rows: &[Vec<u64>]) -> String {
+    let mut text =
+        format!("STT\tNội dung\tSố lượng\tĐơn giá (đồng)\tThành tiền (đồng)\n{PRODUCT}\n");
+    for (at, row) in rows.iter().enumerate() {
+        let [quantity, price, amount] = [row[0], row[1], row[2]];
+        if at + 1 == rows.len() {
+            writeln!(text, "\tTổng cộng\t{quantity}\t\t{amount}").unwrap();
+        } else {
+            writeln!(text, "{0}\tVật tư {0}\t{quantity}\t{price}\t{amount}", at + 1).unwrap();
+        }
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_pinned_in_a_table_of_prices_is_the_one_wrong_figure(
+        goods in vec((1_u32..90, 1_u32..900), 3..12),
+        at in any::<Index>(),
+        column in 0_usize..3,
+        factor in prop_oneof![Just(10_u64), 2..9_u64],
+        added in 1_u64..50,
+    ) {
+        let right = bought(&goods);
+        prop_assert_eq!(corrections(&as_text(&right)), Vec::<String>::new());
+        let row = at.index(right.len());
+        let mut wrong = right.clone();
+        wrong[row][column] = right[row][column] * factor + added;
+        let is_blank = row + 1 == right.len() && column == 1;
+        prop_assume!(!is_blank);
+        let told = corrections(&as_text(&wrong));
+        prop_assert!(!told.is_empty());
+        let own = format!("{}{} pinned", ["C", "D", "E"][column], row + 3);
+        for one in told.iter().filter(|one| one.contains("pinned")) {
+            prop_assert!(one.starts_with(&own), "{own}: {told:?}");
+            let is_right = one.ends_with(&format!(" {}", right[row][column]));
+            prop_assert!(is_right, "{}: {told:?}", right[row][column]);
+        }
+        // An amount or its total has two rules each, of which no factor is part of both.
+        if column == 2 {
+            prop_assert!(told.iter().any(|one| one.starts_with(&own)), "{told:?}");
         }
     }
 }
