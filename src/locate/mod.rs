@@ -90,19 +90,21 @@ pub fn locate(judged: &Judged, ledger: &Ledger) -> Located {
     if ledger.unknown.is_empty() && !ledger.instances.iter().any(broken) {
         return Located::default();
     }
-    let mut products = exact(&judged.table, &ledger.instances);
-    let mut is_again = false;
+    let mut products = exact(judged, &ledger.instances);
+    let mut open = BTreeSet::new();
     loop {
-        let found = search(judged, ledger, &products);
+        let mut found = search(judged, ledger, &products);
         let doubtful = products::unconfirmed(&products, ledger, &found.blocks);
         if doubtful.is_empty() {
+            products::doubt(&mut found.blocks, &open, ledger);
             return found;
         }
         // What was confirmed beside them may not be so without them.
         let is_broken = |index: usize| ledger.instances[index].outcome == Outcome::Violated;
+        let is_again = !open.is_empty();
         let is_out = |index: &usize| doubtful.contains(index) || is_again && is_broken(*index);
-        products.retain(|index| !is_out(index));
-        is_again = true;
+        open.extend(products.iter().copied().filter(|index| is_out(index)));
+        products.retain(|index| !open.contains(index));
     }
 }
 
@@ -160,7 +162,10 @@ impl Model {
             let is_asked =
                 !matches!(instance.edit(), Edit::Product(_)) || products.contains(&index);
             if let Some(rule) = scaled.rule(table, instance).filter(|_| is_asked) {
-                model.builder.rule(rule);
+                let rule = model.builder.rule(rule);
+                if products.contains(&index) {
+                    model.builder.loosen(rule);
+                }
                 model.rules.push(index);
             }
         }

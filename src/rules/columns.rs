@@ -164,8 +164,12 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
         if !contradicted && scaleless < MIN_CONTRADICTED {
             continue;
         }
+        // Nor does it tell what belongs into a blank.
+        let is_rule = |outcome: &Outcome| {
+            matches!(outcome, Outcome::Satisfied | Outcome::Undecided(Undecided::NoScale))
+        };
         for instance in ledger.instances.iter_mut().filter(|i| concerned(i)) {
-            if instance.outcome == Outcome::Violated {
+            if !is_rule(&instance.outcome) {
                 instance.outcome = Outcome::Undecided(Undecided::Contradicted);
             }
         }

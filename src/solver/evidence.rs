@@ -279,7 +279,8 @@ fn strength(
     (cell, value): (CellId, i128),
 ) -> Option<Vouched> {
     if settles(problem, rule, changed, (cell, value)) {
-        return Some(Vouched::Exactly);
+        let exactly = !problem.is_loose(rule);
+        return Some(if exactly { Vouched::Exactly } else { Vouched::Loosely });
     }
     limits(problem, rule, changed, (cell, value)).then_some(Vouched::Loosely)
 }

@@ -1,6 +1,6 @@
 //! The table as cells and rules, free of sheets and columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
@@ -311,6 +311,7 @@ pub enum ProblemError {
 pub struct ProblemBuilder {
     cells: Vec<CellState>,
     rules: Vec<Rule>,
+    loose: BTreeSet<RuleId>,
 }
 
 impl ProblemBuilder {
@@ -332,6 +333,12 @@ impl ProblemBuilder {
         RuleId(self.rules.len() - 1)
     }
 
+    /// Says of a rule that it confirms no figure exactly, whatever it implies: its figures may have been
+    /// worked out from each other, so that one that was mistyped is borne out by them.
+    pub fn loosen(&mut self, rule: RuleId) {
+        self.loose.insert(rule);
+    }
+
     /// Checks and indexes the table.
     ///
     /// # Errors
@@ -346,7 +353,7 @@ impl ProblemBuilder {
         for (at, rule) in rules.iter_mut().enumerate() {
             check_rule(at, rule, self.cells.len())?;
         }
-        Ok(Problem::index(self.cells, rules))
+        Ok(Problem::index(self.cells, rules, self.loose))
     }
 }
 
@@ -399,10 +406,11 @@ pub struct Problem {
     known: Vec<[Option<i128>; 2]>,
     target_of: Vec<Option<RuleId>>,
     missing_in: Vec<Vec<CellId>>,
+    loose: BTreeSet<RuleId>,
 }
 
 impl Problem {
-    fn index(cells: Vec<CellState>, rules: Vec<Rule>) -> Self {
+    fn index(cells: Vec<CellState>, rules: Vec<Rule>, loose: BTreeSet<RuleId>) -> Self {
         let rule_cells: Vec<Vec<CellId>> = rules.iter().map(cells_of).collect();
         let mut cell_rules = vec![Vec::new(); cells.len()];
         let mut target_of = vec![None; cells.len()];
@@ -423,7 +431,7 @@ impl Problem {
             .iter()
             .map(|members| members.iter().copied().filter(missing).collect())
             .collect();
-        Self { cells, rules, rule_cells, cell_rules, outcomes, known, target_of, missing_in }
+        Self { cells, rules, rule_cells, cell_rules, outcomes, known, target_of, missing_in, loose }
     }
 
     /// The cells, in the order they were added.
@@ -522,7 +530,7 @@ impl Problem {
         for (cell, value) in values {
             cells[cell.0].value = Some(*value);
         }
-        Self::index(cells, self.rules.clone())
+        Self::index(cells, self.rules.clone(), self.loose.clone())
     }
 
     pub(super) fn state(&self, cell: CellId) -> &CellState {
@@ -540,6 +548,11 @@ impl Problem {
             Form::Ratio { .. } => true,
             Form::Bound { .. } => false,
         }
+    }
+
+    /// True for a rule that confirms no figure exactly.
+    pub(super) fn is_loose(&self, rule: RuleId) -> bool {
+        self.loose.contains(&rule)
     }
 
     pub(super) fn known(&self, rule: RuleId) -> [Option<i128>; 2] {
