@@ -437,3 +437,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_total_of_products_that_the_figures_show_is_no_product() {
+    let mut text = String::from("STT\tLớp\tSố buổi\tSố người\tCông\n");
+    let classes =
+        [(12, 7), (9, 14), (15, 11), (8, 23), (21, 5), (6, 17), (13, 9), (18, 16), (7, 19)];
+    let (mut sessions, mut people, mut all) = (0, 0, 0);
+    for (at, (times, heads)) in classes.iter().enumerate() {
+        let days = times * heads;
+        (sessions, people, all) = (sessions + times, people + heads, all + days);
+        writeln!(text, "{0}\tLớp {0}\t{times}\t{heads}\t{days}", at + 1).unwrap();
+    }
+    let right = text + &format!("\tCộng\t{sessions}\t{people}\t{all}\n");
+    assert_eq!(told(&right), Vec::<String>::new());
+    let wrong = right.replace("\t288\n", "\t228\n");
+    assert!(told(&wrong).iter().any(|one| one.ends_with(" E9")), "{:?}", told(&wrong));
+}

@@ -526,7 +526,11 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
     let idle = [Reason::ManyDiffer, Reason::WithinRounding, Reason::Rounded];
     let told = !reasons.iter().any(|reason| idle.contains(reason));
     let misfits = verdict.map_or(&[][..], |verdict| &verdict.misfits);
-    let misfits = misfits.iter().filter(|_| told);
+    // The sum of products is no product of sums.
+    let of_sums = |misfit: &found::Misfit| {
+        one.kind == found::Kind::Product && is_total(&table.rows[misfit.row].name)
+    };
+    let misfits = misfits.iter().filter(|misfit| told && !of_sums(misfit));
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,

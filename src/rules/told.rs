@@ -200,6 +200,11 @@ impl Told<'_> {
         let instance = self.instance();
         let derivation = instance.map(|i| derivation(self.table, i, self.lang)).unwrap_or_default();
         match self.verdict {
+            Some(Verdict::Narrowed | Verdict::Undecidable) if derivation.is_empty() => say!(
+                self.lang,
+                "{position}: ghi {found}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
+                "{position}: says {found}; this cell or another is wrong, which one is not certain",
+            ),
             Some(Verdict::Pinned) if instance.is_some_and(|i| i.target == self.place) => say!(
                 self.lang,
                 "{position}: ghi {found} nhưng {derivation}",
