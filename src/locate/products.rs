@@ -78,7 +78,10 @@ pub(super) fn unconfirmed(
         };
         let mine = own(index);
         let Some(cell) = mine.first().filter(|_| mine.len() == 1) else { return false };
-        let is_told = only.iter().any(|change| change.place == *cell && change.value.is_some());
+        // Nothing explains too much: what is given away has a quantity and costs nothing.
+        let is_told = only.iter().any(|change| {
+            change.place == *cell && change.value.is_some_and(|value| !value.is_zero())
+        });
         let wants_it = |other: &usize| {
             let is_sum = !products.contains(other)
                 && is_broken(other)
