@@ -1,7 +1,7 @@
 // The page in a real Chromium over file://, as a person uses it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -78,9 +78,17 @@ export class Sheet {
   /** Downloads what a button makes: its name and bytes. */
   async download(where) {
     await this.press(where);
-    const arrived = () => readdirSync(this.downloads).filter(name => !name.endsWith('.crdownload'));
-    for (let waited = 0; waited < PATIENCE && arrived().length === 0; waited += 50) await new Promise(done => setTimeout(done, 50));
-    const [name] = arrived();
+    // A file that is still being written stands there under some name already.
+    const held = () => readdirSync(this.downloads).map(name => ({ name, size: statSync(join(this.downloads, name), { throwIfNoEntry: false })?.size }));
+    const whole = (now, before) => now.length === 1 && !now[0].name.endsWith('.crdownload') && now[0].size > 0 && JSON.stringify(now) === before;
+    let before = '';
+    let now = held();
+    for (let waited = 0; waited < PATIENCE && !whole(now, before); waited += 50) {
+      before = JSON.stringify(now);
+      await new Promise(done => setTimeout(done, 50));
+      now = held();
+    }
+    const [{ name } = {}] = now;
     if (!name) throw new Error(`no download; the page says: ${await this.status()}`);
     const bytes = readFileSync(join(this.downloads, name));
     rmSync(join(this.downloads, name));
