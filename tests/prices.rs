@@ -15,20 +15,24 @@ use soatbieu::recognise::Request;
 use soatbieu::report::{FileReport, json};
 use soatbieu::workbook::{Cell, NumberFormat, Sheet, Workbook};
 
+/// What JSON says of the findings of a table.
+fn findings(workbook: Workbook) -> Vec<Value> {
+    let outcome = check_workbook(workbook, &Request::default());
+    let report = FileReport { path: "a.xlsx".into(), outcome };
+    let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
+    report["files"][0]["tables"][0]["findings"].as_array().unwrap().clone()
+}
+
 /// Findings that are no notes, as `R102 error E5`.
 fn told(text: &str) -> Vec<String> {
     told_of(Workbook::from_text("Biểu", text))
 }
 
 fn told_of(workbook: Workbook) -> Vec<String> {
-    let outcome = check_workbook(workbook, &Request::default());
-    let report = FileReport { path: "a.xlsx".into(), outcome };
-    let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
-    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
     let one =
         |f: &Value| format!("{} {} {}", text(f, "code"), text(f, "severity"), text(f, "cell"));
-    findings.iter().map(one).filter(|line| !line.contains(" note ")).collect()
+    findings(workbook).iter().map(one).filter(|line| !line.contains(" note ")).collect()
 }
 
 /// Goods from row 3 on, typed or computed: the quantity in C, the price in D, the amount in E; `total`
@@ -259,10 +263,6 @@ fn slips_in_tables_of_prices_are_told_at_their_cells() {
 
 /// The errors of a table with what is said of the cell, as `E4 pinned safe 1680000`.
 fn corrections(text: &str) -> Vec<String> {
-    let outcome = check_workbook(Workbook::from_text("Biểu", text), &Request::default());
-    let report = FileReport { path: "a.xlsx".into(), outcome };
-    let report: Value = serde_json::from_str(&json::render(&[report], Lang::Vi)).unwrap();
-    let findings = report["files"][0]["tables"][0]["findings"].as_array().unwrap();
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let one = |finding: &Value| {
         let correction = &finding["correction"];
@@ -270,6 +270,7 @@ fn corrections(text: &str) -> Vec<String> {
             .map(word)
             .join(" ")
     };
+    let findings = findings(Workbook::from_text("Biểu", text));
     findings.iter().filter(|finding| finding["severity"] == "error").map(one).collect()
 }
 

@@ -138,7 +138,7 @@ impl<'a> Figures<'a> {
     /// The sum of a total's parts, for columns that add up.
     fn sum(&self, place: Place) -> Option<Computed> {
         let (row, column) = (&self.table.rows[place.row], &self.table.columns[place.column]);
-        let sums = matches!(row.role, Role::Total | Role::Subtotal) && column.adds_up();
+        let sums = row.is_sum() && column.adds_up();
         if !sums || row.parts.is_empty() || !self.sound_rows[place.row] {
             return None;
         }

@@ -7,7 +7,7 @@ use super::evaluate::evaluate;
 use super::parse::Formula;
 use super::scalar::NO_RESULT;
 use super::{Limits, Source, Unsupported};
-use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook};
+use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook, holds_code};
 
 /// Formulas without a stored result that may hang on each other: beyond, none is calculated.
 const NESTED_FORMULAS: u32 = 4;
@@ -33,8 +33,7 @@ pub fn formula_of(
     if by_calamine && formula.is_misspelt_by_binary_readers() {
         return Some(Err(Unsupported::new("formula of a binary file", text)));
     }
-    // What stands for code that could not be spelt out.
-    if workbook.format.is_binary() && text.contains("Ptg") {
+    if workbook.format.is_binary() && holds_code(text) {
         return Some(Err(Unsupported::new("formula that cannot be read", text)));
     }
     Some(Ok(formula))

@@ -285,7 +285,7 @@ impl Bench {
                 let place = after.target;
                 let broken =
                     before.outcome == Outcome::Satisfied && fixes(after, Outcome::Violated);
-                let is_sum = matches!(table.rows[place.row].role, Role::Total | Role::Subtotal);
+                let is_sum = table.rows[place.row].is_sum();
                 let typed = table.datum(place).formula.is_none();
                 let free = !own.contains(&place) && !vouched.contains(&place);
                 if let (true, Some(expected)) = (broken && is_sum && typed && free, after.expected)

@@ -35,7 +35,7 @@ fn exempt_rows(bench: &mut Bench<'_>) {
             .instance
             .is_some_and(|rule| matches!(Group::of(&bench.instances[rule]), Group::Column(_)));
         // A sum moved into a column of rates is no rule of the row, but the commonest mistake in it.
-        let is_sum = matches!(table.rows[place.row].role, Role::Total | Role::Subtotal);
+        let is_sum = table.rows[place.row].is_sum();
         if wrong && by_row && !is_sum {
             rows.entry(place.row).or_default().push(*place);
         }

@@ -152,16 +152,17 @@ impl Model {
             model.cells.push((place, unit));
             ids.insert(place, id);
         }
-        for (index, instance) in ledger.instances.iter().enumerate() {
+        let is_asked = |(index, instance): &(usize, &Instance)| {
+            !matches!(instance.edit(), Edit::Product(_)) || products.contains(index)
+        };
+        for (index, instance) in ledger.instances.iter().enumerate().filter(is_asked) {
             let scaled = Scaled {
                 ids: &ids,
                 decimals: &decimals,
                 unknown: &ledger.unknown,
                 judgements: &judged.judgements,
             };
-            let is_asked =
-                !matches!(instance.edit(), Edit::Product(_)) || products.contains(&index);
-            if let Some(rule) = scaled.rule(table, instance).filter(|_| is_asked) {
+            if let Some(rule) = scaled.rule(table, instance) {
                 let rule = model.builder.rule(rule);
                 if products.contains(&index) {
                     model.builder.loosen(rule);

@@ -10,7 +10,7 @@ use crate::judge::{Judged, Standing};
 use crate::relations::{self, Edit, Instance, Outcome};
 use crate::rules::Ledger;
 use crate::solver::{Expression, Grade, MAX_COEFFICIENT, MAX_VALUE, Verdict};
-use crate::table::{Place, Role, Table};
+use crate::table::{Place, Table};
 
 /// Products of a relation that hold, at least, before it is taken for exact.
 const LEAST: usize = 2;
@@ -36,8 +36,7 @@ pub(super) fn exact(judged: &Judged, instances: &[Instance]) -> BTreeSet<usize> 
             Outcome::Undecided(_) => continue,
         };
         // Sums of products are products of sums only where a factor is the same in all rows.
-        let is_sum = matches!(table.rows[instance.target.row].role, Role::Total | Role::Subtotal);
-        if !is_sum {
+        if !table.rows[instance.target.row].is_sum() {
             counts.entry(instance.relation).or_default()[counted] += 1;
         }
         let computed = judged.judgements.get(&instance.target);
@@ -101,6 +100,9 @@ pub(super) fn unconfirmed(
 /// Takes back what rests on the figure of a product that is broken and not explained: it may be the wrong
 /// one.
 pub(super) fn doubt(blocks: &mut [Block], open: &BTreeSet<usize>, ledger: &Ledger) {
+    if open.is_empty() {
+        return;
+    }
     let doubtful: BTreeSet<Place> =
         open.iter().map(|index| ledger.instances[*index].target).collect();
     for block in blocks {

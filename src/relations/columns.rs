@@ -8,9 +8,7 @@ use rust_decimal::Decimal;
 use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
 use super::{Axis, Concern, Evidence, Instance, Outcome, Relation, Says};
-use crate::table::{
-    Column, ColumnFormula, Kind, Place, Reading, Role, Row, RowFormula, Shape, Table,
-};
+use crate::table::{Column, ColumnFormula, Kind, Place, Reading, Role, RowFormula, Shape, Table};
 
 /// The formulas that are printed or stated by the form.
 pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
@@ -51,11 +49,6 @@ pub(crate) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
             Says::Ratio { numerator: numerator.into(), denominator: denominator.into(), scale }
         }
     }
-}
-
-/// True for rows that sum others: their ratios are reported by the rule on totals.
-pub(super) fn is_sum(row: &Row) -> bool {
-    matches!(row.role, Role::Total | Role::Subtotal)
 }
 
 /// One instance for each of some rows and each computed column: ratios, or all others.
@@ -115,7 +108,7 @@ fn is_idle_product(table: &Table, instance: &Instance) -> bool {
         return false;
     }
     let lump = || instance.inputs().all(|input| is_left_out(table, input));
-    if is_sum(&table.rows[instance.target.row]) {
+    if table.rows[instance.target.row].is_sum() {
         instance.outcome != Outcome::Satisfied
     } else {
         !table.has_form() && lump()
@@ -127,8 +120,11 @@ fn template(table: &Table, relation: &Relation) -> Option<Arc<Template>> {
     let body = match &relation.says {
         Says::Equal(columns) => Body::Balance(columns.clone()),
         Says::Product(factors) => {
-            let usual = (0..table.columns.len()).map(|column| usual_decimals(table, column));
-            Body::Product { factors: factors.clone(), decimals: usual.collect() }
+            let mut decimals = vec![0; table.columns.len()];
+            for column in relation.terms().into_iter().chain([relation.target]) {
+                decimals[column] = usual_decimals(table, column);
+            }
+            Body::Product { factors: factors.clone(), decimals }
         }
         Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
             numerator: numerator.clone(),

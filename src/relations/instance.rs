@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::columns::is_sum;
 use super::{Axis, Concern, Relation, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, with_term};
 
@@ -212,7 +211,7 @@ pub(super) enum Body {
         scale: Decimal,
     },
     Unscaled(Combination),
-    /// With the decimals that each column usually prints.
+    /// With the decimals that its columns usually print, by their places.
     Product {
         factors: Vec<Combination>,
         decimals: Vec<u32>,
@@ -537,7 +536,7 @@ fn holds_roughly(
             let places = figure.decimals.max(found.scale());
             let half_up = RoundingStrategy::MidpointAwayFromZero;
             equal(found, expected.round_dp_with_strategy(places, half_up))
-                || !is_sum(&table.rows[target.row])
+                || !table.rows[target.row].is_sum()
                     && holds_within_rounding(table, factors, figure, expected)
         }),
         Edit::Unscaled(_) => false,

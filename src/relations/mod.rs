@@ -66,7 +66,7 @@ pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
     let mut found = Vec::with_capacity(most);
     let rows = |sums: bool| {
         let table = &table.rows;
-        (0..table.len()).filter(move |row| columns::is_sum(&table[*row]) == sums)
+        (0..table.len()).filter(move |row| table[*row].is_sum() == sums)
     };
     let all = 0..table.rows.len();
     columns::instances(table, relations, Concern::Rate, rows(false), &mut found);

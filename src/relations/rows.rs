@@ -19,7 +19,7 @@ pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
     for (target, row) in table.rows.iter().enumerate() {
         let said = match row.formula {
             Some(formula) => Some(said_by(table, formula)),
-            None if super::columns::is_sum(row) && !row.parts.is_empty() => {
+            None if row.is_sum() && !row.parts.is_empty() => {
                 if row.basis == Basis::Figures && is_inferred(table, target) {
                     continue;
                 }
@@ -98,7 +98,7 @@ pub(super) fn instances(
     let of_rows = |relation: &Relation| {
         relation.convicts
             && relation.axis == Axis::Row
-            && super::columns::is_sum(&table.rows[relation.target]) == sums
+            && table.rows[relation.target].is_sum() == sums
     };
     for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
         let Some(parts) = Parts::of(table, relation, sums) else { continue };

@@ -1,6 +1,5 @@
 //! Which sums of a row are meant: not every column of numbers is added up.
 
-use super::columns::is_sum;
 use crate::table::{Column, Kind, Place, Reading, Shape, Table, is_end_of_running_sum};
 use crate::words;
 
@@ -32,7 +31,7 @@ pub(super) fn is_summed(table: &Table, row: usize, column: usize) -> bool {
 /// True where a blank sum is asked for: the other sums of the table have theirs, or formulas read it.
 fn is_wanted(table: &Table, Place { row, column }: Place) -> bool {
     let is_blank = |row: usize, column: usize| is_blank(table, Place::new(row, column));
-    let sums = (0..table.rows.len()).filter(|other| *other != row && is_sum(&table.rows[*other]));
+    let sums = (0..table.rows.len()).filter(|other| *other != row && table.rows[*other].is_sum());
     let (blank, filled): (Vec<usize>, Vec<usize>) = sums.partition(|sum| is_blank(*sum, column));
     let usually = !filled.is_empty() && filled.len() >= blank.len();
     let is_read = |(target, described): (usize, &Column)| {
@@ -71,7 +70,7 @@ pub(super) fn is_left_out(table: &Table, place: Place) -> bool {
 #[must_use]
 pub fn is_marked_out(table: &Table, place: Place) -> bool {
     let Place { row, column } = place;
-    is_sum(&table.rows[row])
+    table.rows[row].is_sum()
         && is_left_out(table, place)
         && (is_per_unit(table, column) || is_multiplied(table, column))
 }

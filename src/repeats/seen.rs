@@ -206,7 +206,7 @@ fn numbered(table: &Table) -> impl Iterator<Item = (usize, &Row)> {
 }
 
 fn is_sum(row: &Row) -> bool {
-    matches!(row.role, Role::Total | Role::Subtotal) && !row.parts.is_empty()
+    row.is_sum() && !row.parts.is_empty()
 }
 
 /// True where columns are added up and the figures do not speak against it.

@@ -159,12 +159,7 @@ pub(super) static NUMBER_AS_TEXT: Rule = Rule {
         );
         // What is read through a unit or a mark is told as such.
         found.retain(|one| one.place.is_none_or(|place| !is_annotated(readings.table, place)));
-        let mut found = by_column(found);
-        for remark in &mut found {
-            let settled = |place: Place| of_settled(readings.table, place.column, |run| &run.texts);
-            remark.more = remark.place.map_or(0, settled);
-        }
-        found
+        with_settled(readings.table, by_column(found), |run| &run.texts)
     }),
 };
 
@@ -206,13 +201,10 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
         let usual: Vec<Option<u32>> = (0..table.columns.len())
             .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
             .collect();
-        let mut found = by_column(remarks_on_rates(table, &MISSING_DECIMALS, |column, figure| {
+        let found = by_column(remarks_on_rates(table, &MISSING_DECIMALS, |column, figure| {
             Some(figure.decimals) < usual[column]
         }));
-        for remark in &mut found {
-            remark.more = remark.place.map_or(0, |place| settled_short(table, place.column));
-        }
-        found
+        with_settled(table, found, |run| &run.short)
     }),
 };
 
@@ -360,7 +352,7 @@ fn usual_decimals(table: &Table, column: usize) -> u32 {
             _ => None,
         })
     };
-    let short = settled_short(table, column);
+    let short = of_settled(table, column, |run| &run.short);
     let settled = table.rows.iter().filter_map(|row| Some(row.run.as_ref()?.rows as usize));
     let settled: usize = settled.sum();
     let long = figures().filter(|decimals| *decimals >= wanted).count() + settled - short;
@@ -368,9 +360,16 @@ fn usual_decimals(table: &Table, column: usize) -> u32 {
     if table.columns[column].decimals_stated || most { wanted } else { 0 }
 }
 
-/// Figures of settled rows that print fewer decimals than their column has.
-fn settled_short(table: &Table, column: usize) -> usize {
-    of_settled(table, column, |run| &run.short)
+/// Remarks on columns with the cells of settled rows that they are about as well.
+fn with_settled(
+    table: &Table,
+    mut found: Vec<Remark>,
+    counted: impl Fn(&Run) -> &Vec<(u32, usize)>,
+) -> Vec<Remark> {
+    for remark in &mut found {
+        remark.more = remark.place.map_or(0, |place| of_settled(table, place.column, &counted));
+    }
+    found
 }
 
 /// How many cells of a column in settled rows are counted as something.

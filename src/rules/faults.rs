@@ -9,7 +9,7 @@ use crate::judge::{Fault, Judgement};
 use crate::lang::Lang;
 use crate::say;
 use crate::table::{Place, Table, print_number};
-use crate::workbook::{Address, as_typed};
+use crate::workbook::{Address, as_typed, holds_code};
 
 /// What is wrong with a cell's formula, or with its want of one.
 #[must_use]
@@ -219,7 +219,7 @@ pub(super) fn obstacle_text(what: &'static str, detail: &str, lang: Lang) -> Str
         Lang::Vi => obstacle(what),
         Lang::En => what,
     };
-    let detail = if is_code(detail) { Cow::default() } else { as_typed(detail) };
+    let detail = if holds_code(detail) { Cow::default() } else { as_typed(detail) };
     let colon = if detail.is_empty() { "" } else { ": " };
     format!("{reason}{colon}{detail}")
 }
@@ -273,17 +273,12 @@ fn named_cells(table: &Table, cells: impl Iterator<Item = Address>, lang: Lang) 
     named.join(", ")
 }
 
-/// True for the text of a formula of a binary file that could not be spelt out whole.
-fn is_code(formula: &str) -> bool {
-    formula.contains("Ptg")
-}
-
 /// Characters of a formula that a sentence quotes.
 const QUOTED: usize = 60;
 
 pub(super) fn shortened(formula: &str) -> String {
-    // What stands for code that could not be spelt out tells nobody anything.
-    if is_code(formula) {
+    // Code tells nobody anything.
+    if holds_code(formula) {
         return "=…".to_owned();
     }
     let formula = &*as_typed(formula);

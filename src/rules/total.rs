@@ -195,7 +195,7 @@ pub(super) static MISSING_TOTAL: Rule = Rule {
 
 fn missing_total(table: &Table) -> Vec<Remark> {
     // A district above its communes is their total, whatever it is called.
-    let sums = |row: &Row| matches!(row.role, Role::Total | Role::Subtotal);
+    let sums = Row::is_sum;
     let is_total = |row: &Row| sums(row) || is_total(&row.name);
     let units = table.rows.iter().filter(|row| matches!(row.role, Role::Unit | Role::Run)).count();
     if !table.wants_total || units < 2 || table.rows.iter().any(is_total) {

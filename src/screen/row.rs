@@ -436,15 +436,16 @@ impl Judge {
                 (Some(slot), value) if slot.usage == Use::Ordinal => {
                     self.ordinal = ordinal_of(value).or(self.ordinal);
                 }
-                (Some(slot), Value::Number(number)) if slot.usage == Use::Figure(Kind::Rate) => {
+                (Some(slot), value) if slot.usage == Use::Figure(Kind::Rate) => {
                     let usual = self.columns[slot.column].decimals.unwrap_or(0);
-                    let shown = slot.shown(*number).unwrap_or(*number);
-                    slot.short_told |= slot.decimals(shown) < usual;
-                }
-                (Some(slot), Value::Text(text)) if slot.usage == Use::Figure(Kind::Rate) => {
-                    let usual = self.columns[slot.column].decimals.unwrap_or(0);
-                    let printed = unmistakable(text, false);
-                    slot.short_told |= printed.is_some_and(|(_, decimals)| decimals < usual);
+                    let decimals = match value {
+                        Value::Number(number) => {
+                            Some(slot.decimals(slot.shown(*number).unwrap_or(*number)))
+                        }
+                        Value::Text(text) => unmistakable(text, false).map(|(_, places)| places),
+                        _ => None,
+                    };
+                    slot.short_told |= decimals.is_some_and(|decimals| decimals < usual);
                 }
                 _ => {}
             }

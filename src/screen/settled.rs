@@ -108,7 +108,7 @@ impl Settled {
             let is_cumulated = |instance: &Instance| {
                 let Place { row, column } = instance.target;
                 instance.outcome == Outcome::Violated
-                    && matches!(table.rows[row].role, Role::Total | Role::Subtotal)
+                    && table.rows[row].is_sum()
                     && begins_cumulated(table, column)
             };
             checked.judgements.iter().all(is_whole)

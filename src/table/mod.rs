@@ -219,6 +219,12 @@ impl Row {
         self.run.as_ref().map_or(self.sheet_row, |run| run.first + run.rows - 1)
     }
 
+    /// True for rows that sum others: their ratios are reported by the rule on totals.
+    #[must_use]
+    pub fn is_sum(&self) -> bool {
+        matches!(self.role, Role::Total | Role::Subtotal)
+    }
+
     /// True for rows without figures of their own: headings, and what stands for settled rows.
     #[must_use]
     pub fn holds_no_cells(&self) -> bool {

@@ -26,6 +26,13 @@ impl FormulaText {
     }
 }
 
+/// True for the text of a formula of a binary file that could not be spelt out whole: part of it stands
+/// there as its code.
+#[must_use]
+pub fn holds_code(formula: &str) -> bool {
+    formula.contains("Ptg")
+}
+
 /// A formula as a person types it: files write names before functions that are newer than the format.
 #[must_use]
 pub fn as_typed(formula: &str) -> Cow<'_, str> {

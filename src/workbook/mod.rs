@@ -17,7 +17,7 @@ pub use address::{Address, MAX_COLUMNS, MAX_ROWS, Range};
 pub use calculation::{Calculation, Unknown};
 pub use format::NumberFormat;
 pub(crate) use format::shows_date;
-pub use formula_text::{FormulaText, as_typed};
+pub use formula_text::{FormulaText, as_typed, holds_code};
 pub use merges::Merges;
 pub use remark::{Fault, LegacyEncoding};
 pub(crate) use shift::Distance;

@@ -46,7 +46,7 @@ fn row_by_difference(
     words: (&str, &str),
 ) -> Option<Fit> {
     let row = &case.table.rows[case.place.row];
-    if !matches!(row.role, Role::Total | Role::Subtotal) || difference <= Decimal::ZERO {
+    if !row.is_sum() || difference <= Decimal::ZERO {
         return None;
     }
     // Among settled rows others may have the same figure.

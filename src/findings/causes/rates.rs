@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::{Case, Fit, Hypothesis, Mechanism, Ratio};
 use crate::relations::ratio::rounded;
 use crate::rules::phrases::quotient;
-use crate::table::{Linear, Place, Role, Shape, print_number};
+use crate::table::{Linear, Place, Shape, print_number};
 
 /// Hypotheses on rates; of equally specific ones, in this order.
 pub(super) const HYPOTHESES: &[Hypothesis] = &[
@@ -106,7 +106,7 @@ fn differs_by(case: &Case<'_>, from: usize, less: usize, count: usize) -> bool {
 
 fn parts_rates(case: &Case<'_>) -> Option<Vec<Decimal>> {
     let row = &case.table.rows[case.place.row];
-    if !matches!(row.role, Role::Total | Role::Subtotal) || row.parts.len() < 2 {
+    if !row.is_sum() || row.parts.len() < 2 {
         return None;
     }
     row.parts.iter().map(|part| case.number(Place::new(*part, case.place.column))).collect()
@@ -205,7 +205,7 @@ fn by_another_count(case: &Case<'_>) -> Option<Fit> {
     let (table, row) = (case.table, case.place.row);
     let (totals, others): (Vec<usize>, Vec<usize>) = (0..table.rows.len())
         .filter(|other| *other != row && !table.rows[*other].holds_no_cells())
-        .partition(|other| matches!(table.rows[*other].role, Role::Total | Role::Subtotal));
+        .partition(|other| table.rows[*other].is_sum());
     let below = |rows: Vec<usize>| rows.into_iter().map(|r| Place::new(r, own.column)).collect();
     let beside = (0..table.columns.len())
         .filter(|c| table.columns[*c].kind.adds_up() && *c != own.column)
