@@ -1,5 +1,7 @@
 //! The workbook part: its sheets, and what it tells the program that opens it.
 
+use std::rc::Rc;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::PatchError;
@@ -23,15 +25,15 @@ pub(super) struct Book {
     pub(super) part: String,
     pub(super) dialect: Dialect,
     pub(super) tabs: Vec<Tab>,
-    pub(super) relationships: Vec<Relationship>,
+    pub(super) relationships: Rc<[Relationship]>,
     pub(super) structure_locked: bool,
 }
 
 impl Book {
     pub(super) fn open(package: &mut Package<'_>) -> Result<Self, PatchError> {
         let roots = package.relationships("")?;
-        let document = roots.into_iter().find(|r| r.kind == "officeDocument");
-        let part = document.ok_or(PatchError::NoWorkbook)?.target;
+        let document = roots.iter().find(|r| r.kind == "officeDocument");
+        let part = document.ok_or(PatchError::NoWorkbook)?.target.clone();
         if part.to_ascii_lowercase().ends_with(".bin") {
             return Err(PatchError::BinaryWorkbook);
         }

@@ -53,6 +53,7 @@ pub(super) fn faults(
         formats: usize::MAX,
         texts: usize::MAX,
         formulas: BTreeMap::new(),
+        scanned: BTreeSet::new(),
         faults: &mut faults,
     };
     if let Err(error) = checker.run() {
@@ -78,6 +79,8 @@ struct Checker<'a, 'p> {
     texts: usize,
     /// Formula cells of the sheets looked into.
     formulas: BTreeMap<String, BTreeSet<Address>>,
+    /// Names, in lower case, of other parts that were read to their end.
+    scanned: BTreeSet<String>,
     faults: &'a mut BTreeSet<PackageFault>,
 }
 
@@ -116,6 +119,10 @@ impl Checker<'_, '_> {
         self.scope.is_none_or(|scope| scope.contains(&part.to_ascii_lowercase()))
     }
 
+    fn has_scanned(&mut self, part: &str) {
+        self.scanned.insert(part.to_ascii_lowercase());
+    }
+
     fn guarded(&mut self, part: &str, check: impl FnOnce(&mut Self) -> Result<(), PatchError>) {
         if let Err(error) = check(self) {
             self.faults.insert(unreadable(part, &error));
@@ -150,6 +157,7 @@ impl Checker<'_, '_> {
             }
             Ok(())
         })?;
+        self.has_scanned(CONTENT_TYPES);
         for name in names.iter().map(|name| name.to_ascii_lowercase()) {
             let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
             if !parts.remove(&name)
@@ -188,10 +196,11 @@ impl Checker<'_, '_> {
 
     fn tabs(&mut self, book: &Book) -> Result<(), PatchError> {
         let text = self.package.need(&book.part)?;
-        self.order(&text, &book.part, WORKBOOK)?;
+        let mut order = Order::new(&book.part, WORKBOOK);
         let (mut names, mut numbers) = (BTreeSet::new(), BTreeSet::new());
         let faults = &mut *self.faults;
         Scan::new(&text, &book.part).tags(|tag| {
+            faults.extend(order.fault(tag));
             if tag.depth == 2 && tag.local() == "sheet" {
                 let name = tag.get("name").unwrap_or_default();
                 let number = tag.get("sheetId").unwrap_or_default();
@@ -202,6 +211,7 @@ impl Checker<'_, '_> {
             }
             Ok(())
         })?;
+        self.has_scanned(&book.part);
         for tab in book.tabs.iter().filter(|tab| tab.part.is_empty()) {
             let (part, id) = (book.part.clone(), tab.name.clone());
             self.faults.insert(PackageFault::NoRelationship { part, id });
@@ -211,7 +221,6 @@ impl Checker<'_, '_> {
 
     fn styles(&mut self, part: &str) -> Result<(), PatchError> {
         let text = self.package.need(part)?;
-        self.order(&text, part, STYLESHEET)?;
         let names = ["fonts", "fills", "borders", "cellStyleXfs", "cellXfs"];
         let found = containers(&text, part, &names)?;
         for container in &found {
@@ -231,18 +240,22 @@ impl Checker<'_, '_> {
             ("borderId", number("borders")),
             ("xfId", number("cellStyleXfs")),
         ];
-        self.format_pointers(&text, part, &pointers)
+        self.formats_and_order(&text, part, &pointers)?;
+        self.has_scanned(part);
+        Ok(())
     }
 
-    fn format_pointers(
+    fn formats_and_order(
         &mut self,
         text: &str,
         part: &str,
         pointers: &[(&str, usize)],
     ) -> Result<(), PatchError> {
+        let mut order = Order::new(part, STYLESHEET);
         let mut inside = false;
         let faults = &mut *self.faults;
         Scan::new(text, part).tags(|tag| {
+            faults.extend(order.fault(tag));
             match tag.depth {
                 1 => inside = tag.local() == "cellXfs",
                 2 if inside => {
@@ -267,23 +280,15 @@ impl Checker<'_, '_> {
             Ok(())
         })?;
         self.texts = number;
+        self.has_scanned(part);
         Ok(())
-    }
-
-    fn order(&mut self, text: &str, part: &str, sequence: &[&str]) -> Result<(), PatchError> {
-        let mut order = Order::new(part, sequence);
-        let faults = &mut *self.faults;
-        Scan::new(text, part).tags(|tag| {
-            faults.extend(order.fault(tag));
-            Ok(())
-        })
     }
 
     fn sheet(&mut self, part: &str) -> Result<(), PatchError> {
         let text = self.package.need(part)?;
         let mut order = Order::new(part, WORKSHEET);
         let ids: BTreeSet<String> =
-            self.package.relationships(part)?.into_iter().map(|r| r.id).collect();
+            self.package.relationships(part)?.iter().map(|r| r.id.clone()).collect();
         let (formats, texts) = (self.formats, self.texts);
         let mut cells = SheetCheck::new(part, &text, formats, texts, self.faults);
         let (mut events, mut plain) = (Scan::new(&text, part), Vec::new());
@@ -317,17 +322,17 @@ impl Checker<'_, '_> {
 
     fn notes(&mut self, sheet: &str) -> Result<(), PatchError> {
         let relationships = self.package.relationships(sheet)?;
-        for relationship in relationships.into_iter().filter(|r| r.kind == "comments") {
-            let part = relationship.target;
-            if !self.covers(&part) {
+        for relationship in relationships.iter().filter(|r| r.kind == "comments") {
+            let part = &relationship.target;
+            if !self.covers(part) {
                 continue;
             }
-            let text = self.package.need(&part)?;
-            let found = containers(&text, &part, &["authors"])?;
+            let text = self.package.need(part)?;
+            let found = containers(&text, part, &["authors"])?;
             let authors = found.first().map_or(0, |authors| authors.children.len());
             let mut seen = BTreeSet::new();
             let faults = &mut *self.faults;
-            Scan::new(&text, &part).tags(|tag| {
+            Scan::new(&text, part).tags(|tag| {
                 if tag.depth == 2 && tag.local() == "comment" {
                     let at = tag.get("ref").and_then(|at| at.parse().ok()).unwrap_or_default();
                     let author = tag.get("authorId").and_then(|id| id.parse::<usize>().ok());
@@ -337,6 +342,7 @@ impl Checker<'_, '_> {
                 }
                 Ok(())
             })?;
+            self.has_scanned(part);
         }
         Ok(())
     }
@@ -382,6 +388,9 @@ impl Checker<'_, '_> {
                 self.guarded(name, |checker| {
                     let text = checker.package.need(name)?;
                     root(&text, name)?;
+                    if checker.scanned.contains(&name.to_ascii_lowercase()) {
+                        return Ok(());
+                    }
                     Scan::new(&text, name).tags(|_| Ok(()))
                 });
             }

@@ -220,11 +220,11 @@ fn is_container(bytes: &[u8]) -> bool {
 /// there was one.
 fn take_signature_out(package: &mut Package<'_>) -> Result<bool, PatchError> {
     let mut signed = false;
-    for origin in package.relationships("")? {
+    for origin in package.relationships("")?.iter() {
         if origin.kind != "origin" || origin.external {
             continue;
         }
-        for signature in package.relationships(&origin.target)? {
+        for signature in package.relationships(&origin.target)?.iter() {
             package.drop_part(&signature.target)?;
         }
         package.drop_part(&origin.target)?;

@@ -58,7 +58,7 @@ pub(super) fn threads(
     sheet: &str,
 ) -> Result<BTreeSet<Address>, PatchError> {
     let mut found = BTreeSet::new();
-    for relationship in package.relationships(sheet)? {
+    for relationship in package.relationships(sheet)?.iter() {
         if relationship.kind != "threadedComment" {
             continue;
         }

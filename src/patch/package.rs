@@ -15,6 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::xml::{Element, Event, Scan, Splices, Tag, escaped, malformed, root, with_last_child};
 
 use super::{PackageFault, PatchError};
+use crate::read::unpack::{Archive, Decompressor, Packed, Part};
 
 pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 const PACKAGE_RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -88,7 +89,10 @@ enum Change {
 
 /// A package being read, with the changes made so far.
 pub(super) struct Package<'a> {
-    zip: ZipArchive<Cursor<&'a [u8]>>,
+    zip: Archive<'a>,
+    /// The package as it is packed.
+    packed: &'a [u8],
+    decompressor: Decompressor,
     /// Entry names in order.
     names: Vec<String>,
     /// From a folded part name to its entry.
@@ -101,6 +105,8 @@ pub(super) struct Package<'a> {
     unpacked: HashMap<usize, Rc<String>>,
     /// Bytes of texts that may still be kept.
     room: usize,
+    /// Relationships by the folded names of their parts, with the texts they were read from.
+    related: HashMap<String, (Rc<String>, Rc<[Relationship]>)>,
 }
 
 /// Bytes of unpacked parts that are kept.
@@ -148,7 +154,21 @@ impl<'a> Package<'a> {
         }
         let (changes, added) = (BTreeMap::new(), Vec::new());
         let (unpacked, room) = (HashMap::new(), KEPT);
-        Ok(Self { zip, names, entries, changes, added, limit, unpacked, room })
+        let (packed, decompressor) = (bytes, Decompressor::default());
+        let related = HashMap::new();
+        Ok(Self {
+            zip,
+            packed,
+            decompressor,
+            names,
+            entries,
+            changes,
+            added,
+            limit,
+            unpacked,
+            room,
+            related,
+        })
     }
 
     /// Names of all parts as they stand now.
@@ -192,12 +212,16 @@ impl<'a> Package<'a> {
         Ok(Some(text))
     }
 
+    /// An entry to be unpacked.
+    fn entry(&mut self, index: usize) -> Result<Part<'_, 'a>, PatchError> {
+        part((&mut self.zip, self.packed), index, &mut self.decompressor)
+    }
+
     /// Unpacks an entry, counting: a header's word about the size is not taken.
     fn bytes(&mut self, index: usize, part: &str) -> Result<Vec<u8>, PatchError> {
         let limit = self.limit;
-        let entry = self.zip.by_index(index).map_err(unreadable)?;
         let mut bytes = Vec::new();
-        entry
+        self.entry(index)?
             .take(limit.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|error| malformed(part, error))?;
@@ -225,7 +249,8 @@ impl<'a> Package<'a> {
     pub(super) fn holds_formula(&mut self, part: &str) -> Result<bool, PatchError> {
         let key = folded(part);
         let Some(&index) = self.entries.get(&key) else { return Ok(false) };
-        let mut entry = self.zip.by_index(index).map_err(unreadable)?.take(self.limit);
+        let limit = self.limit;
+        let mut entry = self.entry(index)?.take(limit);
         let mut window = vec![0; 1 << 16];
         let mut kept = 0;
         loop {
@@ -269,11 +294,8 @@ impl<'a> Package<'a> {
                 self.changes.insert(folded(&name), Change::Dropped);
             }
         }
-        let wanted = folded(part);
         let text = self.need(CONTENT_TYPES)?;
-        let changed = without_children(&text, CONTENT_TYPES, |tag| {
-            tag.get("PartName").is_some_and(|name| folded(&name) == wanted)
-        })?;
+        let changed = without_type(&text, &folded(part))?;
         if changed != *text {
             self.set(CONTENT_TYPES, changed);
         }
@@ -303,12 +325,18 @@ impl<'a> Package<'a> {
         if is_free { usual } else { self.fresh(stem, suffix).0 }
     }
 
-    pub(super) fn relationships(&mut self, owner: &str) -> Result<Vec<Relationship>, PatchError> {
+    /// The relationships of a part, read once as long as they stay the same.
+    pub(super) fn relationships(&mut self, owner: &str) -> Result<Rc<[Relationship]>, PatchError> {
         let part = relationships_part(owner);
-        match self.text(&part)? {
-            Some(text) => read_relationships(owner, &part, &text),
-            None => Ok(Vec::new()),
+        let Some(text) = self.text(&part)? else { return Ok(Rc::default()) };
+        let key = folded(&part);
+        let known = self.related.get(&key).filter(|(known, _)| Rc::ptr_eq(known, &text));
+        if let Some((_, related)) = known {
+            return Ok(Rc::clone(related));
         }
+        let related: Rc<[_]> = read_relationships(owner, &part, &text)?.into();
+        self.related.insert(key, (text, Rc::clone(&related)));
+        Ok(related)
     }
 
     /// Adds a relationship and gives its id.
@@ -330,7 +358,7 @@ impl<'a> Package<'a> {
             let empty = format!("<Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\"/>");
             Rc::new(declared(&empty))
         });
-        let taken = read_relationships(owner, &part, &text)?;
+        let taken = self.relationships(owner)?;
         let mut number = 1;
         while taken.iter().any(|r| r.id.eq_ignore_ascii_case(&format!("rIdSb{number}"))) {
             number += 1;
@@ -370,22 +398,35 @@ impl<'a> Package<'a> {
     ) -> Result<(), PatchError> {
         let text = self.need(CONTENT_TYPES)?;
         let wanted = folded(part);
-        // A type may be stated for a part that was not there.
-        let text = without_children(&text, CONTENT_TYPES, |tag| {
-            tag.get("PartName").is_some_and(|name| folded(&name) == wanted)
-        })?;
-        let types = root(&text, CONTENT_TYPES)?;
         let suffix = part.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-        let mut default = None;
-        Scan::new(&text, CONTENT_TYPES).tags(|tag| {
-            let same = |s: String| s.eq_ignore_ascii_case(suffix);
-            if tag.local() == "Default" && tag.get("Extension").is_some_and(same) {
-                default = tag.get("ContentType");
+        let (mut default, mut is_stated) = (None, false);
+        let (mut types, mut end) = (None, 0);
+        let mut events = Scan::new(&text, CONTENT_TYPES);
+        while let Some(event) = events.next()? {
+            match event {
+                Event::Open(tag) if tag.depth == 0 => types = types.or(Some(tag.element())),
+                Event::Open(tag) if tag.local() == "Default" => {
+                    let [own, kind] = tag.get_all(["Extension", "ContentType"]);
+                    if own.is_some_and(|own| own.eq_ignore_ascii_case(suffix)) {
+                        default = kind;
+                    }
+                }
+                Event::Open(tag) if tag.depth == 1 => {
+                    is_stated |= tag.get("PartName").is_some_and(|name| folded(&name) == wanted);
+                }
+                Event::Close(0, span) => end = span.start,
+                _ => {}
             }
-            Ok(())
-        })?;
+        }
+        if is_stated {
+            // For a part that was not there.
+            let changed = without_type(&text, &wanted)?;
+            self.set(CONTENT_TYPES, changed);
+            return self.state_type(part, content_type, by_suffix);
+        }
+        let types = types.ok_or_else(|| malformed(CONTENT_TYPES, "no root element"))?;
         let prefix = types.prefix();
-        let changed = match default {
+        let splices = match default {
             Some(known) if by_suffix && known == content_type => return Ok(()),
             None if by_suffix && !types.empty => {
                 let mut splices = Splices::default();
@@ -393,16 +434,17 @@ impl<'a> Package<'a> {
                     "<{prefix}Default Extension=\"{suffix}\" ContentType=\"{content_type}\"/>"
                 );
                 splices.insert(types.span.end, child);
-                splices.apply(&text, CONTENT_TYPES)?
+                splices
             }
             _ => {
                 let child = format!(
                     "<{prefix}Override PartName=\"/{}\" ContentType=\"{content_type}\"/>",
                     escaped(part)
                 );
-                with_last_child(&text, CONTENT_TYPES, &child)?
+                types.with_last_child(end, &child)
             }
         };
+        let changed = splices.apply(&text, CONTENT_TYPES)?;
         self.set(CONTENT_TYPES, changed);
         Ok(())
     }
@@ -438,10 +480,9 @@ impl<'a> Package<'a> {
                     continue;
                 }
             };
-            let entry = copy.by_index(place).map_err(unreadable)?;
-            let is_same = entry.name().is_ok_and(|known| known == *name)
-                && holds(entry, written).map_err(|error| malformed(name, error))?;
-            if !is_same {
+            let is_named = copy.name_for_index(place).is_some_and(|n| n.is_ok_and(|n| n == *name));
+            let entry = part((&mut copy, packed), place, &mut self.decompressor)?;
+            if !is_named || !holds(entry, written).map_err(|error| malformed(name, error))? {
                 return Ok(Some(name.clone()));
             }
             place += 1;
@@ -480,11 +521,18 @@ impl<'a> Package<'a> {
     }
 }
 
-/// An entry's name, and what the list of entries says of its content.
-fn sums(
-    zip: &mut ZipArchive<Cursor<&[u8]>>,
+/// An entry of an archive to be unpacked.
+fn part<'s, 'a>(
+    (zip, packed): (&'s mut Archive<'a>, &'a [u8]),
     index: usize,
-) -> Result<(String, u32, u64, u64), PatchError> {
+    decompressor: &'s mut Decompressor,
+) -> Result<Part<'s, 'a>, PatchError> {
+    let simple = Packed::of(&zip.by_index_raw(index).map_err(unreadable)?, packed);
+    decompressor.part(zip, index, simple).map_err(unreadable)
+}
+
+/// An entry's name, and what the list of entries says of its content.
+fn sums(zip: &mut Archive<'_>, index: usize) -> Result<(String, u32, u64, u64), PatchError> {
     let entry = zip.by_index_raw(index).map_err(unreadable)?;
     let name = entry.name().map_err(unreadable)?.into_owned();
     Ok((name, entry.crc32(), entry.size(), entry.compressed_size()))
@@ -607,11 +655,12 @@ pub(super) fn read_relationships(
 }
 
 fn relationship(owner: &str, tag: &Tag<'_>) -> Relationship {
-    let kind = tag.get("Type").unwrap_or_default();
-    let target = tag.get("Target").unwrap_or_default();
-    let external = tag.get("TargetMode").is_some_and(|mode| mode == "External");
+    let [id, kind, target, mode] = tag.get_all(["Id", "Type", "Target", "TargetMode"]);
+    let target = target.unwrap_or_default();
+    let kind = kind.unwrap_or_default();
+    let external = mode.is_some_and(|mode| mode == "External");
     Relationship {
-        id: tag.get("Id").unwrap_or_default(),
+        id: id.unwrap_or_default(),
         kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
         target: if external { target } else { resolved(owner, &target) },
         external,
@@ -647,6 +696,13 @@ fn relative(owner: &str, target: &str) -> String {
     let to: Vec<&str> = target.split('/').collect();
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     "../".repeat(from.len() - shared) + &to[shared..].join("/")
+}
+
+/// The content types without that of a part, by its folded name.
+fn without_type(text: &str, part: &str) -> Result<String, PatchError> {
+    without_children(text, CONTENT_TYPES, |tag| {
+        tag.get("PartName").is_some_and(|name| folded(&name) == part)
+    })
 }
 
 /// The text without the root's children that match.

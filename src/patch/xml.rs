@@ -81,6 +81,19 @@ impl Tag<'_> {
         Some(unescaped(&found.value))
     }
 
+    /// The values of attributes without prefix, read in one pass.
+    pub(super) fn get_all<const N: usize>(&self, names: [&str; N]) -> [Option<String>; N] {
+        let mut values = [const { None }; N];
+        for attribute in self.attributes() {
+            let name = attribute.key.into_inner();
+            let wanted = names.iter().zip(&mut values).find(|(wanted, _)| **wanted == name);
+            if let Some((_, value)) = wanted.filter(|(_, value)| value.is_none()) {
+                *value = Some(unescaped(&attribute.value));
+            }
+        }
+        values
+    }
+
     /// The value of an attribute with any prefix, such as `r:id`.
     pub(super) fn get_any_prefix(&self, local: &str) -> Option<String> {
         let matches = |key: &str| match key.rsplit_once(':') {
@@ -210,6 +223,18 @@ impl Element {
         }
         tag.push_str(if empty { "/>" } else { ">" });
         tag
+    }
+
+    /// A last child in this element, whose end tag begins at a place.
+    pub(super) fn with_last_child(&self, end: usize, child: &str) -> Splices {
+        let mut splices = Splices::default();
+        if self.empty {
+            let opened = format!("{}{child}{}", self.opened(), self.closing());
+            splices.replace(self.span.clone(), opened);
+        } else {
+            splices.insert(end, child);
+        }
+        splices
     }
 
     pub(super) fn opened(&self) -> String {
@@ -387,20 +412,18 @@ pub(super) fn containers(
 
 /// The text with a child added at the root's end.
 pub(super) fn with_last_child(text: &str, part: &str, child: &str) -> Result<String, PatchError> {
-    let root = root(text, part)?;
-    let mut splices = Splices::default();
-    if root.empty {
-        let opened = format!("{}{child}{}", root.opened(), root.closing());
-        splices.replace(root.span, opened);
-        return splices.apply(text, part);
-    }
     let mut events = Scan::new(text, part);
+    let Some(Event::Open(first)) = events.next()? else {
+        return Err(malformed(part, "no root element"));
+    };
+    let root = first.element();
+    let mut end = root.span.end;
     while let Some(event) = events.next()? {
         if let Event::Close(0, span) = event {
-            splices.insert(span.start, child);
+            end = span.start;
         }
     }
-    splices.apply(text, part)
+    root.with_last_child(end, child).apply(text, part)
 }
 
 /// The text an element holds: entities and CDATA resolved, line ends as XML reads them.

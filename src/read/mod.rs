@@ -18,7 +18,7 @@ mod ods;
 mod package;
 mod sniff;
 mod store;
-mod unpack;
+pub(crate) mod unpack;
 mod xls;
 mod xlsb;
 mod xlsx;

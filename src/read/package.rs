@@ -5,12 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use zip::CompressionMethod;
-use zip::read::ZipFile;
-
 use super::known::Known;
 use super::sniff::CONTENT_TYPES;
-use super::unpack::{Decompressor, Packed, Unpacking};
+use super::unpack::{Archive, Decompressor, Packed};
 use super::xml::{self, Event, Xml};
 use super::{Limit, Limits, damaged};
 use crate::failure::{Code, Failure};
@@ -21,9 +18,6 @@ const MOST_RELATIONS: usize = 100_000;
 
 /// Bytes of a part that is held in memory; styles of the largest workbooks have some megabytes.
 const LARGEST_SMALL_PART: u64 = 32 << 20;
-
-/// The archive that a package is in, with its directory read.
-pub(super) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 
 /// The relations of a part by their ids.
 pub(super) type Relations = BTreeMap<String, Relation>;
@@ -43,33 +37,6 @@ struct Part<'a> {
     size: u64,
     /// `None` for a part that is not simply deflated.
     packed: Option<Packed<'a>>,
-}
-
-impl<'a> Part<'a> {
-    fn of(listed: &ZipFile<'_, Cursor<&'a [u8]>>, index: usize, package: &'a [u8]) -> Self {
-        let deflated = listed.compression() == CompressionMethod::Deflated && !listed.encrypted();
-        let bytes = listed.data_start().filter(|_| deflated).and_then(|start| {
-            let start = usize::try_from(start).ok()?;
-            package.get(start..)?.get(..usize::try_from(listed.compressed_size()).ok()?)
-        });
-        let (size, checksum) = (listed.size(), listed.crc32());
-        Self { index, size, packed: bytes.map(|bytes| Packed { bytes, size, checksum }) }
-    }
-}
-
-/// Unpacks a part ourselves, or lets zip do it.
-enum Source<'s, 'a> {
-    Ours(Unpacking<'s, 'a>),
-    Zip(Box<ZipFile<'s, Cursor<&'a [u8]>>>),
-}
-
-impl Read for Source<'_, '_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Ours(part) => part.read(into),
-            Self::Zip(part) => part.read(into),
-        }
-    }
 }
 
 /// Counts what is unpacked, also of a part that is read twice.
@@ -150,7 +117,7 @@ impl<'a, 'd> Package<'a, 'd> {
         for index in 0..archive.len() {
             let part = archive.by_index_raw(index).map_err(damaged)?;
             total = total.saturating_add(part.size());
-            let listed = Part::of(&part, index, bytes);
+            let listed = Part { index, size: part.size(), packed: Packed::of(&part, bytes) };
             let name = part.name().map_err(damaged)?;
             let name = if name.contains('\\') { name.replace('\\', "/").into() } else { name };
             let name = folded(name.trim_start_matches('/')).into_owned();
@@ -194,12 +161,8 @@ impl<'a, 'd> Package<'a, 'd> {
     /// A part with the size it declares.
     fn sized_part<'s>(&'s mut self, name: &str) -> Result<(u64, impl Read + use<'s, 'a>), Failure> {
         let part = *self.listed(name)?;
-        let inner = if let Some(packed) = part.packed {
-            Source::Ours(Unpacking::new(packed, self.decompressor))
-        } else {
-            let inner = self.archive.by_index(part.index);
-            Source::Zip(Box::new(inner.map_err(|error| damaged(format!("{name}: {error}")))?))
-        };
+        let inner = self.decompressor.part(&mut self.archive, part.index, part.packed);
+        let inner = inner.map_err(|error| damaged(format!("{name}: {error}")))?;
         let size = part.size;
         if size > self.meter.limits.part {
             return Err(self.meter.exceeded(Limit::Part, Some(size), Some(name)));

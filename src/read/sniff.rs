@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::container::{Container, MAGIC};
-use super::package::Archive;
+use super::unpack::Archive;
 use crate::failure::{Code, Failure};
 use crate::workbook::FileFormat;
 

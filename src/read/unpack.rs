@@ -1,21 +1,71 @@
 //! Unpacks the parts of packages, all with one decompressor: to make one with its window takes longer
 //! than to unpack a small part.
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use zip::CompressionMethod;
+use zip::read::ZipFile;
+use zip::result::ZipResult;
+
+/// The archive that a package is in, with its directory read.
+pub(crate) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 
 /// Where a deflated part stands in its package, and what its directory says of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Packed<'a> {
+pub(crate) struct Packed<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) size: u64,
     pub(super) checksum: u32,
 }
 
+impl<'a> Packed<'a> {
+    /// `None` for a part that is not simply deflated.
+    pub(crate) fn of(
+        listed: &ZipFile<'_, Cursor<&'a [u8]>>,
+        package: &'a [u8],
+    ) -> Option<Packed<'a>> {
+        let deflated = listed.compression() == CompressionMethod::Deflated && !listed.encrypted();
+        let start = listed.data_start().filter(|_| deflated)?;
+        let bytes = package.get(usize::try_from(start).ok()?..)?;
+        let bytes = bytes.get(..usize::try_from(listed.compressed_size()).ok()?)?;
+        Some(Self { bytes, size: listed.size(), checksum: listed.crc32() })
+    }
+}
+
 /// Unpacks one part after the other.
 #[derive(Debug)]
-pub(super) struct Decompressor(Decompress);
+pub(crate) struct Decompressor(Decompress);
+
+impl Decompressor {
+    /// A part of an archive from its beginning.
+    pub(crate) fn part<'s, 'a>(
+        &'s mut self,
+        archive: &'s mut Archive<'a>,
+        index: usize,
+        packed: Option<Packed<'a>>,
+    ) -> ZipResult<Part<'s, 'a>> {
+        Ok(match packed {
+            Some(packed) => Part::Ours(Unpacking::new(packed, self)),
+            None => Part::Zip(Box::new(archive.by_index(index)?)),
+        })
+    }
+}
+
+/// A part to be read: unpacked here, or as zip does.
+pub(crate) enum Part<'s, 'a> {
+    Ours(Unpacking<'s, 'a>),
+    Zip(Box<ZipFile<'s, Cursor<&'a [u8]>>>),
+}
+
+impl Read for Part<'_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Ours(part) => part.read(into),
+            Self::Zip(part) => part.read(into),
+        }
+    }
+}
 
 impl Default for Decompressor {
     fn default() -> Self {
@@ -24,14 +74,14 @@ impl Default for Decompressor {
 }
 
 /// A part while it is unpacked.
-pub(super) struct Unpacking<'s, 'a> {
+pub(crate) struct Unpacking<'s, 'a> {
     part: Packed<'a>,
     decompressor: &'s mut Decompress,
     crc: Crc,
 }
 
 impl<'s, 'a> Unpacking<'s, 'a> {
-    pub(super) fn new(part: Packed<'a>, Decompressor(decompressor): &'s mut Decompressor) -> Self {
+    fn new(part: Packed<'a>, Decompressor(decompressor): &'s mut Decompressor) -> Self {
         decompressor.reset(false);
         Self { part, decompressor, crc: Crc::new() }
     }

@@ -47,7 +47,8 @@ pub(super) fn is_binary(package: &mut Package<'_>) -> Result<bool, PatchError> {
 
 fn workbook_part(package: &mut Package<'_>) -> Result<Option<String>, PatchError> {
     let roots = package.relationships("")?;
-    Ok(roots.into_iter().find(|root| root.kind == "officeDocument").map(|root| root.target))
+    let document = roots.iter().find(|root| root.kind == "officeDocument");
+    Ok(document.map(|root| root.target.clone()))
 }
 
 /// Applies edits to a workbook; notes and lists are not written. The same workbook, edits and options
@@ -218,7 +219,7 @@ impl<'a> Work<'a> {
         }
         if changes.moves() {
             let indexes = self.package.relationships(part)?;
-            for index in indexes.into_iter().filter(|r| r.kind == "xlBinaryIndex" && !r.external) {
+            for index in indexes.iter().filter(|r| r.kind == "xlBinaryIndex" && !r.external) {
                 self.package.drop_part(&index.target)?;
                 self.package.unrelate(part, &index.id)?;
             }

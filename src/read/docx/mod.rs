@@ -8,9 +8,9 @@ mod layout;
 mod story;
 
 use super::known::Known;
-use super::package::{Archive, Package};
+use super::package::Package;
 use super::store::{Budget, Stop};
-use super::unpack::Decompressor;
+use super::unpack::{Archive, Decompressor};
 use super::{Limits, damaged};
 use crate::failure::Failure;
 use crate::workbook::{FileFormat, UnreadSheet, Workbook};

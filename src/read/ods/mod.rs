@@ -10,10 +10,10 @@ mod styles;
 use std::io;
 
 use super::formats::Formats;
-use super::package::{Archive, Package};
+use super::package::Package;
 use super::store::Stop;
 use super::store::{Budget, Store};
-use super::unpack::Decompressor;
+use super::unpack::{Archive, Decompressor};
 use super::xml::{Event, Xml, attribute, skip};
 use super::{Limits, Screen, damaged, encrypted};
 use crate::failure::Failure;

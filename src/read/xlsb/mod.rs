@@ -12,9 +12,9 @@ use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError};
 
 use super::formats::{Formats, Style};
 use super::known::Known;
-use super::package::{Archive, Package, Relation, Relations};
+use super::package::{Package, Relation, Relations};
 use super::store::{Budget, Store};
-use super::unpack::Decompressor;
+use super::unpack::{Archive, Decompressor};
 use super::{Limit, Limits, cells as values, code, damaged, encrypted};
 use crate::failure::Failure;
 use crate::workbook::{

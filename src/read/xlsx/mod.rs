@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use super::formats::{Formats, Style};
 use super::known::Known;
-use super::package::{Archive, Package, Relations};
+use super::package::{Package, Relations};
 use super::store::{Budget, Store, Texts};
-use super::unpack::Decompressor;
+use super::unpack::{Archive, Decompressor};
 use super::xml::{self, Event, Tag, Xml, attribute, element_text};
 use super::{Limits, Screen, damaged, sniff};
 use crate::failure::Failure;
