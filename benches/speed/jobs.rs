@@ -1,7 +1,7 @@
 //! What reading other formats costs beside calamine, and what copies cost beside the check.
 //!
-//! `.xls` and `.ods` files are made by LibreOffice (`soffice`). The packing of a copy is what its parts
-//! cost to be unpacked once and packed again, with nothing done to them.
+//! `.xls` and `.ods` files are made by LibreOffice (`soffice`). The packing of a copy is what the parts of
+//! the copy cost to be unpacked once and packed again, with nothing done to them.
 
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
@@ -33,7 +33,10 @@ pub(crate) fn print() -> Outcome<()> {
             let folder = tempfile::tempdir()?;
             write(Kind { villages, ..Kind::default() }, 1, folder.path())?;
             convert(folder.path(), suffix)?;
-            let [own, raw] = costs(["soatbieu", "calamine"], folder.path(), 10_000 / villages)?;
+            let [own, raw] = costs(
+                ["soatbieu", "calamine"].map(|reader| (reader, folder.path())),
+                10_000 / villages,
+            )?;
             let ratio = own.cpu / raw.cpu;
             println!(
                 ".{suffix}\t{villages}\t{:.2}\t{:.0}\t{:.2}\t{ratio:.2}",
@@ -45,8 +48,12 @@ pub(crate) fn print() -> Outcome<()> {
     let job = |name: &str, job, kind: Kind| -> Outcome<()> {
         let folder = tempfile::tempdir()?;
         write(kind, 1, folder.path())?;
+        let copies = tempfile::tempdir()?;
+        correct(folder.path(), copies.path())?;
         let times = (2_000 / kind.villages).max(1);
-        let [job, check, packing] = costs([job, "damaged", "packing"], folder.path(), times)?;
+        let (files, copies) = (folder.path(), copies.path());
+        let readers = [(job, files), ("damaged", files), ("packing", copies)];
+        let [job, check, packing] = costs(readers, times)?;
         println!(
             "{name}\t{}\t{:.2}\t{:.0}\t{:.2}\t{:.2}\t{:.2}",
             kind.villages,
@@ -73,11 +80,11 @@ pub(crate) fn print() -> Outcome<()> {
     Ok(())
 }
 
-/// The middle cost of three for each reader, taken by turns.
-fn costs<const N: usize>(readers: [&str; N], folder: &Path, times: u32) -> Outcome<[Cost; N]> {
+/// The middle cost of three for each reader of a folder, taken by turns.
+fn costs<const N: usize>(readers: [(&str, &Path); N], times: u32) -> Outcome<[Cost; N]> {
     let mut rounds: [Vec<Cost>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..3 {
-        for (costs, reader) in rounds.iter_mut().zip(readers) {
+        for (costs, (reader, folder)) in rounds.iter_mut().zip(readers) {
             costs.push(Cost::of(reader, folder, times, 1)?);
         }
     }
@@ -85,6 +92,20 @@ fn costs<const N: usize>(readers: [&str; N], folder: &Path, times: u32) -> Outco
         costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
         costs.swap_remove(1)
     }))
+}
+
+/// Writes the corrected copies of a folder's workbooks into another.
+fn correct(folder: &Path, copies: &Path) -> Outcome<()> {
+    let (limits, request) = crate::set_up()?;
+    let mut checker = Checker::new(&limits, &request);
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.display().to_string();
+        let mut desk = Desk::open(&name, fs::read(&path)?, &mut checker)?;
+        let (copy, _) = desk.copy(Marks::Full, Lang::Vi)?;
+        fs::write(copies.join(path.file_name().ok_or("a file has a name")?), copy.bytes)?;
+    }
+    Ok(())
 }
 
 /// Writes the workbooks of a folder anew in another format.

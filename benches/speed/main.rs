@@ -161,15 +161,19 @@ impl Cost {
     }
 }
 
+/// What a batch sets up once.
+fn set_up() -> Outcome<(Limits, Request)> {
+    let request = Request { known: forms::builtin()?, ..Request::default() };
+    Ok((Limits { cells: 20_000_000, ..Limits::default() }, request))
+}
+
 /// In a process of its own: reads all files of a folder some times, and prints CPU time and peak of
 /// memory.
 fn measure(reader: &str, folder: &Path, times: u32) -> Outcome<()> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<_>>()?;
     files.sort();
-    // What a batch sets up once.
-    let request = Request { known: forms::builtin()?, ..Request::default() };
-    let limits = Limits { cells: 20_000_000, ..Limits::default() };
+    let (limits, request) = set_up()?;
     let mut checker = Checker::new(&limits, &request);
     let begin = cpu_time()?;
     for path in (0..times).flat_map(|_| &files) {
