@@ -140,14 +140,19 @@ fn set_kinds(
         && telling.evidence.iter().any(|evidence| evidence.groups_by_comma());
     // Rows with rules of their own (a change, a rate) say nothing of the column.
     let usual: Vec<bool> = rows.telling().map(|row| row.role != Role::Exception).collect();
-    for (column, values) in columns.iter_mut().zip(telling.values.chunks(telling.rows)) {
+    let all_usual = !usual.contains(&false);
+    let values = telling.values.chunks(telling.rows).zip(&telling.evidence);
+    for (column, (values, evidence)) in columns.iter_mut().zip(values) {
         let stated = stated(column);
         column.kind = if let Some(stated) = stated {
             stated.kind
         } else {
             let usual = values.iter().zip(&usual).filter(|(_, usual)| **usual);
             let filled = usual.map(|(value, _)| *value).filter(|value| !value.is_blank());
-            observed_kind(&filled.collect::<Vec<_>>(), rows, column, head, commas_group)
+            let filled: Vec<&Value> = filled.collect();
+            let of_filled = || Evidence::of(filled.iter().copied());
+            let evidence = if all_usual { *evidence } else { of_filled() };
+            observed_kind((&filled, evidence), rows, column, head, commas_group)
         };
         column.scale = stated.and_then(|stated| stated.scale);
         column.decimals = stated.and_then(|stated| stated.decimals);
@@ -155,9 +160,9 @@ fn set_kinds(
     }
 }
 
-/// The kind of a column by the values it is filled with.
+/// The kind of a column by the values it is filled with, and how they spell numbers.
 fn observed_kind(
-    values: &[&Value],
+    (values, evidence): (&[&Value], Evidence),
     rows: &Rows,
     column: &Column,
     head: &Head<'_>,
@@ -188,7 +193,6 @@ fn observed_kind(
         return Kind::Text;
     }
     // Of things counted one by one, `1,433` is no fraction.
-    let evidence = Evidence::of(values.iter().copied());
     let whole = names_things(&column.heading()) || (commas_group && evidence.may_group_by_comma());
     let notation = evidence.notation(whole);
     match hint(heading).or_else(|| hint(&column.heading())) {

@@ -30,6 +30,21 @@ enum Hypothesis {
     Date,
 }
 
+/// In the order they are tried.
+const ALL: [Hypothesis; 3] = [Hypothesis::Percent, Hypothesis::Date, Hypothesis::FewerDecimals];
+
+impl Hypothesis {
+    /// True for a cell that bears it out.
+    fn suspects(self, datum: &Datum) -> bool {
+        match (&datum.reading, self) {
+            (Reading::Number(figure), Self::FewerDecimals) => figure.hides(),
+            (Reading::Number(figure), Self::Percent) => figure.percent,
+            (Reading::Text(_), Self::Date) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Reads the columns whose formats cannot show their figures as they are stored, and remembers the
 /// cells in [`Table::misshown`].
 pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
@@ -46,11 +61,12 @@ pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
 fn settle_columns(sheet: &Sheet, table: &mut Table, known: &mut Option<Vec<Instance>>) -> bool {
     let mut believed = false;
     for column in 0..table.columns.len() {
-        if table.columns[column].kind == Kind::Text {
+        let is_suspicious = |row: &Vec<Datum>| ALL.iter().any(|one| one.suspects(&row[column]));
+        if table.columns[column].kind == Kind::Text || !table.grid.iter().any(is_suspicious) {
             continue;
         }
         // Cells of one column may have several; how many decimals it has is told by them all.
-        for hypothesis in [Hypothesis::Percent, Hypothesis::Date, Hypothesis::FewerDecimals] {
+        for hypothesis in ALL {
             let Some(trial) = trial(sheet, table, column, hypothesis) else { continue };
             let before = known.get_or_insert_with(|| instances(table));
             let after = instances(&trial.table);
@@ -80,13 +96,7 @@ struct Trial {
 
 /// The trial of a hypothesis; `None` where nothing is suspicious.
 fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) -> Option<Trial> {
-    let suspicious = |data: &Vec<Datum>| match (&data[column].reading, hypothesis) {
-        (Reading::Number(figure), Hypothesis::FewerDecimals) => figure.hides(),
-        (Reading::Number(figure), Hypothesis::Percent) => figure.percent,
-        (Reading::Text(_), Hypothesis::Date) => true,
-        _ => false,
-    };
-    if !table.grid.iter().any(suspicious) {
+    if !table.grid.iter().any(|row| hypothesis.suspects(&row[column])) {
         return None;
     }
     let read: Vec<(Place, Figure)> = (0..table.rows.len())

@@ -28,6 +28,11 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
     let Some(own) = workbook.sheets.iter().position(|other| other.name == sheet.name) else {
         return Vec::new();
     };
+    // Most tables have none, which is seen without asking what each cell is.
+    let formulas = table.grid.iter().flatten().filter(|datum| datum.formula.is_some());
+    if formulas.take(LEAST).count() < LEAST {
+        return Vec::new();
+    }
     let reader = Reader::of(workbook, sheet, table);
     if reader.formulas < LEAST {
         return Vec::new();

@@ -110,7 +110,7 @@ impl Evidence {
 #[must_use]
 pub fn is_whole(value: &Value, notation: Notation) -> bool {
     match value {
-        Value::Number(number) => without_residue(*number).is_integer(),
+        Value::Number(number) => number.scale() == 0 || without_residue(*number).is_integer(),
         Value::Text(text) => read_text(text, notation).is_none_or(|(value, _)| value.is_integer()),
         _ => true,
     }
@@ -326,8 +326,9 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
         let decimals = format.decimals.unwrap_or_default();
         return Reading::Number(Figure { decimals, ..Figure::whole(number) });
     }
-    let shown = format.shown(number).normalize();
     let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
+    let hides = format.decimals.is_some_and(|decimals| decimals < exact.scale());
+    let shown = if hides { format.shown(number).normalize() } else { exact };
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
     Reading::Number(Figure { shown, exact, decimals, is_text: false, percent: format.percent })
 }

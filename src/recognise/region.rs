@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use super::index_row::{IndexCell, is_index_row, read_cell};
 use super::notation::looks_like_figure;
 use crate::words::{ends_table, is_total};
@@ -187,15 +189,18 @@ fn side_by_side(
 /// False for rows that plainly are none, as nearly all are: without a formula all cells are labels,
 /// and the first number among them is 0 or 1.
 fn may_be_index_row(row: &[(Address, crate::workbook::Cell)]) -> bool {
-    let filled = || row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
+    let mut filled = row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
     let states_formula = |value: &Value| matches!(value, Value::Text(text) if text.contains('='));
+    // As nearly all rows with an ordinal are.
+    let counts_on = |value: &Value| matches!(value, Value::Number(number) if number.scale() == 0 && *number > Decimal::ONE);
     let mut first = true;
     let mut may_begin = |label: &str| {
         let number = label.parse().ok().filter(|_| std::mem::take(&mut first));
         number.is_none_or(|number: u32| number < 2)
     };
-    filled().any(states_formula)
-        || filled().all(|value| read_cell(value).is_some_and(|cell| may_begin(&cell.label)))
+    row.iter().any(|(_, cell)| states_formula(&cell.value))
+        || !filled.clone().next().is_some_and(counts_on)
+            && filled.all(|value| read_cell(value).is_some_and(|cell| may_begin(&cell.label)))
 }
 
 /// The region around an index row, if headings stand above it and it leaves no figures unnamed.

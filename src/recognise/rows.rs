@@ -2,7 +2,7 @@
 //! part each row plays is decided afterwards, by [`structure`](super::structure), with the figures.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::columns::TELLING_ROWS;
 use super::head::Computed;
@@ -378,7 +378,7 @@ impl Sample {
 const SAMPLED: u32 = 59;
 
 /// What a cell holds, texts folded.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Content {
     Number(i128, u32),
     Text(String),
@@ -386,8 +386,7 @@ enum Content {
 
 fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
     let mut sample = Sample::default();
-    let mut met: HashMap<Content, usize> = HashMap::with_capacity(SAMPLED as usize);
-    let mut previous: Option<usize> = None;
+    let mut contents: Vec<Content> = Vec::with_capacity(SAMPLED as usize);
     let below = sheet.bottom().saturating_add(1).min(region.limit);
     for row in region.body..below.min(region.body + SAMPLED) {
         let value = resolved(sheet, Address::new(row, column));
@@ -408,14 +407,12 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
             }
             Content::Text(fold(&text))
         };
-        let next = met.len();
-        let same = *met.entry(content).or_insert(next);
-        if previous.is_some_and(|previous| previous != same) {
-            sample.alternations += 1;
-        }
-        previous = Some(same);
+        contents.push(content);
     }
-    sample.distinct = met.len();
+    sample.alternations = contents.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    contents.sort_unstable();
+    contents.dedup();
+    sample.distinct = contents.len();
     sample
 }
 

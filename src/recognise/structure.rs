@@ -14,7 +14,7 @@ use crate::failure::{Code, Failure};
 use crate::lang::Text;
 use crate::table::slip;
 use crate::table::{
-    Basis, DoubtfulTotal, Inferred, Place, Reading, Role, Row, RowFormula, Table, Told,
+    Basis, DoubtfulTotal, Inferred, Place, Reading, Role, Row, RowFormula, Table, Told, sum_of,
 };
 use crate::words::{fold, is_grand_total, is_total, names_a_part};
 use crate::workbook::Address;
@@ -379,7 +379,7 @@ fn overlap(table: &Table, row: usize, parts: &[usize]) -> bool {
     for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
         let Some(whole) = table.number(Place::new(row, column)) else { continue };
         let figures = || parts.iter().filter_map(|part| table.number(Place::new(*part, column)));
-        let sum: Decimal = figures().sum();
+        let sum = sum_of(figures());
         if sum == whole {
             if !whole.is_zero() {
                 return false;
@@ -642,7 +642,7 @@ fn fits_in(table: &Table, row: usize, parts: &[usize], column: usize) -> Option<
     if numbers().next().is_none() || zeros() {
         return None;
     }
-    Some(numbers().sum::<Decimal>() == found)
+    Some(sum_of(numbers()) == found)
 }
 
 /// The row that sums up the whole table, if one says so, or if the figures of the first or last row

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::counts::Counts;
 use super::instance::{Body, Own, Template};
 use super::{Axis, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{BoundKind, Linear, Place, Role, Table};
@@ -35,11 +36,12 @@ fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
 
 /// The bounds of one kind on every row.
 pub(super) fn instances(
-    table: &Table,
+    counts: &Counts<'_>,
     relations: &[Relation],
     kind: BoundKind,
     found: &mut Vec<Instance>,
 ) {
+    let table = counts.table;
     for (index, relation) in relations.iter().enumerate() {
         let Says::AtMost(most, own) = &relation.says else { continue };
         if *own != kind || !relation.convicts {
@@ -51,7 +53,7 @@ pub(super) fn instances(
                 continue;
             }
             let (concern, target) = (Concern::Bound(kind), Place::new(row, relation.target));
-            found.push(Instance::of(table, concern, (index, &template), target, Own::default()));
+            found.push(Instance::of(counts, concern, (index, &template), target, Own::default()));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::counts::Counts;
 use super::instance::{Body, Own, Template};
 use super::summed::is_left_out;
 use super::{Axis, Concern, Evidence, Instance, Outcome, Relation, Says};
@@ -53,12 +54,13 @@ pub(crate) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
 
 /// One instance for each of some rows and each computed column: ratios, or all others.
 pub(super) fn instances(
-    table: &Table,
+    counts: &Counts<'_>,
     relations: &[Relation],
     concern: Concern,
     rows: impl Iterator<Item = usize>,
     found: &mut Vec<Instance>,
 ) {
+    let table = counts.table;
     let ratios = concern != Concern::Formula;
     let computed: Vec<(usize, usize, Arc<Template>)> = (relations.iter().enumerate())
         .filter(|(_, relation)| relation.convicts && relation.computes_column())
@@ -82,7 +84,7 @@ pub(super) fn instances(
             let place = Place::new(row, *target);
             let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
             let own = Own { decimals, ..Own::default() };
-            let instance = Instance::of(table, concern, (*index, template), place, own);
+            let instance = Instance::of(counts, concern, (*index, template), place, own);
             if !is_idle_product(table, &instance) {
                 found.push(instance);
             }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::counts::{Counts, Whole};
 use super::{Axis, Concern, Relation, ratio};
-use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, with_term};
+use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, whole, with_term};
 
 /// Columns or rows with coefficients, plus a constant. The coefficients are shared by all instances:
 /// a column's formula combines the same columns in each row, a total the same rows in each column.
@@ -36,14 +37,6 @@ impl Combination {
         let mut terms = self.terms.iter();
         terms.try_fold(self.constant, |sum, (at, coefficient)| {
             with_term(sum, *coefficient, number(*at)?)
-        })
-    }
-
-    /// The value of its figures on a line where all of them are counts.
-    fn of_counts(&self, table: &Table, line: Line) -> Option<i64> {
-        self.terms.iter().try_fold(ratio::whole(self.constant)?, |sum, (at, coefficient)| {
-            let number = ratio::whole(table.number(line.place(*at))?)?;
-            sum.checked_add(ratio::whole(*coefficient)?.checked_mul(number)?)
         })
     }
 
@@ -200,6 +193,30 @@ pub(super) struct Template {
     text: Arc<str>,
     axis: Axis,
     body: Body,
+    of_counts: Option<OfCounts>,
+}
+
+/// What a template says, where its coefficients are whole.
+#[derive(Debug, PartialEq, Eq)]
+enum OfCounts {
+    Balance(Whole),
+    Ratio { numerator: Whole, denominator: Whole, scale: i64 },
+    AtMost(Whole),
+}
+
+impl OfCounts {
+    fn of(body: &Body) -> Option<Self> {
+        Some(match body {
+            Body::Balance(sum) => Self::Balance(Whole::of(sum)?),
+            Body::AtMost(most) => Self::AtMost(Whole::of(most)?),
+            Body::Ratio { numerator, denominator, scale } => Self::Ratio {
+                numerator: Whole::of(numerator)?,
+                denominator: Whole::of(denominator)?,
+                scale: whole(*scale)?,
+            },
+            Body::Unscaled(_) | Body::Product { .. } => return None,
+        })
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -222,7 +239,8 @@ pub(super) enum Body {
 impl Template {
     /// What a relation says; for one over rows its sums may be of those rows only that have cells.
     pub(super) fn new(relation: &Relation, body: Body) -> Arc<Self> {
-        Arc::new(Self { text: relation.text.clone(), axis: relation.axis, body })
+        let (text, axis, of_counts) = (relation.text.clone(), relation.axis, OfCounts::of(&body));
+        Arc::new(Self { text, axis, body, of_counts })
     }
 
     /// True where it says that the target is a sum.
@@ -248,26 +266,24 @@ impl Template {
     }
 
     /// What it gives the target, where that is so and all that it reads are counts: nearly all
-    /// instances are such, and integers tell it in a fraction of the time. `None` says nothing.
-    fn satisfied_by_counts(&self, table: &Table, target: Place, own: Own) -> Option<Decimal> {
+    /// instances are such. `None` says nothing.
+    fn satisfied_by_counts(&self, counts: &Counts<'_>, target: Place, own: Own) -> Option<Decimal> {
         let line = self.line(target);
-        let sum = |terms: &Combination| terms.of_counts(table, line);
-        let found = table.number(target)?;
-        match &self.body {
-            Body::Balance(terms) if !terms.terms.is_empty() => {
-                let sum = sum(terms)?.checked_add(ratio::whole(own.further)?)?;
-                (ratio::whole(found)? == sum).then(|| sum.into())
+        let value = |terms: &Whole| terms.value(counts, |at| line.place(at));
+        match self.of_counts.as_ref()? {
+            OfCounts::Balance(terms) => {
+                let sum = value(terms)?.checked_add(whole(own.further)?)?;
+                (counts.at(target)? == sum).then(|| sum.into())
             }
-            Body::AtMost(terms) if !terms.terms.is_empty() => {
-                let most = sum(terms)?;
-                (ratio::whole(found)? <= most).then(|| most.into())
+            OfCounts::AtMost(terms) => {
+                let most = value(terms)?;
+                (counts.at(target)? <= most).then(|| most.into())
             }
-            Body::Ratio { numerator, denominator, scale } if !numerator.terms.is_empty() => {
-                let above = sum(numerator)?.checked_mul(ratio::whole(*scale)?)?;
-                let given = ratio::rounded_whole(above, sum(denominator)?, own.decimals)?;
-                equal(found, given).then_some(given)
+            OfCounts::Ratio { numerator, denominator, scale } => {
+                let above = value(numerator)?.checked_mul(*scale)?;
+                let given = ratio::rounded_whole(above, value(denominator)?, own.decimals)?;
+                equal(counts.table.number(target)?, given).then_some(given)
             }
-            _ => None,
         }
     }
 
@@ -354,15 +370,15 @@ pub struct Instance {
 impl Instance {
     /// Makes an instance of a relation, given with its index, and evaluates it.
     pub(super) fn of(
-        table: &Table,
+        counts: &Counts<'_>,
         concern: Concern,
         (relation, template): (usize, &Arc<Template>),
         target: Place,
         own: Own,
     ) -> Self {
-        let (outcome, expected) = match template.satisfied_by_counts(table, target, own) {
+        let (outcome, expected) = match template.satisfied_by_counts(counts, target, own) {
             Some(given) => (Outcome::Satisfied, Some(given)),
-            None => evaluate(table, target, template.edit(target, own)),
+            None => evaluate(counts.table, target, template.edit(target, own)),
         };
         let template = Arc::clone(template);
         Self { concern, relation, target, template, own, outcome, expected }

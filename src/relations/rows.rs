@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::counts::Counts;
 use super::instance::{Body, Own, Template};
 use super::summed::is_summed;
 use super::{Axis, Combination, Concern, Evidence, Instance, Relation, Says, Source};
-use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table};
+use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table, sum_of};
 
 /// The sums and computed rows that names, ordinals and type propose and the figures bear out.
 pub(super) fn stated(table: &Table, relations: &mut Vec<Relation>) {
@@ -61,7 +62,7 @@ fn evidence(table: &Table, target: usize) -> Evidence {
     for column in adding {
         let number = |row: usize| table.number(Place::new(row, column));
         let Some(found) = number(target) else { continue };
-        let sum: Decimal = row.parts.iter().filter_map(|part| number(*part)).sum();
+        let sum = sum_of(row.parts.iter().filter_map(|part| number(*part)));
         evidence.of += 1;
         evidence.fits += usize::from(sum == found);
     }
@@ -86,11 +87,12 @@ fn said_by(table: &Table, formula: RowFormula) -> (String, Says) {
 
 /// One instance for each such row and column: sums of what adds up, or other rows of all figures.
 pub(super) fn instances(
-    table: &Table,
+    counts: &Counts<'_>,
     relations: &[Relation],
     concern: Concern,
     found: &mut Vec<Instance>,
 ) {
+    let table = counts.table;
     let sums = concern == Concern::Sum;
     let takes = |column: &Column| if sums { column.adds_up() } else { column.kind != Kind::Text };
     let columns: Vec<usize> =
@@ -108,7 +110,7 @@ pub(super) fn instances(
             }
             let place = Place::new(relation.target, *column);
             let own = parts.own(table, place);
-            found.push(Instance::of(table, concern, (index, &parts.template), place, own));
+            found.push(Instance::of(counts, concern, (index, &parts.template), place, own));
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Totals: sums of the rows for what adds up, the same ratio of the totals for rates.
 
-use rust_decimal::Decimal;
-
 use super::phrases::printed;
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
 use crate::lang::Words;
 use crate::relations::Concern;
 use crate::say;
-use crate::table::{DoubtfulTotal, Place, Role, Row, Table};
+use crate::table::{DoubtfulTotal, Place, Role, Row, Table, sum_of};
 use crate::words::{fold, is_total};
 use crate::workbook::Address;
 
@@ -135,7 +133,7 @@ fn sums_against(told: &Told<'_>) -> String {
     let parts = total.map_or(&[][..], |total| &total.parts);
     let differing = (0..table.columns.len()).filter_map(|column| {
         let number = |row: usize| table.number(Place::new(row, column));
-        let sum: Decimal = parts.iter().filter_map(|part| number(*part)).sum();
+        let sum = sum_of(parts.iter().filter_map(|part| number(*part)));
         let differs = table.columns[column].adds_up() && number(row)? != sum;
         differs.then(|| {
             say!(

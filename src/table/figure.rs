@@ -63,6 +63,23 @@ pub(crate) fn equal(a: Decimal, b: Decimal) -> bool {
     a.scale() == b.scale() && a.mantissa() == b.mantissa() || a == b
 }
 
+/// A number without decimals that fits 64 bits, as nearly all figures are.
+pub(crate) fn whole(number: Decimal) -> Option<i64> {
+    i64::try_from((number.scale() == 0).then(|| number.mantissa())?).ok()
+}
+
+/// The sum of some figures; whole ones are added up as integers, in a fraction of the time.
+pub(crate) fn sum_of(numbers: impl Iterator<Item = Decimal>) -> Decimal {
+    let (mut counts, mut others) = (0_i64, Decimal::ZERO);
+    for number in numbers {
+        match whole(number).and_then(|count| counts.checked_add(count)) {
+            Some(sum) => counts = sum,
+            None => others += number,
+        }
+    }
+    if others.is_zero() { counts.into() } else { others + Decimal::from(counts) }
+}
+
 /// What a cell of a figure column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
@@ -134,10 +151,10 @@ fn digits_of(number: u128, buffer: &mut [u8; DIGITS]) -> &str {
 /// A number as programs write it: digits alone, with a decimal point.
 #[must_use]
 pub fn plain_number(value: Decimal) -> String {
-    match i64::try_from(value.mantissa()) {
-        Ok(whole) if value.scale() == 0 && whole != 0 => whole.to_string(),
-        _ => value.to_string(),
+    if value.scale() > 0 || value.is_sign_negative() {
+        return value.to_string();
     }
+    digits_of(value.mantissa().unsigned_abs(), &mut [0; DIGITS]).to_owned()
 }
 
 #[cfg(test)]
@@ -152,6 +169,16 @@ mod tests {
             assert_eq!(plain_number(number), number.to_string());
             let printed = print_number(number, Some(scale)).replace('.', "").replace(',', ".");
             assert_eq!(printed, number.to_string());
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_decimals() {
+        let numbers = [(7, 0), (-9, 0), (25, 1), (i128::from(i64::MAX), 0), (1, 0), (-5, 28)]
+            .map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale));
+        for count in 0..=numbers.len() {
+            let some = || numbers[..count].iter().copied();
+            assert_eq!(sum_of(some()), some().sum::<Decimal>(), "{count}");
         }
     }
 

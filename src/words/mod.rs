@@ -93,6 +93,16 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
+    // Two plain letters tell most names apart.
+    if let [first, second, ..] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && second.is_ascii_alphanumeric()
+    {
+        let two = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+        if !starts.iter().any(|start| start.as_bytes().starts_with(&two)) {
+            return false;
+        }
+    }
     let mut letters = [0; 8];
     let differs = |[first, second]: [char; 2]| {
         let length = first.encode_utf8(&mut letters).len();
@@ -119,8 +129,8 @@ fn begins(text: &str, starts: &[&str]) -> bool {
 /// letters.
 fn two_letters(text: &str) -> Option<[char; 2]> {
     let mut letters = text.trim_start().chars().map(|c| {
-        if c.is_ascii_alphanumeric() {
-            return Some(c.to_ascii_lowercase());
+        if let Some(small) = small_letter(c) {
+            return Some(small);
         }
         let mut small = c.to_lowercase().map(as_vietnamese);
         small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
@@ -134,13 +144,27 @@ pub fn fold(text: &str) -> String {
     let blanked = single_blanked(text);
     let mut folded = String::with_capacity(blanked.len());
     for c in blanked.chars() {
-        if c.is_ascii_alphanumeric() || c == ' ' {
-            folded.push(c.to_ascii_lowercase());
-        } else {
-            folded.extend(c.to_lowercase().map(as_vietnamese));
+        match small_letter(c) {
+            Some(small) => folded.push(small),
+            None => folded.extend(c.to_lowercase().map(as_vietnamese)),
         }
     }
     folded
+}
+
+/// A letter, digit or blank of Vietnamese words folded, without the tables of all scripts; `None` for any
+/// other character.
+fn small_letter(c: char) -> Option<char> {
+    match c {
+        ' ' | '0'..='9' | 'a'..='z' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        // Small letters follow their capitals.
+        'Ạ'..='ỹ' => char::from_u32(u32::from(c) | 1),
+        'à'..='ï' | 'ñ'..='ö' | 'ø'..='ý' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư' => {
+            Some(c)
+        }
+        _ => None,
+    }
 }
 
 /// The character that a keyboard or a converter meant: the Icelandic and the African letter look like
@@ -676,6 +700,21 @@ pub(crate) fn is_share_of_money(folded: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_fold_as_the_tables_of_all_scripts_say() {
+        for c in '\0'..=char::MAX {
+            if let Some(small) = small_letter(c) {
+                assert!(c.to_lowercase().map(as_vietnamese).eq([small]), "{c:?}");
+            }
+        }
+        assert!("aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệ".chars().all(|c| small_letter(c) == Some(c)));
+        assert!(
+            "ghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
+                .chars()
+                .all(|c| small_letter(c) == Some(c))
+        );
+    }
 
     #[test]
     fn totals_are_known_by_their_names() {
