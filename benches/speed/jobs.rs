@@ -14,7 +14,7 @@ use soatbieu::lang::Lang;
 use soatbieu::output::Marks;
 use soatbieu::screen::Checker;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{ZipArchive, ZipWriter};
 
 use crate::table::{Damage, Kind};
 use crate::{Cost, Outcome, write};
@@ -146,9 +146,9 @@ pub(crate) fn run(
 fn repack(bytes: &[u8]) -> Outcome<()> {
     let mut package = ZipArchive::new(Cursor::new(bytes))?;
     let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for index in 0..package.len() {
         let mut part = package.by_index(index)?;
+        let options = SimpleFileOptions::default().compression_method(part.compression());
         let mut content = Vec::new();
         part.read_to_end(&mut content)?;
         packed.start_file(part.name()?, options)?;

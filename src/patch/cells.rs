@@ -8,7 +8,7 @@ use crate::workbook::{Address, Range};
 
 use super::map::{CellSpans, RowSpans, SheetMap, parse_range};
 use super::styles::{Styles, Variant};
-use super::xml::{Splices, escaped, escaped_string};
+use super::xml::{Element, Splices, escaped, escaped_string};
 use super::{Content, Edit, PatchError};
 
 /// Changes to one sheet, and what they mean for other parts.
@@ -23,7 +23,7 @@ pub(super) struct SheetChanges {
 
 /// Splices for edits sorted by address, one a cell, that [`super::guard`] let pass.
 pub(super) fn change_cells(
-    map: &SheetMap,
+    map: &SheetMap<'_>,
     edits: &[&Edit],
     styles: Option<&mut Styles>,
 ) -> Result<SheetChanges, PatchError> {
@@ -39,7 +39,7 @@ pub(super) fn change_cells(
 }
 
 struct Writer<'a> {
-    map: &'a SheetMap,
+    map: &'a SheetMap<'a>,
     styles: Option<&'a mut Styles>,
     changes: SheetChanges,
     /// Rows for a sheet that has none.
@@ -135,17 +135,18 @@ impl Writer<'_> {
     }
 
     fn known_cell(&mut self, cell: &CellSpans, edit: &Edit) -> Result<(), PatchError> {
-        let own = cell.element.get("s").and_then(|style| style.trim().parse().ok()).unwrap_or(0);
+        let element = self.map.element(cell)?;
+        let own = element.get("s").and_then(|style| style.trim().parse().ok()).unwrap_or(0);
         let format = self.format(own, edit)?;
         let mut set = Vec::new();
         if format != own {
             set.push(("s", Some(format.to_string())));
         }
         match &edit.content {
-            Content::Keep => self.retag(cell, &set),
+            Content::Keep => self.retag(&element, &set),
             Content::Result(value) => {
                 set.push(("t", None));
-                self.refresh(cell, *value, &set);
+                self.refresh((cell, &element), *value, &set);
             }
             content => {
                 self.changes.formulas_changed |=
@@ -154,36 +155,41 @@ impl Writer<'_> {
                 // Both point to metadata (dynamic arrays, rich values) of the old content.
                 set.extend([("cm", None), ("vm", None)]);
                 let inner = content.inner(self.map.prefix());
-                let tag = cell.element.rewritten(&set, inner.is_empty());
-                let closing = if inner.is_empty() { String::new() } else { cell.element.closing() };
+                let tag = element.rewritten(&set, inner.is_empty());
+                let closing = if inner.is_empty() { String::new() } else { element.closing() };
                 self.changes.splices.replace(cell.span.clone(), format!("{tag}{inner}{closing}"));
             }
         }
         Ok(())
     }
 
-    fn retag(&mut self, cell: &CellSpans, set: &[(&str, Option<String>)]) {
+    fn retag(&mut self, cell: &Element, set: &[(&str, Option<String>)]) {
         if !set.is_empty() {
-            let tag = cell.element.rewritten(set, cell.element.empty);
-            self.changes.splices.replace(cell.element.span.clone(), tag);
+            let tag = cell.rewritten(set, cell.empty);
+            self.changes.splices.replace(cell.span.clone(), tag);
         }
     }
 
     /// A formula's result, set anew beside the formula.
-    fn refresh(&mut self, cell: &CellSpans, value: Decimal, set: &[(&str, Option<String>)]) {
+    fn refresh(
+        &mut self,
+        (cell, element): (&CellSpans, &Element),
+        value: Decimal,
+        set: &[(&str, Option<String>)],
+    ) {
         let prefix = self.map.prefix();
         let value = format!("<{prefix}v>{}</{prefix}v>", number(value));
-        if cell.element.empty {
-            let tag = cell.element.rewritten(set, false);
-            let closing = cell.element.closing();
+        if element.empty {
+            let tag = element.rewritten(set, false);
+            let closing = element.closing();
             self.changes.splices.replace(cell.span.clone(), format!("{tag}{value}{closing}"));
             return;
         }
-        self.retag(cell, set);
+        self.retag(element, set);
         match (&cell.value, &cell.formula) {
             (Some(span), _) => self.changes.splices.replace(span.clone(), value),
             (None, Some(formula)) => self.changes.splices.insert(formula.end, value),
-            (None, None) => self.changes.splices.insert(cell.element.span.end, value),
+            (None, None) => self.changes.splices.insert(element.span.end, value),
         }
     }
 

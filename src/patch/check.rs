@@ -11,7 +11,7 @@ use crate::workbook::Address;
 use super::book::{Book, folded};
 use super::fault::{CellTarget, PackageFault};
 use super::order::{Order, STYLESHEET, WORKBOOK, WORKSHEET};
-use super::package::{CONTENT_TYPES, Package, read_relationships};
+use super::package::{CONTENT_TYPES, Package, read_relationships, relationships_part};
 use super::rows::{PlainCell, plain_row};
 use super::xml::{CellParts, Container, Event, Scan, Tag, containers, plain_text, root};
 use super::{DEFAULT_PART_LIMIT, PatchError};
@@ -178,8 +178,13 @@ impl Checker<'_, '_> {
         let owner = part.replacen("_rels/", "", 1);
         let owner = owner.strip_suffix(".rels").unwrap_or(&owner).to_owned();
         let mut seen = BTreeSet::new();
-        for relationship in read_relationships(&owner, part, &text)? {
-            let (owner, id) = (owner.clone(), relationship.id);
+        let related = if relationships_part(&owner) == part {
+            self.package.relationships(&owner)?
+        } else {
+            read_relationships(&owner, part, &text)?.into()
+        };
+        for relationship in related.iter() {
+            let (owner, id) = (owner.clone(), relationship.id.clone());
             if !seen.insert(id.clone()) {
                 let (owner, id) = (owner.clone(), id.clone());
                 self.faults.insert(PackageFault::RelationshipTwice { owner, id });
@@ -187,7 +192,7 @@ impl Checker<'_, '_> {
             // A link into the workbook itself (`#Sheet2!A1`) has no part.
             let inner = !relationship.external && relationship.kind != "hyperlink";
             if inner && !self.package.has(&relationship.target) {
-                let target = relationship.target;
+                let target = relationship.target.clone();
                 self.faults.insert(PackageFault::NoTarget { owner, id, target });
             }
         }

@@ -37,14 +37,14 @@ fn check_edit(edit: &Edit) -> Result<(), PatchError> {
 
 /// Refuses cells the sheet cannot take new content in. `headers` are the tables' heading rows.
 pub(super) fn check_cells(
-    map: &SheetMap,
+    map: &SheetMap<'_>,
     edits: &[&Edit],
     headers: &[Range],
 ) -> Result<(), PatchError> {
     edits.iter().try_for_each(|edit| check_cell(map, edit, headers))
 }
 
-fn check_cell(map: &SheetMap, edit: &Edit, headers: &[Range]) -> Result<(), PatchError> {
+fn check_cell(map: &SheetMap<'_>, edit: &Edit, headers: &[Range]) -> Result<(), PatchError> {
     let (sheet, at) = (edit.sheet.clone(), edit.at);
     let disorderly = map.rows.get(&at.row).is_some_and(|row| !row.orderly);
     if disorderly || map.doubled.contains(&at.row) {
@@ -73,7 +73,7 @@ fn covering(ranges: &[Range], at: Address) -> Option<Range> {
     ranges.iter().copied().find(|range| range.contains(at))
 }
 
-fn holds_result(map: &SheetMap, at: Address) -> bool {
+fn holds_result(map: &SheetMap<'_>, at: Address) -> bool {
     let cell = map.rows.get(&at.row).and_then(|row| row.cells.get(&at.column));
     cell.is_some_and(|cell| cell.formula.is_some() || covering(&map.arrays, at).is_some())
 }

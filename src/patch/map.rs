@@ -9,12 +9,13 @@ use super::PatchError;
 use super::order::{WORKSHEET, is_after};
 use super::rows::plain_row;
 use super::shared::{SharedCell, SharedGroups};
-use super::xml::{Element, Event, Scan, Tag, malformed, plain_text};
+use super::xml::{Element, Event, Scan, Tag, malformed, plain_text, root};
 
 /// A cell of a row that is kept.
 #[derive(Debug)]
 pub(super) struct CellSpans {
-    pub(super) element: Element,
+    /// The start tag; see [`SheetMap::element`].
+    tag: Span<usize>,
     /// The whole cell, end tag included.
     pub(super) span: Span<usize>,
     pub(super) formula: Option<Span<usize>>,
@@ -35,7 +36,9 @@ pub(super) struct RowSpans {
 
 /// Where everything stands that a correction touches.
 #[derive(Debug, Default)]
-pub(super) struct SheetMap {
+pub(super) struct SheetMap<'a> {
+    text: &'a str,
+    part: &'a str,
     pub(super) root: Option<Element>,
     /// `<sheetData>` and where its end tag begins.
     pub(super) data: Option<(Element, usize)>,
@@ -59,8 +62,12 @@ pub(super) struct SheetMap {
     pub(super) legacy_place: usize,
 }
 
-impl SheetMap {
-    pub(super) fn read(text: &str, part: &str, wanted: &BTreeSet<u32>) -> Result<Self, PatchError> {
+impl<'a> SheetMap<'a> {
+    pub(super) fn read(
+        text: &'a str,
+        part: &'a str,
+        wanted: &BTreeSet<u32>,
+    ) -> Result<Self, PatchError> {
         let mut mapper = Mapper::new(text, part, wanted);
         let (mut events, mut cells) = (Scan::new(text, part), Vec::new());
         while let Some(event) = events.next()? {
@@ -79,6 +86,15 @@ impl SheetMap {
         }
         mapper.map.shared.settle();
         Ok(mapper.map)
+    }
+
+    /// The start tag of a cell, read where the cell is changed: the others of its row need not be taken
+    /// apart.
+    pub(super) fn element(&self, cell: &CellSpans) -> Result<Element, PatchError> {
+        let tag = self.text.get(cell.tag.clone()).unwrap_or_default();
+        let mut element = root(tag, self.part)?;
+        element.span = cell.tag.clone();
+        Ok(element)
     }
 
     /// The prefix of the sheet's own elements.
@@ -113,11 +129,11 @@ enum Child {
     Other,
 }
 
-struct Mapper<'a> {
+struct Mapper<'a, 'w> {
     text: &'a str,
     part: &'a str,
-    wanted: &'a BTreeSet<u32>,
-    map: SheetMap,
+    wanted: &'w BTreeSet<u32>,
+    map: SheetMap<'a>,
     section: String,
     /// Row and column in hand, one-based; 0 before the first.
     row: u32,
@@ -129,13 +145,13 @@ struct Mapper<'a> {
     shared: Option<SharedCell>,
 }
 
-impl<'a> Mapper<'a> {
-    fn new(text: &'a str, part: &'a str, wanted: &'a BTreeSet<u32>) -> Self {
+impl<'a, 'w> Mapper<'a, 'w> {
+    fn new(text: &'a str, part: &'a str, wanted: &'w BTreeSet<u32>) -> Self {
         Self {
             text,
             part,
             wanted,
-            map: SheetMap::default(),
+            map: SheetMap { text, part, ..SheetMap::default() },
             section: String::new(),
             row: 0,
             column: 0,
@@ -250,8 +266,8 @@ impl<'a> Mapper<'a> {
         let (row, kept) = (self.row.saturating_sub(1), self.kept);
         if let Some(spans) = self.map.rows.get_mut(&row).filter(|_| kept) {
             spans.orderly &= at.row == row && self.column > before && (placed || is_named);
-            let (element, span) = (tag.element(), tag.span.clone());
-            let cell = CellSpans { element, span, formula: None, value: None };
+            let (tag, span) = (tag.span.clone(), tag.span.clone());
+            let cell = CellSpans { tag, span, formula: None, value: None };
             spans.cells.insert(at.column, cell);
         }
         Ok(())

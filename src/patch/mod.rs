@@ -338,7 +338,7 @@ impl<'a> Patch<'a> {
     fn notes(
         &mut self,
         part: &str,
-        map: &SheetMap,
+        map: &SheetMap<'_>,
         edits: &[&Edit],
     ) -> Result<Option<String>, PatchError> {
         if edits.iter().all(|edit| edit.note.is_none()) {
@@ -385,7 +385,7 @@ impl<'a> Patch<'a> {
         Ok(())
     }
 
-    fn warn_of(&mut self, map: &SheetMap, edits: &[&Edit]) {
+    fn warn_of(&mut self, map: &SheetMap<'_>, edits: &[&Edit]) {
         let Some(sheet) = edits.first().map(|edit| edit.sheet.clone()) else { return };
         let covered = |at| map.conditional.iter().any(|range| range.contains(at));
         let cells: Vec<Address> = edits

@@ -29,7 +29,7 @@ pub(super) struct Note<'a> {
 pub(super) fn add_notes(
     package: &mut Package<'_>,
     sheet: &str,
-    map: &SheetMap,
+    map: &SheetMap<'_>,
     notes: &[Note<'_>],
     author: &str,
     dialect: Dialect,
@@ -95,7 +95,7 @@ fn comments_part(
 fn drawing_part(
     package: &mut Package<'_>,
     sheet: &str,
-    map: &SheetMap,
+    map: &SheetMap<'_>,
     relationships: &[Relationship],
     dialect: Dialect,
 ) -> Result<(String, Option<String>), PatchError> {

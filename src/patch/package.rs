@@ -405,14 +405,14 @@ impl<'a> Package<'a> {
         while let Some(event) = events.next()? {
             match event {
                 Event::Open(tag) if tag.depth == 0 => types = types.or(Some(tag.element())),
-                Event::Open(tag) if tag.local() == "Default" => {
-                    let [own, kind] = tag.get_all(["Extension", "ContentType"]);
-                    if own.is_some_and(|own| own.eq_ignore_ascii_case(suffix)) {
+                Event::Open(tag) if tag.depth == 1 => {
+                    let names = ["PartName", "Extension", "ContentType"];
+                    let [part, own, kind] = tag.get_all(names);
+                    is_stated |= part.is_some_and(|part| folded(&part) == wanted);
+                    let is_own = own.is_some_and(|own| own.eq_ignore_ascii_case(suffix));
+                    if is_own && tag.local() == "Default" {
                         default = kind;
                     }
-                }
-                Event::Open(tag) if tag.depth == 1 => {
-                    is_stated |= tag.get("PartName").is_some_and(|name| folded(&name) == wanted);
                 }
                 Event::Close(0, span) => end = span.start,
                 _ => {}
@@ -554,8 +554,8 @@ fn holds(mut reader: impl Read, mut content: &[u8]) -> io::Result<bool> {
 }
 
 /// Bytes up to which a part is stored as it is: to set a compressor up for it takes longer than all
-/// other work on it, and would save some hundred bytes.
-const STORED_UP_TO: usize = 1 << 10;
+/// other work on it, and would save a kilobyte.
+const STORED_UP_TO: usize = 2 << 10;
 
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,
@@ -771,6 +771,28 @@ mod tests {
             write_part(&mut writer, name, text.as_bytes(), DateTime::default()).unwrap();
         }
         writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_type_stated_for_a_part_that_was_not_there_goes() {
+        let stated = |types: &str, by_suffix| {
+            let source = package(&[(CONTENT_TYPES, types)]);
+            let mut package = Package::open(&source, 1_000).unwrap();
+            package.state_type("xl/a.rels", "r", by_suffix).ok()?;
+            Some((*package.need(CONTENT_TYPES).unwrap()).clone())
+        };
+        let (open, close) = ("<Types><Default Extension=\"Rels\" ContentType=\"r\"/>", "</Types>");
+        let stale = "<Override PartName=\"/XL/a.rels\" ContentType=\"x\"/>";
+        let own = "<Override PartName=\"/xl/a.rels\" ContentType=\"r\"/>";
+        for (types, by_suffix, expected) in [
+            ([open, close].concat(), true, Some([open, close].concat())),
+            ([open, stale, close].concat(), true, Some([open, close].concat())),
+            ([open, stale, stale, close].concat(), false, Some([open, own, close].concat())),
+            (["<Types/>", ""].concat(), false, Some(["<Types>", own, close].concat())),
+            ([open, close, "<Types/>"].concat(), false, None),
+        ] {
+            assert_eq!(stated(&types, by_suffix), expected, "{types}");
+        }
     }
 
     #[test]

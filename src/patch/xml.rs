@@ -296,13 +296,16 @@ pub(super) struct Scan<'a> {
     part: &'a str,
     depth: usize,
     pending: Option<usize>,
+    /// True behind the root's end.
+    ended: bool,
     /// Bytes that were passed over.
     passed: usize,
 }
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str, part: &'a str) -> Self {
-        Self { reader: Reader::from_str(text), part, depth: 0, pending: None, passed: 0 }
+        let reader = Reader::from_str(text);
+        Self { reader, part, depth: 0, pending: None, ended: false, passed: 0 }
     }
 
     fn position(&self) -> usize {
@@ -324,6 +327,7 @@ impl<'a> Scan<'a> {
     /// The next event; `None` at the end of a well-formed part.
     pub(super) fn next(&mut self) -> Result<Option<Event<'a>>, PatchError> {
         if let Some(at) = self.pending.take() {
+            self.ended = self.depth == 0;
             return Ok(Some(Event::Close(self.depth, at..at)));
         }
         loop {
@@ -331,6 +335,9 @@ impl<'a> Scan<'a> {
             let raw = self.reader.read_event().map_err(|e| malformed(self.part, e))?;
             let span = before..self.position();
             match raw {
+                Raw::Start(_) | Raw::Empty(_) if self.ended => {
+                    return Err(malformed(self.part, "more than one root element"));
+                }
                 Raw::Start(start) => {
                     self.depth += 1;
                     let depth = self.depth - 1;
@@ -343,6 +350,7 @@ impl<'a> Scan<'a> {
                 }
                 Raw::End(_) => {
                     self.depth = self.depth.saturating_sub(1);
+                    self.ended = self.depth == 0;
                     return Ok(Some(Event::Close(self.depth, span)));
                 }
                 Raw::DocType(_) => return Err(malformed(self.part, "document type declaration")),
@@ -563,7 +571,7 @@ mod tests {
 
     #[test]
     fn cut_parts_and_document_types_are_refused() {
-        for text in ["<a><b></a>", "<a>", "<!DOCTYPE a><a/>"] {
+        for text in ["<a><b></a>", "<a>", "<!DOCTYPE a><a/>", "<a></a><b/>", "<a/><b></b>"] {
             assert!(Scan::new(text, "p").tags(|_| Ok(())).is_err(), "{text}");
         }
     }
