@@ -217,10 +217,14 @@ impl<'a> Package<'a> {
         part((&mut self.zip, self.packed), index, &mut self.decompressor)
     }
 
-    /// Unpacks an entry, counting: a header's word about the size is not taken.
+    /// Unpacks an entry, counting: a header's word about the size is not taken, but for the room that a
+    /// small part needs, which is then unpacked in one piece.
     fn bytes(&mut self, index: usize, part: &str) -> Result<Vec<u8>, PatchError> {
         let limit = self.limit;
-        let mut bytes = Vec::new();
+        let size = self.zip.by_index_raw(index).map_err(unreadable)?.size();
+        // One byte more shows that nothing follows.
+        let room = usize::try_from(size.min(limit)).unwrap_or(KEPT).min(KEPT) + 1;
+        let mut bytes = Vec::with_capacity(room);
         self.entry(index)?
             .take(limit.saturating_add(1))
             .read_to_end(&mut bytes)

@@ -94,19 +94,17 @@ impl Read for Unpacking<'_, '_> {
             return Ok(0);
         }
         let (taken, given) = (self.decompressor.total_in(), self.decompressor.total_out());
-        let last = if self.part.bytes.is_empty() {
-            FlushDecompress::Finish
-        } else {
-            FlushDecompress::None
-        };
-        let status = self.decompressor.decompress(self.part.bytes, into, last);
+        // All of the part is at hand, so that one which fits into the room is unpacked in one step: nothing
+        // of it is kept for a next one.
+        let all = FlushDecompress::Finish;
+        let status = self.decompressor.decompress(self.part.bytes, into, all);
         let taken = usize::try_from(self.decompressor.total_in() - taken).unwrap_or_default();
         let read = usize::try_from(self.decompressor.total_out() - given).unwrap_or_default();
         self.part.bytes = self.part.bytes.get(taken..).unwrap_or_default();
         match status {
             Err(_) => return Err(damaged("corrupt deflate stream")),
             Ok(Status::StreamEnd) => {}
-            // All of the part is at hand, so nothing more is to come.
+            // Nothing more is to come.
             Ok(_) if read == 0 => return Err(damaged("incomplete deflate stream")),
             Ok(_) => {}
         }
