@@ -4,7 +4,7 @@ use super::Unsupported;
 use super::parse::Formula;
 use super::source::{formula_of, sheet_index};
 use super::syntax::{CellReference, Reference};
-use crate::workbook::{Address, Range, Value, Workbook};
+use crate::workbook::{Address, Cell, Range, Value, Workbook};
 
 /// Formulas beyond this number are not looked at.
 const MAX_FORMULAS: usize = 400_000;
@@ -34,21 +34,23 @@ pub(super) struct FormulaCell<'a> {
     pub(super) stored: &'a Value,
 }
 
-/// The formulas of the cells that are wanted; what cannot be read is told.
+/// All cells of a workbook.
+pub(super) fn all_cells(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
+    let sheets = workbook.sheets.iter().enumerate();
+    sheets.flat_map(|(sheet, own)| {
+        own.cells().iter().map(move |(at, cell)| (CellPlace { sheet, at: *at }, cell))
+    })
+}
+
+/// The formulas of some cells of a workbook; what cannot be read is told.
 pub(super) fn formula_cells<'a>(
     workbook: &'a Workbook,
-    wanted: impl Fn(CellPlace) -> bool,
+    among: impl Iterator<Item = (CellPlace, &'a Cell)>,
     not_read: &mut Vec<NotJudged>,
 ) -> Vec<FormulaCell<'a>> {
     let mut cells = Vec::new();
-    let sheets = workbook.sheets.iter().enumerate();
-    let all = sheets.flat_map(|(sheet, own)| own.cells().iter().map(move |cell| (sheet, cell)));
-    for (sheet, (at, cell)) in all {
-        let place = CellPlace { sheet, at: *at };
-        if cell.formula.is_none() || !wanted(place) {
-            continue;
-        }
-        let Some(formula) = formula_of(workbook, (*at, cell)) else { continue };
+    for (place, cell) in among.filter(|(_, cell)| cell.formula.is_some()) {
+        let Some(formula) = formula_of(workbook, (place.at, cell)) else { continue };
         let formula = match formula {
             Ok(_) if cells.len() >= MAX_FORMULAS => {
                 Err(Unsupported::new("formulas beyond the limit", ""))

@@ -33,6 +33,8 @@ pub(super) struct Bench<'a> {
     pub(super) instances: &'a [Instance],
     /// Instances that fix a value with the cells they produce, by cell.
     pub(super) producing: Vec<(Place, usize)>,
+    /// Where those of each row begin, and where the last ends.
+    row_starts: Vec<usize>,
     pub(super) cells: BTreeMap<Place, Compared>,
     pub(super) source: WorkbookSource<'a>,
     stale: HashMap<Address, Value>,
@@ -58,6 +60,11 @@ impl<'a> Bench<'a> {
         let mut producing: Vec<(Place, usize)> =
             places.map(|(index, instance)| (instance.target, index)).collect();
         producing.sort_unstable();
+        let mut row_starts = Vec::with_capacity(table.rows.len() + 1);
+        for (index, (place, _)) in producing.iter().enumerate() {
+            row_starts.resize(row_starts.len().max(place.row + 1), index);
+        }
+        row_starts.resize(row_starts.len().max(table.rows.len() + 1), producing.len());
         let here = |place: &CellPlace| place.sheet == sheet;
         let stale = recalculated.stale.iter().filter(|stale| here(&stale.place));
         let circular = recalculated.circular.iter().filter(|place| here(place));
@@ -68,6 +75,7 @@ impl<'a> Bench<'a> {
             sheet: own,
             instances,
             producing,
+            row_starts,
             cells: BTreeMap::new(),
             source: WorkbookSource::new(workbook, sheet).implying(formulas),
             stale: stale.map(|stale| (stale.place.at, stale.calculated.clone())).collect(),
@@ -116,8 +124,11 @@ impl<'a> Bench<'a> {
         &self,
         place: Place,
     ) -> impl DoubleEndedIterator<Item = usize> + use<'_, 'a> {
-        let start = self.producing.partition_point(|(other, _)| *other < place);
-        let own = &self.producing[start..];
+        let row = match self.row_starts.get(place.row..=place.row + 1) {
+            Some([start, end]) => &self.producing[*start..*end],
+            _ => &[],
+        };
+        let own = &row[row.partition_point(|(other, _)| *other < place)..];
         let own = &own[..own.iter().take_while(|(other, _)| *other == place).count()];
         own.iter().map(|(_, rule)| *rule)
     }

@@ -182,11 +182,12 @@ fn formula_among_data(bench: &mut Bench<'_>) {
     let table = bench.table;
     let mut columns: BTreeMap<usize, (Vec<Place>, usize)> = BTreeMap::new();
     for place in table.places() {
-        let data = table.rows[place.row].role == Role::Unit
-            && table.columns[place.column].kind != Kind::Text
-            && bench.rules_of(place).next().is_none();
         let datum = table.datum(place);
-        if !data || matches!(datum.reading, Reading::Blank) {
+        let is_data = table.rows[place.row].role == Role::Unit
+            && table.columns[place.column].kind != Kind::Text
+            && !matches!(datum.reading, Reading::Blank)
+            && bench.rules_of(place).next().is_none();
+        if !is_data {
             continue;
         }
         let column = columns.entry(place.column).or_default();
