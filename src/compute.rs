@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::formula::{CellPlace, Completed, Limits, complete};
+use crate::formula::{CellPlace, Completed, Limits, complete, formulas};
 use crate::lang::Text;
 use crate::table::Table;
 use crate::workbook::{Cell, Unknown, Value, Workbook};
@@ -111,13 +111,6 @@ impl Survey {
         let by_hand = calculation.manual && !calculation.on_load;
         self.zeros > 0 && !by_hand && (self.others == 0 || calculation.leaves_zeros())
     }
-}
-
-fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
-    workbook.sheets.iter().enumerate().flat_map(|(sheet, own)| {
-        let formulas = own.cells().iter().filter(|(_, cell)| cell.formula.is_some());
-        formulas.map(move |(at, cell)| (CellPlace { sheet, at: *at }, cell))
-    })
 }
 
 /// Some libraries write the 0 as a text.

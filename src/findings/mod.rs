@@ -135,9 +135,8 @@ impl Checked {
     /// checked.
     #[must_use]
     pub fn has_no_rule(&self) -> bool {
-        let computes = |place| self.table.datum(place).formula.is_some();
         let rules = self.relations.iter().any(|relation| relation.evidence.of > 0);
-        !rules && !self.links.repeats_totals() && !self.table.places().any(computes)
+        !rules && !self.links.repeats_totals() && self.table.formulas().next().is_none()
     }
 }
 

@@ -34,22 +34,22 @@ pub(super) struct FormulaCell<'a> {
     pub(super) stored: &'a Value,
 }
 
-/// All cells of a workbook.
-pub(super) fn all_cells(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
-    let sheets = workbook.sheets.iter().enumerate();
-    sheets.flat_map(|(sheet, own)| {
-        own.cells().iter().map(move |(at, cell)| (CellPlace { sheet, at: *at }, cell))
+/// All cells of a workbook that hold a formula.
+pub(crate) fn formulas(workbook: &Workbook) -> impl Iterator<Item = (CellPlace, &Cell)> {
+    workbook.sheets.iter().enumerate().flat_map(|(sheet, own)| {
+        let formulas = own.cells().iter().filter(|(_, cell)| cell.formula.is_some());
+        formulas.map(move |(at, cell)| (CellPlace { sheet, at: *at }, cell))
     })
 }
 
-/// The formulas of some cells of a workbook; what cannot be read is told.
+/// The formulas of some cells of a workbook, parsed; what cannot be read is told.
 pub(super) fn formula_cells<'a>(
     workbook: &'a Workbook,
     among: impl Iterator<Item = (CellPlace, &'a Cell)>,
     not_read: &mut Vec<NotJudged>,
 ) -> Vec<FormulaCell<'a>> {
     let mut cells = Vec::new();
-    for (place, cell) in among.filter(|(_, cell)| cell.formula.is_some()) {
+    for (place, cell) in among {
         let Some(formula) = formula_of(workbook, (place.at, cell)) else { continue };
         let formula = match formula {
             Ok(_) if cells.len() >= MAX_FORMULAS => {

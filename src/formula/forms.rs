@@ -58,12 +58,12 @@ fn forms(workbook: &Workbook, cells: &[FormulaCell<'_>]) -> Option<Vec<Form>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formula::cells::{all_cells, formula_cells};
+    use crate::formula::cells::{formula_cells, formulas};
 
     fn in_order(text: &str) -> bool {
         let workbook = Workbook::from_text("B", text);
         let mut not_read = Vec::new();
-        let cells = formula_cells(&workbook, all_cells(&workbook), &mut not_read);
+        let cells = formula_cells(&workbook, formulas(&workbook), &mut not_read);
         assert!(!cells.is_empty() && not_read.is_empty());
         are_in_order(&workbook, &cells)
     }

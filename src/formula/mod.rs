@@ -30,6 +30,7 @@ mod write;
 use std::fmt;
 
 pub use arithmetic::Arithmetic;
+pub(crate) use cells::formulas;
 pub use cells::{CellPlace, NotJudged};
 pub use compare::{Agreement, ColumnRule, Counterexample, RuleValue, agreement};
 pub use diagnose::{Difference, diagnose};

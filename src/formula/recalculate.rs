@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::cells::{CellPlace, FormulaCell, NotJudged, all_cells, formula_cells, ranges};
+use super::cells::{CellPlace, FormulaCell, NotJudged, formula_cells, formulas, ranges};
 use super::evaluate::meet;
 use super::forms;
 use super::order::{Links, ordered};
@@ -113,7 +113,7 @@ pub fn complete(workbook: &Workbook, wanted: &BTreeSet<CellPlace>, limits: &Limi
 #[must_use]
 pub fn recalculate(workbook: &Workbook, changes: &[Change], limits: &Limits) -> Recalculated {
     let mut result = Recalculated::default();
-    let cells = formula_cells(workbook, all_cells(workbook), &mut result.not_judged);
+    let cells = formula_cells(workbook, formulas(workbook), &mut result.not_judged);
     if changes.is_empty() && forms::are_in_order(workbook, &cells) {
         find_stale(workbook, &cells, &[], limits, &mut result);
     } else {
@@ -134,7 +134,7 @@ pub fn results_of(
     limits: &Limits,
 ) -> Vec<(CellPlace, Value)> {
     let mut result = Recalculated::default();
-    let cells = formula_cells(workbook, all_cells(workbook), &mut result.not_judged);
+    let cells = formula_cells(workbook, formulas(workbook), &mut result.not_judged);
     if let (false, Ok(links)) = (changes.is_empty(), Links::of(workbook, &cells)) {
         let (order, circular) = ordered(&links);
         let plan = Plan { cells: &cells, links: &links, order: &order, circular: &circular };

@@ -89,11 +89,10 @@ impl<'a> Bench<'a> {
 
     pub(super) fn judge_formulas(&mut self) {
         let table = self.table;
-        let judged = table.places().filter_map(|place| {
-            let text = table.datum(place).formula.as_ref()?;
+        let judged = table.formulas().map(|(place, text)| {
             let mut compared = self.judge_formula(place, text);
             compared.judgement.faults.sort_by_key(gravity);
-            Some((place, compared))
+            (place, compared)
         });
         // In their order, of which a map is made at once.
         let judged: Vec<(Place, Compared)> = judged.collect();

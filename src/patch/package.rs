@@ -212,8 +212,8 @@ impl<'a> Package<'a> {
         Ok(Some(text))
     }
 
-    /// An entry to be unpacked.
-    fn entry(&mut self, index: usize) -> Result<Part<'_, 'a>, PatchError> {
+    /// An entry to be unpacked, with the size that its header states.
+    fn entry(&mut self, index: usize) -> Result<(u64, Part<'_, 'a>), PatchError> {
         part((&mut self.zip, self.packed), index, &mut self.decompressor)
     }
 
@@ -221,11 +221,11 @@ impl<'a> Package<'a> {
     /// small part needs, which is then unpacked in one piece.
     fn bytes(&mut self, index: usize, part: &str) -> Result<Vec<u8>, PatchError> {
         let limit = self.limit;
-        let size = self.zip.by_index_raw(index).map_err(unreadable)?.size();
+        let (size, entry) = self.entry(index)?;
         // One byte more shows that nothing follows.
         let room = usize::try_from(size.min(limit)).unwrap_or(KEPT).min(KEPT) + 1;
         let mut bytes = Vec::with_capacity(room);
-        self.entry(index)?
+        entry
             .take(limit.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|error| malformed(part, error))?;
@@ -254,7 +254,7 @@ impl<'a> Package<'a> {
         let key = folded(part);
         let Some(&index) = self.entries.get(&key) else { return Ok(false) };
         let limit = self.limit;
-        let mut entry = self.entry(index)?.take(limit);
+        let mut entry = self.entry(index)?.1.take(limit);
         let mut window = vec![0; 1 << 16];
         let mut kept = 0;
         loop {
@@ -485,7 +485,7 @@ impl<'a> Package<'a> {
                 }
             };
             let is_named = copy.name_for_index(place).is_some_and(|n| n.is_ok_and(|n| n == *name));
-            let entry = part((&mut copy, packed), place, &mut self.decompressor)?;
+            let (_, entry) = part((&mut copy, packed), place, &mut self.decompressor)?;
             if !is_named || !holds(entry, written).map_err(|error| malformed(name, error))? {
                 return Ok(Some(name.clone()));
             }
@@ -525,14 +525,16 @@ impl<'a> Package<'a> {
     }
 }
 
-/// An entry of an archive to be unpacked.
+/// An entry of an archive to be unpacked, with the size that its header states.
 fn part<'s, 'a>(
     (zip, packed): (&'s mut Archive<'a>, &'a [u8]),
     index: usize,
     decompressor: &'s mut Decompressor,
-) -> Result<Part<'s, 'a>, PatchError> {
-    let simple = Packed::of(&zip.by_index_raw(index).map_err(unreadable)?, packed);
-    decompressor.part(zip, index, simple).map_err(unreadable)
+) -> Result<(u64, Part<'s, 'a>), PatchError> {
+    let listed = zip.by_index_raw(index).map_err(unreadable)?;
+    let (size, simple) = (listed.size(), Packed::of(&listed, packed));
+    drop(listed);
+    Ok((size, decompressor.part(zip, index, simple).map_err(unreadable)?))
 }
 
 /// An entry's name, and what the list of entries says of its content.

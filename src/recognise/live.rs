@@ -28,11 +28,6 @@ pub(super) fn read(workbook: &Workbook, sheet: &Sheet, table: &Table) -> Vec<Inf
     let Some(own) = workbook.sheets.iter().position(|other| other.name == sheet.name) else {
         return Vec::new();
     };
-    // Most tables have none, which is seen without asking what each cell is.
-    let formulas = table.grid.iter().flatten().filter(|datum| datum.formula.is_some());
-    if formulas.take(LEAST).count() < LEAST {
-        return Vec::new();
-    }
     let reader = Reader::of(workbook, sheet, table);
     if reader.formulas < LEAST {
         return Vec::new();
@@ -73,8 +68,7 @@ impl<'a> Reader<'a> {
         let mut above: Vec<Option<(&RelativeForm, usize)>> = vec![None; table.columns.len()];
         let live = vec![Vec::new(); table.rows.len()];
         let mut reader = Self { table, patterns: Vec::new(), live, formulas: 0 };
-        for place in table.places() {
-            let Some(text) = &table.datum(place).formula else { continue };
+        for (place, text) in table.formulas() {
             let at = table.address(place);
             let form = text.form(at);
             let same = above[place.column].filter(|(above, _)| *above == form);

@@ -192,7 +192,10 @@ fn may_be_index_row(row: &[(Address, crate::workbook::Cell)]) -> bool {
     let mut filled = row.iter().map(|(_, cell)| &cell.value).filter(|value| !value.is_blank());
     let states_formula = |value: &Value| matches!(value, Value::Text(text) if text.contains('='));
     // As nearly all rows with an ordinal are.
-    let counts_on = |value: &Value| matches!(value, Value::Number(number) if number.scale() == 0 && *number > Decimal::ONE);
+    let counts_on = |value: &Value| match value {
+        Value::Number(number) => number.scale() == 0 && *number > Decimal::ONE,
+        _ => false,
+    };
     let mut first = true;
     let mut may_begin = |label: &str| {
         let number = label.parse().ok().filter(|_| std::mem::take(&mut first));

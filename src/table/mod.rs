@@ -666,6 +666,18 @@ impl Table {
             .filter(|place| self.holds_figures(*place))
     }
 
+    /// Those of [`Table::places`] that compute, with their formulas. The formulas are looked at first: most
+    /// tables have none.
+    pub fn formulas(&self) -> impl Iterator<Item = (Place, &FormulaText)> {
+        let rows = self.grid.iter().enumerate();
+        let data =
+            rows.flat_map(|(row, data)| data.iter().enumerate().map(move |(c, d)| (row, c, d)));
+        let live = data.filter_map(|(row, column, datum)| {
+            Some((Place::new(row, column), datum.formula.as_ref()?))
+        });
+        live.filter(|(place, _)| self.holds_figures(*place))
+    }
+
     /// Those of [`Table::places`] with some reading. The readings are looked at first: most tables
     /// have none that is sought.
     #[must_use]

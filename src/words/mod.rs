@@ -93,16 +93,6 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    // Two plain letters tell most names apart.
-    if let [first, second, ..] = text.as_bytes()
-        && first.is_ascii_alphanumeric()
-        && second.is_ascii_alphanumeric()
-    {
-        let two = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
-        if !starts.iter().any(|start| start.as_bytes().starts_with(&two)) {
-            return false;
-        }
-    }
     let mut letters = [0; 8];
     let differs = |[first, second]: [char; 2]| {
         let length = first.encode_utf8(&mut letters).len();
