@@ -318,7 +318,7 @@ fn a_blank_may_be_an_empty_text() {
     let mut workbook = workbook(vec![sheet("S", &cells)], &[]);
     let result = recalculate(&workbook, &[], &Limits::default());
     assert_eq!(result.stale.len(), 1);
-    let error = Value::Error("#VALUE!".to_owned());
+    let error = Value::Error("#VALUE!".into());
     let stored = Cell { value: error, ..cell("5 = A1+B1") };
     workbook.sheets[0] = Sheet::new("S", vec![(at("A1"), cell("1")), (at("C1"), stored)]);
     assert_eq!(recalculate(&workbook, &[], &Limits::default()).stale, vec![]);

@@ -120,9 +120,9 @@ fn one_bad_cell_does_not_lose_its_sheet() {
     let book = Xlsx::with_rows(rows).read();
     let sheet = &book.sheets[0];
     assert_eq!(value(sheet, "A1"), &Value::Number(Decimal::ONE));
-    assert_eq!(value(sheet, "B1"), &Value::Error("#SPILL!".to_owned()));
-    assert_eq!(value(sheet, "C1"), &Value::Error("#?".to_owned()));
-    assert_eq!(value(sheet, "D1"), &Value::Error("#?".to_owned()));
+    assert_eq!(value(sheet, "B1"), &Value::Error("#SPILL!".into()));
+    assert_eq!(value(sheet, "C1"), &Value::Error("#?".into()));
+    assert_eq!(value(sheet, "D1"), &Value::Error("#?".into()));
     assert_eq!(value(sheet, "E1"), &text("abc"));
     assert_eq!(value(sheet, "F1"), &text("1E400"));
     assert_eq!(value(sheet, "G1"), &Value::Number(Decimal::TWO));
@@ -346,8 +346,8 @@ fn open_document_cells_show_what_their_styles_say() {
     assert_eq!(format("A1"), (Some(2), true, false));
     assert_eq!(format("B1"), (Some(0), false, true));
     assert!(cell(sheet, "B1").bold, "taken from its parent");
-    assert_eq!(value(sheet, "C1"), &Value::Error("#DIV/0!".to_owned()));
-    assert_eq!(value(sheet, "D1"), &Value::Error("#DIV/0!".to_owned()));
+    assert_eq!(value(sheet, "C1"), &Value::Error("#DIV/0!".into()));
+    assert_eq!(value(sheet, "D1"), &Value::Error("#DIV/0!".into()));
     assert_eq!(value(sheet, "A2"), &text("hộ  nghèo"));
     assert_eq!(value(sheet, "C4"), &Value::Date(Decimal::from(45_657)));
     assert_eq!((&sheet.hidden_rows[..], &sheet.hidden_columns[..]), (&[1][..], &[1, 2][..]));

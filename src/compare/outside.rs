@@ -64,7 +64,8 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Blank | Value::Unknown(_) => String::new(),
         Value::Number(number) | Value::Date(number) => print_number(*number, None),
-        Value::Text(text) | Value::Error(text) => single_blanks(text),
+        Value::Text(text) => single_blanks(text),
+        Value::Error(error) => single_blanks(error),
         Value::Bool(is) => is.to_string(),
     }
 }

@@ -390,7 +390,7 @@ fn is_guard(found: &Value, empty: bool) -> bool {
     match found {
         Value::Text(text) if text.is_empty() => empty,
         Value::Text(_) => true,
-        Value::Error(name) => empty && name == "#DIV/0!",
+        Value::Error(name) => empty && &**name == "#DIV/0!",
         _ => false,
     }
 }

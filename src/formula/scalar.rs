@@ -98,7 +98,7 @@ impl Scalar {
             Self::Number(number) => Value::Number(to_decimal(number)?),
             Self::Text(text) => Value::Text(text.to_string()),
             Self::Bool(truth) => Value::Bool(truth),
-            Self::Error(kind) => Value::Error(kind.name().to_owned()),
+            Self::Error(kind) => Value::Error(kind.name().into()),
         })
     }
 

@@ -133,14 +133,18 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
         )
     };
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let odd = |place: Place| match &table.datum(place).reading {
+    let may_be_odd = |reading: &Reading| match reading {
         Reading::Error(_) => true,
-        Reading::Number(figure) => {
-            table.columns[place.column].kind == Kind::Count && !figure.exact.is_integer()
-        }
+        Reading::Number(figure) => figure.exact.scale() > 0,
         _ => false,
+    };
+    let odd = |place: &Place| {
+        let figure = table.figure(*place);
+        figure.is_none_or(|figure| {
+            table.columns[place.column].kind == Kind::Count && !figure.exact.is_integer()
+        })
     };
     ledger.instances.iter().any(|instance| open(&instance.outcome))
         || faulty()
-        || table.places().any(odd)
+        || table.places_with(may_be_odd).iter().any(odd)
 }

@@ -205,8 +205,9 @@ impl Paper<'_> {
             Value::Date(serial) => {
                 write_number(page, at, self.workbook.serial_of_1900(*serial), format)
             }
-            Value::Text(text) | Value::Error(text) => {
-                page.write_string_with_format(row, column, text, format).map(drop)
+            Value::Text(text) => page.write_string_with_format(row, column, text, format).map(drop),
+            Value::Error(error) => {
+                page.write_string_with_format(row, column, &**error, format).map(drop)
             }
             Value::Bool(truth) => {
                 page.write_boolean_with_format(row, column, *truth, format).map(drop)
@@ -261,7 +262,8 @@ fn result_text(workbook: &Workbook, value: &Value) -> String {
         Value::Blank | Value::Unknown(_) => String::new(),
         Value::Number(number) => number.to_string(),
         Value::Date(serial) => workbook.serial_of_1900(*serial).to_string(),
-        Value::Text(text) | Value::Error(text) => text.clone(),
+        Value::Text(text) => text.clone(),
+        Value::Error(error) => error.to_string(),
         Value::Bool(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),
     }
 }

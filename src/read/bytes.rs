@@ -12,7 +12,10 @@ pub(crate) fn long(data: &[u8], at: usize) -> Option<u32> {
 pub(crate) fn utf16(bytes: &[u8]) -> String {
     let pairs = bytes.chunks_exact(2);
     let units = char::decode_utf16(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
-    units.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    // Letters of Vietnamese words take one to three bytes.
+    let mut text = String::with_capacity(bytes.len());
+    text.extend(units.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    text
 }
 
 /// The text of letters of one byte.

@@ -128,7 +128,7 @@ pub(super) fn value_ref(data: &DataRef<'_>) -> Value {
         DataRef::String(raw) | DataRef::DateTimeIso(raw) | DataRef::DurationIso(raw) => text(raw),
         DataRef::Bool(truth) => Value::Bool(*truth),
         DataRef::DateTime(time) => date_serial(time.as_f64()),
-        DataRef::Error(error) => Value::Error(error.to_string()),
+        DataRef::Error(error) => Value::Error(error.to_string().into()),
     }
 }
 

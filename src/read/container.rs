@@ -75,7 +75,7 @@ impl<'a> Container<'a> {
         let mut stream = if entry.length < 4096 {
             self.small_chain(entry.start)
         } else {
-            self.chain(entry.start)
+            self.chain_of(entry.start, entry.length)
         };
         stream.truncate(entry.length);
         Some(stream)
@@ -112,7 +112,13 @@ impl<'a> Container<'a> {
 
     /// The bytes of a chain of sectors; the chains are known to end.
     fn chain(&self, start: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        self.chain_of(start, 0)
+    }
+
+    /// The same for a chain that is said to hold some bytes.
+    fn chain_of(&self, start: u32, length: usize) -> Vec<u8> {
+        let room = length.saturating_add(self.sector).min(self.bytes.len());
+        let mut bytes = Vec::with_capacity(room);
         for number in links(&self.table, start) {
             bytes.extend_from_slice(self.sector(number).unwrap_or_default());
         }

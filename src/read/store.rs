@@ -42,6 +42,9 @@ const SHORTEST_CELL: usize = 23;
 /// Bytes that each formula takes besides its letters.
 const FORMULA_ENTRY: usize = 64;
 
+/// Cells of a sheet that room is made for before they are read.
+const MOST_ROOM: usize = 1 << 13;
+
 /// Cells of a sheet up to which the room for them is doubled.
 const DOUBLED_UP_TO: usize = 1 << 20;
 
@@ -329,10 +332,15 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// Makes room for as many cells as some bytes of a sheet may hold, so that those of a small one
-    /// are not moved while they are added.
+    /// Makes room for as many cells as some bytes of a sheet may hold.
     pub(super) fn make_room(&mut self, bytes: usize) {
-        self.cells.reserve(bytes / SHORTEST_CELL);
+        self.make_room_for(bytes / SHORTEST_CELL);
+    }
+
+    /// Makes room for so many cells, so that those of a small sheet are not moved while they are added;
+    /// of a larger one most may be settled.
+    pub(super) fn make_room_for(&mut self, cells: usize) {
+        self.cells.reserve(cells.min(MOST_ROOM));
     }
 
     /// Shows the rows to a screen as they are complete.
@@ -441,7 +449,7 @@ impl<'a> Store<'a> {
     /// Counts a cell that cannot be read; it holds `#?` so that no rule takes it for a blank.
     pub(super) fn push_unreadable(&mut self, at: Address, style: Style) -> Result<(), Failure> {
         self.note_unreadable(Some(at));
-        self.push(at, Value::Error("#?".to_owned()), None, style)
+        self.push(at, Value::Error("#?".into()), None, style)
     }
 
     /// Counts a formula that cannot be read.

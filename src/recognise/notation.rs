@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::table::{Date, Datum, Figure, Reading};
+use crate::table::{Date, Datum, Figure, Reading, normal};
 use crate::words::{annotated_figure, visible};
 use crate::workbook::{Cell, NumberFormat, Value};
 
@@ -63,6 +63,8 @@ impl Evidence {
                 Some(Spelling::Plain) => self.ungrouped += 1,
                 Some(Spelling::OneDotGroup) | None => {}
             },
+            // Nothing more is told by numbers where commas cannot group.
+            Value::Number(_) if self.ungrouped > 0 => {}
             // A number from 1000 on is stored without separators whatever the texts do.
             Value::Number(number) if number.scale() == 0 => {
                 self.below_thousand += usize::from(number.mantissa().unsigned_abs() < 1_000);
@@ -257,11 +259,10 @@ pub(crate) fn unmistakable(text: &str, counts: bool) -> Option<(Decimal, u32)> {
 const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
 
 pub(crate) fn is_beyond_figures(value: Decimal) -> bool {
-    // Told by the digits alone where there are no decimals, as in most figures.
-    match value.scale() {
-        0 => value.mantissa().unsigned_abs() >= BEYOND_FIGURES.mantissa().unsigned_abs(),
-        _ => value.abs() >= BEYOND_FIGURES,
-    }
+    // With its decimals it has more digits than it is large, and nearly all have few.
+    let has_many_digits =
+        value.mantissa().unsigned_abs() >= BEYOND_FIGURES.mantissa().unsigned_abs();
+    has_many_digits && (value.scale() == 0 || value.abs() >= BEYOND_FIGURES)
 }
 
 /// Reads a lone number in either notation; of `1.433` alone the Vietnamese reading is taken.
@@ -291,7 +292,7 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
             let shown = Date::of_serial(*serial).map(|date| date.to_string());
             (Reading::Text(shown.unwrap_or_else(|| serial.to_string())), None)
         }
-        Value::Error(error) => (Reading::Error(error.clone()), None),
+        Value::Error(error) => (Reading::Error(error.to_string()), None),
         Value::Unknown(unknown) => (Reading::Unknown(unknown.clone()), None),
     };
     Datum { reading, written, formula: cell.formula.clone() }
@@ -326,9 +327,9 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
         let decimals = format.decimals.unwrap_or_default();
         return Reading::Number(Figure { decimals, ..Figure::whole(number) });
     }
-    let exact = if format.percent { number * Decimal::ONE_HUNDRED } else { number }.normalize();
+    let exact = normal(if format.percent { number * Decimal::ONE_HUNDRED } else { number });
     let hides = format.decimals.is_some_and(|decimals| decimals < exact.scale());
-    let shown = if hides { format.shown(number).normalize() } else { exact };
+    let shown = if hides { normal(format.shown(number)) } else { exact };
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
     Reading::Number(Figure { shown, exact, decimals, is_text: false, percent: format.percent })
 }

@@ -358,19 +358,32 @@ fn text(value: &Value) -> Cow<'_, str> {
 
 /// What the first rows of a column hold.
 #[derive(Default)]
-struct Sample {
+struct Sample<'a> {
     words: usize,
     short: usize,
     figures: usize,
-    /// Distinct contents.
-    distinct: usize,
-    /// Neighbouring rows with different contents.
-    alternations: usize,
+    /// Numbers and texts from top to bottom.
+    values: Vec<&'a Value>,
 }
 
-impl Sample {
+impl Sample<'_> {
     fn holds_words(&self) -> bool {
         self.words > 1 && self.words > self.figures
+    }
+
+    fn contents(&self) -> impl Iterator<Item = Content> {
+        self.values.iter().map(|value| match value {
+            Value::Number(number) => Content::Number(number.mantissa(), number.scale()),
+            value => Content::Text(fold(&text(value))),
+        })
+    }
+
+    /// How many different words name rows at most.
+    fn names(&self) -> usize {
+        let mut contents: Vec<Content> = self.contents().collect();
+        contents.sort_unstable();
+        contents.dedup();
+        self.words.min(contents.len())
     }
 }
 
@@ -384,35 +397,24 @@ enum Content {
     Text(String),
 }
 
-fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
+fn sample<'a>(sheet: &'a Sheet, region: &Region, column: u32) -> Sample<'a> {
     let mut sample = Sample::default();
-    let mut contents: Vec<Content> = Vec::with_capacity(SAMPLED as usize);
     let below = sheet.bottom().saturating_add(1).min(region.limit);
     for row in region.body..below.min(region.body + SAMPLED) {
         let value = resolved(sheet, Address::new(row, column));
-        let content = if let Value::Number(number) = value {
-            sample.figures += 1;
-            Content::Number(number.mantissa(), number.scale())
-        } else {
-            let text = text(value);
-            if text.is_empty() {
-                continue;
-            }
-            if looks_like_figure(value) {
-                sample.figures += 1;
-            } else if text.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+        let is_letter = |c: &char| c.is_alphabetic();
+        match value {
+            Value::Number(_) => sample.figures += 1,
+            Value::Text(text) if single_blanked(text).is_empty() => continue,
+            Value::Text(_) if looks_like_figure(value) => sample.figures += 1,
+            Value::Text(text) if text.chars().filter(is_letter).nth(1).is_some() => {
                 sample.words += 1;
-            } else {
-                sample.short += 1;
             }
-            Content::Text(fold(&text))
-        };
-        contents.push(content);
+            Value::Text(_) => sample.short += 1,
+            _ => continue,
+        }
+        sample.values.push(value);
     }
-    sample.alternations = contents.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    contents.sort_unstable();
-    contents.dedup();
-    sample.distinct = contents.len();
     sample
 }
 
@@ -420,11 +422,11 @@ fn sample(sheet: &Sheet, region: &Region, column: u32) -> Sample {
 struct Samples<'a> {
     sheet: &'a Sheet,
     region: &'a Region,
-    taken: Vec<Sample>,
+    taken: Vec<Sample<'a>>,
 }
 
-impl Samples<'_> {
-    fn of(&mut self, column: u32) -> &Sample {
+impl<'a> Samples<'a> {
+    fn of(&mut self, column: u32) -> &Sample<'a> {
         let index = (column - self.region.left) as usize;
         for column in (self.region.left..=column).skip(self.taken.len()) {
             self.taken.push(sample(self.sheet, self.region, column));
@@ -457,14 +459,18 @@ fn leading_columns(sheet: &Sheet, region: &Region, computed: &Computed) -> Lead 
         }
         width += 1;
     }
-    let lead: Vec<(u32, &Sample)> = (region.left..).zip(&samples.taken[..width]).collect();
-    let last = lead.last().map_or(region.left, |(column, _)| *column);
-    let line = lead.iter().skip(1).find(|(_, sample)| is_line(sample)).map(|(column, _)| *column);
-    let name = lead
-        .iter()
-        .filter(|(column, _)| Some(*column) != line)
-        .max_by_key(|(column, sample)| (sample.words.min(sample.distinct), u32::MAX - column))
-        .map_or(region.left, |(column, _)| *column);
+    let lead = || (region.left..).zip(&samples.taken[..width]);
+    let last = lead().last().map_or(region.left, |(column, _)| column);
+    let line = lead().skip(1).find(|(_, sample)| is_line(sample)).map(|(column, _)| column);
+    let others = || lead().filter(|(column, _)| Some(*column) != line);
+    let worded: Vec<(u32, &Sample<'_>)> = others().filter(|(_, sample)| sample.words > 0).collect();
+    let name = match worded.as_slice() {
+        [] => others().next(),
+        [only] => Some(*only),
+        several => (several.iter().copied())
+            .max_by_key(|(column, sample)| (sample.names(), u32::MAX - column)),
+    };
+    let name = name.map_or(region.left, |(column, _)| column);
     let ordinal = (name > region.left).then_some(region.left);
     Lead { ordinal, name, line, last }
 }
@@ -495,13 +501,25 @@ fn is_unheaded(sheet: &Sheet, region: &Region, column: u32) -> bool {
 }
 
 /// Two to four texts that take turns from row to row.
-fn is_line(sample: &Sample) -> bool {
-    let rows = sample.words + sample.short;
-    sample.figures == 0
-        && rows >= 4
-        && (2..=4).contains(&sample.distinct)
-        && sample.distinct * 2 <= rows
-        && sample.alternations + 1 >= rows
+fn is_line(sample: &Sample<'_>) -> bool {
+    const MOST: usize = 4;
+    let rows = sample.values.len();
+    if sample.figures > 0 || rows < MOST {
+        return false;
+    }
+    let mut met: Vec<Content> = Vec::with_capacity(MOST);
+    let mut last = None;
+    for content in sample.contents() {
+        let known = met.iter().position(|other| *other == content);
+        if known.is_some_and(|at| last == Some(at)) || known.is_none() && met.len() == MOST {
+            return false;
+        }
+        last = Some(known.unwrap_or(met.len()));
+        if known.is_none() {
+            met.push(content);
+        }
+    }
+    met.len() > 1 && met.len() * 2 <= rows
 }
 
 /// Hidden rows and columns are checked like the others, and said.

@@ -16,9 +16,12 @@ const NONE: i64 = i64::MIN;
 
 impl<'a> Counts<'a> {
     pub(super) fn of(table: &'a Table) -> Self {
-        let count = |place| table.number(place).and_then(whole).unwrap_or(NONE);
-        let row = |row| (0..table.columns.len()).map(move |column| count(Place::new(row, column)));
-        Self { table, counts: (0..table.rows.len()).flat_map(row).collect() }
+        let mut counts = Vec::with_capacity(table.grid.len() * table.columns.len());
+        for row in &table.grid {
+            let numbers = row.iter().map(|datum| datum.reading.number());
+            counts.extend(numbers.map(|number| number.and_then(whole).unwrap_or(NONE)));
+        }
+        Self { table, counts }
     }
 
     pub(super) fn at(&self, place: Place) -> Option<i64> {

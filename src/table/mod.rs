@@ -17,7 +17,7 @@ pub use above::Above;
 pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
-pub(crate) use figure::{equal, sum_of, whole};
+pub(crate) use figure::{equal, normal, sum_of, whole};
 pub use inferred::{Doubt, Inference, Inferred, Told, Voice};
 pub use layout::{Layout, Orientation};
 pub(crate) use linear::with_term;
@@ -586,11 +586,7 @@ impl Table {
     /// The number at a place, in the unit it is printed in.
     #[must_use]
     pub fn number(&self, place: Place) -> Option<Decimal> {
-        match &self.datum(place).reading {
-            Reading::Number(figure) => Some(figure.shown),
-            Reading::Dash => Some(Decimal::ZERO),
-            _ => None,
-        }
+        self.datum(place).reading.number()
     }
 
     /// The number the file holds at a place before its format rounds it, in the unit it is printed

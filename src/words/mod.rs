@@ -93,6 +93,16 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
+    // Most begin with two letters without marks, which differ.
+    if let Some([first, second]) = text.as_bytes().first_chunk()
+        && first.is_ascii_alphanumeric()
+        && second.is_ascii_alphanumeric()
+    {
+        let two = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+        if !starts.iter().any(|start| start.as_bytes().first_chunk() == Some(&two)) {
+            return false;
+        }
+    }
     let mut letters = [0; 8];
     let differs = |[first, second]: [char; 2]| {
         let length = first.encode_utf8(&mut letters).len();

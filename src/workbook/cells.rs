@@ -39,6 +39,12 @@ impl Cells {
         self.cells
     }
 
+    /// The cells of each row that has some.
+    pub(super) fn by_row(&self) -> impl Iterator<Item = &[(Address, Cell)]> {
+        let ends = self.starts.iter().skip(1).map(|(_, start)| *start).chain([self.cells.len()]);
+        self.starts.iter().zip(ends).map(|((_, start), end)| &self.cells[*start..end])
+    }
+
     /// The cells of some rows.
     pub(super) fn rows(&self, rows: &RangeInclusive<u32>) -> &[(Address, Cell)] {
         &self.cells[self.indices(rows)]

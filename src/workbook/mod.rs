@@ -87,7 +87,7 @@ pub enum Value {
     /// A date or time as its serial number (days), which a date format shows as a date.
     Date(Decimal),
     /// An error such as `#DIV/0!`, as the spreadsheet prints it.
-    Error(String),
+    Error(Box<str>),
     /// A formula whose result nobody knows: the file holds none, and it could not be computed.
     Unknown(Box<Unknown>),
 }
@@ -285,8 +285,12 @@ impl Sheet {
     /// The smallest range that holds every cell with a value.
     #[must_use]
     pub fn used(&self) -> Option<Range> {
-        let filled = self.cells().iter().filter(|(_, cell)| !cell.value.is_blank());
-        let kept = filled.map(|(at, _)| Range { start: *at, end: *at }).reduce(Range::union)?;
+        let is_filled = |(_, cell): &&(Address, Cell)| !cell.value.is_blank();
+        let of_row = |row: &[(Address, Cell)]| {
+            let ends = row.iter().find(is_filled).zip(row.iter().rfind(is_filled));
+            ends.map(|(first, last)| Range { start: first.0, end: last.0 })
+        };
+        let kept = self.cells.by_row().filter_map(of_row).reduce(Range::union)?;
         // Settled rows stand under the headings of their table, so only rows can be added.
         let last = self.runs.last().map_or(0, |run| run.first + run.rows - 1);
         let end = Address::new(kept.end.row.max(last), kept.end.column);

@@ -68,7 +68,7 @@ fn read_cell(raw: &str, formats: &mut Vec<NumberFormat>) -> Option<Cell> {
         return Some(Cell::new(Value::Text(text.to_owned())));
     }
     if raw.starts_with('#') {
-        return Some(Cell::new(Value::Error(raw.to_owned())));
+        return Some(Cell::new(Value::Error(raw.into())));
     }
     Some(match number_as_shown(raw) {
         Some((number, format)) => Cell {

@@ -247,7 +247,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
 fn typed_value(tag: &Tag<'_>, shown: &str, is_formula: bool) -> Option<Value> {
     let (kind, is_error) = kind(tag);
     if is_error || is_formula && is_error_text(shown) {
-        return Some(Value::Error(shown.trim().to_owned()));
+        return Some(Value::Error(shown.trim().into()));
     }
     let attribute = |name| attribute(tag, name);
     match &*kind {

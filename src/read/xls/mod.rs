@@ -48,7 +48,9 @@ pub(super) fn read(
         let of_sheet = stream.get(listed.start..).ok_or_else(|| damaged("BIFF: BoundSheet8"))?;
         let mut records = SheetRecords::new(of_sheet);
         let mut store = Store::new(&listed.name, &mut budget);
-        if let Some(screen) = screen.as_mut().filter(|_| records.clone().are_in_order()) {
+        let (cells, are_in_order) = records.clone().survey();
+        store.make_room_for(cells);
+        if let Some(screen) = screen.as_mut().filter(|_| are_in_order) {
             screen.begin(&workbook, &listed.name);
             store.show_rows_to(&mut **screen);
         }

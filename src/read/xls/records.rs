@@ -72,10 +72,18 @@ impl<'a> SheetRecords<'a> {
         !self.ended && !self.records.rest.is_empty()
     }
 
-    /// True where each cell stands after the one before it: rows are complete once the next begins.
-    pub(super) fn are_in_order(self) -> bool {
-        let cells = self.filter(|(kind, _)| is_cell(*kind));
-        cells.map(|(_, data)| (short(data, 0), short(data, 2))).is_sorted()
+    /// How many cells they hold, and whether each stands after the one before it: rows are complete once
+    /// the next begins.
+    pub(super) fn survey(self) -> (usize, bool) {
+        let (mut cells, mut last, mut are_in_order) = (0, None, true);
+        for (kind, data) in self.filter(|(kind, _)| is_cell(*kind)) {
+            let at = Some((short(data, 0), short(data, 2)));
+            are_in_order &= last <= at;
+            last = at;
+            // Each of several numbers takes six bytes.
+            cells += if kind == RKS { data.len() / 6 } else { 1 };
+        }
+        (cells, are_in_order)
     }
 }
 

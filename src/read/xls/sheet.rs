@@ -147,14 +147,14 @@ impl<'a, 'r> Reader<'a, '_, 'r> {
             LABEL | LABEL_RICH => return Some(Held::Text(Text::plain(globals.text(data, 6)?))),
             TRUTH_OR_ERROR => match data.get(6..8)? {
                 [truth, 0] => Value::Bool(*truth != 0),
-                [error, 1] => Value::Error(code::error(*error)?.to_owned()),
+                [error, 1] => Value::Error(code::error(*error)?.into()),
                 _ => return None,
             },
             // The value of a formula ([MS-XLS] 2.5.133).
             FORMULA => match data.get(6..14)? {
                 [0, .., 0xFF, 0xFF] => return result(next.clone(), globals),
                 [1, _, truth, .., 0xFF, 0xFF] => Value::Bool(*truth != 0),
-                [2, _, error, .., 0xFF, 0xFF] => Value::Error(code::error(*error)?.to_owned()),
+                [2, _, error, .., 0xFF, 0xFF] => Value::Error(code::error(*error)?.into()),
                 [3, .., 0xFF, 0xFF] => Value::Blank,
                 [.., 0xFF, 0xFF] => return None,
                 _ => number(float(data, 6)?, style),
@@ -444,7 +444,7 @@ mod tests {
             record(0xFD, &shorts(&[8, 0, 0, 3, 0])),
         ];
         let sheet = read(0x0600, &[], &sheet).unwrap();
-        let error = |text: &str| Value::Error(text.to_owned());
+        let error = |text: &str| Value::Error(text.into());
         let expected = [
             Value::Text("xa".to_owned()),
             Value::Bool(true),

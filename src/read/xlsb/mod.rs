@@ -173,7 +173,7 @@ fn read_sheet(
     for (at, cell) in sheet.into_cells() {
         let style = facts.style(at).and_then(|style| styles.get(style)).copied();
         let style = style.unwrap_or_default();
-        let error = facts.error(at).map(|error| Value::Error(error.to_owned()));
+        let error = facts.error(at).map(|error| Value::Error(error.into()));
         let value = error.unwrap_or(cell.value);
         let formula = cells::formula(facts.formula(at), cell.formula);
         cells::push(&mut store, at, Cell { value, formula, ..cell }, style)?;

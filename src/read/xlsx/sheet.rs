@@ -316,7 +316,7 @@ impl Reader<'_, '_> {
             _ if raw.is_empty() => Value::Blank,
             Kind::Number => numeric(raw, style),
             Kind::Bool => Value::Bool(xml::is_true(&text())),
-            Kind::Error => Value::Error(text().trim().to_owned()),
+            Kind::Error => Value::Error(text().trim().into()),
             Kind::Shared => {
                 let index = xml::index_in(raw);
                 return match index.and_then(|index| self.tables.strings.get(index)) {
