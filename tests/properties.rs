@@ -52,7 +52,7 @@ proptest! {
         // and no rate may change its last digit with a household more or less. Where it does, the
         // rates of all other cells of column 1 would change, and it is this cell.
         let broken = checked.ledger.instances.iter().filter(|i| i.outcome == Outcome::Violated);
-        let broken: Vec<&str> = broken.map(|instance| soatbieu::rules::reporting(instance.concern).code).collect();
+        let broken: Vec<&str> = broken.map(|instance| soatbieu::rules::reporting(instance.concern()).code).collect();
         if broken == ["R201"] {
             prop_assert!(column == 0 || column == 1, "{:?}", errors);
             let pinned = errors.iter().filter(|f| f.verdict == Some(Verdict::Pinned));

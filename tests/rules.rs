@@ -17,7 +17,7 @@ fn times(rule: &Rule, example: &Example, text: &str) -> usize {
     let checkup = soatbieu::check_workbook(Workbook::from_text("Biểu", text), &request).unwrap();
     let ledger = &checkup.tables[0].ledger;
     let violated = |instance: &&Instance| {
-        reporting(instance.concern) == rule && instance.outcome == Outcome::Violated
+        reporting(instance.concern()) == rule && instance.outcome == Outcome::Violated
     };
     ledger.instances.iter().filter(violated).count()
         + ledger.remarks.iter().filter(|remark| remark.rule == rule).count()

@@ -58,7 +58,7 @@ fn own_finding(rule: &'static Rule, checked: &Checked) -> Finding {
     }
     let instances = checked.ledger.instances.iter();
     let own = |i: &soatbieu::relations::Instance| {
-        reporting(i.concern) == rule && i.outcome == Outcome::Violated
+        reporting(i.concern()) == rule && i.outcome == Outcome::Violated
     };
     let index = instances.clone().position(own).unwrap();
     let instance = instances.clone().nth(index).unwrap();

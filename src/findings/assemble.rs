@@ -357,7 +357,7 @@ fn undecidable(evidence: &Evidence<'_>, block: &Block) -> Vec<Finding> {
             expected: instance.expected,
             verdict: Some(Verdict::Undecidable),
             evidence: evidence.of(instance.target),
-            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -392,7 +392,7 @@ pub(super) fn accused(
         reason,
     });
     let told = instance.unwrap_or(&ledger.instances[block.instances[0]]);
-    let rule = if blank { &BLANK_CELL } else { reporting(told.concern) };
+    let rule = if blank { &BLANK_CELL } else { reporting(told.concern()) };
     Finding {
         expected: to,
         verdict: Some(block.verdict),
@@ -432,7 +432,7 @@ fn left_over(case: &Case<'_>, blocks: &[Block]) -> Vec<Finding> {
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(&judged.table, instance),
             evidence: evidence.of(instance.target),
-            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
         });
     }
     findings
@@ -464,7 +464,7 @@ fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Findi
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
             evidence: vec![index],
-            ..bare(reporting(instance.concern), Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
         })
         .collect()
 }

@@ -99,7 +99,7 @@ impl Bench {
 
     /// True for what a form states, not the table alone.
     pub(super) fn is_stated(&self, instance: &Instance) -> bool {
-        let relation = self.judged.relations.get(instance.relation);
+        let relation = self.judged.relations.get(instance.relation());
         relation.is_some_and(|relation| matches!(relation.source, Source::Form | Source::Both))
     }
 

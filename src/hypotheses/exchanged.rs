@@ -86,7 +86,7 @@ fn broken(bench: &Bench) -> Vec<usize> {
 
 fn rule(bench: &Bench) -> Option<&'static Rule> {
     let broken = bench.instances.iter().find(|i| i.outcome == Outcome::Violated);
-    broken.map(|instance| reporting(instance.concern))
+    broken.map(|instance| reporting(instance.concern()))
 }
 
 /// The rates computed from two counts over one denominator.

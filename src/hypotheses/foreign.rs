@@ -57,7 +57,7 @@ fn candidate(bench: &Bench, broken: &[Vec<&Instance>], column: usize) -> Option<
         if value != found {
             others += about().count().saturating_sub(1);
             changes.push((place, value));
-            rule = rule.or(Some(reporting(by.concern)));
+            rule = rule.or(Some(reporting(by.concern())));
         }
     }
     let told = changes.len() >= TELLING && changes.len() * 2 > rows && others >= TELLING;

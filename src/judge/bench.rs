@@ -177,7 +177,7 @@ impl<'a> Bench<'a> {
             standing: Standing::Discredited,
             faults: vec![Fault::Circular],
             expected: rule.and_then(|instance| instance.expected),
-            ..Judgement::right(rule.map(|instance| instance.concern))
+            ..Judgement::right(rule.map(|instance| instance.concern()))
         };
         Compared { judgement, instance }
     }
@@ -242,7 +242,7 @@ impl<'a> Bench<'a> {
         let open = faults.iter().any(is_open);
         let judgement = Judgement {
             standing: Standing::Typed,
-            concern: self.instances.get(rule).map(|instance| instance.concern),
+            concern: self.instances.get(rule).map(|instance| instance.concern()),
             confirmed: false,
             expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
             repair: None,
@@ -298,7 +298,7 @@ impl<'a> Bench<'a> {
 
     /// True where the same formula was found right by the rule in a row above.
     fn is_right_above(&self, place: Place, text: &FormulaText, rule: usize) -> bool {
-        let concern = self.instances[rule].concern;
+        let concern = self.instances[rule].concern();
         let mut known = self.right_above[place.column].iter();
         known.find(|(other, _)| *other == concern).is_some_and(|(_, known)| {
             known == text.form(self.table.address(place)) && self.instances[rule].is_within_row()
@@ -308,7 +308,7 @@ impl<'a> Bench<'a> {
     /// Keeps the formula of a cell as one that is right by a rule over its row.
     fn note_right(&mut self, place: Place, text: &FormulaText, rule: usize) {
         if self.instances[rule].is_within_row() {
-            let concern = self.instances[rule].concern;
+            let concern = self.instances[rule].concern();
             let known = &mut self.right_above[place.column];
             known.retain(|(other, _)| *other != concern);
             known.push((concern, text.form(self.table.address(place)).clone()));
@@ -387,7 +387,7 @@ impl<'a> Bench<'a> {
         let instance = &self.instances[rule];
         let expected = instance.expected;
         let mut judgement =
-            Judgement { faults, expected, ..Judgement::right(Some(instance.concern)) };
+            Judgement { faults, expected, ..Judgement::right(Some(instance.concern())) };
         if instance.outcome == Outcome::Violated {
             let texts = self.text_inputs(instance);
             let known = !texts.is_empty() || !judgement.faults.is_empty();

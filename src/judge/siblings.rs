@@ -146,7 +146,7 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
             standing: if broken { Standing::Discredited } else { Standing::Typed },
             faults: vec![Fault::TypedAmongFormulas],
             expected: bench.instances[rule].expected,
-            ..Judgement::right(Some(bench.instances[rule].concern))
+            ..Judgement::right(Some(bench.instances[rule].concern()))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
     }
@@ -171,7 +171,7 @@ fn empty_among_formulas(bench: &mut Bench<'_>) {
         let judgement = Judgement {
             standing: Standing::Typed,
             expected: bench.instances[rule].expected,
-            ..Judgement::right(Some(bench.instances[rule].concern))
+            ..Judgement::right(Some(bench.instances[rule].concern()))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
     }

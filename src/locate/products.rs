@@ -37,13 +37,13 @@ pub(super) fn exact(judged: &Judged, instances: &[Instance]) -> BTreeSet<usize> 
         };
         // Sums of products are products of sums only where a factor is the same in all rows.
         if !table.rows[instance.target.row].is_sum() {
-            counts.entry(instance.relation).or_default()[counted] += 1;
+            counts.entry(instance.relation()).or_default()[counted] += 1;
         }
         let computed = judged.judgements.get(&instance.target);
         let is_computed = computed.is_some_and(|own| own.standing == Standing::Computed);
         // Nothing times a price that is left blank speaks for nothing.
         if !is_computed && instance.inputs().all(|input| table.figure(input).is_some()) {
-            products.push((index, instance.relation));
+            products.push((index, instance.relation()));
         }
     }
     let is_exact = |relation: &usize| {

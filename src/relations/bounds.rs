@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::counts::Counts;
-use super::instance::{Body, Own, Template};
+use super::instance::{Body, Template};
 use super::{Axis, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{BoundKind, Linear, Place, Role, Table};
 
@@ -47,13 +47,13 @@ pub(super) fn instances(
         if *own != kind || !relation.convicts {
             continue;
         }
-        let template = Template::new(relation, Body::AtMost(most.clone()));
+        let (concern, body) = (Concern::Bound(kind), Body::AtMost(most.clone()));
+        let template = Template::new(concern, (index, relation), body, Vec::new());
         for (row, described) in table.rows.iter().enumerate() {
             if described.holds_no_cells() || described.role == Role::Exception {
                 continue;
             }
-            let (concern, target) = (Concern::Bound(kind), Place::new(row, relation.target));
-            found.push(Instance::of(counts, concern, (index, &template), target, Own::default()));
+            found.push(Instance::of(counts, &template, Place::new(row, relation.target), 0));
         }
     }
 }

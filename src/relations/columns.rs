@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::counts::Counts;
-use super::instance::{Body, Own, Template};
+use super::instance::{Body, Template};
 use super::summed::is_left_out;
 use super::{Axis, Concern, Evidence, Instance, Outcome, Relation, Says};
 use crate::table::{Column, ColumnFormula, Kind, Place, Reading, Role, RowFormula, Shape, Table};
@@ -62,10 +62,14 @@ pub(super) fn instances(
 ) {
     let table = counts.table;
     let ratios = concern != Concern::Formula;
-    let computed: Vec<(usize, usize, Arc<Template>)> = (relations.iter().enumerate())
+    let computed: Vec<(usize, Arc<Template>)> = (relations.iter().enumerate())
         .filter(|(_, relation)| relation.convicts && relation.computes_column())
         .filter(|(_, relation)| relation.is_ratio() == ratios)
-        .filter_map(|(index, relation)| Some((index, relation.target, template(table, relation)?)))
+        .filter_map(|(index, relation)| {
+            let body = body(table, relation)?;
+            let template = Template::new(concern, (index, relation), body, Vec::new());
+            Some((relation.target, template))
+        })
         .collect();
     if computed.is_empty() {
         return;
@@ -77,14 +81,13 @@ pub(super) fn instances(
         if described.holds_no_cells() || (described.role == Role::Exception && !difference) {
             continue;
         }
-        for (index, target, template) in &computed {
+        for (target, template) in &computed {
             if difference && !template.is_balance() {
                 continue;
             }
             let place = Place::new(row, *target);
             let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
-            let own = Own { decimals, ..Own::default() };
-            let instance = Instance::of(counts, concern, (*index, template), place, own);
+            let instance = Instance::of(counts, template, place, decimals);
             if !is_idle_product(table, &instance) {
                 found.push(instance);
             }
@@ -118,8 +121,8 @@ fn is_idle_product(table: &Table, instance: &Instance) -> bool {
 }
 
 /// What a relation says of each row.
-fn template(table: &Table, relation: &Relation) -> Option<Arc<Template>> {
-    let body = match &relation.says {
+fn body(table: &Table, relation: &Relation) -> Option<Body> {
+    Some(match &relation.says {
         Says::Equal(columns) => Body::Balance(columns.clone()),
         Says::Product(factors) => {
             let mut decimals = vec![0; table.columns.len()];
@@ -138,8 +141,7 @@ fn template(table: &Table, relation: &Relation) -> Option<Arc<Template>> {
             Body::Unscaled(read.into_iter().map(|column| (column, Decimal::ONE)).collect())
         }
         Says::Share { .. } | Says::Copied | Says::AtMost(..) => return None,
-    };
-    Some(Template::new(relation, body))
+    })
 }
 
 /// The decimals a rate is judged by: those the form states; else those the cell itself prints,

@@ -186,14 +186,18 @@ impl<'a> Factors<'a> {
     }
 }
 
-/// What the instances of a relation have in common, and hold together: its text, and what it says but
-/// for the row or column that it is said of.
+/// What the instances of a relation have in common, and hold together: what it is about, and what it says
+/// but for the row or column that it is said of.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Template {
+    concern: Concern,
+    relation: usize,
     text: Arc<str>,
     axis: Axis,
     body: Body,
     of_counts: Option<OfCounts>,
+    /// What settled rows add to a sum, by column; nothing where there are none.
+    settled: Vec<Decimal>,
 }
 
 /// What a template says, where its coefficients are whole.
@@ -237,10 +241,16 @@ pub(super) enum Body {
 }
 
 impl Template {
-    /// What a relation says; for one over rows its sums may be of those rows only that have cells.
-    pub(super) fn new(relation: &Relation, body: Body) -> Arc<Self> {
+    /// What a relation, given with its index, says; for one over rows its sums may be of those rows only
+    /// that have cells, and of what the others, which are settled, add in each column.
+    pub(super) fn new(
+        concern: Concern,
+        (index, relation): (usize, &Relation),
+        body: Body,
+        settled: Vec<Decimal>,
+    ) -> Arc<Self> {
         let (text, axis, of_counts) = (relation.text.clone(), relation.axis, OfCounts::of(&body));
-        Arc::new(Self { text, axis, body, of_counts })
+        Arc::new(Self { concern, relation: index, text, axis, body, of_counts, settled })
     }
 
     /// True where it says that the target is a sum.
@@ -267,12 +277,17 @@ impl Template {
 
     /// What it gives the target, where that is so and all that it reads are counts: nearly all
     /// instances are such. `None` says nothing.
-    fn satisfied_by_counts(&self, counts: &Counts<'_>, target: Place, own: Own) -> Option<Decimal> {
+    fn satisfied_by_counts(
+        &self,
+        counts: &Counts<'_>,
+        target: Place,
+        decimals: u32,
+    ) -> Option<Decimal> {
         let line = self.line(target);
         let value = |terms: &Whole| terms.value(counts, |at| line.place(at));
         match self.of_counts.as_ref()? {
             OfCounts::Balance(terms) => {
-                let sum = value(terms)?.checked_add(whole(own.further)?)?;
+                let sum = value(terms)?.checked_add(whole(self.settled(target))?)?;
                 (counts.at(target)? == sum).then(|| sum.into())
             }
             OfCounts::AtMost(terms) => {
@@ -281,22 +296,27 @@ impl Template {
             }
             OfCounts::Ratio { numerator, denominator, scale } => {
                 let above = value(numerator)?.checked_mul(*scale)?;
-                let given = ratio::rounded_whole(above, value(denominator)?, own.decimals)?;
+                let given = ratio::rounded_whole(above, value(denominator)?, decimals)?;
                 equal(counts.table.number(target)?, given).then_some(given)
             }
         }
     }
 
-    fn edit(&self, target: Place, own: Own) -> Edit<'_> {
+    /// What settled rows add to the sum that a target is.
+    fn settled(&self, target: Place) -> Decimal {
+        self.settled.get(target.column).copied().unwrap_or_default()
+    }
+
+    fn edit(&self, target: Place, decimals: u32) -> Edit<'_> {
         let line = self.line(target);
         let on = |combination| Combination::on(combination, line, Decimal::ZERO);
         match &self.body {
-            Body::Balance(sum) => Edit::Balance(sum.on(line, own.further)),
+            Body::Balance(sum) => Edit::Balance(sum.on(line, self.settled(target))),
             Body::Ratio { numerator, denominator, scale } => Edit::Ratio {
                 numerator: on(numerator),
                 denominator: on(denominator),
                 scale: *scale,
-                decimals: own.decimals,
+                decimals,
             },
             Body::Unscaled(read) => Edit::Unscaled(on(read)),
             Body::Product { factors, decimals } => {
@@ -305,15 +325,6 @@ impl Template {
             Body::AtMost(most) => Edit::AtMost(on(most)),
         }
     }
-}
-
-/// What one instance has that others of its relation have not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Own {
-    /// What settled rows add to a sum.
-    pub(super) further: Decimal,
-    /// The decimals a rate is judged by.
-    pub(super) decimals: u32,
 }
 
 /// How an instance came out.
@@ -353,14 +364,11 @@ pub enum Undecided {
 /// One relation on its cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    /// What it is about.
-    pub concern: Concern,
-    /// The relation, as an index into those of the table.
-    pub relation: usize,
     /// The computed cell.
     pub target: Place,
     template: Arc<Template>,
-    own: Own,
+    /// The decimals a rate is judged by.
+    decimals: u8,
     /// How it came out.
     pub outcome: Outcome,
     /// The value the relation gives the target, where it can be computed.
@@ -368,20 +376,31 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Makes an instance of a relation, given with its index, and evaluates it.
+    /// Says of a target what a template says, and evaluates it; a rate is judged by some decimals.
     pub(super) fn of(
         counts: &Counts<'_>,
-        concern: Concern,
-        (relation, template): (usize, &Arc<Template>),
+        template: &Arc<Template>,
         target: Place,
-        own: Own,
+        decimals: u32,
     ) -> Self {
-        let (outcome, expected) = match template.satisfied_by_counts(counts, target, own) {
+        let (outcome, expected) = match template.satisfied_by_counts(counts, target, decimals) {
             Some(given) => (Outcome::Satisfied, Some(given)),
-            None => evaluate(counts.table, target, template.edit(target, own)),
+            None => evaluate(counts.table, target, template.edit(target, decimals)),
         };
-        let template = Arc::clone(template);
-        Self { concern, relation, target, template, own, outcome, expected }
+        let decimals = u8::try_from(decimals).unwrap_or(u8::MAX);
+        Self { target, template: Arc::clone(template), decimals, outcome, expected }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn concern(&self) -> Concern {
+        self.template.concern
+    }
+
+    /// The relation, as an index into those of the table.
+    #[must_use]
+    pub fn relation(&self) -> usize {
+        self.template.relation
     }
 
     /// As an official reads it: `14=13/1`, `Tổng = cộng các dòng`.
@@ -393,7 +412,7 @@ impl Instance {
     /// What is said.
     #[must_use]
     pub fn edit(&self) -> Edit<'_> {
-        self.template.edit(self.target, self.own)
+        self.template.edit(self.target, self.decimals.into())
     }
 
     /// True where it holds on other figures in the same cells.

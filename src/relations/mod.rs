@@ -109,7 +109,7 @@ pub fn count_fits(table: &Table, relations: &mut [Relation], instances: &[Instan
         (relation.evidence.fits, relation.evidence.of) = (start, start);
     }
     for instance in instances {
-        let Some(relation) = relations.get_mut(instance.relation) else { continue };
+        let Some(relation) = relations.get_mut(instance.relation()) else { continue };
         let fits = instance.outcome == Outcome::Satisfied;
         let broken = matches!(
             instance.outcome,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::counts::Counts;
-use super::instance::{Body, Own, Template};
+use super::instance::{Body, Template};
 use super::summed::is_summed;
 use super::{Axis, Combination, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{Basis, Column, Inferred, Kind, Place, Role, RowFormula, Table, sum_of};
@@ -102,60 +102,48 @@ pub(super) fn instances(
             && relation.axis == Axis::Row
             && table.rows[relation.target].is_sum() == sums
     };
-    for (index, relation) in relations.iter().enumerate().filter(|(_, r)| of_rows(r)) {
-        let Some(parts) = Parts::of(table, relation, sums) else { continue };
+    for said in relations.iter().enumerate().filter(|(_, relation)| of_rows(relation)) {
+        let Some(template) = template(table, concern, said) else { continue };
+        let target = said.1.target;
         for column in &columns {
-            if sums && !is_summed(table, relation.target, *column) {
+            if sums && !is_summed(table, target, *column) {
                 continue;
             }
-            let place = Place::new(relation.target, *column);
-            let own = parts.own(table, place);
-            found.push(Instance::of(counts, concern, (index, &parts.template), place, own));
+            let place = Place::new(target, *column);
+            let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
+            found.push(Instance::of(counts, &template, place, decimals));
         }
     }
 }
 
 /// What a relation says of each column. Settled rows hold no cell that could be wrong by itself; in a
 /// sum they count with theirs.
-struct Parts {
-    /// With the rows of a linear combination that have cells.
-    template: Arc<Template>,
-    settled: Vec<(usize, Decimal)>,
-}
-
-impl Parts {
-    fn of(table: &Table, relation: &Relation, is_sum: bool) -> Option<Self> {
-        let is_settled =
-            |(row, _): &&(usize, Decimal)| is_sum && table.rows[*row].role == Role::Run;
-        let mut settled = Vec::new();
-        let body = match &relation.says {
-            Says::Equal(all) => {
-                settled.extend(all.terms.iter().filter(is_settled).copied());
-                Body::Balance(if settled.is_empty() {
-                    all.clone()
-                } else {
-                    let kept = all.terms.iter().filter(|term| !is_settled(term));
-                    Combination { terms: kept.copied().collect(), constant: all.constant }
-                })
-            }
-            Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
-                numerator: numerator.clone(),
-                denominator: denominator.clone(),
-                scale: *scale,
-            },
-            _ => return None,
-        };
-        Some(Self { template: Template::new(relation, body), settled })
-    }
-
-    /// What is said of one column alone.
-    fn own(&self, table: &Table, target: Place) -> Own {
-        let settled = self.settled.iter().filter_map(|(row, factor)| {
-            table.number(Place::new(*row, target.column))?.checked_mul(*factor)
-        });
-        let decimals = if self.template.is_ratio() { judged_decimals(table, target) } else { 0 };
-        Own { further: settled.sum(), decimals }
-    }
+fn template(table: &Table, concern: Concern, said: (usize, &Relation)) -> Option<Arc<Template>> {
+    let is_settled = |(row, _): &&(usize, Decimal)| {
+        concern == Concern::Sum && table.rows[*row].role == Role::Run
+    };
+    let mut settled = Vec::new();
+    let body = match &said.1.says {
+        Says::Equal(all) if all.terms.iter().any(|term| is_settled(&term)) => {
+            let adds = |column: usize| -> Decimal {
+                let of_row = |(row, factor): &(usize, Decimal)| {
+                    table.number(Place::new(*row, column))?.checked_mul(*factor)
+                };
+                all.terms.iter().filter(is_settled).filter_map(of_row).sum()
+            };
+            settled.extend((0..table.columns.len()).map(adds));
+            let kept = all.terms.iter().filter(|term| !is_settled(term));
+            Body::Balance(Combination { terms: kept.copied().collect(), constant: all.constant })
+        }
+        Says::Equal(all) => Body::Balance(all.clone()),
+        Says::Ratio { numerator, denominator, scale: Some(scale) } => Body::Ratio {
+            numerator: numerator.clone(),
+            denominator: denominator.clone(),
+            scale: *scale,
+        },
+        _ => return None,
+    };
+    Some(Template::new(concern, said, body, settled))
 }
 
 /// The decimals a rate between rows is judged by: those it prints, up to four.

@@ -405,7 +405,7 @@ fn settled(run: &Run, column: &str) -> String {
 /// The cells an instance is about; those of settled rows are told by the first and the last.
 fn cells_of(checked: &Checked, instance: &Instance) -> Vec<String> {
     let table = &checked.table;
-    let relation = checked.relations.get(instance.relation);
+    let relation = checked.relations.get(instance.relation());
     let relation = relation.filter(|relation| relation.axis == Axis::Row);
     let terms = relation.map(Relation::terms).unwrap_or_default();
     let runs = terms.into_iter().filter_map(|row| table.rows[row].run.as_deref());

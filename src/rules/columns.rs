@@ -144,7 +144,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
         if relation.source != Source::Printed || !relation.computes_column() {
             continue;
         }
-        let concerned = |instance: &Instance| instance.relation == index;
+        let concerned = |instance: &Instance| instance.relation() == index;
         // Rows of zeros fit every formula and speak for none.
         let telling = |instance: &&Instance| {
             concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())

@@ -104,7 +104,7 @@ fn follow(
             let known = instance.inputs().filter(|input| free.contains(input));
             if !known.into_iter().all(|input| filling.is_left_out(input)) {
                 let blank = blanks.entry(instance.target).or_default();
-                blank.wanted.get_or_insert(instance.concern);
+                blank.wanted.get_or_insert(instance.concern());
             }
         }
     }
@@ -129,7 +129,7 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
             Outcome::Undecided(Undecided::TargetBlank) => {
                 if instance.expected.is_some_and(|value| !value.is_zero()) {
                     let blank = blanks.entry(target).or_default();
-                    blank.wanted.get_or_insert(instance.concern);
+                    blank.wanted.get_or_insert(instance.concern());
                     for input in instance.inputs().filter(is_blank) {
                         blanks.entry(input).or_default().passed_on = true;
                     }

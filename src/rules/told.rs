@@ -164,7 +164,7 @@ impl<'a> Told<'a> {
     #[must_use]
     pub fn instance(&self) -> Option<&'a Instance> {
         let broken = || self.evidence().filter(|i| i.outcome == Outcome::Violated);
-        let own = |i: &&Instance| i.target == self.place && reporting(i.concern) == self.rule;
+        let own = |i: &&Instance| i.target == self.place && reporting(i.concern()) == self.rule;
         broken().find(own).or_else(|| broken().next())
     }
 }
