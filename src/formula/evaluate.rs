@@ -23,6 +23,16 @@ pub fn evaluate(
     source: &dyn Source,
     limits: &Limits,
 ) -> Result<Value, Unsupported> {
+    calculate(formula, at, source, limits)?.into_value()
+}
+
+/// The same before it is what a cell keeps.
+pub(super) fn calculate(
+    formula: &Formula,
+    at: Address,
+    source: &dyn Source,
+    limits: &Limits,
+) -> Result<Scalar, Unsupported> {
     let evaluator = Evaluator {
         source,
         at,
@@ -32,9 +42,9 @@ pub fn evaluate(
         array: Cell::new(false),
     };
     match evaluator.scalar(&formula.tree) {
-        Ok(Scalar::Blank) => Scalar::Number(0.0).into_value(),
-        Ok(value) => value.into_value(),
-        Err(Stop::Error(kind)) => Scalar::Error(kind).into_value(),
+        Ok(Scalar::Blank) => Ok(Scalar::Number(0.0)),
+        Ok(value) => Ok(value),
+        Err(Stop::Error(kind)) => Ok(Scalar::Error(kind)),
         Err(Stop::Unsupported(what)) => Err(what),
     }
 }
@@ -332,6 +342,9 @@ impl Evaluator<'_> {
         self.spend(1)?;
         if sheet.is_none() && at == self.at {
             return unsupported("circular reference", &at.to_string());
+        }
+        if let Some(number) = self.source.number(sheet, at) {
+            return Ok(Scalar::Number(number));
         }
         Ok(Scalar::from_value(&self.source.value(sheet, at)?)?)
     }

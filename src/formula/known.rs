@@ -1,7 +1,7 @@
 //! Formulas parsed once: those of a column, and of every file of one form, are one formula, moved.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::parse::{Formula, InvalidFormula};
 use super::syntax::{CellReference, Expression, Reference};
@@ -15,7 +15,42 @@ const MOST: usize = 4_096;
 thread_local! {
     /// What was parsed on this thread. A formula is read from its text alone, so that what is
     /// remembered of one file is true of every other.
-    static KNOWN: RefCell<HashMap<RelativeForm, Known>> = RefCell::default();
+    static KNOWN: RefCell<Memory> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Memory {
+    formulas: Vec<Known>,
+    by_form: HashMap<RelativeForm, usize>,
+    /// Forms met last: those of the columns of a table, which cells of one column share.
+    last: VecDeque<(RelativeForm, usize)>,
+}
+
+/// Forms met last that are compared before all others are looked up.
+const LAST: usize = 16;
+
+impl Memory {
+    fn get_mut(&mut self, form: &RelativeForm) -> Option<&mut Known> {
+        let last = self.last.iter().find(|(last, _)| last.is_shared_with(form));
+        let known = match last {
+            Some((_, known)) => *known,
+            None => {
+                let known = *self.by_form.get(form)?;
+                self.last.truncate(LAST - 1);
+                self.last.push_front((form.clone(), known));
+                known
+            }
+        };
+        self.formulas.get_mut(known)
+    }
+
+    fn insert(&mut self, form: &RelativeForm, formula: Known) {
+        if self.formulas.len() >= MOST {
+            *self = Self::default();
+        }
+        self.by_form.insert(form.clone(), self.formulas.len());
+        self.formulas.push(formula);
+    }
 }
 
 /// A formula as it was parsed first, and what that has shown.
@@ -50,10 +85,7 @@ impl Formula {
                 one.at(text, at)
             } else {
                 let formula = Self::parse(text)?;
-                if known.len() >= MOST {
-                    known.clear();
-                }
-                known.insert(form.clone(), Known::new(at, &formula));
+                known.insert(form, Known::new(at, &formula));
                 Ok(formula)
             }
         })

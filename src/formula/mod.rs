@@ -54,6 +54,12 @@ pub trait Source {
     /// read, a formula whose result the file does not hold.
     fn value(&self, sheet: Option<&str>, at: Address) -> Result<Value, Unsupported>;
 
+    /// The number that [`Source::value`] would give, where it is at hand; `None` says nothing.
+    fn number(&self, sheet: Option<&str>, at: Address) -> Option<f64> {
+        let _ = (sheet, at);
+        None
+    }
+
     /// The smallest range that holds every filled cell of a sheet.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::cells::{CellPlace, FormulaCell, NotJudged, formula_cells, formulas, r
 use super::evaluate::meet;
 use super::forms;
 use super::order::{Links, ordered};
-use super::scalar::{NO_RESULT, to_double};
+use super::scalar::{NO_RESULT, Scalar, to_double};
 use super::source::{WorkbookSource, formula_of};
 use super::{Limits, Unsupported};
 use crate::workbook::{Address, Cell, Range, Value, Workbook};
@@ -185,7 +185,12 @@ fn find_stale(
             continue;
         }
         let CellPlace { sheet, at } = cell.place;
-        match source.evaluate(&cell.formula, sheet, at, limits) {
+        let calculated = match source.calculate_in(&cell.formula, (sheet, at), limits) {
+            // Nearly all are, and need not be rounded as a cell keeps them to tell.
+            Ok(Scalar::Number(number)) if is_nearly(cell.stored, number) => continue,
+            calculated => calculated.and_then(Scalar::into_value),
+        };
+        match calculated {
             Ok(calculated) if !same_result(cell.stored, &calculated) => {
                 let stored = cell.stored.clone();
                 differing.push((index, Stale { place: cell.place, stored, calculated }));
@@ -293,11 +298,23 @@ pub(super) fn same_result(stored: &Value, calculated: &Value) -> bool {
         // Which of two errors wins is no staleness.
         (Value::Blank | Value::Unknown(_), _) | (Value::Error(_), Value::Error(_)) => true,
         (Value::Number(a) | Value::Date(a), Value::Number(b) | Value::Date(b)) => {
-            let (a, b) = (to_double(*a), to_double(*b));
-            (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+            differ_by_at_most(SAME, to_double(*a), to_double(*b))
         }
         (stored, calculated) => stored == calculated,
     }
+}
+
+/// The share of a number that results may differ by.
+const SAME: f64 = 1e-9;
+
+fn differ_by_at_most(share: f64, a: f64, b: f64) -> bool {
+    (a - b).abs() <= share * a.abs().max(b.abs()).max(1.0)
+}
+
+/// True where a stored number is what was calculated, however the calculated one is rounded to 15 digits.
+fn is_nearly(stored: &Value, calculated: f64) -> bool {
+    matches!(stored, Value::Number(stored)
+        if differ_by_at_most(SAME / 2.0, to_double(*stored), calculated))
 }
 
 struct Plan<'a> {

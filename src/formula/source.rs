@@ -3,9 +3,9 @@
 use std::cell::{Cell as Slot, RefCell};
 use std::collections::HashMap;
 
-use super::evaluate::evaluate;
+use super::evaluate::calculate;
 use super::parse::Formula;
-use super::scalar::NO_RESULT;
+use super::scalar::{NO_RESULT, Scalar, to_double};
 use super::{Limits, Source, Unsupported};
 use crate::workbook::{Address, Cell, FileFormat, Range, Sheet, Value, Workbook, holds_code};
 
@@ -118,8 +118,18 @@ impl<'a> WorkbookSource<'a> {
         at: Address,
         limits: &Limits,
     ) -> Result<Value, Unsupported> {
+        self.calculate_in(formula, (sheet, at), limits)?.into_value()
+    }
+
+    /// The same before it is what a cell keeps.
+    pub(super) fn calculate_in(
+        &self,
+        formula: &Formula,
+        (sheet, at): (usize, Address),
+        limits: &Limits,
+    ) -> Result<Scalar, Unsupported> {
         let before = self.own.replace(sheet);
-        let result = evaluate(formula, at, self, limits);
+        let result = calculate(formula, at, self, limits);
         self.own.set(before);
         result
     }
@@ -187,6 +197,17 @@ impl Source for WorkbookSource<'_> {
             return self.calculate(sheet, at, cell);
         }
         Ok(cell.value.clone())
+    }
+
+    fn number(&self, sheet: Option<&str>, at: Address) -> Option<f64> {
+        if sheet.is_some() || !self.changed.borrow().is_empty() {
+            return None;
+        }
+        let Value::Number(number) = self.sheet(self.own.get()).ok()?.cell(at)?.value else {
+            return None;
+        };
+        self.visits.set(self.visits.get().checked_sub(1)?);
+        Some(to_double(number))
     }
 
     fn used(&self, sheet: Option<&str>) -> Result<Option<Range>, Unsupported> {

@@ -70,8 +70,9 @@ impl<'a> Reader<'a> {
         let mut reader = Self { table, patterns: Vec::new(), live, formulas: 0 };
         for (place, text) in table.formulas() {
             let at = table.address(place);
-            let form = text.form(at);
-            let same = above[place.column].filter(|(above, _)| *above == form);
+            let above = &mut above[place.column];
+            let form = text.form_like(at, above.map(|(form, _)| form));
+            let same = above.filter(|(above, _)| *above == form);
             let of_form = || {
                 *known.entry(form).or_insert_with(|| {
                     let formula =
@@ -86,7 +87,7 @@ impl<'a> Reader<'a> {
                 })
             };
             let pattern = same.map_or_else(of_form, |(_, pattern)| pattern);
-            above[place.column] = Some((form, pattern));
+            *above = Some((form, pattern));
             let row = &mut reader.live[place.row];
             if row.is_empty() {
                 row.resize(table.columns.len(), None);

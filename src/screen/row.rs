@@ -91,7 +91,7 @@ impl Slot {
     /// True where a cell holds the formula of the column, or none where the column has none.
     fn has_form(&self, at: Address, cell: &Cell) -> bool {
         match (&self.form, &cell.formula) {
-            (Some(form), Some(text)) => text.form(at) == form,
+            (Some(form), Some(text)) => text.has_form(form, at),
             (form, text) => form.is_none() && text.is_none(),
         }
     }

@@ -22,7 +22,22 @@ impl FormulaText {
     /// The formula as it is wherever it is moved to; it stands in the cell with this address.
     #[must_use]
     pub fn form(&self, at: Address) -> &RelativeForm {
-        self.0.form.get_or_init(|| RelativeForm::of(&self.0.text, at))
+        self.form_like(at, None)
+    }
+
+    /// The same where it may be one that is known: nearly all formulas are those above them, moved.
+    #[must_use]
+    pub fn form_like(&self, at: Address, known: Option<&RelativeForm>) -> &RelativeForm {
+        self.0.form.get_or_init(|| match known.filter(|known| known.is_of(&self.0.text, at)) {
+            Some(known) => known.clone(),
+            None => RelativeForm::of(&self.0.text, at),
+        })
+    }
+
+    /// True where it has some form.
+    #[must_use]
+    pub fn has_form(&self, form: &RelativeForm, at: Address) -> bool {
+        self.0.form.get().map_or_else(|| form.is_of(&self.0.text, at), |own| own == form)
     }
 }
 

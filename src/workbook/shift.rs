@@ -6,6 +6,7 @@
 //! functions (`LOG10(`) and names (`Nam.D8`) look like references and are none.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::address::{Address, MAX_COLUMNS, MAX_ROWS};
 
@@ -61,7 +62,7 @@ impl Master {
 /// A formula as it is wherever it is moved to: two cells have it in common where one of them holds
 /// the formula of the other, moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RelativeForm(Vec<u8>);
+pub struct RelativeForm(Arc<[u8]>);
 
 impl RelativeForm {
     /// That of a formula in a cell.
@@ -75,9 +76,44 @@ impl RelativeForm {
             from = bytes.end;
         });
         form.extend_from_slice(&text.as_bytes()[from..]);
-        Self(form)
+        Self(form.into())
+    }
+
+    /// True for one and the same form in memory: any other may be equal to it too.
+    pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// True where it is that of a formula in a cell, which is told faster than that form is made.
+    #[must_use]
+    pub fn is_of(&self, text: &str, at: Address) -> bool {
+        self.left_of(text.as_bytes(), at).is_some_and(<[u8]>::is_empty)
+    }
+
+    /// What of a text is left behind the form, if it begins with it. What stands between references is the
+    /// same there as in the formula that the form was made of, so that they begin and end alike.
+    fn left_of<'t>(&self, mut text: &'t [u8], at: Address) -> Option<&'t [u8]> {
+        let mut form = &self.0[..];
+        while let [first, rest @ ..] = form {
+            form = rest;
+            text = match (*first, text) {
+                (CELL, _) => Cell::after(text, &mut form, at)?,
+                (CELLS, _) => after_both::<Cell>(text, &mut form, at)?,
+                (COLUMNS, _) => after_both::<Column>(text, &mut form, at)?,
+                (ROWS, _) => after_both::<Row>(text, &mut form, at)?,
+                (letter, [own, rest @ ..]) if *own == letter => rest,
+                _ => return None,
+            };
+        }
+        Some(text)
     }
 }
+
+/// What stands in a form before a reference: bytes that no UTF-8 text has.
+const CELL: u8 = 0xFF;
+const CELLS: u8 = 0xFE;
+const COLUMNS: u8 = 0xFD;
+const ROWS: u8 = 0xFC;
 
 /// Goes through the bytes of a formula that refer to cells, in their order.
 fn each_operand(text: &str, mut found: impl FnMut(std::ops::Range<usize>, Operand)) {
@@ -229,16 +265,16 @@ impl Operand {
         cells().or_else(columns).or_else(rows)
     }
 
-    /// Writes how far it is from a cell, after a byte that no UTF-8 text has.
+    /// Writes how far it is from a cell, after what it is.
     fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
         match self {
             Self::Cell(cell) => {
-                into.push(0xFF);
+                into.push(CELL);
                 cell.write_relative(at, into);
             }
-            Self::Cells(first, second) => write_both(0xFE, first, second, at, into),
-            Self::Columns(first, second) => write_both(0xFD, first, second, at, into),
-            Self::Rows(first, second) => write_both(0xFC, first, second, at, into),
+            Self::Cells(first, second) => write_both(CELLS, first, second, at, into),
+            Self::Columns(first, second) => write_both(COLUMNS, first, second, at, into),
+            Self::Rows(first, second) => write_both(ROWS, first, second, at, into),
         }
     }
 
@@ -260,6 +296,15 @@ trait Moved {
 
     /// Writes how far it is from a cell; of what is fixed, where it is.
     fn write_relative(&self, at: Address, into: &mut Vec<u8>);
+
+    /// What of a text is left behind that of which a form says how far it is from a cell; `None` where the
+    /// text begins with something else. The form is read on.
+    fn after<'t>(text: &'t [u8], form: &mut &[u8], at: Address) -> Option<&'t [u8]>;
+}
+
+fn after_both<'t, T: Moved>(text: &'t [u8], form: &mut &[u8], at: Address) -> Option<&'t [u8]> {
+    let text = T::after(text, form, at)?;
+    T::after(text.strip_prefix(b":")?, form, at)
 }
 
 /// Writes a distance, or where what is fixed stands: seven bits a byte, the lowest first, the last byte
@@ -277,6 +322,23 @@ fn write_distance(number: i64, fixed: bool, from: u32, into: &mut Vec<u8>) {
         }
         into.push(low | 0x80);
     }
+}
+
+/// Reads a distance as it was written: whether it is fixed, and where it is.
+fn read_distance(form: &mut &[u8], from: u32) -> Option<(bool, i64)> {
+    let (mut rest, mut shift) = (0_u64, 0);
+    loop {
+        let (byte, after) = form.split_first()?;
+        *form = after;
+        rest |= u64::from(byte & 0x7F).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            break;
+        }
+        shift += 7;
+    }
+    let (fixed, sign_last) = (rest & 1 == 1, rest >> 1);
+    let distance = (sign_last >> 1).cast_signed() ^ -(sign_last & 1).cast_signed();
+    Some((fixed, if fixed { distance } else { distance + i64::from(from) }))
 }
 
 fn write_both<T: Moved>(mark: u8, first: &T, second: &T, at: Address, into: &mut Vec<u8>) {
@@ -317,6 +379,10 @@ impl Moved for Cell {
         self.column.write_relative(at, into);
         self.row.write_relative(at, into);
     }
+
+    fn after<'t>(text: &'t [u8], form: &mut &[u8], at: Address) -> Option<&'t [u8]> {
+        Row::after(Column::after(text, form, at)?, form, at)
+    }
 }
 
 struct Column {
@@ -356,6 +422,11 @@ impl Moved for Column {
 
     fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
         write_distance(self.number, self.fixed, at.column, into);
+    }
+
+    fn after<'t>(text: &'t [u8], form: &mut &[u8], at: Address) -> Option<&'t [u8]> {
+        let (own, rest) = Self::begin(text)?;
+        (read_distance(form, at.column)? == (own.fixed, own.number)).then_some(rest)
     }
 }
 
@@ -398,6 +469,11 @@ impl Moved for Row {
     fn write_relative(&self, at: Address, into: &mut Vec<u8>) {
         write_distance(self.number, self.fixed, at.row, into);
     }
+
+    fn after<'t>(text: &'t [u8], form: &mut &[u8], at: Address) -> Option<&'t [u8]> {
+        let (own, rest) = Self::begin(text)?;
+        (read_distance(form, at.row)? == (own.fixed, own.number)).then_some(rest)
+    }
 }
 
 fn moved_number(number: i64, fixed: bool, by: i64, largest: u32) -> Option<u32> {
@@ -415,8 +491,11 @@ fn dollar(fixed: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{RelativeForm, shift_formula};
+    use super::{Address, RelativeForm, shift_formula};
     use proptest::prelude::*;
+
+    /// Parts of formulas, and of what looks like them.
+    const PIECES: &str = "[A-Ca-b]{1,2}|[0-9]{1,3}|[A-C][1-9]|[$]?[A-C][$]?1?[0-9]|[:+(!,$]|SUM\\(|'[^']?'?|\"|\\[|ộ|\u{302}";
 
     fn check(rows: i64, columns: i64, cases: &[(&str, &str)]) {
         for (text, moved) in cases {
@@ -534,6 +613,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_form_is_of_the_texts_that_have_it(
+            pieces in proptest::collection::vec(PIECES, 1..9),
+            others in proptest::collection::vec(PIECES, 1..9),
+            rows in -9_i64..99, columns in -2_i64..9,
+        ) {
+            let (text, other, at) = (pieces.concat(), others.concat(), Address::new(9, 3));
+            let form = RelativeForm::of(&text, at);
+            let to = |from: u32, by: i64| u32::try_from(i64::from(from) + by).unwrap_or_default();
+            let there = Address::new(to(at.row, rows), to(at.column, columns));
+            let moved = shift_formula(&text, rows, columns);
+            for (text, at) in [(&text, at), (&text, there), (&moved, there), (&moved, at), (&other, at)] {
+                prop_assert_eq!(form.is_of(text, at), form == RelativeForm::of(text, at), "{}", text);
+            }
+        }
+
         #[test]
         fn any_text_is_survived(text in any::<String>(), rows in any::<i64>(), columns in any::<i64>()) {
             let _ = shift_formula(&text, rows, columns);
