@@ -32,15 +32,12 @@ const LAST: usize = 16;
 impl Memory {
     fn get_mut(&mut self, form: &RelativeForm) -> Option<&mut Known> {
         let last = self.last.iter().find(|(last, _)| last.is_shared_with(form));
-        let known = match last {
-            Some((_, known)) => *known,
-            None => {
-                let known = *self.by_form.get(form)?;
-                self.last.truncate(LAST - 1);
-                self.last.push_front((form.clone(), known));
-                known
-            }
-        };
+        if let Some((_, known)) = last {
+            return self.formulas.get_mut(*known);
+        }
+        let known = *self.by_form.get(form)?;
+        self.last.truncate(LAST - 1);
+        self.last.push_front((form.clone(), known));
         self.formulas.get_mut(known)
     }
 

@@ -33,7 +33,7 @@ use crate::lang::Text;
 use crate::relations::{Outcome, Undecided};
 use crate::rules::{Ledger, Rule, Severity};
 use crate::solver::Grade;
-use crate::table::{Kind, Place, Reading};
+use crate::table::{Column, Datum, Kind, Place, Reading};
 
 use bench::Bench;
 
@@ -133,18 +133,12 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
         )
     };
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let may_be_odd = |reading: &Reading| match reading {
-        Reading::Error(_) => true,
-        Reading::Number(figure) => figure.exact.scale() > 0,
+    let is_odd = |(datum, column): (&Datum, &Column)| match &datum.reading {
+        Reading::Error(_) => column.kind != Kind::Text,
+        Reading::Number(figure) => column.kind == Kind::Count && !figure.exact.is_integer(),
         _ => false,
     };
-    let odd = |place: &Place| {
-        let figure = table.figure(*place);
-        figure.is_none_or(|figure| {
-            table.columns[place.column].kind == Kind::Count && !figure.exact.is_integer()
-        })
-    };
-    ledger.instances.iter().any(|instance| open(&instance.outcome))
-        || faulty()
-        || table.places_with(may_be_odd).iter().any(odd)
+    let mut rows = table.rows.iter().zip(&table.grid).filter(|(row, _)| !row.holds_no_cells());
+    let mut holds_odd = || rows.any(|(_, data)| data.iter().zip(&table.columns).any(is_odd));
+    ledger.instances.iter().any(|instance| open(&instance.outcome)) || faulty() || holds_odd()
 }

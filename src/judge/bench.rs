@@ -178,7 +178,7 @@ impl<'a> Bench<'a> {
             standing: Standing::Discredited,
             faults: vec![Fault::Circular],
             expected: rule.and_then(|instance| instance.expected),
-            ..Judgement::right(rule.map(|instance| instance.concern()))
+            ..Judgement::right(rule.map(Instance::concern))
         };
         Compared { judgement, instance }
     }
@@ -243,7 +243,7 @@ impl<'a> Bench<'a> {
         let open = faults.iter().any(is_open);
         let judgement = Judgement {
             standing: Standing::Typed,
-            concern: self.instances.get(rule).map(|instance| instance.concern()),
+            concern: self.instances.get(rule).map(Instance::concern),
             confirmed: false,
             expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
             repair: None,

@@ -20,7 +20,11 @@ pub(crate) fn utf16(bytes: &[u8]) -> String {
 
 /// The text of letters of one byte.
 pub(crate) fn latin(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
+    // In UTF-8 the upper half take two bytes each.
+    let upper = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let mut text = String::with_capacity(bytes.len() + upper);
+    text.extend(bytes.iter().copied().map(char::from));
+    text
 }
 
 /// The code page of letters of two bytes.

@@ -169,7 +169,6 @@ fn observed_kind(
     commas_group: bool,
 ) -> Kind {
     let computed = &head.computed;
-    let figures = values.iter().filter(|value| super::notation::looks_like_figure(value)).count();
     let letter = !column.label.is_empty() && column.label.chars().all(char::is_alphabetic);
     let names = column.sheet_column <= rows.last_lead;
     let roman = column.label.chars().all(|c| "IVX".contains(c));
@@ -177,6 +176,7 @@ fn observed_kind(
     if names || (letter && !roman && !is_computed && !computed.by_letter) {
         return Kind::Text;
     }
+    let figures = values.iter().filter(|value| super::notation::looks_like_figure(value)).count();
     // A column without figures yet still has a name to be computed from; where no formula does,
     // the first text tells that it holds notes.
     let texts = values.len();

@@ -140,6 +140,10 @@ struct Stripped {
 }
 
 fn strip(text: &str) -> Option<Stripped> {
+    // Most texts are words.
+    if text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let text = visible(text);
     let text = text.trim().trim_end_matches('%').trim_end();
     let (text, bracketed) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {

@@ -59,11 +59,12 @@ const MAX_GAP: u32 = 2;
 pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Option<Rows> {
     let lead = leading_columns(sheet, region, computed);
     let reader = Reader { sheet, region, lead: &lead };
-    let mut rows: Vec<Row> = Vec::new();
+    let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
+    let most = (last + 1).saturating_sub(region.body) as usize;
+    let mut rows: Vec<Row> = Vec::with_capacity(most.min(TELLING_ROWS));
     // Rows without a name that may yet be followed by one with a name; and those that are none.
     let (mut nameless, mut strange): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     let mut other: Option<u32> = None;
-    let last = sheet.used().map_or(0, |used| used.end.row).min(region.limit.saturating_sub(1));
     let mut sheet_row = region.body;
     while sheet_row <= last {
         if let Some(end) = region.breaks.iter().find(|b| b.contains(&sheet_row)).map(|b| *b.end()) {

@@ -239,6 +239,10 @@ fn level(row: &Row) -> Level {
     if row.name.trim_start().starts_with('+') || ordinal == "+" {
         return Level::Plus;
     }
+    // As most rows have it.
+    if !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Level::Number;
+    }
     let parts = ordinal.split('.').filter(|part| !part.is_empty()).count();
     let numbers = parts > 0 && ordinal.chars().all(|c| c.is_ascii_digit() || c == '.');
     let letters = ordinal.chars().count() == 1 && ordinal.chars().all(char::is_alphabetic);

@@ -695,13 +695,15 @@ impl Table {
     /// none. Blanks and dashes are plain.
     #[must_use]
     pub fn unusual(&self) -> Vec<Place> {
-        let columns = self.columns.iter().enumerate().filter(|(_, c)| c.kind != Kind::Text);
-        let columns: Vec<(usize, bool)> = columns.map(|(at, c)| (at, c.kind.adds_up())).collect();
+        let kinds: Vec<Kind> = self.columns.iter().map(|column| column.kind).collect();
         let rows = self.rows.iter().zip(&self.grid).enumerate();
         let mut found = Vec::new();
         for (row, (_, data)) in rows.filter(|(_, (row, _))| !row.holds_no_cells()) {
-            let unusual = columns.iter().filter(|(at, adds_up)| !data[*at].is_plain(*adds_up));
-            found.extend(unusual.map(|(column, _)| Place::new(row, *column)));
+            for (column, (datum, kind)) in data.iter().zip(&kinds).enumerate() {
+                if *kind != Kind::Text && !datum.is_plain(kind.adds_up()) {
+                    found.push(Place::new(row, column));
+                }
+            }
         }
         found
     }

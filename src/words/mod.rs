@@ -143,13 +143,22 @@ fn two_letters(text: &str) -> Option<[char; 2]> {
 pub fn fold(text: &str) -> String {
     let blanked = single_blanked(text);
     let mut folded = String::with_capacity(blanked.len());
-    for c in blanked.chars() {
+    let mut rest = &*blanked;
+    loop {
+        // Half of the letters of most words are plain.
+        let is_other = |byte: u8| !byte.is_ascii() || byte == b'`';
+        let plain = rest.bytes().position(is_other).unwrap_or(rest.len());
+        let start = folded.len();
+        folded.push_str(&rest[..plain]);
+        folded[start..].make_ascii_lowercase();
+        let mut letters = rest[plain..].chars();
+        let Some(c) = letters.next() else { return folded };
         match small_letter(c) {
             Some(small) => folded.push(small),
             None => folded.extend(c.to_lowercase().map(as_vietnamese)),
         }
+        rest = letters.as_str();
     }
-    folded
 }
 
 /// A letter, digit or blank of Vietnamese words folded, without the tables of all scripts; `None` for any
