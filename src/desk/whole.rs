@@ -56,7 +56,7 @@ impl Desk<'_> {
             for (row, data) in mended.rows.iter().zip(&mended.grid) {
                 if row.role != Role::Run {
                     let here = table.rows.binary_search_by_key(&row.sheet_row, |r| r.sheet_row);
-                    table.grid[here.ok()?].clone_from(data);
+                    table.grid[here.ok()?].clone_from_slice(data);
                 }
             }
             Some(table)

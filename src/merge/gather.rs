@@ -328,7 +328,7 @@ fn total(table: &Table, line: &Line) -> Vec<Datum> {
     if let Some(row) = line.total {
         return data(table, row);
     }
-    let rows: Vec<&[Datum]> = line.leaves.iter().map(|row| table.grid[*row].as_slice()).collect();
+    let rows: Vec<&[Datum]> = line.leaves.iter().map(|row| &table.grid[*row]).collect();
     super::sum::add(&table.columns, &rows)
 }
 

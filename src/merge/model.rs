@@ -2,7 +2,7 @@
 
 use super::columns;
 use crate::lang::Text;
-use crate::table::{Column, Datum, Kind, Origin, Reading, Table};
+use crate::table::{Column, Data, Kind, Origin, Reading, Table};
 use crate::words::units::years;
 use crate::words::{fold, fold_heading};
 
@@ -137,7 +137,7 @@ fn without_rows(table: &Table) -> Table {
         body: table.body,
         columns: table.columns.clone(),
         rows: Vec::new(),
-        grid: Vec::new(),
+        grid: Data::default(),
         headings: table.headings.clone(),
         surroundings: table.surroundings.clone(),
         bounds: table.bounds.clone(),
@@ -155,7 +155,7 @@ fn without_rows(table: &Table) -> Table {
     }
 }
 
-fn percent(grid: &[Vec<Datum>], column: usize) -> Option<bool> {
+fn percent(grid: &Data, column: usize) -> Option<bool> {
     let mut figures = grid.iter().filter_map(|row| match &row[column].reading {
         Reading::Number(figure) => Some(figure.percent),
         _ => None,

@@ -16,7 +16,7 @@ use crate::appendix::roman;
 use crate::lang::Text;
 use crate::relations::ratio;
 use crate::table::{
-    Above, Basis, Column, Datum, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
+    Above, Basis, Column, Data, Datum, Kind, Linear, Reading, Role, Row, Shape, Surroundings, Table,
 };
 use crate::words::fold;
 
@@ -65,7 +65,11 @@ fn text(text: String) -> Datum {
 
 /// The merged table with what is to be said of it.
 pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table, Vec<Text>) {
-    let mut builder = Builder { model, rows: Vec::new(), grid: Vec::new() };
+    let mut builder = Builder {
+        model,
+        rows: Vec::new(),
+        grid: Data::with_room_for(0, model.table.columns.len()),
+    };
     let whole: Vec<Vec<Datum>> = (0..model.lines.len())
         .map(|line| {
             let rows: Vec<&[Datum]> =
@@ -108,7 +112,7 @@ pub(super) fn table(model: &Model, parts: &[&Part], options: &Options) -> (Table
 struct Builder<'a> {
     model: &'a Model,
     rows: Vec<Row>,
-    grid: Vec<Vec<Datum>>,
+    grid: Data,
 }
 
 impl Builder<'_> {

@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::forms::Form;
 use crate::relations::ratio;
 use crate::table::{
-    Column, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape, Table,
-    plain_number,
+    Column, Data, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape,
+    Table, plain_number,
 };
 use crate::words::{HeadingHint, hint, may_count_codes, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
@@ -26,7 +26,7 @@ pub(crate) const TELLING_ROWS: usize = 1_000;
 #[expect(clippy::struct_field_names, reason = "columns with what belongs to them")]
 pub(super) struct Columns<'a> {
     columns: Vec<Column>,
-    grid: Vec<Vec<Datum>>,
+    grid: Data,
     form: Option<&'a Form>,
 }
 
@@ -236,44 +236,38 @@ fn read_grid(
     rows: &Rows,
     columns: &[Column],
     evidence: &[Evidence],
-) -> Vec<Vec<Datum>> {
+) -> Data {
     let notations: Vec<_> = evidence
         .iter()
         .zip(columns)
         .map(|(evidence, column)| evidence.notation(column.kind == Kind::Count))
         .collect();
-    rows.rows
-        .iter()
-        .map(|row| {
-            if let Some(run) = &row.run {
-                return columns.iter().map(|column| sum_of_run(run, column)).collect();
+    let mut grid = Data::with_room_for(rows.rows.len(), columns.len());
+    for row in &rows.rows {
+        if let Some(run) = &row.run {
+            grid.push(columns.iter().map(|column| sum_of_run(run, column)));
+            continue;
+        }
+        let cells = cells_of(sheet, row.sheet_row, columns);
+        grid.push(columns.iter().zip(&notations).zip(cells).map(|((column, notation), cell)| {
+            let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
+                workbook.number_format(cell)
+            });
+            let mut datum = read_cell(cell, format, *notation);
+            if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
+                // Codes and ordinals are names: their digits are not set apart.
+                datum.written = Some(plain_number(*code).into());
             }
-            columns
-                .iter()
-                .zip(&notations)
-                .zip(cells_of(sheet, row.sheet_row, columns))
-                .map(|((column, notation), cell)| {
-                    let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
-                        workbook.number_format(cell)
-                    });
-                    let mut datum = read_cell(cell, format, *notation);
-                    if let (Kind::Text, Some(Value::Number(code))) =
-                        (column.kind, cell.map(|c| &c.value))
-                    {
-                        // Codes and ordinals are names: their digits are not set apart.
-                        datum.written = Some(plain_number(*code).into());
-                    }
-                    if let (true, Reading::Number(figure)) =
-                        (workbook.format.is_document(), &mut datum.reading)
-                    {
-                        // A document has no other way to hold a figure.
-                        figure.is_text = false;
-                    }
-                    datum
-                })
-                .collect()
-        })
-        .collect()
+            if let (true, Reading::Number(figure)) =
+                (workbook.format.is_document(), &mut datum.reading)
+            {
+                // A document has no other way to hold a figure.
+                figure.is_text = false;
+            }
+            datum
+        }));
+    }
+    grid
 }
 
 /// The cells of a row under the columns, which are neighbours.
@@ -298,7 +292,7 @@ fn sum_of_run(run: &Run, column: &Column) -> Datum {
 
 /// What only the formulas and the figures together tell: rates among the computed columns, the
 /// scale of ratios, the decimals of rates.
-fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
+fn refine(columns: &mut [Column], grid: &Data, rows: &Rows) {
     for index in 0..columns.len() {
         if let Some(Shape::Ratio { scale, .. }) = columns[index].formula.as_ref().map(|f| &f.shape)
         {
@@ -323,7 +317,7 @@ fn refine(columns: &mut [Column], grid: &[Vec<Datum>], rows: &Rows) {
 /// The most decimals that figures of a column print, at most four: longer ones are unrounded
 /// results. A quarter of them decides: a few may be mistyped, and exports trim
 /// trailing zeros.
-pub(super) fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &[Row]) -> Option<u32> {
+pub(super) fn printed_decimals(column: usize, grid: &Data, rows: &[Row]) -> Option<u32> {
     let telling = grid.iter().zip(super::rows::telling(rows));
     let usual = telling.filter(|(_, row)| row.role != Role::Exception);
     let figures = usual.filter_map(|(row, _)| match &row[column].reading {
@@ -343,12 +337,7 @@ pub(super) fn printed_decimals(column: usize, grid: &[Vec<Datum>], rows: &[Row])
 const SCALES: [i64; 3] = [100, 1, 1000];
 
 /// The scale under which most rows hold; `None` where no scale holds for more than half of them.
-fn infer_scale(
-    columns: &[Column],
-    index: usize,
-    grid: &[Vec<Datum>],
-    rows: &Rows,
-) -> Option<Decimal> {
+fn infer_scale(columns: &[Column], index: usize, grid: &Data, rows: &Rows) -> Option<Decimal> {
     let Some(Shape::Ratio { numerator, denominator, .. }) =
         columns[index].formula.as_ref().map(|formula| &formula.shape)
     else {

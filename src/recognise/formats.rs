@@ -61,7 +61,7 @@ pub(super) fn settle(sheet: &Sheet, table: &mut Table) {
 fn settle_columns(sheet: &Sheet, table: &mut Table, known: &mut Option<Vec<Instance>>) -> bool {
     let mut believed = false;
     for column in 0..table.columns.len() {
-        let is_suspicious = |row: &Vec<Datum>| ALL.iter().any(|one| one.suspects(&row[column]));
+        let is_suspicious = |row: &[Datum]| ALL.iter().any(|one| one.suspects(&row[column]));
         if table.columns[column].kind == Kind::Text || !table.grid.iter().any(is_suspicious) {
             continue;
         }

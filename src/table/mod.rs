@@ -4,6 +4,7 @@
 //! each row of figures. It is made once by [`crate::recognise`] and only read afterwards.
 
 mod above;
+mod data;
 mod date;
 mod expression;
 mod figure;
@@ -14,6 +15,7 @@ mod running;
 pub mod slip;
 
 pub use above::Above;
+pub use data::Data;
 pub use date::Date;
 pub use expression::{Expression, ParseError, parse as parse_expression};
 pub use figure::{Figure, Reading, Unknown, plain_number, print_number};
@@ -358,7 +360,7 @@ pub struct Table {
     /// Rows from top to bottom.
     pub rows: Vec<Row>,
     /// `grid[row][column]`.
-    pub grid: Vec<Vec<Datum>>,
+    pub grid: Data,
     /// Heading cells, the index row not among them.
     pub headings: Arc<[HeadingCell]>,
     /// What stands around it.
@@ -530,7 +532,7 @@ impl Table {
             body: self.body,
             columns: self.columns.clone(),
             rows: rows.iter().map(|row| self.rows[*row].clone()).collect(),
-            grid: rows.iter().map(|row| self.grid[*row].clone()).collect(),
+            grid: rows.iter().map(|row| self.grid[*row].to_vec()).collect(),
             headings: self.headings.clone(),
             surroundings: Surroundings::default(),
             bounds: self.bounds.clone(),
