@@ -173,6 +173,7 @@ onPage('several files: worst first, merged as the program merges them, all outpu
   const first = await sheet.text('#file-list li:first-child');
   assert.match(first, /broken\.xlsx/);
   assert.match(await sheet.verdict(), /E105/);
+  assert.equal(await sheet.text('#status'), 'Đã soát 3 tệp; 1 tệp không soát được.');
   await sheet.page.$eval('#merge', details => { details.open = true; });
   await sheet.press('#merge-form button');
   await sheet.until(() => document.querySelector('#merge-result button') && document.getElementById('busy').hidden);

@@ -69,7 +69,8 @@ async function check(entry, added) {
   busy(null);
   const seconds = (Math.max(performance.now() - began, 100) / 1000).toFixed(1);
   const last = entry === added.at(-1);
-  say(last && added.length > 1 ? t.all2(added.length) : t.done(entry.file.name, told(entry), seconds));
+  const failed = added.filter(one => one.failure).length;
+  say(last && added.length > 1 ? t.all2(added.length - failed, failed) : t.done(entry.file.name, told(entry), seconds));
   if (!shown || shown === entry || (last && added.length === 1)) show(entry);
   else list();
   if (last && added.length > 1) await show(worst(added));

@@ -47,7 +47,7 @@ const WORDS = {
     declined: 'Bạn đã chọn không sửa theo đề xuất.', decidedText: 'Số do cán bộ quyết định.',
     cellTitle: cell => `Ô ${cell}`, cellNone: 'Không có phép kiểm tra nào trên ô này.', back: 'Đóng phần xem ô',
     skipped: 'Trang tính không được soát', notClean: n => `Chưa lập được phụ lục: còn ${n} lỗi cần quyết định.`, notMade: 'Chưa lập được: ',
-    beside: 'Tải danh sách sửa', saved: name => `Đã tải về ${name}.`, leftOpen: notes => `Lưu ý: ${[...new Set(notes)].join('; ')}.`, done: (name, state, seconds) => `${name}: ${state} (${seconds.replace('.', ',')} giây).`, all2: n => `Đã soát ${n} tệp.`, again: 'Soát lại',
+    beside: 'Tải danh sách sửa', saved: name => `Đã tải về ${name}.`, leftOpen: notes => `Lưu ý: ${[...new Set(notes)].join('; ')}.`, done: (name, state, seconds) => `${name}: ${state} (${seconds.replace('.', ',')} giây).`, all2: (n, failed) => `Đã soát ${n} tệp${failed ? `; ${failed} tệp không soát được` : ''}.`, again: 'Soát lại',
     guideText: [
       ['Soát một tệp', 'Chọn hoặc kéo tệp vào ô ở đầu trang. Bảng hiện như trong tệp; ô cần xem có màu và số thứ tự, giải thích nằm bên cạnh. Bấm vào ô để đến phần giải thích, bấm vào địa chỉ ô để đến ô.'],
       ['Đã sửa (màu xanh)', 'Số tính lại được chắc chắn từ các ô khác. Bản tải về ghi số mới; nếu không đồng ý, bấm “Không sửa ô này”.'],
@@ -103,7 +103,7 @@ const WORDS = {
     declined: 'You chose not to follow the proposal.', decidedText: 'Decided by a person.',
     cellTitle: cell => `Cell ${cell}`, cellNone: 'No rule is about this cell.', back: 'Close the view of the cell',
     skipped: 'Sheets that were not checked', notClean: n => `No appendix yet: ${n} errors are left to decide.`, notMade: 'Not made: ',
-    beside: 'Get the list of changes', saved: name => `Downloaded ${name}.`, leftOpen: notes => `Note: ${[...new Set(notes)].join('; ')}.`, done: (name, state, seconds) => `${name}: ${state} (${seconds} s).`, all2: n => `${n} files were checked.`, again: 'Check again',
+    beside: 'Get the list of changes', saved: name => `Downloaded ${name}.`, leftOpen: notes => `Note: ${[...new Set(notes)].join('; ')}.`, done: (name, state, seconds) => `${name}: ${state} (${seconds} s).`, all2: (n, failed) => `${n} file${n === 1 ? ' was' : 's were'} checked${failed ? `; ${failed} could not be` : ''}.`, again: 'Check again',
     guideText: [
       ['Check a file', 'Choose a file or drop it on top of the page. The table is shown as in the file; cells to look at are coloured and numbered, and explained beside it. Click a cell for its explanation, an address for its cell.'],
       ['Corrected (green)', 'The figure follows for certain from other cells. The download has the new one; if you do not agree, choose “Leave this cell as it is”.'],
