@@ -22,7 +22,7 @@ thread_local! {
 struct Memory {
     formulas: Vec<Known>,
     by_form: HashMap<RelativeForm, usize>,
-    /// Forms met last: those of the columns of a table, which cells of one column share.
+    /// Forms met last: those of the columns of a table, where the cells of a column share one.
     last: VecDeque<(RelativeForm, usize)>,
 }
 

@@ -186,7 +186,7 @@ fn find_stale(
         }
         let CellPlace { sheet, at } = cell.place;
         let calculated = match source.calculate_in(&cell.formula, (sheet, at), limits) {
-            // Nearly all are, and need not be rounded as a cell keeps them to tell.
+            // Nearly all results are as stored, which is told without rounding them as a cell does.
             Ok(Scalar::Number(number)) if is_nearly(cell.stored, number) => continue,
             calculated => calculated.and_then(Scalar::into_value),
         };
@@ -311,10 +311,12 @@ fn differ_by_at_most(share: f64, a: f64, b: f64) -> bool {
     (a - b).abs() <= share * a.abs().max(b.abs()).max(1.0)
 }
 
-/// True where a stored number is what was calculated, however the calculated one is rounded to 15 digits.
+/// True where a stored number is what was calculated, however the calculated one is rounded to 15 digits;
+/// one too large for a cell is rounded to none.
 fn is_nearly(stored: &Value, calculated: f64) -> bool {
+    const LARGEST: f64 = 1e28;
     matches!(stored, Value::Number(stored)
-        if differ_by_at_most(SAME / 2.0, to_double(*stored), calculated))
+        if calculated.abs() < LARGEST && differ_by_at_most(SAME / 2.0, to_double(*stored), calculated))
 }
 
 struct Plan<'a> {

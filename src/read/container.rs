@@ -115,7 +115,7 @@ impl<'a> Container<'a> {
         self.chain_of(start, 0)
     }
 
-    /// The same for a chain that is said to hold some bytes.
+    /// The same, with room for the bytes that it is said to hold; it may hold more, or fewer.
     fn chain_of(&self, start: u32, length: usize) -> Vec<u8> {
         let room = length.saturating_add(self.sector).min(self.bytes.len());
         let mut bytes = Vec::with_capacity(room);

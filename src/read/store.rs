@@ -337,8 +337,8 @@ impl<'a> Store<'a> {
         self.make_room_for(bytes / SHORTEST_CELL);
     }
 
-    /// Makes room for so many cells, so that those of a small sheet are not moved while they are added;
-    /// of a larger one most may be settled.
+    /// Makes room for so many cells, which are not moved then while others are added; for no more than a
+    /// small sheet has, as most rows of a larger one may be settled.
     pub(super) fn make_room_for(&mut self, cells: usize) {
         self.cells.reserve(cells.min(MOST_ROOM));
     }
@@ -538,6 +538,9 @@ impl<'a> Store<'a> {
         let legacy = self.decode();
         let last = self.cells.last().map(|(at, _)| *at);
         let faults = self.faults(last);
+        if self.cells.len() < self.cells.capacity() / 2 {
+            self.cells.shrink_to_fit();
+        }
         let mut sheet = Sheet::new(self.name, self.cells);
         sheet.merges = self.merges.into();
         sheet.arrays = self.arrays;

@@ -35,10 +35,10 @@ pub struct Evidence {
     pub point: usize,
     /// Texts such as `1,433`, read either way.
     pub grouped_by_comma: usize,
-    /// Whole figures below 1000, which no notation groups.
+    /// Whole figures below 1000, which no notation groups; numbers are counted until one is ungrouped.
     pub below_thousand: usize,
     /// Whole figures from 1000 on without a separator, and numbers with decimals: nothing is
-    /// grouped where those stand.
+    /// grouped where those stand. Of numbers the first is counted.
     pub ungrouped: usize,
 }
 
@@ -63,7 +63,7 @@ impl Evidence {
                 Some(Spelling::Plain) => self.ungrouped += 1,
                 Some(Spelling::OneDotGroup) | None => {}
             },
-            // Nothing more is told by numbers where commas cannot group.
+            // Once something stands there ungrouped, commas do not group, and numbers tell nothing more.
             Value::Number(_) if self.ungrouped > 0 => {}
             // A number from 1000 on is stored without separators whatever the texts do.
             Value::Number(number) if number.scale() == 0 => {
@@ -263,7 +263,7 @@ pub(crate) fn unmistakable(text: &str, counts: bool) -> Option<(Decimal, u32)> {
 const BEYOND_FIGURES: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
 
 pub(crate) fn is_beyond_figures(value: Decimal) -> bool {
-    // With its decimals it has more digits than it is large, and nearly all have few.
+    // Without its point a number is never smaller, so that few digits tell at once.
     let has_many_digits =
         value.mantissa().unsigned_abs() >= BEYOND_FIGURES.mantissa().unsigned_abs();
     has_many_digits && (value.scale() == 0 || value.abs() >= BEYOND_FIGURES)

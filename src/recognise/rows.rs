@@ -503,22 +503,24 @@ fn is_unheaded(sheet: &Sheet, region: &Region, column: u32) -> bool {
 
 /// Two to four texts that take turns from row to row.
 fn is_line(sample: &Sample<'_>) -> bool {
-    const MOST: usize = 4;
+    const MOST_TEXTS: usize = 4;
+    const LEAST_ROWS: usize = 4;
     let rows = sample.values.len();
-    if sample.figures > 0 || rows < MOST {
+    if sample.figures > 0 || rows < LEAST_ROWS {
         return false;
     }
-    let mut met: Vec<Content> = Vec::with_capacity(MOST);
-    let mut last = None;
+    let mut met: Vec<Content> = Vec::with_capacity(MOST_TEXTS);
+    let mut last = usize::MAX;
     for content in sample.contents() {
-        let known = met.iter().position(|other| *other == content);
-        if known.is_some_and(|at| last == Some(at)) || known.is_none() && met.len() == MOST {
-            return false;
-        }
-        last = Some(known.unwrap_or(met.len()));
-        if known.is_none() {
-            met.push(content);
-        }
+        last = match met.iter().position(|other| *other == content) {
+            Some(known) if known == last => return false,
+            Some(known) => known,
+            None if met.len() == MOST_TEXTS => return false,
+            None => {
+                met.push(content);
+                met.len() - 1
+            }
+        };
     }
     met.len() > 1 && met.len() * 2 <= rows
 }

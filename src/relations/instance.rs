@@ -383,11 +383,13 @@ impl Instance {
         target: Place,
         decimals: u32,
     ) -> Self {
-        let (outcome, expected) = match template.satisfied_by_counts(counts, target, decimals) {
-            Some(given) => (Outcome::Satisfied, Some(given)),
-            None => evaluate(counts.table, target, template.edit(target, decimals)),
-        };
+        // Nobody prints so many, and no exact number has them.
         let decimals = u8::try_from(decimals).unwrap_or(u8::MAX);
+        let given = template.satisfied_by_counts(counts, target, decimals.into());
+        let (outcome, expected) = match given {
+            Some(given) => (Outcome::Satisfied, Some(given)),
+            None => evaluate(counts.table, target, template.edit(target, decimals.into())),
+        };
         Self { target, template: Arc::clone(template), decimals, outcome, expected }
     }
 

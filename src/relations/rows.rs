@@ -102,9 +102,10 @@ pub(super) fn instances(
             && relation.axis == Axis::Row
             && table.rows[relation.target].is_sum() == sums
     };
-    for said in relations.iter().enumerate().filter(|(_, relation)| of_rows(relation)) {
-        let Some(template) = template(table, concern, said) else { continue };
-        let target = said.1.target;
+    for (index, relation) in relations.iter().enumerate().filter(|(_, relation)| of_rows(relation))
+    {
+        let Some(template) = template(table, concern, (index, relation)) else { continue };
+        let target = relation.target;
         for column in &columns {
             if sums && !is_summed(table, target, *column) {
                 continue;
@@ -116,14 +117,18 @@ pub(super) fn instances(
     }
 }
 
-/// What a relation says of each column. Settled rows hold no cell that could be wrong by itself; in a
-/// sum they count with theirs.
-fn template(table: &Table, concern: Concern, said: (usize, &Relation)) -> Option<Arc<Template>> {
+/// What a relation, given with its index, says of each column. Settled rows hold no cell that could be
+/// wrong by itself; to a sum they add what their figures add up to.
+fn template(
+    table: &Table,
+    concern: Concern,
+    (index, relation): (usize, &Relation),
+) -> Option<Arc<Template>> {
     let is_settled = |(row, _): &&(usize, Decimal)| {
         concern == Concern::Sum && table.rows[*row].role == Role::Run
     };
     let mut settled = Vec::new();
-    let body = match &said.1.says {
+    let body = match &relation.says {
         Says::Equal(all) if all.terms.iter().any(|term| is_settled(&term)) => {
             let adds = |column: usize| -> Decimal {
                 let of_row = |(row, factor): &(usize, Decimal)| {
@@ -143,7 +148,7 @@ fn template(table: &Table, concern: Concern, said: (usize, &Relation)) -> Option
         },
         _ => return None,
     };
-    Some(Template::new(concern, said, body, settled))
+    Some(Template::new(concern, (index, relation), body, settled))
 }
 
 /// The decimals a rate between rows is judged by: those it prints, up to four.

@@ -65,6 +65,9 @@ pub(crate) fn equal(a: Decimal, b: Decimal) -> bool {
 /// A number without zeros at the end of its decimals. Nearly all have none, which is told faster than they
 /// are taken away.
 pub(crate) fn normal(number: Decimal) -> Decimal {
+    if number.scale() == 0 && !number.is_sign_negative() {
+        return number;
+    }
     let ends_in_zero = |digits: u64| digits.is_multiple_of(10);
     match u64::try_from(number.mantissa().unsigned_abs()) {
         Ok(digits) if !ends_in_zero(digits) => number,

@@ -93,7 +93,7 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    // Most begin with two letters without marks, which differ.
+    // Most begin with two plain letters, which differ from those of all these words.
     if let Some([first, second]) = text.as_bytes().first_chunk()
         && first.is_ascii_alphanumeric()
         && second.is_ascii_alphanumeric()

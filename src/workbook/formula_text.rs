@@ -25,7 +25,7 @@ impl FormulaText {
         self.form_like(at, None)
     }
 
-    /// The same where it may be one that is known: nearly all formulas are those above them, moved.
+    /// The same, shared with a known form where that is it: nearly all formulas are those above them, moved.
     #[must_use]
     pub fn form_like(&self, at: Address, known: Option<&RelativeForm>) -> &RelativeForm {
         self.0.form.get_or_init(|| match known.filter(|known| known.is_of(&self.0.text, at)) {
@@ -34,7 +34,7 @@ impl FormulaText {
         })
     }
 
-    /// True where it has some form.
+    /// True where a form is that of this formula; it stands in the cell with this address.
     #[must_use]
     pub fn has_form(&self, form: &RelativeForm, at: Address) -> bool {
         self.0.form.get().map_or_else(|| form.is_of(&self.0.text, at), |own| own == form)

@@ -77,11 +77,15 @@ impl<'a> SheetRecords<'a> {
     pub(super) fn survey(self) -> (usize, bool) {
         let (mut cells, mut last, mut are_in_order) = (0, None, true);
         for (kind, data) in self.filter(|(kind, _)| is_cell(*kind)) {
-            let at = Some((short(data, 0), short(data, 2)));
-            are_in_order &= last <= at;
-            last = at;
-            // Each of several numbers takes six bytes.
-            cells += if kind == RKS { data.len() / 6 } else { 1 };
+            let place = (short(data, 0), short(data, 2));
+            are_in_order &= last <= Some(place);
+            last = Some(place);
+            // Of several numbers each takes six bytes, as what stands around them does; without a place
+            // there is no cell.
+            cells += match kind {
+                RKS => (data.len() / 6).saturating_sub(1),
+                _ => usize::from(place.1.is_some()),
+            };
         }
         (cells, are_in_order)
     }

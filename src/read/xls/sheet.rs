@@ -479,6 +479,17 @@ mod tests {
     }
 
     #[test]
+    fn room_is_made_for_cells_that_have_a_place() {
+        let several = [shorts(&[0, 0]), vec![0; 12], shorts(&[1])].concat();
+        let one = record(0x203, &[shorts(&[1, 0, 0]), vec![0; 8]].concat());
+        let nowhere = [record(0xBD, &[]), record(0x203, &[]), record(0x203, &[0; 3])].concat();
+        let stream = [nowhere.clone(), record(0xBD, &several), one.clone()].concat();
+        assert_eq!(SheetRecords::new(&stream).survey(), (3, true));
+        let stream = [one, record(0xBD, &several), nowhere].concat();
+        assert_eq!(SheetRecords::new(&stream).survey(), (3, false));
+    }
+
+    #[test]
     fn code_pages_are_known_or_refused_by_their_number() {
         let stated = |version: u16, page: u16| {
             let label = [&shorts(&[0, 0, 0, 2])[..], &[0xC0, 0xCC]].concat();
