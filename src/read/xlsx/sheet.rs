@@ -65,6 +65,9 @@ struct Written<'a> {
     value: &'a [u8],
 }
 
+/// What stands before a text within its cell; its blanks are kept either way.
+const INLINE: [&[u8]; 2] = [b"><is><t>", b"><is><t xml:space=\"preserve\">"];
+
 impl<'a> Written<'a> {
     /// The cell at the beginning of `ahead` with its length, where it stands there whole as
     /// programs write nearly all: `<c r="C3" s="1"><v>0.5</v></c>`, `<c r="C3" s="1"/>`,
@@ -82,7 +85,7 @@ impl<'a> Written<'a> {
             cell.take_value(content)?.strip_prefix(b"</v></c>")?
         } else if let Some(content) = rest.strip_prefix(b"><f>") {
             cell.take_computed(content)?
-        } else if let Some(content) = rest.strip_prefix(b"><is><t>") {
+        } else if let Some(content) = INLINE.iter().find_map(|tags| rest.strip_prefix(*tags)) {
             let after = cell.take_value(content)?.strip_prefix(b"</t></is></c>")?;
             // A text within stands for the cell whatever its kind.
             cell.kind = Some(b"inlineStr");
@@ -431,6 +434,8 @@ mod tests {
         r#"<c r="E10" t="inlineStr"><is><t></t></is></c>"#,
         r#"<c r="F10"><is><t>12</t></is></c>"#,
         r#"<c r="G10" t="s"><is><t>0</t></is></c>"#,
+        r#"<c r="H10" t="inlineStr"><is><t xml:space="preserve"> a
+  b¸o c¸o_x000D_</t></is></c>"#,
     ];
 
     /// Cells that are left to the tokenizer.
@@ -459,7 +464,7 @@ mod tests {
         r#"<c r="I8"><f>A1</f></c>"#,
         r#"<c r="I8"><v>2</v><f>A1</f></c>"#,
         r#"<c r="J8"><v>1</v ></c>"#,
-        r#"<c r="B9" t="inlineStr"><is><t xml:space="preserve"> a</t></is></c>"#,
+        r#"<c r="B9" t="inlineStr"><is><t xml:space="default"> a</t></is></c>"#,
         r#"<c r="B11" t="inlineStr"><is><t>a</t><t>b</t></is></c>"#,
         r#"<c r="C11" t="inlineStr"><is><t>a</t></is><v>1</v></c>"#,
         r#"<c r="D11" t="inlineStr"><is><r><t>a</t></r></is></c>"#,
