@@ -13,7 +13,7 @@ use super::fault::{CellTarget, PackageFault};
 use super::order::{Order, STYLESHEET, WORKBOOK, WORKSHEET};
 use super::package::{CONTENT_TYPES, Package, read_relationships, relationships_part};
 use super::rows::{PlainCell, plain_row};
-use super::xml::{CellParts, Container, Event, Scan, Tag, containers, plain_text, root};
+use super::xml::{CellParts, Event, Scan, Tag, containers, plain_text, root};
 use super::{DEFAULT_PART_LIMIT, PatchError};
 
 /// Children of a sheet that lead to other parts by their `r:id`.
@@ -225,56 +225,53 @@ impl Checker<'_, '_> {
     }
 
     fn styles(&mut self, part: &str) -> Result<(), PatchError> {
+        /// What cells' formats point into, and these themselves.
+        const LISTS: [&str; 5] = ["fonts", "fills", "borders", "cellStyleXfs", "cellXfs"];
+        const FORMATS: usize = 4;
+        const POINTERS: [&str; FORMATS] = ["fontId", "fillId", "borderId", "xfId"];
         let text = self.package.need(part)?;
-        let names = ["fonts", "fills", "borders", "cellStyleXfs", "cellXfs"];
-        let found = containers(&text, part, &names)?;
-        for container in &found {
-            let stated = container.element.get("count").and_then(|count| count.parse().ok());
-            if stated.is_some_and(|stated: usize| stated != container.children.len()) {
-                self.faults.insert(PackageFault::Styles(local(&container.element.name)));
-            }
-        }
-        let number = |name| {
-            let one = found.iter().find(|c| local(&c.element.name) == name);
-            one.map_or(0, |c: &Container| c.children.len())
-        };
-        self.formats = number("cellXfs");
-        let pointers = [
-            ("fontId", number("fonts")),
-            ("fillId", number("fills")),
-            ("borderId", number("borders")),
-            ("xfId", number("cellStyleXfs")),
-        ];
-        self.formats_and_order(&text, part, &pointers)?;
-        self.has_scanned(part);
-        Ok(())
-    }
-
-    fn formats_and_order(
-        &mut self,
-        text: &str,
-        part: &str,
-        pointers: &[(&str, usize)],
-    ) -> Result<(), PatchError> {
         let mut order = Order::new(part, STYLESHEET);
-        let mut inside = false;
+        // Each list with what it says of its length, and its length.
+        let mut found: Vec<(usize, Option<usize>, usize)> = Vec::new();
+        let mut inside = None;
+        let mut furthest = [0; FORMATS];
         let faults = &mut *self.faults;
-        Scan::new(text, part).tags(|tag| {
+        Scan::new(&text, part).tags(|tag| {
             faults.extend(order.fault(tag));
-            match tag.depth {
-                1 => inside = tag.local() == "cellXfs",
-                2 if inside => {
-                    for (name, number) in pointers {
-                        let index = tag.get(name).and_then(|index| index.parse::<usize>().ok());
-                        if index.is_some_and(|index| index > 0 && index >= *number) {
-                            faults.insert(PackageFault::Styles((*name).to_owned()));
+            let number = |name| tag.get(name).and_then(|number| number.parse::<usize>().ok());
+            match (tag.depth, inside) {
+                (1, _) => {
+                    inside = LISTS.iter().position(|name| *name == tag.local());
+                    found.extend(inside.map(|list| (list, number("count"), 0)));
+                }
+                (2, Some(list)) => {
+                    if let Some((.., length)) = found.last_mut() {
+                        *length += 1;
+                    }
+                    if list == FORMATS {
+                        for (furthest, name) in furthest.iter_mut().zip(POINTERS) {
+                            *furthest = number(name).unwrap_or_default().max(*furthest);
                         }
                     }
                 }
                 _ => {}
             }
             Ok(())
-        })
+        })?;
+        let miscounted =
+            found.iter().filter(|(_, stated, length)| stated.is_some_and(|n| n != *length));
+        faults.extend(miscounted.map(|(list, ..)| PackageFault::Styles(LISTS[*list].to_owned())));
+        let length = |list: usize| {
+            found.iter().find(|(own, ..)| *own == list).map_or(0, |(.., length)| *length)
+        };
+        for (list, (furthest, name)) in furthest.into_iter().zip(POINTERS).enumerate() {
+            if furthest > 0 && furthest >= length(list) {
+                faults.insert(PackageFault::Styles(name.to_owned()));
+            }
+        }
+        self.formats = length(FORMATS);
+        self.has_scanned(part);
+        Ok(())
     }
 
     fn shared_strings(&mut self, part: &str) -> Result<(), PatchError> {
@@ -401,10 +398,6 @@ impl Checker<'_, '_> {
             }
         }
     }
-}
-
-fn local(name: &str) -> String {
-    name.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 fn is_tab_name(name: &str) -> bool {
