@@ -1,6 +1,9 @@
 //! The OLE container of an `.xls` file ([MS-CFB]): the streams of its root, and a look at its chains
 //! before the reader follows them, which goes round for ever in a chain that loops.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::failure::Failure;
 use crate::read::damaged;
 
@@ -70,15 +73,21 @@ impl<'a> Container<'a> {
     }
 
     /// The content of a stream of the root; `None` when there is none of the name.
-    pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
+    pub(super) fn stream(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         let entry = self.entry(name)?;
-        let mut stream = if entry.length < 4096 {
-            self.small_chain(entry.start)
+        let stream = if entry.length < 4096 {
+            self.small_chain(entry.start).into()
         } else {
-            self.chain_of(entry.start, entry.length)
+            self.chain(entry.start)
         };
-        stream.truncate(entry.length);
-        Some(stream)
+        let length = entry.length.min(stream.len());
+        Some(match stream {
+            Cow::Borrowed(stream) => stream[..length].into(),
+            Cow::Owned(mut stream) => {
+                stream.truncate(length);
+                stream.into()
+            }
+        })
     }
 
     /// The word at an offset of the file; past its end, the end of a chain.
@@ -87,10 +96,15 @@ impl<'a> Container<'a> {
     }
 
     fn sector(&self, number: u32) -> Option<&'a [u8]> {
+        self.bytes.get(self.range(number)?)
+    }
+
+    /// Where a sector stands in the file, if it does.
+    fn range(&self, number: u32) -> Option<Range<usize>> {
         let start = (usize::try_from(number).ok()?.checked_add(1)?).checked_mul(self.sector)?;
         // The last sector of a file may be short.
         let end = start.checked_add(self.sector)?.min(self.bytes.len());
-        self.bytes.get(start..end)
+        (start <= end).then_some(start..end)
     }
 
     /// The sectors of the allocation table: 109 in the header, more in a chain of their own
@@ -110,19 +124,20 @@ impl<'a> Container<'a> {
         Some(table.take(self.bytes.len() / 4).collect())
     }
 
-    /// The bytes of a chain of sectors; the chains are known to end.
-    fn chain(&self, start: u32) -> Vec<u8> {
-        self.chain_of(start, 0)
-    }
-
-    /// The same, with room for the bytes that it is said to hold; it may hold more, or fewer.
-    fn chain_of(&self, start: u32, length: usize) -> Vec<u8> {
-        let room = length.saturating_add(self.sector).min(self.bytes.len());
+    /// The bytes of a chain of sectors; the chains are known to end. Most stand in the file as they are.
+    fn chain(&self, start: u32) -> Cow<'a, [u8]> {
+        let sectors = || links(&self.table, start);
+        let follow = sectors().zip(sectors().skip(1)).all(|(one, next)| one + 1 == next);
+        let last = sectors().last().filter(|_| follow).and_then(|last| self.range(last));
+        if let Some((first, last)) = self.range(start).zip(last) {
+            return self.bytes[first.start..last.end].into();
+        }
+        let room = sectors().count().saturating_mul(self.sector).min(self.bytes.len());
         let mut bytes = Vec::with_capacity(room);
-        for number in links(&self.table, start) {
+        for number in sectors() {
             bytes.extend_from_slice(self.sector(number).unwrap_or_default());
         }
-        bytes
+        bytes.into()
     }
 
     /// The bytes of a chain of 64-byte sectors, which lie in the stream of the root entry.
@@ -271,8 +286,24 @@ pub(super) mod tests {
     fn a_stream_is_found() {
         let bytes = container_of("Workbook", &[7; 5000]);
         let stream = Container::open(&bytes).unwrap().stream("workbook").unwrap();
-        assert_eq!(stream, [7; 5000]);
+        assert!(matches!(stream, Cow::Borrowed(_)));
+        assert_eq!(*stream, [7; 5000]);
         assert!(Container::open(&bytes).unwrap().stream("Book").is_none());
+    }
+
+    #[test]
+    fn a_stream_is_read_in_the_order_of_its_chain() {
+        let content: Vec<u8> = (0_u32..5000).map(|at| u8::try_from(at / 512).unwrap()).collect();
+        let mut bytes = container_of("Workbook", &content);
+        // Its first two sectors change places.
+        let (first, second) = bytes[1536..2560].split_at_mut(512);
+        first.swap_with_slice(second);
+        put(&mut bytes, 1024 + 128 + 116, 3);
+        put(&mut bytes, 512 + 3 * 4, 2);
+        put(&mut bytes, 512 + 2 * 4, 4);
+        let stream = Container::open(&bytes).unwrap().stream("Workbook").unwrap();
+        assert!(matches!(stream, Cow::Owned(_)));
+        assert_eq!(*stream, content);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) use store::SCREENED_AFTER;
 pub(crate) use xlsb::record;
 pub use xlsx::Memory;
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 
 use crate::failure::{Code, Failure};
@@ -97,7 +98,7 @@ pub enum Look {
 
 /// The content of a stream of an OLE container, if the container is whole and has it.
 pub(crate) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
-    container::Container::open(bytes).ok()?.stream(name)
+    container::Container::open(bytes).ok()?.stream(name).map(Cow::into_owned)
 }
 
 fn read(

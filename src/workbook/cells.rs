@@ -16,10 +16,23 @@ pub(super) struct Cells {
 impl Cells {
     /// Cells in any order; of two at one address the first stands.
     pub(super) fn of(mut cells: Vec<(Address, Cell)>) -> Self {
-        if !cells.is_sorted_by(|a, b| a.0 < b.0) {
+        if !are_in_order(&cells) {
             cells.sort_by_key(|(address, _)| *address);
             cells.dedup_by_key(|(address, _)| *address);
         }
+        Self::in_order(cells)
+    }
+
+    /// Cells in any order; of two at one address the last stands.
+    pub(super) fn with_last(mut cells: Vec<(Address, Cell)>) -> Self {
+        if are_in_order(&cells) {
+            return Self::in_order(cells);
+        }
+        cells.reverse();
+        Self::of(cells)
+    }
+
+    fn in_order(cells: Vec<(Address, Cell)>) -> Self {
         let mut starts = Vec::new();
         let mut last = None;
         for (index, (at, _)) in cells.iter().enumerate() {
@@ -94,6 +107,10 @@ impl Cells {
             if self.starts.get(begin).is_some_and(|(own, _)| *own <= row) { begin } else { 0 };
         begin + self.starts[begin..end].partition_point(|(own, _)| *own < row)
     }
+}
+
+fn are_in_order(cells: &[(Address, Cell)]) -> bool {
+    cells.is_sorted_by(|a, b| a.0 < b.0)
 }
 
 #[cfg(test)]

@@ -184,11 +184,9 @@ pub struct Sheet {
 impl Sheet {
     /// Builds a sheet from cells in any order; of two cells at one address the last stands.
     #[must_use]
-    pub fn new(name: impl Into<String>, mut cells: Vec<(Address, Cell)>) -> Self {
-        if !cells.is_sorted_by(|a, b| a.0 < b.0) {
-            cells.reverse();
-        }
-        Self { name: name.into(), visible: true, cells: Cells::of(cells), ..Self::default() }
+    pub fn new(name: impl Into<String>, cells: Vec<(Address, Cell)>) -> Self {
+        let cells = Cells::with_last(cells);
+        Self { name: name.into(), visible: true, cells, ..Self::default() }
     }
 
     /// The cell at an address, if the file holds one.
