@@ -22,11 +22,6 @@ use crate::{Cost, Outcome, write};
 /// Rows of the tables in other formats.
 const LENGTHS: [u32; 3] = [100, 1_000, 10_000];
 
-/// Rows read for each figure, and rows corrected: the time of a process is counted in ticks of up to
-/// 4 ms, which are not to be seen in what is compared.
-const READ_ROWS: u32 = 200_000;
-const CORRECTED_ROWS: u32 = 4_000;
-
 /// Rows of the tables that are corrected.
 const CORRECTED: [u32; 5] = [8, 200, 2_000, 20_000, 100_000];
 
@@ -40,7 +35,7 @@ pub(crate) fn print() -> Outcome<()> {
             convert(folder.path(), suffix)?;
             let [own, raw] = costs(
                 ["soatbieu", "calamine"].map(|reader| (reader, folder.path())),
-                READ_ROWS / villages,
+                50_000 / villages,
             )?;
             let ratio = own.cpu / raw.cpu;
             println!(
@@ -55,7 +50,7 @@ pub(crate) fn print() -> Outcome<()> {
         write(kind, 1, folder.path())?;
         let copies = tempfile::tempdir()?;
         correct(folder.path(), copies.path())?;
-        let times = (CORRECTED_ROWS / kind.villages).max(1);
+        let times = (2_000 / kind.villages).max(1);
         let (files, copies) = (folder.path(), copies.path());
         let readers = [(job, files), ("damaged", files), ("packing", copies)];
         let [job, check, packing] = costs(readers, times)?;

@@ -110,7 +110,7 @@ impl<'a> WorkbookSource<'a> {
     /// Calculates a formula as if it stood in a cell of the sheet with this index.
     ///
     /// # Errors
-    /// As [`evaluate`].
+    /// As [`super::evaluate()`].
     pub fn evaluate(
         &self,
         formula: &Formula,
