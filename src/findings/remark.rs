@@ -109,7 +109,8 @@ impl Told<'_> {
         if *remark.rule == UNKNOWN_RESULT {
             let told =
                 |place: &Place| remark.place == Some(*place) || remark.others.contains(place);
-            let mut unknown = table.places_with(|reading| matches!(reading, Reading::Unknown(_)));
+            let mut unknown =
+                table.places_with(|datum, _| matches!(datum.reading, Reading::Unknown(_)));
             unknown.retain(|place| !told(place));
             return unknown;
         }

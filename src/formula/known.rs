@@ -18,6 +18,7 @@ thread_local! {
     static KNOWN: RefCell<Memory> = RefCell::default();
 }
 
+/// Parsed formulas, and the forms that lead to them.
 #[derive(Default)]
 struct Memory {
     formulas: Vec<Known>,

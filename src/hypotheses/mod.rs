@@ -133,12 +133,12 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
         )
     };
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let is_odd = |(datum, column): (&Datum, &Column)| match &datum.reading {
-        Reading::Error(_) => column.kind != Kind::Text,
+    let is_odd = |datum: &Datum, column: &Column| match &datum.reading {
+        Reading::Error(_) => true,
         Reading::Number(figure) => column.kind == Kind::Count && !figure.exact.is_integer(),
         _ => false,
     };
-    let mut rows = table.rows.iter().zip(&table.grid).filter(|(row, _)| !row.holds_no_cells());
-    let mut holds_odd = || rows.any(|(_, data)| data.iter().zip(&table.columns).any(is_odd));
-    ledger.instances.iter().any(|instance| open(&instance.outcome)) || faulty() || holds_odd()
+    ledger.instances.iter().any(|instance| open(&instance.outcome))
+        || faulty()
+        || !table.places_with(is_odd).is_empty()
 }

@@ -23,7 +23,7 @@ const MOST_ASKED: usize = 4_000_000;
 pub(super) fn test(bench: &mut Bench) {
     let table = bench.table();
     let errors =
-        table.places_with(|reading| matches!(reading, Reading::Error(e) if e == "#VALUE!"));
+        table.places_with(|datum, _| matches!(&datum.reading, Reading::Error(e) if e == "#VALUE!"));
     let reads: Vec<(Place, Vec<Range>)> =
         errors.into_iter().filter_map(|place| Some((place, ranges(table, place)?))).collect();
     if reads.is_empty() {

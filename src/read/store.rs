@@ -538,6 +538,7 @@ impl<'a> Store<'a> {
         let legacy = self.decode();
         let last = self.cells.last().map(|(at, _)| *at);
         let faults = self.faults(last);
+        // Little is left of a sheet whose rows were settled.
         if self.cells.len() < self.cells.capacity() / 2 {
             self.cells.shrink_to_fit();
         }

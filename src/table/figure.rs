@@ -68,9 +68,8 @@ pub(crate) fn normal(number: Decimal) -> Decimal {
     if number.scale() == 0 && !number.is_sign_negative() {
         return number;
     }
-    let ends_in_zero = |digits: u64| digits.is_multiple_of(10);
     match u64::try_from(number.mantissa().unsigned_abs()) {
-        Ok(digits) if !ends_in_zero(digits) => number,
+        Ok(digits) if !digits.is_multiple_of(10) => number,
         _ => number.normalize(),
     }
 }
@@ -181,12 +180,9 @@ fn digits_of(number: u128, buffer: &mut [u8; DIGITS]) -> &str {
 /// A number as programs write it: digits alone, with a decimal point.
 #[must_use]
 pub fn plain_number(value: Decimal) -> String {
-    if value.scale() > 0 || value.is_sign_negative() {
-        return value.to_string();
-    }
     match u64::try_from(value.mantissa()) {
-        Ok(number) => number.to_string(),
-        Err(_) => value.to_string(),
+        Ok(number) if value.scale() == 0 && !value.is_sign_negative() => number.to_string(),
+        _ => value.to_string(),
     }
 }
 

@@ -676,16 +676,15 @@ impl Table {
         live.filter(|(place, _)| self.holds_figures(*place))
     }
 
-    /// Those of [`Table::places`] with some reading. The readings are looked at first: most tables
-    /// have none that is sought.
+    /// Those of [`Table::places`] whose figures, told with their columns, are sought.
     #[must_use]
-    pub fn places_with(&self, sought: impl Fn(&Reading) -> bool) -> Vec<Place> {
+    pub fn places_with(&self, sought: impl Fn(&Datum, &Column) -> bool) -> Vec<Place> {
+        let rows = self.rows.iter().zip(&self.grid).enumerate();
         let mut found = Vec::new();
-        for (row, data) in self.grid.iter().enumerate() {
-            for (column, datum) in data.iter().enumerate() {
-                let place = Place::new(row, column);
-                if sought(&datum.reading) && self.holds_figures(place) {
-                    found.push(place);
+        for (row, (_, data)) in rows.filter(|(_, (row, _))| !row.holds_no_cells()) {
+            for (column, (datum, described)) in data.iter().zip(&self.columns).enumerate() {
+                if described.kind != Kind::Text && sought(datum, described) {
+                    found.push(Place::new(row, column));
                 }
             }
         }
@@ -697,17 +696,7 @@ impl Table {
     /// none. Blanks and dashes are plain.
     #[must_use]
     pub fn unusual(&self) -> Vec<Place> {
-        let kinds: Vec<Kind> = self.columns.iter().map(|column| column.kind).collect();
-        let rows = self.rows.iter().zip(&self.grid).enumerate();
-        let mut found = Vec::new();
-        for (row, (_, data)) in rows.filter(|(_, (row, _))| !row.holds_no_cells()) {
-            for (column, (datum, kind)) in data.iter().zip(&kinds).enumerate() {
-                if *kind != Kind::Text && !datum.is_plain(kind.adds_up()) {
-                    found.push(Place::new(row, column));
-                }
-            }
-        }
-        found
+        self.places_with(|datum, column| !datum.is_plain(column.kind.adds_up()))
     }
 
     /// True for a place of a column that holds figures, in a row that has cells.

@@ -93,27 +93,13 @@ fn is_single_blanked(text: &str) -> bool {
 
 /// True when a text folded begins with one of some words; nothing is folded but what is compared.
 fn begins(text: &str, starts: &[&str]) -> bool {
-    // Most begin with two plain letters, which differ from those of all these words.
-    if let Some([first, second]) = text.as_bytes().first_chunk()
-        && first.is_ascii_alphanumeric()
-        && second.is_ascii_alphanumeric()
-    {
-        let two = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
-        if !starts.iter().any(|start| start.as_bytes().first_chunk() == Some(&two)) {
-            return false;
-        }
-    }
-    let mut letters = [0; 8];
-    let differs = |[first, second]: [char; 2]| {
-        let length = first.encode_utf8(&mut letters).len();
-        let length = length + second.encode_utf8(&mut letters[length..]).len();
-        let two = &letters[..length];
-        // Most differ in their first two bytes.
+    // Most differ in their first two bytes.
+    let differs = |two: &[u8]| {
         let agrees =
             |start: &[u8]| start.first_chunk::<2>() == two.first_chunk() && start.starts_with(two);
         !starts.iter().any(|start| agrees(start.as_bytes()))
     };
-    if two_letters(text).is_some_and(differs) {
+    if two_letters(text, &mut [0; 8]).is_some_and(differs) {
         return false;
     }
     starts.iter().any(|start| {
@@ -125,9 +111,16 @@ fn begins(text: &str, starts: &[&str]) -> bool {
     })
 }
 
-/// The first two letters folded, which tell nearly all words apart; `None` where they are no plain
-/// letters.
-fn two_letters(text: &str) -> Option<[char; 2]> {
+/// The first two letters folded, which tell nearly all words apart, as they are written; `None` where
+/// they are no plain letters.
+fn two_letters<'w>(text: &str, written: &'w mut [u8; 8]) -> Option<&'w [u8]> {
+    // Most have no marks.
+    if let Some(two) = text.as_bytes().first_chunk::<2>()
+        && two.iter().all(u8::is_ascii_alphanumeric)
+    {
+        written[..2].copy_from_slice(&two.map(|letter| letter.to_ascii_lowercase()));
+        return Some(&written[..2]);
+    }
     let mut letters = text.trim_start().chars().map(|c| {
         if let Some(small) = small_letter(c) {
             return Some(small);
@@ -135,7 +128,9 @@ fn two_letters(text: &str) -> Option<[char; 2]> {
         let mut small = c.to_lowercase().map(as_vietnamese);
         small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
     });
-    Some([letters.next()??, letters.next()??])
+    let length = letters.next()??.encode_utf8(written).len();
+    let length = length + letters.next()??.encode_utf8(&mut written[length..]).len();
+    Some(&written[..length])
 }
 
 /// Letter case, blanks and look-alike characters folded, for comparing.
