@@ -212,6 +212,16 @@ fn what_is_no_regular_file_is_never_replaced() {
 }
 
 #[test]
+fn a_file_in_place_of_the_folder_of_outputs_is_named_as_such() {
+    let folder = folder();
+    std::fs::write(folder.path().join("o"), "").unwrap();
+    let output = run(folder.path(), &["process", "clean.xlsx", "--out", "o"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = told(&output);
+    assert!(told.contains("E302") && told.contains("đi qua một tệp"), "{told}");
+}
+
+#[test]
 fn names_that_are_no_text_survive() {
     let folder = folder();
     let inside = folder.path().join("in");

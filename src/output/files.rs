@@ -42,6 +42,11 @@ impl Draft {
             _ => Path::new("."),
         };
         let file = std::fs::create_dir_all(folder)
+            // That a file stands in place of the folder, not that the output is there.
+            .map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+                _ => error,
+            })
             .and_then(|()| {
                 tempfile::Builder::new().prefix(&prefix(std::process::id())).tempfile_in(folder)
             })
