@@ -167,13 +167,7 @@ fn a_contradicting_figure_is_printed_as_it_was_typed() {
     let place = Place::new(3, table.column("14").unwrap());
     let wrong = Decimal::new(216, 2);
     assert_ne!(table.number(place), Some(wrong));
-    table.grid[place.row][place.column].reading = Reading::Number(Figure {
-        shown: wrong,
-        exact: wrong,
-        decimals: 2,
-        is_text: false,
-        percent: false,
-    });
+    table.grid[place.row][place.column].reading = Reading::Number(Figure::new(wrong, 2));
     let made = made(&table, Mode::Ky);
     let again = read_back(&made.bytes);
     assert_eq!(again.number(place), Some(wrong));

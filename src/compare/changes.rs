@@ -75,7 +75,7 @@ enum Difference {
 
 fn difference(before: &Datum, after: &Datum) -> Difference {
     let same = match (&before.reading, &after.reading) {
-        (Reading::Number(a), Reading::Number(b)) => equal(a.exact, b.exact),
+        (Reading::Number(a), Reading::Number(b)) => equal(a.exact(), b.exact()),
         (Reading::Text(a), Reading::Text(b)) => fold(a) == fold(b),
         (Reading::Error(a), Reading::Error(b)) => a == b,
         (Reading::Blank, Reading::Blank) | (Reading::Dash, Reading::Dash) => true,

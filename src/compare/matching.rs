@@ -162,7 +162,7 @@ fn renamed(
 /// True where more than half of the figures of two rows are the same.
 fn is_same(old: &Table, row: usize, new: &Table, other: usize, columns: &[Option<usize>]) -> bool {
     let figure = |table: &Table, place| match &table.datum(place).reading {
-        Reading::Number(figure) => Some(figure.exact.normalize()),
+        Reading::Number(figure) => Some(figure.exact().normalize()),
         _ => None,
     };
     let pairs = columns.iter().enumerate().filter_map(|(a, b)| Some((a, (*b)?)));

@@ -135,7 +135,7 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
     let is_odd = |datum: &Datum, column: &Column| match &datum.reading {
         Reading::Error(_) => true,
-        Reading::Number(figure) => column.kind == Kind::Count && !figure.exact.is_integer(),
+        Reading::Number(figure) => column.kind == Kind::Count && !figure.exact().is_integer(),
         _ => false,
     };
     ledger.instances.iter().any(|instance| open(&instance.outcome))

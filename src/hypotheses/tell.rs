@@ -62,7 +62,7 @@ pub(crate) fn figures(table: &Table, repair: &[(Place, Decimal)]) -> Text {
 /// The figure a cell holds, decimals that its format hides included.
 pub(super) fn found(table: &Table, place: Place) -> String {
     match table.figure(place) {
-        Some(figure) if figure.hides() => crate::table::print_number(figure.exact, None),
+        Some(figure) if figure.hides() => crate::table::print_number(figure.exact(), None),
         _ => table.datum(place).printed().trim().to_owned(),
     }
 }

@@ -95,7 +95,7 @@ pub fn put(table: &mut Table, place: Place, value: Decimal) {
     };
     let decimals =
         table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
-    let figure = Figure { shown: value, exact: value, decimals, is_text: false, percent };
+    let figure = Figure { percent, ..Figure::new(value, decimals) };
     let formula = datum.formula.clone();
     table.grid[place.row][place.column] =
         Datum { reading: Reading::Number(figure), written: Some(printed), formula };

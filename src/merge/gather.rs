@@ -14,7 +14,7 @@ use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
 use crate::output::Checksum;
 use crate::recognise::is_flat;
-use crate::table::{Datum, Place, Reading, Role, Table};
+use crate::table::{Datum, Figure, Place, Reading, Role, Table};
 use crate::units::Unit;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
@@ -350,7 +350,7 @@ fn data(table: &Table, row: usize) -> Vec<Datum> {
             && let (Reading::Number(figure), Some(shown)) =
                 (&mut datum.reading, table.number(Place::new(row, column)))
         {
-            (figure.exact, figure.is_text) = (shown, false);
+            *figure = Figure { is_text: false, ..figure.clone().stored_as(shown) };
         }
         datum
     };

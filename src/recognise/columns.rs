@@ -13,7 +13,7 @@ use crate::forms::Form;
 use crate::relations::ratio;
 use crate::table::{
     Column, Data, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape,
-    Table, plain_number,
+    Table, equal, plain_number,
 };
 use crate::words::{HeadingHint, hint, may_count_codes, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
@@ -256,7 +256,10 @@ fn read_grid(
             let mut datum = read_cell(cell, format, *notation);
             if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
                 // Codes and ordinals are names: their digits are not set apart.
-                datum.written = Some(plain_number(*code).into());
+                match &mut datum.reading {
+                    Reading::Number(figure) if equal(figure.shown, *code) => figure.is_code = true,
+                    _ => datum.written = Some(plain_number(*code).into()),
+                }
             }
             if let (true, Reading::Number(figure)) =
                 (workbook.format.is_document(), &mut datum.reading)
@@ -286,7 +289,7 @@ fn cells_of<'a>(
 /// The sum of settled rows; blank where the column does not add up.
 fn sum_of_run(run: &Run, column: &Column) -> Datum {
     let sum = run.sum(column.sheet_column);
-    let reading = sum.map_or(Reading::Blank, |sum| Reading::Number(Figure::whole(sum)));
+    let reading = sum.map_or(Reading::Blank, |sum| Reading::Number(Figure::new(sum, 0)));
     Datum { reading, written: Some("".into()), formula: None }
 }
 
@@ -356,7 +359,7 @@ fn infer_scale(columns: &[Column], index: usize, grid: &Data, rows: &Rows) -> Op
         };
         let Reading::Number(printed) = &data[index].reading else { continue };
         let (Some((above, below)), Some(stored)) =
-            (terms(|figure| figure.shown), terms(|figure| figure.exact))
+            (terms(|figure| figure.shown), terms(Figure::exact))
         else {
             continue;
         };

@@ -116,11 +116,12 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
     let few = matches!(hypothesis, Hypothesis::FewerDecimals);
     let mut places = BTreeSet::new();
     for (place, figure) in read.into_iter().filter(|(place, _)| !few || short(*place)) {
-        let shown = Figure { decimals, ..figure }.as_shown(figure.exact);
+        let exact = figure.exact();
+        let figure = Figure { decimals, ..figure };
+        let shown = figure.as_shown(exact);
         let datum = table.datum(place);
         let written = Some(datum.printed().into_owned().into_boxed_str());
-        let figure = Figure { shown, exact: figure.exact, decimals, ..figure };
-        let reading = Reading::Number(figure);
+        let reading = Reading::Number(Figure { shown, ..figure }.stored_as(exact));
         let formula = datum.formula.clone();
         trial.grid[place.row][place.column] = Datum { reading, written, formula };
         places.insert(place);
@@ -132,22 +133,19 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
 /// A suspicious cell's figure as it is stored, with as many decimals as that has.
 fn as_stored(sheet: &Sheet, table: &Table, place: Place, hypothesis: Hypothesis) -> Option<Figure> {
     let stored = |exact: rust_decimal::Decimal, percent| Figure {
-        shown: exact,
-        exact,
-        decimals: exact.normalize().scale(),
-        is_text: false,
         percent,
+        ..Figure::new(exact, exact.normalize().scale())
     };
     let figure = table.figure(place).filter(|figure| !figure.is_text);
     match hypothesis {
         Hypothesis::FewerDecimals => {
             let rate = matches!(table.columns[place.column].kind, Kind::Rate | Kind::Average);
             let figure = figure.filter(|_| rate)?;
-            Some(stored(figure.exact, figure.percent))
+            Some(stored(figure.exact(), figure.percent))
         }
         Hypothesis::Percent => {
             let figure = figure.filter(|figure| figure.percent)?;
-            Some(stored(figure.exact / rust_decimal::Decimal::ONE_HUNDRED, false))
+            Some(stored(figure.exact() / rust_decimal::Decimal::ONE_HUNDRED, false))
         }
         Hypothesis::Date => match sheet.value(table.address(place)) {
             Value::Date(serial) => Some(stored(*serial, false)),

@@ -350,7 +350,7 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
         let (found, add) = (figure.shown, |sum: Decimal, one| sum.saturating_add(one));
         let figures = || parts.iter().filter_map(|part| table.figure(Place::new(*part, column)));
         let expected = figures().map(|part| part.shown).fold(Decimal::ZERO, add);
-        let stored = figures().map(|part| part.exact).fold(Decimal::ZERO, add);
+        let stored = figures().map(crate::table::Figure::exact).fold(Decimal::ZERO, add);
         if expected == found || figure.as_shown(stored) == found {
             fits += 1;
         } else if !computes_like(table, row, column) {
@@ -433,7 +433,7 @@ impl<'a> Seen<'a> {
 
     /// The same with the figures that the file holds.
     fn stored(&self) -> &Grid {
-        self.stored.get_or_init(|| grid_of(self.table, |figure| figure.exact))
+        self.stored.get_or_init(|| grid_of(self.table, crate::table::Figure::exact))
     }
 
     /// Relations from which no cell differs that they fit as the file holds the figures, where the

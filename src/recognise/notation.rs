@@ -329,13 +329,14 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
     }
     if number.scale() == 0 && !format.percent {
         let decimals = format.decimals.unwrap_or_default();
-        return Reading::Number(Figure { decimals, ..Figure::whole(number) });
+        return Reading::Number(Figure::new(number, decimals));
     }
     let exact = normal(if format.percent { number * Decimal::ONE_HUNDRED } else { number });
     let hides = format.decimals.is_some_and(|decimals| decimals < exact.scale());
     let shown = if hides { normal(format.shown(number)) } else { exact };
     let decimals = format.decimals.unwrap_or_else(|| shown.scale());
-    Reading::Number(Figure { shown, exact, decimals, is_text: false, percent: format.percent })
+    let figure = Figure { percent: format.percent, ..Figure::new(shown, decimals) };
+    Reading::Number(figure.stored_as(exact))
 }
 
 fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
@@ -354,7 +355,7 @@ fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
     match read {
         Some((value, decimals)) => {
             let shown = value.normalize();
-            let figure = Figure { shown, exact: shown, decimals, is_text: true, percent: false };
+            let figure = Figure { is_text: true, ..Figure::new(shown, decimals) };
             (Reading::Number(figure), written())
         }
         None => (Reading::Text(text.to_owned()), None),

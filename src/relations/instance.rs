@@ -132,11 +132,6 @@ fn shown(figure: &Figure) -> Decimal {
     figure.shown
 }
 
-/// The number the file holds, as [`Table::stored`] gives it.
-fn exact(figure: &Figure) -> Decimal {
-    figure.exact
-}
-
 /// What an instance says about its cells. The target is the cell a person would compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit<'a> {
@@ -743,12 +738,12 @@ struct Stored {
 
 impl Stored {
     fn of(table: &Table, target: &Figure, edit: Edit<'_>) -> Option<Self> {
-        let value = expected(table, edit, target, exact).ok()?;
+        let value = expected(table, edit, target, Figure::exact).ok()?;
         let inputs = edit.places().filter_map(|place| table.stored(place));
-        let largest = inputs.chain([target.exact]).map(|n| n.abs()).max()?;
+        let largest = inputs.chain([target.exact()]).map(|n| n.abs()).max()?;
         // A half that binary arithmetic left a hair short is still shown rounded up.
         let is_target = !matches!(edit, Edit::Ratio { .. })
-            && (target.exact - value).abs() <= largest.checked_mul(NOISE)?;
+            && (target.exact() - value).abs() <= largest.checked_mul(NOISE)?;
         let shown = if is_target { target.shown } else { as_shown(target, edit, value) };
         Some(Self { value, shown })
     }
@@ -775,7 +770,7 @@ fn holds_as_stored(table: &Table, target: Place, edit: Edit<'_>) -> bool {
     let Some(figure) = table.figure(target).filter(|_| concerned) else { return false };
     let agrees = Stored::of(table, figure, edit).is_some_and(|stored| stored.shown == figure.shown);
     let Edit::Ratio { decimals, .. } = edit else { return agrees };
-    agrees || is_unrounded(table, target, edit, decimals, exact)
+    agrees || is_unrounded(table, target, edit, decimals, Figure::exact)
 }
 
 /// True for a figure of a column that prints no decimals at all: the sum of amounts with decimals

@@ -238,7 +238,7 @@ pub(super) fn is_misread(table: &Table, column: usize) -> bool {
     let units = || table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role == Role::Unit);
     let figures = || {
         units().filter_map(|(_, data)| match &data[column].reading {
-            Reading::Number(figure) => Some(figure.exact),
+            Reading::Number(figure) => Some(figure.exact()),
             _ => None,
         })
     };

@@ -10,26 +10,45 @@ pub use crate::workbook::Unknown;
 pub struct Figure {
     /// The value on paper: what the number format shows, in per cent where it shows per cent.
     pub shown: Decimal,
-    /// The value in the file, in the same unit, before the format rounds it.
-    pub exact: Decimal,
+    /// The value in the file where the paper shows another; few figures have one.
+    pub stored: Option<Box<Decimal>>,
     /// Decimals on paper.
     pub decimals: u32,
     /// True when the cell holds text.
     pub is_text: bool,
     /// True when the format shows a stored fraction as per cent: the file holds `shown / 100`.
     pub percent: bool,
+    /// True for a code or an ordinal, whose digits are not set apart.
+    pub is_code: bool,
 }
 
 impl Figure {
-    /// A whole number as it stands.
+    /// A number that is shown as it is stored.
     #[must_use]
-    pub fn whole(value: Decimal) -> Self {
-        Self { shown: value, exact: value, decimals: 0, is_text: false, percent: false }
+    pub fn new(value: Decimal, decimals: u32) -> Self {
+        let (is_text, percent, is_code) = (false, false, false);
+        Self { shown: value, stored: None, decimals, is_text, percent, is_code }
+    }
+
+    /// The value in the file, in the unit of the value on paper, before the format rounds it.
+    #[must_use]
+    pub fn exact(&self) -> Decimal {
+        self.stored.as_ref().map_or(self.shown, |stored| **stored)
+    }
+
+    /// The same on paper, with another value in the file.
+    #[must_use]
+    pub fn stored_as(self, exact: Decimal) -> Self {
+        let stored = (!equal(exact, self.shown)).then(|| Box::new(exact));
+        Self { stored, ..self }
     }
 
     /// As its cell prints it.
     #[must_use]
     pub fn printed(&self) -> String {
+        if self.is_code {
+            return plain_number(self.shown);
+        }
         let mut printed = print_number(self.shown, Some(self.decimals));
         if self.percent {
             printed.push('%');
@@ -40,7 +59,7 @@ impl Figure {
     /// True when the paper shows less than the file holds.
     #[must_use]
     pub fn hides(&self) -> bool {
-        !equal(self.exact, self.shown)
+        self.stored.is_some()
     }
 
     /// A value as this cell would show it.

@@ -264,8 +264,7 @@ impl Datum {
     /// A figure that is worked out, printed with so many decimals, or with all that it has.
     pub(crate) fn figure(number: Decimal, decimals: u32, percent: bool) -> Self {
         let decimals = decimals.max(number.normalize().scale());
-        let (shown, exact) = (number, number);
-        let figure = Figure { shown, exact, decimals, is_text: false, percent };
+        let figure = Figure { percent, ..Figure::new(number, decimals) };
         let written = Some(print_number(number, Some(decimals)).into());
         Self { reading: Reading::Number(figure), written, formula: None }
     }
@@ -595,7 +594,7 @@ impl Table {
     /// in.
     #[must_use]
     pub fn stored(&self, place: Place) -> Option<Decimal> {
-        self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact))
+        self.figure(place).map_or_else(|| self.number(place), |figure| Some(figure.exact()))
     }
 
     /// A value of a place in the unit its cell stores: a fraction where the cell, or for one without
