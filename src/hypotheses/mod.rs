@@ -33,7 +33,7 @@ use crate::lang::Text;
 use crate::relations::{Outcome, Undecided};
 use crate::rules::{Ledger, Rule, Severity};
 use crate::solver::Grade;
-use crate::table::{Column, Datum, Kind, Place, Reading};
+use crate::table::{Kind, Place, Reading};
 
 use bench::Bench;
 
@@ -133,12 +133,14 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
         )
     };
     let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let is_odd = |datum: &Datum, column: &Column| match &datum.reading {
+    let is_odd = |place: &Place| match &table.datum(*place).reading {
         Reading::Error(_) => true,
-        Reading::Number(figure) => column.kind == Kind::Count && !figure.exact().is_integer(),
+        Reading::Number(figure) => {
+            table.columns[place.column].kind == Kind::Count && !figure.exact().is_integer()
+        }
         _ => false,
     };
     ledger.instances.iter().any(|instance| open(&instance.outcome))
         || faulty()
-        || !table.places_with(is_odd).is_empty()
+        || ledger.unusual.iter().any(is_odd)
 }

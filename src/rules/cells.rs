@@ -319,11 +319,17 @@ fn remarks_on_rates(
     let columns = 0..table.columns.len();
     let rates: Vec<usize> =
         columns.filter(|column| table.columns[*column].kind == Kind::Rate).collect();
-    let rows = (0..table.rows.len()).filter(|row| !table.rows[*row].holds_no_cells());
-    rows.flat_map(|row| rates.iter().map(move |column| Place::new(row, *column)))
-        .filter(|place| table.figure(*place).is_some_and(|figure| breaks(place.column, figure)))
-        .map(|place| Remark::at(rule, place))
-        .collect()
+    let mut remarks = Vec::new();
+    for (row, data) in table.rows_with_cells() {
+        for column in &rates {
+            if let Reading::Number(figure) = &data[*column].reading
+                && breaks(*column, figure)
+            {
+                remarks.push(Remark::at(rule, Place::new(row, *column)));
+            }
+        }
+    }
+    remarks
 }
 
 /// Joins remarks of one column into one that names the first cell and keeps the others.

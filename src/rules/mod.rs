@@ -117,7 +117,7 @@ pub enum Check {
 pub struct Readings<'a> {
     /// The table.
     pub table: &'a Table,
-    /// Its cells that hold no plain figure ([`Table::unusual`]), looked for once for all rules.
+    /// Those of [`Ledger::unusual`].
     pub unusual: &'a [Place],
     /// What the rules over several cells gave, which come before.
     pub instances: &'a [Instance],
@@ -298,6 +298,8 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
     /// Instances on settled rows; all of them are satisfied.
     pub settled: usize,
+    /// Cells that hold no plain figure ([`Table::unusual`]), looked for once.
+    pub unusual: Vec<Place>,
     /// Cells whose figure is not known: unreadable ones, and blanks that cannot be zeros.
     pub unknown: BTreeSet<Place>,
 }
@@ -320,9 +322,8 @@ pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger
     let table = &judged.table;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let mut ledger = Ledger { instances, settled, ..Ledger::default() };
-    let unusual = table.unusual();
-    let readings = Readings { table, unusual: &unusual, instances: &ledger.instances };
+    let mut ledger = Ledger { instances, settled, unusual: table.unusual(), ..Ledger::default() };
+    let readings = Readings { table, unusual: &ledger.unusual, instances: &ledger.instances };
     let mut remarks = Vec::new();
     for rule in ALL {
         match rule.check {
@@ -334,8 +335,8 @@ pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger
     ledger.remarks = remarks;
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(judged, &mut ledger);
-    forgotten::set_aside(judged, &unusual, &mut ledger);
-    hidden::tell(table, &unusual, &mut ledger);
+    forgotten::set_aside(judged, &mut ledger);
+    hidden::tell(table, &mut ledger);
     if table.labels_are_made() {
         soften(&mut ledger);
     }

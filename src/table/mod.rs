@@ -678,16 +678,23 @@ impl Table {
     /// Those of [`Table::places`] whose figures, told with their columns, are sought.
     #[must_use]
     pub fn places_with(&self, sought: impl Fn(&Datum, &Column) -> bool) -> Vec<Place> {
-        let rows = self.rows.iter().zip(&self.grid).enumerate();
+        let columns = self.columns.iter().enumerate();
+        let columns: Vec<_> = columns.filter(|(_, column)| column.kind != Kind::Text).collect();
         let mut found = Vec::new();
-        for (row, (_, data)) in rows.filter(|(_, (row, _))| !row.holds_no_cells()) {
-            for (column, (datum, described)) in data.iter().zip(&self.columns).enumerate() {
-                if described.kind != Kind::Text && sought(datum, described) {
-                    found.push(Place::new(row, column));
+        for (row, data) in self.rows_with_cells() {
+            for (column, described) in &columns {
+                if sought(&data[*column], described) {
+                    found.push(Place::new(row, *column));
                 }
             }
         }
         found
+    }
+
+    /// The rows that have cells, by their index, with what stands in them.
+    pub(crate) fn rows_with_cells(&self) -> impl Iterator<Item = (usize, &[Datum])> {
+        let rows = self.rows.iter().zip(&self.grid).enumerate();
+        rows.filter(|(_, (row, _))| !row.holds_no_cells()).map(|(row, (_, data))| (row, data))
     }
 
     /// The places of figures that hold something else than a plain one: nothing readable, a text, a figure

@@ -10,6 +10,7 @@ pub(crate) mod numerals;
 pub mod paths;
 mod per_unit;
 pub(crate) mod prose;
+mod starts;
 pub(crate) mod units;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use crate::lang::Words;
 
 pub use per_unit::is_per_unit;
+use starts::Starts;
 
 pub(crate) use marks::{annotated_figure, is_invisible, visible};
 
@@ -91,69 +93,18 @@ fn is_single_blanked(text: &str) -> bool {
     before != b' '
 }
 
-/// True when a text folded begins with one of some words; nothing is folded but what is compared.
-fn begins(text: &str, starts: &[&str]) -> bool {
-    // Most differ in their first two bytes.
-    let differs = |two: &[u8]| {
-        let agrees =
-            |start: &[u8]| start.first_chunk::<2>() == two.first_chunk() && start.starts_with(two);
-        !starts.iter().any(|start| agrees(start.as_bytes()))
-    };
-    if two_letters(text, &mut [0; 8]).is_some_and(differs) {
-        return false;
-    }
-    starts.iter().any(|start| {
-        let words = text.split_whitespace().enumerate();
-        let blanked = words
-            .flat_map(|(word, text)| (word > 0).then_some(' ').into_iter().chain(text.chars()));
-        let mut folded = blanked.flat_map(char::to_lowercase).map(as_vietnamese);
-        start.chars().all(|c| folded.next() == Some(c))
-    })
-}
-
-/// The first two letters folded, which tell nearly all words apart, as they are written; `None` where
-/// they are no plain letters.
-fn two_letters<'w>(text: &str, written: &'w mut [u8; 8]) -> Option<&'w [u8]> {
-    // Most have no marks.
-    if let Some(two) = text.as_bytes().first_chunk::<2>()
-        && two.iter().all(u8::is_ascii_alphanumeric)
-    {
-        written[..2].copy_from_slice(&two.map(|letter| letter.to_ascii_lowercase()));
-        return Some(&written[..2]);
-    }
-    let mut letters = text.trim_start().chars().map(|c| {
-        if let Some(small) = small_letter(c) {
-            return Some(small);
-        }
-        let mut small = c.to_lowercase().map(as_vietnamese);
-        small.next().filter(|first| small.next().is_none() && !first.is_whitespace())
-    });
-    let length = letters.next()??.encode_utf8(written).len();
-    let length = length + letters.next()??.encode_utf8(&mut written[length..]).len();
-    Some(&written[..length])
-}
-
 /// Letter case, blanks and look-alike characters folded, for comparing.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let blanked = single_blanked(text);
     let mut folded = String::with_capacity(blanked.len());
-    let mut rest = &*blanked;
-    loop {
-        // Half of the letters of most words are plain.
-        let is_other = |byte: u8| !byte.is_ascii() || byte == b'`';
-        let plain = rest.bytes().position(is_other).unwrap_or(rest.len());
-        let start = folded.len();
-        folded.push_str(&rest[..plain]);
-        folded[start..].make_ascii_lowercase();
-        let mut letters = rest[plain..].chars();
-        let Some(c) = letters.next() else { return folded };
+    for c in blanked.chars() {
         match small_letter(c) {
             Some(small) => folded.push(small),
             None => folded.extend(c.to_lowercase().map(as_vietnamese)),
         }
-        rest = letters.as_str();
     }
+    folded
 }
 
 /// A letter, digit or blank of Vietnamese words folded, without the tables of all scripts; `None` for any
@@ -217,11 +168,11 @@ const TOTALS: &[&str] = &[
 /// True when a row's name says that it sums up others.
 #[must_use]
 pub fn is_total(name: &str) -> bool {
-    begins(name, TOTALS_BEGIN) && names_total(&fold(name))
+    TOTALS_BEGIN.begin(name) && names_total(&fold(name))
 }
 
 /// What all names of totals begin with, folded; nearly no other name does.
-const TOTALS_BEGIN: &[&str] = &["tổng", "cộng", "toàn ", "cả nước", "tc"];
+const TOTALS_BEGIN: Starts = Starts::of(&["tổng", "cộng", "toàn ", "cả nước", "tc"]);
 
 fn names_total(folded: &str) -> bool {
     let name = folded.trim_end_matches([':', '.', ' ']);
@@ -233,7 +184,7 @@ fn names_total(folded: &str) -> bool {
 /// True when the name is that of a sum over the whole table rather than over a part of it.
 #[must_use]
 pub fn is_grand_total(name: &str) -> bool {
-    if !begins(name, TOTALS_BEGIN) {
+    if !TOTALS_BEGIN.begin(name) {
         return false;
     }
     let name = fold(name);
@@ -243,18 +194,18 @@ pub fn is_grand_total(name: &str) -> bool {
 /// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`, `- Trong đó: Nữ`.
 #[must_use]
 pub fn names_a_part(name: &str) -> bool {
-    begins(name.trim_start_matches(|c: char| c.is_whitespace() || "-–−—+*(".contains(c)), PARTS)
+    PARTS.begin(name.trim_start_matches(|c: char| c.is_whitespace() || "-–−—+*(".contains(c)))
 }
 
-const PARTS: &[&str] = &["trong đó", "trong đo"];
+const PARTS: Starts = Starts::of(&["trong đó", "trong đo"]);
 
 /// True when a row's figures come from other rows by a rule of their own: a change, a rate.
 #[must_use]
 pub fn is_exception(name: &str) -> bool {
-    begins(name, EXCEPTIONS)
+    EXCEPTIONS.begin(name)
 }
 
-const EXCEPTIONS: &[&str] = &[
+const EXCEPTIONS: Starts = Starts::of(&[
     "tăng/giảm",
     "tăng, giảm",
     "tăng giảm",
@@ -267,7 +218,7 @@ const EXCEPTIONS: &[&str] = &[
     "tốc độ",
     "% ",
     "tỷ trọng",
-];
+]);
 
 /// True where the headings of a column say that its figures go on from row to row: what was done so far, what
 /// is left in a cash book or a store.
@@ -287,9 +238,9 @@ pub(crate) fn names_cumulated(headings: &[String]) -> bool {
 pub fn is_plain_name(folded: &str) -> bool {
     let starts_plainly = folded.starts_with(char::is_alphanumeric);
     let says_more = names_total(folded)
-        || folded_begins(folded, EXCEPTIONS)
+        || EXCEPTIONS.begin_folded(folded)
         || begins_end(folded)
-        || folded_begins(folded, PARTS);
+        || PARTS.begin_folded(folded);
     starts_plainly && !says_more
 }
 
@@ -299,13 +250,8 @@ pub fn ends_table(text: &str) -> bool {
     begins_end(&fold(text))
 }
 
-/// True when a folded text begins with one of some words.
-fn folded_begins(folded: &str, starts: &[&str]) -> bool {
-    starts.iter().any(|start| folded.starts_with(start))
-}
-
 fn begins_end(folded: &str) -> bool {
-    const STARTS: &[&str] = &[
+    const STARTS: Starts = Starts::of(&[
         "ghi chú",
         "ghi chu",
         "lưu ý",
@@ -333,8 +279,8 @@ fn begins_end(folded: &str) -> bool {
         "(viết bằng chữ",
         "(*)",
         "./.",
-    ];
-    folded_begins(folded, STARTS) || is_date_line(folded)
+    ]);
+    STARTS.begin_folded(folded) || is_date_line(folded)
 }
 
 /// `Đại Lãnh, ngày … tháng … năm …`
@@ -345,14 +291,14 @@ fn is_date_line(folded: &str) -> bool {
 /// True when a line belongs to a signature block.
 #[must_use]
 pub fn is_signature(text: &str) -> bool {
-    const STARTS: &[&str] = &["tm.", "kt.", "tl.", "tuq.", "chủ tịch", "phó chủ tịch"];
-    begins(text, STARTS)
+    const STARTS: Starts = Starts::of(&["tm.", "kt.", "tl.", "tuq.", "chủ tịch", "phó chủ tịch"]);
+    STARTS.begin(text)
 }
 
 /// True when a line names the office of somebody who signs, as a line of its own.
 #[must_use]
 pub fn is_office(text: &str) -> bool {
-    const STARTS: &[&str] = &[
+    const STARTS: Starts = Starts::of(&[
         "người lập",
         "lập biểu",
         "lập bảng",
@@ -371,9 +317,9 @@ pub fn is_office(text: &str) -> bool {
         "công chức",
         "chuyên viên",
         "xác nhận",
-    ];
+    ]);
     let is_short = text.chars().count() <= 50;
-    is_short && !text.contains([':', ';', ',']) && (is_signature(text) || begins(text, STARTS))
+    is_short && !text.contains([':', ';', ',']) && (is_signature(text) || STARTS.begin(text))
 }
 
 /// True when a line in brackets says what the table is attached to.
@@ -387,7 +333,8 @@ pub fn is_reference(text: &str) -> bool {
 /// True when a line names the unit of measure.
 #[must_use]
 pub fn is_unit_line(text: &str) -> bool {
-    begins(text, &["đơn vị tính", "đvt", "đơn vị tỉnh:"])
+    const STARTS: Starts = Starts::of(&["đơn vị tính", "đvt", "đơn vị tỉnh:"]);
+    STARTS.begin(text)
 }
 
 /// True when a heading names things that are counted one by one.
@@ -546,30 +493,28 @@ pub fn names_units(heading: &str) -> bool {
 /// True for the name of a unit that says what it is: `Thôn Đông`, `Xã A`.
 #[must_use]
 pub fn begins_with_unit(name: &str) -> bool {
-    begins(
-        name,
-        &[
-            "thôn ",
-            "xã ",
-            "phường ",
-            "thị trấn ",
-            "đặc khu ",
-            "tổ ",
-            "bản ",
-            "ấp ",
-            "làng ",
-            "xóm ",
-            "khu phố ",
-            "khóm ",
-            "buôn ",
-            "huyện ",
-            "quận ",
-            "tỉnh ",
-            "trường ",
-            "trạm ",
-            "chi nhánh ",
-        ],
-    )
+    const STARTS: Starts = Starts::of(&[
+        "thôn ",
+        "xã ",
+        "phường ",
+        "thị trấn ",
+        "đặc khu ",
+        "tổ ",
+        "bản ",
+        "ấp ",
+        "làng ",
+        "xóm ",
+        "khu phố ",
+        "khóm ",
+        "buôn ",
+        "huyện ",
+        "quận ",
+        "tỉnh ",
+        "trường ",
+        "trạm ",
+        "chi nhánh ",
+    ]);
+    STARTS.begin(name)
 }
 
 /// True when a heading names money.
