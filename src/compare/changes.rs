@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::matching::Pair;
 use super::{Change, Why};
 use crate::findings::words;
-use crate::relations::Outcome;
+use crate::relations::{Instance, Outcome};
 use crate::table::{Datum, Kind, Place, Reading, Table, equal};
 use crate::words::fold;
 
@@ -109,13 +109,13 @@ fn named(pair: Pair<'_>) -> BTreeSet<Place> {
 fn following(pair: Pair<'_>, moved: &BTreeSet<Place>) -> BTreeSet<Place> {
     let instances = pair.new.ledger.instances.iter();
     let holding = instances.filter(|instance| {
-        instance.outcome == Outcome::Satisfied && moved.contains(&instance.target)
+        instance.outcome == Outcome::Satisfied && moved.contains(&instance.target())
     });
     let lost_rows = pair.matched.rows.contains(&None);
     let is_sum = |row: usize| !pair.new.table.rows[row].parts.is_empty();
     let computed = holding.filter(|instance| {
-        instance.cells().any(|cell| cell != instance.target && moved.contains(&cell))
-            || lost_rows && is_sum(instance.target.row)
+        instance.cells().any(|cell| cell != instance.target() && moved.contains(&cell))
+            || lost_rows && is_sum(instance.target().row)
     });
-    computed.map(|instance| instance.target).collect()
+    computed.map(Instance::target).collect()
 }

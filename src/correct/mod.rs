@@ -314,13 +314,13 @@ fn newly_violated(before: &Checked, after: &Checked) -> Vec<usize> {
         .instances
         .iter()
         .filter(|instance| instance.outcome == Outcome::Violated)
-        .map(|instance| (instance.target, instance.text()))
+        .map(|instance| (instance.target(), instance.text()))
         .collect();
     let instances = before.ledger.instances.iter().enumerate();
     instances
         .filter(|(_, instance)| {
             instance.outcome == Outcome::Satisfied
-                && violated.contains(&(instance.target, instance.text()))
+                && violated.contains(&(instance.target(), instance.text()))
         })
         .map(|(index, _)| index)
         .collect()

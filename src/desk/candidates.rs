@@ -73,7 +73,7 @@ impl Candidate {
         });
         let mended: Vec<_> = mended.map(|(_, after)| after).collect();
         let why = mended.iter().take(NAMED).map(|instance| {
-            let position = words::position(table, instance.target, lang);
+            let position = words::position(table, instance.target(), lang);
             format!("{position}: {}", words::derivation(table, instance, lang))
         });
         Self {

@@ -263,7 +263,7 @@ fn distrust_repaired(repaired: &BTreeSet<Place>, sound: &Ledger, block: &mut Blo
     let instances: Vec<&Instance> =
         block.instances.iter().map(|at| &sound.instances[*at]).collect();
     for change in block.explanations.iter_mut().flatten() {
-        let mut own = instances.iter().filter(|instance| instance.target == change.place);
+        let mut own = instances.iter().filter(|instance| instance.target() == change.place);
         let rests = own.any(|instance| instance.inputs().any(|input| repaired.contains(&input)));
         if rests && change.grade == Grade::Safe {
             (change.grade, change.reason) = (Grade::Suggested, Reason::OnlyExplanation);
@@ -328,7 +328,7 @@ fn listed(case: &Case<'_>, block: &Block, first: &[Change]) -> Vec<Finding> {
     let mut blank = block.explanations.iter().filter(|set| set.iter().all(is_blank));
     let blank = blank.next().filter(|_| blank.next().is_none());
     let targets: BTreeSet<Place> =
-        block.instances.iter().map(|index| case.ledger.instances[*index].target).collect();
+        block.instances.iter().map(|index| case.ledger.instances[*index].target()).collect();
     let computed = |set: &&Vec<Change>| set.iter().any(|c| targets.contains(&c.place));
     let main = blank.or_else(|| block.explanations.iter().find(computed));
     let main = main.map_or(first, Vec::as_slice);
@@ -350,14 +350,14 @@ fn undecidable(evidence: &Evidence<'_>, block: &Block) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for index in &block.instances {
         let instance = &evidence.ledger().instances[*index];
-        if findings.iter().any(|known| known.place == Some(instance.target)) {
+        if findings.iter().any(|known| known.place == Some(instance.target())) {
             continue;
         }
         findings.push(Finding {
             expected: instance.expected,
             verdict: Some(Verdict::Undecidable),
-            evidence: evidence.of(instance.target),
-            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
+            evidence: evidence.of(instance.target()),
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target()))
         });
     }
     findings
@@ -374,7 +374,7 @@ pub(super) fn accused(
     let place = change.place;
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
-    let to = change.value.or(instance.filter(|i| i.target == place).and_then(|i| i.expected));
+    let to = change.value.or(instance.filter(|i| i.target() == place).and_then(|i| i.expected));
     // Where blanks are zeros by habit, no figure is put into one without asking.
     let blank = table.datum(place).reading == Reading::Blank;
     let (grade, reason) = if pinned && !blank {
@@ -408,7 +408,7 @@ pub(super) fn accused(
 fn telling_instance<'a>(ledger: &'a Ledger, block: &Block, place: Place) -> Option<&'a Instance> {
     let broken = || block.instances.iter().map(|index| &ledger.instances[*index]);
     broken()
-        .find(|instance| instance.target == place)
+        .find(|instance| instance.target() == place)
         .or_else(|| broken().find(|instance| instance.inputs().any(|input| input == place)))
 }
 
@@ -431,8 +431,8 @@ fn left_over(case: &Case<'_>, blocks: &[Block]) -> Vec<Finding> {
             expected: instance.expected,
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(&judged.table, instance),
-            evidence: evidence.of(instance.target),
-            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
+            evidence: evidence.of(instance.target()),
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target()))
         });
     }
     findings
@@ -464,7 +464,7 @@ fn from_bounds(judged: &Judged, ledger: &Ledger, found: &[Finding]) -> Vec<Findi
             verdict: Some(Verdict::Narrowed),
             alternatives: instance.inputs().map(|place| vec![place]).collect(),
             evidence: vec![index],
-            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target))
+            ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target()))
         })
         .collect()
 }

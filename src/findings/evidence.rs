@@ -67,9 +67,9 @@ impl<'a> Evidence<'a> {
 fn rank(instance: &Instance, place: Place, others: &BTreeSet<Place>) -> u8 {
     if instance.cells().any(|cell| cell == place) {
         0
-    } else if others.contains(&instance.target) {
+    } else if others.contains(&instance.target()) {
         1
-    } else if instance.inputs().all(|input| input.row != instance.target.row) {
+    } else if instance.inputs().all(|input| input.row != instance.target().row) {
         2
     } else {
         3

@@ -123,7 +123,7 @@ impl Grounds<'_> {
         let (mut count, mut computed) = (0, false);
         for instance in agreeing {
             count += 1;
-            computed |= instance.target == place;
+            computed |= instance.target() == place;
         }
         if count < 2 && !computed {
             (correction.grade, correction.reason) = (Grade::Suggested, Reason::OnlyExplanation);
@@ -243,9 +243,11 @@ fn open(explained: &Explained, sound: &Ledger, rest: &[Finding]) -> BTreeSet<Pla
         let more: Vec<Place> = sound
             .instances
             .iter()
-            .filter(|i| i.is_equality() && typed.contains(&i.target) && !open.contains(&i.target))
+            .filter(|i| {
+                i.is_equality() && typed.contains(&i.target()) && !open.contains(&i.target())
+            })
             .filter(|i| i.inputs().any(|input| suspect.contains(&input)))
-            .map(|i| i.target)
+            .map(Instance::target)
             .collect();
         if more.is_empty() {
             return open;

@@ -35,7 +35,7 @@ pub(super) fn take(evidence: &Evidence<'_>, root: Place, waiting: &mut Vec<Place
     let mut reached = BTreeSet::from([root]);
     loop {
         let reads = |place: &Place| {
-            let own = evidence.around(*place).filter(|(_, i)| i.target == *place);
+            let own = evidence.around(*place).filter(|(_, i)| i.target() == *place);
             own.flat_map(|(_, i)| i.inputs()).any(|input| reached.contains(&input))
         };
         let next: Vec<Place> = waiting.iter().copied().filter(reads).collect();

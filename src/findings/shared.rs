@@ -65,7 +65,7 @@ fn mends_total(table: &Table, ledger: &Ledger, total: &Finding, doubt: &Finding)
     let off = || {
         let (cell, sum) = (doubt.place?, total.place?);
         let excess = table.number(cell)?.checked_sub(expected(table, doubt)?)?;
-        let broken = ledger.instances.iter().filter(|i| i.target == sum && i.is_equality());
+        let broken = ledger.instances.iter().filter(|i| i.target() == sum && i.is_equality());
         let mut parts = broken.filter(|i| i.concern() == Concern::Sum).flat_map(Instance::inputs);
         let found = parts.any(|part| part == cell);
         (found && total.expected? - table.number(sum)? == excess).then_some(())

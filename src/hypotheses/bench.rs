@@ -278,11 +278,14 @@ impl Bench {
             let after = relations::instances(table, &judged.relations);
             let fixes = |i: &Instance, outcome: Outcome| i.is_equality() && i.outcome == outcome;
             // What another relation still vouches for does not follow.
-            let vouched: BTreeSet<Place> =
-                after.iter().filter(|i| fixes(i, Outcome::Satisfied)).map(|i| i.target).collect();
+            let vouched: BTreeSet<Place> = after
+                .iter()
+                .filter(|i| fixes(i, Outcome::Satisfied))
+                .map(Instance::target)
+                .collect();
             let mut behind: BTreeMap<Place, Decimal> = BTreeMap::new();
             for (before, after) in self.instances.iter().zip(&after) {
-                let place = after.target;
+                let place = after.target();
                 let broken =
                     before.outcome == Outcome::Satisfied && fixes(after, Outcome::Violated);
                 let is_sum = table.rows[place.row].is_sum();
@@ -385,7 +388,7 @@ impl<'a> Proofs<'a> {
     fn is_computed_soundly(&self, place: Place) -> bool {
         let vouched = |cell: Place| self.around(cell).iter().any(|index| self.vouches[*index]);
         self.around(place).iter().map(|index| &self.trial.after[*index]).any(|instance| {
-            instance.target == place
+            instance.target() == place
                 && instance.outcome == Outcome::Satisfied
                 && instance.inputs().all(|input| !self.touched.contains(&input) && vouched(input))
         })

@@ -77,7 +77,7 @@ fn broken(bench: &Bench) -> Vec<usize> {
     // What only the index row prints may be misprinted: `3=1+2` for `3=1-2` looks like an exchange.
     let stated = bench.instances.iter().filter(|i| bench.is_stated(i));
     for instance in stated.filter(|i| i.outcome == Outcome::Violated) {
-        for cell in instance.cells().filter(|cell| cell.row == instance.target.row) {
+        for cell in instance.cells().filter(|cell| cell.row == instance.target().row) {
             broken[cell.column] += 1;
         }
     }

@@ -31,7 +31,7 @@ fn broken_in_rows(bench: &Bench) -> Vec<Vec<&Instance>> {
     let mut rows = vec![Vec::new(); bench.table().rows.len()];
     let broken = bench.instances.iter().filter(|i| i.outcome == Outcome::Violated);
     for instance in broken.filter(|i| i.is_equality() && bench.is_stated(i)) {
-        let row = instance.target.row;
+        let row = instance.target().row;
         if instance.inputs().all(|cell| cell.row == row) {
             rows[row].push(instance);
         }
@@ -67,8 +67,8 @@ fn candidate(bench: &Bench, broken: &[Vec<&Instance>], column: usize) -> Option<
 /// The figure that a balance gives one of its cells from the others.
 fn solve(table: &Table, instance: &Instance, place: Place) -> Option<Decimal> {
     let Edit::Balance(terms) = instance.edit() else { return None };
-    let (expected, target) = (instance.expected?, table.number(instance.target)?);
-    if instance.target == place {
+    let (expected, target) = (instance.expected?, table.number(instance.target())?);
+    if instance.target() == place {
         return Some(expected);
     }
     let (_, coefficient) = terms.places().find(|(cell, _)| *cell == place)?;

@@ -51,8 +51,8 @@ pub(super) fn test(bench: &mut Bench) {
     }
     let mut expected: BTreeMap<Place, Decimal> = BTreeMap::new();
     for instance in bench.instances.iter().filter(|i| i.is_equality()) {
-        if let Some(value) = instance.expected.filter(|_| spoilt.contains(&instance.target)) {
-            expected.entry(instance.target).or_insert(value);
+        if let Some(value) = instance.expected.filter(|_| spoilt.contains(&instance.target())) {
+            expected.entry(instance.target()).or_insert(value);
         }
     }
     let changes: Vec<(Place, Decimal)> = expected.into_iter().collect();
@@ -67,7 +67,8 @@ fn is_space(table: &Table, place: Place) -> bool {
     let datum = table.datum(place);
     datum.reading == Reading::Blank
         && datum.formula.is_none()
-        && datum.written.as_deref() == Some("")
+        && datum.written.is_some()
+        && datum.prints_nothing()
 }
 
 /// The cells of its own sheet that a formula reads.

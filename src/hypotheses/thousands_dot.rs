@@ -65,7 +65,7 @@ fn keeps_its_digits(table: &Table, cut: &[(Place, Decimal)]) -> bool {
 fn mends_a_sum(bench: &Bench, column: usize, changes: &[(Place, Decimal)]) -> bool {
     let after = bench.read_as(changes);
     let sums = bench.instances.iter().zip(&after);
-    sums.filter(|(before, _)| before.concern() == Concern::Sum && before.target.column == column)
+    sums.filter(|(before, _)| before.concern() == Concern::Sum && before.target().column == column)
         .any(|(b, a)| b.outcome == Outcome::Violated && a.outcome == Outcome::Satisfied)
 }
 

@@ -58,7 +58,7 @@ impl<'a> Bench<'a> {
     ) -> Self {
         let places = instances.iter().enumerate().filter(|(_, instance)| instance.is_equality());
         let mut producing: Vec<(Place, usize)> =
-            places.map(|(index, instance)| (instance.target, index)).collect();
+            places.map(|(index, instance)| (instance.target(), index)).collect();
         // A few runs that are in order each, which this sort merges.
         producing.sort();
         let mut row_starts = Vec::with_capacity(table.rows.len() + 1);
@@ -504,7 +504,7 @@ pub(super) enum Group {
 
 impl Group {
     pub(super) fn of(instance: &Instance) -> Self {
-        let Place { row, column } = instance.target;
+        let Place { row, column } = instance.target();
         if instance.is_within_row() { Self::Column(column) } else { Self::Row(row) }
     }
 }
@@ -560,11 +560,11 @@ fn weight(faults: &[Fault]) -> (usize, u8) {
 fn implied(table: &Table, instances: &[Instance]) -> HashMap<Address, Formula> {
     let equalities = instances.iter().filter(|instance| instance.is_equality());
     equalities
-        .filter(|i| i.outcome == Outcome::Satisfied && table.datum(i.target).formula.is_none())
+        .filter(|i| i.outcome == Outcome::Satisfied && table.datum(i.target()).formula.is_none())
         .filter_map(|instance| {
-            let percent = is_percent(table, instance.target);
+            let percent = is_percent(table, instance.target());
             let text = write::plainest(table, instance, percent)?;
-            let at = table.address(instance.target);
+            let at = table.address(instance.target());
             Some((at, Formula::parse_at(&text, at).ok()?))
         })
         .collect()

@@ -49,7 +49,7 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) -> Option<Vec<Inst
     for _ in 0..MAX_ROUNDS {
         let Judged { table, relations, judgements, .. } = &*judged;
         let judgement = |i: &Instance| {
-            judgements.get(&i.target).filter(|judgement| judgement.concern == Some(i.concern()))
+            judgements.get(&i.target()).filter(|judgement| judgement.concern == Some(i.concern()))
         };
         let is_behind = |i: &Instance| {
             let computed =
@@ -65,7 +65,7 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) -> Option<Vec<Inst
         let behind: Vec<(Place, Concern, Decimal)> = instances
             .iter()
             .filter(|i| i.is_equality() && (is_behind(i) || is_renewed(i)))
-            .filter_map(|i| Some((i.target, i.concern(), i.expected?)))
+            .filter_map(|i| Some((i.target(), i.concern(), i.expected?)))
             .collect();
         if behind.is_empty() {
             return Some(instances);
@@ -81,13 +81,13 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) -> Option<Vec<Inst
 
 /// True where a formula handed on an error or had no result, and what it reads is there now.
 fn waits(table: &Table, instance: &Instance) -> bool {
-    matches!(table.datum(instance.target).reading, Reading::Error(_) | Reading::Unknown(_))
+    matches!(table.datum(instance.target()).reading, Reading::Error(_) | Reading::Unknown(_))
 }
 
 /// Writes a figure into the table as it will stand in the corrected file.
 pub fn put(table: &mut Table, place: Place, value: Decimal) {
     table.misshown.remove(&place);
-    let printed = table.print(place.column, value).into();
+    let printed = table.print(place.column, value);
     let datum = table.datum(place);
     let (percent, own) = match &datum.reading {
         Reading::Number(figure) => (figure.percent, figure.decimals),
@@ -96,7 +96,9 @@ pub fn put(table: &mut Table, place: Place, value: Decimal) {
     let decimals =
         table.columns[place.column].decimals.unwrap_or(own).max(value.normalize().scale());
     let figure = Figure { percent, ..Figure::new(value, decimals) };
-    let formula = datum.formula.clone();
-    table.grid[place.row][place.column] =
-        Datum { reading: Reading::Number(figure), written: Some(printed), formula };
+    let datum = Datum {
+        formula: datum.formula.clone(),
+        ..Datum::new(Reading::Number(figure)).printing(printed)
+    };
+    table.grid[place.row][place.column] = datum;
 }

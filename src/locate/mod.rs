@@ -221,7 +221,7 @@ fn unit_decimals(table: &Table, ledger: &Ledger) -> Vec<u32> {
     let mut judged = vec![None; table.columns.len()];
     for instance in &ledger.instances {
         if let Edit::Ratio { decimals, .. } = instance.edit() {
-            let slot: &mut Option<u32> = &mut judged[instance.target.column];
+            let slot: &mut Option<u32> = &mut judged[instance.target().column];
             *slot = Some(slot.map_or(decimals, |known| known.max(decimals)));
         }
     }
@@ -243,13 +243,13 @@ fn judged_rates(table: &Table, ledger: &Ledger, decimals: &[u32]) -> HashMap<Pla
         let Edit::Ratio { numerator, denominator, scale, .. } = instance.edit() else {
             return None;
         };
-        let unit = decimals[instance.target.column];
+        let unit = decimals[instance.target().column];
         let (above, below) = (numerator.value(table)?, denominator.value(table)?);
         let right = to_units(ratio::rounded(above, below, scale, unit)?, unit)?;
-        let found = to_units(table.number(instance.target)?, unit)?;
+        let found = to_units(table.number(instance.target())?, unit)?;
         match instance.outcome {
-            Outcome::Satisfied if found != right => Some((instance.target, None)),
-            Outcome::Violated if found == right => Some((instance.target, Some(right + 1))),
+            Outcome::Satisfied if found != right => Some((instance.target(), None)),
+            Outcome::Violated if found == right => Some((instance.target(), Some(right + 1))),
             _ => None,
         }
     };
@@ -304,16 +304,16 @@ impl Scaled<'_> {
             Outcome::Undecided(reason) if self.waits(instance, reason) => {}
             Outcome::Undecided(_) => return None,
         }
-        let target = *self.ids.get(&instance.target)?;
+        let target = *self.ids.get(&instance.target())?;
         match instance.edit() {
             Edit::Balance(terms) => {
                 let (expression, slack) = self.balance(table, instance, terms)?;
                 Some(Rule { form: Form::Linear { expression, slack }, target: Some(target) })
             }
             Edit::AtMost(terms) => {
-                let unit = self.common_unit(instance.target, terms);
+                let unit = self.common_unit(instance.target(), terms);
                 let mut expression = self.expression(terms, unit)?;
-                expression.terms.push((target, -self.factor(instance.target.column, unit)?));
+                expression.terms.push((target, -self.factor(instance.target().column, unit)?));
                 Some(Rule::bound(expression))
             }
             Edit::Ratio { numerator, denominator, scale, .. } => {
@@ -342,14 +342,14 @@ impl Scaled<'_> {
         instance: &Instance,
         terms: Terms<'_>,
     ) -> Option<(Expression, i128)> {
-        let unit = self.common_unit(instance.target, terms);
+        let unit = self.common_unit(instance.target(), terms);
         let mut expression = self.expression(terms, unit)?;
-        let target = *self.ids.get(&instance.target)?;
-        expression.terms.push((target, -self.factor(instance.target.column, unit)?));
+        let target = *self.ids.get(&instance.target())?;
+        expression.terms.push((target, -self.factor(instance.target().column, unit)?));
         // A sum of rounded figures that holds within rounding keeps the slack it holds with.
         let slack = match instance.outcome {
             Outcome::Satisfied => {
-                let found = table.number(instance.target)?;
+                let found = table.number(instance.target())?;
                 to_units((found - instance.expected?).abs(), unit)?
             }
             _ => 0,
@@ -367,7 +367,7 @@ impl Scaled<'_> {
     ) -> Option<Rule> {
         let above = terms_unit(self.decimals, numerator);
         let below = terms_unit(self.decimals, denominator);
-        let rate_unit = self.decimals[instance.target.column];
+        let rate_unit = self.decimals[instance.target().column];
         // rate/10^r = scale · (n/10^a) / (d/10^b), so rate = scale · 10^(r+b-a) · n/d.
         let power = i64::from(rate_unit) + i64::from(below) - i64::from(above);
         let ten = 10_i128.checked_pow(u32::try_from(power.unsigned_abs()).ok()?)?;

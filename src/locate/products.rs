@@ -28,7 +28,7 @@ pub(super) fn exact(judged: &Judged, instances: &[Instance]) -> BTreeSet<usize> 
         if !matches!(instance.edit(), Edit::Product(_)) {
             continue;
         }
-        let is_exact = table.number(instance.target) == instance.expected;
+        let is_exact = table.number(instance.target()) == instance.expected;
         let counted = match instance.outcome {
             Outcome::Satisfied if is_exact => 0,
             Outcome::Satisfied => 1,
@@ -36,10 +36,10 @@ pub(super) fn exact(judged: &Judged, instances: &[Instance]) -> BTreeSet<usize> 
             Outcome::Undecided(_) => continue,
         };
         // Sums of products are products of sums only where a factor is the same in all rows.
-        if !table.rows[instance.target.row].is_sum() {
+        if !table.rows[instance.target().row].is_sum() {
             counts.entry(instance.relation()).or_default()[counted] += 1;
         }
-        let computed = judged.judgements.get(&instance.target);
+        let computed = judged.judgements.get(&instance.target());
         let is_computed = computed.is_some_and(|own| own.standing == Standing::Computed);
         // Nothing times a price that is left blank speaks for nothing.
         if !is_computed && instance.inputs().all(|input| table.figure(input).is_some()) {
@@ -104,7 +104,7 @@ pub(super) fn doubt(blocks: &mut [Block], open: &BTreeSet<usize>, ledger: &Ledge
         return;
     }
     let doubtful: BTreeSet<Place> =
-        open.iter().map(|index| ledger.instances[*index].target).collect();
+        open.iter().map(|index| ledger.instances[*index].target()).collect();
     for block in blocks {
         let changed = |place: &Place| {
             block.explanations.iter().flatten().any(|change| change.place == *place)
@@ -140,13 +140,14 @@ impl Scaled<'_> {
         let own = |terms: relations::Terms<'_>| {
             terms_unit(self.decimals, terms).max(terms.constant.normalize().scale())
         };
-        let unit = factors.iter().map(own).sum::<u32>().max(self.decimals[instance.target.column]);
+        let unit =
+            factors.iter().map(own).sum::<u32>().max(self.decimals[instance.target().column]);
         let values: Vec<Decimal> =
             factors.iter().map(|terms| terms.value(table)).collect::<Option<_>>()?;
         let times = |all: Decimal, value: &Decimal| all.checked_mul(*value);
         let whole = values.iter().try_fold(Decimal::ONE, times)?;
-        let target = *self.ids.get(&instance.target)?;
-        let mut terms = vec![(target, -self.factor(instance.target.column, unit)?)];
+        let target = *self.ids.get(&instance.target())?;
+        let mut terms = vec![(target, -self.factor(instance.target().column, unit)?)];
         let mut constant = in_units(whole, unit)?;
         for (at, factor) in factors.iter().enumerate() {
             let others = values.iter().enumerate().filter(|(other, _)| *other != at);

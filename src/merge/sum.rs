@@ -60,7 +60,7 @@ pub(super) fn add(columns: &[Column], rows: &[&[Datum]]) -> Vec<Datum> {
 
 fn text(text: String) -> Datum {
     let reading = if text.is_empty() { Reading::Blank } else { Reading::Text(text) };
-    Datum { reading, written: None, formula: None }
+    Datum::new(reading)
 }
 
 /// The merged table with what is to be said of it.

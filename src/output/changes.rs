@@ -168,7 +168,7 @@ fn change(before: &Checked, applied: &crate::correct::Applied, lang: Lang) -> Ch
     let figure = table.figure(place);
     let mut reason = words::reason(correction.reason, lang);
     if let Some(finding) = finding {
-        if let Some(instance) = words::telling(before, finding).filter(|i| i.target == place) {
+        if let Some(instance) = words::telling(before, finding).filter(|i| i.target() == place) {
             let derivation = words::derivation(table, instance, lang);
             reason = format!("{} → {derivation}; {reason}", instance.text());
         }

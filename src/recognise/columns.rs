@@ -258,7 +258,7 @@ fn read_grid(
                 // Codes and ordinals are names: their digits are not set apart.
                 match &mut datum.reading {
                     Reading::Number(figure) if equal(figure.shown, *code) => figure.is_code = true,
-                    _ => datum.written = Some(plain_number(*code).into()),
+                    _ => datum = datum.printing(plain_number(*code)),
                 }
             }
             if let (true, Reading::Number(figure)) =
@@ -290,7 +290,7 @@ fn cells_of<'a>(
 fn sum_of_run(run: &Run, column: &Column) -> Datum {
     let sum = run.sum(column.sheet_column);
     let reading = sum.map_or(Reading::Blank, |sum| Reading::Number(Figure::new(sum, 0)));
-    Datum { reading, written: Some("".into()), formula: None }
+    Datum::new(reading).printing("")
 }
 
 /// What only the formulas and the figures together tell: rates among the computed columns, the

@@ -120,10 +120,11 @@ fn trial(sheet: &Sheet, table: &Table, column: usize, hypothesis: Hypothesis) ->
         let figure = Figure { decimals, ..figure };
         let shown = figure.as_shown(exact);
         let datum = table.datum(place);
-        let written = Some(datum.printed().into_owned().into_boxed_str());
+        let written = datum.printed().into_owned();
         let reading = Reading::Number(Figure { shown, ..figure }.stored_as(exact));
         let formula = datum.formula.clone();
-        trial.grid[place.row][place.column] = Datum { reading, written, formula };
+        trial.grid[place.row][place.column] =
+            Datum { formula, ..Datum::new(reading).printing(written) };
         places.insert(place);
         trial.misshown.insert(place);
     }

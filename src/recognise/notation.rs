@@ -284,22 +284,22 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
     let Some(cell) = cell else {
         return Datum::blank();
     };
-    let (reading, written) = match &cell.value {
-        Value::Number(number) => (read_number(*number, format), None),
+    let read = match &cell.value {
+        Value::Number(number) => Datum::new(read_number(*number, format)),
         Value::Text(text) => read_label(text.trim(), notation),
-        Value::Blank => (Reading::Blank, None),
+        Value::Blank => Datum::blank(),
         Value::Bool(truth) => {
             let text = if *truth { "TRUE" } else { "FALSE" };
-            (Reading::Text(text.to_owned()), None)
+            Datum::new(Reading::Text(text.to_owned()))
         }
         Value::Date(serial) => {
             let shown = Date::of_serial(*serial).map(|date| date.to_string());
-            (Reading::Text(shown.unwrap_or_else(|| serial.to_string())), None)
+            Datum::new(Reading::Text(shown.unwrap_or_else(|| serial.to_string())))
         }
-        Value::Error(error) => (Reading::Error(error.to_string()), None),
-        Value::Unknown(unknown) => (Reading::Unknown(unknown.clone()), None),
+        Value::Error(error) => Datum::new(Reading::Error(error.to_string())),
+        Value::Unknown(unknown) => Datum::new(Reading::Unknown(unknown.clone())),
     };
-    Datum { reading, written, formula: cell.formula.clone() }
+    Datum { formula: cell.formula.clone(), ..read }
 }
 
 /// Decimals beyond which a figure of a table holds only what binary arithmetic left.
@@ -339,15 +339,14 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
     Reading::Number(figure.stored_as(exact))
 }
 
-fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
+fn read_label(text: &str, notation: Notation) -> Datum {
     let clean = visible(text);
     let text = clean.trim();
-    let written = || Some(text.into());
     if text.is_empty() || NOT_APPLICABLE.contains(&text) {
-        return (Reading::Blank, written());
+        return Datum::blank().printing(text);
     }
     if matches!(text, "-" | "–" | "—" | "−") {
-        return (Reading::Dash, written());
+        return Datum::new(Reading::Dash).printing(text);
     }
     // A figure with its unit or a mark is read through; the mark is told.
     let read = read_text(text, notation)
@@ -356,9 +355,9 @@ fn read_label(text: &str, notation: Notation) -> (Reading, Option<Box<str>>) {
         Some((value, decimals)) => {
             let shown = value.normalize();
             let figure = Figure { is_text: true, ..Figure::new(shown, decimals) };
-            (Reading::Number(figure), written())
+            Datum::new(Reading::Number(figure)).printing(text)
         }
-        None => (Reading::Text(text.to_owned()), None),
+        None => Datum::new(Reading::Text(text.to_owned())),
     }
 }
 

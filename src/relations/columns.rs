@@ -113,7 +113,7 @@ fn is_idle_product(table: &Table, instance: &Instance) -> bool {
         return false;
     }
     let lump = || instance.inputs().all(|input| is_left_out(table, input));
-    if table.rows[instance.target.row].is_sum() {
+    if table.rows[instance.target().row].is_sum() {
         instance.outcome != Outcome::Satisfied
     } else {
         !table.has_form() && lump()

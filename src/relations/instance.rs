@@ -356,11 +356,25 @@ pub enum Undecided {
     TooLarge,
 }
 
+/// A place in half the room: a table has thousands of instances, and every rule goes through them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Packed {
+    row: u32,
+    column: u32,
+}
+
+impl Packed {
+    /// Sheets have no more rows and columns than 32 bits count.
+    fn of(place: Place) -> Self {
+        let packed = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        Self { row: packed(place.row), column: packed(place.column) }
+    }
+}
+
 /// One relation on its cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    /// The computed cell.
-    pub target: Place,
+    target: Packed,
     template: Arc<Template>,
     /// The decimals a rate is judged by.
     decimals: u8,
@@ -385,7 +399,14 @@ impl Instance {
             Some(given) => (Outcome::Satisfied, Some(given)),
             None => evaluate(counts.table, target, template.edit(target, decimals.into())),
         };
+        let target = Packed::of(target);
         Self { target, template: Arc::clone(template), decimals, outcome, expected }
+    }
+
+    /// The computed cell.
+    #[must_use]
+    pub fn target(&self) -> Place {
+        Place::new(self.target.row as usize, self.target.column as usize)
     }
 
     /// What it is about.
@@ -409,13 +430,13 @@ impl Instance {
     /// What is said.
     #[must_use]
     pub fn edit(&self) -> Edit<'_> {
-        self.template.edit(self.target, self.decimals.into())
+        self.template.edit(self.target(), self.decimals.into())
     }
 
     /// True where it holds on other figures in the same cells.
     #[must_use]
     pub fn holds_in(&self, table: &Table) -> bool {
-        evaluate(table, self.target, self.edit()).0 == Outcome::Satisfied
+        evaluate(table, self.target(), self.edit()).0 == Outcome::Satisfied
     }
 
     /// The other cells.
@@ -445,7 +466,7 @@ impl Instance {
 
     /// All cells: the target first.
     pub fn cells(&self) -> impl Iterator<Item = Place> + '_ {
-        std::iter::once(self.target).chain(self.inputs())
+        std::iter::once(self.target()).chain(self.inputs())
     }
 
     /// What the stored figures give where decimals that formats hide make it another figure than
@@ -456,7 +477,7 @@ impl Instance {
         if !decided || !self.edit().places().any(|input| hides(table, input)) {
             return None;
         }
-        let target = table.figure(self.target)?;
+        let target = table.figure(self.target())?;
         let stored = Stored::of(table, target, self.edit())?;
         let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
         let printed = as_shown(target, self.edit(), self.expected?);

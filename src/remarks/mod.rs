@@ -196,8 +196,8 @@ fn grounds(checked: &Checked, finding: &Finding, lang: Lang) -> String {
     let instances = finding.evidence.iter().filter_map(|index| ledger.instances.get(*index));
     let broken = instances.filter(|instance| instance.outcome == Outcome::Violated);
     let told = broken.take(NAMED).map(|instance| {
-        let position = words::position(table, instance.target, lang);
-        let found = words::printed(table, instance.target);
+        let position = words::position(table, instance.target(), lang);
+        let found = words::printed(table, instance.target());
         let figures = words::derivation(table, instance, lang);
         say!(
             lang,

@@ -506,8 +506,8 @@ impl Page {
             Outcome::Violated => ("✗", self.words("không khớp", "does not hold")),
             Outcome::Undecided(reason) => ("–", words::undecided(reason, self.lang)),
         };
-        let printed = words::printed(table, instance.target);
-        let position = words::position(table, instance.target, self.lang);
+        let printed = words::printed(table, instance.target());
+        let position = words::position(table, instance.target(), self.lang);
         format!(
             "<span class=\"mark\" aria-hidden=\"true\">{mark}</span> {} ({}): {} {}, {} – {state}",
             escape(&position),

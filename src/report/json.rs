@@ -409,7 +409,7 @@ fn cells_of(checked: &Checked, instance: &Instance) -> Vec<String> {
     let relation = relation.filter(|relation| relation.axis == Axis::Row);
     let terms = relation.map(Relation::terms).unwrap_or_default();
     let runs = terms.into_iter().filter_map(|row| table.rows[row].run.as_deref());
-    let column = table.address(instance.target).column_letters();
+    let column = table.address(instance.target()).column_letters();
     let kept = instance.cells().map(|place| table.address(place).to_string());
     kept.chain(runs.map(|run| settled(run, &column))).collect()
 }

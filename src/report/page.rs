@@ -354,7 +354,7 @@ fn evidence(table: &Table, instance: &Instance, lang: Lang) -> Evidence {
         },
         text: format!(
             "{} ({}): {}",
-            words::position(table, instance.target, lang),
+            words::position(table, instance.target(), lang),
             instance.text(),
             words::derivation(table, instance, lang),
         ),

@@ -158,7 +158,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
             .instances
             .iter()
             .filter(|i| concerned(i) && i.outcome == Outcome::Undecided(Undecided::NoScale))
-            .filter(|i| table.number(i.target).is_some_and(|value| !value.is_zero()))
+            .filter(|i| table.number(i.target()).is_some_and(|value| !value.is_zero()))
             .count();
         let contradicted = broken >= MIN_CONTRADICTED && broken > held;
         if !contradicted && scaleless < MIN_CONTRADICTED {
@@ -197,7 +197,7 @@ fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
         // Rows without the parts keep every bound and speak for none.
         let telling = |instance: &&Instance| {
             let has_parts = bound.part.terms.keys().any(|column| {
-                let place = Place::new(instance.target.row, *column);
+                let place = Place::new(instance.target().row, *column);
                 table.number(place).is_some_and(|figure| !figure.is_zero())
             });
             concerned(instance) && has_parts

@@ -90,20 +90,22 @@ fn follow(
 ) {
     let blank = |place| filling.table.datum(place).reading == Reading::Blank;
     let computed: Vec<&Instance> =
-        instances.iter().filter(|i| i.is_equality() && blank(i.target)).collect();
+        instances.iter().filter(|i| i.is_equality() && blank(i.target())).collect();
     loop {
         let next: Vec<&&Instance> = computed
             .iter()
-            .filter(|i| !free.contains(&i.target) && i.inputs().any(|input| free.contains(&input)))
+            .filter(|i| {
+                !free.contains(&i.target()) && i.inputs().any(|input| free.contains(&input))
+            })
             .collect();
         if next.is_empty() {
             return;
         }
         for instance in next {
-            free.insert(instance.target);
+            free.insert(instance.target());
             let known = instance.inputs().filter(|input| free.contains(input));
             if !known.into_iter().all(|input| filling.is_left_out(input)) {
-                let blank = blanks.entry(instance.target).or_default();
+                let blank = blanks.entry(instance.target()).or_default();
                 blank.wanted.get_or_insert(instance.concern());
             }
         }
@@ -118,7 +120,7 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
     let open =
         |instance: &&Instance| instance.is_equality() && instance.outcome != Outcome::Satisfied;
     for instance in instances.iter().filter(open) {
-        let target = instance.target;
+        let target = instance.target();
         let in_row = instance.inputs().all(|input| input.row == target.row);
         let broken = match instance.outcome {
             Outcome::Violated => true,
@@ -160,7 +162,7 @@ fn weigh(judged: &Judged, instances: &[Instance], blanks: &mut BTreeMap<Place, B
     };
     let mut zeros = BTreeSet::new();
     for instance in instances.iter().filter(|instance| instance.is_equality()) {
-        if instance.outcome != Outcome::Satisfied || computed(&instance.target) {
+        if instance.outcome != Outcome::Satisfied || computed(&instance.target()) {
             continue;
         }
         for input in confirmed(instance) {
@@ -191,7 +193,7 @@ fn confirmed(instance: &Instance) -> impl Iterator<Item = Place> + '_ {
 fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
     let reads = instance.inputs().any(|input| free.contains(&input));
     let decided = !matches!(instance.outcome, Outcome::Undecided(_));
-    if reads || decided && free.contains(&instance.target) {
+    if reads || decided && free.contains(&instance.target()) {
         instance.outcome = Outcome::Undecided(Undecided::Unknown);
     }
     if reads {
@@ -202,9 +204,10 @@ fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
 /// What the first rule that computes each of the blanks gives for it.
 fn expected_of(instances: &[Instance], blanks: &BTreeMap<Place, Blank>) -> HashMap<Place, Decimal> {
     let mut expected = HashMap::new();
-    for instance in instances.iter().filter(|i| i.is_equality() && blanks.contains_key(&i.target)) {
+    for instance in instances.iter().filter(|i| i.is_equality() && blanks.contains_key(&i.target()))
+    {
         if let Some(value) = instance.expected {
-            expected.entry(instance.target).or_insert(value);
+            expected.entry(instance.target()).or_insert(value);
         }
     }
     expected

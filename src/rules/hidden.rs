@@ -6,6 +6,7 @@ use super::phrases::derivation;
 use super::told::Told;
 use super::{Check, Example, Ledger, Remark, Rule, Severity};
 use crate::lang::Words;
+use crate::relations::Instance;
 use crate::say;
 use crate::table::{Figure, Place, Table, print_number};
 
@@ -49,7 +50,7 @@ pub(super) static HIDDEN_DECIMALS: Rule = Rule {
 /// Two figures for one cell, from the paper and from the file; further cells of the column follow.
 fn message(told: &Told<'_>) -> String {
     let (table, position) = (told.table, told.position());
-    let own = told.ledger.instances.iter().filter(|instance| instance.target == told.place);
+    let own = told.ledger.instances.iter().filter(|instance| instance.target() == told.place);
     let mut own = own.filter_map(|instance| Some((instance, instance.on_stored(table)?)));
     let Some((instance, stored)) = own.next() else { return position };
     // Enough decimals to see what is hidden, and not all that a division leaves.
@@ -81,7 +82,7 @@ pub(super) fn tell(table: &Table, ledger: &mut Ledger) {
         return;
     }
     let differing = ledger.instances.iter().filter(|instance| instance.on_stored(table).is_some());
-    let mut places: Vec<Place> = differing.map(|instance| instance.target).collect();
+    let mut places: Vec<Place> = differing.map(Instance::target).collect();
     places.sort_unstable();
     places.dedup();
     let remarks = places.into_iter().map(|place| Remark::at(&HIDDEN_DECIMALS, place)).collect();

@@ -73,7 +73,7 @@ pub(super) fn blank(lang: Lang) -> String {
 pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
     let result = instance
         .expected
-        .map_or_else(|| "?".to_owned(), |value| table.print(instance.target.column, value));
+        .map_or_else(|| "?".to_owned(), |value| table.print(instance.target().column, value));
     let body = match instance.edit() {
         Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms, lang),
         Edit::AtMost(terms) => return format!("≤ {} = {result}", sum_text(table, terms, lang)),

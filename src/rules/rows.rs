@@ -251,7 +251,7 @@ fn ordinals(table: &Table, sums: bool) -> Vec<(usize, u32)> {
             ordinals.extend(ends.flat_map(|(first, last)| [(index, *first), (index, *last)]));
         } else if let Ok(ordinal) = row.ordinal.trim_end_matches('.').parse() {
             // Rows under one cell merged over them share its ordinal.
-            if table.grid[index].first().is_some_and(|datum| !datum.printed().is_empty()) {
+            if table.grid[index].first().is_some_and(|datum| !datum.prints_nothing()) {
                 ordinals.push((index, ordinal));
             }
         }

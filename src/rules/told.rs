@@ -164,7 +164,7 @@ impl<'a> Told<'a> {
     #[must_use]
     pub fn instance(&self) -> Option<&'a Instance> {
         let broken = || self.evidence().filter(|i| i.outcome == Outcome::Violated);
-        let own = |i: &&Instance| i.target == self.place && reporting(i.concern()) == self.rule;
+        let own = |i: &&Instance| i.target() == self.place && reporting(i.concern()) == self.rule;
         broken().find(own).or_else(|| broken().next())
     }
 }
@@ -205,7 +205,7 @@ impl Told<'_> {
                 "{position}: ghi {found}; ô này hoặc ô khác sai, chưa đủ căn cứ để kết luận",
                 "{position}: says {found}; this cell or another is wrong, which one is not certain",
             ),
-            Some(Verdict::Pinned) if instance.is_some_and(|i| i.target == self.place) => say!(
+            Some(Verdict::Pinned) if instance.is_some_and(|i| i.target() == self.place) => say!(
                 self.lang,
                 "{position}: ghi {found} nhưng {derivation}",
                 "{position}: says {found} but {derivation}",
@@ -223,8 +223,8 @@ impl Told<'_> {
                 right = self.right(),
             ),
             // The whole is compared with its parts, never a part with the sum.
-            Some(Verdict::Narrowed) if instance.is_some_and(|i| i.target != self.place) => {
-                let whole = instance.map_or(self.place, |i| i.target);
+            Some(Verdict::Narrowed) if instance.is_some_and(|i| i.target() != self.place) => {
+                let whole = instance.map_or(self.place, Instance::target);
                 let whole = Self { place: whole, outside: None, ..*self };
                 let (whole, stated, cell) = (whole.position(), whole.found(), self.cell());
                 say!(

@@ -113,7 +113,7 @@ pub(crate) static DOUBTFUL_TOTAL: Rule = Rule {
 };
 
 fn doubtful_totals(table: &Table) -> Vec<Remark> {
-    let named = |row: usize| table.grid[row].iter().position(|datum| !datum.printed().is_empty());
+    let named = |row: usize| table.grid[row].iter().position(|datum| !datum.prints_nothing());
     let remark = |total: &DoubtfulTotal| {
         let adds = fold(&table.rows[total.row].name).contains("cộng");
         let severity = if adds { DOUBTFUL_TOTAL.severity } else { Severity::Warning };

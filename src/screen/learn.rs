@@ -116,7 +116,7 @@ fn judge(table: Table, book: &Workbook) -> Option<Judge> {
     if !complete || !filled(name) || slots.iter().filter(|slot| slot.is_figure()).count() < 2 {
         return None;
     }
-    let checks = ledger.instances.iter().filter(|instance| instance.target.row == index).count();
+    let checks = ledger.instances.iter().filter(|instance| instance.target().row == index).count();
     Some(Judge::new(&table, slots, checks, ordinal.is_some()))
 }
 

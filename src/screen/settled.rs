@@ -106,7 +106,7 @@ impl Settled {
             };
             // What a total of cumulated figures repeats may be settled.
             let is_cumulated = |instance: &Instance| {
-                let Place { row, column } = instance.target;
+                let Place { row, column } = instance.target();
                 instance.outcome == Outcome::Violated
                     && table.rows[row].is_sum()
                     && begins_cumulated(table, column)

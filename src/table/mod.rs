@@ -248,8 +248,9 @@ pub enum RowFormula {
 pub struct Datum {
     /// What was read.
     pub reading: Reading,
-    /// What the cell prints where the reading alone does not tell.
-    pub written: Option<Box<str>>,
+    /// What the cell prints where the reading alone does not tell: few cells have it, and the others hold no
+    /// room for its length.
+    pub written: Option<Box<Box<str>>>,
     /// The formula behind the cell, without `=`.
     pub formula: Option<FormulaText>,
 }
@@ -258,15 +259,37 @@ impl Datum {
     /// Nothing, as a cell that is not there.
     #[must_use]
     pub fn blank() -> Self {
-        Self { reading: Reading::Blank, written: None, formula: None }
+        Self::new(Reading::Blank)
+    }
+
+    /// Something that is printed as it is read.
+    #[must_use]
+    pub fn new(reading: Reading) -> Self {
+        Self { reading, written: None, formula: None }
+    }
+
+    /// The same, printed otherwise.
+    #[must_use]
+    pub fn printing(self, written: impl Into<Box<str>>) -> Self {
+        Self { written: Some(Box::new(written.into())), ..self }
+    }
+
+    /// True where the cell prints nothing.
+    #[must_use]
+    pub fn prints_nothing(&self) -> bool {
+        match (&self.written, &self.reading) {
+            (Some(written), _) => written.is_empty(),
+            (None, Reading::Text(text) | Reading::Error(text)) => text.is_empty(),
+            (None, Reading::Number(_) | Reading::Unknown(_)) => false,
+            (None, Reading::Blank | Reading::Dash) => true,
+        }
     }
 
     /// A figure that is worked out, printed with so many decimals, or with all that it has.
     pub(crate) fn figure(number: Decimal, decimals: u32, percent: bool) -> Self {
         let decimals = decimals.max(number.normalize().scale());
         let figure = Figure { percent, ..Figure::new(number, decimals) };
-        let written = Some(print_number(number, Some(decimals)).into());
-        Self { reading: Reading::Number(figure), written, formula: None }
+        Self::new(Reading::Number(figure)).printing(print_number(number, Some(decimals)))
     }
 
     /// True for a figure as most are, and for a blank or a dash.

@@ -138,7 +138,7 @@ impl<'a> Case<'a> {
         let instance = evidence
             .around(place)
             .map(|(_, instance)| instance)
-            .filter(|instance| instance.target == place)
+            .filter(|instance| instance.target() == place)
             .max_by_key(|instance| matches!(instance.edit(), Edit::Ratio { .. }));
         let expected = corrected.get(place)?;
         let (found, decimals) = (figure.shown.normalize(), figure.decimals);
