@@ -52,6 +52,8 @@ struct Trial {
 pub(super) struct Bench {
     pub(super) judged: Judged,
     pub(super) instances: Vec<Instance>,
+    /// Of each cell, by row, then column, whether a right formula stands in it.
+    computed: Vec<bool>,
     accepted: Vec<Explanation>,
     /// Cells whose figure is no more than suggested.
     doubtful: BTreeSet<Place>,
@@ -73,6 +75,7 @@ impl Bench {
         Self {
             judged: judged.clone(),
             instances: relations::instances(&judged.table, &judged.relations),
+            computed: computed(judged),
             accepted: Vec::new(),
             doubtful: BTreeSet::new(),
         }
@@ -94,7 +97,7 @@ impl Bench {
 
     /// True for a formula that is right: it follows by itself and is never accused.
     pub(super) fn is_computed(&self, place: Place) -> bool {
-        self.judgement(place).is_some_and(|judgement| judgement.standing == Standing::Computed)
+        self.computed[place.row * self.judged.table.columns.len() + place.column]
     }
 
     /// True for what a form states, not the table alone.
@@ -123,6 +126,7 @@ impl Bench {
         }
         self.accepted.push(explanation);
         (self.judged, self.instances) = (trial.judged, trial.after);
+        self.computed = computed(&self.judged);
         true
     }
 
@@ -393,6 +397,16 @@ impl<'a> Proofs<'a> {
                 && instance.inputs().all(|input| !self.touched.contains(&input) && vouched(input))
         })
     }
+}
+
+/// Of each cell, by row, then column, whether a right formula stands in it.
+fn computed(judged: &Judged) -> Vec<bool> {
+    let width = judged.table.columns.len();
+    let mut computed = vec![false; judged.table.rows.len() * width];
+    for (place, judgement) in &judged.judgements {
+        computed[place.row * width + place.column] = judgement.standing == Standing::Computed;
+    }
+    computed
 }
 
 /// Puts a figure where it belongs: a formula stays one, repaired.

@@ -146,6 +146,9 @@ fn candidate(bench: &Bench, column: usize, written: Scale, telling: usize) -> Op
             missed += 1;
             changes.extend(written.reread(found, decimals).map(|value| (place, value)));
         }
+        if missed * FITTING_FOR_ONE > table.rows.len() {
+            return None;
+        }
     }
     let told = fitting >= telling && missed * FITTING_FOR_ONE <= fitting;
     told.then(|| finding(table, column, written, changes, (scale, decimals), telling))

@@ -44,6 +44,8 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
     }
     let scale = described.scale.or(*printed)?;
     let decimals = described.decimals?;
+    let ratio = Ratio { table, scale, decimals };
+    let rates = ratio.rates(bench, column, (numerator, denominator));
     let mut best: Vec<(Side, usize)> = Vec::new();
     let mut changes: Vec<(Place, Decimal)> = Vec::new();
     for side in [Side::Below, Side::Above] {
@@ -58,8 +60,7 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
                 Side::Below => (numerator, &instead),
                 Side::Above => (&instead, denominator),
             };
-            let ratio = Ratio { column, own: (numerator, denominator), read, scale, decimals };
-            let Some(found) = ratio.changes(bench) else { continue };
+            let Some(found) = ratio.changes(&rates, read) else { continue };
             match found.len().cmp(&changes.len()) {
                 std::cmp::Ordering::Greater => (changes, best) = (found, vec![(side, other)]),
                 std::cmp::Ordering::Equal => best.push((side, other)),
@@ -71,39 +72,56 @@ fn candidate(bench: &Bench, column: usize) -> Option<Candidate> {
     Some(finding(table, column, side, &best, changes))
 }
 
-/// A ratio as it should be and as it may have been computed.
+/// How the ratios of a column are computed.
 struct Ratio<'a> {
-    column: usize,
-    own: (&'a Linear, &'a Linear),
-    read: (&'a Linear, &'a Linear),
+    table: &'a Table,
     scale: Decimal,
     decimals: u32,
 }
 
+/// A typed rate, as it is and as its own formula gives it.
+struct Rate {
+    place: Place,
+    found: Decimal,
+    right: Decimal,
+}
+
 impl Ratio<'_> {
-    /// The rates that fit the other column, as they should be; `None` where too few do.
-    fn changes(&self, bench: &Bench) -> Option<Vec<(Place, Decimal)>> {
-        let table = bench.table();
-        let (mut changes, mut missed) = (Vec::new(), 0);
-        for (row, part) in table.rows.iter().enumerate() {
-            let place = Place::new(row, self.column);
-            if part.holds_no_cells() || part.role == Role::Exception || bench.is_computed(place) {
-                continue;
+    fn of(&self, row: usize, (above, below): (&Linear, &Linear)) -> Option<Decimal> {
+        let number = |column: usize| self.table.number(Place::new(row, column));
+        let (above, below) = (above.value(number)?, below.value(number)?);
+        ratio::rounded(above, below, self.scale, self.decimals)
+    }
+
+    /// The typed rates of a column whose own formula can be computed.
+    fn rates(&self, bench: &Bench, column: usize, own: (&Linear, &Linear)) -> Vec<Rate> {
+        let rows = self.table.rows_with_cells();
+        let rates = rows.filter_map(|(row, data)| {
+            let place = Place::new(row, column);
+            if self.table.rows[row].role == Role::Exception || bench.is_computed(place) {
+                return None;
             }
-            let rate = |(above, below): (&Linear, &Linear)| {
-                let number = |column: usize| table.number(Place::new(row, column));
-                let (above, below) = (above.value(number)?, below.value(number)?);
-                ratio::rounded(above, below, self.scale, self.decimals)
-            };
-            let Some(found) = table.number(place).map(|found| found.normalize()) else { continue };
-            let Some(right) = rate(self.own) else { continue };
+            let found = data[column].reading.number()?.normalize();
+            Some(Rate { place, found, right: self.of(row, own)? })
+        });
+        rates.collect()
+    }
+
+    /// The rates that fit what else may have been read, as they should be; `None` where too few do.
+    fn changes(&self, rates: &[Rate], read: (&Linear, &Linear)) -> Option<Vec<(Place, Decimal)>> {
+        let (mut changes, mut missed) = (Vec::new(), 0);
+        for Rate { place, found, right } in rates {
+            let fits = self.of(place.row, read) == Some(*found);
             if found == right {
                 // Zeros fit every column; a rate that is right speaks against the cause.
-                missed += usize::from(rate(self.read) != Some(found));
-            } else if rate(self.read) == Some(found) && !found.is_zero() {
-                changes.push((place, right));
+                missed += usize::from(!fits);
+            } else if fits && !found.is_zero() {
+                changes.push((*place, *right));
             } else {
                 missed += 1;
+            }
+            if missed * FITTING_FOR_ONE > rates.len() {
+                return None;
             }
         }
         let told = changes.len() >= TELLING && missed * FITTING_FOR_ONE <= changes.len();

@@ -40,8 +40,8 @@ pub(super) fn test(bench: &mut Bench) {
 /// The cells of a column that were cut, as they should be. Formulas follow by themselves.
 fn cut(bench: &Bench, column: usize) -> Vec<(Place, Decimal)> {
     let table = bench.table();
-    let in_column = |place: &Place| place.column == column && !bench.is_computed(*place);
-    let figures = table.places().filter(in_column);
+    let places = table.rows_with_cells().map(|(row, _)| Place::new(row, column));
+    let figures = places.filter(|place| !bench.is_computed(*place));
     let cut = figures.filter_map(|place| Some((place, thousandfold(table.stored(place)?)?)));
     cut.collect()
 }

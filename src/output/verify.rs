@@ -1,7 +1,9 @@
 //! A copy is read again before it gets its name: whatever was not to change has not changed.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::slice::Iter;
 
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
@@ -64,27 +66,28 @@ fn compare(before: &Workbook, after: &Workbook, edits: &[Edit]) -> Result<(), Fa
     if !of_book {
         return Err(differs("số trang tính", "the sheets"));
     }
-    let mut wanted: BTreeMap<(&str, Address), &Edit> =
-        edits.iter().map(|edit| ((edit.sheet.as_str(), edit.at), edit)).collect();
+    let mut wanted: BTreeMap<&str, BTreeMap<Address, &Edit>> = BTreeMap::new();
+    for edit in edits {
+        wanted.entry(&edit.sheet).or_default().insert(edit.at, edit);
+    }
+    let mut formats = Formats { before, after, alike: Vec::new() };
     for (old, new) in before.sheets.iter().zip(&after.sheets) {
         if !is_laid_out_alike(old, new) {
             let name = &old.name;
             return Err(differs(&format!("trang tính `{name}`"), &format!("sheet `{name}`")));
         }
-        let places = |sheet: &Sheet| sheet.cells().iter().map(|(at, _)| *at).collect::<Vec<_>>();
-        let all: BTreeSet<Address> = places(old).into_iter().chain(places(new)).collect();
-        for at in all {
-            let edit = wanted.remove(&(old.name.as_str(), at));
-            let cells = Pair { old: old.cell(at), new: new.cell(at), before, after };
-            if !cells.is_as_intended(edit) {
+        let mut edits = wanted.get_mut(old.name.as_str());
+        for (at, cells) in pairs(old, new) {
+            let edit = edits.as_mut().and_then(|edits| edits.remove(&at));
+            if !cells.is_as_intended(edit, &mut formats) {
                 let name = &old.name;
                 return Err(differs(&format!("ô {at} của `{name}`"), &format!("{at} of `{name}`")));
             }
         }
     }
     // What is left is of cells that are blank in both.
-    let lost =
-        wanted.into_values().find(|edit| !matches!(edit.content, Content::Keep | Content::Blank));
+    let mut left = wanted.into_values().flat_map(BTreeMap::into_values);
+    let lost = left.find(|edit| !matches!(edit.content, Content::Keep | Content::Blank));
     lost.map_or(Ok(()), |edit| {
         let (at, name) = (edit.at, &edit.sheet);
         Err(differs(&format!("ô {at} của `{name}`"), &format!("{at} of `{name}`")))
@@ -102,18 +105,52 @@ fn is_laid_out_alike(old: &Sheet, new: &Sheet) -> bool {
         && old.faults == new.faults
 }
 
+/// The cells of a sheet and of its copy, which both hold them by row, then column.
+fn pairs<'a>(old: &'a Sheet, new: &'a Sheet) -> impl Iterator<Item = (Address, Pair<'a>)> {
+    let (mut old, mut new) = (old.cells().iter().peekable(), new.cells().iter().peekable());
+    std::iter::from_fn(move || {
+        let next =
+            |cells: &mut Peekable<Iter<'a, (Address, Cell)>>| cells.peek().map(|(at, _)| *at);
+        let at = [next(&mut old), next(&mut new)].into_iter().flatten().min()?;
+        let old = old.next_if(|(own, _)| *own == at).map(|(_, cell)| cell);
+        let new = new.next_if(|(own, _)| *own == at).map(|(_, cell)| cell);
+        Some((at, Pair { old, new }))
+    })
+}
+
+/// The number formats of a workbook and of its copy.
+struct Formats<'a> {
+    before: &'a Workbook,
+    after: &'a Workbook,
+    /// By the index of a format before, one after that was found to be the same.
+    alike: Vec<Option<u16>>,
+}
+
+impl Formats<'_> {
+    fn is_same(&mut self, old: &Cell, new: &Cell) -> bool {
+        let index = usize::from(old.format);
+        if self.alike.get(index).copied().flatten() == Some(new.format) {
+            return true;
+        }
+        let is_same = self.before.number_format(old) == self.after.number_format(new);
+        if is_same {
+            self.alike.resize(self.alike.len().max(index + 1), None);
+            self.alike[index] = Some(new.format);
+        }
+        is_same
+    }
+}
+
 /// A cell in a source and in its copy.
 struct Pair<'a> {
     old: Option<&'a Cell>,
     new: Option<&'a Cell>,
-    before: &'a Workbook,
-    after: &'a Workbook,
 }
 
 impl Pair<'_> {
-    fn is_as_intended(&self, edit: Option<&Edit>) -> bool {
+    fn is_as_intended(&self, edit: Option<&Edit>, formats: &mut Formats<'_>) -> bool {
         let Some(edit) = edit else {
-            return self.is_same_content() && self.is_same_format();
+            return self.is_same_content() && self.is_same_format(formats);
         };
         let holds = match &edit.content {
             Content::Keep => self.is_same_content(),
@@ -132,7 +169,7 @@ impl Pair<'_> {
             },
         };
         // A blank that becomes a figure had no format that is known here.
-        holds && (edit.format.is_some() || self.old.is_none() || self.is_same_format())
+        holds && (edit.format.is_some() || self.old.is_none() || self.is_same_format(formats))
     }
 
     fn is_same_content(&self) -> bool {
@@ -142,12 +179,9 @@ impl Pair<'_> {
         }
     }
 
-    fn is_same_format(&self) -> bool {
+    fn is_same_format(&self, formats: &mut Formats<'_>) -> bool {
         match (self.old, self.new) {
-            (Some(old), Some(new)) => {
-                old.bold == new.bold
-                    && self.before.number_format(old) == self.after.number_format(new)
-            }
+            (Some(old), Some(new)) => old.bold == new.bold && formats.is_same(old, new),
             (old, new) => old.is_none() && new.is_none(),
         }
     }

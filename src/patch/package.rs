@@ -3,7 +3,7 @@
 //! Reference: ECMA-376 part 2 (Open Packaging Conventions). Part names are compared without
 //! regard to case, as the standard asks; entries that are not touched are copied compressed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Cursor, Read, Write};
 use std::ops::Range as Span;
 use std::rc::Rc;
@@ -107,6 +107,51 @@ pub(super) struct Package<'a> {
     room: usize,
     /// Relationships by the folded names of their parts, with the texts they were read from.
     related: HashMap<String, (Rc<String>, Rc<[Relationship]>)>,
+    /// What the part of content types states, as long as that is the text it was read from.
+    types: Option<ContentTypes>,
+}
+
+/// What a part of content types states.
+struct ContentTypes {
+    text: Rc<String>,
+    root: Element,
+    /// Where the root element is closed.
+    end: usize,
+    /// Folded names of the parts whose types are stated.
+    parts: HashSet<String>,
+    /// Types by suffix; of several for one the last counts.
+    defaults: Vec<(String, Option<String>)>,
+}
+
+impl ContentTypes {
+    fn read(text: Rc<String>) -> Result<Self, PatchError> {
+        let (mut parts, mut defaults) = (HashSet::new(), Vec::new());
+        let (mut root, mut end) = (None, 0);
+        let mut events = Scan::new(&text, CONTENT_TYPES);
+        while let Some(event) = events.next()? {
+            match event {
+                Event::Open(tag) if tag.depth == 0 => root = root.or(Some(tag.element())),
+                Event::Open(tag) if tag.depth == 1 => {
+                    let names = ["PartName", "Extension", "ContentType"];
+                    let [part, suffix, kind] = tag.get_all(names);
+                    parts.extend(part.map(|part| folded(&part)));
+                    if let Some(suffix) = suffix.filter(|_| tag.local() == "Default") {
+                        defaults.push((suffix, kind));
+                    }
+                }
+                Event::Close(0, span) => end = span.start,
+                _ => {}
+            }
+        }
+        let root = root.ok_or_else(|| malformed(CONTENT_TYPES, "no root element"))?;
+        Ok(Self { text, root, end, parts, defaults })
+    }
+
+    /// The type stated for a suffix.
+    fn default(&self, suffix: &str) -> Option<&str> {
+        let mut own = self.defaults.iter().rev();
+        own.find(|(own, _)| own.eq_ignore_ascii_case(suffix))?.1.as_deref()
+    }
 }
 
 /// Bytes of unpacked parts that are kept.
@@ -168,6 +213,7 @@ impl<'a> Package<'a> {
             unpacked,
             room,
             related,
+            types: None,
         })
     }
 
@@ -401,43 +447,30 @@ impl<'a> Package<'a> {
         by_suffix: bool,
     ) -> Result<(), PatchError> {
         let text = self.need(CONTENT_TYPES)?;
+        let known = self.types.take().filter(|known| Rc::ptr_eq(&known.text, &text));
+        let mut types = known.map_or_else(|| ContentTypes::read(Rc::clone(&text)), Ok)?;
         let wanted = folded(part);
-        let suffix = part.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-        let (mut default, mut is_stated) = (None, false);
-        let (mut types, mut end) = (None, 0);
-        let mut events = Scan::new(&text, CONTENT_TYPES);
-        while let Some(event) = events.next()? {
-            match event {
-                Event::Open(tag) if tag.depth == 0 => types = types.or(Some(tag.element())),
-                Event::Open(tag) if tag.depth == 1 => {
-                    let names = ["PartName", "Extension", "ContentType"];
-                    let [part, own, kind] = tag.get_all(names);
-                    is_stated |= part.is_some_and(|part| folded(&part) == wanted);
-                    let is_own = own.is_some_and(|own| own.eq_ignore_ascii_case(suffix));
-                    if is_own && tag.local() == "Default" {
-                        default = kind;
-                    }
-                }
-                Event::Close(0, span) => end = span.start,
-                _ => {}
-            }
-        }
-        if is_stated {
+        if types.parts.contains(&wanted) {
             // For a part that was not there.
             let changed = without_type(&text, &wanted)?;
             self.set(CONTENT_TYPES, changed);
             return self.state_type(part, content_type, by_suffix);
         }
-        let types = types.ok_or_else(|| malformed(CONTENT_TYPES, "no root element"))?;
-        let prefix = types.prefix();
-        let splices = match default {
-            Some(known) if by_suffix && known == content_type => return Ok(()),
-            None if by_suffix && !types.empty => {
+        let suffix = part.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        let root = &types.root;
+        let prefix = root.prefix();
+        let splices = match types.default(suffix) {
+            Some(known) if by_suffix && known == content_type => {
+                self.types = Some(types);
+                return Ok(());
+            }
+            None if by_suffix && !root.empty => {
                 let mut splices = Splices::default();
                 let child = format!(
                     "<{prefix}Default Extension=\"{suffix}\" ContentType=\"{content_type}\"/>"
                 );
-                splices.insert(types.span.end, child);
+                splices.insert(root.span.end, child);
+                types.defaults.push((suffix.to_owned(), Some(content_type.to_owned())));
                 splices
             }
             _ => {
@@ -445,11 +478,18 @@ impl<'a> Package<'a> {
                     "<{prefix}Override PartName=\"/{}\" ContentType=\"{content_type}\"/>",
                     escaped(part)
                 );
-                types.with_last_child(end, &child)
+                types.parts.insert(wanted);
+                root.with_last_child(types.end, &child)
             }
         };
         let changed = splices.apply(&text, CONTENT_TYPES)?;
+        let grown = changed.len().checked_sub(text.len());
         self.set(CONTENT_TYPES, changed);
+        // A root element that was empty is written anew.
+        if let Some(grown) = grown.filter(|_| !types.root.empty) {
+            (types.text, types.end) = (self.need(CONTENT_TYPES)?, types.end + grown);
+            self.types = Some(types);
+        }
         Ok(())
     }
 
