@@ -602,6 +602,8 @@ fn holds(mut reader: impl Read, mut content: &[u8]) -> io::Result<bool> {
 /// Bytes up to which a part is stored as it is: to set a compressor up for it takes longer than all
 /// other work on it, and would save a kilobyte.
 const STORED_UP_TO: usize = 2 << 10;
+/// How hard parts are compressed: at the usual level, 6, sheets take twice the time to become 3 % smaller.
+const LEVEL: i64 = 4;
 
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,
@@ -609,12 +611,13 @@ fn write_part(
     content: &[u8],
     stamp: DateTime,
 ) -> Result<(), PatchError> {
-    let method = match content.len() {
-        ..=STORED_UP_TO => CompressionMethod::Stored,
-        _ => CompressionMethod::Deflated,
+    let (method, level) = match content.len() {
+        ..=STORED_UP_TO => (CompressionMethod::Stored, None),
+        _ => (CompressionMethod::Deflated, Some(LEVEL)),
     };
     let options = SimpleFileOptions::default()
         .compression_method(method)
+        .compression_level(level)
         .last_modified_time(stamp)
         .large_file(u32::try_from(content.len()).is_err());
     writer.start_file(name, options).map_err(unreadable)?;
