@@ -234,3 +234,80 @@ fn differs(vi: &str, en: &str) -> Failure {
         "please send the file to the authors; meanwhile --as xlsx rebuilds it as .xlsx",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::{FileFormat, NumberFormat};
+
+    fn number(value: i64, format: u16) -> Cell {
+        Cell { format, ..Cell::new(Value::Number(value.into())) }
+    }
+
+    /// Two sheets with figures in A1 to B4, each column in a format of its own.
+    fn workbook(codes: [&str; 2]) -> Workbook {
+        let cells = || {
+            (0..4).flat_map(|row| {
+                let at = |column| Address::new(row, column);
+                [(at(0), number(row.into(), 1)), (at(1), number(row.into(), 2))]
+            })
+        };
+        let mut workbook = Workbook::empty(FileFormat::Xlsx);
+        workbook.formats.extend(codes.map(NumberFormat::parse));
+        workbook.sheets = ["Một", "Hai"].map(|name| Sheet::new(name, cells().collect())).into();
+        workbook
+    }
+
+    fn edit(sheet: &str, at: &str, content: Content) -> Edit {
+        let (sheet, at) = (sheet.to_owned(), at.parse().unwrap());
+        Edit { sheet, at, content, format: None, highlight: false, note: None }
+    }
+
+    /// What is told of a copy that was changed in some way.
+    fn told(edits: &[Edit], change: impl Fn(&mut Workbook)) -> Option<String> {
+        let before = workbook(["0", "0.00"]);
+        // The copy may list its formats in another order.
+        let mut after = workbook(["0.00", "0"]);
+        for sheet in &mut after.sheets {
+            let cells = sheet.cells().iter().cloned();
+            let cells = cells.map(|(at, cell)| (at, Cell { format: 3 - cell.format, ..cell }));
+            *sheet = Sheet::new(sheet.name.clone(), cells.collect());
+        }
+        change(&mut after);
+        compare(&before, &after, edits).err().map(|failure| failure.message.en)
+    }
+
+    #[test]
+    fn a_copy_may_differ_only_as_was_meant() {
+        let at = |text: &str| -> Address { text.parse().unwrap() };
+        let put = |sheet: usize, cell: &'static str, new: Cell| {
+            move |after: &mut Workbook| {
+                *after.sheets[sheet].cell_mut(at(cell)).unwrap() = new.clone();
+            }
+        };
+        let lose = |cell: &'static str| {
+            move |after: &mut Workbook| {
+                let kept = after.sheets[1].cells().iter().filter(|(own, _)| *own != at(cell));
+                after.sheets[1] = Sheet::new("Hai", kept.cloned().collect());
+            }
+        };
+        let names = |told: Option<String>, cell: &str| {
+            assert!(told.as_deref().is_some_and(|told| told.contains(cell)), "{told:?} {cell}");
+        };
+        assert_eq!(told(&[], |_| ()), None);
+        names(told(&[], put(1, "B3", number(9, 1))), "B3 of `Hai`");
+        names(told(&[], put(0, "A4", number(3, 1))), "A4 of `Một`");
+        names(told(&[], lose("A1")), "A1 of `Hai`");
+        names(told(&[], lose("B4")), "B4 of `Hai`");
+        let add = |after: &mut Workbook| after.sheets[0].add(vec![(at("C2"), number(1, 0))]);
+        names(told(&[], add), "C2 of `Một`");
+        let wanted = [edit("Hai", "B3", Content::Number(9.into()))];
+        assert_eq!(told(&wanted, put(1, "B3", number(9, 1))), None);
+        names(told(&wanted, |_| ()), "B3 of `Hai`");
+        names(told(&wanted, put(0, "B3", number(9, 1))), "B3 of `Một`");
+        names(told(&wanted, put(1, "B3", number(9, 2))), "B3 of `Hai`");
+        assert_eq!(told(&[edit("Hai", "D9", Content::Keep)], |_| ()), None);
+        names(told(&[edit("Hai", "D9", Content::Number(1.into()))], |_| ()), "D9 of `Hai`");
+        names(told(&[edit("Ba", "A1", Content::Text("a".to_owned()))], |_| ()), "A1 of `Ba`");
+    }
+}

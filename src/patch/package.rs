@@ -845,6 +845,36 @@ mod tests {
     }
 
     #[test]
+    fn types_stated_in_turn_are_those_stated_each_anew() {
+        let wanted = [
+            ("xl/a.vml", "v", true),
+            ("xl/b.vml", "v", true),
+            ("xl/c.vml", "w", true),
+            ("xl/d.xml", "d", false),
+            ("xl/a.vml", "x", false),
+            ("xl/e.xml", "e", true),
+        ];
+        let default = "<Default Extension=\"xml\" ContentType=\"x\"/>";
+        for types in [
+            "<Types/>".to_owned(),
+            "<Types></Types>".to_owned(),
+            format!("<t:Types xmlns:t=\"u\">{default} </t:Types>\n<!-- -->"),
+        ] {
+            let source = package(&[(CONTENT_TYPES, &types)]);
+            let mut package = Package::open(&source, 10_000).unwrap();
+            let mut text = types;
+            for (part, kind, by_suffix) in wanted {
+                package.state_type(part, kind, by_suffix).unwrap();
+                let source = self::package(&[(CONTENT_TYPES, &text)]);
+                let mut anew = Package::open(&source, 10_000).unwrap();
+                anew.state_type(part, kind, by_suffix).unwrap();
+                text = (*anew.need(CONTENT_TYPES).unwrap()).clone();
+                assert_eq!(*package.need(CONTENT_TYPES).unwrap(), text, "{part}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_lost_in_packing_is_noticed() {
         let source = package(&[("a.xml", "<a/>"), ("b.xml", "<b/>"), ("c.xml", "<c/>")]);
         let changed = || {
