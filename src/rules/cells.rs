@@ -199,7 +199,7 @@ pub(crate) static MISSING_DECIMALS: Rule = Rule {
     check: Check::Remarks(|Judged { table, .. }| {
         let is_rate = |column: usize| table.columns[column].kind == Kind::Rate;
         let usual: Vec<Option<u32>> = (0..table.columns.len())
-            .map(|column| is_rate(column).then(|| usual_decimals(table, column)))
+            .map(|column| is_rate(column).then(|| expected_decimals(table, column)))
             .collect();
         let found = by_column(remarks_on_rates(table, &MISSING_DECIMALS, |column, figure| {
             Some(figure.decimals) < usual[column]
@@ -347,9 +347,9 @@ pub(super) fn by_column(remarks: Vec<Remark>) -> Vec<Remark> {
     joined
 }
 
-/// The decimals a column prints: those the form states, else those of most of its figures.
+/// The decimals that a column is expected to print: those the form states, else those of most of its figures.
 /// Exports trim trailing zeros, so a few longer figures set no rule for the others.
-fn usual_decimals(table: &Table, column: usize) -> u32 {
+fn expected_decimals(table: &Table, column: usize) -> u32 {
     let wanted = table.columns[column].decimals.unwrap_or(0);
     let figures = || {
         let kept = table.rows.iter().zip(&table.grid).filter(|(row, _)| row.role != Role::Run);

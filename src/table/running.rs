@@ -59,6 +59,11 @@ fn units(table: &Table, column: usize, within: Range<usize>) -> Vec<usize> {
 fn is_cumulated(table: &Table, rows: &[usize], column: usize) -> bool {
     let value =
         |row: usize, column: usize| table.number(Place::new(row, column)).unwrap_or_default();
+    // Of nothing but zeros every column is the sum of all others, and proves nothing.
+    let goes_on_from = rows.iter().rev().skip(1).filter(|row| !value(**row, column).is_zero());
+    if goes_on_from.count() < LEAST {
+        return false;
+    }
     let (left, right) = REACH;
     let near = column.saturating_sub(left)..(column + right + 1).min(table.columns.len());
     let others: Vec<usize> =

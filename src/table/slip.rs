@@ -120,12 +120,17 @@ pub fn nearest(table: &Table, row: usize, parts: &[usize]) -> Option<Telling> {
     if differences.iter().flatten().all(Decimal::is_zero) {
         return None;
     }
+    // Most slips fit no column.
+    let off = differences.iter().enumerate();
+    let off: Vec<(usize, Decimal)> =
+        off.filter_map(|(column, off)| Some((column, off.filter(|off| !off.is_zero())?))).collect();
+    let fits_some =
+        |slip: &Slip| off.iter().any(|(column, off)| slip.effect(table, *column) == *off);
     let mut best: Option<Telling> = None;
     for (slips, tried) in tries(table, row, parts) {
-        for slip in slips {
+        for slip in slips.into_iter().filter(fits_some) {
             let telling = compare(table, &differences, slip, tried);
             match &mut best {
-                _ if telling.fitting.is_empty() => {}
                 Some(best) if best.rank() > telling.rank() => {}
                 Some(best) if best.rank() == telling.rank() => best.meet(telling),
                 _ => best = Some(telling),
