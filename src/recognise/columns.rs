@@ -13,7 +13,7 @@ use crate::forms::Form;
 use crate::relations::ratio;
 use crate::table::{
     Column, Data, Datum, Figure, HEADINGS, INDEX_ROW, Kind, Layout, Reading, Role, Row, Shape,
-    Table, equal, plain_number,
+    Table, plain_number,
 };
 use crate::words::{HeadingHint, hint, may_count_codes, names_codes, names_things};
 use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
@@ -257,7 +257,9 @@ fn read_grid(
             if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
                 // Codes and ordinals are names: their digits are not set apart.
                 match &mut datum.reading {
-                    Reading::Number(figure) if equal(figure.shown, *code) => figure.is_code = true,
+                    Reading::Number(figure) if figure.shown.unpack() == code.unpack() => {
+                        figure.is_code = true;
+                    }
                     _ => datum = datum.printing(plain_number(*code)),
                 }
             }
