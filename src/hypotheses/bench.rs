@@ -97,7 +97,8 @@ impl Bench {
 
     /// True for a formula that is right: it follows by itself and is never accused.
     pub(super) fn is_computed(&self, place: Place) -> bool {
-        self.computed[place.row * self.judged.table.columns.len() + place.column]
+        let index = place.row * self.judged.table.columns.len() + place.column;
+        self.computed.get(index).copied().unwrap_or_default()
     }
 
     /// True for what a form states, not the table alone.
@@ -404,7 +405,9 @@ fn computed(judged: &Judged) -> Vec<bool> {
     let width = judged.table.columns.len();
     let mut computed = vec![false; judged.table.rows.len() * width];
     for (place, judgement) in &judged.judgements {
-        computed[place.row * width + place.column] = judgement.standing == Standing::Computed;
+        if let Some(computed) = computed.get_mut(place.row * width + place.column) {
+            *computed = judgement.standing == Standing::Computed;
+        }
     }
     computed
 }

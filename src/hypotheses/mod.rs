@@ -33,7 +33,7 @@ use crate::lang::Text;
 use crate::relations::{Outcome, Undecided};
 use crate::rules::{Ledger, Rule, Severity};
 use crate::solver::Grade;
-use crate::table::{Kind, Place, Reading};
+use crate::table::Place;
 
 use bench::Bench;
 
@@ -119,7 +119,6 @@ pub fn explain(judged: &Judged, ledger: &Ledger) -> Option<Explained> {
 
 /// True where something is wrong that a hypothesis could explain; nearly all tables are spared.
 fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
-    let Judged { table, judgements, .. } = judged;
     let open = |outcome: &Outcome| {
         matches!(
             outcome,
@@ -132,15 +131,6 @@ fn is_suspect(judged: &Judged, ledger: &Ledger) -> bool {
                 )
         )
     };
-    let faulty = || judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
-    let is_odd = |place: &Place| match &table.datum(*place).reading {
-        Reading::Error(_) => true,
-        Reading::Number(figure) => {
-            table.columns[place.column].kind == Kind::Count && !figure.exact().is_integer()
-        }
-        _ => false,
-    };
-    ledger.instances.iter().any(|instance| open(&instance.outcome))
-        || faulty()
-        || ledger.unusual.iter().any(is_odd)
+    let faulty = || judged.judgements.values().any(|j| j.faults.iter().any(computes_otherwise));
+    ledger.instances.iter().any(|instance| open(&instance.outcome)) || faulty() || ledger.holds_odd
 }

@@ -470,7 +470,7 @@ impl<'a> Package<'a> {
                     "<{prefix}Default Extension=\"{suffix}\" ContentType=\"{content_type}\"/>"
                 );
                 splices.insert(root.span.end, child);
-                types.defaults.push((suffix.to_owned(), Some(content_type.to_owned())));
+                types.defaults.insert(0, (suffix.to_owned(), Some(content_type.to_owned())));
                 splices
             }
             _ => {
@@ -860,6 +860,8 @@ mod tests {
             "<Types/>".to_owned(),
             "<Types></Types>".to_owned(),
             format!("<t:Types xmlns:t=\"u\">{default} </t:Types>\n<!-- -->"),
+            // A type that is left out hides one that stands before it.
+            "<Types><Default Extension=\"vml\"/></Types>".to_owned(),
         ] {
             let source = package(&[(CONTENT_TYPES, &types)]);
             let mut package = Package::open(&source, 10_000).unwrap();

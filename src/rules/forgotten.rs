@@ -45,14 +45,14 @@ impl Blank {
 
 /// Finds the unknown figures of a table, sets what rules say of them aside, and remarks on blanks
 /// that were forgotten.
-pub(super) fn set_aside(judged: &Judged, ledger: &mut Ledger) {
+pub(super) fn set_aside(judged: &Judged, unusual: &[Place], ledger: &mut Ledger) {
     let table = &judged.table;
     let mut filling = None;
     let unread = |place: &Place| {
         let reading = &table.datum(*place).reading;
         matches!(reading, Reading::Text(_) | Reading::Error(_) | Reading::Unknown(_))
     };
-    ledger.unknown = ledger.unusual.iter().copied().filter(unread).collect();
+    ledger.unknown = unusual.iter().copied().filter(unread).collect();
     // Of merged cells nobody knows which the figure is of.
     let mut free: BTreeSet<Place> = table.merged.iter().flatten().copied().collect();
     let mut blanks = suspects(table, &ledger.instances);

@@ -76,9 +76,9 @@ fn message(told: &Told<'_>) -> String {
 }
 
 /// Remarks on the results that hidden decimals make differ, one a column.
-pub(super) fn tell(table: &Table, ledger: &mut Ledger) {
+pub(super) fn tell(table: &Table, unusual: &[Place], ledger: &mut Ledger) {
     let hides = |place: &Place| table.figure(*place).is_some_and(Figure::hides);
-    if !ledger.unusual.iter().any(hides) {
+    if !unusual.iter().any(hides) {
         return;
     }
     let differing = ledger.instances.iter().filter(|instance| instance.on_stored(table).is_some());

@@ -37,7 +37,7 @@ use std::fmt;
 use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{self, Concern, Instance, Outcome};
-use crate::table::{Place, Reading, Table};
+use crate::table::{Kind, Place, Reading, Table};
 
 pub use faults::fault;
 pub use told::{Correct, Told};
@@ -117,7 +117,7 @@ pub enum Check {
 pub struct Readings<'a> {
     /// The table.
     pub table: &'a Table,
-    /// Those of [`Ledger::unusual`].
+    /// Its cells that hold no plain figure ([`Table::unusual`]), looked for once for all rules.
     pub unusual: &'a [Place],
     /// What the rules over several cells gave, which come before.
     pub instances: &'a [Instance],
@@ -298,8 +298,8 @@ pub struct Ledger {
     pub remarks: Vec<Remark>,
     /// Instances on settled rows; all of them are satisfied.
     pub settled: usize,
-    /// Cells that hold no plain figure ([`Table::unusual`]), looked for once.
-    pub unusual: Vec<Place>,
+    /// True where a cell holds an error, or a count that is no whole number.
+    pub holds_odd: bool,
     /// Cells whose figure is not known: unreadable ones, and blanks that cannot be zeros.
     pub unknown: BTreeSet<Place>,
 }
@@ -322,8 +322,10 @@ pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger
     let table = &judged.table;
     let runs = table.rows.iter().filter_map(|row| row.run.as_ref());
     let settled = runs.map(|run| run.checks).sum();
-    let mut ledger = Ledger { instances, settled, unusual: table.unusual(), ..Ledger::default() };
-    let readings = Readings { table, unusual: &ledger.unusual, instances: &ledger.instances };
+    let unusual = table.unusual();
+    let holds_odd = unusual.iter().any(|place| is_odd(table, *place));
+    let mut ledger = Ledger { instances, settled, holds_odd, ..Ledger::default() };
+    let readings = Readings { table, unusual: &unusual, instances: &ledger.instances };
     let mut remarks = Vec::new();
     for rule in ALL {
         match rule.check {
@@ -335,12 +337,23 @@ pub(crate) fn evaluate_with(judged: &Judged, instances: Vec<Instance>) -> Ledger
     ledger.remarks = remarks;
     bounds::set_aside_misread(table, &mut ledger);
     columns::set_aside_contradicted(judged, &mut ledger);
-    forgotten::set_aside(judged, &mut ledger);
-    hidden::tell(table, &mut ledger);
+    forgotten::set_aside(judged, &unusual, &mut ledger);
+    hidden::tell(table, &unusual, &mut ledger);
     if table.labels_are_made() {
         soften(&mut ledger);
     }
     ledger
+}
+
+/// True for an error, and for a count that is no whole number.
+fn is_odd(table: &Table, place: Place) -> bool {
+    match &table.datum(place).reading {
+        Reading::Error(_) => true,
+        Reading::Number(figure) => {
+            table.columns[place.column].kind == Kind::Count && !figure.exact().is_integer()
+        }
+        _ => false,
+    }
 }
 
 /// Where a table prints no rule and no form tells what it holds, what is missing, repeated or written
