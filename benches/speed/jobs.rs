@@ -14,7 +14,7 @@ use soatbieu::lang::Lang;
 use soatbieu::output::Marks;
 use soatbieu::screen::Checker;
 use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::table::{Damage, Kind};
 use crate::{Cost, Outcome, write};
@@ -24,6 +24,9 @@ const LENGTHS: [u32; 3] = [100, 1_000, 10_000];
 
 /// Rows of the tables that are corrected.
 const CORRECTED: [u32; 5] = [8, 200, 2_000, 20_000, 100_000];
+
+/// How hard parts are compressed, as those of a copy are.
+const LEVEL: i64 = 5;
 
 /// Prints both tables.
 pub(crate) fn print() -> Outcome<()> {
@@ -148,7 +151,10 @@ fn repack(bytes: &[u8]) -> Outcome<()> {
     let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..package.len() {
         let mut part = package.by_index(index)?;
-        let options = SimpleFileOptions::default().compression_method(part.compression());
+        let method = part.compression();
+        let level = (method == CompressionMethod::Deflated).then_some(LEVEL);
+        let options =
+            SimpleFileOptions::default().compression_method(method).compression_level(level);
         let mut content = Vec::new();
         part.read_to_end(&mut content)?;
         packed.start_file(part.name()?, options)?;

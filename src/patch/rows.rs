@@ -43,13 +43,21 @@ pub(super) fn plain_row<'a>(
 fn to_markup(rest: &[u8]) -> Option<&[u8]> {
     match rest {
         [b'<', ..] => Some(rest),
-        _ => rest.get(memchr::memchr(b'<', rest)?..),
+        _ => rest.get(markup_at(rest)?..),
     }
+}
+
+/// Where the next markup begins. Figures are short: they are passed before a search would be set up.
+fn markup_at(rest: &[u8]) -> Option<usize> {
+    const SHORT: usize = 12;
+    let (near, far) = rest.split_at(rest.len().min(SHORT));
+    let found = near.iter().position(|byte| *byte == b'<');
+    found.or_else(|| Some(near.len() + memchr::memchr(b'<', far)?))
 }
 
 /// A text up to an end tag, the first markup in it, and what follows.
 fn text_until<'a>(rest: &'a [u8], end_tag: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let (text, after) = rest.split_at(memchr::memchr(b'<', rest)?);
+    let (text, after) = rest.split_at(markup_at(rest)?);
     Some((text, after.strip_prefix(end_tag)?))
 }
 
