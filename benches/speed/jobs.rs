@@ -12,6 +12,7 @@ use soatbieu::appendix::Options;
 use soatbieu::desk::Desk;
 use soatbieu::lang::Lang;
 use soatbieu::output::Marks;
+use soatbieu::patch::LEVEL;
 use soatbieu::screen::Checker;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -24,9 +25,6 @@ const LENGTHS: [u32; 3] = [100, 1_000, 10_000];
 
 /// Rows of the tables that are corrected.
 const CORRECTED: [u32; 5] = [8, 200, 2_000, 20_000, 100_000];
-
-/// How hard parts are compressed, as those of a copy are.
-const LEVEL: i64 = 5;
 
 /// Prints both tables.
 pub(crate) fn print() -> Outcome<()> {

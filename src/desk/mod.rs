@@ -430,10 +430,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The check-up of what a copy holds; `None` where the copy itself must be checked, or cannot be.
-    fn check_held(&self, mut workbook: Workbook) -> Option<Checkup> {
+    fn check_held(&self, workbook: Workbook) -> Option<Checkup> {
         let mut heads = self.heads.clone();
-        // The list of changes stands behind the sheets of the source, and holds no table.
-        workbook.sheets.truncate(self.source().ok()?.workbook.sheets.len());
         if workbook.has_settled_rows() {
             return self.settled.check_again(workbook, self.request, &mut heads);
         }

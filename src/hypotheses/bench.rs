@@ -50,10 +50,8 @@ struct Trial {
 
 /// The table on which hypotheses are tried, as those accepted before read it.
 pub(super) struct Bench {
-    pub(super) judged: Judged,
+    judged: Judged,
     pub(super) instances: Vec<Instance>,
-    /// Of each cell, by row, then column, whether a right formula stands in it.
-    computed: Vec<bool>,
     accepted: Vec<Explanation>,
     /// Cells whose figure is no more than suggested.
     doubtful: BTreeSet<Place>,
@@ -75,7 +73,6 @@ impl Bench {
         Self {
             judged: judged.clone(),
             instances: relations::instances(&judged.table, &judged.relations),
-            computed: computed(judged),
             accepted: Vec::new(),
             doubtful: BTreeSet::new(),
         }
@@ -97,8 +94,7 @@ impl Bench {
 
     /// True for a formula that is right: it follows by itself and is never accused.
     pub(super) fn is_computed(&self, place: Place) -> bool {
-        let index = place.row * self.judged.table.columns.len() + place.column;
-        self.computed.get(index).copied().unwrap_or_default()
+        self.judgement(place).is_some_and(|judgement| judgement.standing == Standing::Computed)
     }
 
     /// True for what a form states, not the table alone.
@@ -127,7 +123,6 @@ impl Bench {
         }
         self.accepted.push(explanation);
         (self.judged, self.instances) = (trial.judged, trial.after);
-        self.computed = computed(&self.judged);
         true
     }
 
@@ -398,18 +393,6 @@ impl<'a> Proofs<'a> {
                 && instance.inputs().all(|input| !self.touched.contains(&input) && vouched(input))
         })
     }
-}
-
-/// Of each cell, by row, then column, whether a right formula stands in it.
-fn computed(judged: &Judged) -> Vec<bool> {
-    let width = judged.table.columns.len();
-    let mut computed = vec![false; judged.table.rows.len() * width];
-    for (place, judgement) in &judged.judgements {
-        if let Some(computed) = computed.get_mut(place.row * width + place.column) {
-            *computed = judgement.standing == Standing::Computed;
-        }
-    }
-    computed
 }
 
 /// Puts a figure where it belongs: a formula stays one, repaired.

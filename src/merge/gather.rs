@@ -14,7 +14,7 @@ use crate::findings::{Checked, words};
 use crate::lang::{Lang, Text};
 use crate::output::Checksum;
 use crate::recognise::is_flat;
-use crate::table::{Datum, Figure, Place, Reading, Role, Table};
+use crate::table::{Datum, Reading, Role, Table};
 use crate::units::Unit;
 use crate::words::units::without_units;
 use crate::words::{fold, is_total};
@@ -347,10 +347,9 @@ fn data(table: &Table, row: usize) -> Vec<Datum> {
     let plain = |(column, datum): (usize, &Datum)| {
         let mut datum = Datum { formula: None, ..datum.clone() };
         if table.columns[column].kind != crate::table::Kind::Text
-            && let (Reading::Number(figure), Some(shown)) =
-                (&mut datum.reading, table.number(Place::new(row, column)))
+            && let Reading::Number(figure) = &mut datum.reading
         {
-            *figure = Figure { is_text: false, ..figure.clone().stored_as(shown) };
+            (figure.stored, figure.is_text) = (None, false);
         }
         datum
     };

@@ -70,7 +70,8 @@ fn compare(before: &Workbook, after: &Workbook, edits: &[Edit]) -> Result<(), Fa
     for edit in edits {
         wanted.entry(&edit.sheet).or_default().insert(edit.at, edit);
     }
-    let mut formats = Formats { before, after, alike: Vec::new() };
+    let keeps_formats = after.formats.starts_with(&before.formats);
+    let books = Books { before, after, keeps_formats };
     for (old, new) in before.sheets.iter().zip(&after.sheets) {
         if !is_laid_out_alike(old, new) {
             let name = &old.name;
@@ -79,7 +80,7 @@ fn compare(before: &Workbook, after: &Workbook, edits: &[Edit]) -> Result<(), Fa
         let mut edits = wanted.get_mut(old.name.as_str());
         for (at, cells) in pairs(old, new) {
             let edit = edits.as_mut().and_then(|edits| edits.remove(&at));
-            if !cells.is_as_intended(edit, &mut formats) {
+            if !cells.is_as_intended(edit, &books) {
                 let name = &old.name;
                 return Err(differs(&format!("ô {at} của `{name}`"), &format!("{at} of `{name}`")));
             }
@@ -118,26 +119,18 @@ fn pairs<'a>(old: &'a Sheet, new: &'a Sheet) -> impl Iterator<Item = (Address, P
     })
 }
 
-/// The number formats of a workbook and of its copy.
-struct Formats<'a> {
+/// A workbook and its copy.
+struct Books<'a> {
     before: &'a Workbook,
     after: &'a Workbook,
-    /// By the index of a format before, one after that was found to be the same.
-    alike: Vec<Option<u16>>,
+    /// True where the copy lists the number formats as its source does, and others behind them.
+    keeps_formats: bool,
 }
 
-impl Formats<'_> {
-    fn is_same(&mut self, old: &Cell, new: &Cell) -> bool {
-        let index = usize::from(old.format);
-        if self.alike.get(index).copied().flatten() == Some(new.format) {
-            return true;
-        }
-        let is_same = self.before.number_format(old) == self.after.number_format(new);
-        if is_same {
-            self.alike.resize(self.alike.len().max(index + 1), None);
-            self.alike[index] = Some(new.format);
-        }
-        is_same
+impl Books<'_> {
+    fn have_same_format(&self, old: &Cell, new: &Cell) -> bool {
+        self.keeps_formats && old.format == new.format
+            || self.before.number_format(old) == self.after.number_format(new)
     }
 }
 
@@ -148,9 +141,9 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn is_as_intended(&self, edit: Option<&Edit>, formats: &mut Formats<'_>) -> bool {
+    fn is_as_intended(&self, edit: Option<&Edit>, books: &Books<'_>) -> bool {
         let Some(edit) = edit else {
-            return self.is_same_content() && self.is_same_format(formats);
+            return self.is_same_content() && self.is_same_format(books);
         };
         let holds = match &edit.content {
             Content::Keep => self.is_same_content(),
@@ -169,7 +162,7 @@ impl Pair<'_> {
             },
         };
         // A blank that becomes a figure had no format that is known here.
-        holds && (edit.format.is_some() || self.old.is_none() || self.is_same_format(formats))
+        holds && (edit.format.is_some() || self.old.is_none() || self.is_same_format(books))
     }
 
     fn is_same_content(&self) -> bool {
@@ -179,9 +172,9 @@ impl Pair<'_> {
         }
     }
 
-    fn is_same_format(&self, formats: &mut Formats<'_>) -> bool {
+    fn is_same_format(&self, books: &Books<'_>) -> bool {
         match (self.old, self.new) {
-            (Some(old), Some(new)) => old.bold == new.bold && formats.is_same(old, new),
+            (Some(old), Some(new)) => old.bold == new.bold && books.have_same_format(old, new),
             (old, new) => old.is_none() && new.is_none(),
         }
     }

@@ -42,6 +42,7 @@ pub use check::check_package;
 pub use error::{PatchError, Warning};
 pub use fault::{CellTarget, PackageFault};
 pub use list::{ListCell, ListColumn, ListSheet};
+pub use package::LEVEL;
 pub use properties::with_properties;
 
 use std::collections::{BTreeMap, BTreeSet};

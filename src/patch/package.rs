@@ -604,7 +604,7 @@ fn holds(mut reader: impl Read, mut content: &[u8]) -> io::Result<bool> {
 const STORED_UP_TO: usize = 2 << 10;
 /// How hard parts are compressed: at the usual level, 6, the sheets of 180 public workbooks took twice the time
 /// to become 0,3 % smaller.
-const LEVEL: i64 = 5;
+pub const LEVEL: i64 = 5;
 
 fn write_part(
     writer: &mut ZipWriter<Cursor<Vec<u8>>>,

@@ -7,7 +7,7 @@ use crate::judge::Judged;
 use crate::lang::Words;
 use crate::relations::{Instance, is_marked_out};
 use crate::say;
-use crate::table::{Figure, Kind, Place, Reading, Role, Table};
+use crate::table::{Datum, Figure, Kind, Place, Reading, Role, Table};
 use crate::words::annotated_figure;
 use crate::workbook::Run;
 
@@ -316,20 +316,12 @@ fn remarks_on_rates(
     rule: &'static Rule,
     breaks: impl Fn(usize, &Figure) -> bool,
 ) -> Vec<Remark> {
-    let columns = 0..table.columns.len();
-    let rates: Vec<usize> =
-        columns.filter(|column| table.columns[*column].kind == Kind::Rate).collect();
-    let mut remarks = Vec::new();
-    for (row, data) in table.rows_with_cells() {
-        for column in &rates {
-            if let Reading::Number(figure) = &data[*column].reading
-                && breaks(*column, figure)
-            {
-                remarks.push(Remark::at(rule, Place::new(row, *column)));
-            }
-        }
-    }
-    remarks
+    let breaks = |datum: &Datum, column| match &datum.reading {
+        Reading::Number(figure) => breaks(column, figure),
+        _ => false,
+    };
+    let places = table.places_of(|kind| kind == Kind::Rate, breaks);
+    places.into_iter().map(|place| Remark::at(rule, place)).collect()
 }
 
 /// Joins remarks of one column into one that names the first cell and keeps the others.

@@ -698,15 +698,26 @@ impl Table {
         live.filter(|(place, _)| self.holds_figures(*place))
     }
 
-    /// Those of [`Table::places`] whose figures, told with their columns, are sought.
+    /// Those of [`Table::places`] whose figures, told with the index of their column, are sought.
     #[must_use]
-    pub fn places_with(&self, sought: impl Fn(&Datum, &Column) -> bool) -> Vec<Place> {
-        let columns = self.columns.iter().enumerate();
-        let columns: Vec<_> = columns.filter(|(_, column)| column.kind != Kind::Text).collect();
+    pub fn places_with(&self, sought: impl Fn(&Datum, usize) -> bool) -> Vec<Place> {
+        self.places_of(|kind| kind != Kind::Text, sought)
+    }
+
+    /// The same in columns of some kinds alone.
+    #[must_use]
+    pub fn places_of(
+        &self,
+        is_kind: impl Fn(Kind) -> bool,
+        sought: impl Fn(&Datum, usize) -> bool,
+    ) -> Vec<Place> {
+        let columns = 0..self.columns.len();
+        let columns: Vec<usize> =
+            columns.filter(|column| is_kind(self.columns[*column].kind)).collect();
         let mut found = Vec::new();
         for (row, data) in self.rows_with_cells() {
-            for (column, described) in &columns {
-                if sought(&data[*column], described) {
+            for column in &columns {
+                if sought(&data[*column], *column) {
                     found.push(Place::new(row, *column));
                 }
             }
@@ -725,7 +736,7 @@ impl Table {
     /// none. Blanks and dashes are plain.
     #[must_use]
     pub fn unusual(&self) -> Vec<Place> {
-        self.places_with(|datum, column| !datum.is_plain(column.kind.adds_up()))
+        self.places_with(|datum, column| !datum.is_plain(self.columns[column].kind.adds_up()))
     }
 
     /// True for a place of a column that holds figures, in a row that has cells.
