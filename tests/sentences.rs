@@ -62,7 +62,7 @@ fn own_finding(rule: &'static Rule, checked: &Checked) -> Finding {
     };
     let index = instances.clone().position(own).unwrap();
     let instance = instances.clone().nth(index).unwrap();
-    let (place, expected) = (Some(instance.target()), instance.expected);
+    let (place, expected) = (Some(instance.target()), instance.expected());
     Finding { severity: Severity::Error, place, expected, evidence: vec![index], ..bare }
 }
 

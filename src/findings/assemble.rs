@@ -354,7 +354,7 @@ fn undecidable(evidence: &Evidence<'_>, block: &Block) -> Vec<Finding> {
             continue;
         }
         findings.push(Finding {
-            expected: instance.expected,
+            expected: instance.expected(),
             verdict: Some(Verdict::Undecidable),
             evidence: evidence.of(instance.target()),
             ..bare(reporting(instance.concern()), Severity::Error, Some(instance.target()))
@@ -374,7 +374,7 @@ pub(super) fn accused(
     let place = change.place;
     let instance = telling_instance(ledger, block, place);
     let pinned = block.verdict == Verdict::Pinned;
-    let to = change.value.or(instance.filter(|i| i.target() == place).and_then(|i| i.expected));
+    let to = change.value.or(instance.filter(|i| i.target() == place).and_then(Instance::expected));
     // Where blanks are zeros by habit, no figure is put into one without asking.
     let blank = table.datum(place).reading == Reading::Blank;
     let (grade, reason) = if pinned && !blank {
@@ -428,7 +428,7 @@ fn left_over(case: &Case<'_>, blocks: &[Block]) -> Vec<Finding> {
             continue;
         }
         findings.push(Finding {
-            expected: instance.expected,
+            expected: instance.expected(),
             verdict: Some(Verdict::Narrowed),
             alternatives: blanks_first(&judged.table, instance),
             evidence: evidence.of(instance.target()),

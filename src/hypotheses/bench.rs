@@ -291,7 +291,8 @@ impl Bench {
                 let is_sum = table.rows[place.row].is_sum();
                 let typed = table.datum(place).formula.is_none();
                 let free = !own.contains(&place) && !vouched.contains(&place);
-                if let (true, Some(expected)) = (broken && is_sum && typed && free, after.expected)
+                if let (true, Some(expected)) =
+                    (broken && is_sum && typed && free, after.expected())
                 {
                     behind.entry(place).or_insert(expected);
                 }

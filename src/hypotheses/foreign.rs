@@ -67,7 +67,7 @@ fn candidate(bench: &Bench, broken: &[Vec<&Instance>], column: usize) -> Option<
 /// The figure that a balance gives one of its cells from the others.
 fn solve(table: &Table, instance: &Instance, place: Place) -> Option<Decimal> {
     let Edit::Balance(terms) = instance.edit() else { return None };
-    let (expected, target) = (instance.expected?, table.number(instance.target())?);
+    let (expected, target) = (instance.expected()?, table.number(instance.target())?);
     if instance.target() == place {
         return Some(expected);
     }

@@ -51,7 +51,7 @@ pub(super) fn test(bench: &mut Bench) {
     }
     let mut expected: BTreeMap<Place, Decimal> = BTreeMap::new();
     for instance in bench.instances.iter().filter(|i| i.is_equality()) {
-        if let Some(value) = instance.expected.filter(|_| spoilt.contains(&instance.target())) {
+        if let Some(value) = instance.expected().filter(|_| spoilt.contains(&instance.target())) {
             expected.entry(instance.target()).or_insert(value);
         }
     }

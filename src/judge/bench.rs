@@ -177,7 +177,7 @@ impl<'a> Bench<'a> {
         let judgement = Judgement {
             standing: Standing::Discredited,
             faults: vec![Fault::Circular],
-            expected: rule.and_then(|instance| instance.expected),
+            expected: rule.and_then(Instance::expected),
             ..Judgement::right(rule.map(Instance::concern))
         };
         Compared { judgement, instance }
@@ -245,7 +245,7 @@ impl<'a> Bench<'a> {
             standing: Standing::Typed,
             concern: self.instances.get(rule).map(Instance::concern),
             confirmed: false,
-            expected: self.instances.get(rule).and_then(|i| i.expected).filter(|_| !open),
+            expected: self.instances.get(rule).and_then(Instance::expected).filter(|_| !open),
             repair: None,
             faults,
         };
@@ -386,7 +386,7 @@ impl<'a> Bench<'a> {
 
     fn right(&self, rule: usize, faults: Vec<Fault>) -> Compared {
         let instance = &self.instances[rule];
-        let expected = instance.expected;
+        let expected = instance.expected();
         let mut judgement =
             Judgement { faults, expected, ..Judgement::right(Some(instance.concern())) };
         if instance.outcome == Outcome::Violated {

@@ -65,7 +65,7 @@ pub fn follow(judged: &mut Judged, changed: &BTreeSet<Place>) -> Option<Vec<Inst
         let behind: Vec<(Place, Concern, Decimal)> = instances
             .iter()
             .filter(|i| i.is_equality() && (is_behind(i) || is_renewed(i)))
-            .filter_map(|i| Some((i.target(), i.concern(), i.expected?)))
+            .filter_map(|i| Some((i.target(), i.concern(), i.expected()?)))
             .collect();
         if behind.is_empty() {
             return Some(instances);

@@ -145,7 +145,7 @@ fn typed_among_formulas(bench: &mut Bench<'_>) {
         let judgement = Judgement {
             standing: if broken { Standing::Discredited } else { Standing::Typed },
             faults: vec![Fault::TypedAmongFormulas],
-            expected: bench.instances[rule].expected,
+            expected: bench.instances[rule].expected(),
             ..Judgement::right(Some(bench.instances[rule].concern()))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });
@@ -170,7 +170,7 @@ fn empty_among_formulas(bench: &mut Bench<'_>) {
     for (place, rule) in found {
         let judgement = Judgement {
             standing: Standing::Typed,
-            expected: bench.instances[rule].expected,
+            expected: bench.instances[rule].expected(),
             ..Judgement::right(Some(bench.instances[rule].concern()))
         };
         bench.cells.entry(place).or_insert(Compared { judgement, instance: Some(rule) });

@@ -350,7 +350,7 @@ impl Scaled<'_> {
         let slack = match instance.outcome {
             Outcome::Satisfied => {
                 let found = table.number(instance.target())?;
-                to_units((found - instance.expected?).abs(), unit)?
+                to_units((found - instance.expected()?).abs(), unit)?
             }
             _ => 0,
         };

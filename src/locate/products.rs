@@ -28,7 +28,7 @@ pub(super) fn exact(judged: &Judged, instances: &[Instance]) -> BTreeSet<usize> 
         if !matches!(instance.edit(), Edit::Product(_)) {
             continue;
         }
-        let is_exact = table.number(instance.target()) == instance.expected;
+        let is_exact = table.number(instance.target()) == instance.expected();
         let counted = match instance.outcome {
             Outcome::Satisfied if is_exact => 0,
             Outcome::Satisfied => 1,

@@ -387,23 +387,32 @@ impl<'a> Store<'a> {
         formula: Option<FormulaText>,
         style: Style,
     ) -> Result<(), Failure> {
-        if matches!(value, Value::Blank) && formula.is_none() {
+        if matches!(value, Value::Blank) && formula.is_none()
+            || !self.takes(at, formula.as_ref())?
+        {
             return Ok(());
         }
+        let cell = Cell { value, formula, format: style.format, bold: style.bold };
+        self.cells.push((at, cell));
+        Ok(())
+    }
+
+    /// True for a cell that is within the sheet and the limits; there is room for it then, and the row
+    /// before it is complete.
+    fn takes(&mut self, at: Address, formula: Option<&FormulaText>) -> Result<bool, Failure> {
         if at.row >= self.budget.rows || at.column >= self.budget.columns {
-            return self.refuse_beyond(at);
+            self.refuse_beyond(at)?;
+            return Ok(false);
         }
         if self.screen.is_some() && self.cells.last().is_some_and(|(last, _)| last.row != at.row) {
             self.end_row();
         }
         self.budget.cell(self.name)?;
-        if let Some(formula) = &formula {
+        if let Some(formula) = formula {
             self.budget.formula(formula, self.name)?;
         }
-        let cell = Cell { value, formula, format: style.format, bold: style.bold };
         self.grow();
-        self.cells.push((at, cell));
-        Ok(())
+        Ok(true)
     }
 
     /// Makes room for more cells by a quarter of what there is: doubled, the cells of the largest

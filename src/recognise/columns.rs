@@ -16,7 +16,7 @@ use crate::table::{
     Table, plain_number,
 };
 use crate::words::{HeadingHint, hint, may_count_codes, names_codes, names_things};
-use crate::workbook::{Address, Cell, Range, Run, Sheet, Value, Workbook};
+use crate::workbook::{Address, Cell, NumberFormat, Range, Run, Sheet, Value, Workbook};
 
 /// Rows that tell what the columns of a table hold. More would hardly say anything else, and the
 /// rows after them can be judged while they are read ([`crate::screen`]).
@@ -250,29 +250,31 @@ fn read_grid(
         }
         let cells = cells_of(sheet, row.sheet_row, columns);
         grid.push(columns.iter().zip(&notations).zip(cells).map(|((column, notation), cell)| {
-            let format = cell.map_or(crate::workbook::NumberFormat::general(), |cell| {
-                workbook.number_format(cell)
-            });
-            let mut datum = read_cell(cell, format, *notation);
-            if let (Kind::Text, Some(Value::Number(code))) = (column.kind, cell.map(|c| &c.value)) {
-                // Codes and ordinals are names: their digits are not set apart.
-                match &mut datum.reading {
-                    Reading::Number(figure) if figure.shown.unpack() == code.unpack() => {
-                        figure.is_code = true;
-                    }
-                    _ => datum = datum.printing(plain_number(*code)),
+            let format = cell.map_or(NumberFormat::general(), |cell| workbook.number_format(cell));
+            match cell.map(|cell| &cell.value) {
+                Some(Value::Number(code)) if column.kind == Kind::Text => {
+                    read_code(read_cell(cell, format, *notation), *code)
                 }
+                _ => read_cell(cell, format, *notation),
             }
-            if let (true, Reading::Number(figure)) =
-                (workbook.format.is_document(), &mut datum.reading)
-            {
-                // A document has no other way to hold a figure.
-                figure.is_text = false;
-            }
-            datum
         }));
     }
+    if workbook.format.is_document() {
+        // A document has no other way to hold a figure.
+        grid.figures_mut().for_each(|figure| figure.is_text = false);
+    }
     grid
+}
+
+/// Codes and ordinals are names: their digits are not set apart.
+fn read_code(mut datum: Datum, code: Decimal) -> Datum {
+    match &mut datum.reading {
+        Reading::Number(figure) if figure.shown.unpack() == code.unpack() => {
+            figure.is_code = true;
+            datum
+        }
+        _ => datum.printing(plain_number(code)),
+    }
 }
 
 /// The cells of a row under the columns, which are neighbours.

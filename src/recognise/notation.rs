@@ -285,7 +285,10 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
         return Datum::blank();
     };
     let read = match &cell.value {
-        Value::Number(number) => Datum::new(read_number(*number, format)),
+        Value::Number(number) => {
+            let (reading, formula) = (read_number(*number, format), cell.formula.clone());
+            return Datum { reading, written: None, formula };
+        }
         Value::Text(text) => read_label(text.trim(), notation),
         Value::Blank => Datum::blank(),
         Value::Bool(truth) => {
@@ -332,11 +335,16 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
         return Reading::Number(Figure::new(number, decimals));
     }
     let exact = normal(if format.percent { number * Decimal::ONE_HUNDRED } else { number });
+    let figure = |shown: Decimal| {
+        let decimals = format.decimals.unwrap_or_else(|| shown.scale());
+        Figure { percent: format.percent, ..Figure::new(shown, decimals) }
+    };
     let hides = format.decimals.is_some_and(|decimals| decimals < exact.scale());
-    let shown = if hides { normal(format.shown(number)) } else { exact };
-    let decimals = format.decimals.unwrap_or_else(|| shown.scale());
-    let figure = Figure { percent: format.percent, ..Figure::new(shown, decimals) };
-    Reading::Number(figure.stored_as(exact))
+    Reading::Number(if hides {
+        figure(normal(format.shown(number))).stored_as(exact)
+    } else {
+        figure(exact)
+    })
 }
 
 fn read_label(text: &str, notation: Notation) -> Datum {

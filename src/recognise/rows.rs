@@ -79,11 +79,11 @@ pub(super) fn read(sheet: &Sheet, region: &Region, computed: &Computed) -> Optio
         match reader.row(sheet_row, rows.last()) {
             Found::Row(row) if row.is_nameless() => nameless.push(row),
             Found::Row(row) => {
-                // Between rows with names it is a row of the table whose name is missing.
-                let (own, other): (Vec<Row>, Vec<Row>) =
-                    nameless.into_iter().partition(|row| reader.is_filled(row.sheet_row));
-                rows.extend(own);
-                (nameless, strange) = (Vec::new(), strange.into_iter().chain(other).collect());
+                for row in nameless.drain(..) {
+                    // Between rows with names it is a row of the table whose name is missing.
+                    let is_own = reader.is_filled(row.sheet_row);
+                    if is_own { rows.push(row) } else { strange.push(row) }
+                }
                 rows.push(row);
             }
             Found::Gap => {}

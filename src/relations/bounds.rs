@@ -2,7 +2,6 @@
 
 use rust_decimal::Decimal;
 
-use super::counts::Counts;
 use super::instance::{Body, Template};
 use super::{Axis, Concern, Evidence, Instance, Relation, Says, Source};
 use crate::table::{BoundKind, Linear, Place, Role, Table};
@@ -36,12 +35,11 @@ fn isolate(part: &Linear, whole: &Linear) -> Option<(usize, Linear)> {
 
 /// The bounds of one kind on every row.
 pub(super) fn instances(
-    counts: &Counts<'_>,
+    table: &Table,
     relations: &[Relation],
     kind: BoundKind,
     found: &mut Vec<Instance>,
 ) {
-    let table = counts.table;
     for (index, relation) in relations.iter().enumerate() {
         let Says::AtMost(most, own) = &relation.says else { continue };
         if *own != kind || !relation.convicts {
@@ -53,7 +51,7 @@ pub(super) fn instances(
             if described.holds_no_cells() || described.role == Role::Exception {
                 continue;
             }
-            found.push(Instance::of(counts, &template, Place::new(row, relation.target), 0));
+            found.push(Instance::of(table, &template, Place::new(row, relation.target), 0));
         }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::counts::Counts;
 use super::instance::{Body, Template};
 use super::summed::is_left_out;
 use super::{Axis, Concern, Evidence, Instance, Outcome, Relation, Says};
@@ -54,13 +53,12 @@ pub(crate) fn said_by_shape(shape: &Shape, scale: Option<Decimal>) -> Says {
 
 /// One instance for each of some rows and each computed column: ratios, or all others.
 pub(super) fn instances(
-    counts: &Counts<'_>,
+    table: &Table,
     relations: &[Relation],
     concern: Concern,
     rows: impl Iterator<Item = usize>,
     found: &mut Vec<Instance>,
 ) {
-    let table = counts.table;
     let ratios = concern != Concern::Formula;
     let computed: Vec<(usize, Arc<Template>)> = (relations.iter().enumerate())
         .filter(|(_, relation)| relation.convicts && relation.computes_column())
@@ -87,7 +85,7 @@ pub(super) fn instances(
             }
             let place = Place::new(row, *target);
             let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
-            let instance = Instance::of(counts, template, place, decimals);
+            let instance = Instance::of(table, template, place, decimals);
             if !is_idle_product(table, &instance) {
                 found.push(instance);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::counts::{Counts, Whole};
+use super::counts::Whole;
 use super::{Axis, Concern, Relation, ratio};
 use crate::table::{Figure, Kind, Linear, Place, Reading, Table, equal, whole, with_term};
 
@@ -272,27 +272,26 @@ impl Template {
 
     /// What it gives the target, where that is so and all that it reads are counts: nearly all
     /// instances are such. `None` says nothing.
-    fn satisfied_by_counts(
-        &self,
-        counts: &Counts<'_>,
-        target: Place,
-        decimals: u32,
-    ) -> Option<Decimal> {
-        let line = self.line(target);
-        let value = |terms: &Whole| terms.value(counts, |at| line.place(at));
+    fn satisfied_by_counts(&self, table: &Table, target: Place, decimals: u32) -> Option<Decimal> {
+        let found = &table.datum(target).reading;
+        let row = &table.grid[target.row];
+        let value = |terms: &Whole| match self.axis {
+            Axis::Column => terms.value(|column| row[column].reading.count()),
+            Axis::Row => terms.value(|row| table.grid[row][target.column].reading.count()),
+        };
         match self.of_counts.as_ref()? {
             OfCounts::Balance(terms) => {
                 let sum = value(terms)?.checked_add(whole(self.settled(target))?)?;
-                (counts.at(target)? == sum).then(|| sum.into())
+                (found.count()? == sum).then(|| sum.into())
             }
             OfCounts::AtMost(terms) => {
                 let most = value(terms)?;
-                (counts.at(target)? <= most).then(|| most.into())
+                (found.count()? <= most).then(|| most.into())
             }
             OfCounts::Ratio { numerator, denominator, scale } => {
                 let above = value(numerator)?.checked_mul(*scale)?;
                 let given = ratio::rounded_whole(above, value(denominator)?, decimals)?;
-                equal(counts.table.number(target)?, given).then_some(given)
+                equal(found.number()?, given).then_some(given)
             }
         }
     }
@@ -356,57 +355,71 @@ pub enum Undecided {
     TooLarge,
 }
 
-/// A place in half the room: a table has thousands of instances, and every rule goes through them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Packed {
-    row: u32,
-    column: u32,
-}
-
-impl Packed {
-    /// Sheets have no more rows and columns than 32 bits count.
-    fn of(place: Place) -> Self {
-        let packed = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-        Self { row: packed(place.row), column: packed(place.column) }
-    }
-}
-
-/// One relation on its cells.
+/// One relation on its cells. A table has thousands of instances, and every rule goes through them: each
+/// takes no more room than it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    target: Packed,
-    template: Arc<Template>,
-    /// The decimals a rate is judged by.
+    /// The computed cell.
+    row: u32,
+    column: u16,
+    /// The decimals a rate is judged by, and [`GIVEN`] where there is a value.
     decimals: u8,
     /// How it came out.
     pub outcome: Outcome,
-    /// The value the relation gives the target, where it can be computed.
-    pub expected: Option<Decimal>,
+    template: Arc<Template>,
+    /// The value the relation gives the target.
+    value: Decimal,
 }
+
+/// Beside the decimals, which are fewer: the value of an instance is one.
+const GIVEN: u8 = 1 << 7;
 
 impl Instance {
     /// Says of a target what a template says, and evaluates it; a rate is judged by some decimals.
     pub(super) fn of(
-        counts: &Counts<'_>,
+        table: &Table,
         template: &Arc<Template>,
         target: Place,
         decimals: u32,
     ) -> Self {
         // Nobody prints so many, and no exact number has them.
-        let decimals = u8::try_from(decimals).unwrap_or(u8::MAX);
-        let given = template.satisfied_by_counts(counts, target, decimals.into());
+        let decimals = u8::try_from(decimals).unwrap_or(u8::MAX).min(GIVEN - 1);
+        let given = template.satisfied_by_counts(table, target, decimals.into());
         let (outcome, expected) = match given {
             Some(given) => (Outcome::Satisfied, Some(given)),
-            None => evaluate(counts.table, target, template.edit(target, decimals.into())),
+            None => evaluate(table, target, template.edit(target, decimals.into())),
         };
-        let target = Packed::of(target);
-        Self { target, template: Arc::clone(template), decimals, outcome, expected }
+        Self {
+            // Sheets have no more rows and columns than these count.
+            row: u32::try_from(target.row).unwrap_or(u32::MAX),
+            column: u16::try_from(target.column).unwrap_or(u16::MAX),
+            decimals: if expected.is_some() { decimals | GIVEN } else { decimals },
+            outcome,
+            template: Arc::clone(template),
+            value: expected.unwrap_or_default(),
+        }
+    }
+
+    /// The value the relation gives the target, where it can be computed.
+    #[must_use]
+    pub fn expected(&self) -> Option<Decimal> {
+        (self.decimals & GIVEN != 0).then_some(self.value)
+    }
+
+    /// Nobody knows what it gives, as figures that it reads were forgotten.
+    pub(crate) fn forget(&mut self) {
+        (self.decimals, self.value) = (self.decimals & !GIVEN, Decimal::ZERO);
+    }
+
+    /// The decimals a rate is judged by.
+    fn decimals(&self) -> u32 {
+        (self.decimals & !GIVEN).into()
     }
 
     /// The computed cell.
     #[must_use]
     pub fn target(&self) -> Place {
-        Place::new(self.target.row as usize, self.target.column as usize)
+        Place::new(self.row as usize, self.column.into())
     }
 
     /// What it is about.
@@ -430,7 +443,7 @@ impl Instance {
     /// What is said.
     #[must_use]
     pub fn edit(&self) -> Edit<'_> {
-        self.template.edit(self.target(), self.decimals.into())
+        self.template.edit(self.target(), self.decimals())
     }
 
     /// True where it holds on other figures in the same cells.
@@ -480,7 +493,7 @@ impl Instance {
         let target = table.figure(self.target())?;
         let stored = Stored::of(table, target, self.edit())?;
         let told = self.outcome == Outcome::Satisfied || stored.shown == target.shown;
-        let printed = as_shown(target, self.edit(), self.expected?);
+        let printed = as_shown(target, self.edit(), self.expected()?);
         (told && stored.shown != printed).then_some(stored.value)
     }
 

@@ -21,8 +21,6 @@ use std::collections::HashMap;
 
 use crate::table::{BoundKind, Place, Role, Table};
 
-use counts::Counts;
-
 pub(crate) use columns::said_by_shape;
 pub use elsewhere::{Converted, Link, Links, Repeat};
 pub use instance::{Combination, Edit, Factors, Instance, Outcome, Terms, Undecided};
@@ -72,14 +70,13 @@ pub fn instances(table: &Table, relations: &[Relation]) -> Vec<Instance> {
         (0..table.len()).filter(move |row| table[*row].is_sum() == sums)
     };
     let all = 0..table.rows.len();
-    let counts = Counts::of(table);
-    columns::instances(&counts, relations, Concern::Rate, rows(false), &mut found);
-    columns::instances(&counts, relations, Concern::Formula, all, &mut found);
-    rows::instances(&counts, relations, Concern::RowFormula, &mut found);
-    rows::instances(&counts, relations, Concern::Sum, &mut found);
-    columns::instances(&counts, relations, Concern::TotalRate, rows(true), &mut found);
+    columns::instances(table, relations, Concern::Rate, rows(false), &mut found);
+    columns::instances(table, relations, Concern::Formula, all, &mut found);
+    rows::instances(table, relations, Concern::RowFormula, &mut found);
+    rows::instances(table, relations, Concern::Sum, &mut found);
+    columns::instances(table, relations, Concern::TotalRate, rows(true), &mut found);
     for kind in [BoundKind::Part, BoundKind::Reduction, BoundKind::People] {
-        bounds::instances(&counts, relations, kind, &mut found);
+        bounds::instances(table, relations, kind, &mut found);
     }
     found
 }

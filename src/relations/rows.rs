@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::counts::Counts;
 use super::instance::{Body, Template};
 use super::summed::is_summed;
 use super::{Axis, Combination, Concern, Evidence, Instance, Relation, Says, Source};
@@ -87,12 +86,11 @@ fn said_by(table: &Table, formula: RowFormula) -> (String, Says) {
 
 /// One instance for each such row and column: sums of what adds up, or other rows of all figures.
 pub(super) fn instances(
-    counts: &Counts<'_>,
+    table: &Table,
     relations: &[Relation],
     concern: Concern,
     found: &mut Vec<Instance>,
 ) {
-    let table = counts.table;
     let sums = concern == Concern::Sum;
     let takes = |column: &Column| if sums { column.adds_up() } else { column.kind != Kind::Text };
     let columns: Vec<usize> =
@@ -112,7 +110,7 @@ pub(super) fn instances(
             }
             let place = Place::new(target, *column);
             let decimals = if template.is_ratio() { judged_decimals(table, place) } else { 0 };
-            found.push(Instance::of(counts, &template, place, decimals));
+            found.push(Instance::of(table, &template, place, decimals));
         }
     }
 }

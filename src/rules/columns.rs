@@ -147,7 +147,7 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
         let concerned = |instance: &Instance| instance.relation() == index;
         // Rows of zeros fit every formula and speak for none.
         let telling = |instance: &&Instance| {
-            concerned(instance) && instance.expected.is_some_and(|value| !value.is_zero())
+            concerned(instance) && instance.expected().is_some_and(|value| !value.is_zero())
         };
         let count = |outcome: Outcome| {
             ledger.instances.iter().filter(|i| i.outcome == outcome).filter(telling).count()
@@ -191,6 +191,10 @@ pub(super) fn set_aside_contradicted(judged: &Judged, ledger: &mut Ledger) {
 /// Finds bounds of the form that most rows contradict, sets their instances aside as undecided, and
 /// remarks on each once, on the column of the whole: it is unfilled more often than all parts are wrong.
 fn set_aside_contradicted_bounds(table: &Table, ledger: &mut Ledger) {
+    let is_broken = |i: &Instance| i.outcome == Outcome::Violated && !i.is_equality();
+    if ledger.instances.iter().filter(|i| is_broken(i)).count() < MIN_CONTRADICTED {
+        return;
+    }
     for bound in table.bounds.iter() {
         let concerned =
             |instance: &Instance| !instance.is_equality() && instance.text() == &*bound.text;

@@ -129,7 +129,7 @@ fn suspects(table: &Table, instances: &[Instance]) -> BTreeMap<Place, Blank> {
                 in_row && stands(target)
             }
             Outcome::Undecided(Undecided::TargetBlank) => {
-                if instance.expected.is_some_and(|value| !value.is_zero()) {
+                if instance.expected().is_some_and(|value| !value.is_zero()) {
                     let blank = blanks.entry(target).or_default();
                     blank.wanted.get_or_insert(instance.concern());
                     for input in instance.inputs().filter(is_blank) {
@@ -197,7 +197,7 @@ fn open(instance: &mut Instance, free: &BTreeSet<Place>) {
         instance.outcome = Outcome::Undecided(Undecided::Unknown);
     }
     if reads {
-        instance.expected = None;
+        instance.forget();
     }
 }
 
@@ -206,7 +206,7 @@ fn expected_of(instances: &[Instance], blanks: &BTreeMap<Place, Blank>) -> HashM
     let mut expected = HashMap::new();
     for instance in instances.iter().filter(|i| i.is_equality() && blanks.contains_key(&i.target()))
     {
-        if let Some(value) = instance.expected {
+        if let Some(value) = instance.expected() {
             expected.entry(instance.target()).or_insert(value);
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn blank(lang: Lang) -> String {
 #[must_use]
 pub fn derivation(table: &Table, instance: &Instance, lang: Lang) -> String {
     let result = instance
-        .expected
+        .expected()
         .map_or_else(|| "?".to_owned(), |value| table.print(instance.target().column, value));
     let body = match instance.edit() {
         Edit::Balance(terms) | Edit::Unscaled(terms) => sum_text(table, terms, lang),

@@ -9,7 +9,7 @@ use crate::lang::Words;
 use crate::relations::Concern;
 use crate::say;
 use crate::table::{Kind, Place, Role, Row, Table, print_number};
-use crate::words::{self, fold};
+use crate::words::{self, fold, fold_mark};
 
 /// R103: a row of changes or rates differs from the rows it is computed from.
 pub(super) static ROW_FORMULA_MISMATCH: Rule = Rule {
@@ -82,22 +82,23 @@ pub(super) static REPEATED_UNIT: Rule = Rule {
 };
 
 fn repeated_units(table: &Table) -> Vec<Remark> {
-    let texts = |column: usize| -> Vec<String> {
-        table.grid.iter().map(|data| fold(&data[column].printed())).collect()
-    };
+    let printed = |column: usize| table.grid.iter().map(move |data| data[column].printed());
     let named = (0..table.columns.len()).filter(|column| names_rows(table, *column));
-    let mut columns: Vec<(usize, Vec<String>)> =
-        named.map(|column| (column, texts(column))).collect();
+    let named: Vec<usize> = named.collect();
+    let differ = |column: &usize| all_differ(printed(*column).map(|text| fold_mark(&text)));
     // So it is in most tables.
-    if columns.iter().all(|(_, texts)| all_differ(texts)) {
+    if named.iter().all(differ) {
         return Vec::new();
     }
+    let folded = |column: usize| printed(column).map(|text| fold(&text)).collect();
+    let mut columns: Vec<(usize, Vec<String>)> =
+        named.into_iter().map(|column| (column, folded(column))).collect();
     columns.retain(|(_, texts)| identifies(table, texts));
     let mut found = Vec::new();
     let numbered = !ordinals(table, false).is_empty();
     for (column, folded) in &columns {
         let is_ordinal = |row: &Row, text: &str| numbered && text == fold(&row.ordinal);
-        if all_differ(folded) {
+        if all_differ(folded.iter()) {
             continue;
         }
         let mut group = 0;
@@ -195,10 +196,11 @@ fn identifies(table: &Table, folded: &[String]) -> bool {
     count >= 3 && (count - distinct.len()) * 3 <= count
 }
 
-/// True where no text of a column stands there twice.
-fn all_differ(folded: &[String]) -> bool {
-    let mut met = HashSet::with_capacity(folded.len());
-    folded.iter().all(|text| met.insert(text.as_str()))
+/// True where nothing stands there twice.
+fn all_differ<T: Ord>(texts: impl Iterator<Item = T>) -> bool {
+    let mut texts: Vec<T> = texts.collect();
+    texts.sort_unstable();
+    texts.is_sorted_by(|a, b| a < b)
 }
 
 /// R504: an ordinal skips or repeats.

@@ -3,7 +3,7 @@
 use std::ops::{Index, IndexMut};
 use std::slice::ChunksExact;
 
-use super::Datum;
+use super::{Datum, Figure, Reading};
 
 /// `data[row][column]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +41,14 @@ impl Data {
     /// The rows from top to bottom.
     pub fn iter(&self) -> ChunksExact<'_, Datum> {
         self.all.chunks_exact(self.width.max(1))
+    }
+
+    /// All figures.
+    pub fn figures_mut(&mut self) -> impl Iterator<Item = &mut Figure> {
+        self.all.iter_mut().filter_map(|datum| match &mut datum.reading {
+            Reading::Number(figure) => Some(figure),
+            _ => None,
+        })
     }
 
     /// Takes all rows away.

@@ -134,6 +134,16 @@ pub enum Reading {
 }
 
 impl Reading {
+    /// The number where it is a count: without decimals, and within 63 bits.
+    #[must_use]
+    pub fn count(&self) -> Option<i64> {
+        match self {
+            Self::Number(figure) => whole(figure.shown),
+            Self::Dash => Some(0),
+            _ => None,
+        }
+    }
+
     /// The number, in the unit it is printed in.
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {
@@ -199,10 +209,10 @@ fn digits_of(number: u128, buffer: &mut [u8; DIGITS]) -> &str {
 /// A number as programs write it: digits alone, with a decimal point.
 #[must_use]
 pub fn plain_number(value: Decimal) -> String {
-    match u64::try_from(value.mantissa()) {
-        Ok(number) if value.scale() == 0 && !value.is_sign_negative() => number.to_string(),
-        _ => value.to_string(),
+    if value.scale() > 0 || value.is_sign_negative() {
+        return value.to_string();
     }
+    digits_of(value.mantissa().unsigned_abs(), &mut [0; DIGITS]).to_owned()
 }
 
 #[cfg(test)]

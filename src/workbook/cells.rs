@@ -16,32 +16,22 @@ pub(super) struct Cells {
 impl Cells {
     /// Cells in any order; of two at one address the first stands.
     pub(super) fn of(mut cells: Vec<(Address, Cell)>) -> Self {
-        if !are_in_order(&cells) {
-            cells.sort_by_key(|(address, _)| *address);
-            cells.dedup_by_key(|(address, _)| *address);
+        if let Some(starts) = starts(&cells) {
+            return Self { cells, starts };
         }
-        Self::in_order(cells)
+        cells.sort_by_key(|(address, _)| *address);
+        cells.dedup_by_key(|(address, _)| *address);
+        let starts = starts(&cells).unwrap_or_default();
+        Self { cells, starts }
     }
 
     /// Cells in any order; of two at one address the last stands.
     pub(super) fn with_last(mut cells: Vec<(Address, Cell)>) -> Self {
-        if are_in_order(&cells) {
-            return Self::in_order(cells);
+        if let Some(starts) = starts(&cells) {
+            return Self { cells, starts };
         }
         cells.reverse();
         Self::of(cells)
-    }
-
-    fn in_order(cells: Vec<(Address, Cell)>) -> Self {
-        let mut starts = Vec::new();
-        let mut last = None;
-        for (index, (at, _)) in cells.iter().enumerate() {
-            if last != Some(at.row) {
-                starts.push((at.row, index));
-                last = Some(at.row);
-            }
-        }
-        Self { cells, starts }
     }
 
     pub(super) fn all(&self) -> &[(Address, Cell)] {
@@ -109,8 +99,19 @@ impl Cells {
     }
 }
 
-fn are_in_order(cells: &[(Address, Cell)]) -> bool {
-    cells.is_sorted_by(|a, b| a.0 < b.0)
+/// The rows that cells in order have, each with the index of its first; `None` for cells in no order.
+fn starts(cells: &[(Address, Cell)]) -> Option<Vec<(u32, usize)>> {
+    let mut starts = Vec::new();
+    let mut last: Option<Address> = None;
+    for (index, (at, _)) in cells.iter().enumerate() {
+        match last {
+            Some(last) if last.row == at.row && last.column < at.column => {}
+            Some(last) if last.row >= at.row => return None,
+            _ => starts.push((at.row, index)),
+        }
+        last = Some(*at);
+    }
+    Some(starts)
 }
 
 #[cfg(test)]
