@@ -1162,3 +1162,68 @@ fn a_total_computed_across_its_row_is_held_against_the_rows() {
     // A quarter is left out.
     assert_eq!(warned(&year_across("=SUM(C6:E6) -> 4034")), ["R602 error G6"]);
 }
+
+/// Communes with their villages, without labels: households, poor ones and their rate. `change` is made to
+/// the figures of a village, given with its commune, after the sums were.
+fn communes(change: impl Fn(u32, u32, &mut [u32; 2])) -> String {
+    let figures = |group: u32, village: u32| {
+        [131 + 97 * group + 53 * village * village, 11 + group * 5 + village * 7]
+    };
+    let mut text = String::from("TT\tĐơn vị\tSố hộ\tHộ nghèo\tTỷ lệ (%)\n");
+    let line = |mark: &str, name: &str, [all, poor]: [u32; 2]| {
+        let rate = (poor * 10_000 + all / 2) / all;
+        format!("{mark}\t{name}\t{all}\t{poor}\t{},{:02}\n", rate / 100, rate % 100)
+    };
+    for (group, mark) in (0..).zip(["I", "II", "III", "IV"]) {
+        let villages = (0..5).map(|village| figures(group, village));
+        let sum = villages.clone().fold([0, 0], |sum, own| [sum[0] + own[0], sum[1] + own[1]]);
+        text += &line(mark, &format!("Xã {mark}"), sum);
+        for (village, mut own) in (0..).zip(villages) {
+            change(group, village, &mut own);
+            if own != [0, 0] {
+                let (number, name) = (village + 1, group * 5 + village + 1);
+                text += &line(&number.to_string(), &format!("Thôn {name}"), own);
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn a_group_is_held_against_its_rows_as_the_groups_beside_it_are() {
+    let none = Vec::<String>::new();
+    assert_eq!(told(&check(&communes(|_, _, _| {}))), none);
+    // A count was changed and its rate with it; the sum tells.
+    let slip = |group, village, own: &mut [u32; 2]| {
+        if (group, village) == (1, 2) {
+            own[1] += 9;
+        }
+    };
+    let table = check(&communes(slip));
+    assert_eq!(told(&table), ["R701 warning D8"]);
+    let message = table["findings"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("như các nhóm khác, nhóm “Xã II” là tổng 5 dòng của nhóm"),
+        "{message}"
+    );
+    // Where the rate was not, the two meet in the count.
+    let right = communes(|_, _, _| {});
+    let wrong = communes(slip);
+    let rate = |text: &str| text.lines().nth(10).unwrap().rsplit_once('\t').unwrap().1.to_owned();
+    let table = check(&wrong.replace(&rate(&wrong), &rate(&right)));
+    assert_eq!(told(&table), ["R701 warning D11"]);
+    assert_eq!(table["findings"][0]["expected"], "30");
+    // A group of which a row is not printed, and a column in which two groups have something of their own.
+    let unprinted = |group, village, own: &mut [u32; 2]| {
+        if (group, village) == (1, 4) {
+            *own = [0, 0];
+        }
+    };
+    assert_eq!(told(&check(&communes(unprinted))), none);
+    let of_their_own = |group, village, own: &mut [u32; 2]| {
+        if group < 2 && village == 0 {
+            own[1] -= 8;
+        }
+    };
+    assert_eq!(told(&check(&communes(of_their_own))), none);
+}

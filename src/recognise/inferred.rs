@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::columns::printed_decimals;
-use super::structure::{FEW_COLUMNS, is_near, marks_of};
+use super::structure::{FEW_COLUMNS, is_near, marks_of, telling_digits};
 use crate::both;
 use crate::formula::in_style_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
@@ -234,10 +234,15 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     let mut sums: Vec<Inferred> = proven.map(sum).collect();
     sums.retain(|one| one.speaks() || !named(&one.target));
     let marked = |at: &usize| summing(&table.rows[*at]) && table.rows[*at].basis == Basis::Marks;
-    let groups = (0..table.rows.len()).filter(marked);
-    let below: Vec<Inferred> = groups.filter_map(|group| group_below_total(table, group)).collect();
-    sums.retain(|one| below.iter().all(|group| group.target != one.target));
-    sums.extend(below);
+    let groups: Vec<usize> = (0..table.rows.len()).filter(marked).collect();
+    let told = |at: &usize| {
+        let silent = sums.iter().all(|one| one.target != *at || !one.speaks());
+        let among_others = || silent.then(|| group_among_others(table, *at, &groups)).flatten();
+        group_below_total(table, *at).or_else(among_others)
+    };
+    let groups: Vec<Inferred> = groups.iter().filter_map(told).collect();
+    sums.retain(|one| groups.iter().all(|group| group.target != one.target));
+    sums.extend(groups);
     let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
     let silent = (0..table.rows.len())
         .filter(|at| summing(&table.rows[*at]) && named(at) && !weighed.contains(at));
@@ -320,6 +325,48 @@ fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
     let statement = both!(
         "dòng “{total}” cộng đủ {count} dòng của nhóm “{name}”, nên nhóm này phải bằng tổng các dòng ấy",
         "the row “{total}” adds up the {count} rows of the group “{name}”, which must be their sum then"
+    );
+    Some(sum(table, row, statement, fits, doubts))
+}
+
+/// Other groups that are the sum of their rows in a column, at least, for one that is not.
+const LIKE_IT: usize = 2;
+
+/// Digits of the figures that fit: one in a thousand rows meets them by chance.
+const DIGITS_THAT_FIT: u32 = 3;
+
+/// A group that is not the sum of its rows in a column where other groups of its kind are: a further column
+/// shows that its rows are all there.
+fn group_among_others(table: &Table, row: usize, groups: &[usize]) -> Option<Inferred> {
+    let (fits, doubts) = compared(table, row);
+    let parts = &table.rows[row].parts;
+    let near = |doubt: &Doubt| is_near(table, doubt.place, parts);
+    if doubts.is_empty() || doubts.len() > fits || !doubts.iter().all(near) {
+        return None;
+    }
+    let is_alike = |group: &&usize| {
+        **group != row && marks_of(table, &table.rows[**group].parts) == marks_of(table, parts)
+    };
+    let alike = groups.iter().filter(is_alike);
+    let differing: Vec<Place> =
+        alike.clone().flat_map(|group| compared(table, *group).1).map(|one| one.place).collect();
+    let holds_elsewhere = |doubt: &Doubt| {
+        let at = alike.clone().map(|group| Place::new(*group, doubt.place.column));
+        let (off, held): (Vec<Place>, Vec<Place>) = at
+            .filter(|at| table.number(*at).is_some_and(|figure| !figure.is_zero()))
+            .partition(|at| differing.contains(at));
+        off.is_empty() && held.len() >= LIKE_IT
+    };
+    let fitting = |column: usize| doubts.iter().all(|doubt| doubt.place.column != column);
+    if !doubts.iter().all(holds_elsewhere)
+        || telling_digits(table, row, parts, fitting) < DIGITS_THAT_FIT
+    {
+        return None;
+    }
+    let (name, count, of) = (&table.rows[row].name, parts.len(), fits + doubts.len());
+    let statement = both!(
+        "như các nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
+        "like the other groups “{name}” sums its {count} rows; so it is in {fits} of {of} columns"
     );
     Some(sum(table, row, statement, fits, doubts))
 }

@@ -566,13 +566,25 @@ const TELLING_DIGITS: u32 = 5;
 /// there, for they say how figures are rounded.
 const MANY_ROWS: usize = 100;
 
-/// True where the figures of a sum that fits tell enough by themselves. Columns with one part that is
-/// not zero, columns that repeat another and columns computed from others tell nothing.
+/// True where the figures of a sum that fits tell enough by themselves.
 fn is_beyond_chance(table: &Table, row: usize, parts: &[usize]) -> bool {
+    let further = (table.rows.len() / MANY_ROWS).checked_ilog10().map_or(0, |tens| tens + 1);
+    telling_digits(table, row, parts, |_| true) >= TELLING_DIGITS + further
+}
+
+/// The digits of the figures of a sum that tell something, in some columns. Those with one part that is not
+/// zero, those that repeat another and those computed from others tell nothing.
+pub(super) fn telling_digits(
+    table: &Table,
+    row: usize,
+    parts: &[usize],
+    sought: impl Fn(usize) -> bool,
+) -> u32 {
     let figures: BTreeSet<Decimal> = (0..table.columns.len())
         .filter(|column| {
             table.columns[*column].adds_up() && table.columns[*column].formula.is_none()
         })
+        .filter(|column| sought(*column))
         .filter(|column| {
             let number = |part: &usize| table.number(Place::new(*part, *column));
             parts.iter().filter_map(number).filter(|figure| !figure.is_zero()).count() > 1
@@ -588,8 +600,7 @@ fn is_beyond_chance(table: &Table, row: usize, parts: &[usize]) -> bool {
         }
         mantissa.checked_ilog10().map_or(0, |digits| digits + 1)
     };
-    let further = (table.rows.len() / MANY_ROWS).checked_ilog10().map_or(0, |tens| tens + 1);
-    figures.iter().map(digits).sum::<u32>() >= TELLING_DIGITS + further
+    figures.iter().map(digits).sum()
 }
 
 /// How many columns bear a sum out.
