@@ -1203,7 +1203,9 @@ fn a_group_is_held_against_its_rows_as_the_groups_beside_it_are() {
     assert_eq!(told(&table), ["R701 warning D8"]);
     let message = table["findings"][0]["message"].as_str().unwrap();
     assert!(
-        message.contains("như các nhóm khác, nhóm “Xã II” là tổng 5 dòng của nhóm"),
+        message.contains(
+            "như 3 nhóm khác, nhóm “Xã II” là tổng 5 dòng của nhóm; đúng ở 1 trong 2 cột"
+        ),
         "{message}"
     );
     // Where the rate was not, the two meet in the count.
@@ -1226,4 +1228,20 @@ fn a_group_is_held_against_its_rows_as_the_groups_beside_it_are() {
         }
     };
     assert_eq!(told(&check(&communes(of_their_own))), none);
+    // Of one column alone: figures that no row left out makes up for.
+    let column = |text: String| -> String {
+        text.lines()
+            .map(|line| line.split('\t').take(3).collect::<Vec<_>>().join("\t") + "\n")
+            .collect()
+    };
+    let slip = |by: u32| {
+        column(communes(move |group, village, own| {
+            if (group, village) == (1, 2) {
+                own[0] -= by;
+            }
+        }))
+    };
+    assert_eq!(told(&check(&slip(0))), none);
+    assert_eq!(told(&check(&slip(90))), ["R701 warning C8"]);
+    assert_eq!(told(&check(&slip(300))), none);
 }

@@ -2,7 +2,7 @@
 //! the table put to the search of [`crate::found`], and its answers put back into columns and rows.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -235,9 +235,12 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     sums.retain(|one| one.speaks() || !named(&one.target));
     let marked = |at: &usize| summing(&table.rows[*at]) && table.rows[*at].basis == Basis::Marks;
     let groups: Vec<usize> = (0..table.rows.len()).filter(marked).collect();
+    let speaking: BTreeSet<usize> =
+        sums.iter().filter(|one| one.speaks()).map(|one| one.target).collect();
+    let alike = alike(table, &groups);
     let told = |at: &usize| {
-        let silent = sums.iter().all(|one| one.target != *at || !one.speaks());
-        let among_others = || silent.then(|| group_among_others(table, *at, &groups)).flatten();
+        let is_silent = !speaking.contains(at);
+        let among_others = || is_silent.then(|| group_among_others(table, *at, &alike)).flatten();
         group_below_total(table, *at).or_else(among_others)
     };
     let groups: Vec<Inferred> = groups.iter().filter_map(told).collect();
@@ -329,45 +332,76 @@ fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
     Some(sum(table, row, statement, fits, doubts))
 }
 
-/// Other groups that are the sum of their rows in a column, at least, for one that is not.
-const LIKE_IT: usize = 2;
+/// Groups beside one, of its kind, that are the sum of their rows in the column in which it is not: at least
+/// so many where a further column shows that its rows are all there, and where none does.
+const LIKE_IT: (usize, usize) = (2, 3);
 
 /// Digits of the figures that fit: one in a thousand rows meets them by chance.
 const DIGITS_THAT_FIT: u32 = 3;
 
-/// A group that is not the sum of its rows in a column where other groups of its kind are: a further column
-/// shows that its rows are all there.
-fn group_among_others(table: &Table, row: usize, groups: &[usize]) -> Option<Inferred> {
+/// By the kind of groups and the column, how many of them are the sum of their rows there, and how many not.
+type Alike = BTreeMap<(u8, usize), (usize, usize)>;
+
+fn alike(table: &Table, groups: &[usize]) -> Alike {
+    let mut alike = Alike::new();
+    for group in groups {
+        let kind = marks_of(table, &table.rows[*group].parts);
+        let doubts = compared(table, *group).1;
+        let filled = |column: &usize| {
+            let figure = table.number(Place::new(*group, *column));
+            table.columns[*column].adds_up() && figure.is_some_and(|figure| !figure.is_zero())
+        };
+        for column in (0..table.columns.len()).filter(filled) {
+            let (held, off) = alike.entry((kind, column)).or_default();
+            let differs = doubts.iter().any(|doubt| doubt.place.column == column);
+            *(if differs { off } else { held }) += 1;
+        }
+    }
+    alike
+}
+
+/// A group that alone of its kind is not the sum of its rows in a column. That its rows are all there a
+/// further column shows, or that what is missing is less than half of any of them.
+fn group_among_others(table: &Table, row: usize, alike: &Alike) -> Option<Inferred> {
     let (fits, doubts) = compared(table, row);
     let parts = &table.rows[row].parts;
     let near = |doubt: &Doubt| is_near(table, doubt.place, parts);
-    if doubts.is_empty() || doubts.len() > fits || !doubts.iter().all(near) {
+    if doubts.is_empty() || doubts.len() > fits.max(1) || !doubts.iter().all(near) {
         return None;
     }
-    let is_alike = |group: &&usize| {
-        **group != row && marks_of(table, &table.rows[**group].parts) == marks_of(table, parts)
-    };
-    let alike = groups.iter().filter(is_alike);
-    let differing: Vec<Place> =
-        alike.clone().flat_map(|group| compared(table, *group).1).map(|one| one.place).collect();
-    let holds_elsewhere = |doubt: &Doubt| {
-        let at = alike.clone().map(|group| Place::new(*group, doubt.place.column));
-        let (off, held): (Vec<Place>, Vec<Place>) = at
-            .filter(|at| table.number(*at).is_some_and(|figure| !figure.is_zero()))
-            .partition(|at| differing.contains(at));
-        off.is_empty() && held.len() >= LIKE_IT
-    };
+    let kind = marks_of(table, parts);
+    let held = doubts.iter().map(|doubt| match alike.get(&(kind, doubt.place.column)) {
+        Some((held, 1)) => *held,
+        _ => 0,
+    });
+    let held = held.min().unwrap_or_default();
     let fitting = |column: usize| doubts.iter().all(|doubt| doubt.place.column != column);
-    if !doubts.iter().all(holds_elsewhere)
-        || telling_digits(table, row, parts, fitting) < DIGITS_THAT_FIT
-    {
+    let is_no_row = |doubt: &Doubt| {
+        let figure = |part: &usize| table.number(Place::new(*part, doubt.place.column));
+        let missing = doubt.found.saturating_sub(doubt.expected).saturating_mul(Decimal::TWO);
+        parts.len() > 1 && parts.iter().filter_map(figure).all(|figure| missing < figure)
+    };
+    let (beside, alone) = LIKE_IT;
+    let is_told = if fits > 0 {
+        held >= beside && telling_digits(table, row, parts, fitting) >= DIGITS_THAT_FIT
+    } else {
+        held >= alone && doubts.iter().all(is_no_row)
+    };
+    if !is_told {
         return None;
     }
     let (name, count, of) = (&table.rows[row].name, parts.len(), fits + doubts.len());
-    let statement = both!(
-        "như các nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
-        "like the other groups “{name}” sums its {count} rows; so it is in {fits} of {of} columns"
-    );
+    let statement = if fits > 0 {
+        both!(
+            "như {held} nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
+            "like {held} other groups “{name}” sums its {count} rows; so it is in {fits} of {of} columns"
+        )
+    } else {
+        both!(
+            "như {held} nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm",
+            "like {held} other groups “{name}” sums its {count} rows"
+        )
+    };
     Some(sum(table, row, statement, fits, doubts))
 }
 
