@@ -1245,3 +1245,30 @@ fn a_group_is_held_against_its_rows_as_the_groups_beside_it_are() {
     assert_eq!(told(&check(&slip(90))), ["R701 warning C8"]);
     assert_eq!(told(&check(&slip(300))), none);
 }
+
+#[test]
+fn a_person_too_many_is_no_rounding() {
+    let rows = |head: &str, changed: u32| {
+        let mut text = format!("TT\tThôn\t{head}\n");
+        for at in 1..=11 {
+            let (first, second) = (40 + at * at * 3 % 61, 55 + at * 17 % 43);
+            let sum = first + second + if at == 6 { changed } else { 0 };
+            writeln!(text, "{at}\tThôn {at}\t{sum}\t{first}\t{second}").unwrap();
+        }
+        text
+    };
+    assert_eq!(told(&check(&rows("Tổng số\tNam\tNữ", 0))), Vec::<String>::new());
+    assert_eq!(told(&check(&rows("Tổng số\tNam\tNữ", 1))), ["R701 warning C7"]);
+    // Of what nobody says to be counted ten rows that fit leave rounding possible; by three no row is rounded.
+    assert_eq!(told(&check(&rows("Tổng số\tĐợt 1\tĐợt 2", 1))), Vec::<String>::new());
+    assert_eq!(told(&check(&rows("Tổng số\tĐợt 1\tĐợt 2", 3))), ["R701 warning C7"]);
+    // Where rounded figures would hardly all come out exact, it is told once.
+    let more = rows("Tổng số\tĐợt 1\tĐợt 2", 1) + "12\tThôn 12\t171\t88\t83\n";
+    let table = check(&more);
+    assert_eq!(told(&table), ["R701 note C7"]);
+    let message = table["findings"][0]["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("1 ô khác cách tính này: C7 (chênh lệch nằm trong phạm vi làm tròn)"),
+        "{message}"
+    );
+}
