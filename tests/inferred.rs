@@ -686,6 +686,17 @@ fn a_total_of_few_columns_is_told_of_by_its_name() {
     };
     assert_eq!(warnings(&total(b)), Vec::<String>::new());
     assert_eq!(warnings(&total(b + 100)), ["R702 warning D11"]);
+    // Of one column: a digit left out, and a figure that has nothing to do with the sum.
+    let one = |total: usize| -> String {
+        let rows = format!("{text}\tTổng cộng\t{total}\n");
+        rows.lines()
+            .map(|line| line.split('\t').take(3).collect::<Vec<_>>().join("\t") + "\n")
+            .collect()
+    };
+    assert_eq!(warnings(&one(a)), Vec::<String>::new());
+    assert_eq!(warnings(&one(a / 1000 * 100 + a % 100)), ["R702 warning C11"]);
+    assert_eq!(warnings(&one(77)), Vec::<String>::new());
+    assert_eq!(told(&check(&one(77))), ["R702 note C11"]);
 }
 
 /// Two sections with sums, and a row whose name says how it is computed; one figure of it may be off.

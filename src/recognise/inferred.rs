@@ -15,8 +15,9 @@ use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
     Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Role, Row, Shape, Table, Told,
-    Voice, is_end_of_running_sum,
+    Voice, is_end_of_running_sum, plain_number,
 };
+use crate::words::digits::is_one_slip;
 use crate::words::{fold, is_per_unit, is_total};
 
 /// Columns of figures that a form may leave out because nothing is computed from them, as the persons
@@ -284,12 +285,22 @@ fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
         return None;
     }
     let few = doubts.len() <= fits.max(1);
-    let warns =
-        few && doubts.iter().all(|doubt| is_near(table, doubt.place, &table.rows[row].parts));
+    let warns = few && doubts.iter().all(|doubt| is_meant(table, doubt));
     let statement = summed(table, row, fits, fits + doubts.len());
     let voice = if warns { Voice::Warns } else { Voice::Notes };
     Some(Inferred { by: Told::Headings, voice, ..sum(table, row, statement, fits, doubts) })
 }
+
+/// True for the figure of a sum that is nearly what its parts add up to, or what one slip makes of that: by
+/// chance hardly one in a hundred figures of four digits.
+fn is_meant(table: &Table, doubt: &Doubt) -> bool {
+    let [found, right] = [doubt.found, doubt.expected].map(plain_number);
+    is_near(table, doubt.place, &table.rows[doubt.place.row].parts)
+        || right.len() >= DIGITS_OF_A_SLIP && is_one_slip(&found, &right)
+}
+
+/// Digits of a sum of which a slip is told from chance.
+const DIGITS_OF_A_SLIP: usize = 4;
 
 fn summed(table: &Table, row: usize, fits: usize, of: usize) -> Text {
     let (name, count) = (&table.rows[row].name, table.rows[row].parts.len());
@@ -320,8 +331,8 @@ fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
         table.figure(at).is_some() && wrong.iter().all(|other| other.place != at)
     };
     let few = doubts.len() <= fits.max(FEW_COLUMNS);
-    let near = |doubt: &Doubt| is_near(table, doubt.place, parts);
-    if doubts.is_empty() || !few || !doubts.iter().all(|one| near(one) && fits_there(one)) {
+    let is_wrong = |doubt: &Doubt| is_meant(table, doubt) && fits_there(doubt);
+    if doubts.is_empty() || !few || !doubts.iter().all(is_wrong) {
         return None;
     }
     let (name, count, total) = (&table.rows[row].name, parts.len(), &above.name);
@@ -365,8 +376,8 @@ fn alike(table: &Table, groups: &[usize]) -> Alike {
 fn group_among_others(table: &Table, row: usize, alike: &Alike) -> Option<Inferred> {
     let (fits, doubts) = compared(table, row);
     let parts = &table.rows[row].parts;
-    let near = |doubt: &Doubt| is_near(table, doubt.place, parts);
-    if doubts.is_empty() || doubts.len() > fits.max(1) || !doubts.iter().all(near) {
+    let is_meant = |doubt: &Doubt| is_meant(table, doubt);
+    if doubts.is_empty() || doubts.len() > fits.max(1) || !doubts.iter().all(is_meant) {
         return None;
     }
     let kind = marks_of(table, parts);

@@ -3,6 +3,7 @@
 
 pub(crate) mod aspects;
 pub mod collation;
+pub(crate) mod digits;
 pub(crate) mod lines;
 mod marks;
 pub mod numbers;

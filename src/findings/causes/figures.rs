@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Case, Fit, Hypothesis, Mechanism};
 use crate::table::{Place, Role, print_number};
+use crate::words::digits::{differing, digits_more, is_swapped};
 
 /// Hypotheses on counts, amounts, differences and sums.
 pub(super) const SUMS: &[Hypothesis] = &[omitted_row, doubled_row, thousands_dot];
@@ -199,27 +200,6 @@ fn swapped_digits(case: &Case<'_>) -> Option<Fit> {
         |digits| digits.saturating_sub(1),
         ("bị đảo hai chữ số liền nhau", "with two neighbouring digits exchanged"),
     )
-}
-
-fn is_swapped(found: &[char], right: &[char]) -> bool {
-    let differing: Vec<usize> = differing(found, right).collect();
-    found.len() == right.len()
-        && matches!(differing.as_slice(), [a, b]
-            if b - a == 1 && found[*a] == right[*b] && found[*b] == right[*a])
-}
-
-fn differing<'a>(found: &'a [char], right: &'a [char]) -> impl Iterator<Item = usize> + 'a {
-    (0..found.len().min(right.len())).filter(|at| found[*at] != right[*at])
-}
-
-/// Where the longer is the shorter with one digit put in.
-fn digits_more<'a>(longer: &'a [char], shorter: &'a [char]) -> impl Iterator<Item = usize> + 'a {
-    (0..longer.len()).filter(move |at| {
-        longer.len() == shorter.len() + 1
-            && longer[*at].is_ascii_digit()
-            && longer[..*at] == shorter[..*at]
-            && longer[at + 1..] == shorter[*at..]
-    })
 }
 
 fn repeated_digit(case: &Case<'_>) -> Option<Fit> {
