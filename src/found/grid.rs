@@ -51,23 +51,27 @@ pub struct Column {
     pub headings: Vec<String>,
     /// What it holds.
     pub nature: Nature,
+    /// True where that is counted one by one, as households and persons are.
+    pub is_counted: bool,
 }
 
 impl Column {
-    /// A column of figures whose nature its lowest two headings tell; `fractions` says whether most
-    /// of its figures print decimals.
+    /// A column of figures whose nature, and whether it is of things, its lowest two headings tell;
+    /// `fractions` says whether most of its figures print decimals.
     #[must_use]
     pub fn headed<S: Into<String>>(headings: impl IntoIterator<Item = S>, fractions: bool) -> Self {
         let headings: Vec<String> = headings.into_iter().map(Into::into).collect();
         let nature =
             told_by(&headings).unwrap_or(if fractions { Nature::Amount } else { Nature::Count });
-        Self { headings, nature }
+        let is_counted =
+            headings.iter().rev().take(2).any(|heading| says(heading).says(Word::Things));
+        Self { headings, nature, is_counted }
     }
 
     /// A column that leads the rows.
     #[must_use]
     pub fn lead() -> Self {
-        Self { headings: Vec::new(), nature: Nature::Lead }
+        Self { headings: Vec::new(), nature: Nature::Lead, is_counted: false }
     }
 }
 

@@ -36,13 +36,8 @@ const STATED: (usize, usize) = (8, 3);
 /// that differs, and the columns.
 const STATED_NEAR: (usize, usize) = (16, 3);
 
-/// Exact fits that rule rounding out, by the figures that are added: of two rounded ones three sums in four
-/// come out exact, of three two, of ten or more not half, and so many all do in one table of a thousand. Of
-/// what is not added, as of two.
-const EXACT: [usize; 8] = [24, 18, 14, 12, 11, 10, 9, 8];
-
-/// How many times fewer make rounding improbable: one table in twenty.
-const IMPROBABLE: (usize, usize) = (9, 4);
+/// Exact fits that rule out rounding: 0.75^24 is one in a thousand.
+const EXACT: usize = 24;
 
 /// How loud a disagreement is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,8 +71,6 @@ pub enum Reason {
     Rounded,
     /// The difference is no larger than rounding gives.
     WithinRounding,
-    /// So it is, but the others come out exact as rounded figures seldom do.
-    HardlyRounding,
     /// Another relation, nearly as good, explains the cell.
     Rival,
     /// Most relations fail there: the line follows rules of its own.
@@ -120,7 +113,7 @@ impl Reason {
             Self::Rounded => {
                 Words { vi: "số liệu đã làm tròn", en: "the figures are rounded" }
             }
-            Self::WithinRounding | Self::HardlyRounding => Words {
+            Self::WithinRounding => Words {
                 vi: "chênh lệch nằm trong phạm vi làm tròn",
                 en: "the difference is within rounding",
             },
@@ -318,14 +311,14 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
         (adds && one_sided, Reason::PartMissing),
         (one.lines().any(|line| names(grid, one.axis, line, Word::Thereof)), Reason::Thereof),
         (!one.tolerance.is_zero(), Reason::Rounded),
+        (is_within_rounding(grid, one), Reason::WithinRounding),
         (evidence.rivals.iter().any(explained), Reason::Rival),
         (
             misfits.iter().any(|misfit| exempt.contains(&(one.axis, trial(one, misfit)))),
             Reason::OwnRules,
         ),
     ];
-    let told = told.into_iter().filter_map(|(holds, reason)| holds.then_some(reason));
-    told.chain(rounding(grid, one)).collect()
+    told.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
 }
 
 /// True where a heading of a column, or the name of a row, says a word.
@@ -338,9 +331,9 @@ fn names(grid: &Grid, axis: Axis, line: usize, word: Word) -> bool {
     }
 }
 
-/// Whether cells differ by no more than the rounding of the figures gives, and the cells that fit do not
-/// rule rounding out.
-fn rounding(grid: &Grid, one: &Relation) -> Option<Reason> {
+/// True where cells differ by no more than the rounding of the figures gives, and the cells that fit
+/// do not rule rounding out.
+fn is_within_rounding(grid: &Grid, one: &Relation) -> bool {
     let misfits = &one.evidence.misfits;
     let figures = |trial: usize| {
         one.lines().filter_map(move |line| {
@@ -361,16 +354,8 @@ fn rounding(grid: &Grid, one: &Relation) -> Option<Reason> {
     let near = |misfit: &&Misfit| misfit.off().abs() <= slack;
     let small = misfits.iter().filter(near).count();
     let fits = one.evidence.fits.len();
-    let added = if one.kind.is_linear() { one.terms.len() } else { 0 };
-    let exact = EXACT[added.saturating_sub(2).min(EXACT.len() - 1)];
-    // A further cell that differs takes nearly as many again.
-    let may_be = small > 0 && (fits < exact || small * exact * 5 > fits * 6);
-    if !may_be || is_of_things(grid, one, places) {
-        return None;
-    }
-    let (times, fewer) = IMPROBABLE;
-    let is_improbable = one.kind.is_linear() && fits * times >= misfits.len() * exact * fewer;
-    Some(if is_improbable { Reason::HardlyRounding } else { Reason::WithinRounding })
+    let may_be = small > 0 && (fits < EXACT || small * 20 > fits);
+    may_be && !is_of_things(grid, one, places)
 }
 
 /// True where things are counted, which nobody rounds: sums of them, and quotients of whole figures.
@@ -387,21 +372,18 @@ fn is_of_things(grid: &Grid, one: &Relation, places: u32) -> bool {
             operands.all(|figure| figure.decimals == 0)
         }
         _ if !one.kind.is_linear() || places > 0 => false,
-        _ => match one.axis {
-            Axis::Columns => {
-                let named = |word| one.lines().any(|line| names(grid, Axis::Columns, line, word));
-                named(Word::Things) || named(Word::Male) && named(Word::Female)
+        _ => {
+            let is_counted = |line: usize| grid.columns()[line].is_counted;
+            match one.axis {
+                Axis::Columns => one.lines().any(is_counted),
+                Axis::Rows => one.evidence.misfits.iter().all(|misfit| is_counted(misfit.column)),
             }
-            Axis::Rows => {
-                let columns = one.evidence.misfits.iter().map(|misfit| misfit.column);
-                columns.into_iter().all(|line| names(grid, Axis::Columns, line, Word::Things))
-            }
-        },
+        }
     }
 }
 
 /// The last place that figures are rounded to: 0,1, 1, 5, 1.000.
-fn grain(figures: impl Iterator<Item = Decimal>, places: u32) -> Decimal {
+pub(crate) fn grain(figures: impl Iterator<Item = Decimal>, places: u32) -> Decimal {
     let (mut divisor, mut count) = (0_i128, 0);
     for figure in figures {
         let figure = figure.normalize();

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::columns::printed_decimals;
-use super::structure::{FEW_COLUMNS, is_near, marks_of, telling_digits};
+use super::counting::Counting;
+use super::structure::{FEW_COLUMNS, is_near, kind_of_group, marks_of, telling_digits};
 use crate::both;
 use crate::formula::in_style_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
@@ -238,13 +239,14 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     let groups: Vec<usize> = (0..table.rows.len()).filter(marked).collect();
     let speaking: BTreeSet<usize> =
         sums.iter().filter(|one| one.speaks()).map(|one| one.target).collect();
-    let alike = alike(table, &groups);
-    let told = |at: &usize| {
+    let (beside, counting) = (Beside::of(table, &groups), Counting::of(table));
+    let of_group = |at: &usize| {
         let is_silent = !speaking.contains(at);
-        let among_others = || is_silent.then(|| group_among_others(table, *at, &alike)).flatten();
+        let among_others =
+            || is_silent.then(|| group_among_others(&counting, *at, &beside)).flatten();
         group_below_total(table, *at).or_else(among_others)
     };
-    let groups: Vec<Inferred> = groups.iter().filter_map(told).collect();
+    let groups: Vec<Inferred> = groups.iter().filter_map(of_group).collect();
     sums.retain(|one| groups.iter().all(|group| group.target != one.target));
     sums.extend(groups);
     let weighed: BTreeSet<usize> = sums.iter().map(|one| one.target).collect();
@@ -280,7 +282,7 @@ const FITS_OF_FEW: usize = 3;
 
 /// A row that is named a total, where its columns are too few to prove it: words state it.
 fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
-    let (fits, doubts) = compared(table, row);
+    let (fits, doubts) = counted(table, row);
     if fits + doubts.len() == 0 {
         return None;
     }
@@ -294,9 +296,11 @@ fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
 /// True for the figure of a sum that is nearly what its parts add up to, or what one slip makes of that: by
 /// chance hardly one in a hundred figures of four digits.
 fn is_meant(table: &Table, doubt: &Doubt) -> bool {
-    let [found, right] = [doubt.found, doubt.expected].map(plain_number);
+    let typed = |figure: Decimal| plain_number(figure.normalize());
+    let [found, right] = [doubt.found, doubt.expected].map(typed);
+    let digits = right.chars().filter(char::is_ascii_digit).count();
     is_near(table, doubt.place, &table.rows[doubt.place.row].parts)
-        || right.len() >= DIGITS_OF_A_SLIP && is_one_slip(&found, &right)
+        || digits >= DIGITS_OF_A_SLIP && is_one_slip(&found, &right)
 }
 
 /// Digits of a sum of which a slip is told from chance.
@@ -319,7 +323,7 @@ fn summed(table: &Table, row: usize, fits: usize, of: usize) -> Text {
 /// A group that is not the sum of its rows where a total over these rows is right: only with the sum do
 /// the groups add up to the total.
 fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
-    let (fits, doubts) = compared(table, row);
+    let (fits, doubts) = counted(table, row);
     let parts = &table.rows[row].parts;
     let sums_them = |(_, total): &(usize, &Row)| {
         total.role == Role::Total && parts.iter().all(|part| total.parts.contains(part))
@@ -343,82 +347,120 @@ fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
     Some(sum(table, row, statement, fits, doubts))
 }
 
-/// Groups beside one, of its kind, that are the sum of their rows in the column in which it is not: at least
-/// so many where a further column shows that its rows are all there, and where none does.
+/// Groups beside one, of its kind, that are the sum of their rows in the column in which it is not, at least:
+/// to be told, and to be warned of.
 const LIKE_IT: (usize, usize) = (2, 3);
 
 /// Digits of the figures that fit: one in a thousand rows meets them by chance.
 const DIGITS_THAT_FIT: u32 = 3;
 
 /// By the kind of groups and the column, how many of them are the sum of their rows there, and how many not.
-type Alike = BTreeMap<(u8, usize), (usize, usize)>;
+#[derive(Default)]
+struct Beside(BTreeMap<((u8, u8), usize), (usize, usize)>);
 
-fn alike(table: &Table, groups: &[usize]) -> Alike {
-    let mut alike = Alike::new();
-    for group in groups {
-        let kind = marks_of(table, &table.rows[*group].parts);
-        let doubts = compared(table, *group).1;
-        let filled = |column: &usize| {
-            let figure = table.number(Place::new(*group, *column));
-            table.columns[*column].adds_up() && figure.is_some_and(|figure| !figure.is_zero())
-        };
-        for column in (0..table.columns.len()).filter(filled) {
-            let (held, off) = alike.entry((kind, column)).or_default();
-            let differs = doubts.iter().any(|doubt| doubt.place.column == column);
-            *(if differs { off } else { held }) += 1;
+impl Beside {
+    fn of(table: &Table, groups: &[usize]) -> Self {
+        let mut beside = Self::default();
+        for group in groups {
+            let kind = kind_of_group(table, *group);
+            let (fits, doubts) = compared(table, *group);
+            // One part is its whole whatever the column says.
+            let several = |column: &usize| {
+                let parts = table.rows[*group].parts.iter();
+                let figures = parts.filter_map(|part| table.number(Place::new(*part, *column)));
+                figures.filter(|figure| !figure.is_zero()).nth(1).is_some()
+            };
+            for column in fits.into_iter().filter(several) {
+                beside.0.entry((kind, column)).or_default().0 += 1;
+            }
+            for doubt in doubts {
+                beside.0.entry((kind, doubt.place.column)).or_default().1 += 1;
+            }
+        }
+        beside
+    }
+
+    /// How many groups of the kind of one that is not the sum of its rows in a column are; none where a
+    /// further one is not either.
+    fn held(&self, table: &Table, doubt: &Doubt) -> usize {
+        match self.0.get(&(kind_of_group(table, doubt.place.row), doubt.place.column)) {
+            Some((held, 1)) => *held,
+            _ => 0,
         }
     }
-    alike
 }
 
 /// A group that alone of its kind is not the sum of its rows in a column. That its rows are all there a
-/// further column shows, or that what is missing is less than half of any of them.
-fn group_among_others(table: &Table, row: usize, alike: &Alike) -> Option<Inferred> {
+/// further column shows, or that what is missing is less than half of any of them. A group may have something
+/// of its own that no row of it tells, but for things that are counted one by one; and what a row leaves blank
+/// may be what is missing.
+fn group_among_others(counting: &Counting<'_>, row: usize, beside: &Beside) -> Option<Inferred> {
+    let table = counting.table;
+    let (told, warned) = LIKE_IT;
     let (fits, doubts) = compared(table, row);
     let parts = &table.rows[row].parts;
-    let is_meant = |doubt: &Doubt| is_meant(table, doubt);
-    if doubts.is_empty() || doubts.len() > fits.max(1) || !doubts.iter().all(is_meant) {
+    let held = doubts.iter().map(|doubt| beside.held(table, doubt)).min().unwrap_or_default();
+    let is_meant = |doubt: &Doubt| is_meant(table, doubt) && !is_rounding(counting, doubt);
+    if held < told || doubts.len() > fits.len().max(1) || !doubts.iter().all(is_meant) {
         return None;
     }
-    let kind = marks_of(table, parts);
-    let held = doubts.iter().map(|doubt| match alike.get(&(kind, doubt.place.column)) {
-        Some((held, 1)) => *held,
-        _ => 0,
-    });
-    let held = held.min().unwrap_or_default();
-    let fitting = |column: usize| doubts.iter().all(|doubt| doubt.place.column != column);
+    let figures =
+        |column: usize| parts.iter().map(move |part| table.number(Place::new(*part, column)));
+    let is_filled = |doubt: &Doubt| figures(doubt.place.column).all(|figure| figure.is_some());
     let is_no_row = |doubt: &Doubt| {
-        let figure = |part: &usize| table.number(Place::new(*part, doubt.place.column));
         let missing = doubt.found.saturating_sub(doubt.expected).saturating_mul(Decimal::TWO);
-        parts.len() > 1 && parts.iter().filter_map(figure).all(|figure| missing < figure)
+        let is_more = |figure: Option<Decimal>| figure.is_some_and(|figure| missing < figure);
+        parts.len() > 1 && figures(doubt.place.column).all(is_more)
     };
-    let (beside, alone) = LIKE_IT;
-    let is_told = if fits > 0 {
-        held >= beside && telling_digits(table, row, parts, fitting) >= DIGITS_THAT_FIT
+    let is_error = |doubt: &Doubt| {
+        let is_more = doubt.expected > doubt.found;
+        is_more || counting.counts(doubt.place.column) && is_filled(doubt)
+    };
+    let is_sure = held >= warned && doubts.iter().all(is_error);
+    let fitting = |column: usize| fits.contains(&column);
+    let is_told = if fits.is_empty() {
+        is_sure && doubts.iter().all(is_no_row)
     } else {
-        held >= alone && doubts.iter().all(is_no_row)
+        telling_digits(table, row, parts, fitting) >= DIGITS_THAT_FIT
     };
     if !is_told {
         return None;
     }
-    let (name, count, of) = (&table.rows[row].name, parts.len(), fits + doubts.len());
+    let (name, count, fits) = (&table.rows[row].name, parts.len(), fits.len());
+    let of = fits + doubts.len();
     let statement = if fits > 0 {
         both!(
-            "như {held} nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
-            "like {held} other groups “{name}” sums its {count} rows; so it is in {fits} of {of} columns"
+            "như {held} nhóm khác, “{name}” phải bằng tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
+            "like {held} other groups, “{name}” should sum its {count} rows; it does in {fits} of {of} columns"
         )
     } else {
         both!(
-            "như {held} nhóm khác, nhóm “{name}” là tổng {count} dòng của nhóm",
-            "like {held} other groups “{name}” sums its {count} rows"
+            "như {held} nhóm khác, “{name}” phải bằng tổng {count} dòng của nhóm",
+            "like {held} other groups, “{name}” should sum its {count} rows"
         )
     };
-    Some(sum(table, row, statement, fits, doubts))
+    let voice = if is_sure { Voice::Warns } else { Voice::Notes };
+    Some(Inferred { voice, ..sum(table, row, statement, fits, doubts) })
+}
+
+/// True where a sum differs by no more than the rounding of its parts gives, of what nobody counts one by one.
+fn is_rounding(counting: &Counting<'_>, doubt: &Doubt) -> bool {
+    let (table, Place { row, column }) = (counting.table, doubt.place);
+    if counting.counts(column) {
+        return false;
+    }
+    let parts = &table.rows[row].parts;
+    let own = parts.iter().chain([&row]).filter_map(|row| table.figure(Place::new(*row, column)));
+    let places = own.map(|figure| figure.decimals).min().unwrap_or_default();
+    let all = table.rows_with_cells().filter_map(|(_, data)| data[column].reading.number());
+    let unit = policy::grain(all, places.min(Decimal::MAX_SCALE));
+    let off = doubt.found.saturating_sub(doubt.expected).abs().saturating_mul(Decimal::TWO);
+    off <= unit.saturating_mul((parts.len() + 1).into())
 }
 
 /// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.
 fn group_beside_others(table: &Table, row: usize) -> Inferred {
-    let (fits, doubts) = compared(table, row);
+    let (fits, doubts) = counted(table, row);
     let (name, count, of) =
         (&table.rows[row].name, table.rows[row].parts.len(), fits + doubts.len());
     let statement = both!(
@@ -430,10 +472,10 @@ fn group_beside_others(table: &Table, row: usize) -> Inferred {
     Inferred { by: Told::Figures, voice, ..sum(table, row, statement, fits, doubts) }
 }
 
-/// In how many columns a row is the sum of its parts, and where it is not.
-fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
+/// The columns in which a row is the sum of its parts, and where it is not.
+fn compared(table: &Table, row: usize) -> (Vec<usize>, Vec<Doubt>) {
     let parts = &table.rows[row].parts;
-    let (mut fits, mut doubts) = (0, Vec::new());
+    let (mut fits, mut doubts) = (Vec::new(), Vec::new());
     for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
         let Some(figure) = table.figure(Place::new(row, column)) else { continue };
         if means_no_sum(table, Place::new(row, column)) {
@@ -444,13 +486,19 @@ fn compared(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
         let expected = figures().map(|part| part.shown).fold(Decimal::ZERO, add);
         let stored = figures().map(crate::table::Figure::exact).fold(Decimal::ZERO, add);
         if expected == found || figure.as_shown(stored) == found {
-            fits += 1;
+            fits.push(column);
         } else if !computes_like(table, row, column) {
             let place = Place::new(row, column);
             doubts.push(Doubt { place, found, expected, formula: None, certain: false });
         }
     }
     (fits, doubts)
+}
+
+/// In how many columns a row is the sum of its parts, and where it is not.
+fn counted(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
+    let (fits, doubts) = compared(table, row);
+    (fits.len(), doubts)
 }
 
 /// True for a mean in a row of sums, for the last of cumulated figures, and under the heading of a price
@@ -544,7 +592,8 @@ impl<'a> Seen<'a> {
 }
 
 fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
-    let columns = (0..table.columns.len()).map(|at| column(table, at)).collect();
+    let counting = Counting::of(table);
+    let columns = (0..table.columns.len()).map(|at| column(&counting, at)).collect();
     let unit = unit_column(table);
     let row = |(at, row): (usize, &Row)| found::Row {
         name: row.name.clone(),
@@ -570,8 +619,8 @@ fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
     grid
 }
 
-fn column(table: &Table, at: usize) -> found::Column {
-    let column = &table.columns[at];
+fn column(counting: &Counting<'_>, at: usize) -> found::Column {
+    let column = &counting.table.columns[at];
     let mut headings: Vec<String> = column.headings.to_vec();
     if headings.is_empty() {
         headings.push(column.label.clone());
@@ -583,6 +632,7 @@ fn column(table: &Table, at: usize) -> found::Column {
         Kind::Average => told.nature = Nature::Average,
         Kind::Count | Kind::Amount => {}
     }
+    told.is_counted = counting.counts(at);
     told
 }
 

@@ -7,6 +7,7 @@
 
 mod by_headings;
 pub(crate) mod columns;
+mod counting;
 mod formats;
 mod head;
 mod heading_block;

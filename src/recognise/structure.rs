@@ -397,6 +397,12 @@ fn overlap(table: &Table, row: usize, parts: &[usize]) -> bool {
     overlapping > 2
 }
 
+/// What marks a group and what its rows.
+pub(super) fn kind_of_group(table: &Table, group: usize) -> (u8, u8) {
+    let described = &table.rows[group];
+    (Rank::of(described).mark, marks_of(table, &described.parts))
+}
+
 /// What marks the rows of a group, as one kind: all ordinals are, bold type, a dash, nothing.
 pub(super) fn marks_of(table: &Table, parts: &[usize]) -> u8 {
     let of_figures = |row: &&usize| table.rows[**row].role != Role::Heading;

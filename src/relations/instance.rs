@@ -371,8 +371,11 @@ pub struct Instance {
     value: Decimal,
 }
 
-/// Beside the decimals, which are fewer: the value of an instance is one.
+/// This bit beside the decimals, which are fewer, says that there is a value.
 const GIVEN: u8 = 1 << 7;
+
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Instance>() == 32, "a table has thousands");
 
 impl Instance {
     /// Says of a target what a template says, and evaluates it; a rate is judged by some decimals.
