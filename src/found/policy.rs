@@ -346,8 +346,7 @@ fn is_within_rounding(grid: &Grid, one: &Relation) -> bool {
     let unit = Decimal::new(1, places);
     let slack = if one.kind.is_linear() {
         let fitting = one.evidence.fits.iter().flat_map(|trial| figures(*trial));
-        let parts = Decimal::from(one.terms.len() + 1) / Decimal::TWO;
-        grain(fitting.map(|figure| figure.value), places).saturating_mul(parts)
+        slack(fitting.map(|figure| figure.value), places, one.terms.len())
     } else {
         unit
     };
@@ -382,8 +381,13 @@ fn is_of_things(grid: &Grid, one: &Relation, places: u32) -> bool {
     }
 }
 
+/// How far the sum of some figures may be off where all are rounded to their last place: half of it for each.
+pub(crate) fn slack(figures: impl Iterator<Item = Decimal>, places: u32, added: usize) -> Decimal {
+    grain(figures, places).saturating_mul(Decimal::from(added + 1) / Decimal::TWO)
+}
+
 /// The last place that figures are rounded to: 0,1, 1, 5, 1.000.
-pub(crate) fn grain(figures: impl Iterator<Item = Decimal>, places: u32) -> Decimal {
+fn grain(figures: impl Iterator<Item = Decimal>, places: u32) -> Decimal {
     let (mut divisor, mut count) = (0_i128, 0);
     for figure in figures {
         let figure = figure.normalize();

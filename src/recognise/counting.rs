@@ -2,9 +2,7 @@
 
 use crate::found;
 use crate::table::{Column, Kind, Table};
-
-/// Words of headings that say that figures are of money.
-const MONEY: &[&str] = &["đồng", "tiền", "kinh phí", "vốn", "giá trị"];
+use crate::words::names_money;
 
 /// Words that say that figures are told in thousands, but of money where `đồng` follows.
 const THOUSANDS: &[&str] = &["nghìn", "ngàn", "triệu", "1000", "1 000"];
@@ -12,7 +10,7 @@ const THOUSANDS: &[&str] = &["nghìn", "ngàn", "triệu", "1000", "1 000"];
 /// Which columns of a table are of things that are counted one by one, by their headings, where nothing on
 /// them or above the table says that they are told in thousands.
 pub(super) struct Counting<'a> {
-    pub(super) table: &'a Table,
+    table: &'a Table,
     /// True where what stands above says that things are told in thousands.
     in_thousands: bool,
     /// Columns of men beside columns of women: persons.
@@ -38,18 +36,13 @@ impl<'a> Counting<'a> {
             && described.kind == Kind::Count
             && (self.of_sexes && matches!(&*leaf(described), "nam" | "nữ")
                 || described.headings.iter().rev().take(2).any(names_things))
-            && !described.headings.iter().any(|text| is_in_thousands(text) || is_of_money(text))
+            && !described.headings.iter().any(|text| is_in_thousands(text) || names_money(text))
     }
 }
 
 /// The lowest heading of a column, folded.
 fn leaf(column: &Column) -> String {
     column.headings.last().map(|heading| found::folded(heading)).unwrap_or_default()
-}
-
-fn is_of_money(text: &str) -> bool {
-    let text = format!(" {} ", found::folded(text));
-    MONEY.iter().any(|word| text.contains(&format!(" {word} ")))
 }
 
 /// True for `nghìn người`, not for `nghìn đồng`.

@@ -2,24 +2,24 @@
 //! the table put to the search of [`crate::found`], and its answers put back into columns and rows.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::columns::printed_decimals;
 use super::counting::Counting;
-use super::structure::{FEW_COLUMNS, is_near, kind_of_group, marks_of, telling_digits};
-use crate::both;
-use crate::formula::in_style_of;
+use super::row_sums::{
+    Beside, Compared, computes_like, group_among_others, group_below_total, group_beside_others,
+    named_sum,
+};
+use super::structure::marks_of;
 use crate::found::policy::{self, Level, Reason, Verdict};
 use crate::found::{self, Axis, Figure, Grid, Nature, Relation, StatedSum};
 use crate::lang::{Lang, Text};
 use crate::table::{
-    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Role, Row, Shape, Table, Told,
-    Voice, is_end_of_running_sum, plain_number,
+    Basis, Doubt, Inference, Inferred, Kind, Linear, Place, Reading, Row, Shape, Table, Told, Voice,
 };
-use crate::words::digits::is_one_slip;
-use crate::words::{fold, is_per_unit, is_total};
+use crate::words::{fold, is_total};
 
 /// Columns of figures that a form may leave out because nothing is computed from them, as the persons
 /// beside the households: what stands alone in them is not searched for.
@@ -236,15 +236,16 @@ fn weigh_sums(table: &mut Table, wanted: impl Fn(&Row) -> bool) {
     let mut sums: Vec<Inferred> = proven.map(sum).collect();
     sums.retain(|one| one.speaks() || !named(&one.target));
     let marked = |at: &usize| summing(&table.rows[*at]) && table.rows[*at].basis == Basis::Marks;
-    let groups: Vec<usize> = (0..table.rows.len()).filter(marked).collect();
+    let groups = (0..table.rows.len()).filter(marked);
+    let groups: Vec<Compared> = groups.map(|group| Compared::of(table, group)).collect();
     let speaking: BTreeSet<usize> =
         sums.iter().filter(|one| one.speaks()).map(|one| one.target).collect();
-    let (beside, counting) = (Beside::of(table, &groups), Counting::of(table));
-    let of_group = |at: &usize| {
-        let is_silent = !speaking.contains(at);
+    let beside = Beside::of(table, &groups);
+    let of_group = |group: &Compared| {
+        let is_silent = !speaking.contains(&group.row);
         let among_others =
-            || is_silent.then(|| group_among_others(&counting, *at, &beside)).flatten();
-        group_below_total(table, *at).or_else(among_others)
+            || is_silent.then(|| group_among_others(table, &seen.grid, group, &beside)).flatten();
+        group_below_total(table, group).or_else(among_others)
     };
     let groups: Vec<Inferred> = groups.iter().filter_map(of_group).collect();
     sums.retain(|one| groups.iter().all(|group| group.target != one.target));
@@ -279,266 +280,6 @@ fn is_for_few(one: &Relation, verdict: &Verdict) -> bool {
 
 /// Columns that fit for each that differs from a total that its name alone tells.
 const FITS_OF_FEW: usize = 3;
-
-/// A row that is named a total, where its columns are too few to prove it: words state it.
-fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
-    let (fits, doubts) = counted(table, row);
-    if fits + doubts.len() == 0 {
-        return None;
-    }
-    let few = doubts.len() <= fits.max(1);
-    let warns = few && doubts.iter().all(|doubt| is_meant(table, doubt));
-    let statement = summed(table, row, fits, fits + doubts.len());
-    let voice = if warns { Voice::Warns } else { Voice::Notes };
-    Some(Inferred { by: Told::Headings, voice, ..sum(table, row, statement, fits, doubts) })
-}
-
-/// True for the figure of a sum that is nearly what its parts add up to, or what one slip makes of that: by
-/// chance hardly one in a hundred figures of four digits.
-fn is_meant(table: &Table, doubt: &Doubt) -> bool {
-    let typed = |figure: Decimal| plain_number(figure.normalize());
-    let [found, right] = [doubt.found, doubt.expected].map(typed);
-    let digits = right.chars().filter(char::is_ascii_digit).count();
-    is_near(table, doubt.place, &table.rows[doubt.place.row].parts)
-        || digits >= DIGITS_OF_A_SLIP && is_one_slip(&found, &right)
-}
-
-/// Digits of a sum of which a slip is told from chance.
-const DIGITS_OF_A_SLIP: usize = 4;
-
-fn summed(table: &Table, row: usize, fits: usize, of: usize) -> Text {
-    let (name, count) = (&table.rows[row].name, table.rows[row].parts.len());
-    if fits == 0 {
-        return both!(
-            "dòng “{name}” theo tên gọi là tổng của {count} dòng",
-            "the row “{name}” by its name sums {count} rows"
-        );
-    }
-    both!(
-        "dòng “{name}” theo tên gọi là tổng của {count} dòng; đúng ở {fits} trong {of} cột",
-        "the row “{name}” by its name sums {count} rows; so it is in {fits} of {of} columns"
-    )
-}
-
-/// A group that is not the sum of its rows where a total over these rows is right: only with the sum do
-/// the groups add up to the total.
-fn group_below_total(table: &Table, row: usize) -> Option<Inferred> {
-    let (fits, doubts) = counted(table, row);
-    let parts = &table.rows[row].parts;
-    let sums_them = |(_, total): &(usize, &Row)| {
-        total.role == Role::Total && parts.iter().all(|part| total.parts.contains(part))
-    };
-    let (total, above) = table.rows.iter().enumerate().find(sums_them)?;
-    let wrong = compared(table, total).1;
-    let fits_there = |doubt: &Doubt| {
-        let at = Place::new(total, doubt.place.column);
-        table.figure(at).is_some() && wrong.iter().all(|other| other.place != at)
-    };
-    let few = doubts.len() <= fits.max(FEW_COLUMNS);
-    let is_wrong = |doubt: &Doubt| is_meant(table, doubt) && fits_there(doubt);
-    if doubts.is_empty() || !few || !doubts.iter().all(is_wrong) {
-        return None;
-    }
-    let (name, count, total) = (&table.rows[row].name, parts.len(), &above.name);
-    let statement = both!(
-        "dòng “{total}” cộng đủ {count} dòng của nhóm “{name}”, nên nhóm này phải bằng tổng các dòng ấy",
-        "the row “{total}” adds up the {count} rows of the group “{name}”, which must be their sum then"
-    );
-    Some(sum(table, row, statement, fits, doubts))
-}
-
-/// Groups beside one, of its kind, that are the sum of their rows in the column in which it is not, at least:
-/// to be told, and to be warned of.
-const LIKE_IT: (usize, usize) = (2, 3);
-
-/// Digits of the figures that fit: one in a thousand rows meets them by chance.
-const DIGITS_THAT_FIT: u32 = 3;
-
-/// By the kind of groups and the column, how many of them are the sum of their rows there, and how many not.
-#[derive(Default)]
-struct Beside(BTreeMap<((u8, u8), usize), (usize, usize)>);
-
-impl Beside {
-    fn of(table: &Table, groups: &[usize]) -> Self {
-        let mut beside = Self::default();
-        for group in groups {
-            let kind = kind_of_group(table, *group);
-            let (fits, doubts) = compared(table, *group);
-            // One part is its whole whatever the column says.
-            let several = |column: &usize| {
-                let parts = table.rows[*group].parts.iter();
-                let figures = parts.filter_map(|part| table.number(Place::new(*part, *column)));
-                figures.filter(|figure| !figure.is_zero()).nth(1).is_some()
-            };
-            for column in fits.into_iter().filter(several) {
-                beside.0.entry((kind, column)).or_default().0 += 1;
-            }
-            for doubt in doubts {
-                beside.0.entry((kind, doubt.place.column)).or_default().1 += 1;
-            }
-        }
-        beside
-    }
-
-    /// How many groups of the kind of one that is not the sum of its rows in a column are; none where a
-    /// further one is not either.
-    fn held(&self, table: &Table, doubt: &Doubt) -> usize {
-        match self.0.get(&(kind_of_group(table, doubt.place.row), doubt.place.column)) {
-            Some((held, 1)) => *held,
-            _ => 0,
-        }
-    }
-}
-
-/// A group that alone of its kind is not the sum of its rows in a column. That its rows are all there a
-/// further column shows, or that what is missing is less than half of any of them. A group may have something
-/// of its own that no row of it tells, but for things that are counted one by one; and what a row leaves blank
-/// may be what is missing.
-fn group_among_others(counting: &Counting<'_>, row: usize, beside: &Beside) -> Option<Inferred> {
-    let table = counting.table;
-    let (told, warned) = LIKE_IT;
-    let (fits, doubts) = compared(table, row);
-    let parts = &table.rows[row].parts;
-    let held = doubts.iter().map(|doubt| beside.held(table, doubt)).min().unwrap_or_default();
-    let is_meant = |doubt: &Doubt| is_meant(table, doubt) && !is_rounding(counting, doubt);
-    if held < told || doubts.len() > fits.len().max(1) || !doubts.iter().all(is_meant) {
-        return None;
-    }
-    let figures =
-        |column: usize| parts.iter().map(move |part| table.number(Place::new(*part, column)));
-    let is_filled = |doubt: &Doubt| figures(doubt.place.column).all(|figure| figure.is_some());
-    let is_no_row = |doubt: &Doubt| {
-        let missing = doubt.found.saturating_sub(doubt.expected).saturating_mul(Decimal::TWO);
-        let is_more = |figure: Option<Decimal>| figure.is_some_and(|figure| missing < figure);
-        parts.len() > 1 && figures(doubt.place.column).all(is_more)
-    };
-    let is_error = |doubt: &Doubt| {
-        let is_more = doubt.expected > doubt.found;
-        is_more || counting.counts(doubt.place.column) && is_filled(doubt)
-    };
-    let is_sure = held >= warned && doubts.iter().all(is_error);
-    let fitting = |column: usize| fits.contains(&column);
-    let is_told = if fits.is_empty() {
-        is_sure && doubts.iter().all(is_no_row)
-    } else {
-        telling_digits(table, row, parts, fitting) >= DIGITS_THAT_FIT
-    };
-    if !is_told {
-        return None;
-    }
-    let (name, count, fits) = (&table.rows[row].name, parts.len(), fits.len());
-    let of = fits + doubts.len();
-    let statement = if fits > 0 {
-        both!(
-            "như {held} nhóm khác, “{name}” phải bằng tổng {count} dòng của nhóm; đúng ở {fits} trong {of} cột",
-            "like {held} other groups, “{name}” should sum its {count} rows; it does in {fits} of {of} columns"
-        )
-    } else {
-        both!(
-            "như {held} nhóm khác, “{name}” phải bằng tổng {count} dòng của nhóm",
-            "like {held} other groups, “{name}” should sum its {count} rows"
-        )
-    };
-    let voice = if is_sure { Voice::Warns } else { Voice::Notes };
-    Some(Inferred { voice, ..sum(table, row, statement, fits, doubts) })
-}
-
-/// True where a sum differs by no more than the rounding of its parts gives, of what nobody counts one by one.
-fn is_rounding(counting: &Counting<'_>, doubt: &Doubt) -> bool {
-    let (table, Place { row, column }) = (counting.table, doubt.place);
-    if counting.counts(column) {
-        return false;
-    }
-    let parts = &table.rows[row].parts;
-    let own = parts.iter().chain([&row]).filter_map(|row| table.figure(Place::new(*row, column)));
-    let places = own.map(|figure| figure.decimals).min().unwrap_or_default();
-    let all = table.rows_with_cells().filter_map(|(_, data)| data[column].reading.number());
-    let unit = policy::grain(all, places.min(Decimal::MAX_SCALE));
-    let off = doubt.found.saturating_sub(doubt.expected).abs().saturating_mul(Decimal::TWO);
-    off <= unit.saturating_mul((parts.len() + 1).into())
-}
-
-/// A row that sums those below it as the groups beside it do, though most of its columns say otherwise.
-fn group_beside_others(table: &Table, row: usize) -> Inferred {
-    let (fits, doubts) = counted(table, row);
-    let (name, count, of) =
-        (&table.rows[row].name, table.rows[row].parts.len(), fits + doubts.len());
-    let statement = both!(
-        "như các nhóm bên cạnh, dòng “{name}” có vẻ bằng tổng {count} dòng liền kề; đúng ở {fits} trong {of} cột",
-        "like the groups beside it the row “{name}” seems to sum {count} rows next to it; so it is in {fits} of {of} columns"
-    );
-    // What nearly all columns speak against nobody need look at.
-    let voice = if fits * 2 < doubts.len() { Voice::Explains } else { Voice::Warns };
-    Inferred { by: Told::Figures, voice, ..sum(table, row, statement, fits, doubts) }
-}
-
-/// The columns in which a row is the sum of its parts, and where it is not.
-fn compared(table: &Table, row: usize) -> (Vec<usize>, Vec<Doubt>) {
-    let parts = &table.rows[row].parts;
-    let (mut fits, mut doubts) = (Vec::new(), Vec::new());
-    for column in (0..table.columns.len()).filter(|column| table.columns[*column].adds_up()) {
-        let Some(figure) = table.figure(Place::new(row, column)) else { continue };
-        if means_no_sum(table, Place::new(row, column)) {
-            continue;
-        }
-        let (found, add) = (figure.shown, |sum: Decimal, one| sum.saturating_add(one));
-        let figures = || parts.iter().filter_map(|part| table.figure(Place::new(*part, column)));
-        let expected = figures().map(|part| part.shown).fold(Decimal::ZERO, add);
-        let stored = figures().map(crate::table::Figure::exact).fold(Decimal::ZERO, add);
-        if expected == found || figure.as_shown(stored) == found {
-            fits.push(column);
-        } else if !computes_like(table, row, column) {
-            let place = Place::new(row, column);
-            doubts.push(Doubt { place, found, expected, formula: None, certain: false });
-        }
-    }
-    (fits, doubts)
-}
-
-/// In how many columns a row is the sum of its parts, and where it is not.
-fn counted(table: &Table, row: usize) -> (usize, Vec<Doubt>) {
-    let (fits, doubts) = compared(table, row);
-    (fits.len(), doubts)
-}
-
-/// True for a mean in a row of sums, for the last of cumulated figures, and under the heading of a price
-/// or a norm.
-fn means_no_sum(table: &Table, place: Place) -> bool {
-    is_per_unit(&table.columns[place.column].headings, false)
-        || table.formula(place).is_some_and(|formula| formula.is_mean())
-        || is_end_of_running_sum(table, place, &table.rows[place.row].parts)
-}
-
-/// True for a cell of a sum that computes as its parts do: `=C9-D9` below `=C8-D8`.
-fn computes_like(table: &Table, row: usize, column: usize) -> bool {
-    let formula = |row: usize| table.datum(Place::new(row, column)).formula.as_deref();
-    let at = |row: usize| table.address(Place::new(row, column));
-    let Some(own) = formula(row) else { return false };
-    let mut parts = table.rows[row].parts.iter();
-    parts
-        .any(|part| formula(*part).is_some_and(|text| in_style_of(text, at(*part), at(row)) == own))
-}
-
-fn sum(table: &Table, row: usize, statement: Text, fits: usize, doubts: Vec<Doubt>) -> Inferred {
-    let parts = table.rows[row].parts.iter();
-    Inferred {
-        text: format!("{} = Σ", table.rows[row].name).into(),
-        of_rows: true,
-        target: row,
-        says: Inference::Is(Shape::Linear(Linear {
-            terms: parts.map(|part| (*part, Decimal::ONE)).collect(),
-            constant: Decimal::ZERO,
-        })),
-        by: Told::Figures,
-        voice: Voice::Warns,
-        bits: None,
-        fits,
-        of: fits + doubts.len(),
-        statement,
-        reasons: Vec::new(),
-        doubts,
-    }
-}
 
 /// Of each column whether nothing is sought for it: texts, and what formulas compute or read.
 fn covered(table: &Table) -> Vec<bool> {
@@ -593,7 +334,7 @@ impl<'a> Seen<'a> {
 
 fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
     let counting = Counting::of(table);
-    let columns = (0..table.columns.len()).map(|at| column(&counting, at)).collect();
+    let columns = (0..table.columns.len()).map(|at| column(table, &counting, at)).collect();
     let unit = unit_column(table);
     let row = |(at, row): (usize, &Row)| found::Row {
         name: row.name.clone(),
@@ -619,8 +360,8 @@ fn grid_of(table: &Table, value: fn(&crate::table::Figure) -> Decimal) -> Grid {
     grid
 }
 
-fn column(counting: &Counting<'_>, at: usize) -> found::Column {
-    let column = &counting.table.columns[at];
+fn column(table: &Table, counting: &Counting<'_>, at: usize) -> found::Column {
+    let column = &table.columns[at];
     let mut headings: Vec<String> = column.headings.to_vec();
     if headings.is_empty() {
         headings.push(column.label.clone());

@@ -18,6 +18,7 @@ mod live;
 pub mod notation;
 mod region;
 mod row_names;
+mod row_sums;
 pub(crate) mod rows;
 mod sheet;
 mod structure;

@@ -285,6 +285,7 @@ pub fn read_cell(cell: Option<&Cell>, format: &NumberFormat, notation: Notation)
         return Datum::blank();
     };
     let read = match &cell.value {
+        // As most cells: put together once, where the others are moved again.
         Value::Number(number) => {
             let (reading, formula) = (read_number(*number, format), cell.formula.clone());
             return Datum { reading, written: None, formula };
@@ -335,16 +336,11 @@ fn read_number(number: Decimal, format: &NumberFormat) -> Reading {
         return Reading::Number(Figure::new(number, decimals));
     }
     let exact = normal(if format.percent { number * Decimal::ONE_HUNDRED } else { number });
-    let figure = |shown: Decimal| {
-        let decimals = format.decimals.unwrap_or_else(|| shown.scale());
-        Figure { percent: format.percent, ..Figure::new(shown, decimals) }
-    };
     let hides = format.decimals.is_some_and(|decimals| decimals < exact.scale());
-    Reading::Number(if hides {
-        figure(normal(format.shown(number))).stored_as(exact)
-    } else {
-        figure(exact)
-    })
+    let shown = if hides { normal(format.shown(number)) } else { exact };
+    let decimals = format.decimals.unwrap_or_else(|| shown.scale());
+    let figure = Figure { percent: format.percent, ..Figure::new(shown, decimals) };
+    Reading::Number(figure.stored_as(exact))
 }
 
 fn read_label(text: &str, notation: Notation) -> Datum {

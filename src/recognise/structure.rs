@@ -588,9 +588,9 @@ pub(super) fn telling_digits(
 ) -> u32 {
     let figures: BTreeSet<Decimal> = (0..table.columns.len())
         .filter(|column| {
-            table.columns[*column].adds_up() && table.columns[*column].formula.is_none()
+            let described = &table.columns[*column];
+            described.adds_up() && described.formula.is_none() && sought(*column)
         })
-        .filter(|column| sought(*column))
         .filter(|column| {
             let number = |part: &usize| table.number(Place::new(*part, *column));
             parts.iter().filter_map(number).filter(|figure| !figure.is_zero()).count() > 1

@@ -35,3 +35,18 @@ pub(crate) fn is_one_slip(found: &str, right: &str) -> bool {
     let is_more = |longer, shorter| digits_more(longer, shorter).next().is_some();
     is_more(&right, &found) || is_more(&found, &right) || is_swapped(&found, &right)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_one_slip;
+
+    #[test]
+    fn one_slip_leaves_out_puts_in_or_exchanges() {
+        for found in ["626", "62645", "6246", "2664"] {
+            assert!(is_one_slip(found, "6264"), "{found}");
+        }
+        for found in ["6264", "62", "6462x", "4626", "6294", "77", "62.64"] {
+            assert!(!is_one_slip(found, "6264"), "{found}");
+        }
+    }
+}

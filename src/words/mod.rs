@@ -207,10 +207,8 @@ pub fn is_grand_total(name: &str) -> bool {
 /// True when a row is part of the one above it and need not add up: `Trong đó: Nữ`, `- Trong đó: Nữ`.
 #[must_use]
 pub fn names_a_part(name: &str) -> bool {
-    // Nearly no name has a mark before it.
-    let is_mark = |c: char| c.is_whitespace() || "-–−—+*(".contains(c);
-    let is_marked = !name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
-    PARTS.begin(if is_marked { name.trim_start_matches(is_mark) } else { name })
+    let is_mark = |c: char| matches!(c, '-' | '–' | '−' | '—' | '+' | '*' | '(');
+    PARTS.begin(name.trim_start_matches(|c: char| is_mark(c) || c.is_whitespace()))
 }
 
 const PARTS: Starts = Starts::of(&["trong đó", "trong đo"]);
