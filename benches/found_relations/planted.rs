@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use soatbieu::found::{Axis, Figure, Grid, Kind, Relation, Row};
 
-use crate::dice::Dice;
-use crate::tables::{Figures, grid, village};
+use super::dice::Dice;
+use super::tables::{Figures, grid, village};
 
 /// A kind of table officials make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

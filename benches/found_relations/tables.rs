@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use soatbieu::found::{Column, Figure, Grid, Row};
 
-use crate::dice::Dice;
+use super::dice::Dice;
 
 /// A column of figures before it is put into a grid.
 pub(crate) struct Figures {

@@ -1,0 +1,6 @@
+//! The solver: which cells are wrong where rules are broken.
+
+mod golden;
+mod hostile;
+mod oracle;
+mod properties;
