@@ -9,6 +9,7 @@ use super::grid::Nature;
 use super::relation::{Axis, Family, Kind, Relation, relation};
 use super::search::{Candidate, Search, Sought, told};
 use super::settle::ACCEPTED;
+use super::shape::Shape;
 use super::vocabulary::Word;
 
 /// Tables of more rows are searched by their columns alone.
@@ -166,6 +167,7 @@ fn among_columns(grid: &Grid, figures: &[usize], rows: &[Found]) -> Found {
         names.iter().map(|row| !row.is_total()).collect()
     } else {
         let sums: BTreeSet<usize> = rows.iter().flat_map(sums_of).collect();
+        search.sums = rows.iter().flat_map(parts_of).collect();
         (0..names.len()).map(|row| !sums.contains(&row)).collect()
     };
     let total = names.iter().position(super::Row::is_total);
@@ -178,6 +180,19 @@ fn sums_of(found: &Found) -> impl Iterator<Item = usize> + '_ {
     let sums = found.chosen.iter().filter(|one| matches!(one.kind, Kind::Sum | Kind::Mean));
     let sure = sums.filter(|one| one.bits >= ACCEPTED);
     sure.map(|one| found.search.lines[one.target].key)
+}
+
+/// The rows that are sums of others, with these and their signs.
+fn parts_of(found: &Found) -> impl Iterator<Item = (usize, Vec<(usize, i64)>)> + '_ {
+    let key = |line: usize| found.search.lines[line].key;
+    let sure = found.chosen.iter().filter(|one| one.bits >= ACCEPTED && one.shape.is_exact());
+    sure.filter_map(move |one| match &one.shape {
+        Shape::Linear { terms, .. } => {
+            let parts = terms.iter().map(|(line, sign)| (key(*line), *sign)).collect();
+            Some((key(one.target), parts))
+        }
+        _ => None,
+    })
 }
 
 /// A sum of rows is not told again by a column that others compute in all of those rows.

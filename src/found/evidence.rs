@@ -49,7 +49,10 @@ pub(super) struct Weight {
 
 /// Weighs the outcomes of a hypothesis for a line.
 pub(super) fn weigh(search: &Search, target: usize, shape: &Shape, seen: &[Outcome]) -> Weight {
-    let differ = seen.iter().filter(|outcome| **outcome == Outcome::Differs).count();
+    let differ = seen.iter().enumerate().filter(|(trial, outcome)| {
+        **outcome == Outcome::Differs && !search.follows(target, shape, *trial)
+    });
+    let differ = differ.count();
     let mut weight = Weight { bits: -MISFIT * real(differ), telling: 0 };
     let mut told = HashSet::<u64, BuildHasherDefault<Mixed>>::default();
     let mut fits: Vec<(usize, i64)> = Vec::new();

@@ -251,7 +251,8 @@ fn relation(grid: &Grid, kind: Kind, target: usize, terms: Vec<Term>) -> Relatio
             let tells = !found.is_zero() && told.insert((found, figures));
             one.evidence.telling += usize::from(tells);
         } else {
-            one.evidence.misfits.push(Misfit { row, column: target, found, expected });
+            let misfit = Misfit { row, column: target, found, expected, follows: false };
+            one.evidence.misfits.push(misfit);
         }
     }
     one

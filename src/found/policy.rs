@@ -291,9 +291,11 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
     let misfits = &evidence.misfits;
     let family = evidence.family.map_or(0, |family| family.telling / 2);
     let telling = evidence.telling.max(family);
-    let many = telling < TELLING || telling < TELLING * misfits.len() || evidence.telling < 2;
+    let own = misfits.iter().filter(|misfit| !misfit.follows).count();
+    let many = telling < TELLING || telling < TELLING * own || evidence.telling < 2;
     let (few, fitting) = FEW;
-    let exceptions = misfits.len() > few && telling < fitting * misfits.len();
+    let exceptions = own > few && telling < fitting * own;
+    // A part that is not printed is in the total as well.
     let above = misfits.iter().filter(|misfit| misfit.found > misfit.expected).count();
     let one_sided = misfits.len() > 1 && (above == 0 || above == misfits.len());
     let adds = matches!(one.kind, Kind::Sum | Kind::Difference);

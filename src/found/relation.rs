@@ -129,6 +129,8 @@ pub struct Misfit {
     pub found: Decimal,
     /// The figure by the relation, rounded as the cell prints it.
     pub expected: Decimal,
+    /// True for a row that sums others and differs because they do.
+    pub follows: bool,
 }
 
 impl Misfit {
@@ -245,16 +247,19 @@ pub(super) fn relation(grid: &Grid, search: &Search, one: &Candidate) -> Relatio
             rivals: one.rivals.iter().map(|rival| self::relation(grid, search, rival)).collect(),
         },
     };
-    relation.evidence.misfits =
-        one.misfits.iter().filter_map(|at| misfit(grid, &relation, search.trials[*at])).collect();
+    let misfits = one.misfits.iter().filter_map(|at| {
+        let follows = search.follows(one.target, &one.shape, *at);
+        misfit(grid, &relation, search.trials[*at], follows)
+    });
+    relation.evidence.misfits = misfits.collect();
     relation
 }
 
-fn misfit(grid: &Grid, relation: &Relation, trial: usize) -> Option<Misfit> {
+fn misfit(grid: &Grid, relation: &Relation, trial: usize, follows: bool) -> Option<Misfit> {
     let (row, column) = relation.place(relation.target, trial);
     let found = grid.at(row, column)?.value;
     let expected = relation.expected(grid, trial)?;
-    Some(Misfit { row, column, found, expected })
+    Some(Misfit { row, column, found, expected, follows })
 }
 
 /// The line for which an official would write a relation: of a sum of two one of which is a change,

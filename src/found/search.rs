@@ -73,6 +73,8 @@ pub(super) struct Search {
     pub(super) trials: Vec<usize>,
     /// False for trials that follow from others, for linear relations.
     pub(super) independent: Vec<bool>,
+    /// Of such trials those that each is the sum of, with signs, where that is known.
+    pub(super) sums: HashMap<usize, Vec<(usize, i64)>>,
     /// False for trials of another nature, where nothing adds up.
     pub(super) plain: Vec<bool>,
     /// For each line the trials in which it has a figure, in a mixed order, so that the first of them
@@ -95,6 +97,7 @@ impl Search {
             places,
             trials,
             independent,
+            sums: HashMap::new(),
             plain,
             mixed,
             offers: Vec::new(),
@@ -140,6 +143,26 @@ impl Search {
         let tried = |trial: usize| self.plain[trial] || !shape.is_linear();
         let at = |trial| if tried(trial) { shape.at(self, target, trial) } else { Outcome::Void };
         (0..self.trials.len()).map(at).collect()
+    }
+
+    /// True for a trial that differs because those do that it sums, and by just so much: where a figure is
+    /// wrong in a row, the total that it was added up for is wrong as well.
+    pub(super) fn follows(&self, target: usize, shape: &Shape, trial: usize) -> bool {
+        let (Shape::Linear { terms, tolerance: 0, .. }, Some(parts)) =
+            (shape, self.sums.get(&trial))
+        else {
+            return false;
+        };
+        // Sums over all rows of sums over all columns outgrow 64 bits.
+        let off = |trial: usize| {
+            let value = |line: usize| i128::from(self.lines[line].values[trial]);
+            let sum: i128 = terms.iter().map(|(line, sign)| i128::from(*sign) * value(*line)).sum();
+            value(target) - sum
+        };
+        let differ = |part: usize| shape.at(self, target, part) == Outcome::Differs;
+        let mut wrong = parts.iter().map(|(part, _)| *part).filter(|part| off(*part) != 0);
+        let summed: i128 = parts.iter().map(|(part, sign)| i128::from(*sign) * off(*part)).sum();
+        wrong.all(differ) && off(trial) == summed
     }
 
     /// Weighs a hypothesis and keeps it where two trials and two thirds of them bear it out.

@@ -8,6 +8,8 @@ mod planted;
 #[expect(dead_code, reason = "tables for measuring speed are made there too")]
 mod tables;
 
+use std::fmt::Write as _;
+
 use planted::{FORMS, holds_by_making};
 use rust_decimal::Decimal;
 use soatbieu::found::headings::stated;
@@ -675,4 +677,38 @@ fn noughts_at_the_end_of_all_figures_are_no_evidence() {
         |unit| sure(&unnamed(unit, 0, 0)).iter().map(|one| one.evidence.bits).collect::<Vec<_>>();
     assert!(!bits(1).is_empty());
     assert_eq!(bits(1_000), bits(1));
+}
+
+/// Villages with an opening state, what comes in and goes out and a closing state, which is wrong in the
+/// second, and their total, which adds that up but for so much.
+fn states(villages: i64, off: i64) -> Grid {
+    let mut text = String::from("Đơn vị | Tồn đầu kỳ | Nhập | Xuất | Tồn cuối kỳ\n");
+    let mut total = [0; 4];
+    for village in 1..=villages {
+        let (start, more, less) =
+            (village * village * 37 % 691 + 84, village * 97 % 247 + 23, village * 61 % 191 + 12);
+        let wrong = if village == 2 { 9 } else { 0 };
+        let row = [start, more, less, start + more - less + wrong];
+        writeln!(text, "Thôn {village}|{}", row.map(|figure| figure.to_string()).join("|"))
+            .unwrap();
+        total = [0, 1, 2, 3].map(|at| total[at] + row[at]);
+    }
+    total[3] += off;
+    writeln!(text, "Tổng cộng|{}", total.map(|figure| figure.to_string()).join("|")).unwrap();
+    read(&text)
+}
+
+#[test]
+fn a_total_that_adds_a_wrong_figure_up_counts_as_wrong_with_it() {
+    let warned_of = |grid: &Grid| {
+        let verdicts = judge(grid, &search(grid));
+        warned(&verdicts)
+    };
+    for villages in 6..=8_usize {
+        let rows = i64::try_from(villages).unwrap();
+        let both = vec![(1, 3), (villages, 3)];
+        assert_eq!(warned_of(&states(rows, 0)), both, "{villages}");
+        // Two that differ, each by itself, are too many for so few rows.
+        assert_eq!(warned_of(&states(rows, 1)), [], "{villages}");
+    }
 }
