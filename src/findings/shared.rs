@@ -1,6 +1,7 @@
 //! One wrong figure that several found relations contradict is told once: where the relations that
 //! differ have one cell in common, and one figure there makes all of them hold, the cell is named with
-//! that figure and the others are listed. It stays a warning.
+//! that figure and the others are listed. It stays a warning. A relation that is too weak to be told by
+//! itself takes part where one of the other direction is: that both differ by the same is no chance.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,52 +40,79 @@ pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
     findings.retain(|finding| mended.is_empty() || !follows(finding));
 }
 
-/// Tells a broken total of which nothing says which cell is wrong at the cell whose figure, as found
-/// relations of the other direction give it, mends the total too.
+/// Tells a broken total of which nothing says which cell is wrong at the cell with whose figure both it and
+/// what found relations of the other direction show hold.
 pub(super) fn join_totals(
     table: &Table,
     ledger: &Ledger,
     findings: &mut [Finding],
     doubts: &mut Vec<Finding>,
 ) {
-    let is_total = |total: &Finding| {
-        *total.rule == *reporting(Concern::Sum) && total.verdict == Some(Verdict::Undecidable)
-    };
+    let open = [Some(Verdict::Undecidable), Some(Verdict::Narrowed)];
+    let is_total =
+        |total: &Finding| *total.rule == *reporting(Concern::Sum) && open.contains(&total.verdict);
+    let mut known = None;
     for total in findings.iter_mut().filter(|total| is_total(total)) {
-        let mut mends = doubts.iter().enumerate().filter(|(_, doubt)| {
-            warning(table, doubt).is_some() && mends_total(table, ledger, total, doubt)
-        });
-        let (Some((at, doubt)), None) = (mends.next(), mends.next()) else { continue };
-        *total = joined(table, total, doubt);
-        doubts.remove(at);
+        let witnesses = known.take().unwrap_or_else(|| witnesses(table, doubts));
+        let mends = mending(table, ledger, total, &witnesses);
+        let cells: BTreeSet<Place> = mends.iter().map(|(_, cell, _)| *cell).collect();
+        let strongest = mends.iter().max_by_key(|(witness, ..)| witness.one.bits);
+        let (Some((witness, cell, figure)), 1) = (strongest, cells.len()) else {
+            known = Some(witnesses);
+            continue;
+        };
+        *total = joined(table, total, witness, (*cell, *figure));
+        // With it goes what is told of its relations, one by one or together.
+        let told: BTreeSet<usize> = mends.iter().filter_map(|(one, ..)| one.finding).collect();
+        let is_folded = |doubt: &Finding| {
+            doubt.told.is_some() && (doubt.place, doubt.expected) == (Some(*cell), Some(*figure))
+        };
+        let mut at = 0..;
+        doubts.retain(|doubt| at.next().is_none_or(|at| !told.contains(&at)) && !is_folded(doubt));
     }
 }
 
-/// True where a broken sum holds once the cell of a warning is what its relation gives.
-fn mends_total(table: &Table, ledger: &Ledger, total: &Finding, doubt: &Finding) -> bool {
-    let off = || {
-        let (cell, sum) = (doubt.place?, total.place?);
-        let excess = table.number(cell)?.checked_sub(expected(table, doubt)?)?;
-        let broken = ledger.instances.iter().filter(|i| i.target() == sum && i.is_equality());
-        let mut parts = broken.filter(|i| i.concern() == Concern::Sum).flat_map(Instance::inputs);
-        let found = parts.any(|part| part == cell);
-        (found && total.expected? - table.number(sum)? == excess).then_some(())
+/// The cells, each with its figure, that make both a broken total and a relation among columns hold.
+fn mending<'t>(
+    table: &Table,
+    ledger: &Ledger,
+    total: &Finding,
+    witnesses: &[Witness<'t>],
+) -> Vec<(Witness<'t>, Place, Decimal)> {
+    let (Some(sum), Some(expected)) = (total.place, total.expected) else { return Vec::new() };
+    let broken = ledger.instances.iter().filter(|i| i.target() == sum && i.is_equality());
+    let broken = broken.filter(|i| i.concern() == Concern::Sum);
+    let parts: BTreeSet<Place> = broken.flat_map(Instance::inputs).collect();
+    let mends = |witness: &Witness<'t>, cell: Place| {
+        let figure = witness.figure(table, cell)?;
+        let excess = table.number(cell)?.checked_sub(figure)?;
+        let same = expected.checked_sub(table.number(sum)?)? == excess;
+        (same && keeps_the_rest(table, cell, figure)).then_some((*witness, cell, figure))
     };
-    off().is_some()
+    let across = witnesses.iter().filter(|witness| !witness.one.of_rows);
+    let each = across.flat_map(|witness| {
+        let cells: BTreeSet<Place> = witness.cells().into_iter().collect();
+        cells
+            .into_iter()
+            .filter(|cell| parts.contains(cell))
+            .filter_map(move |cell| mends(witness, cell))
+    });
+    each.collect()
 }
 
 /// The broken total told at the cell that mends it; either may be wrong.
-fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
+fn joined(
+    table: &Table,
+    total: &Finding,
+    witness: &Witness<'_>,
+    (cell, figure): (Place, Decimal),
+) -> Finding {
     let said = |lang: Lang| {
         let total = total.place.map(|place| (table.address(place), position(table, place, lang)));
-        let (Some(cell), Some((at, name)), Some(value)) =
-            (doubt.place, total, expected(table, doubt))
-        else {
-            return String::new();
-        };
+        let Some((at, name)) = total else { return String::new() };
         let (position, found) = (position(table, cell, lang), table.datum(cell).printed());
-        let right = table.print(cell.column, value);
-        let statement = statement(table, doubt, lang);
+        let right = table.print(cell.column, figure);
+        let statement = witness.one.statement.get(lang);
         say!(
             lang,
             "{position}: ghi {found}; nếu là {right} thì khớp cả dòng tổng (ô {at}, {name}) lẫn cách tính suy ra từ các số còn lại ({statement}); ô này hoặc ô {at} sai",
@@ -92,31 +120,92 @@ fn joined(table: &Table, total: &Finding, doubt: &Finding) -> Finding {
         )
     };
     Finding {
-        place: doubt.place,
-        expected: expected(table, doubt),
+        place: Some(cell),
+        expected: Some(figure),
         verdict: Some(Verdict::Narrowed),
         alternatives: total.place.map(|place| vec![vec![place]]).unwrap_or_default(),
         told: Some(Text::new(said(Lang::Vi), said(Lang::En))),
-        inferred: doubt.inferred,
+        inferred: Some(witness.inferred),
+        correction: None,
         ..total.clone()
     }
 }
 
-/// What the table shows by itself, in words.
-fn statement<'t>(table: &'t Table, finding: &Finding, lang: Lang) -> &'t str {
-    finding.told_by(table).map_or("", |one| one.statement.get(lang))
+/// A cell that differs from a found relation, told or not.
+#[derive(Debug, Clone, Copy)]
+struct Witness<'t> {
+    /// The relation by its place among those of the table.
+    inferred: usize,
+    one: &'t Inferred,
+    place: Place,
+    expected: Decimal,
+    /// What is told of it, by its place among the findings.
+    finding: Option<usize>,
+    /// True where that is enough to be compared with what others tell, whatever their direction.
+    speaks: bool,
+    warns: bool,
+}
+
+impl Witness<'_> {
+    /// The cells that the relation relates there.
+    fn cells(&self) -> Vec<Place> {
+        self.one.inputs(self.place).into_iter().chain([self.place]).collect()
+    }
+
+    /// The only figure of a cell with which the relation holds.
+    fn figure(&self, table: &Table, cell: Place) -> Option<Decimal> {
+        if cell == self.place {
+            return Some(self.expected);
+        }
+        let Span { least, most } = span(table, self.one, self.place, cell)?;
+        least.filter(|least| most == Some(*least))
+    }
+}
+
+/// What found relations tell of single cells, and what others that are too weak to tell anything bear out.
+fn witnesses<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
+    let told = findings.iter().enumerate().filter_map(|(at, finding)| {
+        let (one, place) = warns(table, finding)?;
+        let (inferred, expected) = (finding.inferred?, expected(table, finding)?);
+        let warns = finding.severity == Severity::Warning;
+        Some(Witness { inferred, one, place, expected, finding: Some(at), speaks: true, warns })
+    });
+    let mut all: Vec<Witness<'t>> = told.collect();
+    let known: BTreeSet<(usize, Place)> = all.iter().map(|one| (one.inferred, one.place)).collect();
+    let silent = table.inferred.iter().enumerate().filter_map(|(inferred, one)| {
+        let doubt = one.witness.as_ref().filter(|_| one.voice < Voice::Convicts)?;
+        let (place, expected) = (doubt.place, doubt.expected);
+        let is_told = |finding: &Finding| {
+            finding.inferred == Some(inferred)
+                && finding.place == Some(place)
+                && finding.told.is_none()
+        };
+        let finding = findings.iter().position(is_told);
+        let is_new = !known.contains(&(inferred, place));
+        is_new.then_some(Witness {
+            inferred,
+            one,
+            place,
+            expected,
+            finding,
+            speaks: false,
+            warns: false,
+        })
+    });
+    all.extend(silent);
+    all
 }
 
 fn fold_one(table: &Table, findings: &mut Vec<Finding>) -> Option<Finding> {
-    let open: Vec<usize> =
-        (0..findings.len()).filter(|at| warns(table, &findings[*at]).is_some()).collect();
-    if open.len() < 2 || open.len() > MOST {
+    let open = findings.iter().filter(|finding| warns(table, finding).is_some()).count();
+    if open == 0 || open > MOST {
         return None;
     }
-    let shared = most_shared(table, findings, &open)?;
-    let folded = shared.finding(table, findings);
+    let shared = most_shared(table, &witnesses(table, findings))?;
+    let folded = shared.finding(table, findings)?;
+    let told: BTreeSet<usize> = shared.witnesses.iter().filter_map(|one| one.finding).collect();
     let mut at = 0..;
-    findings.retain(|_| at.next().is_none_or(|at| !shared.findings.contains(&at)));
+    findings.retain(|_| at.next().is_none_or(|at| !told.contains(&at)));
     Some(folded)
 }
 
@@ -156,56 +245,72 @@ fn warns<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place
     warning(table, finding).filter(|_| finding.told.is_none())
 }
 
-/// A cell that several warnings have in common.
-struct Shared {
+/// A cell that several relations have in common.
+struct Shared<'t> {
     cell: Place,
     figures: Span,
-    /// The warnings, by their places among the findings.
-    findings: Vec<usize>,
+    witnesses: Vec<Witness<'t>>,
 }
 
-/// The cell that explains most warnings, where no other explains as many of them.
-fn most_shared(table: &Table, findings: &[Finding], open: &[usize]) -> Option<Shared> {
-    let mut of_cells: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+/// The cell that explains most of what differs, where no other explains as much of it.
+fn most_shared<'t>(table: &'t Table, witnesses: &[Witness<'t>]) -> Option<Shared<'t>> {
+    let mut of_cells: BTreeMap<Place, Vec<Witness<'t>>> = BTreeMap::new();
     let mut read = 0;
-    for at in open {
-        let (one, place) = warns(table, &findings[*at])?;
-        let cells: BTreeSet<Place> = one.inputs(place).into_iter().chain([place]).collect();
+    for witness in witnesses {
+        let cells: BTreeSet<Place> = witness.cells().into_iter().collect();
         read += cells.len();
         if read > MOST_CELLS {
             return None;
         }
         for cell in cells {
-            of_cells.entry(cell).or_default().push(*at);
+            of_cells.entry(cell).or_default().push(*witness);
         }
     }
-    let common = of_cells.into_iter().filter(|(_, findings)| findings.len() > 1);
+    let common = of_cells.into_iter().filter(|(_, own)| own.len() > 1);
     // Where the relations of both directions do not agree, those of one may.
-    let explained = |(cell, own): (Place, Vec<usize>)| {
-        let across =
-            |at: &&usize| warns(table, &findings[**at]).is_some_and(|(one, _)| !one.of_rows);
-        let of_one: Vec<usize> = own.iter().filter(across).copied().collect();
-        explains(table, findings, cell, own).or_else(|| explains(table, findings, cell, of_one))
+    let explained = |(cell, own): (Place, Vec<Witness<'t>>)| {
+        let (told, silent): (Vec<_>, Vec<_>) = own.into_iter().partition(|one| one.speaks);
+        let across: Vec<_> = told.iter().copied().filter(|one| !one.one.of_rows).collect();
+        explains(table, cell, told, &silent).or_else(|| explains(table, cell, across, &silent))
     };
-    let all: Vec<Shared> = common.filter_map(explained).collect();
-    let most = all.iter().map(|shared| shared.findings.len()).max()?;
-    let mut best = all.into_iter().filter(|shared| shared.findings.len() == most);
+    let all: Vec<Shared<'_>> = common.filter_map(explained).collect();
+    let most = all.iter().map(|shared| shared.witnesses.len()).max()?;
+    let mut best = all.into_iter().filter(|shared| shared.witnesses.len() == most);
     let first = best.next()?;
-    let rivals = |other: Shared| other.findings.iter().any(|at| first.findings.contains(at));
+    let rivals = |other: Shared<'_>| {
+        let is_of_first = |own: &Witness<'_>| {
+            first.witnesses.iter().any(|one| (one.inferred, one.place) == (own.inferred, own.place))
+        };
+        other.witnesses.iter().any(is_of_first)
+    };
     (!best.any(rivals)).then_some(first)
 }
 
-/// A cell where some figures make all of some warnings' relations hold.
-fn explains(table: &Table, findings: &[Finding], cell: Place, own: Vec<usize>) -> Option<Shared> {
-    let relations = own.iter().map(|at| warns(table, &findings[*at]));
-    let spans = relations.map(|one| one.and_then(|(one, at)| span(table, one, at, cell)));
-    let spans: Vec<Span> = spans.collect::<Option<_>>()?;
+/// A cell where some figures make all relations hold of which something is told, with those of the other
+/// direction that are too weak for that and hold then too.
+fn explains<'t>(
+    table: &Table,
+    cell: Place,
+    mut own: Vec<Witness<'t>>,
+    silent: &[Witness<'t>],
+) -> Option<Shared<'t>> {
+    let span_of = |witness: &Witness<'t>| span(table, witness.one, witness.place, cell);
+    let mut spans: Vec<Span> = own.iter().map(span_of).collect::<Option<_>>()?;
+    let mut figures = spans.iter().copied().try_fold(Span::ALL, Span::meet)?;
+    for witness in silent {
+        let other_way = own.iter().any(|one| one.speaks && one.one.of_rows != witness.one.of_rows);
+        let bears = span_of(witness).filter(|_| other_way);
+        if let Some((span, both)) = bears.and_then(|span| Some((span, figures.meet(span)?))) {
+            figures = both;
+            spans.push(span);
+            own.push(*witness);
+        }
+    }
     let bounded = spans.iter().filter(|span| span.is_bounded()).count() > 1;
-    let warned = own.iter().any(|at| findings[*at].severity == Severity::Warning);
-    let figures = spans.into_iter().try_fold(Span::ALL, Span::meet)?;
+    let warned = own.iter().any(|witness| witness.warns);
     let figures = figures.as_written(table, cell)?;
     let holds = bounded && warned && keeps_the_rest(table, cell, figures.middle(table, cell)?);
-    holds.then_some(Shared { cell, figures, findings: own })
+    holds.then_some(Shared { cell, figures, witnesses: own })
 }
 
 /// The figures of a cell with which something holds; an end that is missing is open.
@@ -365,36 +470,43 @@ fn keeps_the_rest(table: &Table, cell: Place, figure: Decimal) -> bool {
         })
 }
 
-impl Shared {
+impl Shared<'_> {
     /// The warning on the cell in place of those on the relations.
-    fn finding(&self, table: &Table, findings: &[Finding]) -> Finding {
-        let mut own: Vec<&Finding> = self.findings.iter().map(|at| &findings[*at]).collect();
+    fn finding(&self, table: &Table, findings: &[Finding]) -> Option<Finding> {
+        let mut own = self.witnesses.clone();
         own.sort_by_key(|one| one.place);
-        let bits = |finding: &&&Finding| finding.told_by(table).and_then(|one| one.bits);
-        let strongest = own.iter().max_by_key(bits).map_or_else(|| own[0], |one| *one);
+        let of_findings = own.iter().filter(|one| one.speaks);
+        let of_findings = of_findings.filter_map(|one| Some((one, one.finding?)));
+        let (strongest, at) = of_findings.max_by_key(|(one, _)| one.one.bits)?;
         let definite = self.figures.least.filter(|least| self.figures.most == Some(*least));
         let told = |lang| self.told(table, &own, strongest, lang);
         let others: Vec<Place> =
-            own.iter().filter_map(|one| one.place).filter(|place| *place != self.cell).collect();
-        Finding {
+            own.iter().map(|one| one.place).filter(|place| *place != self.cell).collect();
+        Some(Finding {
             severity: Severity::Warning,
             place: Some(self.cell),
             expected: definite,
             alternatives: if others.len() == own.len() { vec![others] } else { Vec::new() },
             told: Some(Text::new(told(Lang::Vi), told(Lang::En))),
-            ..strongest.clone()
-        }
+            ..findings[at].clone()
+        })
     }
 
-    fn told(&self, table: &Table, own: &[&Finding], strongest: &Finding, lang: Lang) -> String {
+    fn told(
+        &self,
+        table: &Table,
+        own: &[Witness<'_>],
+        strongest: &Witness<'_>,
+        lang: Lang,
+    ) -> String {
         let (position, found) =
             (position(table, self.cell, lang), table.datum(self.cell).printed());
         let figures = self.figures.text(table, self.cell, lang);
-        let differs = |finding: &&Finding| {
-            let place = finding.place?;
+        let differs = |witness: &Witness<'_>| {
+            let place = witness.place;
             let (at, says) = (table.address(place), table.datum(place).printed());
-            let right = table.print(place.column, expected(table, finding)?);
-            Some(if place == self.cell {
+            let right = table.print(place.column, witness.expected);
+            if place == self.cell {
                 say!(
                     lang,
                     "cộng, tính từ các ô khác là {right}",
@@ -406,14 +518,19 @@ impl Shared {
                     "ô {at} ghi {says}, tính lại là {right}",
                     "{at} says {says}, computed it is {right}"
                 )
-            })
+            }
         };
-        let mut cells: Vec<String> = own.iter().take(NAMED).filter_map(differs).collect();
+        let mut cells: Vec<String> = own.iter().take(NAMED).map(differs).collect();
         if own.len() > NAMED {
             cells.push("…".to_owned());
         }
         let (count, cells) = (own.len(), cells.join("; "));
-        let statement = statement(table, strongest, lang);
+        // What bears it out is told nowhere else.
+        let silent = own.iter().filter(|one| !one.speaks).max_by_key(|one| one.one.bits);
+        let statements = silent.into_iter().chain([strongest]);
+        let statements: Vec<&str> =
+            statements.map(|witness| witness.one.statement.get(lang)).collect();
+        let statement = statements.join("; ");
         say!(
             lang,
             "{position}: ghi {found}; nếu là {figures} thì {count} cách tính suy ra từ các số còn lại cùng khớp ({cells}); {statement}",

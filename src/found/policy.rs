@@ -24,6 +24,11 @@ pub const PINS: u32 = 20;
 /// Fitting trials that tell something, at least, for a warning, and for each cell that differs.
 const TELLING: usize = 4;
 
+/// Bits, and fitting trials that tell something, from which a sum may bear another relation out: that it differs by
+/// just as much is worth as many bits again.
+const BEARS: u32 = 5;
+const TELLING_OF_A_WITNESS: usize = 3;
+
 /// So many cells of one relation may all be wrong; beyond them it takes many that fit for each, or they
 /// rather follow a rule that the table does not show: wear that ends with the worth of a thing.
 const FEW: (usize, usize) = (3, 32);
@@ -226,6 +231,20 @@ pub fn judge_stated(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
         Verdict { relation, level, misfits, reasons }
     };
     differing.map(verdict).collect()
+}
+
+/// The one cell that differs from a sum that may bear out what a relation of the other axis tells: one value
+/// makes both hold. So much agreement is no chance, though the sum alone is too weak to be told.
+#[must_use]
+pub fn witness<'v>(one: &Relation, verdict: &'v Verdict) -> Option<&'v Misfit> {
+    let weak =
+        [Reason::FewFigures, Reason::ManyDiffer, Reason::SignsUnstated, Reason::WithinRounding];
+    let evidence = &one.evidence;
+    let is_weak = verdict.reasons.iter().all(|reason| weak.contains(reason));
+    let is_sum = one.kind.is_linear() && one.tolerance.is_zero();
+    let bears = evidence.bits >= BEARS && evidence.telling >= TELLING_OF_A_WITNESS;
+    let [misfit] = verdict.misfits.as_slice() else { return None };
+    (is_weak && is_sum && bears).then_some(misfit)
 }
 
 /// True for a sum, and for a bound that the cells which fit keep by a fifth.

@@ -103,9 +103,10 @@ fn typed_over(table: &Table, found: Inferred) -> Vec<Inferred> {
         target: live.target,
         says: live.says.clone(),
         doubts: over,
+        witness: None,
         ..found.clone()
     };
-    let both = [over, Inferred { doubts: beside, ..found }];
+    let both = [over, Inferred { doubts: beside, witness: None, ..found }];
     both.into_iter().filter(|one| !one.doubts.is_empty()).collect()
 }
 
@@ -414,6 +415,7 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
         one.kind == found::Kind::Product && is_total(&table.rows[misfit.row].name)
     };
     let misfits = misfits.iter().filter(|misfit| told && !of_sums(misfit));
+    let witness = verdict.and_then(|verdict| policy::witness(one, verdict));
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
@@ -438,6 +440,7 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
             .map(|reason| in_both(&|lang| reason.text(lang).to_owned()))
             .collect(),
         doubts: misfits.map(doubt).collect(),
+        witness: witness.map(doubt),
     }
 }
 

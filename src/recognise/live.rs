@@ -309,6 +309,7 @@ impl Judge<'_> {
             statement,
             reasons: Vec::new(),
             doubts,
+            witness: None,
         }
     }
 

@@ -150,6 +150,7 @@ fn stated(table: &Table, known: &Ordinals<'_>, row: usize, terms: &[Term<'_>]) -
         of,
         statement,
         reasons: Vec::new(),
+        witness: if let [one] = doubts.as_slice() { Some(one.clone()) } else { None },
         doubts,
     })
 }

@@ -72,6 +72,7 @@ impl Compared {
             statement,
             reasons: Vec::new(),
             doubts: self.doubts.clone(),
+            witness: None,
         }
     }
 }
@@ -87,7 +88,8 @@ pub(super) fn named_sum(table: &Table, row: usize) -> Option<Inferred> {
     let warns = few && sum.doubts.iter().all(|doubt| is_meant(table, doubt));
     let voice = if warns { Voice::Warns } else { Voice::Notes };
     let statement = summed(table, row, fits, of);
-    Some(Inferred { by: Told::Headings, voice, ..sum.inferred(table, statement) })
+    let witness = if let [one] = sum.doubts.as_slice() { Some(one.clone()) } else { None };
+    Some(Inferred { by: Told::Headings, voice, witness, ..sum.inferred(table, statement) })
 }
 
 /// True for the figure of a sum that is nearly what its parts add up to, or what one slip makes of that: by

@@ -35,6 +35,9 @@ pub struct Inferred {
     pub reasons: Vec<Text>,
     /// The cells that differ.
     pub doubts: Vec<Doubt>,
+    /// The one cell that differs, whether it is told or not: it may bear out what another relation tells,
+    /// or be borne out by that.
+    pub witness: Option<Doubt>,
 }
 
 /// What is said of the target of an inferred relation.
