@@ -79,8 +79,8 @@ pub fn assemble(
     followers::fold(judged, &mut findings);
     alike::fold(table, &mut findings);
     let mut doubts = doubts::of(table, &ledger.remarks, &findings);
-    shared::fold(table, &mut doubts);
-    shared::join_totals(table, ledger, &mut findings, &mut doubts);
+    shared::fold(table, &evidence, &mut doubts);
+    shared::join_totals(table, ledger, &evidence, &mut findings, &mut doubts);
     findings.extend(doubts);
     findings.sort_by_key(|finding| {
         // What stands below the table comes after it, what stands in its head before.

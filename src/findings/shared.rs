@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::causes::{Cause, causes_of};
+use super::evidence::Evidence;
 use super::words::position;
 use super::{Finding, Verdict};
 use crate::found::policy::WARNS;
@@ -26,9 +28,10 @@ const MOST_CELLS: usize = 10_000;
 const NAMED: usize = 4;
 
 /// Folds warnings on found relations that one figure explains.
-pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
+pub(super) fn fold(table: &Table, evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     let mut mended = BTreeMap::new();
-    while let Some(folded) = fold_one(table, findings) {
+    while let Some(mut folded) = fold_one(table, findings) {
+        folded.causes = causes(table, evidence, &folded);
         mended.extend(folded.place.zip(folded.expected));
         findings.push(folded);
     }
@@ -40,11 +43,18 @@ pub(super) fn fold(table: &Table, findings: &mut Vec<Finding>) {
     findings.retain(|finding| mended.is_empty() || !follows(finding));
 }
 
+/// How the figure that is there may have come to be, where one is named that should be.
+fn causes(table: &Table, evidence: &Evidence<'_>, finding: &Finding) -> Vec<Cause> {
+    let Some((place, figure)) = finding.place.zip(finding.expected) else { return Vec::new() };
+    causes_of(table, evidence, &[(place, figure)].into_iter().collect(), place)
+}
+
 /// Tells a broken total of which nothing says which cell is wrong at the cell with whose figure both it and
 /// what found relations of the other direction show hold.
 pub(super) fn join_totals(
     table: &Table,
     ledger: &Ledger,
+    evidence: &Evidence<'_>,
     findings: &mut [Finding],
     doubts: &mut Vec<Finding>,
 ) {
@@ -62,6 +72,7 @@ pub(super) fn join_totals(
             continue;
         };
         *total = joined(table, total, witness, (*cell, *figure));
+        total.causes = causes(table, evidence, total);
         // With it goes what is told of its relations, one by one or together.
         let told: BTreeSet<usize> = mends.iter().filter_map(|(one, ..)| one.finding).collect();
         let is_folded = |doubt: &Finding| {

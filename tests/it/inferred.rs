@@ -1373,6 +1373,13 @@ fn a_part_is_told_where_its_total_and_a_balance_too_weak_to_warn_agree() {
             }
         }
     }
+    // What makes both hold says how the figure came to be: one digit is another.
+    for (heads, villages, rule) in [(stated, 5, "R701"), (unstated, 9, "R201")] {
+        let table = check(&movements(villages, heads, &[(2, 0, 100)]));
+        let finding = &table["findings"][0];
+        assert_eq!((&finding["code"], &finding["cell"]), (&rule.into(), &"C3".into()), "{finding}");
+        assert!(finding["cause"].is_object() && finding["correction"].is_null(), "{finding}");
+    }
     // Where the balance differs in two rows it bears nothing out, and the totals are told themselves.
     let totals = told_at(&movements(7, stated, &[(2, 1, 36), (4, 2, 36)]));
     assert_eq!(totals, ["D9", "E9"]);
