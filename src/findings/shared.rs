@@ -37,7 +37,7 @@ pub(super) fn fold(table: &Table, evidence: &Evidence<'_>, findings: &mut Vec<Fi
     }
     // What holds once all of them are mended follows from them.
     let follows = |finding: &Finding| {
-        let told = warns(table, finding);
+        let told = told_alone(table, finding);
         told.is_some_and(|(one, place)| holds_with(table, one, place, &mended))
     };
     findings.retain(|finding| mended.is_empty() || !follows(finding));
@@ -63,27 +63,26 @@ pub(super) fn join_totals(
         |total: &Finding| *total.rule == *reporting(Concern::Sum) && open.contains(&total.verdict);
     let mut known = None;
     for total in findings.iter_mut().filter(|total| is_total(total)) {
-        let witnesses = known.take().unwrap_or_else(|| witnesses(table, doubts));
-        let mends = mending(table, ledger, total, &witnesses);
+        let all = known
+            .take()
+            .unwrap_or_else(|| [witnesses(table, doubts), folded(table, doubts)].concat());
+        let mends = mending(table, ledger, total, &all);
         let cells: BTreeSet<Place> = mends.iter().map(|(_, cell, _)| *cell).collect();
         let strongest = mends.iter().max_by_key(|(witness, ..)| witness.one.bits);
         let (Some((witness, cell, figure)), 1) = (strongest, cells.len()) else {
-            known = Some(witnesses);
+            known = Some(all);
             continue;
         };
         *total = joined(table, total, witness, (*cell, *figure));
         total.causes = causes(table, evidence, total);
-        // With it goes what is told of its relations, one by one or together.
+        // With it goes what is told of its relations.
         let told: BTreeSet<usize> = mends.iter().filter_map(|(one, ..)| one.finding).collect();
-        let is_folded = |doubt: &Finding| {
-            doubt.told.is_some() && (doubt.place, doubt.expected) == (Some(*cell), Some(*figure))
-        };
         let mut at = 0..;
-        doubts.retain(|doubt| at.next().is_none_or(|at| !told.contains(&at)) && !is_folded(doubt));
+        doubts.retain(|_| at.next().is_none_or(|at| !told.contains(&at)));
     }
 }
 
-/// The cells, each with its figure, that make both a broken total and a relation among columns hold.
+/// The cells, each with its figure, that make both a broken total and what a relation tells hold.
 fn mending<'t>(
     table: &Table,
     ledger: &Ledger,
@@ -100,9 +99,12 @@ fn mending<'t>(
         let same = expected.checked_sub(table.number(sum)?)? == excess;
         (same && keeps_the_rest(table, cell, figure)).then_some((*witness, cell, figure))
     };
-    let across = witnesses.iter().filter(|witness| !witness.one.of_rows);
-    let each = across.flat_map(|witness| {
-        let cells: BTreeSet<Place> = witness.cells().into_iter().collect();
+    let each = witnesses.iter().flat_map(|witness| {
+        // What relates columns tells each of their cells, everything the one it is told at.
+        let across = !witness.one.of_rows && !witness.is_folded;
+        let cells = if across { witness.cells() } else { Vec::new() };
+        let own = Some(witness.place).filter(|_| !across && witness.speaks);
+        let cells: BTreeSet<Place> = cells.into_iter().chain(own).collect();
         cells
             .into_iter()
             .filter(|cell| parts.contains(cell))
@@ -155,6 +157,8 @@ struct Witness<'t> {
     /// True where that is enough to be compared with what others tell, whatever their direction.
     speaks: bool,
     warns: bool,
+    /// True for several that are told together at this cell.
+    is_folded: bool,
 }
 
 impl Witness<'_> {
@@ -176,10 +180,12 @@ impl Witness<'_> {
 /// What found relations tell of single cells, and what others that are too weak to tell anything bear out.
 fn witnesses<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
     let told = findings.iter().enumerate().filter_map(|(at, finding)| {
-        let (one, place) = warns(table, finding)?;
+        let (one, place) = told_alone(table, finding)?;
         let (inferred, expected) = (finding.inferred?, expected(table, finding)?);
         let warns = finding.severity == Severity::Warning;
-        Some(Witness { inferred, one, place, expected, finding: Some(at), speaks: true, warns })
+        let finding = Some(at);
+        let (speaks, is_folded) = (true, false);
+        Some(Witness { inferred, one, place, expected, finding, speaks, warns, is_folded })
     });
     let mut all: Vec<Witness<'t>> = told.collect();
     let known: BTreeSet<(usize, Place)> = all.iter().map(|one| (one.inferred, one.place)).collect();
@@ -201,14 +207,27 @@ fn witnesses<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
             finding,
             speaks: false,
             warns: false,
+            is_folded: false,
         })
     });
     all.extend(silent);
     all
 }
 
+/// What several relations tell together, where they name one figure.
+fn folded<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
+    let told = findings.iter().enumerate().filter(|(_, finding)| finding.told.is_some());
+    let witness = |(at, finding): (usize, &Finding)| {
+        let (inferred, one) = (finding.inferred?, finding.told_by(table)?);
+        let (place, expected, finding) = (finding.place?, finding.expected?, Some(at));
+        let (speaks, warns, is_folded) = (true, true, true);
+        Some(Witness { inferred, one, place, expected, finding, speaks, warns, is_folded })
+    };
+    told.filter_map(witness).collect()
+}
+
 fn fold_one(table: &Table, findings: &mut Vec<Finding>) -> Option<Finding> {
-    let open = findings.iter().filter(|finding| warns(table, finding).is_some()).count();
+    let open = findings.iter().filter(|finding| told_alone(table, finding).is_some()).count();
     if open == 0 || open > MOST {
         return None;
     }
@@ -233,14 +252,14 @@ fn holds_with(
     value.is_some() && value == figure(target)
 }
 
-/// The relation and the cell of a warning on one cell that a found relation contradicts; a relation that
-/// has too few figures to warn by itself may still bear out another.
-fn warning<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
+/// The relation and the cell of what is told of one cell that a found relation contradicts and that is not
+/// folded yet; a relation that has too few figures to warn by itself may still bear out another.
+fn told_alone<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
     let one = finding.told_by(table)?;
     let few = one.bits.is_some_and(|bits| bits < WARNS) && one.reasons.len() == 1;
     let told = finding.severity == Severity::Warning || one.voice == Voice::Notes && few;
     let alone = told && finding.others.is_empty() && one.by != Told::Cells;
-    alone.then_some((one, finding.place?))
+    (alone && finding.told.is_none()).then_some((one, finding.place?))
 }
 
 /// The figure that the relation of such a finding gives.
@@ -249,11 +268,6 @@ fn expected(table: &Table, finding: &Finding) -> Option<Decimal> {
         one.doubts.iter().find(|doubt| Some(doubt.place) == finding.place).map(|d| d.expected)
     };
     finding.expected.or_else(|| doubt(finding.told_by(table)?))
-}
-
-/// The same of one that is not folded yet.
-fn warns<'t>(table: &'t Table, finding: &Finding) -> Option<(&'t Inferred, Place)> {
-    warning(table, finding).filter(|_| finding.told.is_none())
 }
 
 /// A cell that several relations have in common.
@@ -271,7 +285,11 @@ fn most_shared<'t>(table: &'t Table, witnesses: &[Witness<'t>]) -> Option<Shared
         let cells: BTreeSet<Place> = witness.cells().into_iter().collect();
         read += cells.len();
         if read > MOST_CELLS {
-            return None;
+            // Those of which something is told come first.
+            if witness.speaks {
+                return None;
+            }
+            break;
         }
         for cell in cells {
             of_cells.entry(cell).or_default().push(*witness);
