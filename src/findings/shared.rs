@@ -128,8 +128,8 @@ fn joined(
         let statement = witness.one.statement.get(lang);
         say!(
             lang,
-            "{position}: ghi {found}; nếu là {right} thì khớp cả dòng tổng (ô {at}, {name}) lẫn cách tính suy ra từ các số còn lại ({statement}); ô này hoặc ô {at} sai",
-            "{position}: says {found}; were it {right}, the total ({at}, {name}) and what the other figures show would both hold ({statement}); this cell or {at} is wrong",
+            "{position}: ghi {found}; nếu là {right} thì khớp cả dòng tổng (ô {at}, {name}) lẫn cách tính suy ra từ các số còn lại ({statement}); nếu ô này đúng thì ô {at} và một ô khác trong cách tính ấy đều sai",
+            "{position}: says {found}; were it {right}, the total ({at}, {name}) and what the other figures show would both hold ({statement}); if this cell is right, {at} and another cell of that relation are wrong",
         )
     };
     Finding {
@@ -190,7 +190,9 @@ fn witnesses<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
     let mut all: Vec<Witness<'t>> = told.collect();
     let known: BTreeSet<(usize, Place)> = all.iter().map(|one| (one.inferred, one.place)).collect();
     let silent = table.inferred.iter().enumerate().filter_map(|(inferred, one)| {
-        let doubt = one.witness.as_ref().filter(|_| one.voice < Voice::Convicts)?;
+        let adds = |says: &Inference| matches!(says, Inference::Is(Shape::Linear(sum)) if sum.terms.values().all(Decimal::is_sign_positive));
+        let is_meant = one.voice < Voice::Convicts && (!one.of_rows || adds(&one.says));
+        let doubt = one.witness.as_ref().filter(|_| is_meant)?;
         let (place, expected) = (doubt.place, doubt.expected);
         let is_told = |finding: &Finding| {
             finding.inferred == Some(inferred)
@@ -326,7 +328,9 @@ fn explains<'t>(
     let span_of = |witness: &Witness<'t>| span(table, witness.one, witness.place, cell);
     let mut spans: Vec<Span> = own.iter().map(span_of).collect::<Option<_>>()?;
     let mut figures = spans.iter().copied().try_fold(Span::ALL, Span::meet)?;
-    for witness in silent {
+    // An interval meets what another error has moved as well.
+    let told = figures.as_written(table, cell).filter(|span| span.least == span.most);
+    for witness in silent.iter().filter(|_| told.is_some()) {
         let other_way = own.iter().any(|one| one.speaks && one.one.of_rows != witness.one.of_rows);
         let bears = span_of(witness).filter(|_| other_way);
         if let Some((span, both)) = bears.and_then(|span| Some((span, figures.meet(span)?))) {
@@ -550,13 +554,14 @@ impl Shared<'_> {
             }
         };
         let mut cells: Vec<String> = own.iter().take(NAMED).map(differs).collect();
+        cells.dedup();
         if own.len() > NAMED {
             cells.push("…".to_owned());
         }
         let (count, cells) = (own.len(), cells.join("; "));
         // What bears it out is told nowhere else.
         let silent = own.iter().filter(|one| !one.speaks).max_by_key(|one| one.one.bits);
-        let statements = silent.into_iter().chain([strongest]);
+        let statements = [strongest].into_iter().chain(silent);
         let statements: Vec<&str> =
             statements.map(|witness| witness.one.statement.get(lang)).collect();
         let statement = statements.join("; ");

@@ -218,6 +218,7 @@ fn relation(grid: &Grid, kind: Kind, target: usize, terms: Vec<Term>) -> Relatio
         bits: 0,
         fits: Vec::new(),
         misfits: Vec::new(),
+        followers: Vec::new(),
         telling: 0,
         family: None,
         words: true,
@@ -251,8 +252,7 @@ fn relation(grid: &Grid, kind: Kind, target: usize, terms: Vec<Term>) -> Relatio
             let tells = !found.is_zero() && told.insert((found, figures));
             one.evidence.telling += usize::from(tells);
         } else {
-            let misfit = Misfit { row, column: target, found, expected, follows: false };
-            one.evidence.misfits.push(misfit);
+            one.evidence.misfits.push(Misfit { row, column: target, found, expected });
         }
     }
     one

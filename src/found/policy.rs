@@ -146,6 +146,8 @@ pub struct Verdict {
     pub misfits: Vec<Misfit>,
     /// Why it is no warning; empty for one.
     pub reasons: Vec<Reason>,
+    /// True where the one cell that differs may bear out what a relation of the other axis tells.
+    pub bears: bool,
 }
 
 /// A cell that relations of both axes accuse and that one value mends.
@@ -196,12 +198,19 @@ pub fn judge(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
         relations.iter().enumerate().filter(|(_, one)| !one.evidence.misfits.is_empty());
     let verdict = |(relation, one): (usize, &Relation)| {
         let misfits = one.evidence.misfits.clone();
-        if !speaks(one) {
-            return Verdict { relation, level: Level::Explain, misfits, reasons: Vec::new() };
-        }
         let reasons = reasons(grid, one, &exempt);
+        let bears = bears(one, &reasons);
+        if !speaks(one) {
+            return Verdict {
+                relation,
+                level: Level::Explain,
+                misfits,
+                reasons: Vec::new(),
+                bears,
+            };
+        }
         let level = if reasons.is_empty() { Level::Warn } else { Level::Note };
-        Verdict { relation, level, misfits, reasons }
+        Verdict { relation, level, misfits, reasons, bears }
     };
     differing.map(verdict).collect()
 }
@@ -228,23 +237,27 @@ pub fn judge_stated(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
         } else {
             (Level::Explain, Vec::new())
         };
-        Verdict { relation, level, misfits, reasons }
+        Verdict { relation, level, misfits, reasons, bears: false }
     };
     differing.map(verdict).collect()
 }
 
-/// The one cell that differs from a sum that may bear out what a relation of the other axis tells: one value
-/// makes both hold. So much agreement is no chance, though the sum alone is too weak to be told.
-#[must_use]
-pub fn witness<'v>(one: &Relation, verdict: &'v Verdict) -> Option<&'v Misfit> {
+/// True for a sum whose one cell that differs may bear out what a relation of the other axis tells, and be
+/// borne out: one value makes both hold. So much agreement is no chance, though the sum alone is too weak to be
+/// told; where that is very weak the difference must be of two digits.
+fn bears(one: &Relation, reasons: &[Reason]) -> bool {
     let weak =
         [Reason::FewFigures, Reason::ManyDiffer, Reason::SignsUnstated, Reason::WithinRounding];
     let evidence = &one.evidence;
-    let is_weak = verdict.reasons.iter().all(|reason| weak.contains(reason));
-    let is_sum = one.kind.is_linear() && one.tolerance.is_zero();
-    let bears = evidence.bits >= BEARS && evidence.telling >= TELLING_OF_A_WITNESS;
-    let [misfit] = verdict.misfits.as_slice() else { return None };
-    (is_weak && is_sum && bears).then_some(misfit)
+    let [misfit] = evidence.misfits.as_slice() else { return false };
+    let places = misfit.found.scale().max(misfit.expected.scale());
+    let unit = Decimal::new(1, places.min(Decimal::MAX_SCALE));
+    let is_large = misfit.off().abs() >= unit * Decimal::TEN;
+    one.kind.is_linear()
+        && one.tolerance.is_zero()
+        && evidence.telling >= TELLING_OF_A_WITNESS
+        && (evidence.bits >= SPEAKS || evidence.bits >= BEARS && is_large)
+        && reasons.iter().all(|reason| weak.contains(reason))
 }
 
 /// True for a sum, and for a bound that the cells which fit keep by a fifth.
@@ -310,13 +323,13 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
     let misfits = &evidence.misfits;
     let family = evidence.family.map_or(0, |family| family.telling / 2);
     let telling = evidence.telling.max(family);
-    let own = misfits.iter().filter(|misfit| !misfit.follows).count();
-    let many = telling < TELLING || telling < TELLING * own || evidence.telling < 2;
+    let many = telling < TELLING || telling < TELLING * misfits.len() || evidence.telling < 2;
     let (few, fitting) = FEW;
-    let exceptions = own > few && telling < fitting * own;
+    let exceptions = misfits.len() > few && telling < fitting * misfits.len();
     // A part that is not printed is in the total as well.
-    let above = misfits.iter().filter(|misfit| misfit.found > misfit.expected).count();
-    let one_sided = misfits.len() > 1 && (above == 0 || above == misfits.len());
+    let all = || misfits.iter().chain(&evidence.followers);
+    let (above, count) = (all().filter(|one| one.found > one.expected).count(), all().count());
+    let one_sided = count > 1 && (above == 0 || above == count);
     let adds = matches!(one.kind, Kind::Sum | Kind::Difference);
     let explained = |rival: &Relation| {
         let differs =

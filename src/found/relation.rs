@@ -89,6 +89,8 @@ pub struct Evidence {
     pub fits: Vec<usize>,
     /// Trials that differ.
     pub misfits: Vec<Misfit>,
+    /// Rows that sum others and differ because these do: they say nothing by themselves.
+    pub followers: Vec<Misfit>,
     /// Fitting trials that tell something.
     pub telling: usize,
     /// Lines of one heading, or groups, that bear it out together, and their telling trials.
@@ -129,8 +131,6 @@ pub struct Misfit {
     pub found: Decimal,
     /// The figure by the relation, rounded as the cell prints it.
     pub expected: Decimal,
-    /// True for a row that sums others and differs because they do.
-    pub follows: bool,
 }
 
 impl Misfit {
@@ -241,25 +241,28 @@ pub(super) fn relation(grid: &Grid, search: &Search, one: &Candidate) -> Relatio
             bits: whole_bits(one.bits),
             fits: one.fits.iter().map(|trial| search.trials[*trial]).collect(),
             misfits: Vec::new(),
+            followers: Vec::new(),
             telling: one.telling,
             family: one.family,
             words: one.named,
             rivals: one.rivals.iter().map(|rival| self::relation(grid, search, rival)).collect(),
         },
     };
-    let misfits = one.misfits.iter().filter_map(|at| {
-        let follows = search.follows(one.target, &one.shape, *at);
-        misfit(grid, &relation, search.trials[*at], follows)
-    });
-    relation.evidence.misfits = misfits.collect();
+    let follows = |at: &&usize| search.follows(one.target, &one.shape, **at);
+    let (followers, own): (Vec<&usize>, Vec<&usize>) = one.misfits.iter().partition(follows);
+    let misfits = |trials: Vec<&usize>| -> Vec<Misfit> {
+        trials.iter().filter_map(|at| misfit(grid, &relation, search.trials[**at])).collect()
+    };
+    let (followers, own) = (misfits(followers), misfits(own));
+    (relation.evidence.followers, relation.evidence.misfits) = (followers, own);
     relation
 }
 
-fn misfit(grid: &Grid, relation: &Relation, trial: usize, follows: bool) -> Option<Misfit> {
+fn misfit(grid: &Grid, relation: &Relation, trial: usize) -> Option<Misfit> {
     let (row, column) = relation.place(relation.target, trial);
     let found = grid.at(row, column)?.value;
     let expected = relation.expected(grid, trial)?;
-    Some(Misfit { row, column, found, expected, follows })
+    Some(Misfit { row, column, found, expected })
 }
 
 /// The line for which an official would write a relation: of a sum of two one of which is a change,

@@ -415,7 +415,7 @@ fn inferred(seen: &Seen<'_>, one: &Relation, verdict: Option<&Verdict>, by: Told
         one.kind == found::Kind::Product && is_total(&table.rows[misfit.row].name)
     };
     let misfits = misfits.iter().filter(|misfit| told && !of_sums(misfit));
-    let witness = verdict.and_then(|verdict| policy::witness(one, verdict));
+    let witness = verdict.filter(|verdict| verdict.bears).and_then(|one| one.misfits.first());
     let doubt = |misfit: &found::Misfit| Doubt {
         place: Place::new(misfit.row, misfit.column),
         found: misfit.found,
