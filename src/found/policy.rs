@@ -323,13 +323,15 @@ fn reasons(grid: &Grid, one: &Relation, exempt: &BTreeSet<(Axis, usize)>) -> Vec
     let misfits = &evidence.misfits;
     let family = evidence.family.map_or(0, |family| family.telling / 2);
     let telling = evidence.telling.max(family);
-    let many = telling < TELLING || telling < TELLING * misfits.len() || evidence.telling < 2;
-    let (few, fitting) = FEW;
-    let exceptions = misfits.len() > few && telling < fitting * misfits.len();
-    // A part that is not printed is in the total as well.
+    // A part that is not printed is in the total as well: in one row it may be an error, in several that are
+    // added up it has a reason.
     let all = || misfits.iter().chain(&evidence.followers);
     let (above, count) = (all().filter(|one| one.found > one.expected).count(), all().count());
     let one_sided = count > 1 && (above == 0 || above == count);
+    let differ = if misfits.len() > 1 { count } else { misfits.len() };
+    let many = telling < TELLING || telling < TELLING * differ || evidence.telling < 2;
+    let (few, fitting) = FEW;
+    let exceptions = differ > few && telling < fitting * differ;
     let adds = matches!(one.kind, Kind::Sum | Kind::Difference);
     let explained = |rival: &Relation| {
         let differs =
