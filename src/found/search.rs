@@ -73,7 +73,7 @@ pub(super) struct Search {
     pub(super) trials: Vec<usize>,
     /// False for trials that follow from others, for linear relations.
     pub(super) independent: Vec<bool>,
-    /// Of such trials those that each is the sum of, with signs, where that is known.
+    /// The trials that a trial is the sum of, with signs, where that is known.
     pub(super) sums: HashMap<usize, Vec<(usize, i64)>>,
     /// False for trials of another nature, where nothing adds up.
     pub(super) plain: Vec<bool>,
