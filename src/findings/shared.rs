@@ -76,9 +76,7 @@ pub(super) fn join_totals(
         *total = joined(table, total, witness, (*cell, *figure));
         total.causes = causes(table, evidence, total);
         // With it goes what is told of its relations.
-        let told: BTreeSet<usize> = mends.iter().filter_map(|(one, ..)| one.finding).collect();
-        let mut at = 0..;
-        doubts.retain(|_| at.next().is_none_or(|at| !told.contains(&at)));
+        take_out(doubts, mends.iter().map(|(witness, ..)| witness));
     }
 }
 
@@ -190,8 +188,7 @@ fn witnesses<'t>(table: &'t Table, findings: &[Finding]) -> Vec<Witness<'t>> {
     let mut all: Vec<Witness<'t>> = told.collect();
     let known: BTreeSet<(usize, Place)> = all.iter().map(|one| (one.inferred, one.place)).collect();
     let silent = table.inferred.iter().enumerate().filter_map(|(inferred, one)| {
-        let adds = |says: &Inference| matches!(says, Inference::Is(Shape::Linear(sum)) if sum.terms.values().all(Decimal::is_sign_positive));
-        let is_meant = one.voice < Voice::Convicts && (!one.of_rows || adds(&one.says));
+        let is_meant = one.voice < Voice::Convicts && (!one.of_rows || one.adds());
         let doubt = one.witness.as_ref().filter(|_| is_meant)?;
         let (place, expected) = (doubt.place, doubt.expected);
         let is_told = |finding: &Finding| {
@@ -235,10 +232,15 @@ fn fold_one(table: &Table, findings: &mut Vec<Finding>) -> Option<Finding> {
     }
     let shared = most_shared(table, &witnesses(table, findings))?;
     let folded = shared.finding(table, findings)?;
-    let told: BTreeSet<usize> = shared.witnesses.iter().filter_map(|one| one.finding).collect();
+    take_out(findings, shared.witnesses.iter());
+    Some(folded)
+}
+
+/// Takes out what is told of witnesses.
+fn take_out<'w>(findings: &mut Vec<Finding>, witnesses: impl Iterator<Item = &'w Witness<'w>>) {
+    let told: BTreeSet<usize> = witnesses.filter_map(|witness| witness.finding).collect();
     let mut at = 0..;
     findings.retain(|_| at.next().is_none_or(|at| !told.contains(&at)));
-    Some(folded)
 }
 
 /// True where a sum holds for a cell once others hold other figures.
@@ -479,15 +481,9 @@ fn half_unit(table: &Table, place: Place) -> Option<Decimal> {
 fn keeps_the_rest(table: &Table, cell: Place, figure: Decimal) -> bool {
     let told = table.inferred.iter().filter(|one| one.voice >= Voice::Warns);
     let concerned = told.filter_map(|one| {
-        let (own, across) =
-            if one.of_rows { (cell.row, cell.column) } else { (cell.column, cell.row) };
+        let own = if one.of_rows { cell.row } else { cell.column };
         let reads = own == one.target || one.terms().contains(&own);
-        let target = if one.of_rows {
-            Place::new(one.target, across)
-        } else {
-            Place::new(across, one.target)
-        };
-        reads.then_some((one, target))
+        reads.then_some((one, one.cell(cell)))
     });
     concerned
         .into_iter()

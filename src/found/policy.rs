@@ -198,18 +198,14 @@ pub fn judge(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
         relations.iter().enumerate().filter(|(_, one)| !one.evidence.misfits.is_empty());
     let verdict = |(relation, one): (usize, &Relation)| {
         let misfits = one.evidence.misfits.clone();
-        let reasons = reasons(grid, one, &exempt);
-        let bears = bears(one, &reasons);
-        if !speaks(one) {
-            return Verdict {
-                relation,
-                level: Level::Explain,
-                misfits,
-                reasons: Vec::new(),
-                bears,
-            };
-        }
-        let level = if reasons.is_empty() { Level::Warn } else { Level::Note };
+        let (speaks, may_bear) = (speaks(one), may_bear(one));
+        let reasons = if speaks || may_bear { reasons(grid, one, &exempt) } else { Vec::new() };
+        let bears = may_bear && reasons.iter().all(|reason| WEAK.contains(reason));
+        let (level, reasons) = match (speaks, reasons.is_empty()) {
+            (false, _) => (Level::Explain, Vec::new()),
+            (true, false) => (Level::Note, reasons),
+            (true, true) => (Level::Warn, reasons),
+        };
         Verdict { relation, level, misfits, reasons, bears }
     };
     differing.map(verdict).collect()
@@ -243,11 +239,10 @@ pub fn judge_stated(grid: &Grid, relations: &[Relation]) -> Vec<Verdict> {
 }
 
 /// True for a sum whose one cell that differs may bear out what a relation of the other axis tells, and be
-/// borne out: one value makes both hold. So much agreement is no chance, though the sum alone is too weak to be
-/// told; where that is very weak the difference must be of two digits.
-fn bears(one: &Relation, reasons: &[Reason]) -> bool {
-    let weak =
-        [Reason::FewFigures, Reason::ManyDiffer, Reason::SignsUnstated, Reason::WithinRounding];
+/// borne out, unless more than [`WEAK`] reasons speak against it: one value makes both hold. So much agreement is
+/// no chance, though the sum alone is too weak to be told; where that is very weak the difference must be of two
+/// digits.
+fn may_bear(one: &Relation) -> bool {
     let evidence = &one.evidence;
     let [misfit] = evidence.misfits.as_slice() else { return false };
     let places = misfit.found.scale().max(misfit.expected.scale());
@@ -257,8 +252,11 @@ fn bears(one: &Relation, reasons: &[Reason]) -> bool {
         && one.tolerance.is_zero()
         && evidence.telling >= TELLING_OF_A_WITNESS
         && (evidence.bits >= SPEAKS || evidence.bits >= BEARS && is_large)
-        && reasons.iter().all(|reason| weak.contains(reason))
 }
+
+/// Reasons why a relation warns of nothing by itself that say nothing against it beside another.
+const WEAK: [Reason; 4] =
+    [Reason::FewFigures, Reason::ManyDiffer, Reason::SignsUnstated, Reason::WithinRounding];
 
 /// True for a sum, and for a bound that the cells which fit keep by a fifth.
 fn is_apart(grid: &Grid, one: &Relation) -> bool {

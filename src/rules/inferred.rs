@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-
 use super::formula_alone::FORMULA_ALONE;
 use super::told::Told;
 use super::{Check, Example, Remark, Rule, Severity};
@@ -154,7 +152,7 @@ fn message(told: &Told<'_>) -> String {
             "{position}: says {found}, more than the {right} of its whole; {statement}",
         );
     }
-    if one.of_rows && one.by == By::Headings && adds(one) {
+    if one.of_rows && one.by == By::Headings && one.adds() {
         return say!(
             told.lang,
             "{position}: ghi {found}, cộng lại là {right}; {statement}",
@@ -173,12 +171,6 @@ fn message(told: &Told<'_>) -> String {
         "{position}: ghi {found}, theo cách tính của các ô khác là {right}; {statement}",
         "{position}: says {found}, computed as the other cells are it is {right}; {statement}",
     )
-}
-
-/// True for a sum without anything that is taken away.
-fn adds(one: &Inferred) -> bool {
-    let Inference::Is(Shape::Linear(sum)) = &one.says else { return false };
-    sum.terms.values().all(Decimal::is_sign_positive)
 }
 
 /// All cells that differ, told once for the relation.

@@ -112,6 +112,13 @@ impl Inferred {
         }
     }
 
+    /// True for a sum without anything that is taken away.
+    #[must_use]
+    pub fn adds(&self) -> bool {
+        let Inference::Is(Shape::Linear(sum)) = &self.says else { return false };
+        sum.terms.values().all(Decimal::is_sign_positive)
+    }
+
     /// The cell of its target in the row, or for rows in the column, of another.
     #[must_use]
     pub fn cell(&self, beside: Place) -> Place {
